@@ -1,0 +1,169 @@
+"""A training run on disk: one safetensors file, written whole or not at all.
+
+Tensors: `weights` float32 (V, V), `generator` uint8 (its state), `history` float64 (buckets, 3).
+The rest is JSON in the file's metadata. Nothing in it is ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from engine.dataset import printable
+from engine.limits import check
+from engine.protocol import AS_FAST_AS_IT_GOES, Refusal, Settings
+
+VERSION = 1
+"""Format of the file; a higher number is refused."""
+
+KEY = "makemore-tui"
+"""Name of the metadata entry, by which our files are known."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything a run needs to go on as if there had been no break."""
+
+    weights: Tensor
+    generator: Tensor
+    history: bytes
+    step: int
+    first_loss: float
+    settings: Settings
+    symbols: tuple[str, ...]
+    data_sha256: str
+    source: str
+
+
+def write(path: str, checkpoint: Checkpoint) -> None:
+    """Save under exactly this path; a crash leaves the old file or the new one, never half.
+
+    Raises:
+        Refusal: the place cannot be written to.
+    """
+    target = Path(path)
+    data = _encode(checkpoint)
+    try:
+        if target.is_dir():
+            raise Refusal(f"{printable(path)} is a directory; give a file name.")
+        _replace(target, data)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise Refusal(f"{printable(path)} cannot be written: {reason}. Save elsewhere.") from None
+
+
+def read(path: str) -> Checkpoint:
+    """Load a file that `write` made.
+
+    Raises:
+        Refusal: it is missing, cut short, newer than this program, or something else altogether.
+    """
+    shown = printable(path)
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            metadata = json.loads((file.metadata() or {}).get(KEY, "null"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if metadata is None:
+            raise Refusal(f"{shown} was not written by makemore-tui; give one of its checkpoints.")
+        return _decode(metadata, tensors, shown)
+    except FileNotFoundError:
+        raise Refusal(f"There is no checkpoint {shown}; check the path.") from None
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        detail = printable(str(error))[:120]
+        raise Refusal(
+            f"{shown} is not a checkpoint, or was cut short ({detail}); use another."
+        ) from None
+    except OSError as error:
+        raise Refusal(f"{shown} cannot be read: {error.strerror or error}.") from None
+
+
+def _encode(checkpoint: Checkpoint) -> bytes:
+    settings = asdict(checkpoint.settings)
+    if settings["speed"] == AS_FAST_AS_IT_GOES:
+        settings["speed"] = "max"
+    metadata = {
+        "version": VERSION,
+        "step": checkpoint.step,
+        "first_loss": checkpoint.first_loss,
+        "settings": settings,
+        "symbols": checkpoint.symbols,
+        "data_sha256": checkpoint.data_sha256,
+        "source": checkpoint.source,
+    }
+    history = torch.frombuffer(bytearray(checkpoint.history), dtype=torch.float64)
+    tensors = {
+        "weights": checkpoint.weights.to("cpu", torch.float32).contiguous(),
+        "generator": checkpoint.generator,
+        "history": history.view(-1, 3),
+    }
+    return save(tensors, metadata={KEY: json.dumps(metadata)})
+
+
+def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) -> Checkpoint:
+    if metadata["version"] > VERSION:
+        raise Refusal(
+            f"{shown} was written by a newer makemore-tui (format {metadata['version']}, this one "
+            f"reads {VERSION}); update the program."
+        )
+    weights, symbols = tensors["weights"], tuple(map(str, metadata["symbols"]))
+    if weights.shape != (len(symbols), len(symbols)) or weights.dtype != torch.float32:
+        raise ValueError(f"weights of shape {tuple(weights.shape)} for {len(symbols)} symbols")
+    if not weights.isfinite().all():
+        raise ValueError("weights that are not finite")
+    return Checkpoint(
+        weights=weights.clone(),
+        generator=tensors["generator"],
+        history=tensors["history"].double().contiguous().numpy().tobytes(),
+        step=int(check("steps", int(metadata["step"]))),
+        first_loss=float(metadata["first_loss"]),
+        settings=_settings(metadata["settings"]),
+        symbols=symbols,
+        data_sha256=str(metadata["data_sha256"]),
+        source=printable(str(metadata["source"])),
+    )
+
+
+def _settings(saved: dict[str, Any]) -> Settings:
+    """Take the settings we know, each checked; a field that is missing keeps its default."""
+    known = {f.name: saved[f.name] for f in fields(Settings) if f.name in saved}
+    if known.get("speed") == "max":
+        known["speed"] = AS_FAST_AS_IT_GOES
+    return Settings(**{name: check(name, value) for name, value in known.items()})  # type: ignore[arg-type]
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write beside the target, flush to disk, rename over it, and flush the folder."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    with suppress(OSError):  # Not every file system can flush a folder.
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,191 @@
+"""The count model: how often each symbol follows each other one, in pure Python.
+
+The lecture counts with `d[k] = d.get(k, 0) + 1`. `collections.Counter` does that very thing in C;
+it is fed chunk by chunk so that the screen stays fluent while a large file is counted.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, pairwise
+
+from engine.dataset import Dataset, Words
+from engine.protocol import DataReport, MatrixName, Progressed, Row, Watch, Window
+from engine.vocabulary import BOUNDARY, Vocabulary
+
+CHUNK = 20_000
+"""Words counted between two reports of progress."""
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Bigram counts N, sparse: one dict of followers a row."""
+
+    vocabulary: Vocabulary
+    rows: tuple[dict[int, int], ...]
+    """Row i maps j to N[i, j], without zeros."""
+
+    @cached_property
+    def totals(self) -> list[int]:
+        """Sum of each row, shape (V,); equal to the column sums, as every word ends at `.`."""
+        return [sum(row.values()) for row in self.rows]
+
+    @cached_property
+    def bigrams(self) -> int:
+        """Sum over all cells."""
+        return sum(self.totals)
+
+    @cached_property
+    def floor(self) -> float:
+        """Entropy floor H(next | current) in nats: no bigram model of these data has a lower NLL."""
+        return self.nll(0.0)
+
+    @property
+    def nonzero(self) -> int:
+        """How many cells were seen at all."""
+        return sum(map(len, self.rows))
+
+    @property
+    def once(self) -> int:
+        """How many cells were seen exactly once."""
+        return sum(n == 1 for row in self.rows for n in row.values())
+
+    def count(self, i: int, j: int) -> int:
+        """How often symbol j follows symbol i."""
+        return self.rows[i].get(j, 0)
+
+    def cells(self) -> Iterator[tuple[int, int, int]]:
+        """Every cell that was seen, (i, j, N[i, j]), row by row and column by column."""
+        for i, row in enumerate(self.rows):
+            for j in sorted(row):
+                yield i, j, row[j]
+
+    def top(self, number: int) -> list[tuple[str, str, int]]:
+        """The most frequent bigrams; equally frequent ones in the order of the alphabet."""
+        s = self.vocabulary.symbols
+        ordered = sorted(self.cells(), key=lambda cell: -cell[2])
+        return [(s[i], s[j], n) for i, j, n in islice(ordered, max(0, number))]
+
+    def probability(self, i: int, j: int, smoothing: float) -> float:
+        """P(j | i) = (N[i, j] + k) / (Σ N[i] + kV), in float64."""
+        below = self.totals[i] + smoothing * len(self.vocabulary)
+        return (self.count(i, j) + smoothing) / below if below else 0.0
+
+    def row(self, i: int, smoothing: float) -> list[float]:
+        """Row i of P, shape (V,), float64; it sums to 1."""
+        below = self.totals[i] + smoothing * len(self.vocabulary) or 1.0
+        row = [smoothing / below] * len(self.vocabulary)
+        for j, n in self.rows[i].items():
+            row[j] = (n + smoothing) / below
+        return row
+
+    def nll(self, smoothing: float) -> float:
+        """Average negative log likelihood of the data in nats a bigram, exact to float64."""
+        terms = []
+        for row, total in zip(self.rows, self.totals, strict=True):
+            below = total + smoothing * len(self.vocabulary)
+            terms += [n * math.log((n + smoothing) / below) for n in row.values()]
+        return -math.fsum(terms) / self.bigrams
+
+    def cursor_row(self, i: int, smoothing: float) -> Row:
+        """Row i in exact figures: counts and probabilities."""
+        counts = array("q", [self.count(i, j) for j in range(len(self.vocabulary))])
+        return Row(i, counts.tobytes(), array("d", self.row(i, smoothing)).tobytes())
+
+    def window(self, watch: Watch, smoothing: float) -> Window:
+        """Visible window of `counts`, `count_probabilities` or `log_counts`.
+
+        It must lie inside the table; `low` and `high` are those of the whole table.
+        """
+        values = array("f")
+        for i in range(watch.row, watch.row + watch.rows):
+            row = _VALUES[watch.matrix](self, i, smoothing)
+            values.extend(row[watch.column : watch.column + watch.columns])
+        return Window(
+            watch.matrix,
+            watch.row,
+            watch.column,
+            watch.rows,
+            watch.columns,
+            *self._range(watch.matrix, smoothing),
+            values.tobytes(),
+        )
+
+    def _range(self, matrix: MatrixName, smoothing: float) -> tuple[float, float]:
+        most = max(max(row.values(), default=0) for row in self.rows)
+        is_full = self.nonzero == len(self.vocabulary) ** 2
+        least = min(min(row.values()) for row in self.rows) if is_full else 0
+        if matrix == "counts":
+            return least, most
+        if matrix == "log_counts":
+            return 0.0, math.log(most)
+        rows = [self.row(i, smoothing) for i in range(len(self.rows))]
+        return min(map(min, rows)), max(map(max, rows))
+
+
+def _count_row(counts: Counts, i: int, _: float) -> list[float]:
+    return [float(counts.count(i, j)) for j in range(len(counts.vocabulary))]
+
+
+def _log_row(counts: Counts, i: int, _: float) -> list[float]:
+    row = counts.rows[i]
+    return [math.log(row[j]) if j in row else math.nan for j in range(len(counts.vocabulary))]
+
+
+_VALUES = {"counts": _count_row, "log_counts": _log_row, "count_probabilities": Counts.row}
+
+COUNT_MATRICES = frozenset(_VALUES)
+"""The matrices that need no network."""
+
+
+def count(words: Words, vocabulary: Vocabulary) -> Generator[Progressed, None, Counts]:
+    """Count every bigram of every word, the two at its boundaries included."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for start in range(0, len(words), CHUNK):
+        # One text with the boundary between words gives each word both of its own boundaries.
+        text = BOUNDARY + BOUNDARY.join(words[start : start + CHUNK]) + BOUNDARY
+        pairs.update(pairwise(text))
+        yield Progressed("counting", min(start + CHUNK, len(words)), len(words))
+    rows: tuple[dict[int, int], ...] = tuple({} for _ in vocabulary.symbols)
+    for (first, second), n in pairs.items():
+        rows[vocabulary.indices[first]][vocabulary.indices[second]] = n
+    return Counts(vocabulary, rows)
+
+
+def count_all(words: Words, vocabulary: Vocabulary) -> Counts:
+    """Count without reporting progress."""
+    steps = count(words, vocabulary)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            counted: Counts = stop.value
+            return counted
+
+
+def report(dataset: Dataset, counts: Counts) -> DataReport:
+    """Describe the data in figures."""
+    words = len(dataset.words)
+    return DataReport(
+        source=dataset.source,
+        sha256=dataset.sha256,
+        words=words,
+        distinct=dataset.distinct,
+        symbols=len(dataset.vocabulary),
+        bigrams=counts.bigrams,
+        nonzero=counts.nonzero,
+        zero=len(dataset.vocabulary) ** 2 - counts.nonzero,
+        once=counts.once,
+        shortest=dataset.shortest,
+        longest=dataset.longest,
+        mean_length=counts.bigrams / words - 1,
+        floor=counts.floor,
+        blank_lines=dataset.blank_lines,
+        removed_characters=dataset.removed_characters,
+        dropped_words=dataset.dropped_words,
+    )

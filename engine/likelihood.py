@@ -1,0 +1,76 @@
+"""Scoring: how likely a model finds a word, bigram by bigram."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Protocol
+
+from engine.counts import Counts
+from engine.protocol import ScoredBigram, ScoredWord
+from engine.vocabulary import Vocabulary
+
+
+class Table(Protocol):
+    """A model of bigrams, as scoring and sampling see it: a row of probabilities a symbol."""
+
+    @property
+    def counts(self) -> Counts:
+        """The data it is a model of."""
+
+    def row(self, i: int) -> list[float]:
+        """Probabilities of what follows symbol i, shape (V,), float64."""
+
+    def log_probability(self, i: int, j: int) -> float:
+        """Log P(j | i) in nats, float64; −inf if impossible."""
+
+
+class CountTable:
+    """The count model with its smoothing, as a table of probabilities."""
+
+    def __init__(self, counts: Counts, smoothing: float) -> None:
+        self.counts = counts
+        self.smoothing = smoothing
+
+    def row(self, i: int) -> list[float]:
+        """Row i of (N + k) / Σ, shape (V,)."""
+        return self.counts.row(i, self.smoothing)
+
+    def log_probability(self, i: int, j: int) -> float:
+        """Log of (N[i, j] + k) / Σ; −inf for a bigram never seen and not smoothed."""
+        p = self.counts.probability(i, j, self.smoothing)
+        return math.log(p) if p else -math.inf
+
+
+def bigrams(word: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
+    """Pairs of indices of a word, the boundary before and after it included."""
+    indices = [0, *vocabulary.encode(word), 0]
+    return list(pairwise(indices))
+
+
+def nll(word: str, table: Table) -> float:
+    """Average negative log likelihood of a word's bigrams in nats; its symbols must be known."""
+    pairs = bigrams(word, table.counts.vocabulary)
+    return -math.fsum(table.log_probability(i, j) for i, j in pairs) / len(pairs)
+
+
+def score(word: str, table: Table) -> ScoredWord:
+    """Take a word apart; unknown symbols and impossible bigrams are named, not raised."""
+    vocabulary = table.counts.vocabulary
+    if unknown := vocabulary.unknown(word):
+        return ScoredWord(word, (), -math.inf, math.inf, (), unknown)
+    steps = tuple(_scored(i, j, table) for i, j in bigrams(word, vocabulary))
+    total = math.fsum(step.log_probability for step in steps)
+    impossible = (s.first + s.second for s in steps if s.log_probability == -math.inf)
+    return ScoredWord(word, steps, total, -total / len(steps), _once(impossible), ())
+
+
+def _scored(i: int, j: int, table: Table) -> ScoredBigram:
+    symbols = table.counts.vocabulary.symbols
+    log_p = table.log_probability(i, j)
+    return ScoredBigram(symbols[i], symbols[j], table.counts.count(i, j), math.exp(log_p), log_p)
+
+
+def _once(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))

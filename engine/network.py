@@ -1,0 +1,252 @@
+"""The neural bigram model: a table of logits W, shape (V, V), and three ways to its gradient.
+
+The loss is the average NLL of the data under softmax(W), in nats a bigram, plus
+`regularization * mean(W²)`. The data enter it only through the counts N, so its gradient is
+
+    (softmax(W) · Σ N[i] − N) / n  +  2 · regularization · W / V²
+
+which the `counts` path evaluates directly, at the cost of the table instead of that of the text.
+The other two go through autograd, as the lecture does. All three follow one trajectory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.counts import Counts
+from engine.protocol import GradientPath, Init, Refusal
+
+MOST_BYTES = 500_000_000
+"""A gradient path that needs more for one step is refused."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The loss of a table, in nats, from float64 arithmetic."""
+
+    total: float
+    data: float
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether both parts are numbers."""
+        return math.isfinite(self.total) and math.isfinite(self.data)
+
+
+def first_weights(size: int, init: Init, generator: torch.Generator) -> Tensor:
+    """Draw the first W, shape (V, V), float32, on the CPU whatever device it will live on."""
+    if init == "zeros":
+        return torch.zeros(size, size)
+    return torch.randn((size, size), generator=generator)
+
+
+def dense(counts: Counts, dtype: torch.dtype = torch.float64) -> Tensor:
+    """N as a tensor, shape (V, V)."""
+    size = len(counts.vocabulary)
+    table = torch.zeros(size, size, dtype=dtype)
+    cells = list(counts.cells())
+    if cells:
+        i, j, n = (torch.tensor(column) for column in zip(*cells, strict=True))
+        table[i, j] = n.to(dtype)
+    return table
+
+
+def examples(counts: Counts) -> tuple[Tensor, Tensor]:
+    """Every bigram of the data as (xs, ys), shape (n,), int64; a sum is free to take any order."""
+    cells = torch.tensor(list(counts.cells()))
+    times = cells[:, 2]
+    return cells[:, 0].repeat_interleave(times), cells[:, 1].repeat_interleave(times)
+
+
+class Objective:
+    """The loss of any table on given data, exact and independent of the gradient path.
+
+    Evaluated in float64 on the CPU, because a float32 mean over a long text loses digits and MPS
+    has no float64.
+    """
+
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+        self.table = dense(counts)
+        self.totals = self.table.sum(1)
+        self._flat = self.table.view(-1)
+        self._bigrams = counts.bigrams
+
+    def loss(self, weights: Tensor, regularization: float) -> Loss:
+        """Evaluate total and data loss of W, shape (V, V)."""
+        w = weights.to("cpu", torch.float64)
+        flat = w.view(-1)
+        normaliser = self.totals.dot(torch.logsumexp(w, 1))
+        data = (normaliser - self._flat.dot(flat)).item() / self._bigrams
+        return Loss(data + regularization * flat.dot(flat).item() / w.numel(), data)
+
+    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """Gradient of the total loss, shape (V, V), float64."""
+        w = weights.to("cpu", torch.float64)
+        data = (torch.softmax(w, 1) * self.totals[:, None] - self.table) / self._bigrams
+        return data + 2 * regularization / w.numel() * w
+
+    def stability_edge(self, weights: Tensor, regularization: float) -> float:
+        """2/λmax of the Hessian at W: above this rate gradient descent is locally unstable.
+
+        The Hessian has one block a row, (n_i/n)(diag(p) − p pᵀ) + 2·reg/V²; its largest eigenvalue
+        is found by power iteration on all rows at once.
+        """
+        p = torch.softmax(weights.to("cpu", torch.float64), 1)
+        scale = (self.totals / self._bigrams)[:, None]
+        v = torch.randn(p.shape, dtype=p.dtype, generator=torch.Generator().manual_seed(0))
+        for _ in range(200):
+            v = v / v.norm(dim=1, keepdim=True).clamp_min(1e-300)
+            hv = scale * (p * v - p * (p * v).sum(1, keepdim=True))
+            largest, v = (v * hv).sum(1).max().item(), hv
+        curvature = largest + 2 * regularization / p.numel()
+        return 2 / curvature if curvature > 0 else math.inf
+
+
+class Path(Protocol):
+    """One way to compute the gradient."""
+
+    def loss(self, weights: Tensor, regularization: float) -> float:
+        """Total loss as this path sees it, in float32."""
+
+    def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
+        """Take steps of gradient descent on W, in place."""
+
+
+class CountsPath:
+    """The gradient from the counts alone; a few operations on (V, V) a step."""
+
+    def __init__(self, counts: Counts, device: torch.device) -> None:
+        bigrams = counts.bigrams
+        table = dense(counts)
+        self.table = (table / bigrams).to(device, torch.float32)
+        self.totals = (table.sum(1, keepdim=True) / bigrams).to(device, torch.float32)
+
+    def loss(self, weights: Tensor, regularization: float) -> float:
+        """Σ N·(−log softmax W) / n + regularisation."""
+        data = -(self.table * torch.log_softmax(weights, 1)).sum()
+        return float(data + regularization * (weights**2).mean())
+
+    def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
+        """W ← (1 − 2·rate·reg/V²)·W + rate·N/n − rate·softmax(W)·ΣN/n."""
+        pull, push = rate * self.table, -rate * self.totals
+        keep = 1 - 2 * rate * regularization / weights.numel()
+        softmax = torch.softmax
+        with torch.inference_mode():
+            if regularization:
+                for _ in range(steps):
+                    p = softmax(weights, 1)
+                    weights.mul_(keep).add_(pull).addcmul_(p, push)
+            else:
+                for _ in range(steps):
+                    p = softmax(weights, 1)
+                    weights.add_(pull).addcmul_(p, push)
+
+
+class _AutogradPath:
+    """A loss written as the lecture writes it; autograd finds the gradient."""
+
+    def __init__(self, counts: Counts, device: torch.device) -> None:
+        xs, ys = examples(counts)
+        self.xs, self.ys = xs.to(device), ys.to(device)
+        self.size = len(counts.vocabulary)
+
+    def data_loss(self, weights: Tensor) -> Tensor:
+        """Average NLL of the examples under softmax(W)."""
+        raise NotImplementedError
+
+    def loss(self, weights: Tensor, regularization: float) -> float:
+        """Forward pass."""
+        with torch.no_grad():
+            return float(self.data_loss(weights) + regularization * (weights**2).mean())
+
+    def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
+        """Forward, clear the gradient, backward, `W.data += -rate * W.grad`."""
+        w = weights.detach().requires_grad_(True)
+        for _ in range(steps):
+            w.grad = None
+            loss = self.data_loss(w) + regularization * (w**2).mean()
+            loss.backward()  # type: ignore[no-untyped-call]
+            assert w.grad is not None
+            w.data += -rate * w.grad
+
+
+class GatherPath(_AutogradPath):
+    """Row lookup: W[xs] and `cross_entropy`.
+
+    In float64 where the device has it: the backward pass of a lookup adds hundreds of thousands of
+    equal terms to one cell, which in float32 all round the same way and put the loss off by 2e-5
+    after a single step.
+    """
+
+    def data_loss(self, weights: Tensor) -> Tensor:
+        """`cross_entropy(W[xs], ys)`, scalar."""
+        exact = weights if weights.device.type == "mps" else weights.double()
+        return F.cross_entropy(exact[self.xs], self.ys)
+
+
+class OneHotPath(_AutogradPath):
+    """The lecture's way: one-hot rows times W, exp, normalise, pick, log, mean."""
+
+    def __init__(self, counts: Counts, device: torch.device) -> None:
+        super().__init__(counts, device)
+        self.xenc = F.one_hot(self.xs, num_classes=self.size).float()
+        self.rows = torch.arange(len(self.ys), device=device)
+
+    def data_loss(self, weights: Tensor) -> Tensor:
+        """−mean log of the probability given to the right next symbol, scalar.
+
+        The row maximum is subtracted before exp, and log is taken before dividing, so that a
+        probability too small for float32 does not make the loss infinite.
+        """
+        logits = self.xenc @ weights
+        logits = logits - logits.max(1, keepdim=True).values
+        log_probs = logits - logits.exp().sum(1, keepdim=True).log()
+        return -log_probs[self.rows, self.ys].mean()
+
+
+PATHS: dict[str, Callable[[Counts, torch.device], Path]] = {
+    "counts": CountsPath,
+    "gather": GatherPath,
+    "onehot": OneHotPath,
+}
+
+
+def bytes_a_step(counts: Counts, path: GradientPath) -> int:
+    """Memory one step of a path needs: its largest tensors together."""
+    size, n = len(counts.vocabulary), counts.bigrams
+    if path == "counts":
+        return 4 * 4 * size * size
+    # One-hot: int64 and its float32 copy; then logits, log-probabilities and a gradient.
+    return n * size * (8 + 4 + 3 * 4 if path == "onehot" else 3 * 8)
+
+
+def open_path(counts: Counts, path: GradientPath, device: torch.device) -> Path:
+    """Prepare a gradient path; Refusal if one step would need more than 500 MB."""
+    needed = bytes_a_step(counts, path)
+    if needed > MOST_BYTES:
+        raise Refusal(
+            f"The {path} gradient needs {needed / 1e6:,.0f} MB a step on these data; at most "
+            f"{MOST_BYTES / 1e6:.0f} MB are taken. Use the counts gradient: same steps, less work."
+        )
+    return PATHS[path](counts, device)
+
+
+def choose_device(name: str) -> torch.device:
+    """Turn a device name into a device; Refusal if this machine has none such."""
+    if name in ("auto", "cpu"):
+        return torch.device("cpu")
+    available: dict[str, Callable[[], bool]] = {
+        "cuda": torch.cuda.is_available,
+        "mps": torch.backends.mps.is_available,
+    }
+    if name not in available or not available[name]():
+        raise Refusal(f"torch finds no {name} device on this machine; use cpu (or auto).")
+    return torch.device(name)

@@ -1,0 +1,223 @@
+"""The training run in hand, and the one put away: start, pause, reset, undo, save, go on.
+
+One object for each dataset, made once torch is here. Its methods yield events, as the session's do.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from engine import checkpoint
+from engine.counts import Counts
+from engine.dataset import Dataset, printable
+from engine.limits import check, given
+from engine.network import Objective
+from engine.protocol import (
+    CheckpointLoaded,
+    CheckpointSaved,
+    Event,
+    Load,
+    Refusal,
+    RunStarted,
+    RunState,
+    Save,
+    Settings,
+    SettingsChanged,
+    Snapshot,
+    Train,
+    TrainingDiverging,
+    TrainingPaused,
+)
+from engine.trainer import Trainer
+
+
+class Runs:
+    """Runs on one dataset, of which one is in hand.
+
+    Args:
+        dataset: the words, for their hash and alphabet.
+        counts: their bigrams, which is all a run needs of them.
+        settings: those of the first run.
+        number: how many runs there have been before.
+
+    Raises:
+        Refusal: the settings ask for a gradient path or device that is not to be had.
+    """
+
+    def __init__(
+        self, dataset: Dataset, counts: Counts, settings: Settings, number: int = 0
+    ) -> None:
+        self.dataset = dataset
+        self.objective = Objective(counts)
+        self.number = number
+        self.is_running = False
+        self.target: int | None = None
+        self._put_away: Trainer | None = None
+        self._meter: deque[tuple[float, int]] = deque(maxlen=64)
+        self._take_up(Trainer(self.objective, settings))
+
+    def _take_up(self, run: Trainer, saved_step: int = 0) -> None:
+        self.run = run
+        self.number += 1
+        self.is_running = False
+        self.target = None
+        self._saved_step = saved_step
+        self._meter.clear()
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether nothing would be lost by ending now."""
+        return self.run.step == self._saved_step
+
+    # Training
+
+    def start(self, command: Train) -> Iterator[Event]:
+        """Train until paused, or for so many steps."""
+        if command.steps is not None:
+            check("steps", command.steps)
+        self.target = None if command.steps is None else self.run.step + command.steps
+        self.is_running = True
+        self._meter.clear()
+        if command.steps == 0:
+            yield from self.pause("finished")
+
+    def pause(self, reason: Literal["asked", "finished", "diverged"]) -> Iterator[Event]:
+        """Stop training, if it is running."""
+        if self.is_running:
+            self.is_running = False
+            self.target = None
+            edge = self.run.stability_edge() if reason == "diverged" else math.nan
+            yield TrainingPaused(self.number, self.run.step, reason, edge)
+
+    def advance(self, steps: int) -> Iterator[Event]:
+        """Take at most so many steps, if training is running; fewer if its target is near."""
+        if not self.is_running:
+            return
+        run = self.run
+        outcome = run.advance(steps if self.target is None else min(steps, self.target - run.step))
+        self._meter.append((time.perf_counter(), run.step))
+        if outcome == "diverged":
+            yield from self.pause("diverged")
+        elif outcome == "diverging":
+            edge = run.stability_edge()
+            yield TrainingDiverging(self.number, run.step, run.loss.data, edge)
+        if self.target is not None and run.step >= self.target:
+            yield from self.pause("finished")
+
+    def _steps_per_second(self) -> float:
+        if not self.is_running or len(self._meter) < 2:
+            return 0.0
+        (start, first), (end, last) = self._meter[0], self._meter[-1]
+        return (last - first) / (end - start) if end > start else 0.0
+
+    # One run after another
+
+    def reset(self, settings: Settings) -> Iterator[Event]:
+        """Draw new first weights; the run in hand is put away."""
+        fresh = Trainer(self.objective, settings)
+        self._put_away = self.run
+        self._take_up(fresh)
+        yield RunStarted(self.number, 0, "reset")
+
+    def undo_reset(self, settings: Settings) -> Iterator[Event]:
+        """Exchange the run in hand for the one put away, under the settings in force."""
+        old = self._put_away
+        if old is None:
+            raise Refusal("There is no earlier run to go back to; a reset puts one away.")
+        old.configure(settings)
+        self._put_away = self.run
+        self._take_up(old)
+        mine = replace(settings, seed=old.settings.seed, init=old.settings.init)
+        yield SettingsChanged(mine, self.number, old.step)
+        yield RunStarted(self.number, old.step, "undo")
+
+    def configure(self, settings: Settings) -> Iterator[Event]:
+        """Put settings in force; seed and first weights only while no step has been taken."""
+        drawn = self.run.settings
+        late = tuple(n for n in ("init", "seed") if getattr(settings, n) != getattr(drawn, n))
+        if late and self.run.step == 0:
+            self._take_up(Trainer(self.objective, settings))
+            yield RunStarted(self.number, 0, "first")
+            late = ()
+        else:
+            self.run.configure(settings)
+        yield SettingsChanged(settings, self.number, self.run.step, late)
+
+    # Checkpoints
+
+    def save(self, command: Save) -> Iterator[Event]:
+        """Write the run in hand to disk; Refusal if the place cannot be written to."""
+        run = self.run
+        checkpoint.write(
+            command.path,
+            checkpoint.Checkpoint(
+                weights=run.weights,
+                generator=run.generator.get_state(),
+                history=run.history.buckets(),
+                step=run.step,
+                first_loss=run.first_loss,
+                settings=run.settings,
+                symbols=self.dataset.vocabulary.symbols,
+                data_sha256=self.dataset.sha256,
+                source=self.dataset.source,
+            ),
+        )
+        self._saved_step = run.step
+        yield CheckpointSaved(printable(command.path), run.step)
+
+    def load(self, command: Load, settings: Settings) -> Iterator[Event]:
+        """Go on from a checkpoint; Refusal if it does not fit these data."""
+        saved = checkpoint.read(command.path)
+        shown = printable(command.path)
+        if saved.symbols != self.dataset.vocabulary.symbols:
+            raise Refusal(
+                f"{shown} was trained on another alphabet ({len(saved.symbols)} symbols, from "
+                f"{saved.source}); load its data first, or give another checkpoint."
+            )
+        # Speed and smoothing are the screen's, not the run's.
+        mine = replace(saved.settings, speed=settings.speed, smoothing=settings.smoothing)
+        mine = replace(mine, **given(command.settings))  # type: ignore[arg-type]
+        run = Trainer.resumed(
+            self.objective,
+            mine,
+            weights=saved.weights,
+            step=saved.step,
+            generator=saved.generator,
+            first_loss=saved.first_loss,
+            history=saved.history,
+        )
+        self._put_away = self.run
+        self._take_up(run, saved.step)
+        warning = ""
+        if saved.data_sha256 != self.dataset.sha256:
+            warning = f"{shown} was trained on other data of the same alphabet ({saved.source})."
+        yield CheckpointLoaded(shown, run.step, warning)
+        yield SettingsChanged(mine, self.number, run.step)
+        yield RunStarted(self.number, run.step, "checkpoint")
+
+    def describe(self, snapshot: Snapshot) -> Snapshot:
+        """Fill in what a snapshot says of the run in hand."""
+        run = self.run
+        state: RunState = "running" if self.is_running else "paused" if run.step else "ready"
+        return replace(
+            snapshot,
+            run=self.number,
+            state=state,
+            step=run.step,
+            target=self.target,
+            loss=run.loss.total,
+            data_loss=run.loss.data,
+            gap=run.loss.data - self.objective.counts.floor,
+            gradient_norm=run.gradient_norm(),
+            steps_per_second=self._steps_per_second(),
+            device=run.device.type,
+            is_saved=self.is_saved,
+            can_undo_reset=self._put_away is not None,
+            history=run.history.buckets(),
+            recent=run.history.recent(),
+        )

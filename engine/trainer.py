@@ -1,0 +1,134 @@
+"""One training run: weights, a gradient path, and the losses so far; no thread, no printing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from engine.history import History
+from engine.network import Objective, choose_device, first_weights, open_path
+from engine.protocol import Settings
+
+EVALUATE_EVERY = 16
+"""Most steps between two evaluations of the loss, which costs several times as much as a step."""
+
+ALARM = 100
+"""Evaluated losses in a row above both the first one and ln V before a run is called diverging."""
+
+Outcome = Literal["fine", "diverging", "diverged"]
+
+
+class Trainer:
+    """Gradient descent on W, step by step.
+
+    Args:
+        objective: the data, as a loss of tables.
+        settings: rate, regularisation, path and device are in force; seed and init draw W.
+    """
+
+    def __init__(self, objective: Objective, settings: Settings) -> None:
+        self.objective = objective
+        self.settings = settings
+        self.generator = torch.Generator().manual_seed(settings.seed)
+        size = len(objective.counts.vocabulary)
+        self.device = choose_device(settings.device)
+        self.path = open_path(objective.counts, settings.gradient, self.device)
+        self.weights = first_weights(size, settings.init, self.generator).to(self.device)
+        self.step = 0
+        self.history = History()
+        self._above = 0
+        self._evaluate()
+        self.first_loss = self.loss.data
+
+    @classmethod
+    def resumed(
+        cls,
+        objective: Objective,
+        settings: Settings,
+        weights: Tensor,
+        step: int,
+        generator: Tensor,
+        first_loss: float,
+        history: bytes,
+    ) -> Trainer:
+        """Go on from saved weights, shape (V, V), as if there had been no break."""
+        run = cls(objective, settings)
+        run.weights = weights.to(run.device)
+        run.step = step
+        run.generator.set_state(generator)
+        run.history = History(history)
+        run._evaluate()
+        run.first_loss = first_loss
+        return run
+
+    def configure(self, settings: Settings) -> None:
+        """Change what can change in mid-run; Refusal if the path or device is not to be had."""
+        old = self.settings
+        if (settings.gradient, settings.device) != (old.gradient, old.device):
+            device = choose_device(settings.device)
+            self.path = open_path(self.objective.counts, settings.gradient, device)
+            self.device, self.weights = device, self.weights.to(device)
+        self.settings = replace(settings, seed=old.seed, init=old.init)
+        self._above = 0
+        self.loss = self.objective.loss(self.weights, settings.regularization)
+
+    def advance(self, steps: int) -> Outcome:
+        """Take at most so many steps, evaluating the loss after the last and every 16th.
+
+        Returns:
+            `diverged` if the loss stopped being finite: the last finite weights are kept and their
+            step is the run's; `diverging` once, when the loss has stayed above its start.
+        """
+        outcome: Outcome = "fine"
+        while steps > 0:
+            block = min(steps, EVALUATE_EVERY)
+            steps -= block
+            self._update(block)
+            if not self._evaluate():
+                self._rewind(block)
+                return "diverged"
+            self._above = self._above + 1 if self._is_above_start() else 0
+            if self._above == ALARM:
+                outcome = "diverging"
+        return outcome
+
+    def gradient_norm(self) -> float:
+        """Euclidean norm of the gradient of the total loss at the weights now."""
+        gradient = self.objective.gradient(self.weights, self.settings.regularization)
+        return float(gradient.norm())
+
+    def stability_edge(self) -> float:
+        """2/λmax at the weights now."""
+        return self.objective.stability_edge(self.weights, self.settings.regularization)
+
+    def _update(self, steps: int) -> None:
+        s = self.settings
+        self.path.update(self.weights, s.learning_rate, s.regularization, steps)
+        self.step += steps
+
+    def _evaluate(self) -> bool:
+        """Evaluate the loss and remember the weights, unless it is no longer a number."""
+        loss = self.objective.loss(self.weights, self.settings.regularization)
+        if not loss.is_finite:
+            return False
+        self.loss = loss
+        self.history.add(self.step, loss.data)
+        self._good, self._good_step = self.weights.clone(), self.step
+        return True
+
+    def _is_above_start(self) -> bool:
+        size = len(self.objective.counts.vocabulary)
+        return self.loss.data > max(self.first_loss, math.log(size))
+
+    def _rewind(self, block: int) -> None:
+        """Go back to the last finite weights: those evaluated last, and on from there singly."""
+        self.weights, self.step = self._good, self._good_step
+        for _ in range(block):
+            self._update(1)
+            if not self._evaluate():
+                self.weights, self.step = self._good, self._good_step
+                return

@@ -1,0 +1,73 @@
+"""What the snapshot shows of the model: the visible window of a matrix, and the cursor's row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from engine.network import Objective
+from engine.protocol import Row, Watch, Window
+from engine.trainer import Trainer
+
+
+class NetworkTable:
+    """softmax(W) of the weights as they are now, as a table of probabilities."""
+
+    def __init__(self, objective: Objective, weights: Tensor) -> None:
+        self.counts = objective.counts
+        self._log = torch.log_softmax(weights.to("cpu", torch.float64), 1)
+
+    def row(self, i: int) -> list[float]:
+        """Row i of softmax(W), shape (V,), float64."""
+        values: list[float] = self._log[i].exp().tolist()
+        return values
+
+    def log_probability(self, i: int, j: int) -> float:
+        """Natural log of softmax(W)[i, j] in nats, float64."""
+        return float(self._log[i, j])
+
+
+def cursor_row(trainer: Trainer, index: int, smoothing: float) -> Row:
+    """Row of the cursor in exact figures, from both models."""
+    row = trainer.objective.counts.cursor_row(index, smoothing)
+    network = torch.softmax(trainer.weights[index].to("cpu", torch.float64), 0)
+    return replace(row, network_probabilities=network.numpy().tobytes())
+
+
+def window(watch: Watch, trainer: Trainer, smoothing: float) -> Window:
+    """Visible window of a matrix of the network, which must lie inside the table."""
+    # On the CPU before the range is found: one transfer instead of three.
+    values = _matrix(watch, trainer, smoothing).to("cpu", torch.float32)
+    low, high = values.aminmax()
+    part = values[watch.row : watch.row + watch.rows, watch.column : watch.column + watch.columns]
+    return Window(
+        watch.matrix,
+        watch.row,
+        watch.column,
+        part.shape[0],
+        part.shape[1],
+        low=float(low),
+        high=float(high),
+        values=part.contiguous().numpy().tobytes(),
+    )
+
+
+def _matrix(watch: Watch, trainer: Trainer, smoothing: float) -> Tensor:
+    """A matrix that depends on the weights, shape (V, V)."""
+    w = trainer.weights
+    match watch.matrix:
+        case "logits":
+            return w
+        case "centred_logits":
+            return w - w.mean(1, keepdim=True)
+        case "gradient":
+            return trainer.objective.gradient(w, trainer.settings.regularization)
+        case "difference":
+            n = trainer.objective.table + smoothing
+            # A symbol that nothing follows has no row of its own without smoothing.
+            p = n / n.sum(1, keepdim=True).clamp_min(1e-300)
+            return torch.softmax(w.to("cpu", torch.float64), 1) - p
+        case _:
+            return torch.softmax(w, 1)

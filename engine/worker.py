@@ -1,0 +1,198 @@
+"""The thread the engine lives on: inbox, pace, snapshot slot, failure report, end.
+
+The screen puts commands in and never waits. Out come events, which are rare, in a queue, and the
+latest snapshot in one slot that is overwritten: a slow or stalled terminal cannot slow training,
+and nothing can pile up.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from engine.protocol import Command, EngineFailed, Event, Shutdown, Snapshot
+from engine.session import Session
+
+SLICE = 0.008
+"""Seconds of training between two looks into the inbox."""
+
+SNAPSHOTS_A_SECOND = 30
+"""How often the slot is overwritten while something moves."""
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs a session on a thread of its own.
+
+    Args:
+        session: what carries out commands; nothing else may touch it from now on.
+        notify: called from the thread after events have been put in the queue.
+        warm_up: slow imports of the screen's, done before torch on the importing thread.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        notify: Callable[[], None] = lambda: None,
+        warm_up: Sequence[Callable[[], None]] = (),
+    ) -> None:
+        self.latest: Snapshot | None = None
+        self._session = session
+        self._notify = notify
+        self._warm_up = warm_up
+        self._inbox: queue.SimpleQueue[Command | Callable[[], Iterable[Event]]] = (
+            queue.SimpleQueue()
+        )
+        self._outbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._pace = Pace()
+        self._published = 0.0
+        self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
+        self._importer = threading.Thread(target=self._import, name="importer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to live; torch is imported beside, so that commands are heard meanwhile."""
+        self._thread.start()
+        self._importer.start()
+
+    def send(self, command: Command) -> None:
+        """Put a command in; returns at once."""
+        self._inbox.put(command)
+
+    def events(self) -> list[Event]:
+        """Take out what has happened since the last call."""
+        taken: list[Event] = []
+        while True:
+            try:
+                taken.append(self._outbox.get_nowait())
+            except queue.Empty:
+                return taken
+
+    def close(self, timeout: float) -> bool:
+        """End the thread; False if it, or the import of torch, did not end in time."""
+        self._stop.set()
+        self.send(Shutdown())
+        end = time.monotonic() + timeout
+        for thread in (self._thread, self._importer):
+            if thread.ident is not None:
+                thread.join(max(0.0, end - time.monotonic()))
+        return not (self._thread.is_alive() or self._importer.is_alive())
+
+    # On the importing thread
+
+    def _import(self) -> None:
+        try:
+            for step in self._warm_up:
+                step()
+            if not self._stop.is_set():
+                self._session.import_torch()
+                self._inbox.put(self._session.become_ready)
+        except Exception as error:
+            log.exception("importing")
+            self._outbox.put(EngineFailed("importing torch", str(error)))
+            self._notify()
+
+    # On the engine's thread
+
+    def _live(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._turn()
+            except Exception as error:
+                # A fault of ours must neither end the thread nor be repeated for ever.
+                log.exception("engine")
+                self._session.halt()
+                self._emit([EngineFailed("the last command", f"{type(error).__name__}: {error}")])
+
+    def _turn(self) -> None:
+        """One round: hear commands, work off tasks, train, publish."""
+        session = self._session
+        heard = self._hear()
+        if session.is_busy:
+            self._emit(session.work())
+        if session.is_training:
+            self._train()
+        else:
+            self._pace.rest()
+        if heard or time.monotonic() - self._published >= 1 / SNAPSHOTS_A_SECOND:
+            self.latest = session.snapshot()
+            self._published = time.monotonic()
+            if heard:
+                self._notify()
+
+    def _hear(self) -> bool:
+        """Carry out every command in the inbox, waiting for one while there is nothing to do."""
+        wait = self._wait()
+        heard = False
+        while True:
+            try:
+                item = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
+            except queue.Empty:
+                return heard
+            self._emit(item() if callable(item) else self._session.handle(item))
+            heard, wait = True, 0.0
+
+    def _wait(self) -> float:
+        """Seconds that may pass before there is something to do."""
+        if self._session.is_busy:
+            return 0.0
+        if self._session.is_training:
+            return self._pace.wait(self._session.settings.speed, time.monotonic())
+        return 3600.0
+
+    def _train(self) -> None:
+        session, speed = self._session, self._session.settings.speed
+        end = time.monotonic() + SLICE
+        while session.is_training and (now := time.monotonic()) < end:
+            due = self._pace.due(speed, now)
+            if not due:
+                return
+            self._emit(session.train(due))
+
+    def _emit(self, events: Iterable[Event]) -> None:
+        happened = False
+        for event in events:
+            self._outbox.put(event)
+            happened = True
+        if happened:
+            self.latest = self._session.snapshot()
+            self._notify()
+
+
+class Pace:
+    """Says how many steps are due at a speed, without running after time that was lost."""
+
+    BLOCK = 16
+    """Steps taken together at full speed."""
+
+    def __init__(self) -> None:
+        self._speed = 0.0
+        self._next = 0.0
+
+    def rest(self) -> None:
+        """Forget the rhythm: training is not running."""
+        self._speed = 0.0
+
+    def due(self, speed: float, now: float) -> int:
+        """Steps to take now; the first one is due at once."""
+        if math.isinf(speed):
+            return self.BLOCK
+        if speed != self._speed:
+            self._speed, self._next = speed, now
+        # Half a second behind is lost for good: after a stall the run must not race.
+        self._next = max(self._next, now - 0.5)
+        behind = math.floor((now - self._next) * speed) + 1 if now >= self._next else 0
+        steps = min(behind, self.BLOCK)
+        self._next += steps / speed
+        return steps
+
+    def wait(self, speed: float, now: float) -> float:
+        """Seconds until the next step is due."""
+        if math.isinf(speed) or speed != self._speed:
+            return 0.0
+        return max(0.0, self._next - now)

@@ -1,0 +1,1 @@
+"""The screen of the laboratory and its command line; it knows no tensor."""

@@ -1,0 +1,48 @@
+"""How many colours the terminal can show, read from the environment.
+
+Textual decides by Rich's rules, which take every terminal without COLORTERM for one of 16 or 256 colours, squeeze a
+`-direct` terminal into 16 and give TERM=dumb all of them. So the decision is made here, and handed to Textual through
+TEXTUAL_COLOR_SYSTEM before it is imported; otherwise a ramp made for one depth would be drawn in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Depth(StrEnum):
+    """How many colours can be told apart; the value is what TEXTUAL_COLOR_SYSTEM calls it."""
+
+    TRUECOLOR = "truecolor"
+    XTERM = "256"
+    ANSI = "standard"
+    NONE = "none"
+    """No colour at all: values are drawn as shades. Textual has no name for it, see `colour_system`."""
+
+    @property
+    def colour_system(self) -> str:
+        """What to put into TEXTUAL_COLOR_SYSTEM so that Textual draws at this depth."""
+        return "standard" if self is Depth.NONE else self.value
+
+
+_KNOWN_TRUECOLOR = ("alacritty", "contour", "foot", "ghostty", "kitty", "wezterm")
+"""Parts of TERM of terminals that have all colours whether or not COLORTERM survived the SSH link."""
+
+
+def colour_depth(environ: Mapping[str, str]) -> Depth:
+    """Return the depth of the terminal that the environment describes.
+
+    NO_COLOR counts when it is not empty, as no-color.org has it. TEXTUAL_COLOR_SYSTEM is an order, not a guess.
+    """
+    term = environ.get("TERM", "").strip().lower()
+    if environ.get("NO_COLOR") or term == "dumb":
+        return Depth.NONE
+    ordered = environ.get("TEXTUAL_COLOR_SYSTEM", "").strip().lower()
+    if ordered in (Depth.TRUECOLOR, Depth.XTERM, Depth.ANSI):
+        return Depth(ordered)
+    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return Depth.TRUECOLOR
+    if "direct" in term or any(name in term for name in _KNOWN_TRUECOLOR):
+        return Depth.TRUECOLOR
+    return Depth.XTERM if "256" in term else Depth.ANSI

@@ -1,0 +1,54 @@
+"""Numbers short enough for an axis, and the round ones worth putting there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+_PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def short(value: float) -> str:
+    """Return a number in as few characters as still say what it is: 0.05, 12, 1.5k, 20k, 1M, 3e-05."""
+    for size, letter in _PREFIXES:
+        if abs(value) >= size * 0.9995:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:.3g}" if value else "0"
+
+
+def alike(values: Sequence[float]) -> list[str]:
+    """Return labels that all have as many decimals as the one that needs most: 2.4, 2.6, 3.0."""
+    if any(abs(value) >= 1000 or 0 < abs(value) < 1e-4 for value in values):
+        return [short(value) for value in values]
+    decimals = max((len(f"{v:.6f}".rstrip("0").partition(".")[2]) for v in values), default=0)
+    return [f"{value:.{decimals}f}" for value in values]
+
+
+def _step(span: float, most: int) -> float:
+    """Return the least step of 1, 2 or 5 times a power of ten that makes no more than so many."""
+    magnitude = 10.0 ** math.floor(math.log10(span / most))
+    return next(s for s in (magnitude * m for m in (1, 2, 5, 10, 20)) if span / s <= most + 1e-9)
+
+
+def round_values(low: float, high: float, most: int) -> list[float]:
+    """Return at most `most` evenly spaced round values from `low` to `high`; none if that is no range."""
+    span = high - low
+    if most < 1 or not 0 < span < math.inf:
+        return []
+    step = _step(span, max(1, most - 1))
+    first = math.ceil(low / step - 1e-9)
+    values = [i * step for i in range(first, math.floor(high / step + 1e-9) + 1)]
+    return [round(value, 12) for value in values[:most]]
+
+
+def round_powers(low: float, high: float, most: int) -> list[float]:
+    """Return at most `most` powers of ten from `low` to `high`, both > 0; with room, 2 and 5 times them."""
+    if most < 1 or not 0 < low <= high < math.inf:
+        return []
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for factors in ((1, 2, 5), (1, 3), (1,)):
+        values = [f * 10.0**e for e in exponents for f in factors]
+        values = [value for value in values if low * 0.999 <= value <= high * 1.001]
+        if len(values) <= most:
+            return values
+    return values[:: -(-len(values) // most)]

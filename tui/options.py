@@ -1,0 +1,21 @@
+"""What the command line asks of the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.protocol import Configure
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the app starts."""
+
+    data: str | None = None
+    """File of words; `None` is the list that comes with the program."""
+    given: Configure = Configure()
+    """Settings given on the command line; they win over those of a resumed checkpoint."""
+    resume: str | None = None
+    """Checkpoint to go on from."""
+    theme: str | None = None
+    """Name of a Textual theme."""

@@ -1,0 +1,98 @@
+"""From values to levels of a ramp, and back for the legend.
+
+A frame maps a whole window of a matrix, so a scale is turned into the values at which one level ends and the next one
+begins: then every kind of scale costs one search a value and no logarithm.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from tui.numbers import round_powers, round_values, short
+
+ScaleKind = Literal["linear", "log", "sqrt", "diverging"]
+
+NO_LEVEL = -1
+"""The level of a value that is not a number."""
+
+_LEAST = sys.float_info.min
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Which values the least and the greatest level stand for, and how the others lie between them.
+
+    On a `log` scale level 0 is kept for values that have no logarithm, such as a count of 0, so that one is told from
+    none. A `diverging` scale is as long on one side of zero as on the other. `sqrt` opens up small probabilities.
+    """
+
+    kind: ScaleKind
+    low: float
+    """Finite; a `log` scale that is given none > 0 starts at 1, or at a ten-thousandth of a `high` below 1."""
+    high: float
+    """Finite; where it is no greater than `low` all values have one level."""
+
+    def ends(self) -> tuple[float, float]:
+        """Return the values of the first and the last level, level 0 of a `log` scale left out."""
+        if self.kind == "diverging":
+            limit = max(abs(self.low), abs(self.high))
+            return -limit, limit
+        if self.kind == "log" and self.low <= 0:
+            return (1.0 if self.high > 1 else self.high * 1e-4), self.high
+        return self.low, self.high
+
+    def at(self, share: float) -> float:
+        """Return the value that lies so far, from 0 to 1, between the ends."""
+        low, high = self.ends()
+        if self.kind == "log":
+            return math.exp(math.log(low) + (math.log(high) - math.log(low)) * share)
+        return low + (high - low) * (share * share if self.kind == "sqrt" else share)
+
+    def ticks(self, most: int, count: int) -> list[tuple[int, str]]:
+        """Return up to `most` round values for a legend of `count` levels as (level, label), no level twice."""
+        values = self._round(most)
+        found: dict[int, str] = {}
+        for level, value in zip(levels(values, self, count), values, strict=True):
+            found.setdefault(level, short(value))
+        return sorted(found.items())
+
+    def _round(self, most: int) -> list[float]:
+        low, high = self.ends()
+        if not low < high:
+            return [self.low]
+        if self.kind == "log":
+            return [0.0, *round_powers(low, high, most - 1)]
+        if self.kind == "sqrt":
+            shares = (i / max(1, most - 1) for i in range(most))
+            return [min(high, float(f"{self.at(share):.1g}")) for share in shares]
+        return round_values(low, high, most)
+
+
+@lru_cache(maxsize=64)
+def _edges(scale: Scale, count: int) -> tuple[float, ...]:
+    """Return the least value of each level but the first, in order."""
+    low, high = scale.ends()
+    if scale.kind == "log":
+        inner = count - 2
+        if not 0 < low < high:
+            return (_LEAST,) * (count - 1)
+        return (_LEAST, *(scale.at((i - 0.5) / inner) for i in range(1, inner + 1)))
+    if low < high:
+        return tuple(scale.at((i - 0.5) / (count - 1)) for i in range(1, count))
+    middle = (count - 1) // 2 if scale.kind == "diverging" else 0
+    return (-math.inf,) * middle + (math.inf,) * (count - 1 - middle)
+
+
+def levels(values: Iterable[float], scale: Scale, count: int) -> list[int]:
+    """Return the level, from 0 to `count` − 1, of each value; `NO_LEVEL` where it is not a number.
+
+    Values beyond the scale have its first or last level, infinite ones too.
+    """
+    edges = _edges(scale, count)
+    return [NO_LEVEL if value != value else bisect_right(edges, value) for value in values]
