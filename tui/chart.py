@@ -1,18 +1,19 @@
 """A drawn chart: lines of text in which every run of characters has a role, and no colour.
 
-The theme gives roles their colours, so a chart need not be drawn again when the theme changes, and two charts that look
-alike are equal: a screen can tell that there is nothing to draw.
+The theme gives roles their colours, so a chart need not be drawn again when the theme changes, and
+two charts that look alike are equal: a screen can tell that there is nothing to draw.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, get_args
 
 Role = Literal["frame", "tick", "curve", "floor", "earlier", "marker", "label", "bar"]
-"""What a run of characters is: axes, numbers on them, the run, the entropy floor, runs before it, a change of a setting,
-text in the chart, a bar of a histogram."""
+"""What a run of characters is: axes, numbers on them, the run, the entropy floor, runs before it,
+a change of a setting, text in the chart, a bar of a histogram."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -36,7 +37,7 @@ class Chart:
 class Sheet:
     """A chart in the making: one character and one role a place, to write labels into."""
 
-    def __init__(self, rows: list[list[Run]]) -> None:
+    def __init__(self, rows: Sequence[Sequence[Run]]) -> None:
         """Start from what plotext drew: for each line one (character, role) a place."""
         self._rows = [list(row) for row in rows]
 
@@ -47,6 +48,10 @@ class Sheet:
         row = self._rows[y]
         around = row[max(0, x - 1) : x + width + 1]
         return 0 <= x <= len(row) - width and all(c == " " or r == "frame" for c, r in around)
+
+    def roles(self, y: int) -> list[Role]:
+        """Return the role of each place of a line; that of a blank is `frame`."""
+        return [role for _, role in self._rows[y]]
 
     def write(self, x: int, y: int, text: str, role: Role) -> None:
         """Write a text of narrow characters over what is there."""

@@ -1,6 +1,7 @@
 """Where everything in a loss chart goes, in dots of braille, before anything is drawn.
 
-A plan holds whole dots only. As long as a run moves no dot its plan stays equal, and plotext need not be asked again.
+A plan holds whole dots only. As long as a run moves no dot its plan stays equal, and plotext need
+not be asked again.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from tui.chart import Role
 from tui.decimate import Bucket, Point, decimate, finite
@@ -70,7 +72,7 @@ class Losses:
     is_log_steps: bool = False
     """Whether each tenfold of steps is as wide as the one before."""
     is_log_gap: bool = False
-    """Whether to show the logarithm of the excess loss: a straight line where it falls exponentially."""
+    """Whether to show the logarithm of the excess loss: straight where it falls exponentially."""
 
     @property
     def shows_gap(self) -> bool:
@@ -103,18 +105,19 @@ def _steps(losses: Losses, runs: Sequence[tuple[Role, list[Bucket]]]) -> tuple[f
 
 
 def loss_range(values: Sequence[float], floor: float) -> tuple[float, float]:
-    """Return the range of losses to show: the floor, all lows, and highs as far as they leave room for the rest.
+    """Return the range of losses to show: the floor, all lows, and highs that leave room for these.
 
-    The first losses of a run are often many times further from the floor than all others and would press the curve
-    flat. If a tenth of the values would take more than two thirds of the height they leave the chart at the top.
+    The first losses of a run are often many times further from the floor than all others and would
+    press the curve flat. If a tenth of the values would take more than five sixths of the height,
+    they leave the chart at the top.
     """
     known = [*values, floor] if math.isfinite(floor) else list(values)
     if not known:
         return 0.0, 1.0
     low, high = min(known), max(known)
     most = sorted(values)[int(0.9 * (len(values) - 1))] if values else high
-    if high - low > 3 * (most - low) > 0:
-        high = low + 1.5 * (most - low)
+    if high - low > 6 * (most - low) > 0:
+        high = low + 2 * (most - low)
     if high - low < 1e-9 * max(1.0, abs(low)):
         high = low + max(0.1, abs(low) * 0.1)
     return low - 0.07 * (high - low), high + 0.03 * (high - low)
@@ -127,7 +130,7 @@ def _gap_range(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _step_ticks(losses: Losses, axis: Axis, columns: int) -> tuple[Tick, ...]:
-    most = max(2, columns // 9)
+    most = max(2, columns // 7 if losses.is_log_steps else columns // 9)
     if losses.is_log_steps:
         first, last = (10**end - 1 for end in (axis.low, axis.high))
         steps = [0.0] * (first < 0.5) + round_powers(max(1.0, first), max(1.0, last), most)
@@ -149,7 +152,7 @@ def _loss_ticks(losses: Losses, axis: Axis, rows: int) -> tuple[Tick, ...]:
 def _dots(points: Sequence[Point], across: Axis, up: Axis) -> tuple[tuple[int, int], ...]:
     """Lay points on the canvas, each dot once in a row; what is out of range stays just outside."""
     dots = ((across.dot(x), min(up.dots + 1, max(-2, up.dot(y)))) for x, y in points)
-    return tuple(dict.fromkeys(dots))
+    return tuple(dot for dot, _ in groupby(dots))
 
 
 def plan(losses: Losses, width: int, height: int) -> Plan:

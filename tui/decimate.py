@@ -1,7 +1,8 @@
 """Fewer points than a curve has, and still its whole shape.
 
-A column of the screen can show two points, so it gets two: the least and the greatest of all that fall into it. A mean
-would be smoother and would hide what a loss chart is looked at for, the spike of a single step.
+A column of the screen can show two points, so it gets two: the least and the greatest of all that
+fall into it. A mean would be smoother and would hide what a loss chart is looked at for, the spike
+of a single step.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ def _two(column: Sequence[Bucket], last: Point | None) -> list[Point]:
 def decimate(
     points: Sequence[Bucket], columns: int, span: tuple[float, float] | None = None
 ) -> list[Point]:
-    """Return at most two points for each of so many columns, the least and the greatest value of it.
+    """Return at most two points for each of so many columns, its least and its greatest value.
 
-    `points` are finite and in order along the first axis. Those outside `span` are left out; without one the columns
-    reach from the first point to the last.
+    `points` are finite and in order along the first axis. Those outside `span` are left out;
+    without one the columns reach from the first point to the last.
     """
     if not points:
         return []

@@ -1,8 +1,9 @@
 """How many colours the terminal can show, read from the environment.
 
-Textual decides by Rich's rules, which take every terminal without COLORTERM for one of 16 or 256 colours, squeeze a
-`-direct` terminal into 16 and give TERM=dumb all of them. So the decision is made here, and handed to Textual through
-TEXTUAL_COLOR_SYSTEM before it is imported; otherwise a ramp made for one depth would be drawn in another.
+Textual decides by Rich's rules, which take every terminal without COLORTERM for one of 16 or 256
+colours, squeeze a `-direct` terminal into 16 and give TERM=dumb all of them. So the decision is
+made here, and handed to Textual through TEXTUAL_COLOR_SYSTEM before it is imported; otherwise a
+ramp made for one depth would be drawn in another.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ class Depth(StrEnum):
     XTERM = "256"
     ANSI = "standard"
     NONE = "none"
-    """No colour at all: values are drawn as shades. Textual has no name for it, see `colour_system`."""
+    """No colour at all: values are drawn as shades. Textual has no name for it."""
 
     @property
     def colour_system(self) -> str:
@@ -27,13 +28,14 @@ class Depth(StrEnum):
 
 
 _KNOWN_TRUECOLOR = ("alacritty", "contour", "foot", "ghostty", "kitty", "wezterm")
-"""Parts of TERM of terminals that have all colours whether or not COLORTERM survived the SSH link."""
+"""Terminals known by TERM to have all colours, though COLORTERM was lost on an SSH link."""
 
 
 def colour_depth(environ: Mapping[str, str]) -> Depth:
     """Return the depth of the terminal that the environment describes.
 
-    NO_COLOR counts when it is not empty, as no-color.org has it. TEXTUAL_COLOR_SYSTEM is an order, not a guess.
+    NO_COLOR counts when it is not empty, as no-color.org has it. TEXTUAL_COLOR_SYSTEM is an order,
+    not a guess.
     """
     term = environ.get("TERM", "").strip().lower()
     if environ.get("NO_COLOR") or term == "dumb":

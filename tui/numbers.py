@@ -9,7 +9,7 @@ _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def short(value: float) -> str:
-    """Return a number in as few characters as still say what it is: 0.05, 12, 1.5k, 20k, 1M, 3e-05."""
+    """Return a number in as few characters as say what it is: 0.05, 12, 1.5k, 20k, 1M, 3e-05."""
     for size, letter in _PREFIXES:
         if abs(value) >= size * 0.9995:
             return f"{value / size:.3g}{letter}"
@@ -31,7 +31,7 @@ def _step(span: float, most: int) -> float:
 
 
 def round_values(low: float, high: float, most: int) -> list[float]:
-    """Return at most `most` evenly spaced round values from `low` to `high`; none if that is no range."""
+    """Return up to `most` evenly spaced round values from `low` to `high`; none if low ≥ high."""
     span = high - low
     if most < 1 or not 0 < span < math.inf:
         return []
@@ -42,7 +42,7 @@ def round_values(low: float, high: float, most: int) -> list[float]:
 
 
 def round_powers(low: float, high: float, most: int) -> list[float]:
-    """Return at most `most` powers of ten from `low` to `high`, both > 0; with room, 2 and 5 times them."""
+    """Return up to `most` powers of ten from `low` > 0 to `high`; with room, 2 and 5 times them."""
     if most < 1 or not 0 < low <= high < math.inf:
         return []
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)

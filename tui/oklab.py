@@ -1,7 +1,7 @@
 """Colours in OKLab, where equal distances look equally different.
 
-A ramp that is even here is even to the eye, which no walk through RGB is. Matrices: Björn Ottosson, "A perceptual color
-space for image processing" (2020). Contrast and luminance are those of WCAG 2.
+A ramp that is even here is even to the eye, which no walk through RGB is. Matrices: Björn Ottosson,
+"A perceptual color space for image processing" (2020). Contrast and luminance are those of WCAG 2.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The looks of the ramps, and their colours on terminals that have only a few.
 
-With 256 or 16 colours the nearest entry to an even walk often is the same entry twice, or a grey in the middle of a hue,
-so these were chosen one by one: all distinct, lightness in one direction, steps as even as the palette allows, and only
-entries that reach the terminal unchanged. Textual turns every colour into RGB and Rich back into the nearest entry, and
-that loses the palette's upper greys (from 247) and mixes up the names of the 16.
+With 256 or 16 colours the nearest entry to an even walk often is the same entry twice, or a grey in
+the middle of a hue, so these were chosen one by one: all distinct, lightness in one direction,
+steps as even as the palette allows, and only entries that reach the terminal unchanged. Textual
+turns every colour into RGB and Rich back into the nearest entry, and that loses the palette's upper
+greys (from 247) and mixes up the names of the 16.
 """
 
 from __future__ import annotations
@@ -65,9 +66,9 @@ ANSI_LIGHT: dict[Kind, tuple[int, ...]] = {
 """The same on a light background."""
 
 _ANSI = (
-    "#000000 #aa0000 #00aa00 #aa5500 #0000aa #aa00aa #00aaaa #aaaaaa "
-    "#555555 #ff5555 #55ff55 #ffff55 #5555ff #ff55ff #55ffff #ffffff"
-).split()
+    *("#000000", "#aa0000", "#00aa00", "#aa5500", "#0000aa", "#aa00aa", "#00aaaa", "#aaaaaa"),
+    *("#555555", "#ff5555", "#55ff55", "#ffff55", "#5555ff", "#ff55ff", "#55ffff", "#ffffff"),
+)
 """The RGB of the 16 colours in Rich, which therefore finds its way back to the number."""
 
 _CUBE = (0, 95, 135, 175, 215, 255)

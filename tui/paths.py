@@ -1,7 +1,7 @@
-"""The way each ramp takes through colour space, from the theme's background to its strongest colour.
+"""The way of each ramp through colour space, from the theme's background to its strongest colour.
 
-Lightness alone carries the order of the values, so a ramp reads right for every kind of colour vision and in print; hue
-only tells one kind of value from another.
+Lightness alone carries the order of the values, so a ramp reads right for every kind of colour
+vision and in print; hue only tells one kind of value from another.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def _in_gamut(lightness: float, chroma: float, hue: float) -> Lab:
     low, high = 0.0, chroma
     for _ in range(10):
         middle = (low + high) / 2
-        low, high = (middle, high) if is_shown(from_polar(lightness, middle, hue)) else (low, middle)
+        low, high = (
+            (middle, high) if is_shown(from_polar(lightness, middle, hue)) else (low, middle)
+        )
     return from_polar(lightness, low, hue)
 
 

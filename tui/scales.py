@@ -1,7 +1,7 @@
 """From values to levels of a ramp, and back for the legend.
 
-A frame maps a whole window of a matrix, so a scale is turned into the values at which one level ends and the next one
-begins: then every kind of scale costs one search a value and no logarithm.
+A frame maps a whole window of a matrix, so a scale is turned into the values at which one level
+ends and the next one begins: then every kind of scale costs one search a value and no logarithm.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ _LEAST = sys.float_info.min
 class Scale:
     """Which values the least and the greatest level stand for, and how the others lie between them.
 
-    On a `log` scale level 0 is kept for values that have no logarithm, such as a count of 0, so that one is told from
-    none. A `diverging` scale is as long on one side of zero as on the other. `sqrt` opens up small probabilities.
+    On a `log` scale level 0 is kept for values that have no logarithm, such as a count of 0, so
+    that one is told from none. A `diverging` scale is as long on one side of zero as on the other.
+    `sqrt` opens up small probabilities.
     """
 
     kind: ScaleKind
     low: float
-    """Finite; a `log` scale that is given none > 0 starts at 1, or at a ten-thousandth of a `high` below 1."""
+    """Finite; a `log` scale given none > 0 starts at 1, or at `high` / 10,000 if that is less."""
     high: float
     """Finite; where it is no greater than `low` all values have one level."""
 
@@ -55,7 +56,7 @@ class Scale:
         return low + (high - low) * (share * share if self.kind == "sqrt" else share)
 
     def ticks(self, most: int, count: int) -> list[tuple[int, str]]:
-        """Return up to `most` round values for a legend of `count` levels as (level, label), no level twice."""
+        """Return up to `most` round values for a legend of `count` levels, as (level, label)."""
         values = self._round(most)
         found: dict[int, str] = {}
         for level, value in zip(levels(values, self, count), values, strict=True):
