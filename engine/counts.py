@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
 
-from engine.dataset import Dataset, Words
+from engine.dataset import Dataset, Words, finish
 from engine.protocol import DataReport, MatrixName, Progressed, Row, Watch, Window
 from engine.vocabulary import BOUNDARY, Vocabulary
 
@@ -42,7 +42,7 @@ class Counts:
 
     @cached_property
     def floor(self) -> float:
-        """Entropy floor H(next | current) in nats: no bigram model of these data has a lower NLL."""
+        """Entropy floor H(next | current) in nats: the least NLL of any bigram model of the data."""
         return self.nll(0.0)
 
     @property
@@ -159,13 +159,7 @@ def count(words: Words, vocabulary: Vocabulary) -> Generator[Progressed, None, C
 
 def count_all(words: Words, vocabulary: Vocabulary) -> Counts:
     """Count without reporting progress."""
-    steps = count(words, vocabulary)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            counted: Counts = stop.value
-            return counted
+    return finish(count(words, vocabulary))
 
 
 def report(dataset: Dataset, counts: Counts) -> DataReport:

@@ -15,7 +15,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import overload
+from typing import TypeVar, overload
 
 from engine.protocol import Progressed, Refusal
 from engine.vocabulary import BOUNDARY, Vocabulary
@@ -34,6 +34,8 @@ BLANKS = " \t\r\v\f\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"
 
 BUNDLED = "names.txt"
 """Name under which the list that comes with the program is shown."""
+
+T = TypeVar("T")
 
 
 class Words(Sequence[str]):
@@ -71,6 +73,18 @@ class Words(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.text.split("\n")) if len(self) else iter(())
+
+    def holding(self, part: str, start: int, end: int) -> list[int]:
+        """Indices from start to before end of the words that hold a part.
+
+        A part in small letters is found in capitals, too.
+        """
+        end = min(end, len(self))
+        if start >= end:
+            return []
+        text = self.text[self._starts[start] : self._starts[end] - 1]
+        text = text.lower() if part.islower() else text
+        return [i for i, word in enumerate(text.split("\n"), start) if part in word]
 
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str) or "\n" in word or not word:
@@ -141,6 +155,21 @@ def load(path: str | None) -> Generator[Progressed, None, Dataset]:
     return cleaner.dataset(source, hashlib.sha256(data).hexdigest())
 
 
+def load_all(path: str | None) -> Dataset:
+    """Read and clean a file without reporting progress; Refusal as in `load`."""
+    return finish(load(path))
+
+
+def finish(steps: Generator[object, None, T]) -> T:
+    """Run something that reports progress to its end, and return what it made."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            made: T = stop.value
+            return made
+
+
 def _read_bytes(path: str | None) -> bytes:
     shown = "" if path is None else printable(path)
     file = bundled_path() if path is None else Path(path)
@@ -182,6 +211,7 @@ def _decode(data: bytes, source: str) -> str:
 
 def _chunks(text: str) -> Iterator[tuple[int, list[str]]]:
     """Split into lines, a chunk at a time: (characters done, lines)."""
+    text = text.removesuffix("\n")
     start = 0
     while start < len(text):
         end = text.find("\n", start + CHUNK)

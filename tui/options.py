@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.protocol import Configure
 
@@ -13,7 +13,7 @@ class Options:
 
     data: str | None = None
     """File of words; `None` is the list that comes with the program."""
-    given: Configure = Configure()
+    given: Configure = field(default_factory=Configure)
     """Settings given on the command line; they win over those of a resumed checkpoint."""
     resume: str | None = None
     """Checkpoint to go on from."""

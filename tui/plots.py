@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
@@ -28,6 +29,21 @@ _WITHOUT_TICKS = str.maketrans("┴┤" + _CELL + _PLACEHOLDER, "─│  ")
 """Letters stand next to the frame, so ticks say nothing; cells and letters are drawn by others."""
 _PAINT = re.compile(r"\x1b\[(?:38;2;(\d+);(\d+);(\d+)|[\d;]*)m(?:\x1b\[48;[\d;]*m)?([^\x1b]*)")
 """A colour as terminals are told it, and the text that has it; a background may follow."""
+
+
+_is_warm = threading.Event()
+
+
+def warm_up() -> None:
+    """Import plotext, which takes 0.3 s: on another thread, before anything is drawn."""
+    import plotext  # noqa: F401
+
+    _is_warm.set()
+
+
+def is_ready() -> bool:
+    """Whether drawing would not have to wait for plotext."""
+    return _is_warm.is_set()
 
 
 def _figure(width: int, height: int) -> Any:  # noqa: ANN401

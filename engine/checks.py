@@ -1,0 +1,54 @@
+"""One checked figure, as a plain row: what it should be, what it is, and the verdict."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Plain = float | int | str | None
+
+Verdict = Literal["ok", "off", "reported", "left out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A figure that was recomputed."""
+
+    group: str
+    """What it belongs to; rows of one group follow one another."""
+    figure: str
+    """What it is, in words."""
+    expected: Plain
+    got: Plain
+    tolerance: float
+    """Largest difference that still passes; 0 where it must be the very same."""
+    verdict: Verdict
+    """`reported` figures may differ between versions of torch; `left out` says why in `got`."""
+
+
+def near(group: str, figure: str, expected: float, got: float, tolerance: float) -> Check:
+    """Compare two numbers; infinities must be the same."""
+    is_near = expected == got or abs(expected - got) <= tolerance
+    return Check(group, figure, expected, got, tolerance, "ok" if is_near else "off")
+
+
+def same(group: str, figure: str, expected: Plain, got: Plain) -> Check:
+    """Compare two things that must not differ at all."""
+    return Check(group, figure, expected, got, 0.0, "ok" if expected == got else "off")
+
+
+def at_least(group: str, figure: str, least: float, got: float) -> Check:
+    """Check that a number is not below a bound."""
+    is_above = math.isfinite(got) and got >= least
+    return Check(group, figure, f"≥ {least:g}", got, 0.0, "ok" if is_above else "off")
+
+
+def reported(group: str, figure: str, expected: Plain, got: Plain) -> Check:
+    """Show what may differ between versions of torch."""
+    return Check(group, figure, expected, got, 0.0, "reported")
+
+
+def left_out(group: str, figure: str, why: str) -> Check:
+    """Say what could not be checked."""
+    return Check(group, figure, None, why, 0.0, "left out")

@@ -1,0 +1,253 @@
+"""Broadcasting: two shapes lined up from the right, and the trap of a forgotten keepdim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING
+
+from engine.dataset import printable
+from engine.lab.chapter import Chapter, Control, Inputs, seed_control
+from engine.lab.data import Data
+from engine.lab.exhibit import Column, Exhibit, Mark, Matrix, Note, Table, columns, matrix, number
+from engine.lab.generators import lecture_names
+from engine.protocol import Refusal
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Shape = tuple[int, ...]
+
+MOST_DIMENSIONS = 6
+MOST_ELEMENTS = 1_000
+"""Tensors are made for real up to this size; larger shapes are only compared."""
+MOST_ACROSS = 9
+"""Rows and columns of a result that are shown in figures."""
+
+
+def combine(a: Shape, b: Shape) -> Shape:
+    """Ask torch which shape two shapes broadcast to; RuntimeError if they do not."""
+    import torch
+
+    shape = torch.broadcast_shapes(a, b)
+    return shape
+
+
+def divide(N: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Divide the table by its row sums, without and with `keepdim`: (wrong, right)."""
+    P = N.double() + k
+    wrong = P / P.sum(1)
+    right = P / P.sum(1, keepdim=True)
+    return wrong, right
+
+
+def nll(N: Tensor, wrong: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
+    """Average NLL of the data under both tables, in nats: (wrong, right)."""
+    import torch
+
+    nll_wrong = -torch.xlogy(N, wrong).sum() / N.sum()
+    nll_right = -torch.xlogy(N, right).sum() / N.sum()
+    return nll_wrong, nll_right
+
+
+def trapped(wrong: Tensor) -> Tensor:
+    """Choose the table that names are drawn from."""
+    P = wrong  # with P = right, names come out
+    return P
+
+
+def read_shape(label: str, text: str) -> Shape:
+    """Read a shape as people write it: `27, 1`, `(27, 1)`, `27 1`; empty for a single number.
+
+    Raises:
+        Refusal: it is no shape.
+    """
+    bare = text.strip()
+    if bare[:1] in ("(", "[") and bare[-1:] in (")", "]"):
+        bare = bare[1:-1]
+    parts = [p for p in re.split(r"[\s,x×]+", bare) if p]
+    if not all(p.isascii() and p.isdigit() and len(p) <= 9 for p in parts):
+        raise Refusal(
+            f"{label} must be whole numbers from 0 to 999,999,999 parted by commas, "
+            f"not “{printable(text)[:40]}”."
+        )
+    if len(parts) > MOST_DIMENSIONS:
+        raise Refusal(f"{label} has {len(parts)} dimensions; give at most {MOST_DIMENSIONS}.")
+    return tuple(map(int, parts))
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give the two shapes, and what the table and the names need."""
+    a, b = _shapes(inputs)
+    return {"a": a, "b": b, "k": inputs.number("smoothing"), "seed": inputs.whole("seed")}
+
+
+def _shapes(inputs: Inputs) -> tuple[Shape, Shape]:
+    return (
+        read_shape("first shape", inputs.text("first")),
+        read_shape("second shape", inputs.text("second")),
+    )
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
+    """Line up the shapes, then set the trap on the real table."""
+    shapes = _shapes(inputs)
+    alignment = (align(*shapes), *_outcome(*shapes))
+    yield Exhibit(alignment, 1, 3)
+    wrong, right = divide(data.N, inputs.number("smoothing"))
+    trap = _sums(data, wrong, right)
+    yield Exhibit((*alignment, trap), 2, 3)
+    yield Exhibit((*alignment, trap, *_verdict(data, wrong, right, inputs.whole("seed"))), 3, 3)
+
+
+def fates(a: Shape, b: Shape) -> list[Mark]:
+    """Say of each dimension, from left to right, what becomes of it."""
+    size = max(len(a), len(b))
+    a_padded = (None,) * (size - len(a)) + a
+    b_padded = (None,) * (size - len(b)) + b
+    return [_fate(m, n) for m, n in zip(a_padded, b_padded, strict=True)]
+
+
+def _fate(m: int | None, n: int | None) -> Mark:
+    if m is None or n is None:
+        return "missing"
+    if m == n:
+        return "equal"
+    return "stretched" if 1 in (m, n) else "clash"
+
+
+def align(a: Shape, b: Shape) -> Table:
+    """Line two shapes up from the right; each dimension is marked with what becomes of it."""
+    marks = fates(a, b)
+    size = len(marks)
+    try:
+        result: Sequence[str] = [str(n) for n in combine(a, b)]
+    except RuntimeError:
+        result = ["✗" if mark == "clash" else "" for mark in marks]
+    rows = (
+        ("first", *_padded(a, size)),
+        ("second", *_padded(b, size)),
+        ("dimension", *marks),
+        ("result", *result),
+    )
+    heads = (Column("lined up from the right"), *(Column(f"dim {i - size}") for i in range(size)))
+    return Table(
+        f"{_written(a)} with {_written(b)}",
+        heads,
+        rows,
+        tuple((2, i + 1, mark) for i, mark in enumerate(marks)),
+    )
+
+
+def _padded(shape: Shape, size: int) -> list[str]:
+    return ["·"] * (size - len(shape)) + [str(n) for n in shape]
+
+
+def _written(shape: Shape) -> str:
+    return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+
+
+def _outcome(a: Shape, b: Shape) -> tuple[Note | Matrix, ...]:
+    try:
+        shape = tuple(combine(a, b))
+    except RuntimeError as error:
+        return (Note(f"torch says: {str(error).splitlines()[0]}", "bad"),)
+    note = Note(f"The result has shape {_written(shape)}: {prod(shape):,} elements.", "good")
+    if max(map(prod, (a, b, shape))) > MOST_ELEMENTS or len(shape) > 2 or not prod(shape):
+        return (note,)
+    return (note, _real(a, b))
+
+
+def _real(a: Shape, b: Shape) -> Matrix:
+    """Add two small tensors for real: 0, 10, 20 … and 0, 1, 2 …"""
+    import torch
+
+    tens, ones = 10 * torch.arange(prod(a)).view(a), torch.arange(prod(b)).view(b)
+    total = (tens + ones).view(-1, (tens + ones).shape[-1] if (tens + ones).dim() else 1)
+    part = total[:MOST_ACROSS, :MOST_ACROSS]
+    return matrix(
+        f"0, 10, 20 … in shape {_written(a)}  +  0, 1, 2 … in shape {_written(b)}",
+        [str(i) for i in range(part.shape[0])],
+        [str(j) for j in range(part.shape[1])],
+        part.tolist(),
+        ".0f",
+        left_out=max(total.shape) - max(part.shape),
+    )
+
+
+def _sums(data: Data, wrong: Tensor, right: Tensor) -> Table:
+    """Sums of rows and columns of both tables, for the first symbols."""
+    shown = data.shown[:6]
+    figures = zip(
+        data.labels(shown),
+        *(t.sum(axis)[shown].tolist() for t in (wrong, right) for axis in (1, 0)),
+        strict=True,
+    )
+    heads = columns(
+        "symbol", "P.sum(1): row|.4f", "column|.4f", "keepdim=True: row|.4f", "column|.4f"
+    )
+    rows = tuple(figures)
+    marks = tuple((i, c, m) for i in range(len(rows)) for c, m in ((1, _BAD), (3, _GOOD)))
+    title = "sums of P / P.sum(1) and of P / P.sum(1, keepdim=True)"
+    return Table(title, heads, rows, marks, data.V - len(rows))
+
+
+_BAD: Mark = "bad"
+_GOOD: Mark = "good"
+
+
+def _verdict(data: Data, wrong: Tensor, right: Tensor, seed: int) -> tuple[Note | Table, ...]:
+    nll_wrong, nll_right = (float(x) for x in nll(data.N, wrong, right))
+    drawn = zip(
+        lecture_names(trapped(wrong), data.itos, seed), lecture_names(right, data.itos, seed), strict=False
+    )
+    rows = tuple((w[:30], r[:30]) for w, r in drawn)
+    return (
+        Table("names drawn, the same seed", columns("P.sum(1)", "keepdim=True"), rows),
+        Note(
+            f"NLL of the data: {number(nll_wrong, '.6f')} without keepdim, "
+            f"{number(nll_right, '.6f')} with it. The loss does not give the fault away; "
+            "the row sums and the names do."
+        ),
+    )
+
+
+CHAPTER = Chapter(
+    number=3,
+    name="broadcasting",
+    title="Broadcasting and the keepdim trap",
+    text="""
+When torch combines two tensors it lines their shapes up from the right. In
+each position the two sizes must be equal, or one of them must be 1, or
+missing. A 1 is stretched to the other size. A missing one is put in on the
+left as a 1, then stretched too. Anything else is an error.
+
+P.sum(1) of a 27 by 27 table has shape (27,): the summed dimension is gone.
+Lined up from the right, it lies along the columns. So P / P.sum(1) divides
+column j by the sum of row j. No error, no warning: the wrong table.
+
+keepdim=True keeps the summed dimension with size 1, shape (27, 1). Now the
+sums lie along the rows, and each row is divided by its own sum.
+""",
+    question="""
+The wrong table gives nonsense names. Why is its NLL the same?
+""",
+    answer="""
+Each word starts and ends with the dot, so each symbol is left as often as it
+is entered: row sums equal column sums. The wrong table takes the log of
+N[i, j] / sum of column j, the right one of N[i, j] / sum of row i. Added up
+over all bigrams, the logs of the sums appear in both totals the same number
+of times. The same holds with smoothing.
+""",
+    pane="heatmap",
+    cells=(combine, divide, nll, trapped, lecture_names),
+    given=given,
+    steps=steps,
+    controls=(
+        Control("first", "first shape", "text", "27, 27", 0, 60, hint="For example 27, 27."),
+        Control("second", "second shape", "text", "27", 0, 60, hint="For example 27, 1."),
+        Control("smoothing", "smoothing", "number", 0.0, 0, 1e6, (0, 1, 10, 100)),
+        seed_control(),
+    ),
+)

@@ -1,0 +1,169 @@
+"""A chapter: one idea of the lecture as text, code, controls and a generator of exhibits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.dataset import printable
+from engine.lab.data import Data
+from engine.lab.exhibit import Exhibit
+from engine.lab.source import Cell, listing
+from engine.protocol import Refusal
+
+Pane = Literal["dataset", "heatmap", "training", "sampler"]
+Value = float | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A value the reader may choose."""
+
+    name: str
+    """By which it is given on the command line and to the generator."""
+    label: str
+    kind: Literal["number", "whole", "text"]
+    default: Value
+    low: float = -math.inf
+    high: float = math.inf
+    stops: tuple[float, ...] = ()
+    """Positions of a dial; any other value in the limits may be typed."""
+    hint: str = ""
+    """What an empty field stands for, and how to fill it in."""
+
+    @property
+    def rule(self) -> str:
+        """What it may be, in words."""
+        if self.kind == "text":
+            return f"at most {self.high:.0f} characters"
+        kind = "a whole number" if self.kind == "whole" else "a number"
+        return f"{kind} from {_short(self.low)} to {_short(self.high)}"
+
+    def parse(self, text: str) -> Value:
+        """Read what was typed.
+
+        Raises:
+            Refusal: it is not what the control may be; the sentence says what it may be.
+        """
+        text = printable(text).strip()
+        value: Value = text
+        try:
+            if self.kind != "text":
+                value = int(text) if self.kind == "whole" else float(text)
+            fits = self.low <= (len(text) if isinstance(value, str) else value) <= self.high
+        except ValueError:
+            fits = False
+        if not fits:
+            shown = text if len(text) <= 40 else text[:40] + "…"
+            raise Refusal(f"{self.label} must be {self.rule}, not “{shown}”.")
+        return value
+
+    def show(self, value: Value) -> str:
+        """Write a value so that `parse` reads it again."""
+        return value if isinstance(value, str) else _short(value)
+
+
+def _short(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.15g}"
+
+
+class Inputs:
+    """Values of a chapter's controls, read and checked."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = values
+
+    def text(self, name: str) -> str:
+        """Value of a text control."""
+        return str(self._values[name])
+
+    def whole(self, name: str) -> int:
+        """Value of a whole number."""
+        return int(self._values[name])
+
+    def number(self, name: str) -> float:
+        """Value of a number."""
+        return float(self._values[name])
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A chapter set to work on data; dropping `exhibits` ends it."""
+
+    inputs: tuple[tuple[str, str], ...]
+    """Each control with the value in force, as text."""
+    code: str
+    """The chapter's code, with the values in force."""
+    exhibits: Iterator[Exhibit]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One idea; everything but `steps` can be read without torch."""
+
+    number: int
+    name: str
+    """One word, for the command line."""
+    title: str
+    text: str
+    """Paragraphs, parted by empty lines."""
+    question: str
+    answer: str
+    pane: Pane
+    """Where on the main screen the idea lives."""
+    cells: tuple[Cell, ...]
+    """The functions that compute the exhibit, in the order in which they are shown and run."""
+    given: Callable[[Data, Inputs], Mapping[str, object]]
+    """Plain values of the cells' parameters that the reader, or the data, choose."""
+    steps: Callable[[Data, Inputs], Iterator[Exhibit]]
+    """Exhibits, each a small piece of work after the one before."""
+    controls: tuple[Control, ...] = ()
+    pauses_run: bool = False
+    """Whether the main run should rest meanwhile, because time itself is measured."""
+
+    @property
+    def code(self) -> str:
+        """The code before any data are chosen: values still open are written as `...`."""
+        return listing(self.cells, {c.name: c.default for c in self.controls if c.default != ""})
+
+    def read(self, texts: Mapping[str, str]) -> Inputs:
+        """Read the controls from text; those not given have their defaults.
+
+        Raises:
+            Refusal: there is no such control, or it cannot have that value.
+        """
+        known = {c.name: c for c in self.controls}
+        for name in texts:
+            if name not in known:
+                has = f"it has {', '.join(known)}" if known else "it has none"
+                raise Refusal(f"Chapter {self.name} has no control “{printable(name)}”; {has}.")
+        values = {n: c.parse(texts[n]) if n in texts else c.default for n, c in known.items()}
+        return Inputs(values)
+
+    def open(self, data: Data, texts: Mapping[str, str] | None = None) -> Opened:
+        """Set the chapter to work; nothing is computed until the first exhibit is asked for.
+
+        Raises:
+            Refusal: what the reader chose cannot be used on these data.
+        """
+        inputs = self.read(texts or {})
+        given = self.given(data, inputs)
+        in_force = tuple((c.name, c.show(inputs._values[c.name])) for c in self.controls)
+        return Opened(in_force, listing(self.cells, given), self.steps(data, inputs))
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Take a text apart into paragraphs without line breaks, to be wrapped to any width."""
+    return tuple(" ".join(part.split()) for part in text.strip().split("\n\n"))
+
+
+def words_control(hint: str, name: str = "words", label: str = "words") -> Control:
+    """Make a field for words of the reader's own."""
+    return Control(name, label, "text", "", 0, 200, hint=hint)
+
+
+def seed_control(name: str = "seed", label: str = "seed", default: int = 2147483647) -> Control:
+    """Make a field for the seed of a generator."""
+    return Control(name, label, "whole", default, -(1 << 63), (1 << 64) - 1)

@@ -1,0 +1,134 @@
+"""The square figure: a count in every cell, and one row made into probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from engine.lab.chapter import Chapter, Control, Inputs
+from engine.lab.data import Data, visible
+from engine.lab.exhibit import Bar, Bars, Exhibit, Matrix, Note, matrix, number
+from engine.protocol import Refusal
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+CHUNK = 200
+"""Words put into the table in one step."""
+
+BARS = 12
+"""Entries of the chosen row that are shown."""
+
+
+def empty(V: int) -> Tensor:
+    """Make a table of zeros, shape (V, V), int32."""
+    import torch
+
+    N = torch.zeros((V, V), dtype=torch.int32)
+    return N
+
+
+def fill(N: Tensor, words: Sequence[str], stoi: Mapping[str, int]) -> Tensor:
+    """Count the bigrams of some words into N, in place."""
+    for w in words:
+        for a, b in zip("." + w, w + ".", strict=True):
+            N[stoi[a], stoi[b]] += 1
+    return N
+
+
+def row(N: Tensor, ix: int) -> Tensor:
+    """Make one row of counts into probabilities, shape (V,), float32."""
+    p = N[ix].float()
+    p = p / p.sum()
+    return p
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give the index of the chosen symbol."""
+    return {"ix": _index(data, inputs.text("symbol"))}
+
+
+def _index(data: Data, symbol: str) -> int:
+    if symbol not in data.stoi:
+        raise Refusal(f"“{symbol}” is no symbol of these data; give one of them, or a dot.")
+    return data.stoi[symbol]
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
+    """Fill the table word by word, then normalise a row."""
+    ix = _index(data, inputs.text("symbol"))
+    starts = range(0, len(data.words), CHUNK)
+    N = empty(data.V)
+    for done, start in enumerate(starts, start=1):
+        N = fill(N, data.words[start : start + CHUNK], data.stoi)
+        seen = min(start + CHUNK, len(data.words))
+        note = Note(f"{seen:,} of {len(data.words):,} words.")
+        yield Exhibit((_figure(data, N), note), done, len(starts) + 1)
+    parts = (_figure(data, N), _row(data, N, ix), _note(N))
+    yield Exhibit(parts, len(starts) + 1, len(starts) + 1)
+
+
+def _figure(data: Data, N: Tensor) -> Matrix:
+    labels = data.labels(data.shown)
+    part = N[data.shown][:, data.shown].tolist()
+    return matrix(
+        "N: rows are the first symbol, columns the second",
+        labels,
+        labels,
+        part,
+        "d",
+        has_bigrams=True,
+        left_out=data.hidden,
+    )
+
+
+def _row(data: Data, N: Tensor, ix: int) -> Bars:
+    p = row(N, ix)
+    often = p.argsort(descending=True, stable=True)[:BARS].tolist()
+    first = data.symbols[ix]
+    bars = (Bar(visible(first + data.symbols[j]), float(p[j])) for j in often)
+    title = f"row {visible(first)} divided by its sum {number(int(N[ix].sum()))}, largest first"
+    return Bars(title, tuple(bars), ".4f", "probability")
+
+
+def _note(N: Tensor) -> Note:
+    n, cells = int(N.sum()), N.numel()
+    seen = int((N > 0).sum())
+    same = "equal" if bool((N.sum(0) == N.sum(1)).all()) else "do not equal"
+    return Note(
+        f"{n:,} bigrams in {cells:,} cells, {cells - seen:,} of them empty. "
+        f"Row sums {same} column sums: a symbol is left as often as it is entered."
+    )
+
+
+CHAPTER = Chapter(
+    number=4,
+    name="figure",
+    title="The square figure",
+    text="""
+The counts fit into a square table N: the row is the first symbol, the column
+the second. stoi turns a symbol into its index, itos an index into its
+symbol. The dot has index 0, so row . holds how words begin, and column .
+how they end.
+
+A row divided by its sum is a probability distribution: given this symbol,
+what comes next. That row is all the model knows about what may follow.
+
+N is made of whole numbers, int32. Division needs float, hence .float().
+""",
+    question="""
+What must the cell in the corner, row . and column ., hold, and why?
+""",
+    answer="""
+0. It would count words without a letter: a beginning that is followed at
+once by an end. There are none in the data. With smoothing it becomes
+possible, and now and then an empty name is drawn.
+""",
+    pane="heatmap",
+    cells=(empty, fill, row),
+    given=given,
+    steps=steps,
+    controls=(
+        Control("symbol", "symbol", "text", ".", 1, 1, hint="The row that is normalised."),
+    ),
+)

@@ -1,0 +1,35 @@
+"""The cell that stands before all others in a notebook: from a file of words to the data names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.lab.source import source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+Prepared = tuple[dict[int, str], dict[str, int], int, "Tensor", "Tensor", "Tensor"]
+
+
+def prepare(words: Sequence[str]) -> Prepared:
+    """Make itos, stoi, V, xs, ys and N from words."""
+    import torch
+
+    text = "." + ".".join(words) + "."
+    itos = dict(enumerate([".", *sorted(set(text) - {"."})]))
+    stoi = {s: i for i, s in itos.items()}
+    V = len(itos)
+    ix = torch.tensor([stoi[s] for s in text])
+    xs, ys = ix[:-1], ix[1:]
+    N = torch.bincount(xs * V + ys, minlength=V * V).view(V, V).int()
+    return itos, stoi, V, xs, ys, N
+
+
+def setup(path: str) -> str:
+    """Write the cell that every chapter's code can follow, for the words of a file."""
+    cell = source(prepare)
+    read = f"words = [w.strip() for w in open({path!r}, encoding='utf-8-sig') if w.strip()]"
+    return "\n".join([*cell.imports, "", read, cell.body])

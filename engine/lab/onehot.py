@@ -1,0 +1,143 @@
+"""One-hot: an index as a row with a single 1, and what it picks when multiplied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from engine.lab.cells import first_weights
+from engine.lab.chapter import Chapter, Inputs, seed_control, words_control
+from engine.lab.data import Data, visible
+from engine.lab.exhibit import Exhibit, Matrix, Note, Table, columns, matrix
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+ACROSS = 6
+"""Columns of the product that are shown."""
+
+
+def encode(word: str, stoi: Mapping[str, int], V: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Turn a word's inputs into (indices, one-hot int64, one-hot float32), shape (m, V)."""
+    import torch
+    from torch.nn import functional as F
+
+    ix = torch.tensor([stoi[s] for s in "." + word])
+    whole = F.one_hot(ix, num_classes=V)
+    xenc = whole.float()
+    return ix, whole, xenc
+
+
+def pick(xenc: Tensor, W: Tensor, ix: Tensor) -> tuple[Tensor, bool]:
+    """Multiply by W, and compare with a lookup of rows."""
+    import torch
+
+    logits = xenc @ W
+    is_same = torch.equal(logits, W[ix])
+    return logits, is_same
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give the word and the seed."""
+    return {"word": data.chosen(inputs.text("word"), 1)[0], "seed": inputs.whole("seed")}
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
+    """Indices, one-hot, float, and the product."""
+    word = data.chosen(inputs.text("word"), 1)[0]
+    ix, whole, xenc = encode(word, data.stoi, data.V)
+    indices = _indices(data, ix)
+    yield Exhibit((indices,), 1, 4, 1.0)
+    hot = _hot(data, ix, xenc)
+    yield Exhibit((indices, hot, _kinds(whole, xenc)), 2, 4, 1.0)
+    W = first_weights(data.V, inputs.whole("seed"))
+    refusal = _without_float(whole, W)
+    yield Exhibit((indices, hot, _kinds(whole, xenc), *refusal), 3, 4, 1.0)
+    logits, is_same = pick(xenc, W, ix)
+    product = (_product(data, ix, logits), _verdict(data, is_same))
+    yield Exhibit((indices, hot, _kinds(whole, xenc), *refusal, *product), 4, 4)
+
+
+def _indices(data: Data, ix: Tensor) -> Table:
+    rows = tuple((visible(data.symbols[i]), i) for i in ix.tolist())
+    return Table("inputs", columns("symbol", "stoi"), rows)
+
+
+def _hot(data: Data, ix: Tensor, xenc: Tensor) -> Matrix:
+    used = set(ix.tolist())
+    across = sorted({*data.shown[: len(data.shown) - len(used)], *used})
+    return matrix(
+        f"xenc, shape {tuple(xenc.shape)}",
+        data.labels(ix.tolist()),
+        data.labels(across),
+        xenc[:, across].tolist(),
+        ".0f",
+        left_out=data.V - len(across),
+    )
+
+
+def _kinds(whole: Tensor, xenc: Tensor) -> Note:
+    return Note(f"one_hot gives {whole.dtype}; .float() makes it {xenc.dtype}.")
+
+
+def _without_float(whole: Tensor, W: Tensor) -> tuple[Note, ...]:
+    try:
+        whole @ W
+    except RuntimeError as error:
+        said = str(error).splitlines()[0]
+        return (Note(f"Without .float(), torch says: {said}", "bad"),)
+    return (Note("This torch multiplies whole numbers by floats without complaint."),)
+
+
+def _product(data: Data, ix: Tensor, logits: Tensor) -> Table:
+    shown = data.shown[:ACROSS]
+    rows = tuple(
+        (visible(data.symbols[i]), i, *line)
+        for i, line in zip(ix.tolist(), logits[:, shown].tolist(), strict=True)
+    )
+    heads = columns("input", "row of W", *(f"{label}|.4f" for label in data.labels(shown)))
+    return Table("xenc @ W, first columns", heads, rows)
+
+
+def _verdict(data: Data, is_same: bool) -> Note:
+    if not is_same:
+        return Note("xenc @ W and W[ix] differ.", "bad")
+    return Note(
+        f"xenc @ W equals W[ix] bit for bit: {data.V:,} products a number, all but one "
+        "of them with 0.",
+        "good",
+    )
+
+
+CHAPTER = Chapter(
+    number=6,
+    name="onehot",
+    title="One-hot",
+    text="""
+A network multiplies and adds, and an index is no quantity: symbol 26 is not
+twice symbol 13. So each index becomes a row of zeros with a single 1 at its
+place.
+
+one_hot gives whole numbers, int64, and has no argument for another kind. W
+holds floats, and torch multiplies two matrices only if they hold the same
+kind of number. Hence .float().
+
+A row with a single 1, times W, is that row of W: every other row is
+multiplied by 0. One layer without bias and without anything after it is
+therefore a table of rows, looked up.
+""",
+    question="""
+If the product only looks up a row, why multiply at all?
+""",
+    answer="""
+To see that the table is a neural network: inputs, a linear layer, a
+gradient that flows back. W[ix] gives the same numbers, and autograd knows
+its gradient too, so the lookup is what one would write. The race, chapter
+12, shows what it saves.
+""",
+    pane="heatmap",
+    cells=(encode, first_weights, pick),
+    given=given,
+    steps=steps,
+    controls=(words_control("One word; empty: an example.", "word", "word"), seed_control()),
+)

@@ -1,0 +1,165 @@
+"""Logits and softmax: numbers at every stage, and why a constant changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from engine.lab.cells import examples, first_weights
+from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
+from engine.lab.data import Data, visible
+from engine.lab.exhibit import Exhibit, Note, Table, columns, number
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FIRST = 8
+"""Symbols whose way through the softmax is shown, the right one apart."""
+
+
+def forward(W: Tensor, ix: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Logits, their exp, and probabilities, each of shape (m, V)."""
+    logits = W[ix]
+    counts = logits.exp()
+    probs = counts / counts.sum(1, keepdim=True)
+    return logits, counts, probs
+
+
+def loss(probs: Tensor, iy: Tensor) -> tuple[Tensor, Tensor]:
+    """NLL of each example, shape (m,), and their mean."""
+    import torch
+
+    nll = -probs[torch.arange(len(iy)), iy].log()
+    mean = nll.mean()
+    return nll, mean
+
+
+def shift(logits: Tensor, c: float) -> tuple[Tensor, Tensor]:
+    """Add a constant to the logits: probabilities as written above, and made safe."""
+    counts = (logits + c).exp()
+    shifted = counts / counts.sum(1, keepdim=True)
+    largest = (logits + c).max(1, keepdim=True).values
+    counts = (logits + c - largest).exp()
+    safe = counts / counts.sum(1, keepdim=True)
+    return shifted, safe
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give the word, the seed and the constant."""
+    word = data.chosen(inputs.text("word"), 1)[0]
+    return {"word": word, "seed": inputs.whole("seed"), "c": inputs.number("constant")}
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
+    """Follow each example through the stages, then average, then add the constant."""
+    word = data.chosen(inputs.text("word"), 1)[0]
+    ix, iy = examples(word, data.stoi)
+    logits, counts, probs = forward(first_weights(data.V, inputs.whole("seed")), ix)
+    nll, mean = loss(probs, iy)
+    table = _examples(data, ix, iy, (logits, counts, probs), nll)
+    total = len(ix) + 2
+    for at in range(len(ix)):
+        stages = _stages(data, at, ix, iy, (logits, counts, probs))
+        yield Exhibit((stages, _part(table, at + 1)), at + 1, total, 1.0)
+    average = Note(f"Mean over {len(ix)} examples: loss {number(float(mean), '.7f')}.", "strong")
+    first = _stages(data, 0, ix, iy, (logits, counts, probs))
+    yield Exhibit((first, table, average), total - 1, total, 1.0)
+    shifted = _shifted(logits, probs, inputs.number("constant"))
+    yield Exhibit((first, table, average, *shifted), total, total)
+
+
+def _stages(
+    data: Data, at: int, ix: Tensor, iy: Tensor, stages: tuple[Tensor, Tensor, Tensor]
+) -> Table:
+    """Way of one example's row from logits to probabilities."""
+    target = int(iy[at])
+    shown = sorted({*range(min(FIRST, data.V)), target})
+    rows = tuple((visible(data.symbols[j]), *(float(t[at, j]) for t in stages)) for j in shown)
+    sums = ("sum of the row", "", float(stages[1][at].sum()), float(stages[2][at].sum()))
+    pair = visible(data.symbols[int(ix[at])] + data.symbols[target])
+    return Table(
+        f"example {at + 1}, {pair}: its row of W on the way to probabilities",
+        columns("next", "logit|.4f", "exp|.4f", "p|.4f"),
+        (*rows, sums),
+        tuple((shown.index(target), c, "strong") for c in range(4)),
+        data.V - len(shown),
+    )
+
+
+def _examples(
+    data: Data, ix: Tensor, iy: Tensor, stages: tuple[Tensor, Tensor, Tensor], nll: Tensor
+) -> Table:
+    logits, counts, probs = stages
+    rows = []
+    for at, (i, j) in enumerate(zip(ix.tolist(), iy.tolist(), strict=True)):
+        pair = visible(data.symbols[i] + data.symbols[j])
+        figures = (logits[at, j], counts[at, j], counts[at].sum(), probs[at, j], nll[at])
+        rows.append((pair, *(float(x) for x in figures)))
+    heads = columns("example", "logit|.4f", "exp|.4f", "row sum|.4f", "p|.4f", "−log p|.4f")
+    return Table("the right next symbol of each example", heads, tuple(rows))
+
+
+def _part(table: Table, rows: int) -> Table:
+    return Table(table.title, table.columns, table.rows[:rows])
+
+
+def _shifted(logits: Tensor, probs: Tensor, c: float) -> tuple[Note, ...]:
+    shifted, safe = shift(logits, c)
+    change, kept = float((shifted - probs).abs().max()), float((safe - probs).abs().max())
+    said = number(c, "g")
+    if change == change:
+        return (
+            Note(
+                f"With {said} added to every logit, no probability changes by more than "
+                f"{number(change, '.0e')}.",
+                "good",
+            ),
+        )
+    return (
+        Note(f"With {said} added, exp leaves the range of float32: infinite / infinite.", "bad"),
+        Note(
+            "With the largest logit of each row subtracted first, no probability changes "
+            f"by more than {number(kept, '.0e')}.",
+            "good",
+        ),
+    )
+
+
+CHAPTER = Chapter(
+    number=7,
+    name="softmax",
+    title="Logits and softmax",
+    text="""
+A row of W holds any numbers, negative ones too. The lecture reads them as
+logs of counts, logits. exp makes each positive, so it can be read as a
+count. Divided by their sum, they are probabilities. The two steps together
+are the softmax.
+
+Each step can be differentiated, so the loss can tell W how to change.
+
+A constant c added to a whole row multiplies each exp by the same exp(c),
+and the division takes it away again. So a row of W is fixed only up to a
+constant. That is of use: with the largest logit of the row subtracted first,
+no exp can overflow.
+""",
+    question="""
+From which c on does the plain formula fail in float32, if the logits are
+near 0?
+""",
+    answer="""
+Near 88: exp(88.7) is the largest number float32 can hold. Above that the
+counts are infinite, and infinite / infinite is not a number. Turn the
+constant to 100, then to −200: there every exp is 0, and 0 / 0 is no better.
+""",
+    pane="heatmap",
+    cells=(examples, first_weights, forward, loss, shift),
+    given=given,
+    steps=steps,
+    controls=(
+        words_control("One word; empty: an example.", "word", "word"),
+        Control(
+            "constant", "constant", "number", 10.0, -1e6, 1e6, (-200, -10, 0, 10, 50, 100, 1_000)
+        ),
+        seed_control(),
+    ),
+)

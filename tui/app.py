@@ -1,0 +1,390 @@
+"""The app: owns the worker, runs the frame clock, and carries messages between the two."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import select
+import shlex
+import signal
+import sys
+import time
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from engine import Session, Worker
+from engine.protocol import (
+    CheckpointSaved,
+    Command,
+    CommandRefused,
+    Configure,
+    DatasetLoaded,
+    Event,
+    Load,
+    LoadDataset,
+    Sample,
+    Save,
+    Settings,
+    Watch,
+)
+from tui import commands, plots, storage
+from tui.depth import colour_depth
+from tui.fields import Given
+from tui.figure import HeatmapFigure
+from tui.options import Options
+from tui.palette import CommandProvider
+from tui.panes.dataset import DatasetPane
+from tui.panes.heatmap import HeatmapPane
+from tui.panes.sampler import SamplerPane
+from tui.screens.main import PANES, MainScreen
+from tui.screens.small import SmallScreen, is_too_small
+from tui.state import (
+    VIEWS,
+    Intent,
+    Moved,
+    SampleChosen,
+    State,
+    StepsChosen,
+    ViewChosen,
+    WordPicked,
+    reduce,
+)
+from tui.wording import Notice, notice
+
+FRAMES_A_SECOND = 10
+"""How often the heatmap may change; figures change at a third of it."""
+
+START_SPEED = 30.0
+"""Steps a second at the start: noise becomes names in about ten seconds."""
+
+
+class Laboratory(App[int]):
+    """makemore, part 1, to touch."""
+
+    TITLE = "makemore"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar = {CommandProvider}
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
+
+    def __init__(self, options: Options | None = None, worker: Worker | None = None) -> None:
+        super().__init__()
+        self.options = options or Options()
+        self.state = State()
+        self.farewell = ""
+        """What to print once the screen is gone."""
+        self._main = MainScreen()
+        settings = replace(Settings(), speed=START_SPEED)
+        self.worker = worker or Worker(Session(settings), self._wake, [plots.warm_up])
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_woken = False
+        self._seen: object = None
+        self._frame = 0
+        if self.options.theme:
+            self.theme = self.options.theme
+
+    def get_default_screen(self) -> Screen[None]:
+        """Start with the laboratory."""
+        return self._main
+
+    # Start
+
+    def on_mount(self) -> None:
+        """Listen for signals, then start the engine once the first frame is out."""
+        self._loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                self._loop.add_signal_handler(number, self._end_by, number)
+        self.theme_changed_signal.subscribe(self, self._on_theme_changed)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self.worker.start()
+        options = self.options
+        self.send(LoadDataset(options.data))
+        if options.given != Configure():
+            self.send(options.given)
+        if options.resume is not None:
+            self.send(Load(options.resume, options.given))
+        self.send(self.state.sample)
+        self.set_interval(1 / FRAMES_A_SECOND, self._tick)
+        self.set_interval(1, self._watch_terminal)
+
+    # The frame clock
+
+    def send(self, command: Command) -> None:
+        """Give the engine a command."""
+        self.worker.send(command)
+
+    def take(self, intent: Intent) -> None:
+        """Change the state as the user wants."""
+        self.state = reduce(self.state, intent)
+        self._main.show(self.state)
+
+    def _wake(self) -> None:
+        """Come for the news soon; called from the engine's thread, at most once until then."""
+        if not self._is_woken and self._loop is not None:
+            self._is_woken = True
+            with contextlib.suppress(RuntimeError):  # The loop may be closed already.
+                self._loop.call_soon_threadsafe(self._hear)
+
+    def _hear(self) -> None:
+        self._is_woken = False
+        if self.is_running:
+            self._look(is_full=True)
+
+    def _tick(self) -> None:
+        self._frame += 1
+        self._look(is_full=self._frame % 3 == 0)
+
+    def _look(self, *, is_full: bool) -> None:
+        """Take over events and the latest snapshot, and draw if there is anything new."""
+        events = self.worker.events()
+        for event in events:
+            self.state = reduce(self.state, event)
+            self._react(event)
+        snapshot = self.worker.latest
+        if snapshot is not None and snapshot is not self._seen:
+            self._seen = snapshot
+            self.state = reduce(self.state, snapshot)
+        elif not events:
+            return
+        self._main.show(self.state, is_full=is_full or bool(events) or not self.state.is_running)
+
+    def _react(self, event: Event) -> None:
+        told = notice(event)
+        if isinstance(event, CommandRefused) and self.state.report is None:
+            # There was nothing before, so there is nothing to go on with.
+            self.exit(2, message=told.text if told else event.reason)
+            return
+        if told is not None:
+            self.tell(told)
+        if isinstance(event, DatasetLoaded):
+            self._main.call_after_refresh(self._main.show, self.state)
+
+    def tell(self, told: Notice) -> None:
+        """Show a notice; data in it is never taken for markup."""
+        self.notify(told.text, severity=told.severity, markup=False, timeout=6)
+
+    # Commands
+
+    def action_command(self, name: str) -> None:
+        """Run a command of the table, or say why it makes no sense now."""
+        command = commands.BY_ID[name]
+        if reason := command.why_not(self.state):
+            self.tell(Notice(reason, "warning"))
+        elif command.engine is not None:
+            self.send(command.engine(self.state))
+        else:
+            getattr(self, f"do_{name}" if not name.startswith("pane_") else "do_pane")(
+                *([name[5:]] if name.startswith("pane_") else [])
+            )
+
+    def action_leave_field(self) -> None:
+        """Leave a field for the pane it belongs to."""
+        self._main.back_to_pane()
+
+    def do_pane(self, number: str) -> None:
+        """Go to a pane."""
+        self._main.go(PANES[int(number) - 1])
+
+    def do_maximise(self) -> None:
+        """Give the active pane the whole screen, or give it back."""
+        self._main.maximise()
+
+    def do_view(self, direction: int = 1) -> None:
+        """Show another view."""
+        names = list(VIEWS)
+        index = (names.index(self.state.view) + direction) % len(names)
+        self.take(ViewChosen(names[index]))
+
+    def do_view_back(self) -> None:
+        """Show the view before."""
+        self.do_view(-1)
+
+    def do_zoom_in(self) -> None:
+        """Make cells larger."""
+        self._main.heatmap.zoom(1)
+
+    def do_zoom_out(self) -> None:
+        """Make cells smaller."""
+        self._main.heatmap.zoom(-1)
+
+    def do_generate(self) -> None:
+        """Draw names."""
+        sample = self.state.sample
+        smoothing = self.state.snapshot.settings.smoothing
+        self.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
+
+    def draw_names(self, sample: Sample) -> None:
+        """Draw names in a certain way."""
+        self.state = reduce(self.state, SampleChosen(sample))
+        self.send(sample)
+
+    def do_copy(self) -> None:
+        """Copy the names to the clipboard, and to a file in case the terminal does not listen."""
+        text = "\n".join(name.name for name in self.state.names)
+        self.copy_to_clipboard(text)
+        try:
+            file = storage.write_text("names.txt", text + "\n")
+        except OSError as error:
+            self.tell(Notice(f"Copied; but no file could be written: {error.strerror}.", "warning"))
+            return
+        self.tell(Notice(f"Copied {len(self.state.names)} names; also in {file}"))
+
+    def do_filter(self) -> None:
+        """Type into the filter."""
+        self._main.go("dataset")
+        self._main.query_one("#filter").focus()
+
+    def do_save(self) -> None:
+        """Save the run to the runs folder."""
+        try:
+            self.send(Save(str(storage.run_file(self.state))))
+        except OSError as error:
+            self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
+
+    def do_open(self) -> None:
+        """Choose a saved run."""
+        from tui.screens.saved import SavedScreen
+
+        self.push_screen(SavedScreen(storage.runs_folder()), self._open)
+
+    def _open(self, path: str | None) -> None:
+        if path:
+            self.send(Load(path))
+
+    def do_help(self) -> None:
+        """Explain."""
+        from tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen())
+
+    def do_theme(self) -> None:
+        """Choose a theme."""
+        self.search_themes()
+
+    def do_suspend(self) -> None:
+        """Go back to the shell."""
+        self.action_suspend_process()
+
+    def do_quit(self) -> None:
+        """End."""
+        self.exit(0)
+
+    # Messages of the panes
+
+    def on_heatmap_pane_watching(self, message: HeatmapPane.Watching) -> None:
+        """Tell the engine what is in view."""
+        w = message.wanted
+        self.send(Watch(w.matrix, w.row, w.column, w.rows, w.columns, w.cursor_row))
+
+    def on_heatmap_figure_moved(self, message: HeatmapFigure.Moved) -> None:
+        """Move the cursor."""
+        self.take(Moved(message.row, message.column))
+
+    def on_dataset_pane_picked(self, message: DatasetPane.Picked) -> None:
+        """Draw the path of a word."""
+        self.take(WordPicked(message.word))
+
+    def on_sampler_pane_picked(self, message: SamplerPane.Picked) -> None:
+        """Draw the path of a name."""
+        self.take(WordPicked(message.word))
+
+    def on_given(self, message: Given) -> None:
+        """Pass on a setting of the training pane."""
+        if message.name == "steps":
+            self.take(StepsChosen(int(message.value)))
+        else:
+            self.send(Configure(**{message.name: message.value}))  # type: ignore[arg-type]
+
+    def on_resize(self) -> None:
+        """Say so where there is no room."""
+        small = is_too_small(*self.size)
+        if small != isinstance(self.screen, SmallScreen):
+            if small:
+                self.push_screen(SmallScreen())
+            else:
+                self.pop_screen()
+
+    def on_sampler_pane_changed(self, message: SamplerPane.Changed) -> None:
+        """Draw names in the way that was chosen."""
+        sample = self.state.sample
+        changed = {"request": sample.request + 1, message.name: message.value}
+        self.draw_names(replace(sample, **changed))  # type: ignore[arg-type]
+
+    def _on_theme_changed(self, _: object) -> None:
+        self._main.call_after_refresh(self._main.restyle)
+
+    # The end
+
+    def _end_by(self, number: int) -> None:
+        self.exit(128 + number)
+
+    def _watch_terminal(self) -> None:
+        """End if the terminal has gone away: without this a core would burn for ever."""
+        with contextlib.suppress(OSError, ValueError):
+            poll = select.poll()
+            poll.register(0, 0)
+            if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0)):
+                self._end_by(signal.SIGHUP)
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with the values of all variables.
+        self.farewell = storage.write_crash(self._exception or RuntimeError("unknown"))
+        self._close_messages_no_wait()
+
+
+def run(options: Options) -> int:
+    """Open the app, and see it out: save what is unsaved, stop the engine, say goodbye."""
+    depth = colour_depth(os.environ)
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = depth.colour_system
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)
+    storage.divert_stderr()
+    app = Laboratory(options)
+    try:
+        code = app.run() if not app.return_code else 1
+    finally:
+        storage.restore_stderr()
+    return see_out(app, code or app.return_code or 0)
+
+
+def see_out(app: Laboratory, code: int) -> int:
+    """Save an unsaved run, end the engine, and print what there is to say."""
+    snapshot = app.worker.latest
+    if snapshot is not None and not snapshot.is_saved:
+        app.farewell = "\n".join(filter(None, [app.farewell, _save(app)]))
+    ended = app.worker.close(timeout=1.0)
+    if app.farewell:
+        print(app.farewell, file=sys.stderr)  # noqa: T201
+    if not ended:
+        # torch is still being imported. To end the interpreter under it would abort the process,
+        # and to wait would keep the user; there is nothing left to lose.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _save(app: Laboratory) -> str:
+    """Save the run in hand; give the sentence that says where."""
+    try:
+        path = str(storage.run_file(app.state))
+    except OSError as error:
+        return f"The run could not be saved: {error.strerror}."
+    app.worker.send(Save(path))
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        for event in app.worker.events():
+            if isinstance(event, CheckpointSaved):
+                return f"The run was saved; makemore-tui --resume {shlex.quote(path)} goes on."
+            if isinstance(event, CommandRefused):
+                return event.reason
+        time.sleep(0.01)
+    return "The run could not be saved in time."

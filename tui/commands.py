@@ -1,0 +1,178 @@
+"""The one table of what the user can do: key, label, help, when it makes sense, engine command.
+
+Bindings, the key bar, the command palette and the help screen are all read from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding
+
+from engine import protocol
+from tui.state import State
+
+Group = Literal["training", "names", "heatmap", "data", "screen", "program"]
+
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
+"""Steps a second that the keys for faster and slower go through; beyond the last is `max`."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something the user can do."""
+
+    id: str
+    keys: str
+    """Names of keys, separated by commas; the first one is shown."""
+    label: str
+    """One or two words for the key bar."""
+    help: str
+    """One line for the help screen and the palette."""
+    group: Group
+    why_not: Callable[[State], str] = lambda state: ""
+    """Why it makes no sense now; empty if it does."""
+    engine: Callable[[State], protocol.Command] | None = None
+    """What to send to the engine; if there is nothing, the app has a method of that name."""
+    is_shown: bool = False
+    """Whether the key bar shows it."""
+    is_heard_in_fields: bool = False
+    """Whether the key works while typing into a field."""
+
+    @property
+    def key(self) -> str:
+        """The key as it is printed."""
+        first = self.keys.split(",")[0]
+        return KEY_NAMES.get(first, first.replace("ctrl+", "^"))
+
+
+KEY_NAMES = {
+    "slash": "/",
+    "question_mark": "?",
+    "plus": "+",
+    "minus": "−",
+    "space": "space",
+}
+
+
+def _needs_network(state: State) -> str:
+    return "" if state.is_ready else "The network is not there yet: torch is being imported."
+
+
+def _needs_words(state: State) -> str:
+    return "" if state.words else "There are no words yet."
+
+
+def _train(state: State) -> protocol.Command:
+    return protocol.Pause() if state.is_running else protocol.Train()
+
+
+def _other_speed(state: State, direction: int) -> protocol.Command:
+    now = state.snapshot.settings.speed
+    if direction > 0:
+        speed = next((s for s in SPEEDS if s > now), protocol.AS_FAST_AS_IT_GOES)
+    else:
+        speed = next((s for s in reversed(SPEEDS) if s < now), SPEEDS[0])
+    return protocol.Configure(speed=speed)
+
+
+def _why_no_undo(state: State) -> str:
+    return "" if state.snapshot.can_undo_reset else "There is no earlier run to go back to."
+
+
+def _why_no_copy(state: State) -> str:
+    return "" if state.names else "There are no names yet; press g to draw some."
+
+
+def _why_no_save(state: State) -> str:
+    return _needs_network(state)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "train", "space", "train", "Start training, or pause it", "training",
+        _needs_network, _train, is_shown=True,
+    ),
+    Command(
+        "step", "n", "step", "Take one step of gradient descent", "training",
+        _needs_network, lambda state: protocol.Train(1), is_shown=True,
+    ),
+    Command(
+        "steps", "N", "steps", "Take the chosen number of steps, then pause", "training",
+        _needs_network, lambda state: protocol.Train(state.steps),
+    ),
+    Command(
+        "reset", "r", "reset", "Draw new first weights and start again", "training",
+        _needs_network, lambda state: protocol.Reset(), is_shown=True,
+    ),
+    Command(
+        "undo", "u", "undo", "Undo the reset: go back to the earlier run", "training",
+        _why_no_undo, lambda state: protocol.UndoReset(),
+    ),
+    Command(
+        "faster", "plus,equals_sign", "faster", "More steps a second, up to max", "training",
+        engine=lambda state: _other_speed(state, 1), is_shown=True,
+    ),
+    Command(
+        "slower", "minus,underscore", "slower", "Fewer steps a second", "training",
+        engine=lambda state: _other_speed(state, -1), is_shown=True,
+    ),
+    Command(
+        "generate", "g", "names", "Draw names from the model", "names",
+        _needs_network, is_shown=True,
+    ),
+    Command(
+        "copy", "y", "copy", "Copy the names to the clipboard and to a file", "names",
+        _why_no_copy,
+    ),
+    Command("view", "v", "view", "Show the next view in the heatmap", "heatmap", is_shown=True),
+    Command("view_back", "V", "view back", "Show the view before", "heatmap"),
+    Command("zoom_in", "z", "zoom", "Make the cells of the heatmap larger", "heatmap"),
+    Command("zoom_out", "Z", "zoom out", "Make the cells of the heatmap smaller", "heatmap"),
+    Command(
+        "filter", "slash", "filter", "Filter the words as you type", "data",
+        _needs_words, is_shown=True,
+    ),
+    Command("pane_1", "1", "dataset", "Go to the dataset", "screen"),
+    Command("pane_2", "2", "heatmap", "Go to the heatmap", "screen"),
+    Command("pane_3", "3", "training", "Go to the training", "screen"),
+    Command("pane_4", "4", "sampler", "Go to the sampler", "screen"),
+    Command("maximise", "m", "maximise", "Give the pane the whole screen, or back", "screen"),
+    Command("save", "s", "save", "Save the run to the runs folder", "program", _why_no_save),
+    Command("open", "o", "open", "Go on from a saved run", "program", _needs_network),
+    Command(
+        "help", "question_mark,f1", "help", "Explain the keys and the panes", "program",
+        is_shown=True,
+    ),
+    Command("theme", "ctrl+t", "theme", "Choose other colours", "program", is_heard_in_fields=True),
+    Command(
+        "suspend", "ctrl+z", "suspend", "Go back to the shell; fg brings the program back",
+        "program", is_heard_in_fields=True,
+    ),
+    Command(
+        "quit", "q,ctrl+q", "quit", "Quit; an unsaved run is saved first", "program",
+        is_shown=True, is_heard_in_fields=True,
+    ),
+)  # fmt: skip
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+
+def bindings() -> Iterator[Binding]:
+    """Give the key bindings of all commands.
+
+    A key that must work while typing has priority, but not if it is a printable one.
+    """
+    for command in COMMANDS:
+        for key in command.keys.split(","):
+            yield Binding(
+                key,
+                f"app.command('{command.id}')",
+                command.label,
+                show=False,
+                tooltip=command.help,
+                id=f"{command.id}.{key}",
+                priority=command.is_heard_in_fields and key.startswith("ctrl+"),
+            )

@@ -1,0 +1,132 @@
+"""Lines of text that repaint only what changed: what every live figure is drawn with.
+
+`Static.update` sends its whole box again; over a slow line two small boxes at ten times a second
+are 19 kB/s. Here a new text is held against the one on the screen, and from each line only the
+stretch between the first and the last difference is painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal, get_args
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import RenderResult
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.chart import ROLES
+from tui.chart import Role as ChartRole
+
+TextRole = Literal["plain", "dim", "strong", "good", "warn", "bad", "accent", "key", "chosen"]
+Role = ChartRole | TextRole
+
+Run = tuple[str, Role] | tuple[str, Role, str]
+"""A text, its role, and the action a click on it runs, if any."""
+
+Row = Sequence[Run]
+
+LINE_ROLES: tuple[str, ...] = (*ROLES, *get_args(TextRole))
+
+
+def width_of(row: Row) -> int:
+    """Columns a row takes."""
+    return sum(cell_len(run[0]) for run in row)
+
+
+def fit(text: str, width: int) -> str:
+    """Cut a text with an ellipsis, or fill it with blanks, to exactly so many columns."""
+    if cell_len(text) > width:
+        text = set_cell_size(text, max(0, width - 1)) + "…" * (width > 0)
+    return set_cell_size(text, width)
+
+
+class Lines(Widget):
+    """Rows of runs, each with a role that the theme gives a colour."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{role}" for role in LINE_ROLES}
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows: list[Row] = []
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is shown."""
+        return self._rows
+
+    @property
+    def text(self) -> str:
+        """What is shown, without roles."""
+        return "\n".join("".join(run[0] for run in row) for row in self._rows)
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows, painting what differs from those shown before."""
+        old, new = self._rows, list(rows)
+        self._rows = new
+        if len(old) != len(new) and self.styles.is_auto_height:
+            self.refresh(layout=True)
+            return
+        changed = [
+            Region(start, y, end - start, 1)
+            for y in range(max(len(old), len(new)))
+            for start, end in [_difference(_at(old, y), _at(new, y))]
+            if end > start
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def render(self) -> RenderResult:
+        """Give nothing: the lines are drawn by `render_line`."""
+        return ""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line, as wide as the widget."""
+        row = _at(self._rows, y)
+        segments = [Segment(run[0], self._style(run)) for run in row]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Take as many rows as there are."""
+        return len(self._rows)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Take as many columns as the widest row."""
+        return max(map(width_of, self._rows), default=0)
+
+    def _style(self, run: Run) -> Style:
+        style = self.get_component_rich_style(f"lines--{run[1]}")
+        return style + Style(meta={"@click": run[2]}) if len(run) == 3 else style
+
+
+def _at(rows: list[Row], y: int) -> Row:
+    return rows[y] if y < len(rows) else ()
+
+
+def _places(row: Row) -> list[tuple[str, object]]:
+    """One entry a column: what stands there, and in which role."""
+    places: list[tuple[str, object]] = []
+    for text, *look in row:
+        for symbol in text:
+            width = cell_len(symbol)
+            places += [(symbol, look)] * min(width, 1) + [("", look)] * (width - 1)
+    return places
+
+
+def _difference(old: Row, new: Row) -> tuple[int, int]:
+    """Columns from the first to behind the last difference of two rows; empty if there is none."""
+    if tuple(old) == tuple(new):
+        return 0, 0
+    before, after = _places(old), _places(new)
+    width = max(len(before), len(after))
+    blank: list[tuple[str, object]] = [("", None)]
+    before += blank * (width - len(before))
+    after += blank * (width - len(after))
+    differing = [x for x in range(width) if before[x] != after[x]]
+    if not differing:
+        return 0, 0
+    # A wide symbol is painted whole.
+    return max(0, differing[0] - 1), min(width, differing[-1] + 2)

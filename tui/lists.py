@@ -1,0 +1,121 @@
+"""A list of any length that draws only the rows one can see."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.lines import LINE_ROLES, Row
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows drawn on demand, with a cursor; a million are as quick as thirty.
+
+    A subclass says what a row looks like, in `row`.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{role}" for role in LINE_ROLES}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "go(0)", "First", show=False),
+        Binding("end", "go(-1)", "Last", show=False),
+        Binding("enter", "pick", "Pick", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, rows: RowList, index: int) -> None:
+            self.rows, self.index = rows, index
+            super().__init__()
+
+        @property
+        def control(self) -> RowList:
+            """The list it happened in."""
+            return self.rows
+
+    class Picked(Moved):
+        """A row was chosen with enter or a click."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.count = 0
+
+    def row(self, index: int, width: int) -> Row:
+        """Say what row `index` looks like in so many columns."""
+        raise NotImplementedError
+
+    def show(self, count: int, *, from_top: bool = True) -> None:
+        """Show so many rows anew; from the top, or from where the list stands."""
+        self.count = count
+        self.virtual_size = Size(0, count)
+        if from_top:
+            self.set_reactive(RowList.cursor, 0)
+            self.scroll_to(0, 0, animate=False)
+        self.set_reactive(RowList.cursor, max(0, min(self.cursor, count - 1)))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one visible line."""
+        width = self.scrollable_content_region.width
+        index = self.scroll_offset.y + y
+        if index >= self.count:
+            return Strip.blank(width, self.rich_style)
+        chosen = self.get_component_rich_style("lines--chosen")
+        segments = [
+            Segment(run[0], self.get_component_rich_style(f"lines--{run[1]}"))
+            for run in self.row(index, width)
+        ]
+        strip = Strip(segments).adjust_cell_length(width, self.rich_style)
+        return strip.apply_style(chosen) if index == self.cursor else strip
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a row."""
+        return max(0, min(cursor, self.count - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Repaint the two rows, and bring the new one into view."""
+        width = self.size.width
+        for index in (old, new):
+            self.refresh(Region(0, index - self.scroll_offset.y, width, 1))
+        self.scroll_to_region(Region(0, new, 1, 1), animate=False, force=True)
+        if self.count and old != new:
+            self.post_message(self.Moved(self, new))
+
+    def on_click(self, event: events.Click) -> None:
+        """Pick the row that was clicked."""
+        index = self.scroll_offset.y + event.get_content_offset_capture(self).y
+        if index < self.count:
+            self.cursor = index
+            self.action_pick()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self.cursor += rows
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by some screenfuls."""
+        self.cursor += pages * max(1, self.scrollable_content_region.height - 1)
+
+    def action_go(self, index: int) -> None:
+        """Move the cursor to the first or the last row."""
+        self.cursor = index if index >= 0 else self.count + index
+
+    def action_pick(self) -> None:
+        """Choose the row under the cursor."""
+        if self.count:
+            self.post_message(self.Picked(self, self.cursor))

@@ -1,0 +1,72 @@
+"""The help screen: what one sees, and every key, read from the table of commands."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from tui.commands import COMMANDS, Group
+from tui.lines import Lines, Row
+
+INTRODUCTION = """\
+A bigram model guesses the next letter from the one before it. Counting does it: how often does \
+each letter follow each other one? A network of one layer does it, too: it starts from noise and \
+learns the same table by gradient descent. Watch the one become the other.
+
+Press space to train the network, g to draw names from it. The gap is what the network has yet to \
+learn: its loss less the entropy floor, which no bigram model of these names can go below.
+
+In a field, enter sends the value and esc leaves."""
+
+GROUPS: dict[Group, str] = {
+    "training": "Training",
+    "names": "Names",
+    "heatmap": "Heatmap",
+    "data": "Data",
+    "screen": "Screen",
+    "program": "Program",
+}
+
+
+class HelpScreen(ModalScreen[None]):
+    """Everything one can do, on one page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False)
+    ]
+
+    def compose(self) -> ComposeResult:
+        """A few sentences, then the keys."""
+        with VerticalScroll(id="help") as page:
+            page.border_title = "Help"
+            page.border_subtitle = "esc closes"
+            yield Label(INTRODUCTION, id="introduction", markup=False)
+            yield Lines(id="help-keys")
+
+    def on_mount(self) -> None:
+        """Write the table of keys."""
+        self.query_one("#help-keys", Lines).show(list(_table()))
+        self.query_one("#help").focus()
+
+
+def _table() -> list[Row]:
+    rows: list[Row] = []
+    for group, title in GROUPS.items():
+        rows += [(), ((title, "strong"),)]
+        for command in COMMANDS:
+            if command.group == group:
+                second = command.keys.split(",")[1:]
+                also = f" ({', '.join(second)})" if command.id in ("quit", "help") else ""
+                rows.append(((f"  {command.key:<7}", "accent"), (command.help + also, "plain")))
+        if group == "heatmap":
+            rows.append(
+                (("  arrows ", "accent"), ("Move the cursor from bigram to bigram", "plain"))
+            )
+        if group == "program":
+            rows.append((("  ^p     ", "accent"), ("Open the command palette", "plain")))
+    return rows

@@ -1,0 +1,163 @@
+"""The main screen: four panes, a status line, and the keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.commands import COMMANDS
+from tui.lines import Lines, Role, Row, Run
+from tui.pane import Pane
+from tui.panes.dataset import DatasetPane
+from tui.panes.heatmap import HeatmapPane
+from tui.panes.sampler import SamplerPane
+from tui.panes.training import TrainingPane
+from tui.state import State
+from tui.wording import status
+
+Layout = Literal["wide", "medium", "narrow"]
+
+LAYOUTS: tuple[Layout, ...] = ("wide", "medium", "narrow")
+
+PANES = ("dataset", "heatmap", "training", "sampler")
+
+
+def layout_for(width: int, height: int) -> Layout:
+    """Choose the layout: all panes in full, all panes narrowed, or one at a time."""
+    if width >= 140 and height >= 30:
+        return "wide"
+    return "medium" if width >= 100 and height >= 30 else "narrow"
+
+
+class MainScreen(Screen[None]):
+    """Dataset, heatmap, training and sampler, side by side or one at a time."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#figure"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._active = "heatmap"
+        self._is_maximised = False
+        self._state = State()
+
+    def compose(self) -> ComposeResult:
+        """Tabs (seen where there is room for one pane only), panes, status, keys."""
+        yield Lines(id="tabs")
+        with Horizontal(id="panes"):
+            yield DatasetPane(id="dataset")
+            yield HeatmapPane(id="heatmap")
+            with Vertical(id="right"):
+                yield TrainingPane(id="training")
+                yield SamplerPane(id="sampler")
+        yield Lines(id="status")
+        yield Lines(id="keys")
+
+    @property
+    def panes(self) -> list[Pane]:
+        """The four panes, in order."""
+        return [self.query_one(f"#{name}", Pane) for name in PANES]
+
+    @property
+    def heatmap(self) -> HeatmapPane:
+        """The heatmap."""
+        return self.query_one(HeatmapPane)
+
+    def show(self, state: State, *, is_full: bool = True) -> None:
+        """Draw the state; without `is_full` only the heatmap, which is the quickest to change."""
+        self._state = state
+        if not is_full:
+            self.heatmap.show(state)
+            return
+        for pane in self.panes:
+            if pane.display:
+                pane.show(state)
+        self.query_one("#status", Lines).show([status(state, self.size.width)])
+        self.query_one("#keys", Lines).show([keys(state, self.size.width)])
+
+    def restyle(self) -> None:
+        """Draw in the colours of another theme."""
+        self.heatmap.restyle()
+
+    # Layout
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for the size."""
+        chosen = layout_for(event.size.width, event.size.height)
+        for name in LAYOUTS:
+            self.set_class(name == chosen, f"-{name}")
+        self._arrange()
+        self.call_after_refresh(self._show_again)
+
+    def _show_again(self) -> None:
+        self.show(self._state)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remember the pane in use."""
+        pane = next((a for a in event.widget.ancestors if isinstance(a, Pane)), None)
+        if pane is not None and pane.id and pane.id != self._active:
+            self._active = pane.id
+            self._arrange()
+
+    def go(self, name: str) -> None:
+        """Go to a pane."""
+        self._active = name
+        self._arrange()
+        self.query_one(f"#{name}", Pane).home.focus()
+        self.call_after_refresh(self._show_again)
+
+    def back_to_pane(self) -> None:
+        """Leave a field for the figure or the list of the pane it belongs to."""
+        home: Widget = self.query_one(f"#{self._active}", Pane).home
+        # The training pane has only fields: from there the way back is to the heatmap.
+        self.set_focus(self.heatmap.home if self._active == "training" else home)
+
+    def maximise(self) -> None:
+        """Give the active pane the whole screen, or give it back."""
+        self._is_maximised = not self._is_maximised
+        self._arrange()
+        self.call_after_refresh(self._show_again)
+
+    def _arrange(self) -> None:
+        self.set_class(self._is_maximised, "-maximised")
+        for pane in self.panes:
+            pane.set_class(pane.id == self._active, "-active")
+        right = self._active in ("training", "sampler")
+        self.query_one("#right").set_class(right, "-active")
+        self.query_one("#tabs", Lines).show([tabs(self._active)])
+
+
+def tabs(active: str) -> Row:
+    """The panes as tabs."""
+    row: list[Run] = []
+    for number, name in enumerate(PANES, start=1):
+        role: Role = "key" if name == active else "dim"
+        row.append((f" {number} {name.title()} ", role, f"app.command('pane_{number}')"))
+    return tuple(row)
+
+
+def keys(state: State, width: int) -> Row:
+    """The most important keys, as many as fit; what makes no sense now is faint."""
+    row: list[Run] = [(" ", "plain")]
+    used = 1
+    shown = [c for c in COMMANDS if c.is_shown]
+    # Help and quit stand last but must not be cut off first.
+    shown.sort(key=lambda c: c.id not in ("train", "help", "quit"))
+    kept = []
+    for command in shown:
+        label = "pause" if command.id == "train" and state.is_running else command.label
+        length = len(command.key) + len(label) + 3
+        if used + length <= width:
+            kept.append((command, label))
+            used += length
+    kept.sort(key=lambda pair: COMMANDS.index(pair[0]))
+    for command, label in kept:
+        action = f"app.command('{command.id}')"
+        is_off = bool(command.why_not(state))
+        row.append((command.key, "dim" if is_off else "accent", action))
+        row.append((f" {label}  ", "dim", action))
+    return tuple(row)

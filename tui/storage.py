@@ -1,0 +1,78 @@
+"""Files of the app: saved runs, copied names, the log, and a report of a crash."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from platformdirs import user_state_path
+
+from tui.state import State
+
+NAME = "makemore-tui"
+
+
+def folder() -> Path:
+    """The app's state folder; made when first needed."""
+    path = user_state_path(NAME)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def runs_folder() -> Path:
+    """Where runs are saved; OSError if it cannot be made."""
+    path = folder() / "runs"
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def run_file(state: State) -> Path:
+    """A new name for a saved run: its data, the time, its step."""
+    source = Path(state.report.source).stem if state.report else "run"
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in source)[:40] or "run"
+    now = time.strftime("%Y%m%d-%H%M%S")
+    return runs_folder() / f"{safe}-{now}-step{state.snapshot.step}.safetensors"
+
+
+def write_text(name: str, text: str) -> Path:
+    """Write a file of the state folder."""
+    path = folder() / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def divert_stderr() -> None:
+    """Send what C code writes to fd 2 to the log, and keep the screen for the app.
+
+    Textual draws through `sys.__stderr__`; torch and CUDA write to fd 2 behind its back.
+    """
+    screen = os.dup(2)
+    log = os.open(folder() / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 2)
+    os.close(log)
+    sys.__stderr__ = open(screen, "w", encoding="utf-8", closefd=False)  # type: ignore[misc]  # noqa: SIM115
+    logging.basicConfig(stream=open(2, "a", closefd=False), level=logging.INFO)  # noqa: SIM115
+
+
+def restore_stderr() -> None:
+    """Give fd 2 back to the terminal."""
+    if sys.__stderr__ is not None and sys.__stderr__.fileno() != 2:
+        sys.__stderr__.flush()
+        os.dup2(sys.__stderr__.fileno(), 2)
+
+
+def write_crash(error: BaseException) -> str:
+    """Write a traceback, without the values of variables, where only the user can read it."""
+    text = "".join(traceback.format_exception(error))
+    try:
+        path = folder() / f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        return f"makemore-tui failed ({type(error).__name__}), and no report could be written."
+    return f"makemore-tui failed ({type(error).__name__}); what happened is in {path}"

@@ -1,0 +1,112 @@
+"""Sentences and figures: the status line, and what to tell the user when something happened."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.protocol import (
+    CheckpointLoaded,
+    CheckpointSaved,
+    CommandRefused,
+    EngineFailed,
+    Event,
+    RunStarted,
+    TrainingDiverging,
+    TrainingPaused,
+)
+from tui.lines import Row, Run
+from tui.state import State
+
+Severity = Literal["information", "warning", "error"]
+
+STATES: dict[str, Run] = {
+    "starting": ("starting", "dim"),
+    "ready": ("ready", "accent"),
+    "running": ("running", "good"),
+    "paused": ("paused", "warn"),
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell the user."""
+
+    text: str
+    severity: Severity = "information"
+
+
+def notice(event: Event) -> Notice | None:
+    """Say in a sentence what happened; nothing if the screen shows it anyway."""
+    match event:
+        case CommandRefused(_, reason):
+            return Notice(reason, "error")
+        case EngineFailed(doing, message):
+            return Notice(f"A fault in {doing}: {message}. Details are in the log.", "error")
+        case TrainingDiverging(_, _, loss, edge):
+            return Notice(
+                f"The loss ({loss:.4f}) stays above where it started. The learning rate is too "
+                f"high: the edge of stability here is {edge:.1f}. Press − or lower the rate.",
+                "warning",
+            )
+        case TrainingPaused(_, step, "diverged", _):
+            return Notice(
+                f"The loss stopped being a number after step {step:,}; the last finite weights "
+                "are kept. Lower the learning rate, or press r to start again.",
+                "error",
+            )
+        case RunStarted(_, _, "reset"):
+            return Notice("New first weights. Press u to go back to the run before.")
+        case RunStarted(_, step, "undo"):
+            return Notice(f"Back to the run before, at step {step:,}.")
+        case CheckpointSaved(path, step):
+            return Notice(f"Saved at step {step:,}: {path}")
+        case CheckpointLoaded(path, step, warning):
+            told = f"Going on from step {step:,}: {path}"
+            return Notice(
+                f"{warning} {told}" if warning else told, "warning" if warning else "information"
+            )
+    return None
+
+
+def speed(value: float) -> str:
+    """Write a speed as the field for it takes it."""
+    return "max" if math.isinf(value) else f"{value:g}"
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Write a number with so many decimals, and a dash where there is none."""
+    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
+
+
+def status(state: State, width: int) -> Row:
+    """Write the status line: as much of it as fits, the most important first."""
+    s = state.snapshot
+    lead: list[Run] = [STATES[s.state]]
+    if state.progress:
+        lead = [(state.progress, "accent")]
+    parts: list[list[Run]] = [lead, [("step ", "dim"), (f"{s.step:,}", "strong")]]
+    if math.isfinite(s.data_loss):
+        parts += [
+            [("loss ", "dim"), (figure(s.data_loss), "strong")],
+            [("gap ", "dim"), (figure(s.gap), "strong")],
+        ]
+    if s.state == "running":
+        parts.append([(f"{s.steps_per_second:,.0f}", "strong"), (" steps/s", "dim")])
+    parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
+    if state.is_diverging:
+        parts.insert(1, [("diverging", "bad")])
+    return _joined(parts, width)
+
+
+def _joined(parts: list[list[Run]], width: int) -> Row:
+    row: list[Run] = [(" ", "plain")]
+    used = 1
+    for part in parts:
+        length = sum(len(run[0]) for run in part) + 3 * (used > 1)
+        if used + length > width:
+            break
+        row += [(" · ", "dim"), *part] if used > 1 else part
+        used += length
+    return row
