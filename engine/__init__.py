@@ -5,19 +5,43 @@ events and a snapshot come out: through `Worker`, which lives on a thread of its
 `Session`, which does the same synchronously. Importing this package imports no torch.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.checks import Check, Timing
 from engine.dataset import Words, printable
 from engine.limits import LIMITS, Limit, Value, check, parse
+from engine.protocol import DeviceName
 from engine.session import Session
 from engine.worker import Worker
 
 __all__ = [
     "LIMITS",
+    "Check",
     "Limit",
     "Session",
+    "Timing",
     "Value",
     "Words",
     "Worker",
     "check",
+    "measure_steps",
     "parse",
     "printable",
+    "verify",
 ]
+
+
+def verify(path: str | None = None, device: DeviceName = "auto") -> Iterator[Check]:
+    """Recompute everything that is known of a file of words; see `engine.verification`."""
+    from engine import verification
+
+    yield from verification.verify(path, device)
+
+
+def measure_steps() -> list[Timing]:
+    """Time a step of each gradient path beside the lecture's; see `engine.bench`."""
+    from engine import bench
+
+    return bench.measure_steps()

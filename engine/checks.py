@@ -1,4 +1,4 @@
-"""One checked figure, as a plain row: what it should be, what it is, and the verdict."""
+"""What verification and measurement hand out: plain rows, a figure or a timing each."""
 
 from __future__ import annotations
 
@@ -52,3 +52,17 @@ def reported(group: str, figure: str, expected: Plain, got: Plain) -> Check:
 def left_out(group: str, figure: str, why: str) -> Check:
     """Say what could not be checked."""
     return Check(group, figure, None, why, 0.0, "left out")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What one way of taking a step costs."""
+
+    path: str
+    """A gradient path, or `lecture` for the plain step of the lecture."""
+    milliseconds: float
+    """A step; median over the rounds."""
+    ratio: float
+    """How many times faster than the plain step of the lecture."""
+    largest_difference: float
+    """Of its losses from those of the lecture's step, over the first steps; in nats."""

@@ -42,7 +42,7 @@ class Counts:
 
     @cached_property
     def floor(self) -> float:
-        """Entropy floor H(next | current) in nats: the least NLL of any bigram model of the data."""
+        """Entropy floor H(next | current) in nats: the least NLL of any bigram model of them."""
         return self.nll(0.0)
 
     @property

@@ -181,15 +181,15 @@ class _AutogradPath:
 class GatherPath(_AutogradPath):
     """Row lookup: W[xs] and `cross_entropy`.
 
-    In float64 where the device has it: the backward pass of a lookup adds hundreds of thousands of
-    equal terms to one cell, which in float32 all round the same way and put the loss off by 2e-5
-    after a single step.
+    The lookup is in float64 where the device has it: its backward pass adds hundreds of thousands
+    of equal terms to one cell, which in float32 all round the same way and put the loss off by
+    2e-5 after a single step. What follows it is as exact, and twice as fast, in float32.
     """
 
     def data_loss(self, weights: Tensor) -> Tensor:
         """`cross_entropy(W[xs], ys)`, scalar."""
         exact = weights if weights.device.type == "mps" else weights.double()
-        return F.cross_entropy(exact[self.xs], self.ys)
+        return F.cross_entropy(exact[self.xs].float(), self.ys)
 
 
 class OneHotPath(_AutogradPath):
