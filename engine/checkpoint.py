@@ -29,6 +29,9 @@ VERSION = 1
 KEY = "makemore-tui"
 """Name of the metadata entry, by which our files are known."""
 
+UNREADABLE = (SafetensorError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""What reading a file that is no checkpoint may raise, in safetensors, json, torch or here."""
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -51,15 +54,15 @@ def write(path: str, checkpoint: Checkpoint) -> None:
     Raises:
         Refusal: the place cannot be written to.
     """
-    target = Path(path)
+    target, shown = Path(path), printable(path) or "“”"
     data = _encode(checkpoint)
     try:
         if target.is_dir():
-            raise Refusal(f"{printable(path)} is a directory; give a file name.")
+            raise Refusal(f"{shown} is a directory; give a file name.")
         _replace(target, data)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise Refusal(f"{printable(path)} cannot be written: {reason}. Save elsewhere.") from None
+        raise Refusal(f"{shown} cannot be written: {reason}. Save elsewhere.") from None
 
 
 def read(path: str) -> Checkpoint:
@@ -68,8 +71,10 @@ def read(path: str) -> Checkpoint:
     Raises:
         Refusal: it is missing, cut short, newer than this program, or something else altogether.
     """
-    shown = printable(path)
+    shown = printable(path) or "“”"
     try:
+        if os.path.isdir(path):
+            raise Refusal(f"{shown} is a directory; give the file of a checkpoint.")
         with safe_open(path, framework="pt", device="cpu") as file:
             metadata = json.loads((file.metadata() or {}).get(KEY, "null"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -78,7 +83,7 @@ def read(path: str) -> Checkpoint:
         return _decode(metadata, tensors, shown)
     except FileNotFoundError:
         raise Refusal(f"There is no checkpoint {shown}; check the path.") from None
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         detail = printable(str(error))[:120]
         raise Refusal(
             f"{shown} is not a checkpoint, or was cut short ({detail}); use another."
@@ -120,10 +125,14 @@ def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) ->
         raise ValueError(f"weights of shape {tuple(weights.shape)} for {len(symbols)} symbols")
     if not weights.isfinite().all():
         raise ValueError("weights that are not finite")
+    torch.Generator().set_state(tensors["generator"])  # Raises if it is not a generator's state.
+    history = tensors["history"].double()
+    if history.dim() != 2 or history.shape[1] != 3:
+        raise ValueError(f"history of shape {tuple(history.shape)}")
     return Checkpoint(
         weights=weights.clone(),
         generator=tensors["generator"],
-        history=tensors["history"].double().contiguous().numpy().tobytes(),
+        history=history.contiguous().numpy().tobytes(),
         step=int(check("steps", int(metadata["step"]))),
         first_loss=float(metadata["first_loss"]),
         settings=_settings(metadata["settings"]),
@@ -135,6 +144,8 @@ def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) ->
 
 def _settings(saved: dict[str, Any]) -> Settings:
     """Take the settings we know, each checked; a field that is missing keeps its default."""
+    if not isinstance(saved, dict):
+        raise TypeError("no settings")
     known = {f.name: saved[f.name] for f in fields(Settings) if f.name in saved}
     if known.get("speed") == "max":
         known["speed"] = AS_FAST_AS_IT_GOES

@@ -128,6 +128,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(c for c in text if c.isprintable())
 
 
+def clean(text: str) -> str:
+    """Bring text that somebody typed into the form that words of a dataset have."""
+    return unicodedata.normalize("NFC", printable(text))
+
+
 def load(path: str | None) -> Generator[Progressed, None, Dataset]:
     """Read and clean a file, saying how far it has come.
 
@@ -171,7 +176,7 @@ def finish(steps: Generator[object, None, T]) -> T:
 
 
 def _read_bytes(path: str | None) -> bytes:
-    shown = "" if path is None else printable(path)
+    shown = "" if path is None else printable(path) or "“”"
     file = bundled_path() if path is None else Path(path)
     try:
         status = os.stat(file)

@@ -36,11 +36,11 @@ def _speed(text: str) -> float:
 
 
 def _above_zero(value: Value) -> bool:
-    return not isinstance(value, str) and math.isfinite(value) and value > 0
+    return _not_negative(value) and value != 0
 
 
 def _not_negative(value: Value) -> bool:
-    return not isinstance(value, str) and math.isfinite(value) and value >= 0
+    return not isinstance(value, str | bool) and math.isfinite(value) and value >= 0
 
 
 def _between(low: int, high: int) -> Callable[[Value], bool]:
@@ -69,6 +69,8 @@ LIMITS: dict[str, Limit] = {
     "steps": Limit(
         "number of steps", "a whole number from 0 to 10¹²", int, _between(0, 1_000_000_000_000)
     ),
+    "every": Limit("every", "a whole number from 1 to 10¹²", int, _between(1, 1_000_000_000_000)),
+    "top": Limit("top", "a whole number from 0 to 1,000,000", int, _between(0, 1_000_000)),
     "number": Limit(
         "number of names", "a whole number from 1 to 1,000,000", int, _between(1, 1_000_000)
     ),
@@ -90,8 +92,7 @@ def parse(name: str, text: str) -> Value:
     try:
         value = limit.parse(text)
     except ValueError:
-        shown = "".join(c for c in text if c.isprintable())
-        raise Refusal(f"{limit.label} must be {limit.rule}, not “{shown[:40]}”.") from None
+        raise Refusal(f"{limit.label} must be {limit.rule}, not “{_shown(text)}”.") from None
     return check(name, value)
 
 
@@ -99,8 +100,14 @@ def check(name: str, value: Value) -> Value:
     """Return the value of a setting if it may be so; Refusal if not."""
     limit = LIMITS[name]
     if not limit.accepts(value):
-        raise Refusal(f"{limit.label} must be {limit.rule}, not {value}.")
+        raise Refusal(f"{limit.label} must be {limit.rule}, not {_shown(value)}.")
     return value
+
+
+def _shown(value: Value) -> str:
+    """A value as it may stand in a sentence: short, and safe on a terminal."""
+    text = "".join(c for c in str(value) if c.isprintable())
+    return text if len(text) <= 40 else text[:40] + "…"
 
 
 def given(command: Configure) -> dict[str, object]:

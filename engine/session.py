@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, assert_never
 from engine import counts as counting
 from engine import dataset as reading
 from engine.counts import COUNT_MATRICES, Counts
-from engine.dataset import Dataset, printable
+from engine.dataset import Dataset, clean
 from engine.likelihood import CountTable, Table, score
 from engine.limits import check, given
 from engine.protocol import (
@@ -184,6 +184,7 @@ class Session:
         from engine.sampler import sample
 
         assert self.dataset is not None
+        command = replace(command, prefix=clean(command.prefix))
         names: list[SampledName] = []
         last = time.perf_counter()
         try:
@@ -201,7 +202,7 @@ class Session:
 
     def _score(self, command: Score) -> WordsScored:
         table = self.table(command.model, command.smoothing)
-        words = tuple(score(printable(word), table) for word in command.words)
+        words = tuple(score(clean(word), table) for word in command.words)
         return WordsScored(command.request, words, command)
 
     def _configure(self, command: Configure) -> Iterator[Event]:
