@@ -34,8 +34,10 @@ from engine.protocol import (
 )
 from tui import commands, plots, storage
 from tui.depth import colour_depth
+from tui.driver import LinkDriver, is_writable
 from tui.fields import Given
 from tui.figure import HeatmapFigure
+from tui.link import ASK, Link
 from tui.options import Options
 from tui.palette import CommandProvider
 from tui.panes.dataset import DatasetPane
@@ -56,9 +58,6 @@ from tui.state import (
 )
 from tui.wording import Notice, notice
 
-FRAMES_A_SECOND = 10
-"""How often the heatmap may change; figures change at a third of it."""
-
 START_SPEED = 30.0
 """Steps a second at the start: noise becomes names in about ten seconds."""
 
@@ -73,8 +72,9 @@ class Laboratory(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
 
     def __init__(self, options: Options | None = None, worker: Worker | None = None) -> None:
-        super().__init__()
         self.options = options or Options()
+        self.link = Link(self.options.max_bandwidth * 1000, self.options.fps)
+        super().__init__(driver_class=LinkDriver)
         self.state = State()
         self.farewell = ""
         """What to print once the screen is gone."""
@@ -84,6 +84,7 @@ class Laboratory(App[int]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_woken = False
         self._seen: object = None
+        self._is_behind = False
         self._frame = 0
         if self.options.theme:
             self.theme = self.options.theme
@@ -97,6 +98,9 @@ class Laboratory(App[int]):
     def on_mount(self) -> None:
         """Listen for signals, then start the engine once the first frame is out."""
         self._loop = asyncio.get_running_loop()
+        if isinstance(self._driver, LinkDriver):
+            self._driver.on_write = self.link.wrote
+            self._driver.on_answer = lambda: self.link.answered(time.monotonic())
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 self._loop.add_signal_handler(number, self._end_by, number)
@@ -112,7 +116,7 @@ class Laboratory(App[int]):
         if options.resume is not None:
             self.send(Load(options.resume, options.given))
         self.send(self.state.sample)
-        self.set_interval(1 / FRAMES_A_SECOND, self._tick)
+        self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self._watch_terminal)
 
     # The frame clock
@@ -134,16 +138,36 @@ class Laboratory(App[int]):
                 self._loop.call_soon_threadsafe(self._hear)
 
     def _hear(self) -> None:
+        """Draw the answer to a command at once: the user is waiting for it."""
         self._is_woken = False
-        if self.is_running:
-            self._look(is_full=True)
+        if not self.is_running or not self._take_over():
+            return
+        self._is_behind = True
+        if self.link.is_clear(time.monotonic(), is_writable=is_writable(self._driver)):
+            self._draw(is_full=True)
 
     def _tick(self) -> None:
-        self._frame += 1
-        self._look(is_full=self._frame % 3 == 0)
+        """Draw the next frame, if there is anything new and the line can carry it."""
+        self._is_behind |= self._take_over()
+        now = time.monotonic()
+        if self.link.may_draw(now, is_writable=is_writable(self._driver)) and self._is_behind:
+            self._frame += 1
+            # Figures are read by people: three times a second is as much as they can follow.
+            self._draw(is_full=self._frame % 3 == 0 or not self.state.is_running)
 
-    def _look(self, *, is_full: bool) -> None:
-        """Take over events and the latest snapshot, and draw if there is anything new."""
+    def _draw(self, *, is_full: bool) -> None:
+        self._is_behind = False
+        self.link.drew(time.monotonic())
+        self._main.show(self.state, is_full=is_full)
+        self.call_after_refresh(self._ask)
+
+    def _ask(self) -> None:
+        """Ask the terminal to say when it has got this far."""
+        if isinstance(self._driver, LinkDriver) and self.link.ask(time.monotonic()):
+            self._driver.write(ASK)
+
+    def _take_over(self) -> bool:
+        """Take over events and the latest snapshot; whether there was anything new."""
         events = self.worker.events()
         for event in events:
             self.state = reduce(self.state, event)
@@ -153,8 +177,9 @@ class Laboratory(App[int]):
             self._seen = snapshot
             self.state = reduce(self.state, snapshot)
         elif not events:
-            return
-        self._main.show(self.state, is_full=is_full or bool(events) or not self.state.is_running)
+            return False
+        self.state = replace(self.state, is_saving_link=self.link.is_saving)
+        return True
 
     def _react(self, event: Event) -> None:
         told = notice(event)

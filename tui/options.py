@@ -17,5 +17,9 @@ class Options:
     """Settings given on the command line; they win over those of a resumed checkpoint."""
     resume: str | None = None
     """Checkpoint to go on from."""
+    fps: float = 10.0
+    """Most frames a second of the heatmap."""
+    max_bandwidth: float = 25.0
+    """Most kB a second to write to the terminal."""
     theme: str | None = None
     """Name of a Textual theme."""

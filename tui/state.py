@@ -125,6 +125,8 @@ class State:
     at_next_reset: tuple[str, ...] = ()
     """Settings that wait for the next reset."""
     is_diverging: bool = False
+    is_saving_link: bool = False
+    """Whether less is drawn than there is to show, because the line is slow."""
 
     @property
     def is_running(self) -> bool:

@@ -95,6 +95,8 @@ def status(state: State, width: int) -> Row:
     if s.state == "running":
         parts.append([(f"{s.steps_per_second:,.0f}", "strong"), (" steps/s", "dim")])
     parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
+    if state.is_saving_link:
+        parts.insert(1, [("saving the link", "warn")])
     if state.is_diverging:
         parts.insert(1, [("diverging", "bad")])
     return _joined(parts, width)

@@ -1,0 +1,50 @@
+"""The terminal's driver, counting what is written and passing on what the terminal answers."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.driver import Driver
+from textual.events import CursorPosition
+from textual.message import Message
+
+if TYPE_CHECKING or os.name == "posix":
+    from textual.drivers.linux_driver import LinuxDriver as Base
+else:
+    from textual.drivers.windows_driver import WindowsDriver as Base
+
+
+class LinkDriver(Base):
+    """Tells the app what goes over the line."""
+
+    on_write: Callable[[int], None] = staticmethod(lambda size: None)
+    """Called with the number of bytes of each write."""
+    on_answer: Callable[[], None] = staticmethod(lambda: None)
+    """Called, on the thread that reads keys, when the terminal has told its cursor position."""
+
+    def write(self, data: str) -> None:
+        """Write, and say how much."""
+        self.on_write(len(data.encode()))
+        super().write(data)
+
+    def process_message(self, message: Message) -> None:
+        """Keep the answers to our questions from the app, which knows nothing of them."""
+        if isinstance(message, CursorPosition):
+            self.on_answer()
+        else:
+            super().process_message(message)
+
+
+def is_writable(driver: Driver | None) -> bool:
+    """Whether the line takes more without waiting; true where that cannot be known."""
+    stream = sys.__stderr__
+    if driver is None or driver.is_headless or stream is None:
+        return True
+    try:
+        return bool(select.select([], [stream.fileno()], [], 0)[1])
+    except (OSError, ValueError):
+        return True

@@ -1,0 +1,173 @@
+"""Care for the line to the terminal: no more is drawn than it carries.
+
+Over SSH, socket buffers hide a slow link: writing never blocks, and seconds of stale frames pile up
+on the way. So the signal is an acknowledgement: after a frame the terminal is asked for its cursor
+position, one question at a time, and the next frame waits for the answer. It comes after all that
+was drawn before, so the time it takes measures the link. A terminal that has never answered one
+counts as fast; there the signal is that the line cannot be written to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ASK = "\x1b[6n"
+"""Device status report: the terminal answers with its cursor position."""
+
+PATIENCE = 3.0
+"""Seconds after which a terminal that has never answered is asked no more."""
+
+LOST = 10.0
+"""Seconds after which an answer of a terminal that does answer counts as lost."""
+
+BURST = 1.5
+"""Seconds of the allowed bandwidth that may be used at once, as for another view."""
+
+PLENTY = 60_000.0
+"""Bytes a second above which a link needs no care."""
+
+SHARE = 0.6
+"""Share of a slow link that is used, so that a key pressed is not kept waiting."""
+
+NOTICED = 0.1
+"""Seconds an answer may take beyond the latency before the line counts as laden."""
+
+MOST_LATENCY = 1.0
+"""Seconds; an answer that takes longer has waited behind something."""
+
+BYTES_A_CELL = 34
+"""What recolouring one cell costs on average: a cursor movement, a colour, blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What may be drawn now."""
+
+    cells: int
+    """Most cells of the heatmap to recolour in this frame."""
+    levels: int
+    """Colour levels of the heatmap."""
+
+
+class Link:
+    """Knows how fast the line is, and when the next frame may be drawn.
+
+    All times are seconds of one clock, given by the caller.
+
+    Args:
+        max_bandwidth: most bytes a second to use.
+        fps: most frames a second to draw.
+    """
+
+    def __init__(self, max_bandwidth: float, fps: float) -> None:
+        self.max_bandwidth = max_bandwidth
+        self.fps = fps
+        self.answers: bool | None = None
+        """Whether the terminal answers questions; not known at first."""
+        self.bandwidth = float("inf")
+        """What the line carries, in bytes a second, as far as is known."""
+        self._tokens = max_bandwidth * BURST
+        self._refilled = 0.0
+        self._asked: float | None = None
+        self._latency = MOST_LATENCY
+        self._written = 0
+        self._in_flight = 0
+        self._drawn = float("-inf")
+        self._blocked = float("-inf")
+
+    @property
+    def rate(self) -> float:
+        """Bytes a second that are used."""
+        return min(self.max_bandwidth, self.bandwidth * SHARE)
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether less is drawn than there is to show, because the line is slow or stalled."""
+        return self.bandwidth < PLENTY
+
+    @property
+    def allowance(self) -> Allowance:
+        """What a frame drawn now may hold."""
+        cells = max(8, int(max(0.0, self._tokens) / BYTES_A_CELL))
+        levels = 64 if self.bandwidth >= PLENTY else 24 if self.bandwidth > 10_000 else 12
+        return Allowance(cells, levels)
+
+    def wrote(self, size: int) -> None:
+        """Take note of bytes on their way."""
+        self._tokens -= size
+        self._written += size
+
+    def may_draw(self, now: float, *, is_writable: bool = True) -> bool:
+        """Whether a frame may be drawn now."""
+        self._refill(now)
+        if not self.is_clear(now, is_writable=is_writable):
+            return False
+        if self.answers is False and now - self._blocked > 2:
+            # Nothing has been in the way for a while: try a little more.
+            self._speed_up(1.1)
+        return self._tokens > 0 and now - self._drawn >= 0.95 / self.fps
+
+    def is_clear(self, now: float, *, is_writable: bool = True) -> bool:
+        """Whether what was drawn before is across, so that nothing can pile up."""
+        if not is_writable:
+            self._block(now)
+            return False
+        return not self._is_waiting(now)
+
+    def drew(self, now: float) -> None:
+        """Take note of a frame."""
+        self._drawn = now
+
+    def ask(self, now: float) -> bool:
+        """Whether the terminal shall be asked behind what has been written."""
+        if self.answers is False or self._asked is not None:
+            return False
+        self._asked, self._in_flight, self._written = now, self._written, 0
+        return True
+
+    def answered(self, now: float) -> None:
+        """Take note of an answer: all bytes written before the question are across."""
+        self.answers = True
+        if self._asked is None:
+            return
+        taken, self._asked = now - self._asked, None
+        self._latency = min(self._latency, taken)
+        extra = taken - self._latency
+        if extra > NOTICED:
+            seen = self._in_flight / extra
+            self.bandwidth = seen if seen < self.bandwidth else (self.bandwidth + seen) / 2
+        else:
+            self._speed_up(1.3)
+
+    def _speed_up(self, factor: float) -> None:
+        self.bandwidth *= factor
+        if self.bandwidth > 2 * PLENTY:
+            self.bandwidth = float("inf")
+
+    def _is_waiting(self, now: float) -> bool:
+        """Whether an answer is still to come."""
+        if self._asked is None:
+            return False
+        waited = now - self._asked
+        if self.answers is None:
+            if waited > PATIENCE:
+                self.answers, self._asked = False, None
+            # Until it is known whether it answers, it counts as fast.
+            return False
+        if waited > LOST:
+            self._asked = None
+            return False
+        if waited > 1:
+            self.bandwidth = min(self.bandwidth, max(200.0, self._in_flight / waited))
+        return True
+
+    def _block(self, now: float) -> None:
+        if now - self._blocked > 0.5:
+            slower = min(self.bandwidth, self.max_bandwidth) / 2
+            self.bandwidth = max(1000.0, slower)
+        self._blocked = now
+
+    def _refill(self, now: float) -> None:
+        gained = (now - self._refilled) * self.rate
+        self._tokens = min(max(1500.0, self.rate * BURST), self._tokens + gained)
+        self._refilled = now
