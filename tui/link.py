@@ -26,6 +26,9 @@ BURST = 1.5
 PLENTY = 60_000.0
 """Bytes a second above which a link needs no care."""
 
+DEBT = 0.5
+"""Seconds of the allowed bandwidth that can be owed."""
+
 SHARE = 0.6
 """Share of a slow link that is used, so that a key pressed is not kept waiting."""
 
@@ -94,7 +97,9 @@ class Link:
 
     def wrote(self, size: int) -> None:
         """Take note of bytes on their way."""
-        self._tokens -= size
+        # What keys and full frames cost is owed for half a second at most, so that the screen
+        # never stands still because much was drawn before.
+        self._tokens = max(-DEBT * self.rate, self._tokens - size)
         self._written += size
 
     def may_draw(self, now: float, *, is_writable: bool = True) -> bool:
