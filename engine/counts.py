@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
@@ -83,6 +83,22 @@ class Counts:
         for j, n in self.rows[i].items():
             row[j] = (n + smoothing) / below
         return row
+
+    def excess(self, i: int, log_probabilities: Sequence[float]) -> list[float]:
+        """Each cell's part of the excess loss of a model in nats, shape (V,), float64.
+
+        N[i, j] / n · (log P(j | i) − log p(j | i)) with P unsmoothed, and 0 where N is 0. Over a
+        row it sums to (row total / n) · KL(P ‖ p), over the table to the excess loss; one cell's
+        part is negative where the model overrates it.
+
+        Args:
+            i: the row.
+            log_probabilities: log p of the model for row i, shape (V,), natural logarithms.
+        """
+        parts = [0.0] * len(self.vocabulary)
+        for j, n in self.rows[i].items():
+            parts[j] = n / self.bigrams * (math.log(n / self.totals[i]) - log_probabilities[j])
+        return parts
 
     def nll(self, smoothing: float) -> float:
         """Average negative log likelihood of the data in nats a bigram, exact to float64."""

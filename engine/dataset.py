@@ -74,17 +74,22 @@ class Words(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.text.split("\n")) if len(self) else iter(())
 
-    def holding(self, part: str, start: int, end: int) -> list[int]:
+    def holding(self, part: str, start: int, end: int, *, is_exact: bool = False) -> list[int]:
         """Indices from start to before end of the words that hold a part.
 
-        A part in small letters is found in capitals, too.
+        A full stop is the boundary, as in the table of bigrams: `.em` begins a word and `na.` ends
+        one, for no word can hold a full stop itself. A part in small letters is found in capitals,
+        too, unless it `is_exact`.
         """
         end = min(end, len(self))
         if start >= end:
             return []
         text = self.text[self._starts[start] : self._starts[end] - 1]
-        text = text.lower() if part.islower() else text
-        return [i for i, word in enumerate(text.split("\n"), start) if part in word]
+        text = text.lower() if part.islower() and not is_exact else text
+        words = enumerate(text.split("\n"), start)
+        if BOUNDARY in part:
+            return [i for i, word in words if part in f"{BOUNDARY}{word}{BOUNDARY}"]
+        return [i for i, word in words if part in word]
 
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str) or "\n" in word or not word:

@@ -290,6 +290,9 @@ class Row:
     """float64, smoothed as the settings say."""
     network_probabilities: bytes = b""
     """float64; empty while there is no network."""
+    excess: bytes = b""
+    """float64, each cell's part of the excess loss in nats; over the whole table it sums to the
+    gap. Empty while there is no network."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 
 import torch
@@ -31,9 +32,13 @@ class NetworkTable:
 
 def cursor_row(trainer: Trainer, index: int, smoothing: float) -> Row:
     """Row of the cursor in exact figures, from both models."""
-    row = trainer.objective.counts.cursor_row(index, smoothing)
-    network = torch.softmax(trainer.weights[index].to("cpu", torch.float64), 0)
-    return replace(row, network_probabilities=network.numpy().tobytes())
+    counts = trainer.objective.counts
+    logs = torch.log_softmax(trainer.weights[index].to("cpu", torch.float64), 0)
+    return replace(
+        counts.cursor_row(index, smoothing),
+        network_probabilities=logs.exp().numpy().tobytes(),
+        excess=array("d", counts.excess(index, logs.tolist())).tobytes(),
+    )
 
 
 def window(watch: Watch, trainer: Trainer, smoothing: float) -> Window:
