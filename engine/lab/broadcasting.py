@@ -1,5 +1,7 @@
 """Broadcasting: two shapes lined up from the right, and the trap of a forgotten keepdim."""
 
+# A cell returns what it has named: the name is shown, the return is not.
+# ruff: noqa: RET504
 from __future__ import annotations
 
 import re
@@ -30,7 +32,7 @@ def combine(a: Shape, b: Shape) -> Shape:
     """Ask torch which shape two shapes broadcast to; RuntimeError if they do not."""
     import torch
 
-    shape = torch.broadcast_shapes(a, b)
+    shape = tuple(torch.broadcast_shapes(a, b))  # type: ignore[no-untyped-call]
     return shape
 
 
@@ -131,7 +133,7 @@ def align(a: Shape, b: Shape) -> Table:
         ("dimension", *marks),
         ("result", *result),
     )
-    heads = (Column("lined up from the right"), *(Column(f"dim {i - size}") for i in range(size)))
+    heads = (Column("lined up from the right"), *(Column(f"dim −{size - i}") for i in range(size)))
     return Table(
         f"{_written(a)} with {_written(b)}",
         heads,
@@ -150,7 +152,7 @@ def _written(shape: Shape) -> str:
 
 def _outcome(a: Shape, b: Shape) -> tuple[Note | Matrix, ...]:
     try:
-        shape = tuple(combine(a, b))
+        shape = combine(a, b)
     except RuntimeError as error:
         return (Note(f"torch says: {str(error).splitlines()[0]}", "bad"),)
     note = Note(f"The result has shape {_written(shape)}: {prod(shape):,} elements.", "good")
@@ -160,7 +162,7 @@ def _outcome(a: Shape, b: Shape) -> tuple[Note | Matrix, ...]:
 
 
 def _real(a: Shape, b: Shape) -> Matrix:
-    """Add two small tensors for real: 0, 10, 20 … and 0, 1, 2 …"""
+    """Add two small tensors for real: tens and ones."""
     import torch
 
     tens, ones = 10 * torch.arange(prod(a)).view(a), torch.arange(prod(b)).view(b)
@@ -200,9 +202,11 @@ _GOOD: Mark = "good"
 def _verdict(data: Data, wrong: Tensor, right: Tensor, seed: int) -> tuple[Note | Table, ...]:
     nll_wrong, nll_right = (float(x) for x in nll(data.N, wrong, right))
     drawn = zip(
-        lecture_names(trapped(wrong), data.itos, seed), lecture_names(right, data.itos, seed), strict=False
+        lecture_names(trapped(wrong), data.itos, seed),
+        lecture_names(right, data.itos, seed),
+        strict=False,
     )
-    rows = tuple((w[:30], r[:30]) for w, r in drawn)
+    rows = tuple((_fit(w), _fit(r)) for w, r in drawn)
     return (
         Table("names drawn, the same seed", columns("P.sum(1)", "keepdim=True"), rows),
         Note(
@@ -211,6 +215,10 @@ def _verdict(data: Data, wrong: Tensor, right: Tensor, seed: int) -> tuple[Note 
             "the row sums and the names do."
         ),
     )
+
+
+def _fit(name: str) -> str:
+    return name if len(name) <= 30 else name[:29] + "…"
 
 
 CHAPTER = Chapter(

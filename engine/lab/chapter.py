@@ -10,7 +10,7 @@ from typing import Literal
 from engine.dataset import printable
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
-from engine.lab.source import Cell, listing
+from engine.lab.source import Cell, Loop, listing
 from engine.protocol import Refusal
 
 Pane = Literal["dataset", "heatmap", "training", "sampler"]
@@ -60,10 +60,6 @@ class Control:
             raise Refusal(f"{self.label} must be {self.rule}, not “{shown}”.")
         return value
 
-    def show(self, value: Value) -> str:
-        """Write a value so that `parse` reads it again."""
-        return value if isinstance(value, str) else _short(value)
-
 
 def _short(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{value:.15g}"
@@ -74,6 +70,11 @@ class Inputs:
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
+
+    def show(self, control: Control) -> str:
+        """Write a control's value so that it can be read again."""
+        value = self._values[control.name]
+        return value if isinstance(value, str) else _short(value)
 
     def text(self, name: str) -> str:
         """Value of a text control."""
@@ -113,10 +114,13 @@ class Chapter:
     answer: str
     pane: Pane
     """Where on the main screen the idea lives."""
-    cells: tuple[Cell, ...]
+    cells: tuple[Cell | Loop, ...]
     """The functions that compute the exhibit, in the order in which they are shown and run."""
     given: Callable[[Data, Inputs], Mapping[str, object]]
-    """Plain values of the cells' parameters that the reader, or the data, choose."""
+    """Plain values of the cells' parameters that the reader, or the data, choose.
+
+    A value under the name of a text control is what an empty field stands for.
+    """
     steps: Callable[[Data, Inputs], Iterator[Exhibit]]
     """Exhibits, each a small piece of work after the one before."""
     controls: tuple[Control, ...] = ()
@@ -150,7 +154,7 @@ class Chapter:
         """
         inputs = self.read(texts or {})
         given = self.given(data, inputs)
-        in_force = tuple((c.name, c.show(inputs._values[c.name])) for c in self.controls)
+        in_force = tuple((c.name, inputs.show(c) or str(given[c.name])) for c in self.controls)
         return Opened(in_force, listing(self.cells, given), self.steps(data, inputs))
 
 

@@ -1,5 +1,7 @@
 """Counting bigrams with a dict."""
 
+# A cell returns what it has named: the name is shown, the return is not.
+# ruff: noqa: RET504
 from __future__ import annotations
 
 import heapq
@@ -37,8 +39,8 @@ def rank(d: Bigrams) -> list[tuple[tuple[str, str], int]]:
 
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     """Start from an empty dict; the words to follow step by step must be usable."""
-    data.chosen(inputs.text("words"))
-    return {"d": {}}
+    chosen = data.chosen(inputs.text("words"))
+    return {"d": {}, "words": data.joined(chosen)}
 
 
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
@@ -52,7 +54,9 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
         count([word], d)
         for rows in _followed(word, before):
             done += 1
-            yield Exhibit((_operations(word, rows), _ranking(d_of(rows, before))), done, total, 0.4)
+            yield Exhibit(
+                (_operations(word, rows), _ranking(_dict_after(rows, before))), done, total, 0.4
+            )
     d = {}
     for start in range(0, len(data.words), CHUNK):
         count(data.words[start : start + CHUNK], d)
@@ -74,7 +78,7 @@ def _followed(word: str, before: Bigrams) -> Iterator[list[Row]]:
         yield rows
 
 
-def d_of(rows: Sequence[Row], before: Bigrams) -> Bigrams:
+def _dict_after(rows: Sequence[Row], before: Bigrams) -> Bigrams:
     """The dict after the rows so far."""
     return before | {(pair[0], pair[1]): after for pair, _, after in rows}
 

@@ -46,7 +46,7 @@ class Data:
         self.V = len(self.symbols)
 
     @cached_property
-    def N(self) -> Tensor:  # noqa: N802
+    def N(self) -> Tensor:
         """Bigram counts, shape (V, V), int32 as in the lecture."""
         import torch
 
@@ -107,6 +107,12 @@ class Data:
             self._check(word)
         return typed
 
+    def joined(self, words: Sequence[str]) -> str:
+        """Write words so that `chosen` reads them again."""
+        if " " not in self.stoi:
+            return " ".join(words)
+        return ", ".join(words) if "," not in self.stoi else words[0]
+
     def unseen(self, text: str) -> str:
         """A word with a bigram that the data do not hold, if the alphabet allows one."""
         if text.strip():
@@ -155,6 +161,10 @@ class Data:
             return list(range(self.V))
         often = sorted(range(1, self.V), key=lambda i: -self.counts.totals[i])
         return sorted([0, *often[: MOST_SHOWN - 1]])
+
+    def block(self, most: int) -> int:
+        """How many passes over the table make one small step: fewer if the table is large."""
+        return max(1, min(most, 16_000 // self.V**2))
 
     @property
     def hidden(self) -> int:

@@ -169,6 +169,4 @@ def matrix(
 ) -> Matrix:
     """Make a matrix from nested lists."""
     flat = tuple(value for row in values for value in row)
-    return Matrix(
-        title, tuple(rows), tuple(across), flat, form, is_signed, has_bigrams, left_out
-    )
+    return Matrix(title, tuple(rows), tuple(across), flat, form, is_signed, has_bigrams, left_out)

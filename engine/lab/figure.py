@@ -1,5 +1,7 @@
 """The square figure: a count in every cell, and one row made into probabilities."""
 
+# A cell returns what it has named: the name is shown, the return is not.
+# ruff: noqa: RET504
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +33,7 @@ def empty(V: int) -> Tensor:
 def fill(N: Tensor, words: Sequence[str], stoi: Mapping[str, int]) -> Tensor:
     """Count the bigrams of some words into N, in place."""
     for w in words:
-        for a, b in zip("." + w, w + ".", strict=True):
+        for a, b in zip("." + w, w + "."):  # noqa: B905
             N[stoi[a], stoi[b]] += 1
     return N
 
@@ -128,7 +130,5 @@ possible, and now and then an empty name is drawn.
     cells=(empty, fill, row),
     given=given,
     steps=steps,
-    controls=(
-        Control("symbol", "symbol", "text", ".", 1, 1, hint="The row that is normalised."),
-    ),
+    controls=(Control("symbol", "symbol", "text", ".", 1, 1, hint="The row that is normalised."),),
 )

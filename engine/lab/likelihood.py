@@ -20,7 +20,7 @@ def terms(some: Sequence[str], P: Tensor, stoi: Mapping[str, int]) -> Terms:
     """Take words apart: (p, running product, log p, running sum, average NLL)."""
     import torch
 
-    pairs = [(stoi[a], stoi[b]) for w in some for a, b in zip("." + w, w + ".", strict=True)]
+    pairs = [(stoi[a], stoi[b]) for w in some for a, b in zip("." + w, w + ".")]  # noqa: B905
     p = torch.stack([P[i, j] for i, j in pairs])
     product = p.cumprod(0)
     log_p = p.log()
@@ -48,7 +48,8 @@ def underflow(P: Tensor, xs: Tensor, ys: Tensor) -> tuple[int, int]:
 
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     """Give the words and the smoothing."""
-    return {"some": _some(data, inputs), "k": inputs.number("smoothing")}
+    some = _some(data, inputs)
+    return {"some": some, "words": data.joined(some), "k": inputs.number("smoothing")}
 
 
 def _some(data: Data, inputs: Inputs) -> list[str]:
@@ -99,14 +100,17 @@ def _all(data: Data, P: Tensor) -> tuple[Note, ...]:
             f"All {bigrams:,} bigrams: log likelihood {number(total, ',.4f')}, "
             f"NLL {number(mean, '.7f')}."
         ),
-        Note(_survival("float32", alive32, bigrams) + " " + _survival("float64", alive64, bigrams)),
+        Note(
+            "Multiplied one after another, the probabilities of the data's bigrams "
+            f"{_survival('float32', alive32, bigrams)}; {_survival('float64', alive64, bigrams)}."
+        ),
     )
 
 
 def _survival(kind: str, alive: int, bigrams: int) -> str:
     if alive >= min(5_000, bigrams):
-        return f"In {kind} the product is above 0 to the end."
-    return f"In {kind} the product of the data's bigrams is 0 from number {alive + 1:,} on."
+        return f"in {kind} stay above 0"
+    return f"in {kind} give 0 from number {alive + 1:,} on"
 
 
 CHAPTER = Chapter(

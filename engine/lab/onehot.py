@@ -65,7 +65,8 @@ def _indices(data: Data, ix: Tensor) -> Table:
 
 def _hot(data: Data, ix: Tensor, xenc: Tensor) -> Matrix:
     used = set(ix.tolist())
-    across = sorted({*data.shown[: len(data.shown) - len(used)], *used})
+    room = data.shown if not data.hidden else data.shown[: len(data.shown) - len(used)]
+    across = sorted({*room, *used})
     return matrix(
         f"xenc, shape {tuple(xenc.shape)}",
         data.labels(ix.tolist()),

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from engine.lab.cells import examples, first_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
-from engine.lab.exhibit import Exhibit, Note, Table, columns, number
+from engine.lab.exhibit import Cell, Exhibit, Note, Table, columns, number
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 FIRST = 8
 """Symbols whose way through the softmax is shown, the right one apart."""
+
+
+HARMLESS = 1e-3
+"""A change of a probability that is due to rounding alone is below this."""
 
 
 def forward(W: Tensor, ix: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -36,11 +40,10 @@ def loss(probs: Tensor, iy: Tensor) -> tuple[Tensor, Tensor]:
 
 def shift(logits: Tensor, c: float) -> tuple[Tensor, Tensor]:
     """Add a constant to the logits: probabilities as written above, and made safe."""
-    counts = (logits + c).exp()
-    shifted = counts / counts.sum(1, keepdim=True)
-    largest = (logits + c).max(1, keepdim=True).values
-    counts = (logits + c - largest).exp()
-    safe = counts / counts.sum(1, keepdim=True)
+    raised = (logits + c).exp()
+    shifted = raised / raised.sum(1, keepdim=True)
+    lowered = (logits + c) - (logits + c).max(1, keepdim=True).values
+    safe = lowered.exp() / lowered.exp().sum(1, keepdim=True)
     return shifted, safe
 
 
@@ -74,7 +77,9 @@ def _stages(
     """Way of one example's row from logits to probabilities."""
     target = int(iy[at])
     shown = sorted({*range(min(FIRST, data.V)), target})
-    rows = tuple((visible(data.symbols[j]), *(float(t[at, j]) for t in stages)) for j in shown)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (visible(data.symbols[j]), *(float(t[at, j]) for t in stages)) for j in shown
+    )
     sums = ("sum of the row", "", float(stages[1][at].sum()), float(stages[2][at].sum()))
     pair = visible(data.symbols[int(ix[at])] + data.symbols[target])
     return Table(
@@ -90,7 +95,7 @@ def _examples(
     data: Data, ix: Tensor, iy: Tensor, stages: tuple[Tensor, Tensor, Tensor], nll: Tensor
 ) -> Table:
     logits, counts, probs = stages
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for at, (i, j) in enumerate(zip(ix.tolist(), iy.tolist(), strict=True)):
         pair = visible(data.symbols[i] + data.symbols[j])
         figures = (logits[at, j], counts[at, j], counts[at].sum(), probs[at, j], nll[at])
@@ -107,7 +112,7 @@ def _shifted(logits: Tensor, probs: Tensor, c: float) -> tuple[Note, ...]:
     shifted, safe = shift(logits, c)
     change, kept = float((shifted - probs).abs().max()), float((safe - probs).abs().max())
     said = number(c, "g")
-    if change == change:
+    if change < HARMLESS:
         return (
             Note(
                 f"With {said} added to every logit, no probability changes by more than "
@@ -115,8 +120,9 @@ def _shifted(logits: Tensor, probs: Tensor, c: float) -> tuple[Note, ...]:
                 "good",
             ),
         )
+    harm = f"change by up to {number(change, '.2f')}" if change == change else "are 0/0 or ∞/∞, nan"
     return (
-        Note(f"With {said} added, exp leaves the range of float32: infinite / infinite.", "bad"),
+        Note(f"With {said} added, exp leaves the range of float32: probabilities {harm}.", "bad"),
         Note(
             "With the largest logit of each row subtracted first, no probability changes "
             f"by more than {number(kept, '.0e')}.",
@@ -143,13 +149,14 @@ constant. That is of use: with the largest logit of the row subtracted first,
 no exp can overflow.
 """,
     question="""
-From which c on does the plain formula fail in float32, if the logits are
-near 0?
+From which c on does the plain formula fail in float32, if the 27
+logits of a row are near 0?
 """,
     answer="""
-Near 88: exp(88.7) is the largest number float32 can hold. Above that the
-counts are infinite, and infinite / infinite is not a number. Turn the
-constant to 100, then to −200: there every exp is 0, and 0 / 0 is no better.
+From 85.4 on. float32 ends at 3.4e38, and 27 times exp(85.4) is as large as
+that: the sum is infinite, and every probability 0. From 88.7 on each exp is
+infinite too, and ∞/∞ is not a number. Turn the constant to 86, to 100, and
+to −200: there every exp is 0, and 0/0 is no better.
 """,
     pane="heatmap",
     cells=(examples, first_weights, forward, loss, shift),
@@ -157,9 +164,7 @@ constant to 100, then to −200: there every exp is 0, and 0 / 0 is no better.
     steps=steps,
     controls=(
         words_control("One word; empty: an example.", "word", "word"),
-        Control(
-            "constant", "constant", "number", 10.0, -1e6, 1e6, (-200, -10, 0, 10, 50, 100, 1_000)
-        ),
+        Control("constant", "constant", "number", 10.0, -1e3, 1e3, (-200, -10, 0, 10, 50, 86, 100)),
         seed_control(),
     ),
 )

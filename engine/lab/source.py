@@ -12,16 +12,25 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 Cell = Callable[..., object]
 
 DATA_NAMES = frozenset({"words", "stoi", "itos", "V", "N", "xs", "ys"})
-"""What a notebook is taken to hold already, apart from torch; `notebook.prepare` makes them."""
+"""What a notebook is taken to hold already, apart from torch; `notebook.setup` makes them."""
 
 _REMARK = re.compile(r"\s+# (noqa|type: ignore)\b.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Cells that are run so many times over; a chapter shows an exhibit between two rounds."""
+
+    times: str
+    """Name of the chosen value that says how many times."""
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -44,41 +53,54 @@ def source(cell: Cell) -> Source:
     assert isinstance(function, ast.FunctionDef)
     statements = function.body[ast.get_docstring(function) is not None :]
     imports = [s for s in statements if isinstance(s, ast.Import | ast.ImportFrom)]
-    last = statements[-1]
+    first, last = statements[len(imports)], statements[-1]
     assert isinstance(last, ast.Return)
-    body = statements[len(imports) : -1]
-    lines = text.splitlines()[statements[len(imports)].lineno - 1 : last.lineno - 1]
-    stored = (n for n in ast.walk(function) if isinstance(n, ast.Name))
+    lines = text.splitlines()[first.lineno - 1 : last.lineno - 1]
+    names = (n for n in ast.walk(function) if isinstance(n, ast.Name))
     return Source(
         tuple(a.arg for a in function.args.args),
         tuple(ast.unparse(s) for s in imports),
-        _REMARK.sub("", textwrap.dedent("\n".join(lines))).rstrip() if body else "",
-        frozenset(n.id for n in stored if isinstance(n.ctx, ast.Store)),
-        _names(last.value),
+        _REMARK.sub("", textwrap.dedent("\n".join(lines))).rstrip(),
+        frozenset(n.id for n in names if isinstance(n.ctx, ast.Store)),
+        _results(last.value),
     )
 
 
-def _names(value: ast.expr | None) -> tuple[str, ...]:
+def _results(value: ast.expr | None) -> tuple[str, ...]:
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     assert all(isinstance(part, ast.Name) for part in parts), "a cell returns names"
     return tuple(part.id for part in parts if isinstance(part, ast.Name))
 
 
-def listing(cells: Iterable[Cell], given: Mapping[str, object]) -> str:
+def flat(cells: Sequence[Cell | Loop]) -> Iterator[Cell]:
+    """Every cell, those inside loops included."""
+    for cell in cells:
+        if isinstance(cell, Loop):
+            yield from cell.cells
+        else:
+            yield cell
+
+
+def listing(cells: Sequence[Cell | Loop], given: Mapping[str, object]) -> str:
     """Write cells one below the other, as a notebook would hold them.
 
     Args:
-        cells: functions in the order in which they are run.
+        cells: in the order in which they are run.
         given: plain values of the parameters that neither the data nor an earlier cell provides;
-            a parameter that is missing here is written as it stands in a sentence: `name = ...`.
+            one that is missing here is left open, `name = ...`.
     """
-    sources = [source(cell) for cell in cells]
-    imports = dict.fromkeys(line for s in sources for line in s.imports)
+    imports = dict.fromkeys(line for cell in flat(cells) for line in source(cell).imports)
     known = set(DATA_NAMES)
     blocks = ["\n".join(imports)] if imports else []
-    for s in sources:
-        needed = [p for p in s.parameters if p not in known]
-        values = [f"{p} = {given[p]!r}" if p in given else f"{p} = ..." for p in needed]
-        known |= {*needed, *s.assigned}
-        blocks.append("\n".join([*values, s.body]))
+    for cell in cells:
+        inner = list(flat([cell]))
+        names = [cell.times] if isinstance(cell, Loop) else []
+        names += [p for c in inner for p in source(c).parameters]
+        needed = [name for name in dict.fromkeys(names) if name not in known]
+        values = [f"{n} = {given[n]!r}" if n in given else f"{n} = ..." for n in needed]
+        body = "\n".join(source(c).body for c in inner)
+        if isinstance(cell, Loop):
+            body = f"for _ in range({cell.times}):\n{textwrap.indent(body, '    ')}"
+        known |= {*needed, *(name for c in inner for name in source(c).assigned)}
+        blocks.append("\n".join([*values, body]))
     return "\n\n".join(blocks)

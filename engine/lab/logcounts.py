@@ -1,0 +1,158 @@
+"""Weights become log counts: W beside log N while a run of the chapter's own goes on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from engine.lab.cells import descend, exact_weights
+from engine.lab.chapter import Chapter, Control, Inputs, seed_control
+from engine.lab.data import Data, visible
+from engine.lab.exhibit import Exhibit, Line, Series, Table, columns, number
+from engine.lab.source import Loop
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BLOCK = 10
+"""Most steps between two looks at the weights."""
+
+POINTS = 300
+"""Cells in the scatter."""
+
+
+def compare(W: Tensor, N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Correlate W with log N over the cells seen: (raw, with rows centred, centred pairs)."""
+    import torch
+
+    seen = N > 0
+    both = torch.stack((W, N.double().log().where(seen, 0)))
+    means = (both * seen).sum(2, keepdim=True) / seen.sum(1, keepdim=True)
+    pairs = (both - means)[:, seen]
+    raw = torch.corrcoef(both[:, seen])[0, 1]
+    centred = torch.corrcoef(pairs)[0, 1]
+    return raw, centred, pairs
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give seed and learning rate."""
+    seed, rate = inputs.whole("seed"), inputs.number("rate")
+    return {"seed": seed, "rate": rate, "steps": inputs.whole("steps")}
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
+    """Train, and compare W with log N now and then."""
+    steps_to_go, rate = inputs.whole("steps"), inputs.number("rate")
+    W = exact_weights(data.V, inputs.whole("seed"))
+    start = W.mean(1)
+    curves: list[tuple[int, float, float]] = []
+    size = data.block(BLOCK)
+    blocks = -(-steps_to_go // size)
+    for block in range(blocks + 1):
+        raw, centred, pairs = compare(W, data.N)
+        step = min(block * size, steps_to_go)
+        curves.append((step, float(raw), float(centred)))
+        drift = float((W.mean(1) - start).abs().max())
+        parts = (_figures(data, W, curves[-1], drift), _curves(curves), _scatter(pairs))
+        yield Exhibit(parts, block + 1, blocks + 2)
+        for _ in range(min(size, steps_to_go - step)):
+            W, _loss = descend(W, data.N, rate)
+    yield Exhibit((*parts, _rows(data, W)), blocks + 2, blocks + 2)
+
+
+def _figures(data: Data, W: Tensor, now: tuple[int, float, float], drift: float) -> Table:
+    step, raw, centred = now
+    seen = data.N > 0
+    never = W[~seen]
+    loss = float(descend(W, data.N, 0.0)[1])
+    rows: list[tuple[str, str]] = [
+        ("steps taken", number(step)),
+        ("correlation of W with log N, raw", number(raw, ".3f")),
+        ("the same, each row centred", number(centred, ".3f")),
+        ("excess loss over the entropy floor", number(loss - data.counts.floor, ".6f")),
+        ("mean of W over the cells seen", number(float(W[seen].mean()), ".3f")),
+        ("largest drift of a row's mean", number(drift, ".1e")),
+    ]
+    if len(never):
+        never_seen = number(float(never.mean()), ".3f")
+        rows.insert(5, (f"mean of W over the {len(never):,} cells never seen", never_seen))
+    return Table("W and log N", columns("figure", "value"), tuple(rows))
+
+
+def _curves(curves: Sequence[tuple[int, float, float]]) -> Series:
+    stride = max(1, len(curves) // 200)
+    kept = [*curves[:-1:stride], curves[-1]]
+    raw = tuple((float(s), r) for s, r, _ in kept if math.isfinite(r))
+    centred = tuple((float(s), c) for s, _, c in kept if math.isfinite(c))
+    lines = (Line("raw", raw), Line("rows centred", centred))
+    return Series("correlation of W with log N", lines, "step", "correlation", form=".3f")
+
+
+def _scatter(pairs: Tensor) -> Series:
+    stride = max(1, pairs.shape[1] // POINTS)
+    w, log_n = pairs[:, ::stride].tolist()
+    points = tuple(p for p in zip(log_n, w, strict=True) if all(map(math.isfinite, p)))
+    return Series(
+        "a point for each cell seen, rows centred",
+        (Line("cells", points),),
+        "log N",
+        "W",
+        style="points",
+        form=".2f",
+    )
+
+
+def _rows(data: Data, W: Tensor) -> Table:
+    """The first row of W beside its log counts, shifted to agree in the mean."""
+    n = data.N[0].double()
+    seen = (n > 0).nonzero()[:, 0]
+    constant = float((n[seen].log() - W[0, seen]).mean())
+    often = n.argsort(descending=True, stable=True)[:5].tolist()
+    rare = [j for j in range(data.V) if n[j] == 0][:2]
+    rows = tuple(
+        (visible("." + data.symbols[j]), float(n[j].log()), float(W[0, j]) + constant)
+        for j in [*often, *rare]
+    )
+    heads = columns("bigram", "log N|.3f", "W + constant|.3f")
+    return Table(f"row . of W, {number(constant, '.3f')} added", heads, rows)
+
+
+CHAPTER = Chapter(
+    number=9,
+    name="logcounts",
+    title="Weights become log counts",
+    text="""
+With enough steps the network finds what counting gives at once. softmax(W)
+comes to equal N divided by its row sums, so exp(W) is proportional to N, row
+by row: W is log N plus a constant for each row.
+
+The constant stays what the first weights happened to make it. softmax does
+not see it, and without regularisation no step changes a row's mean: each row
+of the gradient sums to 0. So compare W with log N only after centring the
+rows, that is, with each row's mean over its seen cells taken off.
+
+A cell never seen has log N = −infinite. W cannot get there. It drifts
+downwards for ever, ever more slowly.
+
+A network that sees only the one symbol before cannot know more than the
+counts: its loss cannot fall below the entropy floor.
+""",
+    question="""
+Why train a network at all, if counting is exact and quicker?
+""",
+    answer="""
+Because counting does not scale. With ten symbols of context the table would
+have 27 to the power of 11 cells, nearly all of them empty. A network can
+share what it learns between contexts, and gradient descent stays the same.
+""",
+    pane="heatmap",
+    cells=(exact_weights, Loop("steps", (descend,)), compare),
+    given=given,
+    steps=steps,
+    controls=(
+        Control("steps", "steps", "whole", 1_000, 1, 50_000, (100, 1_000, 10_000)),
+        Control("rate", "learning rate", "number", 50.0, 1e-6, 1e6, (10, 50, 70)),
+        seed_control(),
+    ),
+)

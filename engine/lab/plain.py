@@ -1,0 +1,175 @@
+"""Chapters as plain text: for a pipe, a log, or a terminal without a screen; no colour."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import assert_never
+
+from engine.lab.chapter import Chapter, Opened, paragraphs
+from engine.lab.exhibit import Bars, Exhibit, Line, Matrix, Note, Part, Series, Table, number, show
+
+SIGNS = {"good": "✓ ", "bad": "✗ "}
+"""What stands before a note in place of a colour."""
+
+SAMPLES = 8
+"""Points of a line that are written out."""
+
+
+def chapter(opened: Opened, about: Chapter, exhibit: Exhibit, width: int = 76) -> list[str]:
+    """Write a whole chapter: text, figures, code, question and answer."""
+    return [
+        *heading(f"{about.number}. {about.title}"),
+        *prose(about.text, width),
+        *heading("Exhibit"),
+        *(f"{name} = {value or '(examples)'}" for name, value in opened.inputs),
+        *([""] if opened.inputs else []),
+        *picture(exhibit, width),
+        *heading("Code"),
+        *opened.code.splitlines(),
+        *heading("Question"),
+        *prose(about.question, width),
+        *heading("Answer"),
+        *prose(about.answer, width),
+    ]
+
+
+def heading(title: str) -> list[str]:
+    """Write a title, underlined."""
+    return ["", title, "─" * cells(title), ""]
+
+
+def prose(text: str, width: int = 76) -> list[str]:
+    """Wrap paragraphs to a width."""
+    lines: list[str] = []
+    for paragraph in paragraphs(text):
+        lines += [*([""] if lines else []), *textwrap.wrap(paragraph, width)]
+    return lines
+
+
+def picture(exhibit: Exhibit, width: int = 76) -> list[str]:
+    """Write all parts of an exhibit, one below the other."""
+    lines: list[str] = []
+    for part in exhibit.parts:
+        lines += [*([""] if lines else []), *_part(part, width)]
+    return lines
+
+
+def cells(text: str) -> int:
+    """Count the terminal cells a text takes: wide symbols take two, combining ones none."""
+    return sum(_cells(symbol) for symbol in text)
+
+
+def _cells(symbol: str) -> int:
+    if unicodedata.combining(symbol) or unicodedata.category(symbol) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(symbol) in "WF" else 1
+
+
+def _part(part: Part, width: int) -> list[str]:
+    match part:
+        case Note():
+            return textwrap.wrap(SIGNS.get(part.mark, "") + part.text, width)
+        case Table():
+            return _table(part, width)
+        case Bars():
+            return _bars(part, width)
+        case Series():
+            return _series(part, width)
+        case Matrix():
+            return _matrix(part, width)
+        case _:
+            assert_never(part)
+
+
+def _grid(rows: Sequence[Sequence[str]], texts: frozenset[int]) -> list[str]:
+    """Line up columns: those of text on the left, those of numbers on the right."""
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            _pad(cell, size, i in texts)
+            for i, (cell, size) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _pad(text: str, width: int, is_left: bool) -> str:
+    blanks = " " * (width - cells(text))
+    return text + blanks if is_left else blanks + text
+
+
+def _table(table: Table, width: int) -> list[str]:
+    shown = [
+        [show(c, col.form) for c, col in zip(row, table.columns, strict=True)] for row in table.rows
+    ]
+    heads = [_head(column.label) for column in table.columns]
+    texts = frozenset(
+        i for i in range(len(heads)) if all(isinstance(row[i], str) for row in table.rows)
+    )
+    top = [list(line) for line in zip_longest(*heads, fillvalue="")]
+    more = [f"… and {table.left_out:,} more"] if table.left_out else []
+    return [*textwrap.wrap(table.title, width), *_grid([*top, *shown], texts), *more]
+
+
+def _head(label: str) -> list[str]:
+    """Break a long label into lines, so that a column is not wider than its numbers need."""
+    return textwrap.wrap(label, 14, break_long_words=False) or [""]
+
+
+def _bars(bars: Bars, width: int) -> list[str]:
+    top = max([bar.value for bar in bars.bars] + [bar.target or 0 for bar in bars.bars]) or 1
+    rows = []
+    for bar in bars.bars:
+        target = (
+            "" if bar.target is None else f"{bars.target_label} {number(bar.target, bars.form)}"
+        )
+        rows.append([bar.label, number(bar.value, bars.form), target])
+    texts = _grid(rows, frozenset({0, 2}))
+    size = max(map(cells, texts))
+    room = max(10, width - size - 2)
+    lines = [
+        f"{_pad(text, size, True)}  {'█' * round(room * bar.value / top)}".rstrip()
+        for text, bar in zip(texts, bars.bars, strict=True)
+    ]
+    return [*textwrap.wrap(bars.title, width), *lines]
+
+
+def _series(series: Series, width: int) -> list[str]:
+    lines = textwrap.wrap(series.title, width)
+    if series.style == "points":
+        points = sum(len(line.points) for line in series.lines)
+        return [*lines, f"{points:,} points; {series.x_label} across, {series.y_label} up"]
+    for line in series.lines:
+        lines += _line(line, series)
+    return [*lines, *(f"{name}: {number(y, series.form)}" for name, y in series.levels)]
+
+
+def _line(line: Line, series: Series) -> list[str]:
+    last = len(line.points) - 1
+    if last < 0:
+        return [f"{line.name}: no finite point"]
+    picked = sorted({last * i // (SAMPLES - 1) for i in range(SAMPLES)})
+    rows = [[series.x_label, line.name]]
+    rows += [[f"{x:g}", number(y, series.form)] for x, y in (line.points[i] for i in picked)]
+    return _grid(rows, frozenset())
+
+
+def _matrix(matrix: Matrix, width: int) -> list[str]:
+    """Write blocks of columns, each as wide as the width allows."""
+    size = len(matrix.column_labels)
+    written = [number(value, matrix.form) for value in matrix.values]
+    widest = max(map(cells, [*written, *matrix.column_labels]))
+    label = max(map(cells, matrix.row_labels), default=0)
+    across = max(1, (width - label) // (widest + 1))
+    lines = textwrap.wrap(matrix.title, width)
+    for start in range(0, size, across):
+        block = range(start, min(size, start + across))
+        heads = (_pad(matrix.column_labels[j], widest, False) for j in block)
+        lines += [" " * label + " " + " ".join(heads)]
+        for i, name in enumerate(matrix.row_labels):
+            row = (_pad(written[i * size + j], widest, False) for j in block)
+            lines.append(_pad(name, label, True) + " " + " ".join(row))
+    return [*lines, *([f"… and {matrix.left_out:,} more symbols"] if matrix.left_out else [])]

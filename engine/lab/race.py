@@ -1,0 +1,254 @@
+"""The race: four ways to one and the same loss, timed."""
+
+# A cell returns what it has named: the name is shown, the return is not.
+# ruff: noqa: RET504
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+from engine.lab.cells import learnable_weights
+from engine.lab.chapter import Chapter, Control, Inputs, seed_control
+from engine.lab.data import Data
+from engine.lab.exhibit import Bar, Bars, Exhibit, Note, Part, Table, columns, number
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+REPEATS = 200
+"""Most times the counts are run for one measurement: one run is too short for the clock."""
+
+
+def by_onehot(W: Tensor, xs: Tensor, ys: Tensor, V: int) -> Tensor:
+    """The lecture's way: one-hot rows times W."""
+    import torch
+    from torch.nn import functional as F
+
+    xenc = F.one_hot(xs, num_classes=V).float()
+    counts = (xenc @ W).exp()
+    probs = counts / counts.sum(1, keepdim=True)
+    loss_onehot = -probs[torch.arange(len(ys)), ys].log().mean()
+    return loss_onehot
+
+
+def by_lookup(W: Tensor, xs: Tensor, ys: Tensor) -> Tensor:
+    """The same with rows looked up."""
+    import torch
+
+    counts = W[xs].exp()
+    probs = counts / counts.sum(1, keepdim=True)
+    loss_lookup = -probs[torch.arange(len(ys)), ys].log().mean()
+    return loss_lookup
+
+
+def by_cross_entropy(W: Tensor, xs: Tensor, ys: Tensor) -> Tensor:
+    """Softmax, log and mean in one call."""
+    from torch.nn import functional as F
+
+    loss_cross_entropy = F.cross_entropy(W[xs], ys)
+    return loss_cross_entropy
+
+
+def shares(N: Tensor) -> tuple[Tensor, Tensor]:
+    """Share of each bigram in the data, shape (V, V), and of each first symbol, shape (V, 1)."""
+    share = (N.double() / N.sum()).float()
+    row = share.sum(1, keepdim=True)
+    return share, row
+
+
+def by_counts(W: Tensor, share: Tensor) -> Tensor:
+    """The same loss from the counts: the data enter only through them."""
+    loss_counts = -(share * W.detach().log_softmax(1)).sum()
+    return loss_counts
+
+
+def backward(W: Tensor, loss_onehot: Tensor) -> Tensor | None:
+    """Find the gradient by autograd; the first three ways share this."""
+    W.grad = None
+    loss_onehot.backward()  # type: ignore[no-untyped-call]
+    grad = W.grad
+    return grad
+
+
+def counts_gradient(W: Tensor, share: Tensor, row: Tensor) -> Tensor:
+    """Write the gradient down; nothing need be recorded for it."""
+    grad_counts = W.detach().softmax(1) * row - share
+    return grad_counts
+
+
+@dataclass
+class Runner:
+    """One way to the loss, and what was measured of it."""
+
+    name: str
+    forward: Callable[[], Tensor]
+    back: Callable[[Tensor], Tensor | None]
+    numbers: int
+    """Size of its largest tensor."""
+    repeats: int = 1
+    """Times a quick part is run for one measurement."""
+    loss: float = 0.0
+    gradient: Tensor | None = None
+    forward_ms: list[float] = field(default_factory=list)
+    backward_ms: list[float] = field(default_factory=list)
+
+    def step(self) -> None:
+        """Take one timed step: loss, then gradient."""
+        start = time.perf_counter()
+        for _ in range(self.repeats):
+            loss = self.forward()
+        middle = time.perf_counter()
+        for _ in range(self.repeats):
+            self.gradient = self.back(loss)
+        end = time.perf_counter()
+        self.forward_ms.append(1e3 * (middle - start) / self.repeats)
+        self.backward_ms.append(1e3 * (end - middle) / self.repeats)
+        self.loss = float(loss.detach())
+
+    @property
+    def ms(self) -> float:
+        """Milliseconds a step, the median."""
+        pairs = zip(self.forward_ms, self.backward_ms, strict=True)
+        return median(f + b for f, b in pairs)
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give the seed; each path's loss in turn is sent backward."""
+    return {"seed": inputs.whole("seed")}
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
+    """Let the four take turns, so that a busy machine slows all of them alike."""
+    from engine.network import MOST_BYTES, bytes_a_step
+
+    W = learnable_weights(data.V, inputs.whole("seed"))
+    needed = bytes_a_step(data.counts, "onehot")
+    runners = _small(data, W) if needed > MOST_BYTES else _all(data, W)
+    refused = (_too_large(needed, MOST_BYTES),) if needed > MOST_BYTES else ()
+    rounds, done = inputs.whole("rounds"), 0
+    total = rounds * len(runners) + 1
+    for _ in range(rounds):
+        for runner in runners:
+            runner.step()
+            done += 1
+            yield Exhibit((*_results(runners), *refused), done, total)
+    yield Exhibit((*_results(runners), *refused, *_reasons(data, runners)), total, total)
+
+
+def _small(data: Data, W: Tensor) -> list[Runner]:
+    share, row = shares(data.N)
+
+    def forward() -> Tensor:
+        return by_counts(W, share)
+
+    def back(_: Tensor) -> Tensor:
+        return counts_gradient(W, share, row)
+
+    repeats = data.block(REPEATS)
+    return [Runner("counts", forward, back, data.V**2, repeats)]
+
+
+def _all(data: Data, W: Tensor) -> list[Runner]:
+    xs, ys, size = data.xs, data.ys, data.V
+
+    def back(loss: Tensor) -> Tensor | None:
+        return backward(W, loss)
+
+    made = len(xs) * size
+    return [
+        Runner("one-hot", lambda: by_onehot(W, xs, ys, size), back, made),
+        Runner("row lookup", lambda: by_lookup(W, xs, ys), back, made),
+        Runner("cross_entropy", lambda: by_cross_entropy(W, xs, ys), back, made),
+        *_small(data, W),
+    ]
+
+
+def _results(runners: list[Runner]) -> tuple[Part, ...]:
+    ran = [r for r in runners if r.forward_ms]
+    slowest = max(r.ms for r in ran)
+    rows = tuple(
+        (r.name, median(r.forward_ms), median(r.backward_ms), r.ms, slowest / r.ms, r.loss)
+        for r in ran
+    )
+    heads = columns(
+        "way", "loss ms|.3f", "gradient ms|.3f", "step ms|.3f", "times|,.0f", "loss|.5f"
+    )
+    table = Table("one step each, in turn; medians", heads, rows)
+    return table, Bars("milliseconds a step", tuple(Bar(r.name, r.ms) for r in ran), ".3f", "ms")
+
+
+def _too_large(needed: int, most: int) -> Note:
+    return Note(
+        f"One-hot would need {needed / 1e6:,.0f} MB a step on these data, over the "
+        f"{most / 1e6:,.0f} MB that are taken; only the counts run.",
+        "bad",
+    )
+
+
+def _reasons(data: Data, runners: list[Runner]) -> tuple[Note, ...]:
+    if len(runners) == 1:
+        return ()
+    slow, fast = max(r.ms for r in runners), runners[-1]
+    losses = [r.loss for r in runners]
+    gradients = [r.gradient for r in runners if r.gradient is not None]
+    apart = max(float((g - gradients[-1]).abs().max()) for g in gradients)
+    return (
+        Note(
+            f"Losses differ by at most {number(max(losses) - min(losses), '.0e')}, gradients by "
+            f"{number(apart, '.0e')}. The counts are {slow / fast.ms:,.0f} times faster than the "
+            "slowest."
+        ),
+        Note(
+            f"The first three go through {len(data.xs):,} examples of {data.V:,} numbers, "
+            f"{runners[0].numbers:,} in all, several times a step. The counts go through "
+            f"{fast.numbers:,}."
+        ),
+    )
+
+
+CHAPTER = Chapter(
+    number=12,
+    name="race",
+    title="The race",
+    text="""
+Four ways to the same loss and the same gradient, from the same W.
+
+One-hot builds a row of zeros for each example and multiplies: nearly all
+products are with 0. Row lookup takes the row itself. cross_entropy does
+softmax, log and mean in one piece: fewer tensors are written to memory, and
+the row maximum is subtracted first, so nothing overflows.
+
+The counts need no examples at all. Examples with the same bigram have the
+same term in the loss, so each term is taken once and weighted by its count.
+The gradient can be written down: softmax(W) times the row's share, minus
+the bigram's share. The work depends on the alphabet, not on the text.
+
+The main run is paused meanwhile, because time is what is measured.
+""",
+    question="""
+With ten times as many words, how much slower does each of the four get?
+""",
+    answer="""
+The first three about ten times. The counts not at all: once the words are
+counted, a step works on the table, which has the same size.
+""",
+    pane="training",
+    cells=(
+        learnable_weights,
+        by_onehot,
+        backward,
+        by_lookup,
+        by_cross_entropy,
+        shares,
+        by_counts,
+        counts_gradient,
+    ),
+    given=given,
+    steps=steps,
+    controls=(Control("rounds", "rounds", "whole", 5, 1, 100, (3, 5, 20)), seed_control()),
+    pauses_run=True,
+)

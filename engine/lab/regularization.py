@@ -1,0 +1,167 @@
+"""Regularisation beside smoothing: which k does the work of a λ?"""
+
+# A cell returns what it has named: the name is shown, the return is not.
+# ruff: noqa: RET504
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from engine.lab.cells import normalise
+from engine.lab.chapter import Chapter, Control, Inputs
+from engine.lab.data import Data, visible
+from engine.lab.exhibit import Exhibit, Matrix, Note, Part, Table, columns, matrix, number
+from engine.lab.source import Loop
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+ROUNDS = 30
+"""Steps towards the optimum; on names a dozen reach it."""
+
+STOPS = (0.001, 0.01, 0.1, 1, 10, 100)
+
+
+def prepare(V: int) -> Tensor:
+    """Make W, shape (V, V), all zeros in float64."""
+    import torch
+
+    W = torch.zeros((V, V), dtype=torch.float64)
+    return W
+
+
+def newton(W: Tensor, N: Tensor, V: int, lam: float) -> Tensor:
+    """One step of W towards the least total loss: gradient by curvature, at most 1 an entry.
+
+    The curvature is the diagonal of the Hessian. What it lacks, the constant of each row, is set
+    afterwards: the data do not feel it, so λ·mean(W²) is least where each row's mean is 0.
+    """
+    p, pull = N.double() / N.sum(), 2 * lam / V**2
+    q = W.softmax(1) * p.sum(1, keepdim=True)
+    W = W - ((q - p + pull * W) / (q + pull)).clamp(-1, 1)
+    W = W - W.mean(1, keepdim=True)
+    return W
+
+
+def losses(W: Tensor, N: Tensor, lam: float) -> tuple[Tensor, Tensor]:
+    """NLL of the data, and with regularisation: (data loss, total loss)."""
+    data_loss = -(N * W.log_softmax(1)).sum() / N.sum()
+    total_loss = data_loss + lam * (W**2).mean()
+    return data_loss, total_loss
+
+
+def match(N: Tensor, data_loss: Tensor) -> float:
+    """Find the smoothing k whose NLL equals a loss, by halving an interval of log k."""
+    import torch
+
+    low, high = 1e-9, 1e12
+    for _ in range(40):
+        k = (low * high) ** 0.5
+        P = N.double() + k
+        P = P / P.sum(1, keepdim=True)
+        is_less = -torch.xlogy(N, P).sum() / N.sum() < data_loss
+        low, high = (k, high) if is_less else (low, k)
+    return k  # type: ignore[no-any-return]
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give λ and the number of steps."""
+    return {"lam": inputs.number("lambda"), "rounds": ROUNDS}
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
+    """Find the optimum of the total loss, then the k that matches it."""
+    lam = inputs.number("lambda")
+    W = prepare(data.V)
+    for done in range(1, ROUNDS + 1):
+        W = newton(W, data.N, data.V, lam)
+        yield Exhibit((_losses(data, W, lam),), done, ROUNDS + 2, 0.1)
+    k = match(data.N, losses(W, data.N, lam)[0])
+    parts: tuple[Part, ...] = (_losses(data, W, lam), _matched(data, k, lam))
+    yield Exhibit(parts, ROUNDS + 1, ROUNDS + 2)
+    yield Exhibit((*parts, *_tables(data, W, k)), ROUNDS + 2, ROUNDS + 2)
+
+
+def _losses(data: Data, W: Tensor, lam: float) -> Table:
+    data_loss, total_loss = (float(x) for x in losses(W, data.N, lam))
+    rows = (
+        ("data loss", data_loss),
+        ("λ·mean(W²)", total_loss - data_loss),
+        ("total loss", total_loss),
+        ("entropy floor", data.counts.floor),
+        ("excess loss", data_loss - data.counts.floor),
+    )
+    title = f"the network with λ = {number(lam, 'g')}"
+    return Table(title, columns("figure", "nats|.7f"), rows)
+
+
+def _matched(data: Data, k: float, lam: float) -> Note:
+    reached = data.counts.nll(k)
+    return Note(
+        f"Smoothing with k = {number(k, '.3g')} gives the counts the same NLL, "
+        f"{number(reached, '.7f')}, as λ = {number(lam, 'g')} gives the network."
+    )
+
+
+def _tables(data: Data, W: Tensor, k: float) -> tuple[Part, ...]:
+    P, Q = normalise(data.N, k), W.softmax(1)
+    difference = Q - P
+    i, j = divmod(int(difference.abs().argmax()), data.V)
+    pair = visible(data.symbols[i] + data.symbols[j])
+    uniform = 1 / data.V
+    far = data.counts.totals.index(min(data.counts.totals))
+    reach = (float((t[far] - uniform).abs().max()) for t in (P, Q))
+    smoothed, regularised = (number(x) for x in reach)
+    return (
+        Note(
+            f"The tables are not the same: they differ most at {pair}, by "
+            f"{number(abs(float(difference[i, j])))}. The row with the fewest counts is "
+            f"{visible(data.symbols[far])}: smoothed, it is at most {smoothed} from uniform, "
+            f"regularised {regularised}."
+        ),
+        _picture(data, "network, in percent", 100 * Q),
+        _picture(data, "smoothed counts, in percent", 100 * P),
+        _picture(data, "network − smoothed counts, in percent", 100 * difference, True),
+    )
+
+
+def _picture(data: Data, title: str, values: Tensor, is_signed: bool = False) -> Matrix:
+    labels = data.labels(data.shown)
+    part = values[data.shown][:, data.shown].tolist()
+    return matrix(title, labels, labels, part, ".0f", is_signed=is_signed, left_out=data.hidden)
+
+
+CHAPTER = Chapter(
+    number=11,
+    name="regularization",
+    title="Regularisation",
+    text="""
+With W = 0 every row of softmax(W) is uniform. Adding λ·mean(W²) to the loss
+pulls W towards 0, as if each entry hung on a spring, and so pulls the
+probabilities towards uniform. Smoothing does the same to the counts. The
+larger λ, the smoother the table.
+
+The two are alike, not equal. k weighs the same in each cell, so in a row
+with many counts it is hardly felt. The spring pulls on W, that is, on logs;
+it holds back most what would have to go furthest.
+
+The total loss never reaches the entropy floor: part of it is the spring's.
+Its least value is found here in steps of gradient divided by curvature, a
+dozen of which do the work of thousands of plain ones; both end at the same
+W. Then k is found by halving an interval until the NLL is the same.
+""",
+    question="""
+Which rows does regularisation change most: those of frequent symbols, or
+those of rare ones?
+""",
+    answer="""
+Those of rare ones, as with smoothing. The pull of the data on a row is
+proportional to how often its symbol occurs; the spring pulls on each row
+alike. Where there are few data, the spring wins.
+""",
+    pane="training",
+    cells=(prepare, Loop("rounds", (newton,)), losses, match),
+    given=given,
+    steps=steps,
+    controls=(Control("lambda", "λ", "number", 0.01, 1e-6, 1e4, STOPS),),
+)

@@ -1,0 +1,242 @@
+"""Loss and update: gradient descent on one word, then a learning rate on all the data."""
+
+# A cell returns what it has named: the name is shown, the return is not.
+# ruff: noqa: RET504
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from engine.lab.cells import descend, exact_weights, examples, learnable_weights
+from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
+from engine.lab.data import Data, visible
+from engine.lab.exhibit import Exhibit, Line, Mark, Note, Part, Series, Table, columns, number
+from engine.lab.source import Loop
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BLOCK = 16
+"""Most steps on all the data between two exhibits."""
+
+EDGES = 8
+"""Exhibits that share one look at the edge of stability, which costs as much as many steps."""
+
+POINTS = 240
+"""Most points of the loss curve that are shown."""
+
+
+def forward(W: Tensor, ix: Tensor, iy: Tensor) -> tuple[Tensor, Tensor]:
+    """Probabilities of one word's examples, shape (m, V), and their average NLL."""
+    import torch
+
+    probs = W[ix].softmax(1)
+    loss = -probs[torch.arange(len(iy)), iy].log().mean()
+    return probs, loss
+
+
+def backward(W: Tensor, loss: Tensor, word_rate: float) -> Tensor:
+    """Clear the gradient, find it anew, and move W against it, in place."""
+    W.grad = None
+    loss.backward()  # type: ignore[no-untyped-call]
+    W.data += -word_rate * W.grad  # type: ignore[operator]
+    return W
+
+
+def accumulate(W: Tensor, ix: Tensor, iy: Tensor) -> list[float]:
+    """Go backward three times at the same W without clearing: length of W.grad each time."""
+    from torch.nn import functional as F
+
+    lengths = []
+    W.grad = None
+    for _ in range(3):
+        F.cross_entropy(W[ix], iy).backward()  # type: ignore[no-untyped-call]
+        lengths.append(W.grad.norm().item())  # type: ignore[attr-defined]
+    return lengths
+
+
+def stability(W: Tensor, N: Tensor) -> float:
+    """Learning rate above which descent is unstable at W: 2/λmax, by power iteration."""
+    import torch
+
+    p, share = W.softmax(1), N.sum(1, keepdim=True).double() / N.sum()
+    g = torch.Generator().manual_seed(0)
+    v = torch.randn(W.shape, generator=g).double()
+    for _ in range(30):
+        v = v / v.norm(dim=1, keepdim=True).clamp_min(1e-300)
+        v = share * (p * v - p * (p * v).sum(1, keepdim=True))
+    edge = 2 / v.norm(dim=1).max().item()
+    return edge  # type: ignore[no-any-return]
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give word, seed, rates and numbers of steps."""
+    wholes = {name: inputs.whole(name) for name in ("updates", "steps", "seed")}
+    rates = {name: inputs.number(name) for name in ("word_rate", "rate")}
+    return {"word": data.chosen(inputs.text("word"), 1)[0], **wholes, **rates}
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
+    """Update on one word, then descend on all the data with the rate of the dial."""
+    updates, rate, left = inputs.whole("updates"), inputs.number("rate"), inputs.whole("steps")
+    size = data.block(BLOCK)
+    blocks = -(-left // size)
+    total = updates + blocks + 2
+    parts: tuple[Part, ...] = ()
+    for done, parts in enumerate(_one_word(data, inputs), start=1):
+        yield Exhibit(parts, done, total, 0.5 if done <= 12 else 0.0)
+    W, all_losses = exact_weights(data.V, inputs.whole("seed")), list[float]()
+    for block in range(blocks):
+        for _ in range(min(size, left - block * size)):
+            W, loss = descend(W, data.N, rate)
+            all_losses.append(float(loss))
+        curve = _curve(all_losses, rate, data.counts.floor)
+        if block % EDGES == 0 or block == blocks - 1:
+            edge = Note(_edge(stability(W, data.N), rate, len(all_losses)))
+        yield Exhibit((*parts, curve, edge), updates + 1 + block + 1, total)
+    yield Exhibit((*parts, curve, edge, _verdict(all_losses, math.log(data.V))), total, total)
+
+
+def _one_word(data: Data, inputs: Inputs) -> Iterator[tuple[Part, ...]]:
+    """The losses of one word's updates, one more each time, beside what accumulates."""
+    word, word_rate = data.chosen(inputs.text("word"), 1)[0], inputs.number("word_rate")
+    ix, iy = examples(word, data.stoi)
+    W = learnable_weights(data.V, inputs.whole("seed"))
+    others = (_gradient(data, W, ix, iy), _accumulated(accumulate(W, ix, iy)))
+    _, loss = forward(W, ix, iy)
+    word_losses = [loss.item()]
+    yield (_losses(word, word_losses), *others)
+    for _ in range(inputs.whole("updates")):
+        W = backward(W, loss, word_rate)
+        _, loss = forward(W, ix, iy)
+        word_losses.append(loss.item())
+        yield (_losses(word, word_losses), *others)
+
+
+def _losses(word: str, losses: Sequence[float]) -> Table:
+    rows = tuple(enumerate(losses))
+    title = f"{word}: loss after so many updates"
+    return Table(title, columns("updates", "loss|.7f"), rows[-12:], left_out=max(0, len(rows) - 12))
+
+
+def _gradient(data: Data, W: Tensor, ix: Tensor, iy: Tensor) -> Note:
+    used = sorted(set(ix.tolist()))
+    accumulate(W, ix, iy)
+    assert W.grad is not None
+    rows = int((W.grad != 0).any(1).sum())
+    names = " ".join(visible(data.symbols[i]) for i in used)
+    return Note(
+        f"{rows} of the gradient's {data.V:,} rows are not zero: those of {names}. "
+        "The other rows of W took no part in the loss."
+    )
+
+
+def _accumulated(lengths: Sequence[float]) -> Table:
+    rows = tuple((f"{i}.", length) for i, length in enumerate(lengths, start=1))
+    marks: tuple[tuple[int, int, Mark], ...] = ((1, 1, "bad"), (2, 1, "bad"))
+    heads = columns("backward", "length of W.grad|.6f")
+    return Table("backward at the same W, the gradient not cleared", heads, rows, marks)
+
+
+def _curve(losses: Sequence[float], rate: float, floor: float) -> Series:
+    stride = max(1, len(losses) // POINTS)
+    # The latest points in full: ringing goes up and down from one step to the next.
+    recent = max(0, len(losses) - POINTS // 2)
+    at = sorted({*range(0, len(losses), stride), *range(recent, len(losses))})
+    points = tuple((float(i), losses[i]) for i in at if math.isfinite(losses[i]))
+    return Series(
+        f"all the data, learning rate {number(rate, 'g')}",
+        (Line("loss", points),),
+        "step",
+        "loss",
+        levels=(("entropy floor", floor),),
+    )
+
+
+def _edge(edge: float, rate: float, step: int) -> str:
+    side = "below" if rate < edge else "above"
+    return (
+        f"After {step:,} steps the edge of stability of the table as it stands, 2/λmax, is at a "
+        f"learning rate of {number(edge, '.1f')}. The dial is {side} it."
+    )
+
+
+def _verdict(losses: Sequence[float], uniform: float) -> Note:
+    """Say what the rate does, from the last hundred losses."""
+    late = losses[-100:]
+    mean = math.fsum(late) / len(late)
+    rises = sum(b > a + 1e-9 for a, b in pairwise(late))
+    if mean > max(losses[0], uniform):
+        said = "It throws the loss high"
+    elif rises >= len(late) // 4:
+        said = "It rings: the loss goes up and down"
+    else:
+        return Note(f"It settles: the loss falls to {number(losses[-1], '.7f')}.", "good")
+    low, high = number(min(late)), number(max(late))
+    finite = ", all finite" if all(map(math.isfinite, late)) else ""
+    return Note(f"{said}; the last {len(late)} losses lie from {low} to {high}{finite}.", "bad")
+
+
+CHAPTER = Chapter(
+    number=8,
+    name="update",
+    title="Loss and update",
+    text="""
+The loss says how bad W is, the gradient in which direction it gets worse.
+An update takes a small step the other way. First forward: look up rows,
+softmax, loss. Then backward: autograd fills W.grad. Then W moves by the
+learning rate times the gradient, and the next forward shows a lower loss.
+
+backward adds to W.grad, it does not overwrite. Without W.grad = None in
+between, old gradients pile up.
+
+The learning rate has an edge. Near a minimum the loss is a bowl. In its
+steepest direction, of curvature λmax, a step at a rate of 2/λmax lands as
+high on the far side as it started. Below that rate descent settles; a little
+above, it rings from one side to the other.
+
+Far above, the loss is thrown high, but stays finite: each entry of the
+gradient is a difference of two probabilities, weighted by how often its row
+occurs. It lies between −1 and 1 however wrong W is.
+""",
+    question="""
+One word touches few rows of W. What is the least loss that updates on it
+alone can reach? Think of a symbol that is followed by two others.
+""",
+    answer="""
+A symbol with one follower can give it probability 1, loss 0. In emma, m is
+followed once by m and once by a: no better than 1/2 each, ln 2 for both. So
+the mean over five bigrams cannot fall below 2 ln 2 / 5 = 0.277.
+""",
+    pane="training",
+    cells=(
+        examples,
+        learnable_weights,
+        accumulate,
+        forward,
+        Loop("updates", (backward, forward)),
+        exact_weights,
+        Loop("steps", (descend,)),
+        stability,
+    ),
+    given=given,
+    steps=steps,
+    controls=(
+        words_control("One word; empty: an example.", "word", "word"),
+        Control("word_rate", "rate for the word", "number", 0.1, 1e-6, 1e6, (0.1, 1, 10, 50)),
+        Control("updates", "updates", "whole", 4, 1, 1_000, (4, 10, 100)),
+        Control(
+            "rate",
+            "rate for all the data",
+            "number",
+            70.0,
+            1e-6,
+            1e6,
+            (10, 50, 70, 74, 75, 80, 100, 200, 500),
+        ),
+        Control("steps", "steps on all the data", "whole", 1_000, 1, 20_000, (100, 1_000, 5_000)),
+        seed_control(),
+    ),
+)
