@@ -1,0 +1,85 @@
+"""Options that several commands take, read and checked by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import click
+
+from engine import Value, parse
+from engine.protocol import Configure, Settings
+
+DEFAULT = Settings()
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Setting(click.ParamType[Value]):
+    """A setting, read and checked by the engine, so that it is refused in the same words."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: Any, *_: object) -> Value:  # noqa: ANN401
+        """From text; Refusal if it is not what the setting may be."""
+        return parse(self.name, str(value))
+
+
+def setting(
+    flag: str, metavar: str, text: str, default: str | None = None, required: bool = False
+) -> Callable[[F], F]:
+    """Declare an option that is one of the engine's settings, named as in the engine."""
+    name = flag.removeprefix("--").replace("-", "_")
+    # To click a default of None is a default, too, with which nothing is ever missing.
+    more: dict[str, Any] = {} if default is None else {"default": default, "show_default": True}
+    return click.option(
+        flag, type=Setting(name), metavar=metavar, help=text, required=required, **more
+    )
+
+
+data_option = click.option(
+    "--data", metavar="FILE", help="Words, one a line.  [default: 32,257 names]"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+checkpoint_option = click.option(
+    "--checkpoint", metavar="FILE", help="Neural model, written by train --save."
+)
+model_option = setting("--model", "counts|neural", "Which model.  [default: counts]")
+device_option = setting("--device", "auto|cpu|cuda|mps", "Where W lives.  [default: auto]")
+
+
+def run_options(function: F) -> F:
+    """Add the options that make a training run; those left out are not given to the engine."""
+    options = (
+        setting("--learning-rate", "RATE", f"Step size.  [default: {DEFAULT.learning_rate:g}]"),
+        setting(
+            "--regularization",
+            "WEIGHT",
+            f"Weight of mean(W²).  [default: {DEFAULT.regularization:g}]",
+        ),
+        setting("--seed", "N", f"Draws first weights.  [default: {DEFAULT.seed}]"),
+        setting("--init", "randn|zeros", f"First weights.  [default: {DEFAULT.init}]"),
+        setting(
+            "--gradient",
+            "counts|gather|onehot",
+            f"Way to the gradient.  [default: {DEFAULT.gradient}]",
+        ),
+        device_option,
+        click.option("--resume", metavar="FILE", help="Go on from a checkpoint and its settings."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def given(options: dict[str, Any]) -> Configure:
+    """Those settings that were given, as a command to the engine."""
+    return Configure(**{f.name: options[f.name] for f in fields(Configure) if f.name in options})
+
+
+def examples(*lines: str) -> str:
+    """Lay examples out for the end of a help text; the first letter keeps click from wrapping."""
+    title = "Example:" if len(lines) == 1 else "Examples:"
+    return "\n".join(["\b", title, *(f"  {line}" for line in lines)])
