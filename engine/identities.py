@@ -93,7 +93,7 @@ def identities(
 
 
 def _of_counts(counts: Counts, n: Tensor) -> Iterator[Check]:
-    group = "Counts"
+    group = "Identities of the counts"
     size = len(counts.vocabulary)
     yield same(group, "largest row sum − column sum", 0, int((n.sum(1) - n.sum(0)).abs().max()))
     for smoothing in (0.0, 1.0):
@@ -121,7 +121,7 @@ def _random_weights(objective: Objective) -> Tensor:
 
 
 def _of_network(objective: Objective) -> Iterator[Check]:
-    group = "Network"
+    group = "Identities of the network"
     w, n = _random_weights(objective), objective.table
     zero = objective.loss(torch.zeros_like(w), 0.01).total
     yield near(group, "loss at W = 0 = ln V", math.log(len(w)), zero, EXACT)
@@ -143,7 +143,7 @@ def _divergence(n: Tensor, w: Tensor) -> float:
 
 
 def _of_training(objective: Objective, device: DeviceName) -> Iterator[Check]:
-    group = "Training"
+    group = "Identities of training"
     run = Trainer(objective, Settings(learning_rate=1.0, regularization=0.0, device=device))
     before, first = run.weights.double().mean(1), run.loss
     run.advance(20)
@@ -156,7 +156,7 @@ def _of_training(objective: Objective, device: DeviceName) -> Iterator[Check]:
 def _of_paths(trajectories: Trajectories) -> Iterator[Check]:
     """Hold each path's own losses against the exact ones of `counts`."""
     for (path, regularization), losses in trajectories.items():
-        group = "Gradient paths"
+        group = "Gradient paths, their own losses against the exact one"
         name = f"{path}, regularisation {regularization:g}"
         if isinstance(losses, Refusal):
             yield left_out(group, name, str(losses))
@@ -173,4 +173,6 @@ def _of_uniforms() -> Check:
     singles = [torch.rand((), generator=one, dtype=torch.float64).item() for _ in range(100)]
     block = torch.rand(100, generator=many, dtype=torch.float64).tolist()
     differ = sum(a != b for a, b in zip(singles, block, strict=True))
-    return same("Generator", "uniforms of a block that differ from single ones", 0, differ)
+    return same(
+        "Identities of the generator", "uniforms of a block that differ from single ones", 0, differ
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -52,8 +53,11 @@ def _sentence(error: Refusal | click.ClickException) -> str:
     if not isinstance(error, click.UsageError):
         return str(error)
     where = error.ctx.command_path if error.ctx else NAME
-    text = error.format_message().replace(". Did you mean", "; did you mean").rstrip(".")
-    return text if text.endswith("?") else f"{text}; see {where} --help."
+    # click puts its suggestion in a sentence of its own, worded by how many there are.
+    text = re.sub(
+        r"\.? \(?Did you mean (.*?)\?\)?$", r" (did you mean \1?)", error.format_message()
+    )
+    return f"{text.rstrip('.')}; see {where} --help."
 
 
 def _complain(sentence: str) -> None:

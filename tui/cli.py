@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from engine import measure_steps, printable, verify
+from engine import Check, measure_steps, printable, verify
 from engine.protocol import (
     DeviceName,
     ModelName,
@@ -251,15 +251,15 @@ def check_figures(data: str | None, device: DeviceName | None, as_json: bool) ->
     For makemore's own list and for the list that comes with the program, the figures of the
     lecture; for other data, what holds for any. Ends with 1 if a figure is off.
     """
-    checks = []
-    group = None
+    checks: list[Check] = []
+    if not as_json:
+        output.say(output.check_head())
     for check in verify(data, device or "auto"):
-        checks.append(check)
         if not as_json:
-            if check.group != group:
-                output.say(f"\n{check.group}" if group else check.group)
+            if not checks or check.group != checks[-1].group:
+                output.say(f"\n{check.group}" if checks else check.group)
             output.say(output.check_text(check))
-        group = check.group
+        checks.append(check)
     if as_json:
         output.say_json({"checks": [asdict(check) for check in checks]})
     else:

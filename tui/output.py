@@ -234,11 +234,16 @@ def check_text(check: Check) -> str:
     verdict = {"ok": "ok", "off": "OFF", "reported": "reported", "left out": "left out"}
     shown, got = _figure(check.expected), _figure(check.got)
     if max(len(shown), len(got)) > 20:
-        lines = [f"  {check.figure:<46}{'':44}{verdict[check.verdict]}"]
+        lines = [f"  {check.figure:<46}{'':48}{verdict[check.verdict]}"]
         lines += [] if check.expected is None else [f"      expected  {shown}"]
         return "\n".join([*lines, f"      got       {got}"])
     tolerance = f"±{check.tolerance:.0e}" if check.tolerance else ""
-    return f"  {check.figure:<46}{shown:>18}  {got:>18}  {tolerance:<6}{verdict[check.verdict]}"
+    return f"  {check.figure:<46}{shown:>18}  {got:>18}  {tolerance:<8}{verdict[check.verdict]}"
+
+
+def check_head() -> str:
+    """Heads of the columns of recomputed figures."""
+    return f"  {'figure':<46}{'expected':>18}  {'got':>18}  {'within':<8}verdict\n"
 
 
 def _figure(value: float | int | str | None) -> str:
