@@ -205,6 +205,8 @@ class Laboratory(App[int]):
             self.tell(Notice(reason, "warning"))
         elif command.engine is not None:
             self.send(command.engine(self.state))
+        elif command.intent is not None:
+            self.take(command.intent(self.state))
         else:
             getattr(self, f"do_{name}" if not name.startswith("pane_") else "do_pane")(
                 *([name[5:]] if name.startswith("pane_") else [])

@@ -6,15 +6,15 @@ Bindings, the key bar, the command palette and the help screen are all read from
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from textual.binding import Binding
 
 from engine import protocol
-from tui.state import State
+from tui.state import ChartLook, EarlierCleared, Intent, State
 
-Group = Literal["training", "names", "heatmap", "data", "screen", "program"]
+Group = Literal["training", "chart", "names", "heatmap", "data", "screen", "program"]
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 """Steps a second that the keys for faster and slower go through; beyond the last is `max`."""
@@ -35,7 +35,9 @@ class Command:
     why_not: Callable[[State], str] = lambda state: ""
     """Why it makes no sense now; empty if it does."""
     engine: Callable[[State], protocol.Command] | None = None
-    """What to send to the engine; if there is nothing, the app has a method of that name."""
+    """What to send to the engine."""
+    intent: Callable[[State], Intent] | None = None
+    """What changes on the screen; if there is neither, the app has a method of that name."""
     is_shown: bool = False
     """Whether the key bar shows it."""
     is_heard_in_fields: bool = False
@@ -78,6 +80,30 @@ def _other_speed(state: State, direction: int) -> protocol.Command:
     return protocol.Configure(speed=speed)
 
 
+def _other_window(state: State) -> ChartLook:
+    return replace(state.chart, is_recent=not state.chart.is_recent)
+
+
+def _other_steps(state: State) -> ChartLook:
+    return replace(state.chart, is_log_steps=not state.chart.is_log_steps)
+
+
+def _other_losses(state: State) -> ChartLook:
+    return replace(state.chart, is_log_gap=not state.chart.is_log_gap)
+
+
+def _why_no_log_steps(state: State) -> str:
+    if state.chart.is_recent:
+        return "The latest losses stand on linear steps; press w for the whole run."
+    return ""
+
+
+def _why_no_clearing(state: State) -> str:
+    if not state.courses.earlier:
+        return "There are no earlier runs in the chart; a reset keeps the run before it there."
+    return ""
+
+
 def _why_no_undo(state: State) -> str:
     return "" if state.snapshot.can_undo_reset else "There is no earlier run to go back to."
 
@@ -118,6 +144,22 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "slower", "minus,underscore", "slower", "Fewer steps a second", "training",
         engine=lambda state: _other_speed(state, -1), is_shown=True,
+    ),
+    Command(
+        "chart_window", "w", "window", "Show the whole run in the chart, or the latest losses",
+        "chart", intent=_other_window,
+    ),
+    Command(
+        "chart_steps", "x", "x-axis", "Lay the chart's steps out evenly, or by their logarithm",
+        "chart", _why_no_log_steps, intent=_other_steps,
+    ),
+    Command(
+        "chart_gap", "e", "excess", "Show the loss in the chart, or the logarithm of the gap",
+        "chart", intent=_other_losses,
+    ),
+    Command(
+        "chart_clear", "c", "clear", "Clear the earlier runs from the chart", "chart",
+        _why_no_clearing, intent=lambda state: EarlierCleared(),
     ),
     Command(
         "generate", "g", "names", "Draw names from the model", "names",

@@ -6,6 +6,7 @@ change it goes through `reduce`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -14,6 +15,7 @@ from engine.protocol import (
     CheckpointLoaded,
     CheckpointSaved,
     CommandRefused,
+    Configure,
     DataReport,
     DatasetLoaded,
     EngineFailed,
@@ -31,6 +33,7 @@ from engine.protocol import (
     TrainingPaused,
     WordsScored,
 )
+from tui.courses import Courses
 
 VIEWS: dict[MatrixName, str] = {
     "counts": "N · counts",
@@ -86,7 +89,24 @@ class StepsChosen:
     steps: int
 
 
-Intent = Moved | ViewChosen | WordPicked | SampleChosen | StepsChosen
+@dataclass(frozen=True, slots=True)
+class ChartLook:
+    """How the loss chart is laid out, and the intent to have it so."""
+
+    is_recent: bool = False
+    """Whether it shows the latest losses one by one, or the whole run."""
+    is_log_steps: bool = False
+    """Whether each tenfold of steps is as wide as the one before; of the whole run only."""
+    is_log_gap: bool = False
+    """Whether it shows the logarithm of the excess loss, or the loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCleared:
+    """The user no longer wants earlier runs in the loss chart."""
+
+
+Intent = Moved | ViewChosen | WordPicked | SampleChosen | StepsChosen | ChartLook | EarlierCleared
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +140,21 @@ class State:
     is_drawing: bool = False
     steps: int = 100
     """Steps that the key for some steps takes."""
-    marks: tuple[int, ...] = ()
-    """Steps at which a setting was changed in mid-run."""
+    chart: ChartLook = field(default_factory=ChartLook)
+    """How the loss chart is laid out."""
+    courses: Courses = field(default_factory=Courses)
+    """The run in hand beside those before it."""
     at_next_reset: tuple[str, ...] = ()
     """Settings that wait for the next reset."""
+    answers: int = 0
+    """How many times settings were put in force or refused."""
+    refusal: str = ""
+    """Why the latest settings were refused; empty if they were not."""
     is_diverging: bool = False
+    has_diverged: bool = False
+    """Whether the run was paused because its loss was no longer a number."""
+    stability_edge: float = math.nan
+    """2/λmax where the run was found diverging."""
     is_saving_link: bool = False
     """Whether less is drawn than there is to show, because the line is slow."""
 
@@ -139,7 +169,7 @@ def reduce(state: State, message: Event | Snapshot | Intent) -> State:
     match message:
         case Snapshot():
             return _look(state, message)
-        case Moved() | ViewChosen() | WordPicked() | SampleChosen() | StepsChosen():
+        case _ if isinstance(message, Intent):
             return _intend(state, message)
         case _:
             return _happen(state, message)
@@ -156,7 +186,8 @@ def _look(state: State, snapshot: Snapshot) -> State:
         view = "network_probabilities"
     if starts and not state.has_chosen_model:
         sample = replace(sample, model="neural")
-    return replace(state, snapshot=snapshot, view=view, sample=sample)
+    courses = state.courses.look(snapshot)
+    return replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
 
 
 def _intend(state: State, intent: Intent) -> State:
@@ -174,6 +205,10 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, sample=sample, has_chosen_model=chosen)
         case StepsChosen(steps):
             return replace(state, steps=steps)
+        case ChartLook():
+            return replace(state, chart=intent)
+        case EarlierCleared():
+            return replace(state, courses=replace(state.courses, earlier=()))
         case _:
             assert_never(intent)
 
@@ -187,20 +222,22 @@ def _happen(state: State, event: Event) -> State:
         case EngineReady(version, _):
             return replace(state, torch_version=version)
         case RunStarted():
-            waiting = replace(state, progress="", is_ready=True, marks=(), at_next_reset=())
-            return replace(waiting, is_diverging=False)
-        case SettingsChanged(step=step):
-            marks = (*state.marks[-63:], step) if step and state.is_running else state.marks
-            changed = replace(state, marks=marks, at_next_reset=event.at_next_reset)
-            return replace(changed, is_diverging=False)
-        case TrainingDiverging():
-            return replace(state, is_diverging=True)
+            started = replace(state, progress="", is_ready=True, at_next_reset=())
+            return _calm(replace(started, courses=state.courses.start(event)))
+        case SettingsChanged():
+            return _change(state, event)
+        case TrainingDiverging(stability_edge=edge):
+            return replace(state, is_diverging=True, stability_edge=edge)
+        case TrainingPaused(reason="diverged", stability_edge=edge):
+            return replace(state, has_diverged=True, stability_edge=edge)
         case NamesSampled():
             return _sampled(state, event)
         case EngineFailed(doing, _) if doing == "importing torch":
             return replace(state, progress="torch could not be imported")
         case CommandRefused(command, _) if isinstance(command, Sample):
             return replace(state, is_drawing=False)
+        case CommandRefused(command, reason) if isinstance(command, Configure):
+            return replace(state, refusal=reason, answers=state.answers + 1)
         case (
             CommandRefused()
             | EngineFailed()
@@ -218,7 +255,19 @@ def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Wo
     """Start on new data: what was about the old ones is gone."""
     progress = "" if state.torch_version else "importing torch"
     fresh = replace(state, report=report, symbols=symbols, words=words, progress=progress)
+    fresh = replace(fresh, courses=Courses(settings=state.courses.settings))
     return replace(fresh, row=0, column=min(1, len(symbols) - 1), word="", names=(), drawn=None)
+
+
+def _change(state: State, event: SettingsChanged) -> State:
+    courses = state.courses.change(event, state.snapshot.settings)
+    changed = replace(state, courses=courses, answers=state.answers + 1, refusal="")
+    return _calm(replace(changed, at_next_reset=event.at_next_reset))
+
+
+def _calm(state: State) -> State:
+    """Take back that the run diverges: it is another one, or has other settings."""
+    return replace(state, is_diverging=False, has_diverged=False, stability_edge=math.nan)
 
 
 def _sampled(state: State, event: NamesSampled) -> State:

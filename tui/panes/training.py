@@ -74,7 +74,9 @@ class TrainingPane(Pane):
             return
         self._drawn = key
         floor = self._state.report.floor if self._state.report else math.nan
-        losses = Losses(buckets(snapshot.history), floor, markers=self._state.marks)
+        losses = Losses(
+            buckets(snapshot.history), floor, markers=[m.step for m in self._state.courses.marks]
+        )
         chart.show(plots.loss_chart(losses, width, height, snapshot.gap).lines)
 
     def on_resize(self) -> None:

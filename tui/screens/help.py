@@ -25,6 +25,7 @@ In a field, enter sends the value and esc leaves."""
 
 GROUPS: dict[Group, str] = {
     "training": "Training",
+    "chart": "Loss chart",
     "names": "Names",
     "heatmap": "Heatmap",
     "data": "Data",

@@ -42,6 +42,8 @@ class MainScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._active = "heatmap"
+        self._rested: Widget | None = None
+        """What had the focus last that is not a field."""
         self._is_maximised = False
         self._state = State()
 
@@ -98,10 +100,12 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember the pane in use."""
-        pane = next((a for a in event.widget.ancestors if isinstance(a, Pane)), None)
+        pane = next((a for a in event.widget.ancestors_with_self if isinstance(a, Pane)), None)
         if pane is not None and pane.id and pane.id != self._active:
             self._active = pane.id
             self._arrange()
+        if pane is not None and event.widget is pane.home:
+            self._rested = event.widget
 
     def go(self, name: str) -> None:
         """Go to a pane."""
@@ -111,10 +115,11 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self._show_again)
 
     def back_to_pane(self) -> None:
-        """Leave a field for the figure or the list of the pane it belongs to."""
-        home: Widget = self.query_one(f"#{self._active}", Pane).home
-        # The training pane has only fields: from there the way back is to the heatmap.
-        self.set_focus(self.heatmap.home if self._active == "training" else home)
+        """Leave a field for what had the focus before it, if that is on the screen."""
+        rested = self._rested
+        if rested is None or not rested.focusable or not rested.region:
+            rested = self.query_one(f"#{self._active}", Pane).home
+        self.set_focus(rested)
 
     def maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""

@@ -1,0 +1,102 @@
+"""The run in hand beside those before it: what the loss chart compares.
+
+Pure, as `tui.state` is. The engine numbers runs, and gives a run that it brings back a new number;
+so what is kept here goes by what was put away last, not by the number alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.protocol import RunStarted, Settings, SettingsChanged, Snapshot
+
+EARLIER = 8
+"""Most runs kept for comparison."""
+
+MARKS = 64
+"""Most changes of settings kept for a run."""
+
+LEARNED = {"learning_rate": "rate", "regularization": "reg"}
+"""Settings that change the course of a run, and their short names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A setting was changed in mid-run."""
+
+    step: int
+    text: str
+    """What it was changed to, as `rate 10`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The losses of a run, as far as they were seen."""
+
+    run: int
+    history: bytes
+    """As in the snapshot."""
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether there are at least two losses, three float64 each, to compare with."""
+        return len(self.history) >= 2 * 3 * 8
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """Runs to compare."""
+
+    marks: tuple[Mark, ...] = ()
+    """Changes of settings in the run in hand."""
+    earlier: tuple[Course, ...] = ()
+    """Runs kept for comparison, the latest last."""
+    put_away: Course | None = None
+    """The run that the engine would bring back."""
+    settings: Settings | None = None
+    """Settings in force, as of the latest event about them."""
+    seen: Course = Course(0, b"")
+    """The run of the latest snapshot."""
+    before: Course = Course(0, b"")
+    """The run of the snapshots before, when another one has begun."""
+
+    def look(self, snapshot: Snapshot) -> Courses:
+        """Take over the losses of a snapshot, unless it is older than the run in hand."""
+        if snapshot.run < self.seen.run:
+            return self
+        before = self.before if snapshot.run == self.seen.run else self.seen
+        return replace(self, seen=Course(snapshot.run, snapshot.history), before=before)
+
+    def start(self, event: RunStarted) -> Courses:
+        """Take up a run; the one in hand until now is kept for comparison.
+
+        Snapshots come through a slot and may be ahead of the events: if the latest is of the new
+        run already, the one in hand was that of the snapshots before.
+        """
+        is_ahead = self.seen.run == event.run
+        seen = self.seen if is_ahead else Course(event.run, b"")
+        if event.reason == "first":
+            return replace(self, marks=(), seen=seen)
+        old = self.before if is_ahead else self.seen
+        old = replace(old, marks=self.marks)
+        back = self.put_away if event.reason == "undo" else None
+        gone = {old.run, back.run if back else old.run}
+        earlier = tuple(course for course in self.earlier if course.run not in gone)
+        if old.is_worth_keeping:
+            earlier = (*earlier, old)[-EARLIER:]
+        marks = back.marks if back else ()
+        return replace(self, marks=marks, earlier=earlier, put_away=old, seen=seen, before=old)
+
+    def change(self, event: SettingsChanged, old: Settings) -> Courses:
+        """Mark the step at which settings changed, if they change the course of the run."""
+        old, new = self.settings or old, event.settings
+        changed = [
+            f"{name} {getattr(new, key):g}"
+            for key, name in LEARNED.items()
+            if getattr(new, key) != getattr(old, key)
+        ]
+        marks = self.marks
+        if changed and event.step and event.run == self.seen.run:
+            marks = (*marks, Mark(event.step, ", ".join(changed)))[-MARKS:]
+        return replace(self, marks=marks, settings=new)
