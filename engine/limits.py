@@ -57,6 +57,8 @@ LIMITS: dict[str, Limit] = {
     "regularization": Limit("regularization", "a finite number, 0 or more", _number, _not_negative),
     "smoothing": Limit("smoothing", "a finite number, 0 or more", _number, _not_negative),
     "temperature": Limit("temperature", "a finite number above 0", _number, _above_zero),
+    "fps": Limit("frames a second", "a finite number above 0", _number, _above_zero),
+    "max_bandwidth": Limit("kB a second", "a finite number above 0", _number, _above_zero),
     "speed": Limit(
         "speed",
         "steps a second above 0, or max",

@@ -17,7 +17,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from engine import Session, Worker
+from engine import Session, Worker, printable
 from engine.protocol import (
     CheckpointSaved,
     Command,
@@ -27,9 +27,9 @@ from engine.protocol import (
     Event,
     Load,
     LoadDataset,
+    Refusal,
     Sample,
     Save,
-    Settings,
     Watch,
 )
 from tui import commands, plots, storage
@@ -58,9 +58,6 @@ from tui.state import (
 )
 from tui.wording import Notice, notice
 
-START_SPEED = 30.0
-"""Steps a second at the start: noise becomes names in about ten seconds."""
-
 
 class Laboratory(App[int]):
     """makemore, part 1, to touch."""
@@ -79,15 +76,18 @@ class Laboratory(App[int]):
         self.farewell = ""
         """What to print once the screen is gone."""
         self._main = MainScreen()
-        settings = replace(Settings(), speed=START_SPEED)
-        self.worker = worker or Worker(Session(settings), self._wake, [plots.warm_up])
+        session = Session(self.options.settings)
+        self.worker = worker or Worker(session, self._wake, [plots.warm_up])
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_woken = False
         self._seen: object = None
         self._is_behind = False
         self._frame = 0
-        if self.options.theme:
-            self.theme = self.options.theme
+        memory = storage.read_memory()
+        for theme in (memory.get("theme"), self.options.theme):
+            if isinstance(theme, str) and theme in self.available_themes:
+                self.theme = theme
+        self.set_keymap(commands.keymap(self.options.keys))
 
     def get_default_screen(self) -> Screen[None]:
         """Start with the laboratory."""
@@ -111,8 +111,6 @@ class Laboratory(App[int]):
         self.worker.start()
         options = self.options
         self.send(LoadDataset(options.data))
-        if options.given != Configure():
-            self.send(options.given)
         if options.resume is not None:
             self.send(Load(options.resume, options.given))
         self.send(self.state.sample)
@@ -346,6 +344,7 @@ class Laboratory(App[int]):
         self.draw_names(replace(sample, **changed))  # type: ignore[arg-type]
 
     def _on_theme_changed(self, _: object) -> None:
+        storage.write_memory({"theme": self.theme})
         self._main.call_after_refresh(self._main.restyle)
 
     # The end
@@ -373,8 +372,11 @@ def run(options: Options) -> int:
     os.environ["TEXTUAL_COLOR_SYSTEM"] = depth.colour_system
     if not os.environ.get("NO_COLOR"):
         os.environ.pop("NO_COLOR", None)
-    storage.divert_stderr()
     app = Laboratory(options)
+    if options.theme and options.theme not in app.available_themes:
+        names = ", ".join(sorted(app.available_themes))
+        raise Refusal(f"There is no theme “{printable(options.theme)[:40]}”; choose from {names}.")
+    storage.divert_stderr()
     try:
         code = app.run() if not app.return_code else 1
     finally:

@@ -25,7 +25,7 @@ from engine.protocol import (
     Settings,
     WordsScored,
 )
-from tui import headless, output
+from tui import config, headless, output
 from tui.arguments import (
     DEFAULT,
     checkpoint_option,
@@ -38,9 +38,7 @@ from tui.arguments import (
     run_options,
     setting,
 )
-
-APP_SPEED = 30.0
-"""Steps a second at which training opens in the app: a pace a room can watch."""
+from tui.options import START_SPEED
 
 
 def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) -> None:
@@ -63,7 +61,9 @@ def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) 
 )
 @data_option
 @run_options
-@setting("--speed", "N|max", f"Steps a second.  [default: {APP_SPEED:g}]")
+@setting("--speed", "N|max", f"Steps a second.  [default: {START_SPEED:g}]")
+@setting("--fps", "N", "Most frames a second.  [default: 10]")
+@setting("--max-bandwidth", "KB", "Most kB a second to the terminal.  [default: 25]")
 @click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light.")
 @click.option(
     "--version",
@@ -89,12 +89,24 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
 
 def _open_app(options: dict[str, Any]) -> int:
     _check_terminal()
-    if options["speed"] is None:
-        options["speed"] = APP_SPEED
     from tui.app import run
+    from tui.commands import BY_ID
     from tui.options import Options
 
-    return run(Options(options["data"], given(options), options["resume"], options["theme"]))
+    chosen = config.read(commands=frozenset(BY_ID))
+
+    bounds = {name: options[name] or getattr(chosen, name) for name in ("fps", "max_bandwidth")}
+    return run(
+        Options(
+            data=options["data"] or chosen.data,
+            given=given(options),
+            start=chosen.start,
+            resume=options["resume"],
+            theme=options["theme"] or chosen.theme,
+            keys=chosen.keys,
+            **{name: value for name, value in bounds.items() if value is not None},
+        )
+    )
 
 
 def _check_terminal() -> None:
@@ -276,3 +288,11 @@ def bench(as_json: bool) -> None:
         output.say_json({"paths": [asdict(timing) for timing in timings]})
     else:
         output.say("\n".join(output.timing_text(timings)))
+
+
+@cli.command(name="config")
+def show_config() -> None:
+    """Say where the config file is looked for, and what it says."""
+    from tui.commands import BY_ID
+
+    output.say("\n".join(config.describe(config.read(commands=frozenset(BY_ID)))))

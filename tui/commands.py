@@ -5,7 +5,7 @@ Bindings, the key bar, the command palette and the help screen are all read from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -218,3 +218,15 @@ def bindings() -> Iterator[Binding]:
                 id=f"{command.id}.{key}",
                 priority=command.is_heard_in_fields and key.startswith("ctrl+"),
             )
+
+
+def keymap(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Give the keys of commands that the user chose others for, by id of the first binding.
+
+    The other keys of such a command stay as they are.
+    """
+    return {
+        f"{name}.{BY_ID[name].keys.split(',')[0]}": key
+        for name, key in chosen.items()
+        if name in BY_ID
+    }

@@ -1,10 +1,15 @@
-"""What the command line asks of the app."""
+"""What the command line and the config file ask of the app."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
-from engine.protocol import Configure
+from engine.protocol import Configure, Settings
+
+START_SPEED = 30.0
+"""Steps a second at which training opens: noise becomes names in about ten seconds."""
 
 
 @dataclass(frozen=True)
@@ -15,11 +20,24 @@ class Options:
     """File of words; `None` is the list that comes with the program."""
     given: Configure = field(default_factory=Configure)
     """Settings given on the command line; they win over those of a resumed checkpoint."""
+    start: Configure = field(default_factory=Configure)
+    """Settings of the config file; those given win over them."""
     resume: str | None = None
     """Checkpoint to go on from."""
     fps: float = 10.0
     """Most frames a second of the heatmap."""
     max_bandwidth: float = 25.0
-    """Most kB a second to write to the terminal."""
+    """Most kB a second to write to the terminal while a run is drawn."""
     theme: str | None = None
     """Name of a Textual theme."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Key by command id, where it is not the usual one."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the first run starts with."""
+        changes: dict[str, Any] = {"speed": START_SPEED}
+        for command in (self.start, self.given):
+            values = {f.name: getattr(command, f.name) for f in fields(command)}
+            changes |= {name: value for name, value in values.items() if value is not None}
+        return replace(Settings(), **changes)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_state_path
@@ -14,6 +16,9 @@ from platformdirs import user_state_path
 from tui.state import State
 
 NAME = "makemore-tui"
+
+MEMORY = "memory.json"
+"""What was chosen last: theme and the like."""
 
 
 def folder() -> Path:
@@ -45,13 +50,31 @@ def write_text(name: str, text: str) -> Path:
     return path
 
 
+def read_memory() -> dict[str, object]:
+    """What the app remembers of the last time; nothing if that cannot be read."""
+    try:
+        found = json.loads((folder() / MEMORY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_memory(changes: dict[str, object]) -> None:
+    """Remember something for the next time; a full disk is no reason to fail."""
+    with suppress(OSError):
+        write_text(MEMORY, json.dumps(read_memory() | changes, indent=1) + "\n")
+
+
 def divert_stderr() -> None:
     """Send what C code writes to fd 2 to the log, and keep the screen for the app.
 
     Textual draws through `sys.__stderr__`; torch and CUDA write to fd 2 behind its back.
     """
     screen = os.dup(2)
-    log = os.open(folder() / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        log = os.open(folder() / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:  # A home that cannot be written to is no reason not to start.
+        log = os.open(os.devnull, os.O_WRONLY)
     os.dup2(log, 2)
     os.close(log)
     sys.__stderr__ = open(screen, "w", encoding="utf-8", closefd=False)  # type: ignore[misc]  # noqa: SIM115
