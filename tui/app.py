@@ -43,6 +43,7 @@ from tui.palette import CommandProvider
 from tui.panes.dataset import DatasetPane
 from tui.panes.heatmap import HeatmapPane
 from tui.panes.sampler import SamplerPane
+from tui.reproduce import command_lines
 from tui.screens.main import PANES, MainScreen
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import (
@@ -252,15 +253,26 @@ class Laboratory(App[int]):
         self.send(sample)
 
     def do_copy(self) -> None:
-        """Copy the names to the clipboard, and to a file in case the terminal does not listen."""
-        text = "\n".join(name.name for name in self.state.names)
+        """Copy the names."""
+        names = [name.name for name in self.state.names]
+        self._copy(names, "names.txt", f"{len(names)} names")
+
+    def do_reproduce(self) -> None:
+        """Copy the command lines that bring back what is on the screen."""
+        lines = command_lines(self.state)
+        told = "the command that opens this" if len(lines) == 1 else f"{len(lines)} commands"
+        self._copy(lines, "commands.txt", f"{told}: {lines[-1]}")
+
+    def _copy(self, lines: list[str], name: str, told: str) -> None:
+        """Copy to the clipboard, and to a file in case the terminal does not listen."""
+        text = "\n".join(lines) + "\n"
         self.copy_to_clipboard(text)
         try:
-            file = storage.write_text("names.txt", text + "\n")
+            file = storage.write_text(name, text)
         except OSError as error:
-            self.tell(Notice(f"Copied; but no file could be written: {error.strerror}.", "warning"))
-            return
-        self.tell(Notice(f"Copied {len(self.state.names)} names; also in {file}"))
+            self.tell(Notice(f"Copied {told}; no file: {error.strerror}.", "warning"))
+        else:
+            self.tell(Notice(f"Copied {told}. Also in {file}"))
 
     def do_filter(self) -> None:
         """Type into the filter."""

@@ -182,6 +182,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("pane_3", "3", "training", "Go to the training", "screen"),
     Command("pane_4", "4", "sampler", "Go to the sampler", "screen"),
     Command("maximise", "m", "maximise", "Give the pane the whole screen, or back", "screen"),
+    Command(
+        "reproduce", "Y", "command line", "Copy the command line that brings this back",
+        "program",
+    ),
     Command("save", "s", "save", "Save the run to the runs folder", "program", _why_no_save),
     Command("open", "o", "open", "Go on from a saved run", "program", _needs_network),
     Command(

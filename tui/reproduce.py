@@ -1,0 +1,67 @@
+"""The command lines that bring back what is on the screen."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import fields
+
+from engine.protocol import Sample, Settings
+from tui.options import START_SPEED
+from tui.state import State
+from tui.wording import speed
+
+PROGRAM = "makemore-tui"
+
+BUNDLED = "names.txt"
+
+
+def command_lines(state: State) -> list[str]:
+    """One line for the app as it stands; further ones for the run and for the names.
+
+    Only what differs from the defaults is said. A run whose settings were changed on the way
+    cannot be given as a command line, and is not.
+    """
+    lines = [_line(*_data(state), *_settings(state, with_speed=True))]
+    step = state.snapshot.step
+    if step and not state.marks:
+        lines.append(_line("train", *_data(state), "--steps", str(step), *_settings(state)))
+    if state.drawn is not None and state.drawn.model == "counts":
+        lines.append(_line("sample", *_data(state), *_sample(state.drawn)))
+    return lines
+
+
+def _line(*words: str) -> str:
+    return shlex.join((PROGRAM, *words))
+
+
+def _data(state: State) -> Iterator[str]:
+    source = state.report.source if state.report else BUNDLED
+    if source != BUNDLED:
+        yield from ("--data", source)
+
+
+def _settings(state: State, *, with_speed: bool = False) -> Iterator[str]:
+    now, usual = state.snapshot.settings, Settings()
+    for name in ("learning_rate", "regularization", "seed", "init", "gradient", "device"):
+        value = getattr(now, name)
+        if value != getattr(usual, name):
+            yield from (_flag(name), _text(value))
+    if with_speed and now.speed != START_SPEED:
+        yield from ("--speed", speed(now.speed))
+
+
+def _sample(drawn: Sample) -> Iterator[str]:
+    usual = Sample()
+    for field in fields(Sample):
+        value = getattr(drawn, field.name)
+        if field.name not in ("request", "model") and value != getattr(usual, field.name):
+            yield from (_flag(field.name), _text(value))
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _text(value: object) -> str:
+    return repr(value) if isinstance(value, float) else str(value)
