@@ -1,7 +1,7 @@
 """Words in a loss chart: the floor's value, the gap at the end of the curve, a peak beyond the top.
 
 They are written after plotext has drawn, where nothing else is: a number that hides the curve it is
-about is worse than no number.
+about is worse than no number. What matters most is written first.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from collections.abc import Iterable
 
 from tui.chart import Role, Sheet
 from tui.curves import DOTS_ACROSS, DOTS_DOWN, Losses, Plan
+
+BELOW = "↓"
+"""The floor is below the chart."""
 
 
 def _write_first(sheet: Sheet, places: Iterable[tuple[int, int]], text: str, role: Role) -> None:
@@ -25,9 +28,9 @@ def _write_floor(sheet: Sheet, plan: Plan, floor: float) -> None:
     """Write the floor's value into its line, as far left as the line is free, else near it."""
     text, left = f" floor {floor:.4f} ", plan.label_width + 2
     if plan.floor is None:
-        right = plan.label_width + plan.columns - len(text)
-        places = [(left, plan.rows - 1), (right, 0), (right, 1), (left, 0)]
-        _write_first(sheet, places, text.strip(), "floor")
+        right = plan.label_width + plan.columns - len(text) - 1
+        places = [(x, y) for y in (plan.rows - 1, plan.rows - 2, 0, 1) for x in (left, right)]
+        _write_first(sheet, places, text.strip() + BELOW, "floor")
         return
     y = plan.rows - 1 - plan.floor // DOTS_DOWN
     roles = sheet.roles(y)
@@ -38,15 +41,19 @@ def _write_floor(sheet: Sheet, plan: Plan, floor: float) -> None:
     _write_first(sheet, [(left, y + 1)] if y + 1 < plan.rows else [], text.strip(), "floor")
 
 
-def _write_gap(sheet: Sheet, plan: Plan, gap: float) -> None:
-    """Write the excess loss above the end of the curve, else below it, else in the upper corner."""
-    across, up = plan.curves[-1][1][-1]
-    text = f"gap {gap:.3g}"
-    end = plan.label_width + 1 + min(plan.columns - 1, max(0, across // DOTS_ACROSS))
+def _place(plan: Plan, dot: tuple[int, int]) -> tuple[int, int]:
+    """Return the character of a dot, or the nearest one on the canvas."""
+    across, up = dot
+    x = plan.label_width + 1 + min(plan.columns - 1, max(0, across // DOTS_ACROSS))
+    return x, plan.rows - 1 - min(plan.rows - 1, max(0, up // DOTS_DOWN))
+
+
+def _write_at_end(sheet: Sheet, plan: Plan, dot: tuple[int, int], text: str, role: Role) -> None:
+    """Write a text above the end of a curve, else beside or below it, else in the upper corner."""
+    end, y = _place(plan, dot)
     x = max(plan.label_width + 2, end - len(text) + 1)
-    y = plan.rows - 1 - min(plan.rows - 1, max(0, up // DOTS_DOWN))
-    rows = [y - 1, y - 2, y - 3, y + 1, y + 2, 0]
-    _write_first(sheet, [(x, row) for row in rows if 0 <= row < plan.rows], text, "label")
+    rows = [row for row in (y - 1, y - 2, y - 3, y + 1, y + 2, 0) if 0 <= row < plan.rows]
+    _write_first(sheet, [(x, y - 1), (end + 2, y), *((x, row) for row in rows)], text, role)
 
 
 def _write_peak(sheet: Sheet, plan: Plan, peak: tuple[int, float]) -> None:
@@ -57,15 +64,32 @@ def _write_peak(sheet: Sheet, plan: Plan, peak: tuple[int, float]) -> None:
     _write_first(sheet, [(max(left, x + shift), 0) for shift in shifts], text, "tick")
 
 
+def _write_marks(sheet: Sheet, plan: Plan) -> None:
+    """Write what settings were changed to, beside the lines that say when; the latest first."""
+    for dot, text in reversed(plan.marks):
+        x, _ = _place(plan, (dot, 0))
+        places = [(at, y) for y in range(min(4, plan.rows)) for at in (x + 2, x - len(text) - 1)]
+        _write_first(sheet, places, text, "marker")
+
+
+def _write_earlier(sheet: Sheet, plan: Plan, losses: Losses) -> None:
+    """Write the numbers of earlier runs at the ends of their curves; the latest first."""
+    dots = [dots for role, dots in plan.curves if role == "earlier"]
+    if len(dots) == len(losses.earlier):
+        for course, curve in reversed([*zip(losses.earlier, dots, strict=True)]):
+            _write_at_end(sheet, plan, curve[-1], f"run {course.run}", "earlier")
+
+
 def write_captions(sheet: Sheet, plan: Plan, losses: Losses, gap: float) -> None:
     """Write what fits; the gap is that of the last bucket where none is given."""
     if math.isfinite(losses.floor):
         _write_floor(sheet, plan, losses.floor)
-    if not plan.curves or plan.curves[-1][0] != "curve":
-        return
-    if not math.isfinite(gap):
-        gap = losses.history[-1][1] - losses.floor
-    if math.isfinite(gap):
-        _write_gap(sheet, plan, gap)
-    if plan.peak:
-        _write_peak(sheet, plan, plan.peak)
+    if plan.curves and plan.curves[-1][0] == "curve":
+        if not math.isfinite(gap):
+            gap = losses.history[-1][1] - losses.floor
+        if math.isfinite(gap):
+            _write_at_end(sheet, plan, plan.curves[-1][1][-1], f"gap {gap:.3g}", "label")
+        if plan.peak:
+            _write_peak(sheet, plan, plan.peak)
+    _write_marks(sheet, plan)
+    _write_earlier(sheet, plan, losses)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from tui.chart import Role
-from tui.decimate import Bucket, Point, decimate, finite
+from tui.courses import EARLIER, Course, Mark
+from tui.decimate import Bucket, Point, buckets, decimate, finite
 from tui.numbers import alike, round_powers, round_values, short
+from tui.spans import Span, gap_range, latest, loss_range, whole_run
 
 DOTS_ACROSS, DOTS_DOWN = 2, 4
 """Dots of a braille character."""
@@ -34,7 +37,8 @@ class Plan:
     curves: tuple[tuple[Role, tuple[tuple[int, int], ...]], ...]
     """In the order in which they are drawn, the last on top."""
     floor: int | None
-    markers: tuple[int, ...]
+    marks: tuple[Tick, ...]
+    """Where a setting was changed, and to what."""
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     peak: tuple[int, float] | None
@@ -63,16 +67,21 @@ class Losses:
     """(step, least, greatest) of the run, in order."""
     floor: float = math.nan
     """The entropy floor; not a number if it is not known."""
-    earlier: Sequence[Sequence[Bucket]] = ()
-    """The same of earlier runs, for comparison."""
-    markers: Sequence[float] = ()
-    """Steps at which a setting was changed."""
-    span: tuple[float, float] | None = None
-    """First and last step to show; without it all steps of all runs."""
+    earlier: Sequence[Course] = ()
+    """Earlier runs, for comparison."""
+    marks: Sequence[Mark] = ()
+    """Changes of settings."""
+    is_recent: bool = False
+    """Whether to show `history`, and no other step, on an axis that counts back from its end."""
     is_log_steps: bool = False
-    """Whether each tenfold of steps is as wide as the one before."""
+    """Whether each tenfold of steps is as wide as the one before; of whole runs only."""
     is_log_gap: bool = False
     """Whether to show the logarithm of the excess loss: straight where it falls exponentially."""
+
+    @property
+    def has_log_steps(self) -> bool:
+        """Whether steps stand by their logarithm."""
+        return self.is_log_steps and not self.is_recent
 
     @property
     def shows_gap(self) -> bool:
@@ -81,63 +90,65 @@ class Losses:
 
     def x(self, step: float) -> float:
         """Return where a step lies on the axis; step 0 has a place on a logarithmic one too."""
-        return math.log10(max(0.0, step) + 1) if self.is_log_steps else step
+        return math.log10(max(0.0, step) + 1) if self.has_log_steps else step
 
     def y(self, loss: float) -> float:
         """Return where a loss lies on the axis."""
         return math.log10(max(1e-9, loss - self.floor)) if self.shows_gap else loss
 
-    def runs(self) -> list[tuple[Role, list[Bucket]]]:
-        """Return all runs on the axes, earlier ones first, without what is not finite."""
-        named: list[tuple[Role, Sequence[Bucket]]] = [("earlier", run) for run in self.earlier]
-        named.append(("curve", self.history))
+    def on_axes(self, run: Sequence[Bucket]) -> list[Bucket]:
+        """Return a run on the axes, without what is not finite."""
         x, y = self.x, self.y
-        return [(role, [(x(s), y(a), y(b)) for s, a, b in finite(run)]) for role, run in named]
+        return [(x(step), y(low), y(high)) for step, low, high in finite(run)]
 
 
-def _steps(losses: Losses, runs: Sequence[tuple[Role, list[Bucket]]]) -> tuple[float, float]:
-    if losses.span:
-        low, high = map(losses.x, losses.span)
-    else:
-        ends = [point[0] for _, run in runs if run for point in (run[0], run[-1])]
-        low, high = min(ends, default=0.0), max(ends, default=0.0)
-    return (low, high) if high > low else (low, low + 1)
+Curve = tuple[Role, list[Point]]
 
 
-def loss_range(values: Sequence[float], floor: float) -> tuple[float, float]:
-    """Return the range of losses to show: the floor, all lows, and highs that leave room for these.
-
-    The first losses of a run are often many times further from the floor than all others and would
-    press the curve flat. If a tenth of the values would take more than five sixths of the height,
-    they leave the chart at the top.
-    """
-    known = [*values, floor] if math.isfinite(floor) else list(values)
-    if not known:
-        return 0.0, 1.0
-    low, high = min(known), max(known)
-    most = sorted(values)[int(0.9 * (len(values) - 1))] if values else high
-    if high - low > 6 * (most - low) > 0:
-        high = low + 2 * (most - low)
-    if high - low < 1e-9 * max(1.0, abs(low)):
-        high = low + max(0.1, abs(low) * 0.1)
-    return low - 0.07 * (high - low), high + 0.03 * (high - low)
+@lru_cache(maxsize=4 * EARLIER)
+def _earlier_points(history: bytes, axes: Losses, columns: int, span: Span) -> tuple[Point, ...]:
+    """Return the points of an earlier run; kept, because it does not change any more."""
+    return tuple(decimate(axes.on_axes(buckets(history)), columns, span))
 
 
-def _gap_range(values: Sequence[float]) -> tuple[float, float]:
-    low, high = min(values, default=-3.0), max(values, default=0.0)
-    room = max(0.1, 0.05 * (high - low))
-    return low - room, high + room
+def _steps(losses: Losses) -> Span:
+    """Return the range of steps to show, on the axis."""
+    if losses.is_recent and losses.history:
+        return latest(losses.history[0][0], losses.history[-1][0])
+    runs = [losses.history, *(buckets(course.history) for course in losses.earlier)]
+    ends = [end for run in runs if run for end in (run[0][0], run[-1][0]) if math.isfinite(end)]
+    low, high = whole_run(min(ends, default=0.0), max(ends, default=1.0))
+    return losses.x(low), losses.x(high)
+
+
+def _curves(losses: Losses, columns: int, span: Span) -> list[Curve]:
+    """Return the points of all runs, those of the run in hand last."""
+    axes = replace(losses, history=(), earlier=(), marks=())
+    curves: list[Curve] = [
+        ("earlier", list(_earlier_points(course.history, axes, columns, span)))
+        for course in losses.earlier
+    ]
+    curves.append(("curve", decimate(losses.on_axes(losses.history), columns, span)))
+    return curves
 
 
 def _step_ticks(losses: Losses, axis: Axis, columns: int) -> tuple[Tick, ...]:
-    most = max(2, columns // 7 if losses.is_log_steps else columns // 9)
-    if losses.is_log_steps:
+    most = max(2, columns // 7 if losses.has_log_steps else columns // 9)
+    if losses.is_recent:
+        back = round_values(axis.low - axis.high, 0, most)
+        return tuple((axis.dot(axis.high + step), _ago(step)) for step in back)
+    if losses.has_log_steps:
         first, last = (10**end - 1 for end in (axis.low, axis.high))
         steps = [0.0] * (first < 0.5) + round_powers(max(1.0, first), max(1.0, last), most)
     else:
         steps = round_values(axis.low, axis.high, most)
     whole = [step for step in steps if step == round(step)]
     return tuple((axis.dot(losses.x(step)), short(step)) for step in whole)
+
+
+def _ago(step: float) -> str:
+    """Label a step by how far back it is."""
+    return short(step).replace("-", "−") if step else "now"
 
 
 def _loss_ticks(losses: Losses, axis: Axis, rows: int) -> tuple[Tick, ...]:
@@ -155,27 +166,41 @@ def _dots(points: Sequence[Point], across: Axis, up: Axis) -> tuple[tuple[int, i
     return tuple(dot for dot, _ in groupby(dots))
 
 
+def _marks(losses: Losses, across: Axis) -> tuple[Tick, ...]:
+    """Return one change of settings for each character, the last."""
+    found: dict[int, Tick] = {}
+    for mark in losses.marks:
+        dot = across.dot(losses.x(mark.step))
+        if 0 <= dot < across.dots:
+            found[dot // DOTS_ACROSS] = (dot, mark.text)
+    return tuple(found.values())
+
+
 def plan(losses: Losses, width: int, height: int) -> Plan:
     """Lay out a chart of so many characters."""
     rows = max(1, height - 2)
-    runs = losses.runs()
-    span = _steps(losses, runs)
-    curves = [(role, decimate(run, max(1, width - 8), span)) for role, run in runs]
+    span = _steps(losses)
+    curves = _curves(losses, max(1, width - 8), span)
     values = [y for _, points in curves for _, y in points]
-    low, high = _gap_range(values) if losses.shows_gap else loss_range(values, losses.floor)
+    low, high = (
+        gap_range(values)
+        if losses.shows_gap
+        else loss_range(values, losses.floor, is_recent=losses.is_recent)
+    )
     up = Axis(low, high, rows * DOTS_DOWN)
     y_ticks = _loss_ticks(losses, up, rows)
     label_width = min(max((len(label) for _, label in y_ticks), default=1), max(1, width - 6))
     columns = max(1, width - label_width - 1)
     across = Axis(*span, columns * DOTS_ACROSS)
+    floor = up.dot(losses.floor) if math.isfinite(losses.floor) and not losses.shows_gap else -1
     x, peak = max(((x, y) for x, y in curves[-1][1]), key=lambda p: p[1], default=(0.0, low))
     return Plan(
         columns,
         rows,
         label_width,
         tuple((role, _dots(points, across, up)) for role, points in curves if points),
-        up.dot(losses.floor) if math.isfinite(losses.floor) and not losses.shows_gap else None,
-        tuple(across.dot(losses.x(s)) for s in losses.markers if span[0] <= losses.x(s) <= span[1]),
+        floor if 0 <= floor < up.dots else None,
+        _marks(losses, across),
         _step_ticks(losses, across, columns),
         y_ticks,
         (across.dot(x), peak) if peak > high else None,

@@ -178,7 +178,7 @@ def _draw_plan(plan: Plan) -> tuple[tuple[Run, ...], ...]:
     _axes(figure, plan.columns * DOTS_ACROSS, plan.rows * DOTS_DOWN)
     if plan.floor is not None:
         figure.line(plan.floor + 0.5, 0, pixel=_pixel("floor"))
-    for dot in plan.markers:
+    for dot, _ in plan.marks:
         figure.line(dot + 0.5, 1, pixel=_pixel("marker"), style="dotted")
     for role, dots in plan.curves:
         marker = plotext.marker("braille", _pixel(role))

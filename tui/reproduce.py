@@ -24,7 +24,7 @@ def command_lines(state: State) -> list[str]:
     """
     lines = [_line(*_data(state), *_settings(state, with_speed=True))]
     step = state.snapshot.step
-    if step and not state.marks:
+    if step and not state.courses.marks:
         lines.append(_line("train", *_data(state), "--steps", str(step), *_settings(state)))
     if state.drawn is not None and state.drawn.model == "counts":
         lines.append(_line("sample", *_data(state), *_sample(state.drawn)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from array import array
 from itertools import product
 
 import pytest
 from rich.cells import cell_len
 
 from tui.chart import Chart, Role
+from tui.courses import Course, Mark
 from tui.curves import Losses, plan
 from tui.decimate import Bucket
 from tui.plots import histogram, loss_chart, template
@@ -25,6 +27,11 @@ def falling(last: int = 2000, every: int = 10, start: float = 3.76) -> list[Buck
     steps = range(0, last + 1, every)
     falls = (FLOOR + 0.006 + (start - FLOOR) * math.exp(-step / 40) for step in steps)
     return [(float(step), loss, loss) for step, loss in zip(steps, falls, strict=True)]
+
+
+def course(run: int, losses: list[Bucket]) -> Course:
+    """Return an earlier run of such losses."""
+    return Course(run, array("d", [x for bucket in losses for x in bucket]).tobytes())
 
 
 def drawn(chart: Chart, role: Role) -> list[tuple[int, int]]:
@@ -132,8 +139,8 @@ def test_a_loss_chart_has_the_size_it_is_given(
     losses = Losses(
         falling(),
         FLOOR,
-        (falling(900, 7),),
-        (500,),
+        (course(1, falling(900, 7)),),
+        (Mark(500, "rate 10"),),
         is_log_steps=is_log_steps,
         is_log_gap=is_log_gap,
     )
@@ -168,9 +175,10 @@ def test_the_floor_is_labelled_on_a_logarithm_of_the_gap_too() -> None:
 
 
 def test_values_that_are_not_finite_are_left_out() -> None:
-    broken = [*falling(), (2010.0, math.nan, math.nan), (2020.0, math.inf, math.inf)]
-    chart = loss_chart(Losses(broken, FLOOR, ([(0.0, math.nan, 1.0)],)), 60, 14)
-    whole = loss_chart(Losses(falling(), FLOOR), 60, 14)
+    broken = [*falling(1900), (1910.0, math.nan, math.nan), (1920.0, math.inf, math.inf)]
+    broken_too = course(1, [(0.0, math.nan, 1.0)])
+    chart = loss_chart(Losses(broken, FLOOR, (broken_too,)), 60, 14)
+    whole = loss_chart(Losses(falling(1900), FLOOR), 60, 14)
     assert drawn(chart, "curve") == drawn(whole, "curve")
 
 
@@ -194,10 +202,19 @@ def test_the_lows_and_the_floor_are_always_in_the_chart() -> None:
 
 
 def test_earlier_runs_and_changes_are_shown_in_roles_of_their_own() -> None:
-    losses = Losses(falling(1000), FLOOR, (falling(2000, start=3.0),), (250, 9999))
+    earlier = course(1, falling(2000, start=3.0))
+    losses = Losses(falling(1000), FLOOR, (earlier,), (Mark(250, ""), Mark(9999, "")))
     chart = loss_chart(losses, 60, 14)
     assert drawn(chart, "earlier")
     assert len({x for x, _ in drawn(chart, "marker")}) == 1
+
+
+def test_earlier_runs_and_changes_are_named() -> None:
+    earlier = course(7, falling(2000, start=3.0))
+    losses = Losses(falling(1000), FLOOR, (earlier,), (Mark(250, "rate 10"),))
+    text = loss_chart(losses, 60, 14).text
+    assert "run 7" in text
+    assert "┊ rate 10" in text
 
 
 def test_steps_are_written_short() -> None:

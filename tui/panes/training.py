@@ -75,7 +75,7 @@ class TrainingPane(Pane):
         self._drawn = key
         floor = self._state.report.floor if self._state.report else math.nan
         losses = Losses(
-            buckets(snapshot.history), floor, markers=[m.step for m in self._state.courses.marks]
+            buckets(snapshot.history), floor, marks=self._state.courses.marks
         )
         chart.show(plots.loss_chart(losses, width, height, snapshot.gap).lines)
 
