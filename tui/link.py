@@ -18,7 +18,11 @@ PATIENCE = 3.0
 """Seconds after which a terminal that has never answered is asked no more."""
 
 LOST = 10.0
-"""Seconds after which an answer of a terminal that does answer counts as lost."""
+"""Seconds after which an answer of a terminal that does answer counts as lost, unless what was
+written before the question may still be on its way."""
+
+LEAST = 500.0
+"""Bytes a second that the slowest line carries."""
 
 BURST = 1.5
 """Seconds of the allowed bandwidth that may be used at once, as for another view."""
@@ -34,6 +38,12 @@ SHARE = 0.6
 
 NOTICED = 0.1
 """Seconds an answer may take beyond the latency before the line counts as laden."""
+
+JITTER = 0.02
+"""Seconds below which a difference between two answers says nothing of the line."""
+
+STUCK = 0.25
+"""Seconds for which the line may take nothing; a large frame on its way fills it for a moment."""
 
 MOST_LATENCY = 1.0
 """Seconds; an answer that takes longer has waited behind something."""
@@ -76,6 +86,8 @@ class Link:
         self._written = 0
         self._in_flight = 0
         self._drawn = float("-inf")
+        self._was_late = False
+        self._stuck: float | None = None
         self._blocked = float("-inf")
 
     @property
@@ -109,7 +121,7 @@ class Link:
             return False
         if self.answers is False and now - self._blocked > 2:
             # Nothing has been in the way for a while: try a little more.
-            self._speed_up(1.1)
+            self._speed_up(self.bandwidth * 1.1)
         return self._tokens > 0 and now - self._drawn >= 0.95 / self.fps
 
     def is_clear(self, now: float, *, is_writable: bool = True) -> bool:
@@ -117,6 +129,7 @@ class Link:
         if not is_writable:
             self._block(now)
             return False
+        self._stuck = None
         return not self._is_waiting(now)
 
     def drew(self, now: float) -> None:
@@ -138,16 +151,18 @@ class Link:
         taken, self._asked = now - self._asked, None
         self._latency = min(self._latency, taken)
         extra = taken - self._latency
-        if extra > NOTICED:
+        if extra <= NOTICED:
+            self._was_late = False
+            self._speed_up(max(self.bandwidth * 1.3, self._in_flight / max(extra, JITTER)))
+        elif self._was_late:
             seen = self._in_flight / extra
             self.bandwidth = seen if seen < self.bandwidth else (self.bandwidth + seen) / 2
         else:
-            self._speed_up(1.3)
+            # Once is no proof: this program may have been too busy to hear the answer.
+            self._was_late = True
 
-    def _speed_up(self, factor: float) -> None:
-        self.bandwidth *= factor
-        if self.bandwidth > 2 * PLENTY:
-            self.bandwidth = float("inf")
+    def _speed_up(self, bandwidth: float) -> None:
+        self.bandwidth = bandwidth if bandwidth < 2 * PLENTY else float("inf")
 
     def _is_waiting(self, now: float) -> bool:
         """Whether an answer is still to come."""
@@ -159,7 +174,7 @@ class Link:
                 self.answers, self._asked = False, None
             # Until it is known whether it answers, it counts as fast.
             return False
-        if waited > LOST:
+        if waited > max(LOST, min(self._in_flight / LEAST, 6 * LOST)):
             self._asked = None
             return False
         if waited > 1:
@@ -167,6 +182,10 @@ class Link:
         return True
 
     def _block(self, now: float) -> None:
+        if self._stuck is None:
+            self._stuck = now
+        if now - self._stuck < STUCK:
+            return
         if now - self._blocked > 0.5:
             slower = min(self.bandwidth, self.max_bandwidth) / 2
             self.bandwidth = max(1000.0, slower)
