@@ -13,6 +13,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from engine.protocol import Command, EngineFailed, Event, Shutdown, Snapshot
 from engine.session import Session
@@ -107,7 +108,14 @@ class Worker:
                 # A fault of ours must neither end the thread nor be repeated for ever.
                 log.exception("engine")
                 self._session.halt()
-                self._emit([EngineFailed("the last command", f"{type(error).__name__}: {error}")])
+                self._report(f"{type(error).__name__}: {error}")
+
+    def _report(self, message: str) -> None:
+        self._outbox.put(EngineFailed("the last command", message))
+        # It may be the snapshot itself that fails.
+        with suppress(Exception):
+            self.latest = self._session.snapshot()
+        self._notify()
 
     def _turn(self) -> None:
         """One round: hear commands, work off tasks, train, publish."""
