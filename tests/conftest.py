@@ -1,0 +1,84 @@
+"""What tests of the engine and of the command line share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine import Session
+from engine.counts import Counts, count_all
+from engine.dataset import Dataset, Words, load_all
+from engine.protocol import Command, Event, LoadDataset
+from engine.reference import MAKEMORE, NAMES, Reference
+from engine.vocabulary import Vocabulary
+
+WriteWords = Callable[[str | bytes], str]
+"""Writes a file of words and returns its path."""
+
+
+def counts_of(*words: str) -> Counts:
+    """Count a few words, in an alphabet of their own."""
+    return count_all(Words.of(words), Vocabulary.of("".join(words)))
+
+
+def act(session: Session, *commands: Command) -> list[Event]:
+    """Carry out commands, training included, and return everything that happened."""
+    events: list[Event] = []
+    for command in commands:
+        events += session.run(command)
+        while session.is_training:
+            events += session.train(16)
+    return events
+
+
+@pytest.fixture
+def words_file(tmp_path: Path) -> WriteWords:
+    def write(content: str | bytes) -> str:
+        path = tmp_path / "words.txt"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def names() -> Dataset:
+    """The list that comes with the program."""
+    return load_all(None)
+
+
+@pytest.fixture(scope="session")
+def name_counts(names: Dataset) -> Counts:
+    return count_all(names.words, names.vocabulary)
+
+
+@pytest.fixture(scope="session", params=[NAMES, MAKEMORE], ids=["names.txt", "makemore"])
+def known(request: pytest.FixtureRequest, names: Dataset) -> tuple[Reference, Dataset, Counts]:
+    """A list whose figures are known; makemore's own is found by MAKEMORE_NAMES."""
+    reference: Reference = request.param
+    dataset = names
+    if reference is MAKEMORE:
+        path = os.environ.get("MAKEMORE_NAMES")
+        if not path:
+            pytest.skip("MAKEMORE_NAMES does not name makemore's list")
+        dataset = load_all(path)
+    assert dataset.sha256 == reference.sha256
+    return reference, dataset, count_all(dataset.words, dataset.vocabulary)
+
+
+def ready(path: str | None = None) -> Session:
+    """Open a session with words and torch."""
+    session = Session()
+    act(session, LoadDataset(path))
+    session.import_torch()
+    list(session.become_ready())
+    return session
+
+
+@pytest.fixture
+def session(words_file: WriteWords) -> Session:
+    """A session on a few names, with torch."""
+    return ready(words_file("emma\nolivia\nava\nisabella\nsophia\nemma\n"))

@@ -1,0 +1,207 @@
+"""Saved runs: they go on bit for bit, and nothing broken gets in."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from engine import Session, checkpoint
+from engine.protocol import (
+    CheckpointLoaded,
+    CheckpointSaved,
+    CommandRefused,
+    Configure,
+    Event,
+    Load,
+    LoadDataset,
+    Reset,
+    Save,
+    Settings,
+    Train,
+)
+from tests.conftest import WriteWords, act, ready
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "run.safetensors")
+
+
+@pytest.fixture
+def saved(session: Session, path: str) -> str:
+    """A run of 40 steps on disk, and still in the session."""
+    act(session, Configure(learning_rate=5.0, regularization=0.1, seed=7), Train(40), Save(path))
+    return path
+
+
+def weights(session: Session) -> torch.Tensor:
+    assert session.runs is not None
+    return session.runs.run.weights
+
+
+def refusal(events: list[Event]) -> str:
+    """The one sentence that was said, nothing else having happened."""
+    (event,) = events
+    assert isinstance(event, CommandRefused)
+    return event.reason
+
+
+def change(path: str, tensors: dict[str, torch.Tensor], metadata: dict[str, object]) -> None:
+    """Write a checkpoint anew with something else in it."""
+    with safe_open(path, "pt") as file:
+        old = json.loads(file.metadata()[checkpoint.KEY])
+        held = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    save_file({**held, **tensors}, path, {checkpoint.KEY: json.dumps({**old, **metadata})})
+
+
+def test_a_resumed_run_goes_on_bit_for_bit(session: Session, saved: str, path: str) -> None:
+    act(session, Train(60))
+    straight = weights(session).clone()
+    other = Session()
+    assert session.dataset is not None
+    act(other, LoadDataset(session.dataset.source))
+    other.import_torch()
+    list(other.become_ready())
+    act(other, Load(saved), Train(60))
+    assert other.snapshot().step == session.snapshot().step == 100
+    assert torch.equal(weights(other), straight)
+    assert other.snapshot().loss == session.snapshot().loss
+
+
+def test_saved_settings_win_unless_given_anew(session: Session, saved: str) -> None:
+    act(session, Configure(learning_rate=1.0, regularization=0.5), Reset())
+    act(session, Load(saved, Configure(regularization=0.2)))
+    assert session.settings == Settings(learning_rate=5.0, regularization=0.2, seed=7)
+
+
+def test_first_loss_and_history_come_back(session: Session, saved: str) -> None:
+    assert session.runs is not None
+    before = session.runs.run
+    act(session, Reset(), Load(saved))
+    after = session.runs.run
+    assert after is not before
+    assert after.first_loss == before.first_loss
+    assert after.history.buckets() == before.history.buckets()
+
+
+def test_the_path_is_used_as_given(session: Session, tmp_path: Path) -> None:
+    target = str(tmp_path / "no suffix é")
+    assert act(session, Save(target)) == [CheckpointSaved(target, 0)]
+    assert os.listdir(tmp_path).count("no suffix é") == 1
+
+
+def test_saving_leaves_no_other_file_and_ordinary_rights(saved: str, tmp_path: Path) -> None:
+    assert sorted(os.listdir(tmp_path)) == ["run.safetensors", "words.txt"]
+    mask = os.umask(0)
+    os.umask(mask)
+    assert stat.S_IMODE(os.stat(saved).st_mode) == 0o666 & ~mask
+
+
+@pytest.mark.parametrize("broken", ["fsync", "replace"])
+def test_a_failed_save_leaves_the_old_file_and_no_other(
+    session: Session, saved: str, monkeypatch: pytest.MonkeyPatch, broken: str, tmp_path: Path
+) -> None:
+    before = Path(saved).read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"engine.checkpoint.os.{broken}", fail)
+    act(session, Train(5))
+    assert "No space left on device" in refusal(act(session, Save(saved)))
+    assert Path(saved).read_bytes() == before
+    assert sorted(os.listdir(tmp_path)) == ["run.safetensors", "words.txt"]
+    assert not session.snapshot().is_saved
+
+
+@pytest.mark.parametrize("place", ["", "missing/run", "."])
+def test_a_place_that_cannot_be_written_to_is_refused(
+    session: Session, tmp_path: Path, place: str
+) -> None:
+    path = str(tmp_path / place) if place else ""
+    assert "directory" in refusal(act(session, Save(path)))
+
+
+@pytest.mark.parametrize("kept", [0, 1, 7, 8, 100, 1000, -1])
+def test_a_file_cut_short_is_refused_and_the_model_stays(
+    session: Session, saved: str, kept: int
+) -> None:
+    data = Path(saved).read_bytes()
+    Path(saved).write_bytes(data[:kept])
+    before = weights(session).clone()
+    assert "cut short" in refusal(act(session, Load(saved)))
+    assert torch.equal(weights(session), before)
+    assert session.snapshot().step == 40
+
+
+@pytest.mark.parametrize(
+    ("metadata", "sentence"),
+    [
+        ({"version": 2}, "newer makemore-tui"),
+        ({"version": None}, "not a checkpoint"),
+        ({"step": -1}, "number of steps"),
+        ({"step": None}, "not a checkpoint"),
+        ({"settings": [1]}, "not a checkpoint"),
+        ({"settings": {"learning_rate": -1}}, "learning rate"),
+        ({"settings": {"gradient": "\x1b[31m"}}, "gradient must be"),
+        ({"symbols": 5}, "not a checkpoint"),
+        ({"symbols": [".", "a"]}, "not a checkpoint"),
+        ({"first_loss": None}, "not a checkpoint"),
+    ],
+)
+def test_metadata_that_make_no_sense_are_refused(
+    session: Session, saved: str, metadata: dict[str, object], sentence: str
+) -> None:
+    change(saved, {}, metadata)
+    said = refusal(act(session, Load(saved)))
+    assert sentence in said
+    assert said.isprintable()
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        {"generator": torch.zeros(3, dtype=torch.uint8)},
+        {"generator": torch.zeros(5056, dtype=torch.uint8)},
+        {"history": torch.zeros(4, 2)},
+        {"weights": torch.zeros(3, 3)},
+        {"weights": torch.full((12, 12), torch.nan)},
+        {"weights": torch.zeros(12, 12, dtype=torch.int32)},
+    ],
+)
+def test_tensors_that_make_no_sense_are_refused(
+    session: Session, saved: str, tensors: dict[str, torch.Tensor]
+) -> None:
+    assert weights(session).shape == (12, 12)
+    change(saved, tensors, {})
+    assert "not a checkpoint" in refusal(act(session, Load(saved)))
+
+
+def test_another_kind_of_file_is_refused(session: Session, tmp_path: Path, path: str) -> None:
+    assert "no checkpoint" in refusal(act(session, Load(path)))
+    assert "is a directory" in refusal(act(session, Load(str(tmp_path))))
+    Path(path).write_text("emma\nolivia\n")
+    assert "not a checkpoint" in refusal(act(session, Load(path)))
+    save_file({"weights": torch.zeros(12, 12)}, path)
+    assert "not written by makemore-tui" in refusal(act(session, Load(path)))
+
+
+def test_another_alphabet_is_refused(saved: str, words_file: WriteWords) -> None:
+    other = ready(words_file("emma\nzoe\n"))
+    assert "another alphabet" in refusal(act(other, Load(saved)))
+    assert other.snapshot().step == 0
+
+
+def test_other_data_of_the_same_alphabet_is_warned_of(saved: str, words_file: WriteWords) -> None:
+    other = ready(words_file("ava\nolivia\nisabella\nsophia\nemma\nemma\n"))
+    loaded = act(other, Load(saved))[0]
+    assert isinstance(loaded, CheckpointLoaded)
+    assert "other data of the same alphabet" in loaded.warning
+    assert other.snapshot().step == 40

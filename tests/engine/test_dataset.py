@@ -1,0 +1,162 @@
+"""Reading words: everything a file may hold, and what is refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.dataset import Dataset, Words, clean, load, load_all, printable
+from engine.protocol import Progressed, Refusal
+from engine.reference import Reference
+from tests.conftest import WriteWords
+
+Known = tuple[Reference, Dataset, object]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("emma\nava\n", ["emma", "ava"]),
+        ("emma\nava", ["emma", "ava"]),
+        ("emma\r\nava\r\n", ["emma", "ava"]),
+        ("\ufeffemma\nava\n", ["emma", "ava"]),
+        ("  emma \t\nava\u3000\n", ["emma", "ava"]),
+        ("\n\nemma\n \n\t\r\nava\n", ["emma", "ava"]),
+        ("Emma\nEMMA\n", ["Emma", "EMMA"]),
+        ("new york\n", ["new york"]),
+        ("a[1]\nb-2\n3'c\n", ["a[1]", "b-2", "3'c"]),
+        ("zoe\u0308\n", ["zoë"]),
+        ("日本\n", ["日本"]),
+        ("emma", ["emma"]),
+        ("a\n", ["a"]),
+    ],
+)
+def test_a_word_is_a_line_without_its_end_and_outer_blanks(
+    content: str, words: list[str], words_file: WriteWords
+) -> None:
+    assert list(load_all(words_file(content)).words) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "removed"),
+    [
+        ("em\x1b[31mma", "em[31mma", 1),
+        ("em\x00ma", "emma", 1),
+        ("em\x9bma", "emma", 1),
+        ("em\u202ema\u2066", "emma", 2),
+        ("em\u200bma", "emma", 1),
+        ("em\tma", "emma", 1),
+        ("\x1b]52;c;aGk=\x07emma", "]52;c;aGk=emma", 2),
+    ],
+)
+def test_what_a_terminal_could_obey_is_removed_and_counted(
+    line: str, word: str, removed: int, words_file: WriteWords
+) -> None:
+    dataset = load_all(words_file(line + "\n"))
+    assert list(dataset.words) == [word]
+    assert dataset.removed_characters == removed
+
+
+def test_words_that_hold_the_boundary_symbol_are_left_out_and_counted(
+    words_file: WriteWords,
+) -> None:
+    dataset = load_all(words_file("a.b\nemma\n.\n\n"))
+    assert list(dataset.words) == ["emma"]
+    assert (dataset.dropped_words, dataset.blank_lines) == (2, 1)
+
+
+def test_the_boundary_is_the_first_symbol_and_the_rest_are_sorted(words_file: WriteWords) -> None:
+    assert load_all(words_file("b-a\nZ")).vocabulary.symbols == (".", "-", "Z", "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "is empty"),
+        (b"\n \n\r\n", "holds no usable word"),
+        (b"a.b\n", "holds no usable word"),
+        (b"\xef\xbb\xbf", "holds no usable word"),
+        (b"emma\nz\xf6e\n", "byte 0xf6 in line 2, byte 2"),
+        (b"\xef\xbb\xbfemma\nava\nz\xf6e\n", "byte 0xf6 in line 3, byte 2"),
+        (b"\xff\xfee\x00", "byte 0xff in line 1, byte 1"),
+    ],
+)
+def test_unusable_content_is_refused_in_a_sentence(
+    content: bytes, sentence: str, words_file: WriteWords
+) -> None:
+    path = words_file(content)
+    with pytest.raises(Refusal, match=sentence) as refusal:
+        load_all(path)
+    assert path in str(refusal.value)
+
+
+def test_a_thousand_symbols_are_taken_and_one_more_is_refused(words_file: WriteWords) -> None:
+    symbols = [chr(0x4E00 + i) for i in range(1001)]
+    assert len(load_all(words_file("\n".join(symbols[:1000]))).vocabulary) == 1001
+    with pytest.raises(Refusal, match="1,000 different symbols"):
+        load_all(words_file("\n".join(symbols)))
+
+
+def test_missing_files_and_directories_are_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=r"There is no file .*nowhere"):
+        load_all(str(tmp_path / "nowhere"))
+    with pytest.raises(Refusal, match="is a directory"):
+        load_all(str(tmp_path))
+    with pytest.raises(Refusal, match="not a regular file"):
+        load_all(os.devnull)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_a_file_that_may_not_be_read_is_refused(words_file: WriteWords) -> None:
+    path = words_file("emma")
+    os.chmod(path, 0)
+    with pytest.raises(Refusal, match="No permission"):
+        load_all(path)
+
+
+def test_a_path_is_cleaned_before_it_is_shown() -> None:
+    with pytest.raises(Refusal) as refusal:
+        load_all("/no\x1b[31m\u202eway")
+    assert str(refusal.value).isprintable()
+
+
+def test_progress_is_reported_up_to_the_end(words_file: WriteWords) -> None:
+    path = words_file("emma\n" * 200_000)
+    steps = list(load(path))
+    assert len(steps) > 2
+    assert steps[0] == Progressed("reading", steps[0].done, 1_000_000)
+    assert [s.done for s in steps] == sorted(s.done for s in steps)
+    assert len(load_all(path).words) == 200_000
+
+
+def test_the_known_lists_are_described_as_known(known: Known) -> None:
+    reference, dataset, _ = known
+    assert len(dataset.words) == reference.words
+    assert dataset.distinct == reference.distinct
+    assert (dataset.shortest, dataset.longest) == (2, 15)
+    assert "".join(dataset.vocabulary.symbols) == ".abcdefghijklmnopqrstuvwxyz"
+
+
+@given(st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1)))
+def test_words_behave_as_the_list_they_were_made_of(words: list[str]) -> None:
+    held = Words.of(words)
+    assert list(held) == words
+    assert len(held) == len(words)
+    assert [held[i] for i in range(-len(words), len(words))] == words * 2
+    assert held[1:3] == words[1:3]
+    assert all(word in held for word in words)
+    parts = {word[:-1] for word in words} | {word + "x" for word in words}
+    assert all((part in held) == (part in words) for part in parts)
+    with pytest.raises(IndexError):
+        held[len(words)]
+
+
+@given(st.text())
+def test_cleaned_text_is_printable_and_stays_as_it_is_when_cleaned_again(text: str) -> None:
+    assert printable(text).isprintable()
+    assert clean(text).isprintable()
+    assert clean(clean(text)) == clean(text)

@@ -1,0 +1,351 @@
+"""The session as sequences of commands, without a thread."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+import torch
+
+from engine import Session
+from engine.protocol import (
+    Command,
+    CommandRefused,
+    Configure,
+    DatasetLoaded,
+    EngineReady,
+    Event,
+    Load,
+    LoadDataset,
+    NamesSampled,
+    Pause,
+    Progressed,
+    Reset,
+    RunStarted,
+    Sample,
+    Save,
+    Score,
+    Settings,
+    SettingsChanged,
+    Shutdown,
+    Snapshot,
+    Train,
+    TrainingDiverging,
+    TrainingPaused,
+    UndoReset,
+    Watch,
+    WordsScored,
+)
+from tests.conftest import WriteWords, act
+
+E = TypeVar("E", bound=Event)
+
+
+def only(kind: type[E], events: list[Event]) -> E:
+    """The one event of a kind."""
+    (found,) = [event for event in events if isinstance(event, kind)]
+    return found
+
+
+def weights(session: Session) -> torch.Tensor:
+    assert session.runs is not None
+    return session.runs.run.weights
+
+
+def pause_at(session: Session, steps: int) -> None:
+    """Train without a target, then pause."""
+    list(session.handle(Train()))
+    list(session.train(steps))
+    list(session.handle(Pause()))
+
+
+# Before torch
+
+
+def test_words_are_counted_without_torch() -> None:
+    session = Session()
+    loaded = only(DatasetLoaded, act(session, LoadDataset()))
+    assert (loaded.report.words, loaded.report.symbols) == (32_257, 27)
+    assert loaded.symbols[:3] == (".", "a", "b")
+    assert session.runs is None
+    window = session.snapshot().window
+    assert window is not None
+    assert memoryview(window.values).cast("f")[27 * 14] == 6808
+
+
+def test_scoring_by_counts_needs_no_torch() -> None:
+    session = Session()
+    act(session, LoadDataset())
+    assert only(WordsScored, act(session, Score(("emma",)))).words[0].word == "emma"
+    assert session.runs is None
+
+
+def test_what_needs_torch_waits_for_it_and_is_then_carried_out_in_order() -> None:
+    session = Session()
+    assert act(session, Sample(number=1, request=3), Train(5)) == []
+    act(session, LoadDataset())
+    session.import_torch()
+    events = list(session.become_ready())
+    assert isinstance(events[0], EngineReady)
+    assert only(RunStarted, events).reason == "first"
+    while session.is_busy:
+        events += session.work()
+    assert session.is_training
+    assert only(NamesSampled, events).request == 3
+
+
+def test_settings_given_before_torch_are_those_of_the_first_run() -> None:
+    session = Session()
+    act(session, Configure(seed=1, learning_rate=3.0), LoadDataset())
+    session.import_torch()
+    list(session.become_ready())
+    other = torch.randn((27, 27), generator=torch.Generator().manual_seed(1))
+    assert torch.equal(weights(session), other)
+
+
+def test_shutting_down_drops_what_was_waiting() -> None:
+    session = Session()
+    act(session, LoadDataset(), Train(5))
+    act(session, Shutdown())
+    session.import_torch()
+    list(session.become_ready())
+    assert not session.is_training
+
+
+# Training
+
+
+def test_training_for_some_steps_pauses_by_itself(session: Session) -> None:
+    paused = only(TrainingPaused, act(session, Train(40)))
+    assert (paused.step, paused.reason) == (40, "finished")
+    snapshot = session.snapshot()
+    assert (snapshot.state, snapshot.step, snapshot.target) == ("paused", 40, None)
+    assert only(TrainingPaused, act(session, Train(0))).step == 40
+
+
+def test_pausing_keeps_the_step(session: Session) -> None:
+    pause_at(session, 7)
+    assert session.snapshot().step == 7
+    assert list(session.train(5)) == []
+    assert session.snapshot().step == 7
+    assert act(session, Pause()) == []
+
+
+def test_the_snapshot_tells_a_run_from_its_start_to_its_end(session: Session) -> None:
+    assert session.snapshot().state == "ready"
+    list(session.handle(Train(100)))
+    list(session.train(16))
+    running = session.snapshot()
+    assert (running.state, running.step, running.target) == ("running", 16, 100)
+    assert session.counts is not None
+    assert running.gap == pytest.approx(running.data_loss - session.counts.floor)
+    assert running.loss > running.data_loss
+    assert running.gradient_norm > 0
+    assert not running.is_saved
+
+
+def test_mid_run_changes_keep_the_step_and_the_weights(session: Session) -> None:
+    pause_at(session, 20)
+    before = weights(session).clone()
+    act(session, Configure(learning_rate=1.0, regularization=0.3, gradient="gather", speed=5.0))
+    assert session.snapshot().step == 20
+    assert torch.equal(weights(session), before)
+    assert session.settings == Settings(1.0, 0.3, gradient="gather", speed=5.0)
+
+
+def test_seed_and_init_act_at_once_on_a_run_without_steps_and_else_at_the_reset(
+    session: Session,
+) -> None:
+    first = weights(session).clone()
+    act(session, Configure(seed=5))
+    fresh = weights(session).clone()
+    assert not torch.equal(first, fresh)
+    pause_at(session, 3)
+    trained = weights(session).clone()
+    changed = only(SettingsChanged, act(session, Configure(init="zeros", seed=6)))
+    assert set(changed.at_next_reset) == {"init", "seed"}
+    assert torch.equal(weights(session), trained)
+    act(session, Reset())
+    assert not weights(session).any()
+
+
+def test_a_reset_can_be_undone_and_the_undo_too(session: Session) -> None:
+    act(session, Train(30))
+    trained = weights(session).clone()
+    started = only(RunStarted, act(session, Reset()))
+    assert (started.step, started.reason) == (0, "reset")
+    assert session.snapshot().can_undo_reset
+    undone = only(RunStarted, act(session, UndoReset()))
+    assert (undone.step, undone.reason) == (30, "undo")
+    assert undone.run > started.run
+    assert torch.equal(weights(session), trained)
+    act(session, UndoReset())
+    assert session.snapshot().step == 0
+
+
+def test_undo_without_a_reset_is_refused(session: Session) -> None:
+    assert "no earlier run" in only(CommandRefused, act(session, UndoReset())).reason
+
+
+def test_rate_500_is_warned_of_and_goes_on(words_file: WriteWords) -> None:
+    session = Session()
+    act(session, LoadDataset(), Configure(learning_rate=500.0))
+    session.import_torch()
+    list(session.become_ready())
+    events = act(session, Train(2000))
+    warned = only(TrainingDiverging, events)
+    assert warned.step == 1600
+    assert 0 < warned.stability_edge < 500
+    assert only(TrainingPaused, events).step == 2000
+
+
+def test_rate_1e30_is_paused_with_finite_weights(session: Session) -> None:
+    act(session, Configure(learning_rate=1e30))
+    paused = only(TrainingPaused, act(session, Train()))
+    assert paused.reason == "diverged"
+    assert paused.step == session.snapshot().step
+    assert math.isfinite(session.snapshot().loss)
+    assert bool(weights(session).isfinite().all())
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (Configure(learning_rate=-1.0), "learning rate must be"),
+        (Configure(regularization=math.nan), "regularization must be"),
+        (Configure(gradient="magic"), "gradient must be one of"),  # type: ignore[arg-type]
+        (Train(-1), "number of steps"),
+        (Sample(temperature=0.0), "temperature"),
+        (Sample(smoothing=-1.0), "smoothing"),
+        (Sample(prefix="Q"), "prefix"),
+        (Sample(model="oracle"), "model must be one of"),  # type: ignore[arg-type]
+        (Score(("a",), model="oracle"), "model must be one of"),  # type: ignore[arg-type]
+        (LoadDataset("/nowhere"), "no file"),
+        (Load("/nowhere"), "no checkpoint"),
+        (Save("/nowhere/at/all"), "cannot be written"),
+    ],
+)
+def test_a_refused_command_changes_nothing_and_says_why(
+    session: Session, command: Command, sentence: str
+) -> None:
+    pause_at(session, 3)
+    before = session.snapshot()
+    events = act(session, command)
+    assert sentence in only(CommandRefused, events).reason
+    assert _lasting(session.snapshot()) == _lasting(before)
+
+
+def _lasting(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, steps_per_second=0.0)
+
+
+def test_a_device_that_is_not_there_is_refused_at_the_start_and_the_cpu_taken(
+    words_file: WriteWords,
+) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    session = Session(Settings(device="cuda"))
+    act(session, LoadDataset(words_file("emma")))
+    session.import_torch()
+    events = list(session.become_ready())
+    assert "cuda" in only(CommandRefused, events).reason
+    assert only(SettingsChanged, events).settings.device == "cpu"
+    assert session.snapshot().state == "ready"
+
+
+# Data
+
+
+def test_other_words_start_another_run(session: Session, words_file: WriteWords) -> None:
+    act(session, Train(9))
+    number = session.snapshot().run
+    events = act(session, LoadDataset(words_file("zoe\n")))
+    assert only(DatasetLoaded, events).report.words == 1
+    assert only(RunStarted, events).reason == "first"
+    assert session.snapshot().run == number + 1
+    assert session.snapshot().step == 0
+
+
+def test_loading_reports_progress_and_can_be_overtaken(
+    session: Session, words_file: WriteWords
+) -> None:
+    list(session.handle(LoadDataset(words_file("emma\n" * 100_000))))
+    first = list(session.work())
+    assert isinstance(first[0], Progressed)
+    list(session.handle(LoadDataset(words_file("zoe\n"))))
+    events: list[Event] = []
+    while session.is_busy:
+        events += session.work()
+    assert only(DatasetLoaded, events).report.words == 1
+
+
+def test_typed_words_are_normalised_as_those_of_the_data(words_file: WriteWords) -> None:
+    session = Session()
+    act(session, LoadDataset(words_file("zo\u00eb\n")))
+    (word,) = only(WordsScored, act(session, Score(("zoe\u0308\x1b",)))).words
+    assert (word.word, word.nll) == ("zo\u00eb", 0.0)
+
+
+def test_many_names_come_in_parts_and_new_ones_replace_them(session: Session) -> None:
+    events = act(session, Sample(number=250))
+    parts = [event for event in events if isinstance(event, NamesSampled)]
+    assert sum(len(part.names) for part in parts) == 250
+    assert [part.is_last for part in parts] == [False] * (len(parts) - 1) + [True]
+    assert len(parts) >= 3
+    list(session.handle(Sample(number=1000, request=1)))
+    list(session.work())
+    answers = act(session, Sample(number=1, request=2))
+    assert {event.request for event in answers if isinstance(event, NamesSampled)} == {2}
+
+
+# The watched window
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        "counts",
+        "count_probabilities",
+        "network_probabilities",
+        "log_counts",
+        "logits",
+        "centred_logits",
+        "difference",
+        "gradient",
+    ],
+)
+def test_every_matrix_can_be_watched_through_a_window(session: Session, matrix: str) -> None:
+    act(session, Train(5), Watch(matrix, 2, 3, 4, 5, cursor_row=1))  # type: ignore[arg-type]
+    snapshot = session.snapshot()
+    window, row = snapshot.window, snapshot.row
+    assert window is not None
+    assert (window.row, window.column, window.rows, window.columns) == (2, 3, 4, 5)
+    assert len(window.values) == 4 * 5 * 4
+    assert math.isfinite(window.low)
+    assert window.low <= window.high
+    assert row is not None
+    assert sum(memoryview(row.network_probabilities).cast("d")) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("watch", [Watch(row=-5, column=99), Watch(rows=0, columns=10**6)])
+def test_a_window_outside_the_table_is_moved_inside(session: Session, watch: Watch) -> None:
+    act(session, watch)
+    window = session.snapshot().window
+    assert window is not None
+    assert window.row >= 0
+    assert window.row + window.rows <= 12
+    assert window.column + window.columns <= 12
+    assert len(window.values) == 4 * window.rows * window.columns
+
+
+def test_halting_stops_everything(session: Session) -> None:
+    list(session.handle(Train()))
+    list(session.handle(Sample(number=1000)))
+    session.halt()
+    assert not session.is_training
+    assert not session.is_busy

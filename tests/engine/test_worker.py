@@ -1,0 +1,270 @@
+"""The thread the engine lives on: hears, paces, publishes, survives, ends."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from engine import Session, Worker
+from engine.protocol import (
+    Command,
+    Configure,
+    DatasetLoaded,
+    EngineFailed,
+    EngineReady,
+    Event,
+    LoadDataset,
+    NamesSampled,
+    Pause,
+    RunStarted,
+    Sample,
+    Score,
+    Train,
+    TrainingPaused,
+    Watch,
+    WordsScored,
+)
+from engine.worker import Pace
+from tests.conftest import WriteWords
+
+PATIENCE = 20.0
+"""Seconds after which something that should happen is said not to."""
+
+
+class Desk:
+    """A worker whose events are waited for instead of slept for."""
+
+    def __init__(self, session: Session, warm_up: tuple[Callable[[], None], ...] = ()) -> None:
+        self.happened = threading.Event()
+        self.seen: list[Event] = []
+        self.worker = Worker(session, self.happened.set, warm_up)
+
+    def wait(self, is_there: Callable[[], bool]) -> None:
+        """Wait until something is so; notifications wake the wait."""
+        end = time.monotonic() + PATIENCE
+        while not is_there():
+            assert time.monotonic() < end, f"in vain; saw {[type(e).__name__ for e in self.seen]}"
+            self.happened.wait(0.05)
+            self.happened.clear()
+            self.seen += self.worker.events()
+
+    def wait_for(self, *kinds: type) -> None:
+        """Wait until an event of each kind was seen."""
+        self.wait(lambda: all(any(isinstance(e, kind) for e in self.seen) for kind in kinds))
+
+    def step(self) -> int:
+        latest = self.worker.latest
+        return latest.step if latest else 0
+
+
+class Gated(Session):
+    """A session whose torch takes as long to import as the test likes; some commands break."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.is_importing = threading.Event()
+
+    def import_torch(self) -> None:
+        self.is_importing.set()
+        assert self.gate.wait(PATIENCE)
+        super().import_torch()
+
+    def handle(self, command: Command) -> Iterator[Event]:
+        if isinstance(command, Score) and command.words == ("boom",):
+            raise RuntimeError("boom")
+        return super().handle(command)
+
+
+@pytest.fixture
+def gated() -> Gated:
+    return Gated()
+
+
+@pytest.fixture
+def desk(gated: Gated) -> Iterator[Desk]:
+    desk = Desk(gated)
+    yield desk
+    gated.gate.set()
+    assert desk.worker.close(PATIENCE)
+
+
+def start(desk: Desk, gated: Gated, path: str | None = None) -> None:
+    """Start with words and torch."""
+    gated.gate.set()
+    desk.worker.send(LoadDataset(path))
+    desk.worker.start()
+    desk.wait_for(DatasetLoaded, EngineReady, RunStarted)
+
+
+def test_commands_are_heard_while_torch_is_being_imported(desk: Desk, gated: Gated) -> None:
+    desk.worker.start()
+    desk.worker.send(LoadDataset())
+    assert gated.is_importing.wait(PATIENCE)
+    desk.wait_for(DatasetLoaded)
+    desk.worker.send(Score(("emma",)))
+    desk.worker.send(Sample(number=1))
+    desk.wait_for(WordsScored)
+    assert not any(isinstance(event, EngineReady | NamesSampled) for event in desk.seen)
+    gated.gate.set()
+    desk.wait_for(EngineReady, NamesSampled)
+
+
+def test_training_runs_until_paused_and_the_slot_is_overwritten(desk: Desk, gated: Gated) -> None:
+    start(desk, gated)
+    desk.worker.send(Train())
+    desk.wait(lambda: desk.step() > 100)
+    seen = desk.step()
+    desk.wait(lambda: desk.step() > seen)
+    desk.worker.send(Pause())
+    desk.wait_for(TrainingPaused)
+    latest = desk.worker.latest
+    assert latest is not None
+    paused = next(event for event in desk.seen if isinstance(event, TrainingPaused))
+    assert (latest.state, latest.step) == ("paused", paused.step)
+
+
+def test_events_stay_few_however_many_steps_are_taken(desk: Desk, gated: Gated) -> None:
+    start(desk, gated)
+    before = len(desk.seen)
+    desk.worker.send(Train(20_000))
+    desk.wait_for(TrainingPaused)
+    assert len(desk.seen) == before + 1
+
+
+def test_names_are_drawn_between_the_steps_of_training(desk: Desk, gated: Gated) -> None:
+    start(desk, gated)
+    desk.worker.send(Train())
+    desk.worker.send(Sample(model="neural", number=500))
+    desk.wait(lambda: any(isinstance(e, NamesSampled) and e.is_last for e in desk.seen))
+    before = desk.step()
+    desk.wait(lambda: desk.step() > before)
+
+
+def test_the_speed_can_be_changed_while_training(desk: Desk, gated: Gated) -> None:
+    start(desk, gated)
+    desk.worker.send(Configure(speed=0.001))
+    desk.worker.send(Train())
+    desk.wait(lambda: desk.step() == 1)
+    desk.worker.send(Configure(speed=math.inf))
+    desk.wait(lambda: desk.step() > 1000)
+
+
+def test_a_failure_is_reported_and_the_worker_lives_on(
+    desk: Desk, gated: Gated, caplog: pytest.LogCaptureFixture
+) -> None:
+    start(desk, gated)
+    desk.worker.send(Train())
+    desk.worker.send(Score(("boom",)))
+    desk.wait_for(EngineFailed)
+    failed = next(event for event in desk.seen if isinstance(event, EngineFailed))
+    assert "boom" in failed.message
+    assert "RuntimeError: boom" in caplog.text
+    assert desk.worker.latest is not None
+    assert desk.worker.latest.state != "running"
+    desk.worker.send(Train(10))
+    desk.wait_for(TrainingPaused)
+
+
+def test_even_a_snapshot_that_fails_does_not_end_the_thread(
+    desk: Desk, gated: Gated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(desk, gated)
+
+    def fail() -> None:
+        raise ValueError("no picture")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gated, "snapshot", fail)
+        desk.worker.send(Watch())
+        desk.wait_for(EngineFailed)
+    desk.worker.send(Train(10))
+    desk.wait_for(TrainingPaused)
+
+
+def test_a_failing_import_is_reported_and_counting_still_works(words_file: WriteWords) -> None:
+    class Broken(Session):
+        def import_torch(self) -> None:
+            raise ImportError("no torch here")
+
+    desk = Desk(Broken())
+    desk.worker.start()
+    desk.wait_for(EngineFailed)
+    desk.worker.send(LoadDataset(words_file("emma\n")))
+    desk.worker.send(Train(5))
+    desk.wait_for(DatasetLoaded)
+    desk.worker.send(Score(("emma",)))
+    desk.wait_for(WordsScored)
+    assert desk.worker.close(PATIENCE)
+
+
+def test_what_the_screen_imports_comes_before_torch(gated: Gated) -> None:
+    order: list[str] = []
+
+    def warm_up() -> None:
+        order.append("importing torch" if gated.is_importing.is_set() else "warm-up first")
+
+    gated.gate.set()
+    desk = Desk(gated, (warm_up,))
+    desk.worker.start()
+    desk.wait_for(EngineReady)
+    assert order == ["warm-up first"]
+    assert desk.worker.close(PATIENCE)
+
+
+def test_closing_ends_training_and_the_thread(desk: Desk, gated: Gated) -> None:
+    start(desk, gated)
+    desk.worker.send(Train())
+    desk.wait(lambda: desk.step() > 0)
+    assert desk.worker.close(PATIENCE)
+    assert not any(t.name in ("engine", "importer") for t in threading.enumerate())
+
+
+def test_closing_says_so_if_the_import_does_not_end_in_time(desk: Desk, gated: Gated) -> None:
+    desk.worker.start()
+    assert gated.is_importing.wait(PATIENCE)
+    assert not desk.worker.close(0.05)
+    gated.gate.set()
+    assert desk.worker.close(PATIENCE)
+
+
+def test_a_worker_that_never_started_can_be_closed() -> None:
+    assert Worker(Session()).close(1.0)
+
+
+# The pace
+
+
+def test_at_full_speed_steps_come_in_blocks() -> None:
+    pace = Pace()
+    assert pace.due(math.inf, 0.0) == Pace.BLOCK
+    assert pace.wait(math.inf, 0.0) == 0.0
+
+
+def test_thirty_steps_a_second_are_thirty_steps_a_second() -> None:
+    pace, now, taken = Pace(), 0.0, 0
+    while now < 10.0:
+        taken += pace.due(30.0, now)
+        wait = pace.wait(30.0, now)
+        assert 0 < wait <= 1 / 30 + 1e-9
+        now += wait
+    assert taken == pytest.approx(300, abs=1)
+
+
+def test_after_a_stall_the_run_does_not_race() -> None:
+    pace = Pace()
+    pace.due(100.0, 0.0)
+    taken = sum(pace.due(100.0, 60.0) for _ in range(100))
+    assert 40 <= taken <= 60
+
+
+def test_a_new_speed_acts_at_once() -> None:
+    pace = Pace()
+    assert pace.due(0.1, 0.0) == 1
+    assert pace.due(0.1, 1.0) == 0
+    assert pace.wait(5.0, 1.0) == 0.0
+    assert pace.due(5.0, 1.0) == 1
