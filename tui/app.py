@@ -102,6 +102,9 @@ class Laboratory(App[int]):
         if isinstance(self._driver, LinkDriver):
             self._driver.on_write = self.link.wrote
             self._driver.on_answer = lambda: self.link.answered(time.monotonic())
+            self._driver.is_asking = lambda: self.link.is_asking
+            # Ahead of the first frame, so that the answer to it is not kept waiting.
+            self._ask()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 self._loop.add_signal_handler(number, self._end_by, number)
