@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ else:
     from textual.drivers.windows_driver import WindowsDriver as Base
 
 
+LAST_ANSWER = 0.5
+"""Seconds that the end waits for an answer on its way: the shell would take it for typing."""
+
+
 class LinkDriver(Base):
     """Tells the app what goes over the line."""
 
@@ -25,6 +30,9 @@ class LinkDriver(Base):
     """Called with the number of bytes of each write."""
     on_answer: Callable[[], None] = staticmethod(lambda: None)
     """Called, on the thread that reads keys, when the terminal has told its cursor position."""
+
+    is_asking: Callable[[], bool] = staticmethod(lambda: False)
+    """Tells whether the terminal has yet to answer."""
 
     def write(self, data: str) -> None:
         """Write, and say how much."""
@@ -37,6 +45,13 @@ class LinkDriver(Base):
             self.on_answer()
         else:
             super().process_message(message)
+
+    def disable_input(self) -> None:
+        """Stop listening, once the terminal has answered all that it was asked."""
+        end = time.monotonic() + LAST_ANSWER
+        while self.is_asking() and time.monotonic() < end:
+            time.sleep(0.005)
+        super().disable_input()
 
 
 def is_writable(driver: Driver | None) -> bool:

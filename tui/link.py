@@ -91,6 +91,11 @@ class Link:
         self._blocked = float("-inf")
 
     @property
+    def is_asking(self) -> bool:
+        """Whether an answer may still be on its way."""
+        return self._asked is not None and self.answers is not False
+
+    @property
     def rate(self) -> float:
         """Bytes a second that are used."""
         return min(self.max_bandwidth, self.bandwidth * SHARE)
