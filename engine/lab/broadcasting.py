@@ -4,24 +4,20 @@
 # ruff: noqa: RET504
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-from engine.dataset import printable
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Column, Exhibit, Mark, Matrix, Note, Table, columns, matrix, number
 from engine.lab.generators import lecture_names
-from engine.protocol import Refusal
+from engine.lab.shapes import Shape, fates, padded, read_shape, written
+from engine.lab.width import clip
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Shape = tuple[int, ...]
-
-MOST_DIMENSIONS = 6
 MOST_ELEMENTS = 1_000
 """Tensors are made for real up to this size; larger shapes are only compared."""
 MOST_ACROSS = 9
@@ -59,26 +55,6 @@ def trapped(wrong: Tensor) -> Tensor:
     return P
 
 
-def read_shape(label: str, text: str) -> Shape:
-    """Read a shape as people write it: `27, 1`, `(27, 1)`, `27 1`; empty for a single number.
-
-    Raises:
-        Refusal: it is no shape.
-    """
-    bare = text.strip()
-    if bare[:1] in ("(", "[") and bare[-1:] in (")", "]"):
-        bare = bare[1:-1]
-    parts = [p for p in re.split(r"[\s,x×]+", bare) if p]
-    if not all(p.isascii() and p.isdigit() and len(p) <= 9 for p in parts):
-        raise Refusal(
-            f"{label} must be whole numbers from 0 to 999,999,999 parted by commas, "
-            f"not “{printable(text)[:40]}”."
-        )
-    if len(parts) > MOST_DIMENSIONS:
-        raise Refusal(f"{label} has {len(parts)} dimensions; give at most {MOST_DIMENSIONS}.")
-    return tuple(map(int, parts))
-
-
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     """Give the two shapes, and what the table and the names need."""
     a, b = _shapes(inputs)
@@ -103,22 +79,6 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     yield Exhibit((*alignment, trap, *_verdict(data, wrong, right, inputs.whole("seed"))), 3, 3)
 
 
-def fates(a: Shape, b: Shape) -> list[Mark]:
-    """Say of each dimension, from left to right, what becomes of it."""
-    size = max(len(a), len(b))
-    a_padded = (None,) * (size - len(a)) + a
-    b_padded = (None,) * (size - len(b)) + b
-    return [_fate(m, n) for m, n in zip(a_padded, b_padded, strict=True)]
-
-
-def _fate(m: int | None, n: int | None) -> Mark:
-    if m is None or n is None:
-        return "missing"
-    if m == n:
-        return "equal"
-    return "stretched" if 1 in (m, n) else "clash"
-
-
 def align(a: Shape, b: Shape) -> Table:
     """Line two shapes up from the right; each dimension is marked with what becomes of it."""
     marks = fates(a, b)
@@ -128,26 +88,18 @@ def align(a: Shape, b: Shape) -> Table:
     except RuntimeError:
         result = ["✗" if mark == "clash" else "" for mark in marks]
     rows = (
-        ("first", *_padded(a, size)),
-        ("second", *_padded(b, size)),
+        ("first", *padded(a, size)),
+        ("second", *padded(b, size)),
         ("dimension", *marks),
         ("result", *result),
     )
     heads = (Column("lined up from the right"), *(Column(f"dim −{size - i}") for i in range(size)))
     return Table(
-        f"{_written(a)} with {_written(b)}",
+        f"{written(a)} with {written(b)}",
         heads,
         rows,
         tuple((2, i + 1, mark) for i, mark in enumerate(marks)),
     )
-
-
-def _padded(shape: Shape, size: int) -> list[str]:
-    return ["·"] * (size - len(shape)) + [str(n) for n in shape]
-
-
-def _written(shape: Shape) -> str:
-    return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
 def _outcome(a: Shape, b: Shape) -> tuple[Note | Matrix, ...]:
@@ -155,7 +107,7 @@ def _outcome(a: Shape, b: Shape) -> tuple[Note | Matrix, ...]:
         shape = combine(a, b)
     except RuntimeError as error:
         return (Note(f"torch says: {str(error).splitlines()[0]}", "bad"),)
-    note = Note(f"The result has shape {_written(shape)}: {prod(shape):,} elements.", "good")
+    note = Note(f"The result has shape {written(shape)}: {prod(shape):,} elements.", "good")
     if max(map(prod, (a, b, shape))) > MOST_ELEMENTS or len(shape) > 2 or not prod(shape):
         return (note,)
     return (note, _real(a, b))
@@ -169,7 +121,7 @@ def _real(a: Shape, b: Shape) -> Matrix:
     total = (tens + ones).view(-1, (tens + ones).shape[-1] if (tens + ones).dim() else 1)
     part = total[:MOST_ACROSS, :MOST_ACROSS]
     return matrix(
-        f"0, 10, 20 … in shape {_written(a)}  +  0, 1, 2 … in shape {_written(b)}",
+        f"0, 10, 20 … in shape {written(a)}  +  0, 1, 2 … in shape {written(b)}",
         [str(i) for i in range(part.shape[0])],
         [str(j) for j in range(part.shape[1])],
         part.tolist(),
@@ -206,7 +158,7 @@ def _verdict(data: Data, wrong: Tensor, right: Tensor, seed: int) -> tuple[Note 
         lecture_names(right, data.itos, seed),
         strict=False,
     )
-    rows = tuple((_fit(w), _fit(r)) for w, r in drawn)
+    rows = tuple((clip(w, 30), clip(r, 30)) for w, r in drawn)
     return (
         Table("names drawn, the same seed", columns("P.sum(1)", "keepdim=True"), rows),
         Note(
@@ -215,10 +167,6 @@ def _verdict(data: Data, wrong: Tensor, right: Tensor, seed: int) -> tuple[Note 
             "the row sums and the names do."
         ),
     )
-
-
-def _fit(name: str) -> str:
-    return name if len(name) <= 30 else name[:29] + "…"
 
 
 CHAPTER = Chapter(
@@ -242,8 +190,8 @@ sums lie along the rows, and each row is divided by its own sum.
 The wrong table gives nonsense names. Why is its NLL the same?
 """,
     answer="""
-Each word starts and ends with the dot, so each symbol is left as often as it
-is entered: row sums equal column sums. The wrong table takes the log of
+Each word starts and ends with the dot, so each symbol is left as often as
+it is entered: row sums equal column sums. The wrong table takes the log of
 N[i, j] / sum of column j, the right one of N[i, j] / sum of row i. Added up
 over all bigrams, the logs of the sums appear in both totals the same number
 of times. The same holds with smoothing.

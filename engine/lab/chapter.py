@@ -154,7 +154,9 @@ class Chapter:
         """
         inputs = self.read(texts or {})
         given = self.given(data, inputs)
-        in_force = tuple((c.name, inputs.show(c) or str(given[c.name])) for c in self.controls)
+        in_force = tuple(
+            (c.name, inputs.show(c) or str(given.get(c.name, ""))) for c in self.controls
+        )
         return Opened(in_force, listing(self.cells, given), self.steps(data, inputs))
 
 

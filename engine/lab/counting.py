@@ -138,8 +138,8 @@ Sorted by count, which bigrams would you expect at the top: some that begin
 a word, some from its middle, or some that end it?
 """,
     answer="""
-Look at the table. A bigram with the dot stands at one place in each word, so
-there are as many as words, shared among few pairs: in lists of names,
+Look at the table. A bigram with the dot stands at one place in each word,
+so there are as many as words, shared among few pairs: in lists of names,
 endings such as n. and a. come first. The middles are shared among far more.
 """,
     pane="dataset",

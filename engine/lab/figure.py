@@ -108,10 +108,10 @@ CHAPTER = Chapter(
     name="figure",
     title="The square figure",
     text="""
-The counts fit into a square table N: the row is the first symbol, the column
-the second. stoi turns a symbol into its index, itos an index into its
-symbol. The dot has index 0, so row . holds how words begin, and column .
-how they end.
+The counts fit into a square table N: the row is the first symbol, the
+column the second. stoi turns a symbol into its index, itos an index into
+its symbol. The dot has index 0, so row . holds how words begin, and column
+. how they end.
 
 A row divided by its sum is a probability distribution: given this symbol,
 what comes next. That row is all the model knows about what may follow.

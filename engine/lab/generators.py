@@ -11,6 +11,7 @@ from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Bar, Bars, Exhibit, Note, Part, Table, columns
+from engine.lab.width import clip
 
 if TYPE_CHECKING:
     import torch
@@ -132,10 +133,7 @@ def _without(p: Tensor, order: Tensor) -> tuple[Note, ...]:
 def _names(names: Sequence[str], today: Sequence[str]) -> tuple[Table, ...]:
     import torch
 
-    def fit(name: str) -> str:
-        return name if len(name) <= 28 else name[:27] + "…"
-
-    rows = tuple((fit(a), fit(b)) for a, b in zip(names, today, strict=False))
+    rows = tuple((clip(a, 28), clip(b, 28)) for a, b in zip(names, today, strict=False))
     heads = columns("lecture sampler", f"multinomial of torch {str(torch.__version__)[:14]}")
     return (Table("five names, the same seed and the same table", heads, rows),)
 
@@ -158,15 +156,16 @@ The names printed in the lecture came from torch 1.x. The generator still
 gives the same uniform numbers; how multinomial turns them into indices has
 changed since. The lecture sampler does it the old way: one float64 number u
 for each symbol, and the index is how many entries of the cumulative
-probabilities lie below u. That brings the lecture's names back on any torch.
+probabilities lie below u. That brings the lecture's names back on any
+torch.
 """,
     question="""
 With ten times as many draws, how much closer to p are the shares?
 """,
     answer="""
-About three times. The typical distance is sqrt(p(1 − p) / draws): it shrinks
-with the square root of the number of draws, so one digit more takes a
-hundred times as many.
+About three times. The typical distance is sqrt(p(1 − p) / draws): it
+shrinks with the square root of the number of draws, so one digit more takes
+a hundred times as many.
 """,
     pane="sampler",
     cells=(three, draw, normalise, lecture_names, torch_names),

@@ -126,9 +126,10 @@ bigrams. A model that gave every bigram probability 1 would have likelihood
 Such a product soon becomes too small for the machine's numbers. The log of
 a product is the sum of the logs, and the log grows with its argument: the
 same model is best, and nothing underflows. Logs of probabilities are at
-most 0. With the sign turned, smaller is better, as a loss should be. Divided
-by the number of bigrams, it can be compared between texts of any length:
-the average negative log likelihood, NLL.
+most 0. With the sign turned, smaller is better, as a loss should be.
+Divided by the number of bigrams, it can be compared between texts of any
+length: the average negative log likelihood, NLL. The logarithm is the
+natural one throughout, so the unit is the nat.
 
 In the lecture the first three names give a log likelihood of −38.8. That is
 no more than the sum of sixteen logs.

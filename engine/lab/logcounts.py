@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 BLOCK = 10
-"""Most steps between two looks at the weights."""
+"""Most steps between two exhibits."""
+
+LOOKS = 100
+"""Most looks at the weights; on a large table one costs as much as several steps."""
 
 POINTS = 300
 """Cells in the scatter."""
@@ -50,11 +53,12 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     size = data.block(BLOCK)
     blocks = -(-steps_to_go // size)
     for block in range(blocks + 1):
-        raw, centred, pairs = compare(W, data.N)
         step = min(block * size, steps_to_go)
-        curves.append((step, float(raw), float(centred)))
-        drift = float((W.mean(1) - start).abs().max())
-        parts = (_figures(data, W, curves[-1], drift), _curves(curves), _scatter(pairs))
+        if block % -(-blocks // LOOKS) == 0 or block == blocks:
+            raw, centred, pairs = compare(W, data.N)
+            curves.append((step, float(raw), float(centred)))
+            drift = float((W.mean(1) - start).abs().max())
+            parts = (_figures(data, W, curves[-1], drift), _curves(curves), _scatter(pairs))
         yield Exhibit(parts, block + 1, blocks + 2)
         for _ in range(min(size, steps_to_go - step)):
             W, _loss = descend(W, data.N, rate)
@@ -124,13 +128,13 @@ CHAPTER = Chapter(
     title="Weights become log counts",
     text="""
 With enough steps the network finds what counting gives at once. softmax(W)
-comes to equal N divided by its row sums, so exp(W) is proportional to N, row
-by row: W is log N plus a constant for each row.
+comes to equal N divided by its row sums, so exp(W) is proportional to N,
+row by row: W is log N plus a constant for each row.
 
 The constant stays what the first weights happened to make it. softmax does
-not see it, and without regularisation no step changes a row's mean: each row
-of the gradient sums to 0. So compare W with log N only after centring the
-rows, that is, with each row's mean over its seen cells taken off.
+not see it, and without regularisation no step changes a row's mean: each
+row of the gradient sums to 0. So compare W with log N only after centring
+the rows, that is, with each row's mean over its seen cells taken off.
 
 A cell never seen has log N = −infinite. W cannot get there. It drifts
 downwards for ever, ever more slowly.

@@ -31,5 +31,6 @@ def prepare(words: Sequence[str]) -> Prepared:
 def setup(path: str) -> str:
     """Write the cell that every chapter's code can follow, for the words of a file."""
     cell = source(prepare)
-    read = f"words = [w.strip() for w in open({path!r}, encoding='utf-8-sig') if w.strip()]"
-    return "\n".join([*cell.imports, "", read, cell.body])
+    read = f'lines = open({path!r}, encoding="utf-8-sig").read().split("\\n")'
+    clean = 'words = [w.strip() for w in lines if w.strip() and "." not in w]'
+    return "\n".join([*cell.imports, "", read, clean, cell.body])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-import unicodedata
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import assert_never
 
 from engine.lab.chapter import Chapter, Opened, paragraphs
 from engine.lab.exhibit import Bars, Exhibit, Line, Matrix, Note, Part, Series, Table, number, show
+from engine.lab.width import cells, pad, wrap
 
 SIGNS = {"good": "✓ ", "bad": "✗ "}
 """What stands before a note in place of a colour."""
@@ -45,7 +44,7 @@ def prose(text: str, width: int = 76) -> list[str]:
     """Wrap paragraphs to a width."""
     lines: list[str] = []
     for paragraph in paragraphs(text):
-        lines += [*([""] if lines else []), *textwrap.wrap(paragraph, width)]
+        lines += [*([""] if lines else []), *wrap(paragraph, width)]
     return lines
 
 
@@ -57,21 +56,10 @@ def picture(exhibit: Exhibit, width: int = 76) -> list[str]:
     return lines
 
 
-def cells(text: str) -> int:
-    """Count the terminal cells a text takes: wide symbols take two, combining ones none."""
-    return sum(_cells(symbol) for symbol in text)
-
-
-def _cells(symbol: str) -> int:
-    if unicodedata.combining(symbol) or unicodedata.category(symbol) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(symbol) in "WF" else 1
-
-
 def _part(part: Part, width: int) -> list[str]:
     match part:
         case Note():
-            return textwrap.wrap(SIGNS.get(part.mark, "") + part.text, width)
+            return wrap(SIGNS.get(part.mark, "") + part.text, width)
         case Table():
             return _table(part, width)
         case Bars():
@@ -89,16 +77,11 @@ def _grid(rows: Sequence[Sequence[str]], texts: frozenset[int]) -> list[str]:
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
-            _pad(cell, size, i in texts)
+            pad(cell, size, i in texts)
             for i, (cell, size) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     ]
-
-
-def _pad(text: str, width: int, is_left: bool) -> str:
-    blanks = " " * (width - cells(text))
-    return text + blanks if is_left else blanks + text
 
 
 def _table(table: Table, width: int) -> list[str]:
@@ -111,12 +94,12 @@ def _table(table: Table, width: int) -> list[str]:
     )
     top = [list(line) for line in zip_longest(*heads, fillvalue="")]
     more = [f"… and {table.left_out:,} more"] if table.left_out else []
-    return [*textwrap.wrap(table.title, width), *_grid([*top, *shown], texts), *more]
+    return [*wrap(table.title, width), *_grid([*top, *shown], texts), *more]
 
 
 def _head(label: str) -> list[str]:
     """Break a long label into lines, so that a column is not wider than its numbers need."""
-    return textwrap.wrap(label, 14, break_long_words=False) or [""]
+    return wrap(label, 14) or [""]
 
 
 def _bars(bars: Bars, width: int) -> list[str]:
@@ -131,14 +114,14 @@ def _bars(bars: Bars, width: int) -> list[str]:
     size = max(map(cells, texts))
     room = max(10, width - size - 2)
     lines = [
-        f"{_pad(text, size, True)}  {'█' * round(room * bar.value / top)}".rstrip()
+        f"{pad(text, size, True)}  {'█' * round(room * bar.value / top)}".rstrip()
         for text, bar in zip(texts, bars.bars, strict=True)
     ]
-    return [*textwrap.wrap(bars.title, width), *lines]
+    return [*wrap(bars.title, width), *lines]
 
 
 def _series(series: Series, width: int) -> list[str]:
-    lines = textwrap.wrap(series.title, width)
+    lines = wrap(series.title, width)
     if series.style == "points":
         points = sum(len(line.points) for line in series.lines)
         return [*lines, f"{points:,} points; {series.x_label} across, {series.y_label} up"]
@@ -163,13 +146,15 @@ def _matrix(matrix: Matrix, width: int) -> list[str]:
     written = [number(value, matrix.form) for value in matrix.values]
     widest = max(map(cells, [*written, *matrix.column_labels]))
     label = max(map(cells, matrix.row_labels), default=0)
-    across = max(1, (width - label) // (widest + 1))
-    lines = textwrap.wrap(matrix.title, width)
+    most = max(1, (width - label) // (widest + 1))
+    # Blocks of about the same size, none of them a mere remainder.
+    across = -(-size // -(-size // most)) if size else 1
+    lines = wrap(matrix.title, width)
     for start in range(0, size, across):
         block = range(start, min(size, start + across))
-        heads = (_pad(matrix.column_labels[j], widest, False) for j in block)
+        heads = (pad(matrix.column_labels[j], widest, False) for j in block)
         lines += [" " * label + " " + " ".join(heads)]
         for i, name in enumerate(matrix.row_labels):
-            row = (_pad(written[i * size + j], widest, False) for j in block)
-            lines.append(_pad(name, label, True) + " " + " ".join(row))
+            row = (pad(written[i * size + j], widest, False) for j in block)
+            lines.append(pad(name, label, True) + " " + " ".join(row))
     return [*lines, *([f"… and {matrix.left_out:,} more symbols"] if matrix.left_out else [])]

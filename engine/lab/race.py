@@ -4,9 +4,7 @@
 # ruff: noqa: RET504
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from engine.lab.cells import learnable_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Bar, Bars, Exhibit, Note, Part, Table, columns, number
+from engine.lab.runner import Runner
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -78,42 +77,6 @@ def counts_gradient(W: Tensor, share: Tensor, row: Tensor) -> Tensor:
     """Write the gradient down; nothing need be recorded for it."""
     grad_counts = W.detach().softmax(1) * row - share
     return grad_counts
-
-
-@dataclass
-class Runner:
-    """One way to the loss, and what was measured of it."""
-
-    name: str
-    forward: Callable[[], Tensor]
-    back: Callable[[Tensor], Tensor | None]
-    numbers: int
-    """Size of its largest tensor."""
-    repeats: int = 1
-    """Times a quick part is run for one measurement."""
-    loss: float = 0.0
-    gradient: Tensor | None = None
-    forward_ms: list[float] = field(default_factory=list)
-    backward_ms: list[float] = field(default_factory=list)
-
-    def step(self) -> None:
-        """Take one timed step: loss, then gradient."""
-        start = time.perf_counter()
-        for _ in range(self.repeats):
-            loss = self.forward()
-        middle = time.perf_counter()
-        for _ in range(self.repeats):
-            self.gradient = self.back(loss)
-        end = time.perf_counter()
-        self.forward_ms.append(1e3 * (middle - start) / self.repeats)
-        self.backward_ms.append(1e3 * (end - middle) / self.repeats)
-        self.loss = float(loss.detach())
-
-    @property
-    def ms(self) -> float:
-        """Milliseconds a step, the median."""
-        pairs = zip(self.forward_ms, self.backward_ms, strict=True)
-        return median(f + b for f, b in pairs)
 
 
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:

@@ -123,7 +123,8 @@ A bigram the data never hold has count 0 and probability 0. Its log is
 ordinary the rest of it.
 
 Smoothing adds k to every count before the rows are divided by their sums,
-as if each bigram had been seen k times more. Nothing is impossible any more.
+as if each bigram had been seen k times more. Nothing is impossible any
+more.
 
 The larger k, the less the counts matter. The table fades to uniform, every
 entry 1/V, and the NLL climbs to ln V: the loss of a model that knows

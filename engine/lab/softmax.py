@@ -136,26 +136,26 @@ CHAPTER = Chapter(
     name="softmax",
     title="Logits and softmax",
     text="""
-A row of W holds any numbers, negative ones too. The lecture reads them as
-logs of counts, logits. exp makes each positive, so it can be read as a
-count. Divided by their sum, they are probabilities. The two steps together
-are the softmax.
+W has a row for each symbol: any numbers, negative ones too, at random to
+begin with. The lecture reads them as logs of counts, logits. exp makes each
+positive, so it can be read as a count. Divided by their sum, they are
+probabilities. The two steps together are the softmax.
 
 Each step can be differentiated, so the loss can tell W how to change.
 
 A constant c added to a whole row multiplies each exp by the same exp(c),
 and the division takes it away again. So a row of W is fixed only up to a
-constant. That is of use: with the largest logit of the row subtracted first,
-no exp can overflow.
+constant. That is of use: with the largest logit of the row subtracted
+first, no exp can overflow.
 """,
     question="""
-From which c on does the plain formula fail in float32, if the 27
-logits of a row are near 0?
+From which c on does the plain formula fail in float32, if the 27 logits of
+a row are near 0?
 """,
     answer="""
 From 85.4 on. float32 ends at 3.4e38, and 27 times exp(85.4) is as large as
 that: the sum is infinite, and every probability 0. From 88.7 on each exp is
-infinite too, and ∞/∞ is not a number. Turn the constant to 86, to 100, and
+infinite too, and ∞/∞ is not a number. Turn the constant to 85, to 100, and
 to −200: there every exp is 0, and 0/0 is no better.
 """,
     pane="heatmap",
@@ -164,7 +164,7 @@ to −200: there every exp is 0, and 0/0 is no better.
     steps=steps,
     controls=(
         words_control("One word; empty: an example.", "word", "word"),
-        Control("constant", "constant", "number", 10.0, -1e3, 1e3, (-200, -10, 0, 10, 50, 86, 100)),
+        Control("constant", "constant", "number", 10.0, -1e3, 1e3, (-200, -10, 0, 10, 50, 85, 100)),
         seed_control(),
     ),
 )

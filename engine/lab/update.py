@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.lab.cells import descend, exact_weights, examples, learnable_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
-from engine.lab.exhibit import Exhibit, Line, Mark, Note, Part, Series, Table, columns, number
+from engine.lab.descent import curve, edge_of, verdict
+from engine.lab.exhibit import Exhibit, Mark, Note, Part, Table, columns
 from engine.lab.source import Loop
 
 if TYPE_CHECKING:
@@ -22,10 +22,7 @@ BLOCK = 16
 """Most steps on all the data between two exhibits."""
 
 EDGES = 8
-"""Exhibits that share one look at the edge of stability, which costs as much as many steps."""
-
-POINTS = 240
-"""Most points of the loss curve that are shown."""
+"""Most looks at the edge of stability on the way: one costs as much as many steps."""
 
 
 def forward(W: Tensor, ix: Tensor, iy: Tensor) -> tuple[Tensor, Tensor]:
@@ -92,11 +89,13 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
         for _ in range(min(size, left - block * size)):
             W, loss = descend(W, data.N, rate)
             all_losses.append(float(loss))
-        curve = _curve(all_losses, rate, data.counts.floor)
-        if block % EDGES == 0 or block == blocks - 1:
-            edge = Note(_edge(stability(W, data.N), rate, len(all_losses)))
-        yield Exhibit((*parts, curve, edge), updates + 1 + block + 1, total)
-    yield Exhibit((*parts, curve, edge, _verdict(all_losses, math.log(data.V))), total, total)
+        picture = curve(all_losses, rate, data.counts.floor)
+        if block % -(-blocks // EDGES) == 0 or block == blocks - 1:
+            edge = stability(W, data.N)
+            beside = edge_of(edge, rate, len(all_losses))
+        yield Exhibit((*parts, picture, beside), updates + 1 + block + 1, total)
+    said = verdict(all_losses, math.log(data.V), rate < edge)
+    yield Exhibit((*parts, picture, beside, said), total, total)
 
 
 def _one_word(data: Data, inputs: Inputs) -> Iterator[tuple[Part, ...]]:
@@ -140,45 +139,6 @@ def _accumulated(lengths: Sequence[float]) -> Table:
     return Table("backward at the same W, the gradient not cleared", heads, rows, marks)
 
 
-def _curve(losses: Sequence[float], rate: float, floor: float) -> Series:
-    stride = max(1, len(losses) // POINTS)
-    # The latest points in full: ringing goes up and down from one step to the next.
-    recent = max(0, len(losses) - POINTS // 2)
-    at = sorted({*range(0, len(losses), stride), *range(recent, len(losses))})
-    points = tuple((float(i), losses[i]) for i in at if math.isfinite(losses[i]))
-    return Series(
-        f"all the data, learning rate {number(rate, 'g')}",
-        (Line("loss", points),),
-        "step",
-        "loss",
-        levels=(("entropy floor", floor),),
-    )
-
-
-def _edge(edge: float, rate: float, step: int) -> str:
-    side = "below" if rate < edge else "above"
-    return (
-        f"After {step:,} steps the edge of stability of the table as it stands, 2/λmax, is at a "
-        f"learning rate of {number(edge, '.1f')}. The dial is {side} it."
-    )
-
-
-def _verdict(losses: Sequence[float], uniform: float) -> Note:
-    """Say what the rate does, from the last hundred losses."""
-    late = losses[-100:]
-    mean = math.fsum(late) / len(late)
-    rises = sum(b > a + 1e-9 for a, b in pairwise(late))
-    if mean > max(losses[0], uniform):
-        said = "It throws the loss high"
-    elif rises >= len(late) // 4:
-        said = "It rings: the loss goes up and down"
-    else:
-        return Note(f"It settles: the loss falls to {number(losses[-1], '.7f')}.", "good")
-    low, high = number(min(late)), number(max(late))
-    finite = ", all finite" if all(map(math.isfinite, late)) else ""
-    return Note(f"{said}; the last {len(late)} losses lie from {low} to {high}{finite}.", "bad")
-
-
 CHAPTER = Chapter(
     number=8,
     name="update",
@@ -194,8 +154,8 @@ between, old gradients pile up.
 
 The learning rate has an edge. Near a minimum the loss is a bowl. In its
 steepest direction, of curvature λmax, a step at a rate of 2/λmax lands as
-high on the far side as it started. Below that rate descent settles; a little
-above, it rings from one side to the other.
+high on the far side as it started. Below that rate descent settles; a
+little above, it rings from one side to the other.
 
 Far above, the loss is thrown high, but stays finite: each entry of the
 gradient is a difference of two probabilities, weighted by how often its row

@@ -1,0 +1,54 @@
+"""What a run of gradient descent looks like: its curve, and what the learning rate does to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from engine.lab.exhibit import Line, Note, Series, number
+
+POINTS = 240
+"""Most points of the loss curve that are shown."""
+
+
+def curve(losses: Sequence[float], rate: float, floor: float) -> Series:
+    """Draw the losses of a run: thinned out, but the latest in full."""
+    stride = max(1, len(losses) // POINTS)
+    # The latest points in full: ringing goes up and down from one step to the next.
+    recent = max(0, len(losses) - POINTS // 2)
+    at = sorted({*range(0, len(losses), stride), *range(recent, len(losses))})
+    points = tuple((float(i), losses[i]) for i in at if math.isfinite(losses[i]))
+    return Series(
+        f"all the data, learning rate {number(rate, 'g')}",
+        (Line("loss", points),),
+        "step",
+        "loss",
+        levels=(("entropy floor", floor),),
+    )
+
+
+def edge_of(edge: float, rate: float, step: int) -> Note:
+    """Say where the edge of stability is, and on which side of it the rate."""
+    side = "below" if rate < edge else "above"
+    return Note(
+        f"After {step:,} steps the edge of stability of the table as it stands, 2/λmax, is at a "
+        f"learning rate of {number(edge, '.1f')}. The dial is {side} it."
+    )
+
+
+def verdict(losses: Sequence[float], uniform: float, is_below: bool) -> Note:
+    """Say what the rate does, from the last hundred losses."""
+    late = losses[-100:]
+    mean = math.fsum(late) / len(late)
+    rises = sum(b > a + 1e-9 for a, b in pairwise(late))
+    if mean > max(losses[0], uniform):
+        said = "It throws the loss high"
+    elif rises >= len(late) // 4:
+        said = "It rings: the loss goes up and down"
+    else:
+        said = "It settles: the loss falls" if is_below else "So far the loss falls,"
+        return Note(f"{said} to {number(losses[-1], '.7f')}.", "good" if is_below else "")
+    low, high = number(min(late)), number(max(late))
+    finite = ", all finite" if all(map(math.isfinite, late)) else ""
+    return Note(f"{said}; the last {len(late)} losses lie from {low} to {high}{finite}.", "bad")

@@ -1,0 +1,286 @@
+"""The figures of the lecture, and those computed from the same data, as the chapters show them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from engine.lab import Data
+from tests.engine.lab.support import (
+    column,
+    last,
+    makemore,
+    matrix,
+    names,
+    notes,
+    row,
+    series,
+    table,
+)
+
+LISTS = pytest.mark.parametrize("which", ["makemore", "ours"])
+
+
+def given(which: str) -> Data:
+    return makemore() if which == "makemore" else names()
+
+
+def expected(which: str, theirs: float, ours: float) -> float:
+    return theirs if which == "makemore" else ours
+
+
+@LISTS
+def test_counting_finds_the_most_frequent(which: str) -> None:
+    top = {
+        "makemore": "n. 6763, a. 6640, an 5438, .a 4410, e. 3983, ar 3264, el 3248, ri 3033, "
+        "na 2977, .k 2963",
+        "ours": "n. 6808, a. 6682, an 5471, .a 4438, e. 4022, ar 3291, el 3272, ri 3061, "
+        "na 2993, .k 2982",
+    }[which]
+    exhibit = last("counting", given(which))
+    assert ", ".join(f"{r[0]} {r[1]}" for r in table(exhibit, "sorted").rows) == top
+    words, bigrams = ("32,033", "228,146") if which == "makemore" else ("32,257", "229,804")
+    once = 43 if which == "makemore" else 40
+    said = notes(exhibit)
+    assert f"{words} words hold {bigrams} bigrams, 627 different ones" in said
+    assert f"102 were never seen, and {once} only once" in said
+
+
+def test_counting_follows_emma_step_by_step() -> None:
+    from engine.lab import chapter
+
+    exhibits = list(chapter("counting").open(names(), {"words": "emma"}).exhibits)
+    assert [r[0] for r in table(exhibits[4], "pair by pair").rows] == [".e", "em", "mm", "ma", "a."]
+    assert all(r[1:] == (0, 1) for r in table(exhibits[4], "pair by pair").rows)
+    assert exhibits[4].hold > 0
+
+
+def test_a_bigram_seen_before_is_found_in_the_dict() -> None:
+    from engine.lab import chapter
+
+    exhibits = list(chapter("counting").open(names(), {"words": "ava ava"}).exhibits)
+    assert all(r[1:] == (1, 2) for r in table(exhibits[7], "pair by pair").rows)
+
+
+@LISTS
+def test_generators_bring_the_lectures_numbers_and_names_back(which: str) -> None:
+    exhibit = last("generators", given(which))
+    first = table(exhibit, "one seed").rows[0]
+    assert [f"{float(p):.4f}" for p in first[1:]] == ["0.6064", "0.3033", "0.0903"]
+    drawn = [r[0] for r in table(exhibit, "five names").rows]
+    assert drawn == ["mor", "axx", "minaymoryles", "kondlaisah", "anchshizarie"]
+    assert "cannot sample n_sample > prob_dist.size(-1)" in notes(exhibit)
+
+
+def test_shares_come_closer_to_p_with_more_draws() -> None:
+    from engine.lab import Bars
+
+    def distance(draws: str) -> float:
+        bars = next(
+            p for p in last("generators", names(), draws=draws).parts if isinstance(p, Bars)
+        )
+        return max(abs(b.value - (b.target or 0)) for b in bars.bars)
+
+    assert distance("100000") < 0.01 < distance("10")
+
+
+@LISTS
+@pytest.mark.parametrize("smoothing", ["0", "1"])
+def test_the_keepdim_trap_shows_in_the_first_row_and_not_in_the_nll(
+    which: str, smoothing: str
+) -> None:
+    exhibit = last("broadcasting", given(which), smoothing=smoothing)
+    first = table(exhibit, "sums of").rows[0]
+    if smoothing == "0":
+        assert float(first[1]) == pytest.approx(expected(which, 7.0225, 7.0114), abs=5e-5)
+    elif which == "makemore":
+        assert float(first[1]) == pytest.approx(6.9246, abs=5e-5)
+    assert [float(first[2]), float(first[3])] == pytest.approx([1, 1])
+    assert float(first[4]) != pytest.approx(1)
+    wrong, right = re.findall(r"\d\.\d{6}", notes(exhibit))
+    assert wrong == right
+
+
+@LISTS
+def test_the_figure_counts_as_the_table_does(which: str) -> None:
+    exhibit = last("figure", given(which))
+    n = matrix(exhibit, "N:")
+    assert n.at(0, 1) == expected(which, 4410, 4438)
+    assert n.at(14, 0) == expected(which, 6763, 6808)
+    assert n.at(0, 0) == 0
+    assert "102 of them empty. Row sums equal column sums" in notes(exhibit)
+
+
+@LISTS
+def test_likelihood_of_the_first_three_words(which: str) -> None:
+    exhibit = last("likelihood", given(which))
+    terms = table(exhibit, "one bigram")
+    assert len(terms.rows) == 16
+    assert column(terms, 4)[-1] == pytest.approx(expected(which, -38.7856, -38.8125), abs=5e-5)
+    if which == "makemore":
+        assert row(table(exhibit, "product"), "average over 16 bigrams: NLL")[1] == "2.4241"
+    whole = notes(exhibit).replace(",", "")
+    assert f"{expected(which, -559873.5896, -564029.8641):.4f}".replace("-", "−") in whole
+    assert f"NLL {expected(which, 2.4540145, 2.4543953):.7f}" in whole
+
+
+@LISTS
+def test_smoothed_likelihood(which: str) -> None:
+    exhibit = last("likelihood", given(which), smoothing="1")
+    assert f"NLL {expected(which, 2.4545768, 2.4549510):.7f}" in notes(exhibit)
+
+
+def test_a_product_of_all_the_data_underflows() -> None:
+    said = notes(last("likelihood", names()))
+    found = re.search(r"float32 give 0 from number (\d+) on; in float64 .* number (\d+) on", said)
+    assert found
+    assert 30 < int(found[1]) < 60
+    assert 250 < int(found[2]) < 400
+
+
+def test_onehot_needs_float_and_picks_rows() -> None:
+    said = notes(last("onehot", names()))
+    assert "torch says: expected m1 and m2 to have the same dtype" in said
+    assert "equals W[ix] bit for bit" in said
+    assert [r[1] for r in table(last("onehot", names()), "inputs").rows] == [0, 5, 13, 13, 1]
+
+
+def test_softmax_of_emma() -> None:
+    exhibit = last("softmax", names())
+    assert "loss 3.7693050" in notes(exhibit)
+    stages = table(exhibit, "its row of W")
+    assert float(stages.rows[0][1]) == pytest.approx(1.5674, abs=5e-5)
+    assert float(stages.rows[-1][3]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("constant", "said"),
+    [
+        ("10", "no probability changes by more than"),
+        ("85", "change by up to 0."),
+        ("100", "are 0/0 or ∞/∞, nan"),
+        ("-200", "are 0/0 or ∞/∞, nan"),
+    ],
+)
+def test_a_constant_changes_nothing_until_exp_overflows(constant: str, said: str) -> None:
+    text = notes(last("softmax", names(), constant=constant))
+    assert said in text
+    assert ("subtracted first" in text) == (constant != "10")
+
+
+def test_four_updates_on_emma() -> None:
+    exhibit = last("update", names(), steps="16")
+    losses = column(table(exhibit, "loss after"), 1)
+    assert losses[0] == pytest.approx(3.7693049907684326, abs=1e-6)
+    assert losses[4] == pytest.approx(3.6891887187957764, abs=1e-6)
+    assert "4 of the gradient's 27 rows are not zero: those of . a e m" in notes(exhibit)
+
+
+def test_a_gradient_that_is_not_cleared_piles_up() -> None:
+    first, second, third = column(table(last("update", names(), steps="16"), "not cleared"), 1)
+    assert [second, third] == pytest.approx([2 * first, 3 * first], rel=1e-5)
+
+
+@LISTS
+def test_descent_follows_the_reference(which: str) -> None:
+    points = dict(series(last("update", given(which), rate="50"), "all the data").lines[0].points)
+    assert points[0] == pytest.approx(expected(which, 3.7589533, 3.7590243), abs=2e-6)
+    held = last("update", given(which), rate="50", steps="101")
+    late = series(held, "all the data").lines[0].points[-1]
+    assert late[0] == 100
+    assert late[1] == pytest.approx(expected(which, 2.4726529, 2.4729781), abs=2e-6)
+
+
+@LISTS
+@pytest.mark.parametrize(
+    ("rate", "said"), [("70", "It settles"), ("80", "It rings"), ("500", "It throws the loss high")]
+)
+def test_the_learning_rates_edge(which: str, rate: str, said: str) -> None:
+    exhibit = last("update", given(which), rate=rate)
+    assert said in notes(exhibit)
+    edge = re.search(r"learning rate of (\d+\.\d)", notes(exhibit))
+    assert edge
+    if rate == "70":
+        assert float(edge[1]) == pytest.approx(74.4, abs=0.3)
+        assert "The dial is below it" in notes(exhibit)
+    else:
+        assert "The dial is above it" in notes(exhibit)
+    if rate == "500":
+        losses = [y for _, y in series(exhibit, "all the data").lines[0].points[-100:]]
+        assert sum(losses) / len(losses) == pytest.approx(9, abs=1.5)
+        assert "all finite" in notes(exhibit)
+
+
+@LISTS
+def test_weights_become_log_counts(which: str) -> None:
+    exhibit = last("logcounts", given(which))
+    figures = table(exhibit, "W and log N")
+    raw = float(str(row(figures, "correlation of W with log N, raw")[1]))
+    centred = float(str(row(figures, "the same, each row centred")[1]))
+    assert [raw, centred] == pytest.approx([0.770, 0.989], abs=0.002)
+    gap = float(str(row(figures, "excess loss over the entropy floor")[1]))
+    theirs, ours = 2.4553630 - 2.4540145, 2.4557396 - 2.4543953
+    assert gap == pytest.approx(expected(which, theirs, ours), abs=3e-6)
+    drift = float(str(row(figures, "largest drift of a row's mean")[1]).replace("−", "-"))
+    assert drift < 1e-9
+
+
+def test_cells_never_seen_drift_downwards() -> None:
+    def never(steps: str) -> float:
+        figures = table(last("logcounts", names(), steps=steps), "W and log N")
+        found = row(figures, "mean of W over the 102 cells never seen")
+        return float(str(found[1]).replace("−", "-"))
+
+    assert never("2000") < never("1000") < never("100") < 0
+
+
+@LISTS
+def test_smoothing_makes_the_impossible_possible(which: str) -> None:
+    exhibit = last("smoothing", given(which))
+    of = table(exhibit, "smoothing")
+    assert row(of, 0)[1] == pytest.approx(expected(which, 2.4540144892, 2.4543953286), abs=1e-9)
+    assert row(of, 1)[1] == pytest.approx(expected(which, 2.45457682, 2.4549509940), abs=1e-8)
+    assert row(of, 0)[2] == math.inf
+    assert row(of, 1)[2] == pytest.approx(expected(which, 3.4834020, 3.4779740), abs=1e-6)
+    assert row(of, 1_000_000)[1] == pytest.approx(math.log(27), abs=2e-3)
+    assert "Never seen in the data: jq." in notes(exhibit)
+
+
+@LISTS
+def test_a_word_that_was_seen_has_a_finite_nll(which: str) -> None:
+    of = table(last("smoothing", given(which), word="andrej"), "smoothing")
+    assert row(of, 0)[2] == pytest.approx(expected(which, 3.0390654, 3.0367221), abs=1e-6)
+
+
+@LISTS
+def test_regularization_and_the_smoothing_that_matches_it(which: str) -> None:
+    exhibit = last("regularization", given(which))
+    of = table(exhibit, "the network")
+    total, data = expected(which, 2.48039905, 2.4807174), expected(which, 2.46036210, 2.4607131)
+    assert row(of, "total loss")[1] == pytest.approx(total, abs=1e-7)
+    assert row(of, "data loss")[1] == pytest.approx(data, abs=2e-7)
+    k = re.search(r"k = ([\d.]+) ", notes(exhibit))
+    assert k
+    assert float(k[1]) == pytest.approx(8, abs=0.2)
+    assert "they differ most at qu" in notes(exhibit)
+
+
+def test_the_matching_k_gives_the_same_nll() -> None:
+    for strength in ("0.001", "0.1", "10"):
+        exhibit = last("regularization", names(), **{"lambda": strength})
+        said = re.search(r"same NLL, (\d\.\d+),", notes(exhibit))
+        data_loss = float(str(row(table(exhibit, "the network"), "data loss")[1]))
+        assert said
+        assert float(said[1]) == pytest.approx(data_loss, abs=1e-6)
+
+
+@LISTS
+def test_the_race_ends_with_one_loss(which: str) -> None:
+    exhibit = last("race", given(which), rounds="2")
+    rows = table(exhibit, "one step each").rows
+    assert [r[0] for r in rows] == ["one-hot", "row lookup", "cross_entropy", "counts"]
+    for r in rows:
+        assert float(r[5]) == pytest.approx(expected(which, 3.7589533, 3.7590243), abs=2e-6)
+    assert float(rows[3][4]) > 10
