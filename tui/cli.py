@@ -264,12 +264,12 @@ def check_figures(data: str | None, device: DeviceName | None, as_json: bool) ->
     lecture; for other data, what holds for any. Ends with 1 if a figure is off.
     """
     checks: list[Check] = []
-    if not as_json:
-        output.say(output.check_head())
     for check in verify(data, device or "auto"):
         if not as_json:
+            if not checks:
+                output.say(output.check_head())
             if not checks or check.group != checks[-1].group:
-                output.say(f"\n{check.group}" if checks else check.group)
+                output.say(f"\n{check.group}")
             output.say(output.check_text(check))
         checks.append(check)
     if as_json:

@@ -97,12 +97,12 @@ def _count_rows(report: DataReport, cells: int, lengths: str) -> list[tuple[str,
 
 
 def _cleaned(report: DataReport) -> Iterator[str]:
-    if report.blank_lines:
-        yield f"{report.blank_lines:,} blank lines ignored"
-    if report.removed_characters:
-        yield f"{report.removed_characters:,} unprintable characters removed"
-    if report.dropped_words:
-        yield f"{report.dropped_words:,} words with a full stop left out"
+    if n := report.blank_lines:
+        yield f"{n:,} blank line{'s' * (n > 1)} ignored"
+    if n := report.removed_characters:
+        yield f"{n:,} unprintable character{'s' * (n > 1)} removed"
+    if n := report.dropped_words:
+        yield f"{n:,} word{'s' * (n > 1)} with a full stop left out"
 
 
 def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]:
@@ -243,7 +243,7 @@ def check_text(check: Check) -> str:
 
 def check_head() -> str:
     """Heads of the columns of recomputed figures."""
-    return f"  {'figure':<46}{'expected':>18}  {'got':>18}  {'within':<8}verdict\n"
+    return f"  {'figure':<46}{'expected':>18}  {'got':>18}  {'within':<8}verdict"
 
 
 def _figure(value: float | int | str | None) -> str:

@@ -1,0 +1,60 @@
+"""What an import drags in, seen in a fresh interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "numpy", "safetensors", "textual", "rich", "plotext")
+
+
+def loaded_by(code: str) -> set[str]:
+    """Names of the heavy packages that some code has imported by its end."""
+    report = (
+        f"import sys\n{code}\n"
+        f"print(*[name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", report], capture_output=True, text=True, timeout=60, check=True
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("module", ["engine", "engine.protocol", "tui", "tui.cli", "tui.__main__"])
+def test_the_engines_face_and_the_command_line_import_nothing_heavy(module: str) -> None:
+    assert loaded_by(f"import {module}") == set()
+
+
+def test_the_app_imports_neither_torch_nor_plotext() -> None:
+    assert not loaded_by("import tui.app") & {"torch", "numpy", "safetensors", "plotext"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["--help"],
+        *([command, "--help"] for command in ("count", "train", "sample", "score", "verify")),
+        ["bench", "--help"],
+        ["count"],
+        ["count", "--json"],
+        ["score", "emma"],
+        ["train", "--steps", "-1"],
+        ["--nonsense"],
+    ],
+)
+def test_what_needs_no_tensor_imports_nothing_heavy(arguments: list[str]) -> None:
+    assert (
+        loaded_by(
+            f"from tui.__main__ import main\nsys.stderr = None\nmain({arguments!r})\n"
+            "sys.stderr = sys.__stderr__"
+        )
+        == set()
+    )
+
+
+def test_an_engine_with_torch_imports_no_screen() -> None:
+    code = "from engine import Session\nSession().import_torch()"
+    assert loaded_by(code) == {"torch", "numpy", "safetensors"}

@@ -1,0 +1,470 @@
+"""The headless commands: what they print, what they refuse, how they end."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.protocol import Configure, Settings
+from tests.conftest import WriteWords
+from tui.__main__ import main
+
+COMMANDS = ("count", "train", "sample", "score", "verify", "bench")
+PROGRAM = [sys.executable, "-m", "tui"]
+PROGRESS = {"event", "step", "loss", "data_loss", "gap", "steps_per_second"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The one object it printed."""
+        value: dict[str, Any] = json.loads(self.out)
+        return value
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The objects it printed, one a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    def command(*arguments: str) -> Answer:
+        capfd.readouterr()
+        code = main(arguments)
+        printed = capfd.readouterr()
+        return Answer(code, printed.out, printed.err)
+
+    return command
+
+
+@pytest.fixture
+def words(words_file: WriteWords) -> str:
+    return words_file("emma\nolivia\nava\nisabella\nsophia\nemma\n")
+
+
+@pytest.fixture
+def checkpoint(run: Run, words: str, tmp_path: Path) -> str:
+    path = str(tmp_path / "run")
+    assert run("train", "--data", words, "--steps", "50", "--save", path, "--seed", "3").code == 0
+    return path
+
+
+# Help and version
+
+
+def test_the_version_is_that_of_the_installed_distribution(run: Run) -> None:
+    expected = f"makemore-tui {metadata.version('makemore-tui')}\n"
+    assert run("--version") == Answer(0, expected, "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_help_with_an_example(run: Run, command: str) -> None:
+    answer = run(command, "--help")
+    assert answer.code == 0
+    assert f"  makemore-tui {command}" in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 100
+
+
+def test_the_help_names_every_command_and_every_option_of_the_app(run: Run) -> None:
+    out = run("--help").out
+    for word in (*COMMANDS, "--data", "--resume", "--speed", "--theme", "--gradient", "--init"):
+        assert word in out
+
+
+# count
+
+
+def test_count_answers_in_json(run: Run) -> None:
+    answer = run("count", "--top", "2", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    nll = answer.json.pop("nll")
+    assert nll == pytest.approx(2.4543953286)
+    assert {**answer.json, "nll": 0} == {
+        "words": 32257,
+        "symbols": 27,
+        "bigrams": 229804,
+        "nonzero": 627,
+        "zero": 102,
+        "once": 40,
+        "nll": 0,
+        "top": [["n", ".", 6808], ["a", ".", 6682]],
+    }
+
+
+@pytest.mark.skipif("MAKEMORE_NAMES" not in os.environ, reason="needs makemore's list")
+def test_count_answers_for_makemores_list_as_the_lecture(run: Run) -> None:
+    found = run("count", "--data", os.environ["MAKEMORE_NAMES"], "--json").json
+    assert found["words"] == 32033
+    assert found["bigrams"] == 228146
+    assert found["top"][0] == ["n", ".", 6763]
+    assert found["nll"] == pytest.approx(2.4540144891548743)
+
+
+def test_count_answers_people_with_what_was_cleaned(run: Run, words_file: WriteWords) -> None:
+    out = run("count", "--data", words_file("em\x1bma\n\na.b\nava\n")).out
+    assert "1 blank line ignored, 1 unprintable character removed" in out
+    assert "1 word with a full stop left out" in out
+    assert "32,257" in run("count").out
+
+
+# train
+
+
+def test_train_reports_progress_and_ends_with_finished(run: Run, words: str) -> None:
+    answer = run("train", "--data", words, "--steps", "100", "--json")
+    *progress, last = answer.lines
+    assert (answer.code, answer.err) == (0, "")
+    assert [line["step"] for line in progress] == list(range(0, 100, 5))
+    assert {line["event"] for line in progress} == {"progress"}
+    assert (last["event"], last["step"]) == ("finished", 100)
+    assert all(set(line) == PROGRESS for line in answer.lines)
+    assert last["loss"] < progress[0]["loss"]
+    floor = run("count", "--data", words, "--json").json["nll"]
+    assert last["gap"] == pytest.approx(last["data_loss"] - floor)
+    assert last["steps_per_second"] > 100
+
+
+@pytest.mark.skipif("MAKEMORE_NAMES" not in os.environ, reason="needs makemore's list")
+def test_a_thousand_steps_end_at_the_known_loss(run: Run) -> None:
+    data = os.environ["MAKEMORE_NAMES"]
+    answer = run("train", "--data", data, "--steps", "1000", "--regularization", "0", "--json")
+    assert answer.lines[-1]["loss"] == pytest.approx(2.4553630, abs=2e-6)
+    assert 15 <= len(answer.lines) <= 25
+
+
+def test_every_says_how_often_to_report(run: Run, words: str) -> None:
+    answer = run("train", "--data", words, "--steps", "50", "--every", "20", "--json")
+    assert [line["step"] for line in answer.lines] == [0, 20, 40, 50]
+
+
+def test_no_steps_are_a_run_too(run: Run, words: str) -> None:
+    answer = run("train", "--data", words, "--steps", "0", "--json")
+    assert [line["event"] for line in answer.lines] == ["progress", "finished"]
+    assert answer.lines[-1]["step"] == 0
+
+
+def test_resuming_goes_on_to_the_total_as_if_there_had_been_no_break(
+    run: Run, words: str, checkpoint: str
+) -> None:
+    resumed = run("train", "--data", words, "--steps", "80", "--resume", checkpoint, "--json")
+    straight = run("train", "--data", words, "--steps", "80", "--seed", "3", "--json")
+    assert resumed.lines[0]["step"] == 50
+    ends = [answer.lines[-1] for answer in (resumed, straight)]
+    for end in ends:
+        del end["steps_per_second"]
+    assert ends[0] == ends[1]
+
+
+def test_saved_settings_win_unless_given_anew(run: Run, words: str, tmp_path: Path) -> None:
+    first, second = str(tmp_path / "first"), str(tmp_path / "second")
+    run("train", "--data", words, "--steps", "5", "--learning-rate", "3", "--save", first)
+    resume = ("train", "--data", words, "--steps", "9", "--resume", first)
+    assert "learning rate 3 · regularization 0.01" in run(*resume).out
+    again = run(*resume, "--regularization", "0.5", "--save", second)
+    assert "learning rate 3 · regularization 0.5" in again.out
+    assert f"Saved to {second}" in again.out
+
+
+def test_a_run_whose_loss_is_no_longer_a_number_ends_with_1(run: Run, words: str) -> None:
+    answer = run("train", "--data", words, "--steps", "99", "--learning-rate", "1e30", "--json")
+    assert answer.code == 1
+    assert answer.lines[-1]["event"] == "diverged"
+    assert math.isfinite(answer.lines[-1]["loss"])
+    assert answer.lines[-1]["step"] < 99
+
+
+def test_a_rate_that_throws_the_loss_about_is_warned_of_beside_the_results(run: Run) -> None:
+    answer = run("train", "--steps", "1700", "--learning-rate", "500", "--json")
+    assert answer.code == 0
+    assert "2/λmax" in answer.err
+    assert len(answer.err.splitlines()) == 1
+    assert answer.lines[-1]["event"] == "finished"
+
+
+def test_other_data_of_the_same_alphabet_are_warned_of(
+    run: Run, checkpoint: str, words_file: WriteWords
+) -> None:
+    other = words_file("ava\nolivia\nisabella\nsophia\nemma\n")
+    answer = run("train", "--data", other, "--steps", "60", "--resume", checkpoint, "--json")
+    assert answer.code == 0
+    assert "other data of the same alphabet" in answer.err
+
+
+# sample and score
+
+
+def test_sample_draws_the_names_of_the_lecture(run: Run) -> None:
+    assert run("sample", "--number", "5", "--json").json == {
+        "names": ["mor", "axx", "minaymoryles", "kondlaisah", "anchshizarie"],
+        "known": [False] * 5,
+        "sampler": "lecture",
+        "seed": 2147483647,
+    }
+
+
+def test_sample_prints_names_with_their_nll_and_a_mark(run: Run, words: str) -> None:
+    command = ("sample", "--data", words, "--smoothing", "0", "--temperature", "0.01")
+    lines = run(*command, "--number", "3").out.splitlines()
+    assert len(lines) == 3
+    assert all(line.split()[2] in ("known", "new") for line in lines)
+
+
+def test_a_checkpoint_means_the_neural_model(run: Run, words: str, checkpoint: str) -> None:
+    command = ("sample", "--data", words, "--checkpoint", checkpoint, "--prefix", "em", "--json")
+    implied, said = run(*command), run(*command, "--model", "neural")
+    assert implied == said
+    assert all(name.startswith("em") for name in implied.json["names"])
+
+
+def test_score_takes_words_apart_in_json(run: Run) -> None:
+    first, second, third = run("score", "andrejq", "emma", "zoë", "--json").json["words"]
+    assert first["word"] == "andrejq"
+    assert (first["log_likelihood"], first["nll"]) == (None, None)
+    assert (first["impossible"], first["unknown"]) == (["jq"], [])
+    assert first["bigrams"][1][:3] == ["a", "n", 5471]
+    assert first["bigrams"][6] == ["j", "q", 0, 0, None]
+    assert second["nll"] == pytest.approx(-second["log_likelihood"] / 5)
+    assert third["unknown"] == ["ë"]
+    assert third["bigrams"] == []
+
+
+def test_score_answers_people_and_takes_a_checkpoint(run: Run, words: str, checkpoint: str) -> None:
+    out = run("score", "--data", words, "zoe", "av", "--smoothing", "0").out
+    assert "holds z, which no word of these data holds" in out
+    assert "impossible: v." in out
+    assert "−∞" in out
+    neural = run("score", "--data", words, "--checkpoint", checkpoint, "av", "--json").json
+    assert neural["words"][0]["impossible"] == []
+
+
+# verify and bench
+
+
+def test_verify_ends_with_a_verdict(run: Run, words: str) -> None:
+    answer = run("verify", "--data", words)
+    assert answer.code == 0
+    assert "figures are as they should be; 1 left out." in answer.out
+    assert "OFF" not in answer.out
+
+
+def test_verify_ends_with_1_if_a_figure_is_off(
+    run: Run, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.identities.EXACT", -1.0)
+    answer = run("verify", "--data", words)
+    assert answer.code == 1
+    assert "OFF" in answer.out
+    found = run("verify", "--data", words, "--json")
+    assert found.code == 1
+    assert {check["verdict"] for check in found.json["checks"]} == {"ok", "off", "left out"}
+
+
+def test_bench_times_all_four(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.bench.ROUNDS", 1)
+    paths = run("bench", "--json").json["paths"]
+    assert [path["path"] for path in paths] == ["lecture", "onehot", "gather", "counts"]
+    assert paths[-1]["ratio"] > 500
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("--nonsense", "No such option '--nonsense'"),
+        ("count --nonsense", "see makemore-tui count --help"),
+        ("dance", "No such command 'dance'"),
+        ("train", "Missing option '--steps'"),
+        ("score", "Missing argument"),
+        ("count extra", "unexpected extra argument"),
+        ("train --steps", "requires an argument"),
+        ("train --steps many", "number of steps must be a whole number"),
+        ("train --steps -1", "number of steps"),
+        ("train --steps 5 --learning-rate 0", "learning rate must be a finite number above 0"),
+        ("train --steps 5 --learning-rate nan", "learning rate must be"),
+        ("train --steps 5 --regularization -1", "regularization must be"),
+        ("train --steps 5 --gradient x", "gradient must be one of counts, gather, onehot"),
+        ("train --steps 5 --init x", "init must be"),
+        ("train --steps 5 --every 0", "every must be"),
+        ("train --steps 5 --save /nowhere/run", "there is no folder /nowhere"),
+        ("train --steps 5 --save .", "is a directory"),
+        ("train --steps 5 --resume /nowhere", "There is no checkpoint /nowhere"),
+        ("sample --temperature 0", "temperature must be a finite number above 0"),
+        ("sample --temperature inf", "temperature must be"),
+        ("sample --smoothing -1", "smoothing must be"),
+        ("sample --number 0", "number of names must be"),
+        ("sample --sampler x", "sampler must be one of lecture, torch"),
+        ("sample --prefix É", "prefix holds É"),
+        ("sample --model neural", "makemore-tui train --steps 1000 --save FILE makes one"),
+        ("sample --model counts --checkpoint x", "take --model neural"),
+        ("score --model neural emma", "needs --checkpoint FILE"),
+        ("count --data /nowhere", "There is no file /nowhere"),
+        ("count --data .", "is a directory"),
+        ("count --top -1", "top must be"),
+        ("verify --data /nowhere", "There is no file"),
+        ("verify --device x", "device must be"),
+        ("--data names.txt count", "put it after it"),
+        ("--speed 0", "speed must be"),
+    ],
+)
+def test_bad_usage_is_one_sentence_and_ends_with_2(run: Run, command: str, sentence: str) -> None:
+    answer = run(*command.split())
+    assert (answer.code, answer.out) == (2, "")
+    assert sentence in answer.err
+    assert answer.err.startswith("makemore-tui: ")
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_what_a_terminal_could_obey_is_taken_out_of_refusals(run: Run) -> None:
+    for command in (["count", "--data", "\x1b[2J\u202e"], ["--\x1b[31m"], ["\x1b]0;x\x07"]):
+        answer = run(*command)
+        assert answer.code == 2
+        assert answer.err.strip().isprintable()
+
+
+def test_names_with_broken_files_are_refused(run: Run, words: str, checkpoint: str) -> None:
+    Path(checkpoint).write_bytes(Path(checkpoint).read_bytes()[:300])
+    answer = run("sample", "--data", words, "--checkpoint", checkpoint)
+    assert answer.code == 2
+    assert "cut short" in answer.err
+    assert "another alphabet" in _refused_alphabet(run, words, checkpoint)
+
+
+def _refused_alphabet(run: Run, words: str, checkpoint: str) -> str:
+    run("train", "--data", words, "--steps", "1", "--save", checkpoint)
+    return run("sample", "--checkpoint", checkpoint).err
+
+
+# The app
+
+
+def test_the_app_is_not_opened_without_a_terminal(run: Run) -> None:
+    answer = run()
+    assert answer.code == 2
+    assert "needs a terminal" in answer.err
+    assert "makemore-tui train" in answer.err
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_the_app_is_not_opened_on_a_terminal_that_cannot_draw(term: str) -> None:
+    leader, follower = pty.openpty()
+    done = subprocess.Popen(
+        PROGRAM, stdin=follower, stderr=follower, env={**os.environ, "TERM": term}
+    )
+    assert done.wait(30) == 2
+    assert "cannot draw" in os.read(leader, 4096).decode()
+    os.close(leader)
+    os.close(follower)
+
+
+def test_the_apps_options_reach_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tui import app, cli
+    from tui.options import Options
+
+    opened: list[Options] = []
+
+    def open_app(options: Options) -> int:
+        opened.append(options)
+        return 7
+
+    for folder in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(folder, str(tmp_path))
+    monkeypatch.setattr(cli, "_check_terminal", lambda: None)
+    monkeypatch.setattr(app, "run", open_app)
+    assert run("--data", "f", "--seed", "1", "--gradient", "gather", "--theme", "nord").code == 7
+    assert run("--speed", "max", "--resume", "r").code == 7
+    first, second = opened
+    assert (first.data, first.resume, first.theme) == ("f", None, "nord")
+    assert first.given == Configure(seed=1, gradient="gather")
+    assert first.settings == Settings(seed=1, gradient="gather", speed=30.0)
+    assert (second.data, second.resume, second.given) == (None, "r", Configure(speed=math.inf))
+
+
+# As a process of its own
+
+
+def test_a_reader_that_goes_away_ends_a_command_quietly() -> None:
+    command = [*PROGRAM, "train", "--steps", "100000000", "--every", "100", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert json.loads(process.stdout.readline())["step"] == 0
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr.read() == ""
+
+
+def test_a_full_disk_is_said_in_a_sentence() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "count"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("makemore-tui: The output cannot be written")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_saves_the_run_if_asked_to_and_ends_it(
+    run: Run, words: str, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    path = str(tmp_path / "stopped")
+    command = [*PROGRAM, "train", "--data", words, "--steps", "100000000000"]
+    process = subprocess.Popen(
+        [*command, "--every", "1000", "--save", path, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.readline()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (code, "")
+    last = json.loads(out.splitlines()[-1])
+    assert last["event"] == "interrupted"
+    resumed = run("train", "--data", words, "--steps", "1", "--resume", path, "--json").lines[-1]
+    assert (resumed["step"], resumed["loss"]) == (last["step"], last["loss"])
+
+
+def test_symbols_the_terminal_cannot_show_do_not_end_a_command(words_file: WriteWords) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for extra in ([], ["--json"]):
+        done = subprocess.run(
+            [*PROGRAM, "count", "--data", words_file("zoë\n"), *extra],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    assert ["ë", ".", 1] in json.loads(done.stdout)["top"]
