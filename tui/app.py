@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import select
-import shlex
 import signal
-import sys
 import time
 from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 
-from engine import Session, Worker, printable
+from engine import Session, Worker
 from engine.protocol import (
-    CheckpointSaved,
     Command,
     CommandRefused,
     Configure,
@@ -27,19 +24,18 @@ from engine.protocol import (
     Event,
     Load,
     LoadDataset,
-    Refusal,
+    MatrixName,
     Sample,
     Save,
     Watch,
 )
 from tui import commands, plots, storage
-from tui.depth import colour_depth
 from tui.driver import LinkDriver, is_writable
 from tui.fields import Given
 from tui.figure import HeatmapFigure
 from tui.link import ASK, Link
 from tui.options import Options
-from tui.palette import CommandProvider
+from tui.palette import CommandProvider, ViewProvider
 from tui.panes.dataset import DatasetPane
 from tui.panes.heatmap import HeatmapPane
 from tui.panes.sampler import SamplerPane
@@ -65,7 +61,7 @@ class Laboratory(App[int]):
 
     TITLE = "makemore"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar = {CommandProvider}
+    COMMANDS: ClassVar = {CommandProvider, ViewProvider}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
 
@@ -214,6 +210,10 @@ class Laboratory(App[int]):
                 *([name[5:]] if name.startswith("pane_") else [])
             )
 
+    def action_show_view(self, view: MatrixName) -> None:
+        """Show a view of the heatmap."""
+        self.take(ViewChosen(view))
+
     def action_leave_field(self) -> None:
         """Leave a field for the pane it belongs to."""
         self._main.back_to_pane()
@@ -243,6 +243,21 @@ class Laboratory(App[int]):
     def do_zoom_out(self) -> None:
         """Make cells smaller."""
         self._main.heatmap.zoom(-1)
+
+    def do_zoom_auto(self) -> None:
+        """Choose the size of the cells to fit."""
+        self._main.heatmap.zoom_to(None)
+
+    def do_views(self) -> None:
+        """Pick a view from a list."""
+        self.push_screen(CommandPalette([ViewProvider], placeholder="Pick a view…"))
+
+    def do_clear(self) -> None:
+        """Clear the path of a word, or else the filter."""
+        if self.state.word:
+            self.take(WordPicked(""))
+        else:
+            self._main.query_one(DatasetPane).filter_by("")
 
     def do_generate(self) -> None:
         """Draw names."""
@@ -328,6 +343,15 @@ class Laboratory(App[int]):
         """Move the cursor."""
         self.take(Moved(message.row, message.column))
 
+    def on_heatmap_figure_chosen(self, message: HeatmapFigure.Chosen) -> None:
+        """Show the words that hold the bigram, and the list where it is not in sight."""
+        self.take(Moved(message.row, message.column))
+        first, second = self.state.symbols[message.row], self.state.symbols[message.column]
+        pane = self._main.query_one(DatasetPane)
+        pane.filter_by(first + second)
+        if not pane.display:
+            self._main.go("dataset")
+
     def on_dataset_pane_picked(self, message: DatasetPane.Picked) -> None:
         """Draw the path of a word."""
         self.take(WordPicked(message.word))
@@ -379,56 +403,3 @@ class Laboratory(App[int]):
         # Textual would print a traceback with the values of all variables.
         self.farewell = storage.write_crash(self._exception or RuntimeError("unknown"))
         self._close_messages_no_wait()
-
-
-def run(options: Options) -> int:
-    """Open the app, and see it out: save what is unsaved, stop the engine, say goodbye."""
-    depth = colour_depth(os.environ)
-    os.environ["TEXTUAL_COLOR_SYSTEM"] = depth.colour_system
-    if not os.environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)
-    app = Laboratory(options)
-    if options.theme and options.theme not in app.available_themes:
-        names = ", ".join(sorted(app.available_themes))
-        raise Refusal(f"There is no theme “{printable(options.theme)[:40]}”; choose from {names}.")
-    storage.divert_stderr()
-    try:
-        code = app.run() if not app.return_code else 1
-    finally:
-        storage.restore_stderr()
-    return see_out(app, code or app.return_code or 0)
-
-
-def see_out(app: Laboratory, code: int) -> int:
-    """Save an unsaved run, end the engine, and print what there is to say."""
-    snapshot = app.worker.latest
-    if snapshot is not None and not snapshot.is_saved:
-        app.farewell = "\n".join(filter(None, [app.farewell, _save(app)]))
-    ended = app.worker.close(timeout=1.0)
-    if app.farewell:
-        print(app.farewell, file=sys.stderr)  # noqa: T201
-    if not ended:
-        # torch is still being imported. To end the interpreter under it would abort the process,
-        # and to wait would keep the user; there is nothing left to lose.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    return code
-
-
-def _save(app: Laboratory) -> str:
-    """Save the run in hand; give the sentence that says where."""
-    try:
-        path = str(storage.run_file(app.state))
-    except OSError as error:
-        return f"The run could not be saved: {error.strerror}."
-    app.worker.send(Save(path))
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        for event in app.worker.events():
-            if isinstance(event, CheckpointSaved):
-                return f"The run was saved; makemore-tui --resume {shlex.quote(path)} goes on."
-            if isinstance(event, CommandRefused):
-                return event.reason
-        time.sleep(0.01)
-    return "The run could not be saved in time."

@@ -89,14 +89,14 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
 
 def _open_app(options: dict[str, Any]) -> int:
     _check_terminal()
-    from tui.app import run
     from tui.commands import BY_ID
     from tui.options import Options
+    from tui.start import run
 
     chosen = config.read(commands=frozenset(BY_ID))
 
     bounds = {name: options[name] or getattr(chosen, name) for name in ("fps", "max_bandwidth")}
-    return run(
+    run(
         Options(
             data=options["data"] or chosen.data,
             given=given(options),

@@ -1,0 +1,78 @@
+"""Opening the app, and what is left to do when its screen is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shlex
+import sys
+import time
+from typing import NoReturn
+
+from engine import printable
+from engine.protocol import CheckpointSaved, CommandRefused, Refusal, Save
+from tui import storage
+from tui.app import Laboratory
+from tui.depth import colour_depth
+from tui.options import Options
+
+
+def run(options: Options) -> NoReturn:
+    """Open the app, see it out, and leave the process; Refusal if there is no such theme."""
+    depth = colour_depth(os.environ)
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = depth.colour_system
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)
+    app = Laboratory(options)
+    if options.theme and options.theme not in app.available_themes:
+        names = ", ".join(sorted(app.available_themes))
+        raise Refusal(f"There is no theme “{printable(options.theme)[:40]}”; choose from {names}.")
+    storage.divert_stderr()
+    try:
+        code = app.run() if not app.return_code else 1
+    finally:
+        storage.restore_stderr()
+    leave(see_out(app, code or app.return_code or 0))
+
+
+def see_out(app: Laboratory, code: int) -> int:
+    """Save an unsaved run, end the engine, and print what there is to say."""
+    snapshot = app.worker.latest
+    if snapshot is not None and not snapshot.is_saved:
+        app.farewell = "\n".join(filter(None, [app.farewell, _save(app)]))
+    app.worker.close(timeout=1.0)
+    if app.farewell:
+        print(app.farewell, file=sys.stderr)  # noqa: T201
+    return code
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once.
+
+    An interpreter that has torch loaded takes most of a second to end, and one that is just
+    importing it aborts. Everything is saved by now, so there is nothing to wait for.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    logging.shutdown()
+    os._exit(code)
+
+
+def _save(app: Laboratory) -> str:
+    """Save the run in hand; give the sentence that says where."""
+    try:
+        path = str(storage.run_file(app.state))
+    except OSError as error:
+        return f"The run could not be saved: {error.strerror}."
+    app.worker.send(Save(path))
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        for event in app.worker.events():
+            if isinstance(event, CheckpointSaved):
+                return f"The run was saved; makemore-tui --resume {shlex.quote(path)} goes on."
+            if isinstance(event, CommandRefused):
+                return event.reason
+        time.sleep(0.01)
+    return "The run could not be saved in time."
