@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Select
 
 from engine import LIMITS, Value, parse
 from engine.protocol import Refusal
+from tui.ladders import next_value, written
+
+LONG_LABELS = 27
+"""Columns of a field from which its label is written out."""
 
 
 class Given(Message):
@@ -32,19 +38,42 @@ class Complained(Message):
 
 
 class SettingInput(Input):
-    """A field for a number or a text; enter, or leaving it, gives the value."""
+    """A field for a number or a text.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.leave_field", show=False)]
+    Enter, or leaving it, gives the value; escape takes back what was typed. The arrow keys, and the
+    wheel while the field has the focus, go through round values.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("up", "change(1)", show=False),
+        Binding("down", "change(-1)", show=False),
+    ]
 
     def __init__(self, setting: str, value: str) -> None:
         super().__init__(value, compact=True, id=f"field-{setting}", select_on_focus=True)
         self.setting = setting
         self._shown = value
+        """The value in force, as far as is known."""
+        self._given: str | None = None
+        """The value that is on its way."""
+        self._explanation = ""
 
-    def show_value(self, text: str) -> None:
-        """Show the value in force, unless the user is typing."""
-        if text != self._shown and not self.has_focus:
-            self._shown = text
+    def explain(self, text: str) -> None:
+        """Set what to say about the field while there is nothing wrong with it."""
+        self._explanation = text
+        self.tooltip = Content(text)
+
+    def show_value(self, text: str, *, is_answer: bool = False) -> None:
+        """Show the value in force, unless another one is on its way or being typed.
+
+        With `is_answer` nothing is on its way any more: what was given is in force or was refused.
+        """
+        if not is_answer and self._given not in (None, text):
+            return
+        is_typing = self.has_focus and self.value not in (self._shown, self._given)
+        self._shown, self._given = text, None
+        if self.value != text and not is_typing:
             self.value = text
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -52,14 +81,16 @@ class SettingInput(Input):
         event.stop()
         reason = self._reason()
         self.set_class(bool(reason), "-wrong")
-        self.tooltip = reason or None
+        self.tooltip = Content(reason or self._explanation)
         if self.has_focus:
             self.post_message(Complained(reason))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Give the value on enter."""
+        """Give the value on enter, and be ready for another one."""
         event.stop()
         self._give()
+        if not self._reason():
+            self.select_all()
 
     def on_blur(self) -> None:
         """Give the value on leaving; what may not be so is replaced by the value in force."""
@@ -69,11 +100,39 @@ class SettingInput(Input):
         else:
             self._give()
 
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Change to the next round value."""
+        if self.has_focus:
+            event.stop()
+            self.action_change(1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Change to the round value before."""
+        if self.has_focus:
+            event.stop()
+            self.action_change(-1)
+
+    async def action_leave(self) -> None:
+        """Take back what was typed, and leave."""
+        self.value = self._shown if self._given is None else self._given
+        await self.run_action("app.leave_field")
+
+    def action_change(self, direction: int) -> None:
+        """Give the next round value, or the one before."""
+        text = self._shown if self._reason() else self.value
+        if self.setting not in LIMITS or not text:
+            return
+        value = next_value(self.setting, parse(self.setting, text), direction)
+        if value is not None:
+            self.value = written(self.setting, value)
+            self._give()
+
     def _give(self) -> None:
-        if not self._reason() and self.value != self._shown:
-            self._shown = self.value
-            value = parse(self.setting, self.value) if self.setting in LIMITS else self.value
-            self.post_message(Given(self.setting, value))
+        if self._reason() or self.value == (self._given or self._shown):
+            return
+        value = parse(self.setting, self.value) if self.setting in LIMITS else self.value
+        self._given = self.value = written(self.setting, value)
+        self.post_message(Given(self.setting, value))
 
     def _reason(self) -> str:
         if self.setting in LIMITS:
@@ -84,44 +143,88 @@ class SettingInput(Input):
         return ""
 
 
-class SettingSelect(Select[str]):
+class SettingSelect(Select[str], inherit_bindings=False):
     """A field for a choice; it opens on enter only, so that letters and space stay commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show_overlay", "Choose", show=False),
         Binding("escape", "app.leave_field", show=False),
+        Binding("up", "change(-1)", show=False),
+        Binding("down", "change(1)", show=False),
     ]
 
     def __init__(self, setting: str, choices: Iterable[str], value: str) -> None:
-        options = [(choice, choice) for choice in choices]
+        self._choices = tuple(choices)
         super().__init__(
-            options, value=value, allow_blank=False, compact=True, id=f"field-{setting}"
+            [(choice, choice) for choice in self._choices],
+            value=value,
+            allow_blank=False,
+            compact=True,
+            type_to_search=False,
+            id=f"field-{setting}",
         )
         self.setting = setting
         self._shown = value
+        self._given: str | None = None
 
-    def show_value(self, text: str) -> None:
-        """Show the value in force."""
-        if text != self._shown:
-            self._shown = text
+    def explain(self, text: str) -> None:
+        """Set what to say about the field."""
+        self.tooltip = Content(text)
+
+    def show_value(self, text: str, *, is_answer: bool = False) -> None:
+        """Show the value in force, unless another one is on its way, as for a `SettingInput`."""
+        if not is_answer and self._given not in (None, text):
+            return
+        self._shown, self._given = text, None
+        if self.value != text:
             self.value = text
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """Give the value that was chosen."""
         event.stop()
-        if event.value != self._shown:
-            self._shown = str(event.value)
-            self.post_message(Given(self.setting, self._shown))
+        # The event may be late: what counts is the value now.
+        if self.value not in (self._shown, self._given):
+            self._given = str(self.value)
+            self.post_message(Given(self.setting, self._given))
+
+    def action_change(self, direction: int) -> None:
+        """Choose the next one, or the one before."""
+        index = self._choices.index(str(self.value)) + direction
+        if 0 <= index < len(self._choices):
+            self.value = self._choices[index]
 
 
 class Field(Horizontal):
-    """A label and a field, on one line."""
+    """A label and a field, on one line.
 
-    def __init__(self, label: str, field: SettingInput | SettingSelect) -> None:
+    Args:
+        label: a short name.
+        field: what it names.
+        long_label: the name where there is room for it.
+        explanation: one plain sentence: what it is, in which unit, and when it acts.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        field: SettingInput | SettingSelect,
+        long_label: str = "",
+        explanation: str = "",
+    ) -> None:
         super().__init__()
-        self._label, self._field = label, field
+        self.explanation = explanation
+        self._label, self._long_label, self._field = label, long_label or label, field
+        if explanation:
+            field.explain(explanation)
+            self.tooltip = Content(explanation)
 
     def compose(self) -> ComposeResult:
         """Put the label before the field."""
         yield Label(self._label, markup=False)
         yield self._field
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Write the label out where there is room."""
+        is_long = event.size.width >= LONG_LABELS and self._long_label != self._label
+        self.set_class(is_long, "-long")
+        self.query_one(Label).update(self._long_label if is_long else self._label)

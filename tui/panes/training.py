@@ -1,132 +1,173 @@
-"""Training: what the run is doing, the loss as it falls, and what can be changed."""
+"""Training: what the run is doing, what can be changed, and the loss as it falls."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Grid
+from textual.timer import Timer
 
-from engine.protocol import Settings
-from tui import plots
+from tui import plots, settings
 from tui.curves import Losses
-from tui.decimate import buckets
+from tui.decimate import buckets, pairs
 from tui.fields import Complained, Field, Given, SettingInput, SettingSelect
-from tui.lines import Lines, Row
+from tui.ladders import written
+from tui.lines import Lines
 from tui.pane import Pane
+from tui.readings import choices, notes, paragraph, readings
+from tui.redraws import Redraws
 from tui.state import State
-from tui.wording import STATES, figure, speed
 
-DRAWS_A_SECOND = 5
-"""Most redraws of the curve."""
+LEAST_WIDTH, LEAST_HEIGHT = 12, 4
+"""Characters a chart needs."""
+
+COLUMNS = {"-cramped": (0, 30), "-roomy": (60, 116), "-spacious": (116, 10_000)}
+"""Classes of the fields by the columns there are."""
 
 
-class TrainingPane(Pane):
-    """Figures, fields and the loss curve."""
+class TrainingPane(Pane, can_focus=True):
+    """Figures, fields and the loss chart.
+
+    The pane itself can have the focus, so that one can watch it without being in a field.
+
+    Args:
+        clock: gives the time in seconds, to limit redraws of the chart.
+    """
 
     TITLE = "3 Training"
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, id: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(id=id)
-        self._drawn: tuple[object, ...] = ()
         self._state = State()
+        self._answers = 0
+        self._redraws = Redraws(clock)
+        self._later: Timer | None = None
+        self._drawn: object = None
+        """What the chart was drawn from."""
+        self._wished: object = None
+        """What of that the user chose."""
 
     def compose(self) -> ComposeResult:
-        """Figures, fields, complaint, curve."""
-        s = Settings()
+        """Figures, notes, fields, a line about the field in use, choices, chart."""
         yield Lines(id="figures")
+        yield Lines(id="notes")
         with Grid(id="settings", classes="fields"):
-            yield Field("rate", SettingInput("learning_rate", f"{s.learning_rate:g}"))
-            yield Field("reg", SettingInput("regularization", f"{s.regularization:g}"))
-            yield Field("speed", SettingInput("speed", speed(s.speed)))
-            yield Field("steps", SettingInput("steps", "100"))
-            yield Field("init", SettingSelect("init", ("randn", "zeros"), s.init))
-            yield Field(
-                "path", SettingSelect("gradient", ("counts", "gather", "onehot"), s.gradient)
-            )
-            yield Field("seed", SettingInput("seed", str(s.seed)))
+            yield from settings.fields()
         yield Lines(id="complaint")
+        yield Lines(id="choices")
         yield Lines(id="curve")
 
     @property
-    def home(self) -> SettingInput:
-        """The field for the learning rate."""
-        return self.query_one("#field-learning_rate", SettingInput)
+    def home(self) -> TrainingPane:
+        """The pane: its fields are reached with tab."""
+        return self
 
     def show(self, state: State) -> None:
-        """Draw the figures, the values in force, and the curve if it has moved."""
+        """Draw the figures, the values in force, and the chart if it has moved."""
         self._state = state
-        self.query_one("#figures", Lines).show(list(figures(state)))
-        self._show_settings(state)
-        if not self.query_one("#complaint", Lines).rows and state.at_next_reset:
-            names = " and ".join(state.at_next_reset)
-            self._complain(f"{names}: from the next reset on (r)")
-        self.draw()
-
-    def draw(self) -> None:
-        """Draw the curve, unless it would look the same."""
-        chart = self.query_one("#curve", Lines)
-        width, height = chart.size
-        snapshot = self._state.snapshot
-        key = (snapshot.run, snapshot.history, self._state.report, width, height)
-        if not plots.is_ready() or width < 12 or height < 4 or key == self._drawn:
-            return
-        self._drawn = key
-        floor = self._state.report.floor if self._state.report else math.nan
-        losses = Losses(
-            buckets(snapshot.history), floor, marks=self._state.courses.marks
-        )
-        chart.show(plots.loss_chart(losses, width, height, snapshot.gap).lines)
+        self._write()
+        self._show_settings()
+        self._draw()
 
     def on_resize(self) -> None:
-        """Draw the curve in its new size."""
-        self.call_after_refresh(self.draw)
+        """Choose the number of columns, and draw all in the new size."""
+        width = self.content_size.width
+        for name, (least, less_than) in COLUMNS.items():
+            self.query_one("#settings").set_class(least <= width < less_than, name)
+        self._write()
+        self.call_after_refresh(self._draw)
+
+    def on_descendant_focus(self) -> None:
+        """Explain the field in use."""
+        self._say("")
+
+    def on_descendant_blur(self) -> None:
+        """Take the explanation back."""
+        self._say("")
 
     def on_complained(self, event: Complained) -> None:
         """Say under the fields what is wrong with one."""
         event.stop()
-        self._complain(event.reason)
+        self._say(event.reason)
 
     def on_given(self, event: Given) -> None:
-        """Take the complaint back."""
-        self._complain("")
+        """Take a complaint back."""
+        self._say("")
 
-    def _complain(self, reason: str) -> None:
-        width = max(1, self.size.width - 4)
-        lines = [reason[i : i + width] for i in range(0, len(reason), width)]
-        self.query_one("#complaint", Lines).show([((line, "warn"),) for line in lines])
+    def _write(self) -> None:
+        """Write all lines of text."""
+        state, width = self._state, self.content_size.width
+        self.query_one("#figures", Lines).show(readings(state, width))
+        self.query_one("#notes", Lines).show(notes(state, width))
+        self.query_one("#choices", Lines).show([choices(state, width)])
 
-    def _show_settings(self, state: State) -> None:
-        s = state.snapshot.settings
-        texts = {
-            "learning_rate": f"{s.learning_rate:g}",
-            "regularization": f"{s.regularization:g}",
-            "seed": str(s.seed),
-            "speed": speed(s.speed),
-            "steps": str(state.steps),
-        }
-        for name, text in texts.items():
-            self.query_one(f"#field-{name}", SettingInput).show_value(text)
-        for name, text in (("init", s.init), ("gradient", s.gradient)):
-            self.query_one(f"#field-{name}", SettingSelect).show_value(text)
+    def _say(self, reason: str) -> None:
+        """Say what is wrong with a field, or else explain the one that has the focus."""
+        width = self.content_size.width
+        rows = paragraph(reason, width, "warn")
+        if not reason and (field := self._field_in_use()):
+            rows = paragraph(field.explanation, width, "dim")
+        self.query_one("#complaint", Lines).show(rows or [()])
 
+    def _field_in_use(self) -> Field | None:
+        focused = self.screen.focused
+        ancestors = focused.ancestors if focused else ()
+        return next((a for a in ancestors if isinstance(a, Field) and self in a.ancestors), None)
 
-def figures(state: State) -> Iterator[Row]:
-    """The run in three lines of figures."""
-    s = state.snapshot
-    label, role = STATES[s.state][:2]
-    goal = f" of {s.target:,}" if s.target is not None else ""
-    pace = f"{s.steps_per_second:,.0f} steps/s" if s.state == "running" else ""
-    yield ((f"{label:<9}", role), ("step ", "dim"), (f"{s.step:,}{goal}  ", "strong"),
-           (pace, "plain"))  # fmt: skip
-    yield (
-        ("loss     ", "dim"), (f"{figure(s.data_loss):<9}", "strong"),
-        ("total ", "dim"), (f"{figure(s.loss):<9}", "plain"),
-        ("|grad| ", "dim"), (figure(s.gradient_norm, 5), "plain"),
-    )  # fmt: skip
-    floor = state.report.floor if state.report else math.nan
-    yield (
-        ("floor    ", "dim"), (f"{figure(floor):<9}", "plain"),
-        ("gap   ", "dim"), (f"{figure(s.gap):<9}", "strong"),
-    )  # fmt: skip
+    def _show_settings(self) -> None:
+        """Show the values in force; if some were refused, say why."""
+        state, is_answer = self._state, self._state.answers != self._answers
+        self._answers = state.answers
+        for name, value in settings.values_in_force(state).items():
+            field = self.query_one(f"#field-{name}")
+            assert isinstance(field, SettingInput | SettingSelect)
+            field.show_value(written(name, value), is_answer=is_answer)
+        if is_answer and state.refusal:
+            self._say(state.refusal)
+
+    # The chart
+
+    def _draw(self) -> None:
+        """Draw the chart, unless it would look the same or was drawn a moment ago."""
+        chart = self.query_one("#curve", Lines)
+        if chart.size.width < LEAST_WIDTH or chart.size.height < LEAST_HEIGHT:
+            self._drawn = None
+            chart.show([])
+            return
+        drawn, wished = self._seen()
+        if not plots.is_ready() or drawn == self._drawn:
+            return
+        if wait := self._redraws.wait(is_asked=wished != self._wished):
+            self._draw_later(wait)
+            return
+        self._redraws.note()
+        self._drawn, self._wished = drawn, wished
+        chart.show(plots.loss_chart(self._losses(), *chart.size, self._state.snapshot.gap).lines)
+
+    def _draw_later(self, wait: float) -> None:
+        if self._later is not None:
+            self._later.stop()
+        self._later = self.set_timer(wait, self._draw)
+
+    def _seen(self) -> tuple[object, object]:
+        """All that the chart depends on, and what of it the user chose."""
+        s, state = self._state.snapshot, self._state
+        losses = s.recent if state.chart.is_recent else s.history
+        wished = (state.chart, s.run, len(state.courses.earlier), self.query_one("#curve").size)
+        return (wished, losses, state.courses.earlier, state.courses.marks, state.report), wished
+
+    def _losses(self) -> Losses:
+        state, look = self._state, self._state.chart
+        s = state.snapshot
+        return Losses(
+            pairs(s.recent) if look.is_recent else buckets(s.history),
+            state.report.floor if state.report else math.nan,
+            state.courses.earlier,
+            state.courses.marks,
+            look.is_recent,
+            look.is_log_steps,
+            look.is_log_gap,
+        )

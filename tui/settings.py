@@ -1,0 +1,93 @@
+"""What the training pane lets one change: a field for each, with a plain sentence about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import get_args
+
+from engine import Value
+from engine.protocol import DeviceName, GradientPath, Init
+from tui.fields import Field, SettingInput, SettingSelect
+from tui.ladders import written
+from tui.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """A setting as a newcomer meets it."""
+
+    label: str
+    long_label: str
+    """The label where there is room for it."""
+    explanation: str
+    """What it is, in which unit, and when it acts."""
+    choices: tuple[str, ...] = ()
+    """What it may be, if that is one of a few names."""
+
+
+KNOBS = {
+    "learning_rate": Knob(
+        "rate",
+        "learning rate",
+        "Learning rate: how far each step follows the gradient, a plain factor; acts at once.",
+    ),
+    "regularization": Knob(
+        "reg",
+        "regularization",
+        "Regularization: how strongly the weights are kept small, the factor of mean(W²) in the "
+        "total loss; acts at once.",
+    ),
+    "speed": Knob(
+        "speed", "steps a second", "Speed: steps a second, or max for no limit; acts at once."
+    ),
+    "init": Knob(
+        "init",
+        "first weights",
+        "First weights: random numbers (randn) or zeros; acts at the next reset, r.",
+        get_args(Init),
+    ),
+    "steps": Knob(
+        "steps", "steps to go", "Steps to go: how many steps the key N takes before it pauses."
+    ),
+    "gradient": Knob(
+        "path",
+        "gradient path",
+        "Gradient path: three ways to one and the same gradient, from the counts (fastest), by "
+        "gathering rows, or with the lecture's one-hot vectors (slowest); acts at once.",
+        get_args(GradientPath),
+    ),
+    "seed": Knob(
+        "seed",
+        "seed",
+        "Seed: the whole number from which random first weights follow; acts at the next reset, r.",
+    ),
+    "device": Knob(
+        "device",
+        "device",
+        "Device: what computes; a table as small as this is fastest on the CPU; acts at once.",
+        get_args(DeviceName),
+    ),
+}
+"""The settings, in the order of their fields."""
+
+
+def fields() -> Iterator[Field]:
+    """Make the fields."""
+    values = values_in_force(State())
+    for name, knob in KNOBS.items():
+        field: SettingInput | SettingSelect
+        if knob.choices:
+            field = SettingSelect(name, knob.choices, written(name, values[name]))
+        else:
+            field = SettingInput(name, written(name, values[name]))
+        yield Field(knob.label, field, knob.long_label, knob.explanation)
+
+
+def values_in_force(state: State) -> dict[str, Value]:
+    """Say what each setting is now.
+
+    Events are ahead of the snapshot where settings are concerned.
+    """
+    settings = state.courses.settings or state.snapshot.settings
+    return {name: state.steps if name == "steps" else getattr(settings, name) for name in KNOBS}
