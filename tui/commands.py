@@ -12,9 +12,12 @@ from typing import Literal
 from textual.binding import Binding
 
 from engine import protocol
-from tui.state import ChartLook, EarlierCleared, Intent, State
+from tui.state import CentringToggled, ChartLook, EarlierCleared, Intent, State
 
 Group = Literal["training", "chart", "names", "heatmap", "data", "screen", "program"]
+
+SMOOTHINGS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+"""What the keys for smoothing add to every count."""
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 """Steps a second that the keys for faster and slower go through; beyond the last is `max`."""
@@ -55,6 +58,9 @@ KEY_NAMES = {
     "question_mark": "?",
     "plus": "+",
     "minus": "−",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
     "space": "space",
 }
 
@@ -102,6 +108,17 @@ def _why_no_clearing(state: State) -> str:
     if not state.courses.earlier:
         return "There are no earlier runs in the chart; a reset keeps the run before it there."
     return ""
+
+
+def _other_smoothing(state: State, direction: int) -> protocol.Command:
+    now = state.snapshot.settings.smoothing
+    if direction > 0:
+        return protocol.Configure(smoothing=next((s for s in SMOOTHINGS if s > now), now))
+    return protocol.Configure(smoothing=next((s for s in reversed(SMOOTHINGS) if s < now), 0.0))
+
+
+def _why_no_centring(state: State) -> str:
+    return "" if state.view == "logits" else "Only the logits W have rows to centre; press v."
 
 
 def _why_no_undo(state: State) -> str:
@@ -172,7 +189,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("view", "v", "view", "Show the next view in the heatmap", "heatmap", is_shown=True),
     Command("view_back", "V", "view back", "Show the view before", "heatmap"),
     Command("zoom_in", "z", "zoom", "Make the cells of the heatmap larger", "heatmap"),
+    Command("views", "p", "pick view", "Pick a view from a list", "heatmap"),
+    Command(
+        "centre", "C", "centre", "Show the logits with each row centred, or as they are",
+        "heatmap", _why_no_centring, intent=lambda state: CentringToggled(),
+    ),
+    Command(
+        "smoother", "right_square_bracket", "smoother", "Add more to every count", "heatmap",
+        engine=lambda state: _other_smoothing(state, 1),
+    ),
+    Command(
+        "less_smooth", "left_square_bracket", "less smooth", "Add less to every count",
+        "heatmap", engine=lambda state: _other_smoothing(state, -1),
+    ),
     Command("zoom_out", "Z", "zoom out", "Make the cells of the heatmap smaller", "heatmap"),
+    Command("zoom_auto", "0", "zoom to fit", "Choose the size of the cells to fit", "heatmap"),
+    Command(
+        "clear", "escape", "clear", "Clear the path of a word, then the filter", "heatmap",
+    ),
     Command(
         "filter", "slash", "filter", "Filter the words as you type", "data",
         _needs_words, is_shown=True,

@@ -2,12 +2,12 @@
 
 `Static.update` sends its whole box again; over a slow line two small boxes at ten times a second
 are 19 kB/s. Here a new text is held against the one on the screen, and from each line only the
-stretch between the first and the last difference is painted.
+stretches that differ are painted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, get_args
 
 from rich.cells import cell_len, set_cell_size
@@ -21,13 +21,19 @@ from textual.widget import Widget
 from tui.chart import ROLES
 from tui.chart import Role as ChartRole
 
-TextRole = Literal["plain", "dim", "strong", "good", "warn", "bad", "accent", "key", "chosen"]
+TextRole = Literal[
+    "plain", "dim", "strong", "good", "warn", "bad", "accent", "key", "chosen", "counts", "network"
+]
 Role = ChartRole | TextRole
 
 Run = tuple[str, Role] | tuple[str, Role, str]
 """A text, its role, and the action a click on it runs, if any."""
 
 Row = Sequence[Run]
+
+NEAR = 10
+"""Columns that two differences may be apart and still be painted as one: to go elsewhere on the
+screen takes the terminal about as many bytes."""
 
 LINE_ROLES: tuple[str, ...] = (*ROLES, *get_args(TextRole))
 
@@ -73,8 +79,7 @@ class Lines(Widget):
         changed = [
             Region(start, y, end - start, 1)
             for y in range(max(len(old), len(new)))
-            for start, end in [_difference(_at(old, y), _at(new, y))]
-            if end > start
+            for start, end in _differences(_at(old, y), _at(new, y))
         ]
         if changed:
             self.refresh(*changed)
@@ -116,17 +121,21 @@ def _places(row: Row) -> list[tuple[str, object]]:
     return places
 
 
-def _difference(old: Row, new: Row) -> tuple[int, int]:
-    """Columns from the first to behind the last difference of two rows; empty if there is none."""
+def _differences(old: Row, new: Row) -> Iterator[tuple[int, int]]:
+    """Give the stretches of columns, each from start to before end, in which two rows differ."""
     if tuple(old) == tuple(new):
-        return 0, 0
+        return
     before, after = _places(old), _places(new)
     width = max(len(before), len(after))
     blank: list[tuple[str, object]] = [("", None)]
     before += blank * (width - len(before))
     after += blank * (width - len(after))
+    # The second half of a wide symbol is empty; the symbol is painted whole.
+    halves = [not (b[0] and a[0]) for b, a in zip(before, after, strict=True)] + [False]
     differing = [x for x in range(width) if before[x] != after[x]]
-    if not differing:
-        return 0, 0
-    # A wide symbol is painted whole.
-    return max(0, differing[0] - 1), min(width, differing[-1] + 2)
+    start = 0
+    for i, x in enumerate(differing):
+        if i + 1 == len(differing) or differing[i + 1] - x > NEAR:
+            first = differing[start]
+            yield max(0, first - halves[first]), min(width, x + 1 + halves[x + 1])
+            start = i + 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -70,9 +70,20 @@ class Scale:
         if self.kind == "log":
             return [0.0, *round_powers(low, high, most - 1)]
         if self.kind == "sqrt":
-            shares = (i / max(1, most - 1) for i in range(most))
-            return [min(high, float(f"{self.at(share):.1g}")) for share in shares]
+            return self._round_roots(most)
         return round_values(low, high, most)
+
+    def _round_roots(self, most: int) -> list[float]:
+        """Choose round values that do not crowd: the ends first, then the roundest."""
+        low, high = self.ends()
+        exponents = range(math.floor(math.log10(high - low)), -7, -1)
+        round_ones = [low + m * 10.0**e for m in (1, 5, 2, 3, 4) for e in exponents]
+        chosen: dict[float, float] = {0.0: low, 1.0: high}
+        for value in round_ones:
+            share = math.sqrt(min(1.0, (value - low) / (high - low)))
+            if len(chosen) < most and all(abs(share - at) * most >= 1 for at in chosen):
+                chosen[share] = round(value, 12)
+        return sorted(chosen.values())[: max(1, most)]
 
 
 @lru_cache(maxsize=64)
@@ -97,3 +108,36 @@ def levels(values: Iterable[float], scale: Scale, count: int) -> list[int]:
     """
     edges = _edges(scale, count)
     return [NO_LEVEL if value != value else bisect_right(edges, value) for value in values]
+
+
+@lru_cache(maxsize=64)
+def _reach(scale: Scale, count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return for each level the values between which a cell keeps it, both exclusive."""
+    first = 1 if scale.kind == "log" else 0
+    steps = max(1, count - 1 - first)
+    middles = [scale.at((level - first) / steps) for level in range(count)]
+    lows = [-math.inf, *middles[:-1]]
+    highs = [*middles[1:], math.inf]
+    if scale.kind == "log":
+        # A count of one and a count of none never look alike.
+        highs[0] = lows[1] = _LEAST / 2
+    return tuple(lows), tuple(highs)
+
+
+def steady_levels(
+    values: Sequence[float], scale: Scale, count: int, shown: Sequence[int]
+) -> list[int]:
+    """Return levels as `levels` does, but let those `shown` stand while they are nearly right.
+
+    A cell keeps its level until its value is that of the middle of another level: values that
+    tremble at an edge do not flicker, and a value that drifts is drawn half as often.
+    """
+    exact = levels(values, scale, count)
+    low, high = scale.ends()
+    if not low < high:
+        return exact
+    lows, highs = _reach(scale, count)
+    return [
+        old if 0 <= old < count and lows[old] < value < highs[old] else new
+        for value, new, old in zip(values, exact, shown, strict=True)
+    ]

@@ -40,16 +40,16 @@ VIEWS: dict[MatrixName, str] = {
     "count_probabilities": "P · counts",
     "network_probabilities": "P · network",
     "log_counts": "log N",
-    "centred_logits": "W · rows centred",
     "logits": "W · logits",
-    "difference": "P network − P counts",
+    "difference": "network − counts",
     "gradient": "gradient",
 }
-"""The views of the heatmap in the order in which they follow each other, and their titles."""
+"""The views of the heatmap in the order in which they follow each other, and their titles.
 
-NETWORK_VIEWS = frozenset(
-    {"network_probabilities", "centred_logits", "logits", "difference", "gradient"}
-)
+The logits have one view for both of their matrices: as they are, and with rows centred.
+"""
+
+NETWORK_VIEWS = frozenset({"network_probabilities", "logits", "difference", "gradient"})
 """Views that need a network."""
 
 
@@ -66,6 +66,11 @@ class ViewChosen:
     """The user chose what the heatmap shows."""
 
     view: MatrixName
+
+
+@dataclass(frozen=True, slots=True)
+class CentringToggled:
+    """The user wants the rows of the logits centred, or as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,16 @@ class EarlierCleared:
     """The user no longer wants earlier runs in the loss chart."""
 
 
-Intent = Moved | ViewChosen | WordPicked | SampleChosen | StepsChosen | ChartLook | EarlierCleared
+Intent = (
+    Moved
+    | ViewChosen
+    | CentringToggled
+    | WordPicked
+    | SampleChosen
+    | StepsChosen
+    | ChartLook
+    | EarlierCleared
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,8 @@ class State:
     view: MatrixName = "counts"
     has_chosen_view: bool = False
     """Whether the user chose the view, so that training no longer chooses it."""
+    is_centred: bool = True
+    """Whether each row of the logits is shown less its mean: softmax does not see the mean."""
     has_chosen_model: bool = False
     """Whether the user chose the model that names are drawn from."""
     row: int = 0
@@ -157,6 +173,11 @@ class State:
     """2/λmax where the run was found diverging."""
     is_saving_link: bool = False
     """Whether less is drawn than there is to show, because the line is slow."""
+
+    @property
+    def matrix(self) -> MatrixName:
+        """The matrix that the view shows."""
+        return "centred_logits" if self.view == "logits" and self.is_centred else self.view
 
     @property
     def is_running(self) -> bool:
@@ -198,6 +219,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, row=row, column=column)
         case ViewChosen(view):
             return replace(state, view=view, has_chosen_view=True)
+        case CentringToggled():
+            return replace(state, is_centred=not state.is_centred)
         case WordPicked(word):
             return replace(state, word=word)
         case SampleChosen(sample):

@@ -31,7 +31,7 @@ def row_of(session: Session, index: int) -> Row:
 
 
 def floats(values: bytes) -> list[float]:
-    return memoryview(values).cast("d").tolist()
+    return list(memoryview(values).cast("d"))
 
 
 def test_the_parts_of_all_cells_sum_to_the_gap(session: Session) -> None:

@@ -71,6 +71,7 @@ class DatasetPane(Pane):
         super().__init__(id=id)
         self._report: DataReport | None = None
         self._searched = 0
+        self._bigram = ""
 
     def compose(self) -> ComposeResult:
         """Filter, list, facts."""
@@ -94,6 +95,14 @@ class DatasetPane(Pane):
         if state.report is not None:
             self.query_one("#facts", Lines).show(facts(state.report))
         self._search(self.query_one(Filter).value)
+
+    def filter_by(self, bigram: str) -> None:
+        """Show the words that hold a bigram, which may begin or end with the boundary.
+
+        Unlike what is typed it is exact: to the table, small letters and capitals are two symbols.
+        """
+        self._bigram = bigram
+        self.query_one(Filter).value = bigram
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as one types."""
@@ -128,7 +137,8 @@ class DatasetPane(Pane):
         if words.matches is None or self.query_one(Filter).value != needle:
             return
         end = self._searched + BATCH
-        words.matches.extend(words.words.holding(needle, self._searched, end))
+        is_exact = needle == self._bigram
+        words.matches.extend(words.words.holding(needle, self._searched, end, is_exact=is_exact))
         self._searched = end
         words.show(len(words.matches), from_top=is_first)
         self._count(words)
