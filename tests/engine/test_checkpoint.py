@@ -84,7 +84,7 @@ def test_saved_settings_win_unless_given_anew(session: Session, saved: str) -> N
 def test_first_loss_and_history_come_back(session: Session, saved: str) -> None:
     assert session.runs is not None
     before = session.runs.run
-    act(session, Reset(), Load(saved))
+    act(session, Reset(), Load(saved, Configure(init="zeros")))
     after = session.runs.run
     assert after is not before
     assert after.first_loss == before.first_loss

@@ -122,8 +122,11 @@ class Endless:
     def row(self, i: int) -> list[float]:
         return [0.0, 1.0] if i in (0, 1) else [1.0, 0.0]
 
+    def log_row(self, i: int) -> list[float]:
+        return [math.log(p) if p else -math.inf for p in self.row(i)]
+
     def log_probability(self, i: int, j: int) -> float:
-        return 0.0 if j else -math.inf
+        return self.log_row(i)[j]
 
 
 def test_a_name_without_an_end_is_stopped_at_a_thousand_symbols_and_marked() -> None:
@@ -149,7 +152,8 @@ def test_any_temperature_and_seed_draw_names_of_known_symbols(
         assert set(name.name) <= set("abc")
 
 
-def test_a_low_temperature_draws_the_likeliest_name() -> None:
+@pytest.mark.parametrize("temperature", [1e-3, 5e-324])
+def test_a_low_temperature_draws_the_likeliest_name(temperature: float) -> None:
     counts = counts_of("ab", "ab", "ac")
-    command = Sample(temperature=1e-3, number=20)
+    command = Sample(temperature=temperature, number=20)
     assert set(drawn(sample(CountTable(counts, 0.0), Words.of(["ab"]), command))) == {"ab"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -158,6 +160,16 @@ def test_a_thousand_steps_end_at_the_known_loss(run: Run) -> None:
 def test_every_says_how_often_to_report(run: Run, words: str) -> None:
     answer = run("train", "--data", words, "--steps", "50", "--every", "20", "--json")
     assert [line["step"] for line in answer.lines] == [0, 20, 40, 50]
+
+
+def test_the_last_line_tells_the_mean_speed_of_the_run(
+    run: Run, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = itertools.count()  # Every block of at most 16 steps takes a second.
+    clock = SimpleNamespace(perf_counter=lambda: float(next(ticks)))
+    monkeypatch.setattr("tui.headless.time", clock)
+    answer = run("train", "--data", words, "--steps", "36", "--every", "20", "--json")
+    assert [line["steps_per_second"] for line in answer.lines] == [0, 20 / 2, 36 / 3]
 
 
 def test_no_steps_are_a_run_too(run: Run, words: str) -> None:
@@ -384,21 +396,17 @@ def test_the_app_is_not_opened_on_a_terminal_that_cannot_draw(term: str) -> None
 def test_the_apps_options_reach_it(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from tui import app, cli
+    from tui import cli, start
     from tui.options import Options
 
     opened: list[Options] = []
 
-    def open_app(options: Options) -> int:
-        opened.append(options)
-        return 7
-
     for folder in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(folder, str(tmp_path))
     monkeypatch.setattr(cli, "_check_terminal", lambda: None)
-    monkeypatch.setattr(app, "run", open_app)
-    assert run("--data", "f", "--seed", "1", "--gradient", "gather", "--theme", "nord").code == 7
-    assert run("--speed", "max", "--resume", "r").code == 7
+    monkeypatch.setattr(start, "run", opened.append)
+    run("--data", "f", "--seed", "1", "--gradient", "gather", "--theme", "nord")
+    run("--speed", "max", "--resume", "r")
     first, second = opened
     assert (first.data, first.resume, first.theme) == ("f", None, "nord")
     assert first.given == Configure(seed=1, gradient="gather")
