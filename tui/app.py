@@ -343,6 +343,10 @@ class Laboratory(App[int]):
         """Move the cursor."""
         self.take(Moved(message.row, message.column))
 
+    def on_heatmap_figure_shifted(self, message: HeatmapFigure.Shifted) -> None:
+        """Move the cursor from where it is."""
+        self.take(Moved(self.state.row + message.rows, self.state.column + message.columns))
+
     def on_heatmap_figure_chosen(self, message: HeatmapFigure.Chosen) -> None:
         """Show the words that hold the bigram, and the list where it is not in sight."""
         self.take(Moved(message.row, message.column))
