@@ -1,0 +1,228 @@
+"""The app on a terminal as a person has it: keys go in, a screen of text comes out."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyte
+
+from tests.terminal.pty import Child
+
+KEYS = {
+    "space": " ", "enter": "\r", "esc": "\x1b", "tab": "\t", "backtab": "\x1b[Z",
+    "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
+    "home": "\x1b[H", "end": "\x1b[F", "backspace": "\x7f", "f1": "\x1bOP",
+}  # fmt: skip
+
+PRIVATE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*[a-zA-Z]|\?[0-9;]*(?:\$[a-z]|[a-gi-km-z]))")
+"""Questions and keyboard modes, which pyte would take for something else."""
+
+UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;<>=?$]*|\][^\x07\x1b]*\x1b?|P[^\x1b]*\x1b?)?\Z")
+"""An escape sequence of which the end is still to come."""
+
+ESCAPES = re.compile(rb"\x1b\[[0-9;<>=?]*[a-zA-Z]")
+
+
+class Screen(pyte.Screen):
+    """pyte, deaf to what would confuse it."""
+
+    def report_device_status(self, *args: object, **more: object) -> None:
+        """Leave the answers to the line."""
+
+    def set_title(self, param: str) -> None:
+        """Remember that the title was set, which nothing in the data may do."""
+        super().set_title(param)
+
+
+class Terminal(Child):
+    """A terminal with the app in it.
+
+    Args:
+        folder: home of a user who has never run it; nothing outside is touched.
+        arguments: of the command line.
+        env: changes to a plain environment; an empty value takes a variable away.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        size: tuple[int, int] = (120, 40),
+        env: Mapping[str, str] | None = None,
+        answers: bool = True,
+    ) -> None:
+        self.state = folder / "state" / "makemore-tui"
+        """Where the app keeps its files."""
+        self.output = b""
+        """All it wrote."""
+        self._screen = Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._held = b""
+        surroundings = {
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "HOME": str(folder),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            **(env or {}),
+        }
+        surroundings = {name: value for name, value in surroundings.items() if value}
+        command = [app_command(), *arguments]
+        super().__init__(command, size=size, env=surroundings, cwd=folder, answers=answers)
+
+    # What is seen
+
+    @property
+    def text(self) -> str:
+        """The screen."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def status(self) -> str:
+        """The line above the keys."""
+        return str(self._screen.display[-2]).strip()
+
+    @property
+    def step(self) -> int:
+        """The step of the run, as the status line says."""
+        found = re.search(r"step ([\d,]+)", self.status)
+        return int(found[1].replace(",", "")) if found else -1
+
+    @property
+    def title(self) -> str:
+        """The window's title, which the app never sets."""
+        return str(self._screen.title)
+
+    @property
+    def backgrounds(self) -> list[list[str]]:
+        """The colour behind each character."""
+        rows, columns = range(self._screen.lines), range(self._screen.columns)
+        return [[self._screen.buffer[y][x].bg for x in columns] for y in rows]
+
+    @property
+    def colours(self) -> set[str]:
+        """Backgrounds on the screen, each once."""
+        return {colour for row in self.backgrounds for colour in row}
+
+    def feed(self, seconds: float) -> bool:
+        """Read for so long at most; whether anything came."""
+        data = self.read(seconds)
+        self.output += data
+        whole = self._held + data
+        rest = UNFINISHED.search(whole)
+        self._held = whole[rest.start() :] if rest else b""
+        self._stream.feed(PRIVATE.sub(b"", whole[: rest.start()] if rest else whole))
+        return bool(data)
+
+    def wait_for(self, what: str | Callable[[], object], timeout: float = 20.0) -> float:
+        """Wait until a text stands on the screen, or something is so; seconds it took."""
+        is_so = (lambda: what in self.text) if isinstance(what, str) else what
+        start = time.perf_counter()
+        while not is_so():
+            if time.perf_counter() - start > timeout:
+                raise AssertionError(
+                    f"waited {timeout:g} s for {what!r}; on the screen:\n{self.text}"
+                )
+            if not self.feed(0.05) and not self.is_alive:
+                # The last words of a program may still be on the line.
+                self.drain(0.2)
+                assert is_so(), f"it ended before {what!r}:\n{self.text}"
+        return time.perf_counter() - start
+
+    def wait_for_no(self, text: str, timeout: float = 20.0) -> None:
+        """Wait until a text is gone from the screen."""
+        self.wait_for(lambda: text not in self.text, timeout)
+
+    def drain(self, seconds: float) -> int:
+        """Read for so long; bytes that came."""
+        end, start = time.perf_counter() + seconds, self.received
+        while (left := end - time.perf_counter()) > 0 and not self.has_ended:
+            self.feed(min(left, 0.05))
+        return self.received - start
+
+    def settle(self, quiet: float = 0.4, timeout: float = 15.0) -> None:
+        """Wait until nothing has been drawn for a while."""
+        end = time.perf_counter() + timeout
+        while self.drain(quiet):
+            assert time.perf_counter() < end, "it does not come to rest"
+
+    # What is done
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by name or as they are; ctrl+ goes before a letter."""
+        for key in keys:
+            if key.startswith("ctrl+"):
+                self.write(bytes([ord(key[5]) & 31]))
+            else:
+                self.write(KEYS.get(key, key).encode())
+            if key == "esc":
+                self.drain(0.15)  # Together with the next key it would be another one.
+
+    def click(self, text: str) -> None:
+        """Click on the first place where a text stands."""
+        for y, line in enumerate(self._screen.display, start=1):
+            if (x := line.find(text)) >= 0:
+                self.write(f"\x1b[<0;{x + 1};{y}M\x1b[<0;{x + 1};{y}m".encode())
+                return
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.text}")
+
+    def make(self, columns: int, rows: int) -> None:
+        """Give the window another size."""
+        self._screen.resize(rows, columns)
+        self.resize(columns, rows)
+
+    def open(self) -> Terminal:
+        """Wait until the lab is ready to train."""
+        self.wait_for("1 Dataset")
+        self.wait_for(lambda: "ready" in self.status or "paused" in self.status, 60.0)
+        return self
+
+    def last_words(self, timeout: float = 20.0) -> tuple[int, str]:
+        """Exit code, and what was written once the screen had been given back."""
+        end = time.perf_counter() + timeout
+        while not self.has_ended and time.perf_counter() < end:
+            self.feed(0.05)
+        code = self.wait(max(1.0, end - time.perf_counter()))
+        left = ESCAPES.sub(b"", self.output.rpartition(b"\x1b[?1004l")[2])
+        return code, left.decode(errors="replace").replace("\r\n", "\n").strip()
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether screen, mouse, cursor, paste and line editing are as they were before."""
+        modes: dict[bytes, bytes] = {}
+        for names, way in re.findall(rb"\x1b\[\?([0-9;]+)([hl])", self.output):
+            modes.update(dict.fromkeys(names.split(b";"), way))
+        shown = modes.pop(b"25", b"h") == b"h" and modes.pop(b"7", b"h") == b"h"
+        return shown and b"h" not in modes.values() and self.is_echoing
+
+    @property
+    def runs(self) -> list[Path]:
+        """Saved runs, the oldest first."""
+        found = (self.state / "runs").glob("*.safetensors")
+        return sorted(found, key=lambda file: file.stat().st_mtime_ns)
+
+
+def app_command() -> str:
+    """The command as it was installed beside this Python."""
+    found = shutil.which("makemore-tui", path=str(Path(sys.executable).parent))
+    assert found, "makemore-tui is not installed; pip install -e '.[dev]'"
+    return found
+
+
+def slow_link(terminal: Terminal, rate: float = 5_000.0) -> None:
+    """Make the line as slow as a bad SSH link, whose socket buffers hide that it is slow."""
+    terminal.buffer, terminal.rate = 1 << 20, rate
+
+
+def fast_link(terminal: Terminal) -> None:
+    """Make the line fast again."""
+    terminal.rate = math.inf

@@ -1,0 +1,218 @@
+"""A program on a pseudo-terminal, and the line to it: how fast it carries, whether it answers.
+
+Standard library only. Nothing here knows what the bytes mean, but for the question where the cursor
+is, which a terminal answers when it has got that far.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import math
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+QUESTION = b"\x1b[6n"
+ANSWER = b"\x1b[1;1R"
+
+TICK = 0.01
+"""Seconds between two looks at a line that carries only so much."""
+
+
+class Child:
+    """A program that believes it runs in a terminal.
+
+    Args:
+        command: program and arguments.
+        size: columns and rows.
+        env: its whole environment.
+        cwd: folder it starts in.
+        answers: whether the terminal tells its cursor position when asked.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        size: tuple[int, int] = (120, 40),
+        env: Mapping[str, str],
+        cwd: Path,
+        answers: bool = True,
+    ) -> None:
+        self.rate = math.inf
+        """Bytes a second that the line carries; 0 for one that has stopped."""
+        self.buffer = 1 << 16
+        """Bytes that wait on the line before a program that writes has to wait, too."""
+        self.delay = 0.0
+        """Seconds that an answer is on its way back."""
+        self.answers = answers
+        self.received = 0
+        """Bytes that have come across."""
+        self.has_ended = False
+        """Whether the program, and all it started, have let go of the terminal."""
+        self.started = time.perf_counter()
+        self._on_the_way = bytearray()
+        self._arrived = bytearray()
+        self._news = threading.Condition()
+        self._tail = b""
+        self._owed: deque[float] = deque()
+        self._carried = time.perf_counter()
+        self._credit = 0.0
+        self._is_closing = False
+        self.fd, slave = pty.openpty()
+        self.resize(*size)
+        self._process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=dict(env),
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=_take_terminal,
+        )
+        self.pid = self._process.pid
+        os.close(slave)
+        self._line = threading.Thread(target=self._carry, name="line", daemon=True)
+        self._line.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the program runs."""
+        return self._process.poll() is None
+
+    # From the program
+
+    def read(self, timeout: float) -> bytes:
+        """Take what has come across; wait so long for it if there is nothing."""
+        with self._news:
+            self._news.wait_for(lambda: self._arrived or self.has_ended, timeout)
+            data = bytes(self._arrived)
+            self._arrived.clear()
+        return data
+
+    def _carry(self) -> None:
+        """Be the line, until it is cut: on a thread of its own, so that nothing holds it up."""
+        while not self._is_closing:
+            if not self.has_ended and (wants := self.buffer - len(self._on_the_way)) > 0:
+                if select.select([self.fd], [], [], self._wait())[0]:
+                    self._take(min(wants, 1 << 16))
+            else:
+                time.sleep(TICK)
+            self._deliver()
+
+    def _wait(self) -> float:
+        """Seconds for which there is nothing to do unless the program writes."""
+        if self._on_the_way:
+            return TICK
+        return min(0.1, max(0.0, self._owed[0] - time.perf_counter())) if self._owed else 0.1
+
+    def _take(self, most: int) -> None:
+        try:
+            data = os.read(self.fd, most)
+        except OSError:  # Linux: nobody holds the other end any more.
+            data = b""
+        self._on_the_way += data
+        if not data:
+            with self._news:
+                self.has_ended = True
+                self._news.notify_all()
+
+    def _deliver(self) -> None:
+        """Give on what the line can have carried since the last time."""
+        data = bytes(self._on_the_way[: self._due()])
+        del self._on_the_way[: len(data)]
+        self._credit -= len(data)
+        self._answer(data)
+        if data:
+            with self._news:
+                self.received += len(data)
+                self._arrived += data
+                self._news.notify_all()
+
+    def _due(self) -> int:
+        now = time.perf_counter()
+        past, self._carried = now - self._carried, now
+        if math.isinf(self.rate):
+            self._credit = len(self._on_the_way)
+        else:
+            self._credit = min(self._credit + past * self.rate, max(1.0, self.rate / 4))
+        return min(len(self._on_the_way), int(self._credit))
+
+    def _answer(self, data: bytes) -> None:
+        whole, now = self._tail + data, time.perf_counter()
+        self._tail = whole[whole.rfind(QUESTION) + 1 :][-len(QUESTION) + 1 :]
+        if self.answers:
+            self._owed.extend([now + self.delay] * whole.count(QUESTION))
+        while self._owed and self._owed[0] <= now:
+            self._owed.popleft()
+            self.write(ANSWER)
+
+    # To the program
+
+    def write(self, data: bytes) -> None:
+        """Send keys; a program that is gone hears nothing."""
+        with contextlib.suppress(OSError):
+            os.write(self.fd, data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size; the kernel tells the program."""
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        self._process.send_signal(number)
+
+    def hang_up(self) -> None:
+        """Close the terminal's end, as a window that is closed does."""
+        self._is_closing = True
+        self._line.join()
+        if self.fd >= 0:
+            os.close(self.fd)
+        self.fd, self.has_ended = -1, True
+
+    # The end
+
+    def wait(self, timeout: float) -> int:
+        """Exit code, negative for a signal."""
+        return self._process.wait(timeout)
+
+    def close(self) -> None:
+        """End the program by force, if it has not ended, and give everything back."""
+        if self.is_alive:
+            self._process.kill()
+        self._process.wait()
+        self.hang_up()
+
+    # Seen from outside
+
+    @property
+    def is_echoing(self) -> bool:
+        """Whether the terminal echoes and edits lines, as a shell expects it to."""
+        flags: int = termios.tcgetattr(self.fd)[3]
+        return bool(flags & termios.ECHO and flags & termios.ICANON)
+
+    def cpu_seconds(self) -> float:
+        """CPU time used so far, all threads (Linux)."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident_mb(self) -> float:
+        """Memory in use, in MB (Linux)."""
+        status = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+
+
+def _take_terminal() -> None:
+    """Make standard input the controlling terminal, so that hanging up is a signal."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

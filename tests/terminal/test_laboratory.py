@@ -1,0 +1,146 @@
+"""An afternoon in the laboratory: the real app, keys in, a screen out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.terminal.conftest import Start
+from tests.terminal.emulator import Terminal
+
+pytestmark = pytest.mark.terminal
+
+LECTURE_NAMES = ("mor", "axx", "minaymoryles", "kondlaisah", "anchshizarie")
+
+
+def shown_speed(lab: Terminal) -> str:
+    """The value in the field for the speed."""
+    found = re.search(r"speed\s+([\w.]+)", lab.text)
+    return found[1] if found else ""
+
+
+def test_it_opens_trains_and_draws_names(start: Start) -> None:
+    lab = start().open()
+    lab.wait_for("emma")
+    lab.wait_for(lambda: all(name in lab.text for name in LECTURE_NAMES))
+    assert "2 Heatmap · N" in lab.text
+    assert len(lab.colours) > 20
+    assert lab.step == 0
+
+    lab.press("down", "right")
+    lab.wait_for(lambda: re.search(r"\bab\b +count", lab.text))
+
+    lab.press("space")
+    lab.wait_for(lambda: "running" in lab.status and lab.step > 10)
+    lab.wait_for("network")
+    lab.press("+")
+    lab.wait_for(lambda: shown_speed(lab) == "100")
+    lab.press("-")
+    lab.wait_for(lambda: shown_speed(lab) == "30")
+    lab.press("space")
+    lab.wait_for(lambda: "paused" in lab.status)
+
+    lab.settle()
+    step = lab.step
+    lab.press("n")
+    lab.wait_for(lambda: lab.step == step + 1)
+    lab.press("+", "+", "+", "+", "+", "+", "N")
+    lab.wait_for(lambda: lab.step == step + 101 and "paused" in lab.status)
+    lab.press("r")
+    lab.wait_for(lambda: lab.step == 0)
+    lab.press("u")
+    lab.wait_for(lambda: lab.step == step + 101)
+
+    lab.press("g")
+    lab.wait_for_no("kondlaisah")
+    lab.settle()
+    lab.press("y")
+    lab.wait_for("also in")
+    copied = (lab.state / "names.txt").read_text().split()
+    assert len(copied) == 10
+    assert all(name[:12] in lab.text for name in copied[:4])
+
+    title = re.compile(r"2 Heatmap · ([^─]*)")
+    before = title.search(lab.text)
+    lab.press("v")
+    lab.wait_for(lambda: (now := title.search(lab.text)) and before and now[1] != before[1])
+    lab.press("m")
+    lab.wait_for_no("3 Training")
+    lab.press("m")
+    lab.wait_for("3 Training")
+
+
+def test_fields_lists_and_windows_hear_the_keyboard(start: Start) -> None:
+    lab = start().open()
+    lab.press("/", *"qanna")
+    lab.wait_for("0 of 32,257")  # In a field, q is a letter.
+    lab.press(*["backspace"] * 5, *"anna")
+    lab.wait_for(lambda: re.search(r"\b\d{2,3} of 32,257", lab.text))
+    assert "emma" not in lab.text
+    lab.press("esc")
+    lab.wait_for("emma")
+    lab.wait_for_no("of 32,257")
+
+    lab.press("3", *"-1")
+    lab.wait_for("must be a finite number above 0")
+    lab.press("enter", "esc")
+    lab.wait_for_no("must be")
+    assert re.search(r"rate\s+50\b", lab.text)
+
+    lab.press("n")
+    lab.wait_for(lambda: lab.step == 1)
+    lab.press("s")
+    lab.wait_for("Saved at step 1")
+    assert len(lab.runs) == 1
+    lab.press("r")
+    lab.wait_for(lambda: lab.step == 0)
+    lab.press("o")
+    lab.wait_for(lab.runs[0].name[:40])
+    lab.press("enter")
+    lab.wait_for(lambda: lab.step == 1)
+
+    lab.press("?")
+    lab.wait_for("A bigram model guesses")
+    lab.press("esc")
+    lab.wait_for_no("A bigram model guesses")
+    lab.press("ctrl+p", *"more steps a second")
+    lab.wait_for("Training: faster")
+    lab.press("enter")
+    lab.wait_for(lambda: shown_speed(lab) == "100")
+
+    lab.click("q quit")
+    code, words = lab.last_words()
+    assert (code, words) == (0, "")  # All was saved, so there is nothing to say.
+    assert lab.is_restored
+
+
+def test_the_screen_follows_the_size_of_the_window(start: Start) -> None:
+    lab = start(size=(200, 55)).open()
+    assert all(pane in lab.text for pane in ("1 Dataset", "2 Heatmap", "3 Training", "4 Sampler"))
+    lab.make(120, 40)
+    lab.wait_for("4 Sampler")
+    lab.settle()
+    assert lab.status.startswith("ready")
+
+    lab.make(80, 24)
+    lab.wait_for_no("4 Sampler ─")
+    lab.settle()
+    assert re.search(r"a b c d e", lab.text)
+    for key, sign in {"1": "emma", "3": "floor", "4": "mor", "2": "a b c d e"}.items():
+        lab.press(key)
+        lab.wait_for(sign)
+    lab.press("esc")  # The training pane's home is a field.
+    lab.make(60, 16)
+    lab.settle()
+    assert "ready" in lab.status
+
+    lab.make(59, 15)
+    lab.wait_for("60×16")
+    lab.make(100, 30)
+    lab.wait_for("a b c d e")
+    lab.make(40, 10)
+    lab.wait_for("60×16")
+    lab.press("q")
+    assert lab.last_words()[0] == 0
+    assert lab.is_restored
