@@ -17,7 +17,7 @@ from engine import LIMITS, Value, parse
 from engine.protocol import Refusal
 from tui.ladders import next_value, written
 
-LONG_LABELS = 27
+LONG_LABELS = 30
 """Columns of a field from which its label is written out."""
 
 

@@ -24,7 +24,7 @@ from tui.state import State
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
 """Characters a chart needs."""
 
-COLUMNS = {"-cramped": (0, 30), "-roomy": (60, 116), "-spacious": (116, 10_000)}
+COLUMNS = {"-cramped": (0, 30), "-roomy": (64, 130), "-spacious": (130, 10_000)}
 """Classes of the fields by the columns there are."""
 
 
