@@ -8,9 +8,11 @@ stretches that differ are painted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Literal, get_args
+from functools import lru_cache
+from typing import Literal, get_args
 
 from rich.cells import cell_len, set_cell_size
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import RenderResult
@@ -38,6 +40,13 @@ screen takes the terminal about as many bytes."""
 LINE_ROLES: tuple[str, ...] = (*ROLES, *get_args(TextRole))
 
 
+ROLE_CLASSES = {f"lines--{role}" for role in LINE_ROLES}
+"""Component classes that the screen at the bottom must have."""
+
+FILLED = frozenset({"key", "chosen"})
+"""Roles that have a background of their own."""
+
+
 def width_of(row: Row) -> int:
     """Columns a row takes."""
     return sum(cell_len(run[0]) for run in row)
@@ -50,10 +59,24 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, width)
 
 
+@lru_cache(maxsize=256)
+def _on(look: Style, background: Color | None) -> Style:
+    return look + Style(bgcolor=background)
+
+
+def role_style(widget: Widget, role: str) -> Style:
+    """Look of a role in the theme, on the widget's own background.
+
+    The looks are held once, by the screen at the bottom: if every widget had its own, most of the
+    time to the first frame would go into working them out.
+    """
+    own = widget.rich_style
+    look = widget.app.screen_stack[0].get_component_rich_style(f"lines--{role}", default=own)
+    return look if role in FILLED else _on(look, own.bgcolor)
+
+
 class Lines(Widget):
     """Rows of runs, each with a role that the theme gives a colour."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{role}" for role in LINE_ROLES}
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -103,7 +126,7 @@ class Lines(Widget):
         return max(map(width_of, self._rows), default=0)
 
     def _style(self, run: Run) -> Style:
-        style = self.get_component_rich_style(f"lines--{run[1]}")
+        style = role_style(self, run[1])
         return style + Style(meta={"@click": run[2]}) if len(run) == 3 else style
 
 

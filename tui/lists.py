@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -13,7 +14,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.lines import LINE_ROLES, Row
+from tui.lines import Row, role_style
 
 
 class RowList(ScrollView, can_focus=True):
@@ -21,8 +22,6 @@ class RowList(ScrollView, can_focus=True):
 
     A subclass says what a row looks like, in `row`.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{role}" for role in LINE_ROLES}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),
@@ -75,13 +74,14 @@ class RowList(ScrollView, can_focus=True):
         index = self.scroll_offset.y + y
         if index >= self.count:
             return Strip.blank(width, self.rich_style)
-        chosen = self.get_component_rich_style("lines--chosen")
+        back = self.rich_style
+        if index == self.cursor:
+            back += Style(bgcolor=role_style(self, "chosen").bgcolor)
+        over = Style(bgcolor=back.bgcolor)
         segments = [
-            Segment(run[0], self.get_component_rich_style(f"lines--{run[1]}"))
-            for run in self.row(index, width)
+            Segment(run[0], role_style(self, run[1]) + over) for run in self.row(index, width)
         ]
-        strip = Strip(segments).adjust_cell_length(width, self.rich_style)
-        return strip.apply_style(chosen) if index == self.cursor else strip
+        return Strip(segments).adjust_cell_length(width, back)
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a row."""

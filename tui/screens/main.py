@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import ClassVar, Literal
 
 from textual import events
@@ -11,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.commands import COMMANDS
-from tui.lines import Lines, Role, Row, Run
+from tui.lines import ROLE_CLASSES, Lines, Role, Row, Run
 from tui.pane import Pane
 from tui.panes.dataset import DatasetPane
 from tui.panes.heatmap import HeatmapPane
@@ -38,9 +39,12 @@ class MainScreen(Screen[None]):
     """Dataset, heatmap, training and sampler, side by side or one at a time."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#figure"
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
     def __init__(self) -> None:
-        super().__init__()
+        # What the first resize would find out: to change classes then would style all twice.
+        size = shutil.get_terminal_size()
+        super().__init__(classes=f"-{layout_for(size.columns, size.lines)}")
         self._active = "heatmap"
         self._rested: Widget | None = None
         """What had the focus last that is not a field."""
@@ -52,7 +56,9 @@ class MainScreen(Screen[None]):
         yield Lines(id="tabs")
         with Horizontal(id="panes"):
             yield DatasetPane(id="dataset")
-            yield HeatmapPane(id="heatmap")
+            heatmap = HeatmapPane(id="heatmap")
+            heatmap.add_class("-active")
+            yield heatmap
             with Vertical(id="right"):
                 yield TrainingPane(id="training")
                 yield SamplerPane(id="sampler")
