@@ -198,4 +198,5 @@ def report(dataset: Dataset, counts: Counts) -> DataReport:
         blank_lines=dataset.blank_lines,
         removed_characters=dataset.removed_characters,
         dropped_words=dataset.dropped_words,
+        lengths=dataset.lengths,
     )

@@ -11,6 +11,7 @@ import os
 import stat
 import unicodedata
 from array import array
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -64,7 +65,10 @@ class Words(Sequence[str]):
     def __getitem__(self, index: slice) -> list[str]: ...
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            start, end, step = index.indices(len(self))
+            if step == 1 and start < end:
+                return self.text[self._starts[start] : self._starts[end] - 1].split("\n")
+            return [self[i] for i in range(start, end, step)]
         if index < 0:
             index += len(self)
         if not 0 <= index < len(self):
@@ -119,6 +123,8 @@ class Dataset:
     blank_lines: int
     removed_characters: int
     dropped_words: int
+    lengths: tuple[tuple[int, int], ...]
+    """Each length there is, and how many words have it."""
 
 
 def bundled_path() -> Path:
@@ -242,7 +248,7 @@ class _Cleaner:
         self.offsets: array[int] = array("I")
         self.seen: set[str] = set()
         self.symbols: set[str] = set()
-        self.shortest, self.longest = 1 << 62, 0
+        self.lengths: Counter[int] = Counter()
         self.blank_lines = self.removed_characters = self.dropped_words = 0
 
     def take(self, lines: list[str], source: str) -> None:
@@ -257,8 +263,7 @@ class _Cleaner:
         self.seen.update(words)
         self.symbols.update(text)
         self.symbols.discard("\n")
-        self.shortest = min(self.shortest, min(map(len, words)))
-        self.longest = max(self.longest, max(map(len, words)))
+        self.lengths.update(map(len, words))
         if len(self.symbols) > MOST_SYMBOLS:
             raise Refusal(
                 f"{source} holds more than {MOST_SYMBOLS:,} different symbols; a table of bigrams "
@@ -292,9 +297,10 @@ class _Cleaner:
             offsets=offsets,
             vocabulary=Vocabulary.of(self.symbols),
             distinct=len(self.seen),
-            shortest=self.shortest,
-            longest=self.longest,
+            shortest=min(self.lengths),
+            longest=max(self.lengths),
             blank_lines=self.blank_lines,
             removed_characters=self.removed_characters,
             dropped_words=self.dropped_words,
+            lengths=tuple(sorted(self.lengths.items())),
         )

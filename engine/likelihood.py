@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Protocol
 
@@ -22,6 +22,9 @@ class Table(Protocol):
     def row(self, i: int) -> list[float]:
         """Probabilities of what follows symbol i, shape (V,), float64."""
 
+    def log_row(self, i: int) -> list[float]:
+        """Log probabilities of what follows symbol i in nats, shape (V,); −inf if impossible."""
+
     def log_probability(self, i: int, j: int) -> float:
         """Log P(j | i) in nats, float64; −inf if impossible."""
 
@@ -36,6 +39,10 @@ class CountTable:
     def row(self, i: int) -> list[float]:
         """Row i of (N + k) / Σ, shape (V,)."""
         return self.counts.row(i, self.smoothing)
+
+    def log_row(self, i: int) -> list[float]:
+        """Logs of row i, shape (V,); −inf for bigrams never seen and not smoothed."""
+        return [math.log(p) if p else -math.inf for p in self.row(i)]
 
     def log_probability(self, i: int, j: int) -> float:
         """Log of (N[i, j] + k) / Σ; −inf for a bigram never seen and not smoothed."""
@@ -60,16 +67,21 @@ def score(word: str, table: Table) -> ScoredWord:
     vocabulary = table.counts.vocabulary
     if unknown := vocabulary.unknown(word):
         return ScoredWord(word, (), -math.inf, math.inf, (), unknown)
-    steps = tuple(_scored(i, j, table) for i, j in bigrams(word, vocabulary))
+    steps = tuple(_scored(bigrams(word, vocabulary), table))
     total = math.fsum(step.log_probability for step in steps)
     impossible = (s.first + s.second for s in steps if s.log_probability == -math.inf)
     return ScoredWord(word, steps, total, -total / len(steps), _once(impossible), ())
 
 
-def _scored(i: int, j: int, table: Table) -> ScoredBigram:
-    symbols = table.counts.vocabulary.symbols
-    log_p = table.log_probability(i, j)
-    return ScoredBigram(symbols[i], symbols[j], table.counts.count(i, j), math.exp(log_p), log_p)
+def _scored(pairs: Iterable[tuple[int, int]], table: Table) -> Iterator[ScoredBigram]:
+    """Every bigram, with what has added up to it."""
+    counts, symbols = table.counts, table.counts.vocabulary.symbols
+    total = 0.0
+    for length, (i, j) in enumerate(pairs, start=1):
+        log_p = table.log_probability(i, j)
+        total += log_p
+        p, mean = math.exp(log_p), -total / length
+        yield ScoredBigram(symbols[i], symbols[j], counts.count(i, j), p, log_p, total, mean)
 
 
 def _once(items: Iterable[str]) -> tuple[str, ...]:

@@ -66,9 +66,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class LoadDataset:
-    """Read a file of words, one a line; `None` is the list that comes with the program."""
+    """Read a file of words, one a line; `None` is the list that comes with the program.
+
+    The new words take the place of the old ones, and of their run, once they are read and counted;
+    if they cannot be used, nothing changes.
+    """
 
     path: str | None = None
+    save_to: str | None = None
+    """Checkpoint the run in hand is written to if it would be lost otherwise; it must succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,65 @@ class Sample:
     temperature: float = 1.0
     prefix: str = ""
     smoothing: float = 1.0
+    listed: int | None = None
+    """Most names sent one by one, the first of them; all count in the tally. `None` sends all."""
+    wants_theory: bool = False
+    """Whether to work out what such names are like, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopSampling:
+    """Draw no more names; those drawn so far stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Draw names in the same way from both models, to be held side by side."""
+
+    sample: Sample = Sample()
+    """How to draw; its model is of no account."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeApart:
+    """Take a word apart under both models, and say where it stands among the words of the data."""
+
+    word: str
+    request: int = 0
+    smoothing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDrawing:
+    """Start to draw names letter by letter, in the way of a batch and with its very letters."""
+
+    sample: Sample = Sample()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawNext:
+    """Draw one symbol; after the end of a name, begin the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoDraw:
+    """Take the latest draw back; the generator goes back, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForceSymbol:
+    """Write a symbol instead of drawing one; the generator stays where it is."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retune:
+    """Go on drawing in another way; the latest draw is done again, from the same random number."""
+
+    model: ModelName | None = None
+    sampler: SamplerName | None = None
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +198,22 @@ class Score:
     request: int = 0
     model: ModelName = "counts"
     smoothing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Find how likely a model finds each word of the dataset, and put the words in that order."""
+
+    request: int = 0
+    model: ModelName = "counts"
+    smoothing: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Put the words in order by alphabet and by length, and the bigrams by their counts."""
+
+    request: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +256,17 @@ Command = (
     | Reset
     | UndoReset
     | Sample
+    | StopSampling
+    | Compare
+    | TakeApart
+    | OpenDrawing
+    | DrawNext
+    | UndoDraw
+    | ForceSymbol
+    | Retune
     | Score
+    | Rank
+    | Sort
     | Watch
     | Save
     | Load
@@ -214,6 +305,8 @@ class DataReport:
     """Control, bidirectional and other unprintable characters taken out of words."""
     dropped_words: int = 0
     """Words left out because they contain the boundary symbol."""
+    lengths: tuple[tuple[int, int], ...] = ()
+    """Each length there is, in symbols without the boundary, and how many words have it."""
 
     @property
     def repeats(self) -> int:
@@ -235,6 +328,48 @@ class SampledName:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Names of one request counted so far, those that were not sent one by one included."""
+
+    names: int = 0
+    symbols: int = 0
+    """Of all names together, without the boundary."""
+    one_letter: int = 0
+    """Names of exactly one symbol."""
+    known: int = 0
+    """Names that are words of the dataset."""
+    cut: int = 0
+    log_likelihood: float = 0.0
+    """Of all names together, at temperature 1."""
+
+    @property
+    def length(self) -> float:
+        """Average length of a name; NaN if there is none."""
+        return self.symbols / self.names if self.names else math.nan
+
+    @property
+    def nll(self) -> float:
+        """Average NLL over the bigrams of all names; NaN if there are none."""
+        return -self.log_likelihood / (self.symbols + self.names) if self.names else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Theory:
+    """What names drawn from a table are like, worked out from the table itself."""
+
+    length: float
+    """Expected length of a name; infinite if it may never end."""
+    length_deviation: float
+    """Standard deviation of the length of one name."""
+    one_letter: float
+    """Share of names of exactly one symbol."""
+    known: float
+    """Share of names that are words of the dataset."""
+    nll: float
+    """Expected NLL of a bigram at temperature 1: that of a name over its expected bigrams."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredBigram:
     """One step of a word."""
 
@@ -244,6 +379,10 @@ class ScoredBigram:
     probability: float
     log_probability: float
     """−inf where the model says impossible."""
+    total: float = 0.0
+    """Sum of the log probabilities from the start of the word up to here."""
+    mean: float = 0.0
+    """Average NLL from the start of the word up to here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +399,37 @@ class ScoredWord:
     """Bigrams of probability zero, in order, each once."""
     unknown: tuple[str, ...]
     """Symbols outside the alphabet, in order, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a word stands among all words of the dataset, by its NLL under a model."""
+
+    likelier: int
+    """Words with a lower NLL."""
+    alike: int
+    """Words with the same NLL, the word itself included if it is one of them."""
+    words: int
+
+    @property
+    def beaten(self) -> float:
+        """Share of the words that are less likely than this one."""
+        return (self.words - self.likelier - self.alike) / self.words if self.words else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One symbol of a name that is being drawn."""
+
+    symbol: str
+    """The boundary at the end of the name."""
+    probability: float
+    """In the row it was drawn from, at the temperature."""
+    total: float
+    """Log likelihood of the name up to here, at temperature 1, the prefix included."""
+    mean: float
+    """Average NLL of the name up to here, at temperature 1, the prefix included."""
+    kind: Literal["drawn", "forced", "prefix"] = "drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +577,73 @@ class NamesSampled:
     names: tuple[SampledName, ...]
     command: Sample
     is_last: bool = True
+    tally: Tally = Tally()
+    """All names of the request so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesExpected:
+    """What names drawn in a certain way are like, worked out from the table."""
+
+    request: int
+    theory: Theory
+    command: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class NamesCompared:
+    """The same numbers of the generator made these names of the two models."""
+
+    command: Compare
+    counts: tuple[SampledName, ...]
+    neural: tuple[SampledName, ...]
+    step: int
+    """Step of the run that the network had then."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordTakenApart:
+    """A word taken apart; a model is `None` while there is none."""
+
+    command: TakeApart
+    counts: ScoredWord
+    neural: ScoredWord | None
+    counts_standing: Standing | None
+    """`None` if the word holds a symbol outside the alphabet."""
+    neural_standing: Standing | None
+    known: int
+    """How many times the word stands in the dataset."""
+    step: int = 0
+    """Step of the run that the network had then."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingShown:
+    """Where the drawing of names, letter by letter, stands now."""
+
+    command: Sample
+    """How it is done."""
+    trail: tuple[Drawn, ...]
+    """The name so far, symbol by symbol."""
+    names: tuple[str, ...]
+    """Names that came to their end before, the latest last."""
+    draws: int
+    """Numbers taken from the generator since it was seeded."""
+    row: int
+    """Index of the symbol whose row is shown: that of the latest draw, or of the coming one."""
+    probabilities: bytes
+    """float64: that row at the temperature."""
+    cumulative: bytes
+    """float64: its cumulative sums, the last one 1, as the lecture's sampler looks u up in them."""
+    hit: int | None
+    """Index of the symbol that the latest draw hit; `None` before the first one of a name."""
+    uniform: float | None
+    """u of the latest draw; `None` if there is none, or if none can be seen."""
+    is_over: bool
+    """Whether the name has come to its end."""
+    can_undo: bool
+    step: int = 0
+    """Step of the run that the network had when its table was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +653,36 @@ class WordsScored:
     request: int
     words: tuple[ScoredWord, ...]
     command: Score
+
+
+@dataclass(frozen=True, slots=True)
+class WordsRanked:
+    """It is known how likely a model finds each word."""
+
+    request: int
+    command: Rank
+    run: int
+    """The run whose network it was; 0 if there is none."""
+    step: int
+    nll: bytes
+    """float32, one for each word in the order of the file: average NLL of its bigrams, in nats."""
+    order: bytes
+    """uint32: numbers of the words from the most to the least likely; impossible ones are last."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSorted:
+    """The words are in order, and the bigrams; all numbers count from 0 in the file's order."""
+
+    request: int
+    alphabet: bytes
+    """uint32: numbers of the words by code point."""
+    lengths: bytes
+    """uint32: numbers of the words from the shortest to the longest."""
+    repeats: bytes
+    """One byte a word: 1 if it stands further up in the file already."""
+    bigrams: bytes
+    """uint32 triples (i, j, count) of all bigrams that were seen, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,7 +727,13 @@ Event = (
     | RunStarted
     | SettingsChanged
     | NamesSampled
+    | NamesExpected
+    | NamesCompared
+    | WordTakenApart
+    | DrawingShown
     | WordsScored
+    | WordsRanked
+    | WordsSorted
     | CheckpointSaved
     | CheckpointLoaded
     | CommandRefused

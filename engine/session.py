@@ -6,7 +6,6 @@ here imports torch until `import_torch` is called: the counts stand on the scree
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -21,28 +20,36 @@ from engine.limits import check, given
 from engine.protocol import (
     Command,
     CommandRefused,
+    Compare,
     Configure,
     DatasetLoaded,
+    DrawNext,
     EngineReady,
     Event,
+    ForceSymbol,
     Load,
     LoadDataset,
     ModelName,
-    NamesSampled,
+    OpenDrawing,
     Pause,
+    Rank,
     Refusal,
     Reset,
+    Retune,
     Row,
     RunStarted,
     Sample,
-    SampledName,
     Save,
     Score,
     Settings,
     SettingsChanged,
     Shutdown,
     Snapshot,
+    Sort,
+    StopSampling,
+    TakeApart,
     Train,
+    UndoDraw,
     UndoReset,
     Watch,
     Window,
@@ -50,13 +57,13 @@ from engine.protocol import (
 )
 
 if TYPE_CHECKING:
+    from engine.apart import Apart
+    from engine.naming import Naming
+    from engine.ranking import Ranker
     from engine.runs import Runs
 
-NAMES_A_PART = 100
-"""Most names that are drawn before they are reported."""
-
-PATIENCE = 0.05
-"""Seconds of drawing names after which those there are reported."""
+Task = Iterator[Event | None]
+"""Something slow; between its pieces it yields what happened, or nothing."""
 
 
 class Session:
@@ -72,7 +79,10 @@ class Session:
         self.counts: Counts | None = None
         self.runs: Runs | None = None
         self._is_ready = False
-        self._tasks: dict[str, Iterator[Event]] = {}
+        self._tasks: dict[str, Task] = {}
+        self._ranker: Ranker | None = None
+        self._naming: Naming | None = None
+        self._apart: Apart | None = None
         self._waiting: list[Command] = []
         self._watch = Watch()
 
@@ -110,9 +120,23 @@ class Session:
                 self._tasks["load"] = self._load_dataset(command)
             case Sample():
                 # Drawing again ends what was being drawn.
-                self._tasks["sample"] = self._sample(command)
+                self._tasks["sample"] = self._names().sample(command)
+            case StopSampling():
+                if self._naming is not None:
+                    self._naming.stop()
+            case Compare():
+                yield self._names().compare(command)
+            case OpenDrawing() | DrawNext() | UndoDraw() | ForceSymbol() | Retune():
+                yield self._names().draw(command)
+            case TakeApart():
+                self._tasks["take apart"] = self._take_apart(command)
             case Score():
                 yield self._score(command)
+            case Rank():
+                # Only the latest request for a model is still wanted.
+                self._tasks[f"rank {command.model}"] = self._rank(command)
+            case Sort():
+                self._tasks["sort"] = self._ranking().sort(command)
             case Watch():
                 self._watch = command
             case Configure():
@@ -140,11 +164,15 @@ class Session:
     def work(self) -> Iterator[Event]:
         """Take every task one step further."""
         for name, task in list(self._tasks.items()):
-            event = next(task, None)
-            if event is not None:
-                yield event
-            elif self._tasks.get(name) is task:
-                del self._tasks[name]
+            if self._tasks.get(name) is not task:
+                continue
+            try:
+                event = next(task)
+            except StopIteration:
+                self._tasks.pop(name, None)
+            else:
+                if event is not None:
+                    yield event
 
     def run(self, command: Command) -> Iterator[Event]:
         """Carry out a command to its end, training excepted: for scripts and tests."""
@@ -166,44 +194,90 @@ class Session:
     def _load_dataset(self, command: LoadDataset) -> Iterator[Event]:
         try:
             dataset = yield from reading.load(command.path)
+            counts = yield from counting.count(dataset.words, dataset.vocabulary)
+            saved = self._keep_run(command)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
             return
-        counts = yield from counting.count(dataset.words, dataset.vocabulary)
+        self._forget_words()
         self.dataset, self.counts = dataset, counts
+        # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.
+        started = list(self._first_run()) if self._is_ready else []
+        yield from saved
         yield DatasetLoaded(
             counting.report(dataset, counts),
             dataset.vocabulary.symbols,
             dataset.words.text,
             dataset.offsets,
         )
-        if self._is_ready:
-            yield from self._first_run()
+        yield from started
 
-    def _sample(self, command: Sample) -> Iterator[Event]:
-        from engine.sampler import sample
-
-        assert self.dataset is not None
-        command = replace(command, prefix=clean(command.prefix))
-        names: list[SampledName] = []
-        last = time.perf_counter()
+    def _keep_run(self, command: LoadDataset) -> list[Event]:
+        """Save the run in hand before it is lost; Refusal if that fails."""
+        if self.runs is None or self.runs.is_saved or command.save_to is None:
+            return []
         try:
-            table = self.table(command.model, command.smoothing)
-            for done, name in enumerate(sample(table, self.dataset.words, command), start=1):
-                names.append(name)
-                is_last = done == command.number
-                due = len(names) == NAMES_A_PART or time.perf_counter() - last > PATIENCE
-                if due or is_last:
-                    yield NamesSampled(command.request, tuple(names), command, is_last)
-                    names.clear()
-                    last = time.perf_counter()
+            return list(self.runs.save(Save(command.save_to)))
         except Refusal as refusal:
-            yield CommandRefused(command, str(refusal))
+            raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
+
+    def _forget_words(self) -> None:
+        """Drop what is being worked out of words that are no longer there."""
+        self._ranker = self._naming = self._apart = None
+        for name in [name for name in self._tasks if name != "load"]:
+            del self._tasks[name]
+
+    def _names(self) -> Naming:
+        """What draws names; needs torch, and Refusal if there are no words."""
+        from engine.naming import Naming
+
+        if self._naming is None:
+            words = self._ranking().words
+            dataset = self.dataset
+            assert dataset is not None
+            self._naming = Naming(dataset.words, words, self.table, lambda: self._run_key()[1])
+        return self._naming
+
+    def _take_apart(self, command: TakeApart) -> Task:
+        """Take a word apart under the models there are; Refusal if there are no words."""
+        from engine.apart import Apart, Model
+
+        def model(name: ModelName) -> Model:
+            run = self._run_key() if name == "neural" else (0, 0)
+            smoothing = command.smoothing if name == "counts" else 0.0
+            return Model(self.table(name, command.smoothing), (name, smoothing, *run))
+
+        if self._apart is None:
+            words = self._ranking().words
+            assert self.dataset is not None
+            self._apart = Apart(self.dataset.words, words)
+        return self._apart.take(command, model("counts"), model("neural") if self.runs else None)
+
+    def _run_key(self) -> tuple[int, int]:
+        """Number and step of the run in hand."""
+        return (self.runs.number, self.runs.run.step) if self.runs else (0, 0)
 
     def _score(self, command: Score) -> WordsScored:
         table = self.table(command.model, command.smoothing)
         words = tuple(score(clean(word), table) for word in command.words)
         return WordsScored(command.request, words, command)
+
+    def _rank(self, command: Rank) -> Task:
+        """Start ranking with the model as it is now; Refusal if there is none."""
+        table = self.table(command.model, command.smoothing)
+        is_network = command.model == "neural" and self.runs is not None
+        run = (self.runs.number, self.runs.run.step) if is_network and self.runs else (0, 0)
+        return self._ranking().rank(command, table, run)
+
+    def _ranking(self) -> Ranker:
+        """What puts the words in order; Refusal if there are none."""
+        from engine.ranking import Ranker
+
+        if self._ranker is None:
+            if self.dataset is None or self.counts is None:
+                raise Refusal("There are no words yet; load a file of words first.")
+            self._ranker = Ranker(self.dataset, self.counts)
+        return self._ranker
 
     def _configure(self, command: Configure) -> Iterator[Event]:
         settings = replace(self.settings, **given(command))  # type: ignore[arg-type]
@@ -222,8 +296,8 @@ class Session:
         """Import torch, which takes seconds; may be called from another thread."""
         import torch
 
+        import engine.naming
         import engine.runs
-        import engine.sampler
         import engine.views  # noqa: F401
 
         # A table of 27×27 is too small to share out: more threads are slower, and only with one
@@ -306,9 +380,10 @@ class Session:
 
 
 def _needs_torch(command: Command) -> bool:
-    if isinstance(command, Score):
+    if isinstance(command, Score | Rank):
         return command.model == "neural"
-    return isinstance(command, Train | Reset | UndoReset | Sample | Save | Load)
+    draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
+    return isinstance(command, Train | Reset | UndoReset | Save | Load | draws)
 
 
 def _of_runs(

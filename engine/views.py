@@ -25,6 +25,11 @@ class NetworkTable:
         values: list[float] = self._log[i].exp().tolist()
         return values
 
+    def log_row(self, i: int) -> list[float]:
+        """Natural logs of row i of softmax(W), shape (V,), float64."""
+        values: list[float] = self._log[i].tolist()
+        return values
+
     def log_probability(self, i: int, j: int) -> float:
         """Natural log of softmax(W)[i, j] in nats, float64."""
         return float(self._log[i, j])

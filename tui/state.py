@@ -18,10 +18,13 @@ from engine.protocol import (
     Configure,
     DataReport,
     DatasetLoaded,
+    DrawingShown,
     EngineFailed,
     EngineReady,
     Event,
     MatrixName,
+    NamesCompared,
+    NamesExpected,
     NamesSampled,
     Progressed,
     RunStarted,
@@ -32,8 +35,10 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
     WordsScored,
+    WordTakenApart,
 )
 from tui.courses import Courses
+from tui.replies import Replies
 
 VIEWS: dict[MatrixName, str] = {
     "counts": "N · counts",
@@ -48,6 +53,9 @@ VIEWS: dict[MatrixName, str] = {
 
 The logits have one view for both of their matrices: as they are, and with rows centred.
 """
+
+LISTED = 10_000
+"""Most names of one request that are listed; the tally counts them all."""
 
 NETWORK_VIEWS = frozenset({"network_probabilities", "logits", "difference", "gradient"})
 """Views that need a network."""
@@ -88,6 +96,13 @@ class SampleChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparisonChosen:
+    """The user wants names of both models side by side, or those of one."""
+
+    is_comparing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StepsChosen:
     """The user changed how many steps the key for some steps takes."""
 
@@ -117,6 +132,7 @@ Intent = (
     | CentringToggled
     | WordPicked
     | SampleChosen
+    | ComparisonChosen
     | StepsChosen
     | ChartLook
     | EarlierCleared
@@ -148,12 +164,14 @@ class State:
     """Cursor of the heatmap: the second symbol of the bigram."""
     word: str = ""
     """The word whose path is drawn through the heatmap."""
-    sample: Sample = field(default_factory=Sample)
+    sample: Sample = field(default_factory=lambda: Sample(listed=LISTED, wants_theory=True))
     """How names are drawn next."""
     names: tuple[SampledName, ...] = ()
     drawn: Sample | None = None
     """How `names` were drawn."""
     is_drawing: bool = False
+    replies: Replies = field(default_factory=Replies)
+    """What the models answered last."""
     steps: int = 100
     """Steps that the key for some steps takes."""
     chart: ChartLook = field(default_factory=ChartLook)
@@ -193,7 +211,7 @@ def reduce(state: State, message: Event | Snapshot | Intent) -> State:
         case _ if isinstance(message, Intent):
             return _intend(state, message)
         case _:
-            return _happen(state, message)
+            return _happen(replace(state, replies=state.replies.hear(message)), message)
 
 
 def _look(state: State, snapshot: Snapshot) -> State:
@@ -226,6 +244,8 @@ def _intend(state: State, intent: Intent) -> State:
         case SampleChosen(sample):
             chosen = state.has_chosen_model or sample.model != state.sample.model
             return replace(state, sample=sample, has_chosen_model=chosen)
+        case ComparisonChosen(is_comparing):
+            return replace(state, replies=replace(state.replies, is_comparing=is_comparing))
         case StepsChosen(steps):
             return replace(state, steps=steps)
         case ChartLook():
@@ -266,6 +286,10 @@ def _happen(state: State, event: Event) -> State:
             | EngineFailed()
             | TrainingPaused()
             | WordsScored()
+            | NamesExpected()
+            | NamesCompared()
+            | WordTakenApart()
+            | DrawingShown()
             | CheckpointSaved()
             | CheckpointLoaded()
         ):

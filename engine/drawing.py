@@ -1,0 +1,177 @@
+"""Drawing a name letter by letter, so that one can see what happens: a state machine.
+
+Pure but for its clockwork, the generator, whose state is part of every place one has been to; so
+undo goes back to the very numbers, and the letters are those of a batch of the same seed.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+
+from engine.likelihood import Table
+from engine.lot import MOST_SYMBOLS
+from engine.protocol import DrawingShown, Drawn, Refusal, Sample
+from engine.rows import Rows
+from engine.sampler import check_sample, multinomial, uniform
+
+Kind = Literal["drawn", "forced", "prefix"]
+
+MOST_UNDONE = 1_000
+"""Draws that can be taken back."""
+
+MOST_NAMES = 100
+"""Finished names that are remembered."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Place:
+    """Where one can go back to."""
+
+    generator: torch.Tensor
+    """State of the generator here."""
+    indices: tuple[int, ...]
+    """The name so far; the boundary at its end, once it is drawn."""
+    kinds: tuple[Kind, ...]
+    names: tuple[str, ...] = ()
+    draws: int = 0
+    row: int = 0
+    hit: int | None = None
+    uniform: float | None = None
+    is_over: bool = False
+
+
+class Drawing:
+    """Names in the making.
+
+    Args:
+        table: the model, which must not change.
+        command: how to draw, as for a batch.
+
+    Raises:
+        Refusal: temperature, seed or prefix is not usable.
+    """
+
+    def __init__(self, table: Table, command: Sample) -> None:
+        check_sample(table, command)
+        self.command = command
+        self._take(table)
+        self._generator = torch.Generator().manual_seed(command.seed)
+        self._here = self._begin(_Place(self._generator.get_state(), (), ()))
+        self._past: deque[_Place] = deque(maxlen=MOST_UNDONE)
+
+    def _take(self, table: Table) -> None:
+        self._table = table
+        self._rows = Rows(table, self.command.temperature)
+        self._vocabulary = table.counts.vocabulary
+
+    # Moves
+
+    def draw(self) -> None:
+        """Draw a symbol; where the name is at its end, begin the next one."""
+        self._go(self._begin(self._here) if self._here.is_over else self._drawn(self._here))
+
+    def undo(self) -> None:
+        """Take the latest move back; Refusal if there is none."""
+        if not self._past:
+            raise Refusal("There is no draw to take back.")
+        self._here = self._past.pop()
+
+    def force(self, symbol: str) -> None:
+        """Write a symbol instead of drawing it; Refusal if the alphabet does not hold it."""
+        index = self._vocabulary.indices.get(symbol)
+        if index is None:
+            raise Refusal(f"{symbol} is not in the alphabet: no word of these data holds it.")
+        if self._here.is_over:
+            raise Refusal("The name is at its end; draw once more to begin the next one.")
+        forced = replace(self._here, row=_last(self._here), uniform=None)
+        self._go(_with(forced, index, "forced"))
+
+    def retune(self, table: Table, command: Sample) -> None:
+        """Go on in another way, and do the latest draw again, from the same random number."""
+        check_sample(table, command)
+        self.command = command
+        self._take(table)
+        if self._past and self._here.kinds[-1:] == ("drawn",) and self._here.hit is not None:
+            self._here = self._drawn(self._past[-1])
+
+    def _go(self, place: _Place) -> None:
+        self._past.append(self._here)
+        self._here = place
+
+    def _begin(self, place: _Place) -> _Place:
+        """Begin a name with the prefix."""
+        names = place.names
+        if place.is_over:
+            names = (*names, self._spell(place))[-MOST_NAMES:]
+        prefix = tuple(self._vocabulary.encode(self.command.prefix))
+        kinds: list[Kind] = ["prefix"] * len(prefix)
+        row = prefix[-1] if prefix else 0
+        return _Place(place.generator, prefix, tuple(kinds), names, place.draws, row)
+
+    def _drawn(self, place: _Place) -> _Place:
+        """Draw from the row of the last symbol."""
+        self._generator.set_state(place.generator)
+        row = _last(place)
+        u: float | None = None
+        if self.command.sampler == "lecture":
+            u = uniform(self._generator)
+            hit = bisect_left(self._rows.cumulative(row), u)
+        else:
+            hit = multinomial(self._rows[row], self._generator)
+        state = self._generator.get_state()
+        moved = replace(place, generator=state, draws=place.draws + 1, row=row, uniform=u)
+        return _with(moved, hit, "drawn")
+
+    # What is seen
+
+    def shown(self, step: int = 0) -> DrawingShown:
+        """Describe where the drawing stands."""
+        here = self._here
+        row = self._rows[here.row].double().tolist()
+        return DrawingShown(
+            command=self.command,
+            trail=self._trail(here),
+            names=here.names,
+            draws=here.draws,
+            row=here.row,
+            probabilities=array("d", row).tobytes(),
+            cumulative=array("d", self._rows.cumulative(here.row)).tobytes(),
+            hit=here.hit,
+            uniform=here.uniform,
+            is_over=here.is_over,
+            can_undo=bool(self._past),
+            step=step,
+        )
+
+    def _trail(self, place: _Place) -> tuple[Drawn, ...]:
+        """The name so far, weighed by the model in hand."""
+        symbols = self._vocabulary.symbols
+        trail: list[Drawn] = []
+        total, before = 0.0, 0
+        for length, (index, kind) in enumerate(zip(place.indices, place.kinds, strict=True), 1):
+            p = float(self._rows[before][index])
+            total += self._table.log_probability(before, index)
+            trail.append(Drawn(symbols[index], p, total, -total / length, kind))
+            before = index
+        return tuple(trail)
+
+    def _spell(self, place: _Place) -> str:
+        return self._vocabulary.decode([index for index in place.indices if index])
+
+
+def _last(place: _Place) -> int:
+    return place.indices[-1] if place.indices else 0
+
+
+def _with(place: _Place, index: int, kind: Kind) -> _Place:
+    """Add a symbol to the name."""
+    indices = (*place.indices, index)
+    is_over = index == 0 or len(indices) >= MOST_SYMBOLS
+    kinds: tuple[Kind, ...] = (*place.kinds, kind)
+    return replace(place, indices=indices, kinds=kinds, hit=index, is_over=is_over)

@@ -1,0 +1,265 @@
+"""Words in order: by how likely a model finds them, by the alphabet, by their length.
+
+numpy does it for all words at once, in pieces of some milliseconds, so that training and commands
+go on meanwhile. The generators here yield nothing between two pieces and return what they made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.counts import Counts
+from engine.dataset import Dataset
+from engine.likelihood import Table
+from engine.protocol import Rank, Sort, WordsRanked, WordsSorted
+
+PIECE = 1 << 17
+"""Symbols worked on between two pauses: about two milliseconds."""
+
+ROWS = 64
+"""Rows of a table turned into logarithms between two pauses."""
+
+DIGIT = 16
+"""Bits sorted by at a time: numpy sorts 16-bit numbers by radix, a million in 15 ms."""
+
+T = TypeVar("T")
+Pieces = Generator[None, None, T]
+"""Work in pieces that ends in a `T`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """All words of a dataset as indices, the boundary before, between and behind them."""
+
+    indices: NDArray[Any]
+    """Symbol of each place of the text, in as few bytes as the alphabet allows."""
+    starts: NDArray[np.int64]
+    """Where the boundary before each word stands, and where that behind the last one does."""
+    symbols: int
+    """Size of the alphabet, V."""
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Symbols of each word, the boundary left out."""
+        return np.diff(self.starts) - 1
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def pieces(self) -> Iterator[tuple[int, int]]:
+        """Ranges of words that hold `PIECE` symbols or a little more."""
+        start = 0
+        while start < len(self):
+            end = int(np.searchsorted(self.starts, self.starts[start] + PIECE))
+            end = min(max(end, start + 1), len(self))
+            yield start, end
+            start = end
+
+
+class Ranker:
+    """Ranks and sorts the words of one dataset.
+
+    Args:
+        dataset: the words; they are encoded once, when first needed.
+        counts: their bigrams.
+    """
+
+    def __init__(self, dataset: Dataset, counts: Counts) -> None:
+        self._dataset, self._counts = dataset, counts
+        self._encoded: Encoded | None = None
+
+    def rank(
+        self, command: Rank, table: Table, run: tuple[int, int]
+    ) -> Iterator[WordsRanked | None]:
+        """Find how likely a model finds each word.
+
+        Args:
+            command: what was asked for.
+            table: the model, which must not change meanwhile.
+            run: number and step of the run it belongs to.
+        """
+        words = yield from self.words()
+        nll = yield from likelihoods(words, table)
+        order = yield from by_likelihood(nll)
+        yield WordsRanked(command.request, command, *run, nll.tobytes(), order.tobytes())
+
+    def sort(self, command: Sort) -> Iterator[WordsSorted | None]:
+        """Put the words in order by alphabet and by length, and the bigrams by their counts."""
+        words = yield from self.words()
+        alphabet = yield from by_alphabet(words)
+        lengths = yield from by_length(words)
+        bigrams = yield from by_count(self._counts)
+        yield WordsSorted(
+            command.request,
+            alphabet.order.tobytes(),
+            lengths.tobytes(),
+            alphabet.is_repeat.tobytes(),
+            bigrams.tobytes(),
+        )
+
+    def words(self) -> Pieces[Encoded]:
+        """Encode the words, once."""
+        if self._encoded is None:
+            self._encoded = yield from encode(self._dataset)
+        return self._encoded
+
+
+def encode(dataset: Dataset) -> Pieces[Encoded]:
+    """Turn the words into indices; a line feed between words is the boundary, 0."""
+    symbols = dataset.vocabulary.symbols
+    kind = np.min_scalar_type(len(symbols))
+    lookup = np.zeros(max(map(ord, symbols)) + 1, kind)
+    lookup[[ord(symbol) for symbol in symbols]] = np.arange(len(symbols))
+    text = dataset.words.text
+    indices = np.zeros(len(text) + 2, kind)
+    for start in range(0, len(text), PIECE):
+        codes = np.frombuffer(text[start : start + PIECE].encode("utf-32-le"), np.uint32)
+        indices[start + 1 : start + 1 + len(codes)] = lookup[codes]
+        yield
+    starts = np.frombuffer(dataset.offsets, np.uint32).astype(np.int64)
+    return Encoded(indices, starts, len(symbols))
+
+
+def likelihoods(words: Encoded, table: Table) -> Pieces[NDArray[np.float32]]:
+    """Average NLL of each word's bigrams under a model, shape (words,), nats; inf if impossible.
+
+    Summed in float64 and rounded at the end, so that it is `likelihood.nll` to seven digits.
+    """
+    logs = yield from _logs(table, words.symbols)
+    nll = np.empty(len(words), np.float32)
+    for start, end in words.pieces():
+        places = words.starts[start : end + 1]
+        indices = words.indices[places[0] : places[-1] + 1].astype(np.intp)
+        steps = logs.take(indices[:-1] * words.symbols + indices[1:])
+        sums = np.add.reduceat(steps, places[:-1] - places[0])
+        # From 0, because −0.0 would be sorted as if it were the greatest.
+        nll[start:end] = (0.0 - sums) / np.diff(places)
+        yield
+    return nll
+
+
+def by_likelihood(nll: NDArray[np.float32]) -> Pieces[NDArray[np.uint32]]:
+    """Numbers of the words from the most to the least likely; impossible ones are the last."""
+    # Floats from 0 upwards are in the order of their bits.
+    return by_key(nll.view(np.uint32))
+
+
+def by_length(words: Encoded) -> Pieces[NDArray[np.uint32]]:
+    """Numbers of the words from the shortest to the longest."""
+    return by_key(words.lengths.astype(np.uint32))
+
+
+def by_key(keys: NDArray[Any]) -> Pieces[NDArray[np.uint32]]:
+    """Numbers that put keys in order, a radix sort; equal keys stay in the order they are in.
+
+    Args:
+        keys: unsigned integers, shape (n,).
+    """
+    order = np.arange(len(keys), dtype=np.uint32)
+    for shift in range(0, keys.dtype.itemsize * 8, DIGIT):
+        digit = (keys >> keys.dtype.type(shift)).astype(np.uint16)
+        if len(keys) and digit.min() != digit.max():
+            digit = digit[order]
+            yield
+            order = order[np.argsort(digit, kind="stable")]
+            yield
+    return order
+
+
+@dataclass(frozen=True, eq=False)
+class Alphabetical:
+    """Words in the order of the alphabet."""
+
+    order: NDArray[np.uint32]
+    is_repeat: NDArray[np.bool_]
+    """For each word in the order of the file, whether it stands further up already."""
+
+
+def by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
+    """Sort by as many symbols as go into 64 bits, then those that are alike so far by the next."""
+    is_repeat = np.zeros(len(words), np.bool_)
+    order = np.arange(len(words), dtype=np.uint32)
+    places = np.arange(len(words))
+    group = np.zeros(len(words), np.uint32)
+    depth = 0
+    while len(places):
+        numbers = order[places]
+        keys, is_full = yield from _symbols_at(words, numbers, depth)
+        sorting = yield from by_key(keys)
+        sorting = sorting[(yield from by_key(group[sorting]))]
+        numbers, keys, group = numbers[sorting], keys[sorting], group[sorting]
+        order[places] = numbers
+        is_full = is_full[sorting]
+        alike = np.zeros(len(places), np.bool_)
+        alike[1:] = (keys[1:] == keys[:-1]) & (group[1:] == group[:-1])
+        # Alike and at their ends, they are the same word; the first of them is not a repeat.
+        is_repeat[numbers[alike & ~is_full]] = True
+        followed = alike.copy()
+        followed[:-1] |= alike[1:]
+        group = np.cumsum(~alike, dtype=np.uint32)
+        left = followed & is_full
+        places, group = places[left], group[left]
+        depth += _symbols_a_key(words.symbols)
+    return Alphabetical(order, is_repeat)
+
+
+def by_count(counts: Counts) -> Pieces[NDArray[np.uint32]]:
+    """All bigrams that were seen, the most frequent first, shape (bigrams, 3): i, j, N[i, j].
+
+    Equally frequent ones are in the order of the alphabet.
+    """
+    cells = np.empty((counts.nonzero, 3), np.uint32)
+    at = 0
+    for i, row in enumerate(counts.rows):
+        columns = sorted(row)
+        part = cells[at : at + len(columns)]
+        part[:, 0], part[:, 1], part[:, 2] = i, columns, [row[j] for j in columns]
+        at += len(columns)
+        if i % ROWS == 0:
+            yield
+    order = yield from by_key(~cells[:, 2])
+    return cells[order]
+
+
+def _logs(table: Table, symbols: int) -> Pieces[NDArray[np.float64]]:
+    """Log probabilities of a model, shape (V²,)."""
+    logs = np.empty((symbols, symbols))
+    for i in range(symbols):
+        logs[i] = table.log_row(i)
+        if i % ROWS == ROWS - 1:
+            yield
+    return logs.ravel()
+
+
+def _symbols_a_key(symbols: int) -> int:
+    return 64 // max(1, (symbols - 1).bit_length())
+
+
+def _symbols_at(
+    words: Encoded, numbers: NDArray[np.uint32], depth: int
+) -> Pieces[tuple[NDArray[np.uint64], NDArray[np.bool_]]]:
+    """The symbols of some words from `depth` on as one number, and whether more may follow.
+
+    A word that ends is filled up with the boundary, which comes before all other symbols.
+    """
+    taken = _symbols_a_key(words.symbols)
+    bits = np.uint64(64 // taken)
+    keys = np.zeros(len(numbers), np.uint64)
+    is_full = np.zeros(len(numbers), np.bool_)
+    for start in range(0, len(numbers), PIECE // taken):
+        piece = slice(start, start + PIECE // taken)
+        at = words.starts[numbers[piece]] + 1 + depth
+        ends = words.starts[numbers[piece] + 1]
+        for _ in range(taken):
+            # The place behind a word holds the boundary; no word goes on beyond it.
+            symbol = words.indices[np.minimum(at, ends)]
+            keys[piece] = (keys[piece] << bits) | symbol
+            at += 1
+        is_full[piece] = symbol != 0
+        yield
+    return keys, is_full
