@@ -213,7 +213,7 @@ class Field(Horizontal):
     ) -> None:
         super().__init__()
         self.explanation = explanation
-        self._label, self._long_label, self._field = label, long_label or label, field
+        self._label, self._long_label, self._field = label, long_label, field
         if explanation:
             field.explain(explanation)
             self.tooltip = Content(explanation)
@@ -225,6 +225,6 @@ class Field(Horizontal):
 
     def on_resize(self, event: events.Resize) -> None:
         """Write the label out where there is room."""
-        is_long = event.size.width >= LONG_LABELS and self._long_label != self._label
+        is_long = bool(self._long_label) and event.size.width >= LONG_LABELS
         self.set_class(is_long, "-long")
         self.query_one(Label).update(self._long_label if is_long else self._label)

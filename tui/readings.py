@@ -46,17 +46,19 @@ def paragraph(text: str, width: int, role: Role) -> list[Row]:
 
 def readings(state: State, width: int) -> list[Row]:
     """State, step, losses and pace of the run."""
-    return [*_head(state, width), *_table(_cells(state), width)]
+    rows = list(_table(_cells(state), width))
+    return [*_head(state, width, width_of(rows[0][:2])), *rows]
 
 
-def _head(state: State, width: int) -> Iterator[Row]:
+def _head(state: State, width: int, cell: int) -> Iterator[Row]:
+    """State, step and target, on one line where there is room; the step stands over a column."""
     s = state.snapshot
     label, role = STATES[s.state][:2]
     goal = f" of {s.target:,}" if s.target is not None else ""
     step = f"{s.step:>{len(f'{s.target:,}') if goal else 1},}"
     unsaved: Run = ("" if s.is_saved else "unsaved", "dim")
     steps: list[Run] = [(f"{'step':<{LABEL}}", "dim"), (step, "strong"), (goal, "plain")]
-    name: Run = (f"{label:<{NARROWEST_CELL}}", role)
+    name: Run = (f"{label:<{cell}}", role)
     if width >= ONE_LINE_HEAD and width_of([name, *steps, unsaved]) < width:
         yield _pushed([name, *steps], unsaved, width)
         return

@@ -30,42 +30,36 @@ KNOBS = {
     "learning_rate": Knob(
         "rate",
         "learning rate",
-        "Learning rate: how far each step follows the gradient, a plain factor; acts at once.",
+        "Learning rate: how far a step follows the gradient; acts at once.",
     ),
     "regularization": Knob(
         "reg",
         "regularization",
-        "Regularization: how strongly the weights are kept small, the factor of mean(W²) in the "
-        "total loss; acts at once.",
+        "Regularization: the weight of mean(W²) in the total loss; acts at once.",
     ),
-    "speed": Knob(
-        "speed", "steps a second", "Speed: steps a second, or max for no limit; acts at once."
-    ),
+    "speed": Knob("speed", "steps a second", "Steps a second, or max for no limit; acts at once."),
     "init": Knob(
         "init",
         "first weights",
-        "First weights: random numbers (randn) or zeros; acts at the next reset, r.",
+        "First weights: random ones or zeros; acts at the next reset (r).",
         get_args(Init),
     ),
-    "steps": Knob(
-        "steps", "steps to go", "Steps to go: how many steps the key N takes before it pauses."
-    ),
+    "steps": Knob("steps", "steps to go", "How many steps the key N takes before it pauses."),
     "gradient": Knob(
         "path",
         "gradient path",
-        "Gradient path: three ways to one and the same gradient, from the counts (fastest), by "
-        "gathering rows, or with the lecture's one-hot vectors (slowest); acts at once.",
+        "Three ways to one gradient: counts is the fastest, onehot the lecture's; acts at once.",
         get_args(GradientPath),
     ),
     "seed": Knob(
         "seed",
         "seed",
-        "Seed: the whole number from which random first weights follow; acts at the next reset, r.",
+        "Seed: the number that draws random first weights; acts at the next reset (r).",
     ),
     "device": Knob(
         "device",
         "device",
-        "Device: what computes; a table as small as this is fastest on the CPU; acts at once.",
+        "Device: what computes, for small tables best the CPU; acts at once.",
         get_args(DeviceName),
     ),
 }

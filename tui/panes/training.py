@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Grid
+from textual.message import Message
 from textual.timer import Timer
 
 from tui import plots, settings
@@ -24,8 +25,19 @@ from tui.state import State
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
 """Characters a chart needs."""
 
-COLUMNS = {"-cramped": (0, 30), "-roomy": (64, 130), "-spacious": (130, 10_000)}
+COLUMNS = {"-cramped": (1, 30), "-roomy": (64, 130), "-spacious": (130, 10_000)}
 """Classes of the fields by the columns there are."""
+
+
+class LossChart(Lines):
+    """Where the chart is."""
+
+    class Resized(Message):
+        """There is more room for it, or less."""
+
+    def on_resize(self) -> None:
+        """Ask for a chart of the new size."""
+        self.post_message(self.Resized())
 
 
 class TrainingPane(Pane, can_focus=True):
@@ -58,7 +70,7 @@ class TrainingPane(Pane, can_focus=True):
             yield from settings.fields()
         yield Lines(id="complaint")
         yield Lines(id="choices")
-        yield Lines(id="curve")
+        yield LossChart(id="curve")
 
     @property
     def home(self) -> TrainingPane:
@@ -78,7 +90,11 @@ class TrainingPane(Pane, can_focus=True):
         for name, (least, less_than) in COLUMNS.items():
             self.query_one("#settings").set_class(least <= width < less_than, name)
         self._write()
-        self.call_after_refresh(self._draw)
+
+    def on_loss_chart_resized(self, event: LossChart.Resized) -> None:
+        """Draw the chart in its new size."""
+        event.stop()
+        self._draw()
 
     def on_descendant_focus(self) -> None:
         """Explain the field in use."""
@@ -98,8 +114,10 @@ class TrainingPane(Pane, can_focus=True):
         self._say("")
 
     def _write(self) -> None:
-        """Write all lines of text."""
+        """Write all lines of text, once it is known how long they may be."""
         state, width = self._state, self.content_size.width
+        if not width:
+            return
         self.query_one("#figures", Lines).show(readings(state, width))
         self.query_one("#notes", Lines).show(notes(state, width))
         self.query_one("#choices", Lines).show([choices(state, width)])
@@ -132,7 +150,7 @@ class TrainingPane(Pane, can_focus=True):
 
     def _draw(self) -> None:
         """Draw the chart, unless it would look the same or was drawn a moment ago."""
-        chart = self.query_one("#curve", Lines)
+        chart = self.query_one(LossChart)
         if chart.size.width < LEAST_WIDTH or chart.size.height < LEAST_HEIGHT:
             self._drawn = None
             chart.show([])
@@ -156,7 +174,7 @@ class TrainingPane(Pane, can_focus=True):
         """All that the chart depends on, and what of it the user chose."""
         s, state = self._state.snapshot, self._state
         losses = s.recent if state.chart.is_recent else s.history
-        wished = (state.chart, s.run, len(state.courses.earlier), self.query_one("#curve").size)
+        wished = (state.chart, s.run, len(state.courses.earlier), self.query_one(LossChart).size)
         return (wished, losses, state.courses.earlier, state.courses.marks, state.report), wished
 
     def _losses(self) -> Losses:

@@ -117,7 +117,9 @@ class MainScreen(Screen[None]):
         """Go to a pane."""
         self._active = name
         self._arrange()
-        self.query_one(f"#{name}", Pane).home.focus()
+        pane = self.query_one(f"#{name}", Pane)
+        pane.show(self._state)
+        pane.home.focus()
         self.call_after_refresh(self._show_again)
 
     def back_to_pane(self) -> None:
