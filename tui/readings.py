@@ -120,7 +120,7 @@ def notes(state: State, width: int) -> list[Row]:
         what = "stopped, loss not finite" if state.has_diverged else "diverging"
         rate, edge = s.learning_rate, state.stability_edge
         sign = ">" if rate > edge else "≤"
-        tail = f": rate {rate:.3g} {sign} 2/λmax {edge:.3g}" if math.isfinite(edge) else ""
+        tail = f": rate {rate:g} {sign} 2/λmax {edge:.3g}" if math.isfinite(edge) else ""
         rows += paragraph(what + tail, width, "bad")
     if state.at_next_reset:
         waiting = ", ".join(f"{name} {getattr(s, name)}" for name in state.at_next_reset)

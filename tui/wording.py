@@ -47,7 +47,7 @@ def notice(event: Event) -> Notice | None:
         case TrainingDiverging(_, _, loss, edge):
             return Notice(
                 f"The loss ({loss:.4f}) stays above where it started. The learning rate is too "
-                f"high: the edge of stability here is {edge:.1f}. Press − or lower the rate.",
+                f"high: the edge of stability here is {edge:.1f}. Lower the rate.",
                 "warning",
             )
         case TrainingPaused(_, step, "diverged", _):
