@@ -295,7 +295,7 @@ class Laboratory(App[int]):
     def do_filter(self) -> None:
         """Type into the filter."""
         self._main.go("dataset")
-        self._main.query_one("#filter").focus()
+        self._main.set_focus(self._main.query_one("#filter"))
 
     def do_save(self) -> None:
         """Save the run to the runs folder."""

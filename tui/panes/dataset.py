@@ -32,7 +32,7 @@ class Filter(Input):
     def action_leave(self) -> None:
         """Show all words again."""
         self.value = ""
-        self.query_ancestor(DatasetPane).home.focus()
+        self.screen.set_focus(self.query_ancestor(DatasetPane).home)
 
 
 class WordList(RowList):
@@ -112,7 +112,7 @@ class DatasetPane(Pane):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go into the list."""
         event.stop()
-        self.query_one(WordList).focus()
+        self.screen.set_focus(self.query_one(WordList))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Pass on the word under the cursor."""

@@ -119,7 +119,8 @@ class MainScreen(Screen[None]):
         self._arrange()
         pane = self.query_one(f"#{name}", Pane)
         pane.show(self._state)
-        pane.home.focus()
+        # At once: a key pressed right after this one is meant for the pane.
+        self.set_focus(pane.home)
         self.call_after_refresh(self._show_again)
 
     def back_to_pane(self) -> None:
