@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from engine.lab.exhibit import Exhibit
 
 Init = Literal["randn", "zeros"]
 GradientPath = Literal["counts", "gather", "onehot"]
@@ -168,6 +171,9 @@ class OpenDrawing:
 class DrawNext:
     """Draw one symbol; after the end of a name, begin the next one."""
 
+    to_end: bool = False
+    """Whether to go on until the name is at its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class UndoDraw:
@@ -244,6 +250,23 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenChapter:
+    """Set a chapter of the lab to work, in place of the one that lies open."""
+
+    name: str
+    inputs: tuple[tuple[str, str], ...] = ()
+    """Controls and their values as text; those left out have their defaults."""
+    request: int = 0
+    with_pauses: bool = True
+    """Whether pictures stand long enough to be followed; if not, the end comes at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseChapter:
+    """Stop the work of the chapter that lies open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """Stop everything, and end the worker."""
 
@@ -270,6 +293,8 @@ Command = (
     | Watch
     | Save
     | Load
+    | OpenChapter
+    | CloseChapter
     | Shutdown
 )
 
@@ -703,6 +728,38 @@ class CheckpointLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class ChapterOpened:
+    """A chapter of the lab is set to work; its exhibits follow."""
+
+    request: int
+    name: str
+    inputs: tuple[tuple[str, str], ...]
+    """Each control with the value in force, as text."""
+    code: str
+    """The chapter's code with the values in force."""
+    setup: str
+    """What stands before the code in a notebook: from the file of words to the names it uses."""
+    has_paused_run: bool = False
+    """Whether the main run rests until the chapter is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitShown:
+    """A chapter has come so far; at most ten a second, and always the last."""
+
+    request: int
+    name: str
+    exhibit: Exhibit
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterClosed:
+    """A chapter was left before it was done."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandRefused:
     """The user asked for something impossible; `reason` says why, and what to do."""
 
@@ -736,6 +793,9 @@ Event = (
     | WordsSorted
     | CheckpointSaved
     | CheckpointLoaded
+    | ChapterOpened
+    | ExhibitShown
+    | ChapterClosed
     | CommandRefused
     | EngineFailed
 )

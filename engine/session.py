@@ -6,6 +6,7 @@ here imports torch until `import_torch` is called: the counts stand on the scree
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -18,6 +19,7 @@ from engine.dataset import Dataset, clean
 from engine.likelihood import CountTable, Table, score
 from engine.limits import check, given
 from engine.protocol import (
+    CloseChapter,
     Command,
     CommandRefused,
     Compare,
@@ -30,6 +32,7 @@ from engine.protocol import (
     Load,
     LoadDataset,
     ModelName,
+    OpenChapter,
     OpenDrawing,
     Pause,
     Rank,
@@ -58,6 +61,7 @@ from engine.protocol import (
 
 if TYPE_CHECKING:
     from engine.apart import Apart
+    from engine.lab.lectern import Lectern
     from engine.naming import Naming
     from engine.ranking import Ranker
     from engine.runs import Runs
@@ -83,13 +87,19 @@ class Session:
         self._ranker: Ranker | None = None
         self._naming: Naming | None = None
         self._apart: Apart | None = None
+        self._lectern: Lectern | None = None
         self._waiting: list[Command] = []
         self._watch = Watch()
 
     @property
     def is_busy(self) -> bool:
         """Whether there are tasks to be worked off."""
-        return bool(self._tasks)
+        return bool(self._tasks) or not self.rest
+
+    @property
+    def rest(self) -> float:
+        """Seconds until the chapter that lies open goes on; infinite if none does."""
+        return self._lectern.wait if self._lectern is not None else math.inf
 
     @property
     def is_training(self) -> bool:
@@ -141,9 +151,15 @@ class Session:
                 self._watch = command
             case Configure():
                 yield from self._configure(command)
+            case OpenChapter():
+                yield from self._open_lectern().open(command)
+            case CloseChapter():
+                if self._lectern is not None:
+                    yield from self._lectern.close()
             case Shutdown():
                 self._tasks.clear()
                 self._waiting.clear()
+                self._lectern = None
             case Train() | Pause() | Reset() | UndoReset() | Save() | Load():
                 if self.runs is not None:
                     yield from self._direct(command, self.runs)
@@ -173,11 +189,13 @@ class Session:
             else:
                 if event is not None:
                     yield event
+        if self._lectern is not None:
+            yield from self._lectern.step()
 
     def run(self, command: Command) -> Iterator[Event]:
         """Carry out a command to its end, training excepted: for scripts and tests."""
         yield from self.handle(command)
-        while self._tasks:
+        while self._tasks or self.rest < math.inf:
             yield from self.work()
 
     def train(self, steps: int) -> Iterator[Event]:
@@ -188,6 +206,7 @@ class Session:
     def halt(self) -> None:
         """Stop training and drop all tasks, after a fault."""
         self._tasks.clear()
+        self._lectern = None
         if self.runs is not None:
             self.runs.is_running = False
 
@@ -223,7 +242,7 @@ class Session:
 
     def _forget_words(self) -> None:
         """Drop what is being worked out of words that are no longer there."""
-        self._ranker = self._naming = self._apart = None
+        self._ranker = self._naming = self._apart = self._lectern = None
         for name in [name for name in self._tasks if name != "load"]:
             del self._tasks[name]
 
@@ -237,6 +256,17 @@ class Session:
             assert dataset is not None
             self._naming = Naming(dataset.words, words, self.table, lambda: self._run_key()[1])
         return self._naming
+
+    def _open_lectern(self) -> Lectern:
+        """What works off the chapters of the lab; needs torch and words."""
+        from engine.lab.lectern import Lectern
+
+        if self._lectern is None:
+            assert self.dataset is not None
+            assert self.counts is not None
+            assert self.runs is not None
+            self._lectern = Lectern(self.dataset, self.counts, self.runs)
+        return self._lectern
 
     def _take_apart(self, command: TakeApart) -> Task:
         """Take a word apart under the models there are; Refusal if there are no words."""
@@ -383,7 +413,8 @@ def _needs_torch(command: Command) -> bool:
     if isinstance(command, Score | Rank):
         return command.model == "neural"
     draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
-    return isinstance(command, Train | Reset | UndoReset | Save | Load | draws)
+    reads = OpenChapter | CloseChapter
+    return isinstance(command, Train | Reset | UndoReset | Save | Load | draws | reads)
 
 
 def _of_runs(

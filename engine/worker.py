@@ -149,9 +149,10 @@ class Worker:
         """Seconds that may pass before there is something to do."""
         if self._session.is_busy:
             return 0.0
+        rest = min(3600.0, self._session.rest)
         if self._session.is_training:
-            return self._pace.wait(self._session.settings.speed, time.monotonic())
-        return 3600.0
+            rest = min(rest, self._pace.wait(self._session.settings.speed, time.monotonic()))
+        return rest
 
     def _train(self) -> None:
         session, speed = self._session, self._session.settings.speed

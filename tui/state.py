@@ -12,6 +12,8 @@ from typing import assert_never
 
 from engine import Words
 from engine.protocol import (
+    ChapterClosed,
+    ChapterOpened,
     CheckpointLoaded,
     CheckpointSaved,
     CommandRefused,
@@ -22,10 +24,12 @@ from engine.protocol import (
     EngineFailed,
     EngineReady,
     Event,
+    ExhibitShown,
     MatrixName,
     NamesCompared,
     NamesExpected,
     NamesSampled,
+    OpenChapter,
     Progressed,
     RunStarted,
     Sample,
@@ -38,6 +42,7 @@ from engine.protocol import (
     WordTakenApart,
 )
 from tui.courses import Courses
+from tui.lesson import ChapterChosen, Lesson
 from tui.replies import Replies
 
 VIEWS: dict[MatrixName, str] = {
@@ -136,6 +141,7 @@ Intent = (
     | StepsChosen
     | ChartLook
     | EarlierCleared
+    | ChapterChosen
 )
 
 
@@ -189,6 +195,8 @@ class State:
     """Whether the run was paused because its loss was no longer a number."""
     stability_edge: float = math.nan
     """2/λmax where the run was found diverging."""
+    lesson: Lesson = field(default_factory=Lesson)
+    """The chapter of the lab that lies open."""
     is_saving_link: bool = False
     """Whether less is drawn than there is to show, because the line is slow."""
 
@@ -250,6 +258,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, steps=steps)
         case ChartLook():
             return replace(state, chart=intent)
+        case ChapterChosen(command):
+            return replace(state, lesson=state.lesson.ask(command))
         case EarlierCleared():
             return replace(state, courses=replace(state.courses, earlier=()))
         case _:
@@ -279,6 +289,10 @@ def _happen(state: State, event: Event) -> State:
             return replace(state, progress="torch could not be imported")
         case CommandRefused(command, _) if isinstance(command, Sample):
             return replace(state, is_drawing=False)
+        case ChapterOpened() | ExhibitShown() | ChapterClosed():
+            return replace(state, lesson=state.lesson.hear(event))
+        case CommandRefused(command, reason) if isinstance(command, OpenChapter):
+            return replace(state, lesson=state.lesson.refuse(command, reason))
         case CommandRefused(command, reason) if isinstance(command, Configure):
             return replace(state, refusal=reason, answers=state.answers + 1)
         case (

@@ -12,6 +12,7 @@ from engine.protocol import (
     CommandRefused,
     EngineFailed,
     Event,
+    OpenChapter,
     RunStarted,
     TrainingDiverging,
     TrainingPaused,
@@ -40,6 +41,8 @@ class Notice:
 def notice(event: Event) -> Notice | None:
     """Say in a sentence what happened; nothing if the screen shows it anyway."""
     match event:
+        case CommandRefused(OpenChapter(), _):
+            return None
         case CommandRefused(_, reason):
             return Notice(reason, "error")
         case EngineFailed(doing, message):

@@ -1,7 +1,5 @@
 """Broadcasting: two shapes lined up from the right, and the trap of a forgotten keepdim."""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Cells that several chapters share; their bodies are shown as they stand."""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,7 +1,5 @@
 """Counting bigrams with a dict."""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 import heapq

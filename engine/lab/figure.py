@@ -1,7 +1,5 @@
 """The square figure: a count in every cell, and one row made into probabilities."""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Generators: seeds, uniform numbers, drawing from a distribution."""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

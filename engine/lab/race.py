@@ -1,7 +1,5 @@
 """The race: four ways to one and the same loss, timed."""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

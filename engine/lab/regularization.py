@@ -1,7 +1,5 @@
 """Regularisation beside smoothing: which k does the work of a λ?"""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Smoothing: k added to every count, from nothing to a million."""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 import math

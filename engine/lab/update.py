@@ -1,7 +1,5 @@
 """Loss and update: gradient descent on one word, then a learning rate on all the data."""
 
-# A cell returns what it has named: the name is shown, the return is not.
-# ruff: noqa: RET504
 from __future__ import annotations
 
 import math

@@ -1,0 +1,128 @@
+"""The lectern: the chapter that lies open, worked off in small steps beside the main run.
+
+A chapter shares time with the main run, and nothing else: it has generators and weights of its own.
+Where it measures time, the main run rests meanwhile.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from engine.dataset import BUNDLED, Dataset, bundled_path
+from engine.lab import chapter
+from engine.lab.data import Data
+from engine.lab.exhibit import Exhibit
+from engine.lab.notebook import setup
+from engine.protocol import ChapterClosed, ChapterOpened, Event, ExhibitShown, OpenChapter, Train
+
+if TYPE_CHECKING:
+    from engine.counts import Counts
+    from engine.runs import Runs
+
+PATIENCE = 0.1
+"""Least seconds between two exhibits that need not stand: more often they cannot be followed."""
+
+
+class Lectern:
+    """One chapter at a time on one dataset.
+
+    Args:
+        dataset: the words.
+        counts: their bigrams.
+        runs: the main run, which some chapters ask to rest.
+        clock: seconds that pass.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        counts: Counts,
+        runs: Runs,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        # Kept for all chapters: it holds the tensors that were made of the words.
+        self._data = Data(dataset.words, counts)
+        path = str(bundled_path()) if dataset.source == BUNDLED else dataset.source
+        self._path = os.path.abspath(path)
+        self._runs = runs
+        self._clock = clock
+        self._command = OpenChapter("")
+        self._exhibits: Iterator[Exhibit] | None = None
+        self._due = 0.0
+        self._told = 0.0
+        self._resting: tuple[int, int, int | None] | None = None
+        """Run, step and target of the main run, if it was made to rest."""
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the chapter goes on; infinite if none does."""
+        if self._exhibits is None:
+            return math.inf
+        return max(0.0, self._due - self._clock())
+
+    def open(self, command: OpenChapter) -> Iterator[Event]:
+        """Set a chapter to work in place of the one before.
+
+        Raises:
+            Refusal: there is no such chapter, or what was chosen cannot be used; the one before
+                goes on.
+        """
+        about = chapter(command.name)
+        opened = about.open(self._data, dict(command.inputs))
+        yield from self.close()
+        self._command, self._exhibits = command, opened.exhibits
+        self._due = self._told = 0.0
+        rests = list(self._rest()) if about.pauses_run else []
+        yield from rests
+        yield ChapterOpened(
+            command.request,
+            about.name,
+            opened.inputs,
+            opened.code,
+            setup(self._path),
+            has_paused_run=bool(rests),
+        )
+
+    def step(self) -> Iterator[Event]:
+        """Take the chapter one small step further, unless its picture is to stand for a while."""
+        if self._exhibits is None or self.wait:
+            return
+        exhibit = next(self._exhibits, None)
+        if exhibit is None:
+            self._exhibits = None
+            yield from self._resume()
+            return
+        hold = exhibit.hold if self._command.with_pauses else 0.0
+        now = self._clock()
+        self._due = now + hold
+        if hold or exhibit.is_last or now - self._told >= PATIENCE:
+            self._told = now
+            yield ExhibitShown(self._command.request, self._command.name, exhibit)
+
+    def close(self) -> Iterator[Event]:
+        """Stop the chapter's work, if it has not come to its end."""
+        if self._exhibits is not None:
+            self._exhibits = None
+            yield from self._resume()
+            yield ChapterClosed(self._command.name)
+
+    # The main run
+
+    def _rest(self) -> Iterator[Event]:
+        runs = self._runs
+        if runs.is_running:
+            self._resting = (runs.number, runs.run.step, runs.target)
+            yield from runs.pause("asked")
+
+    def _resume(self) -> Iterator[Event]:
+        """Let the main run go on to its target, unless someone else has set hands on it."""
+        resting, self._resting = self._resting, None
+        runs = self._runs
+        if resting is None or runs.is_running or resting[:2] != (runs.number, runs.run.step):
+            return
+        _, step, target = resting
+        yield from runs.start(Train(None if target is None else target - step))

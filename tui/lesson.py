@@ -1,0 +1,50 @@
+"""The chapter of the lab that lies open, as far as the engine has told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from engine.lab import Exhibit
+from engine.protocol import ChapterClosed, ChapterOpened, ExhibitShown, OpenChapter
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterChosen:
+    """The user opened a chapter, or turned a dial of it."""
+
+    command: OpenChapter
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A chapter that was asked for, and what came of it."""
+
+    asked: OpenChapter = field(default_factory=lambda: OpenChapter(""))
+    opened: ChapterOpened | None = None
+    """The engine's answer; `None` until it comes."""
+    exhibit: Exhibit | None = None
+    """The latest one; after the turn of a dial the old one stands until there is a new one."""
+    is_done: bool = False
+    """Whether the exhibit is the last of what was asked for."""
+    refusal: str = ""
+    """Why what was asked for cannot be had; empty if it can."""
+
+    def ask(self, command: OpenChapter) -> Lesson:
+        """Note what was asked for."""
+        if command.name != self.asked.name:
+            return Lesson(command)
+        return replace(self, asked=command, is_done=False, refusal="")
+
+    def hear(self, event: ChapterOpened | ExhibitShown | ChapterClosed) -> Lesson:
+        """Take the engine's news; what belongs to an earlier request is dropped."""
+        if isinstance(event, ChapterClosed) or event.request != self.asked.request:
+            return self
+        if isinstance(event, ChapterOpened):
+            return replace(self, opened=event)
+        return replace(self, exhibit=event.exhibit, is_done=event.exhibit.is_last)
+
+    def refuse(self, command: OpenChapter, reason: str) -> Lesson:
+        """Note that what was asked for cannot be had."""
+        if command.request != self.asked.request:
+            return self
+        return replace(self, refusal=reason)
