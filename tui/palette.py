@@ -10,7 +10,6 @@ from engine.protocol import MatrixName
 from tui.commands import COMMANDS, Command
 from tui.state import VIEWS
 
-
 VIEW_HELP: dict[MatrixName, str] = {
     "counts": "How often each symbol follows each other one, on a log scale",
     "count_probabilities": "Rows of the counts, smoothed, as probabilities",

@@ -111,32 +111,35 @@ def levels(values: Iterable[float], scale: Scale, count: int) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def _reach(scale: Scale, count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _reach(scale: Scale, count: int, slack: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return for each level the values between which a cell keeps it, both exclusive."""
     first = 1 if scale.kind == "log" else 0
     steps = max(1, count - 1 - first)
-    middles = [scale.at((level - first) / steps) for level in range(count)]
-    lows = [-math.inf, *middles[:-1]]
-    highs = [*middles[1:], math.inf]
+    middles = [scale.at(max(0, level - first) / steps) for level in range(count)]
+    ends = [math.inf] * slack
+    lows = [*(-end for end in ends), *middles][:count]
+    highs = [*middles, *ends][slack:]
     if scale.kind == "log":
         # A count of one and a count of none never look alike.
-        highs[0] = lows[1] = _LEAST / 2
+        highs[0] = _LEAST / 2
+        lows = [lows[0], *(max(low, _LEAST / 2) for low in lows[1:])]
     return tuple(lows), tuple(highs)
 
 
 def steady_levels(
-    values: Sequence[float], scale: Scale, count: int, shown: Sequence[int]
+    values: Sequence[float], scale: Scale, count: int, shown: Sequence[int], slack: int = 1
 ) -> list[int]:
     """Return levels as `levels` does, but let those `shown` stand while they are nearly right.
 
-    A cell keeps its level until its value is that of the middle of another level: values that
-    tremble at an edge do not flicker, and a value that drifts is drawn half as often.
+    A cell keeps its level until its value is that of the middle of the next level, or of the one
+    `slack` levels away: values that tremble at an edge do not flicker, and a value that drifts is
+    drawn less often.
     """
     exact = levels(values, scale, count)
     low, high = scale.ends()
     if not low < high:
         return exact
-    lows, highs = _reach(scale, count)
+    lows, highs = _reach(scale, count, slack)
     return [
         old if 0 <= old < count and lows[old] < value < highs[old] else new
         for value, new, old in zip(values, exact, shown, strict=True)

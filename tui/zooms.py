@@ -2,53 +2,86 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from tui import glyphs
 from tui.numbers import short
 
+FRAME_WIDTH, FRAME_HEIGHT = 2, 3
+"""What stands around the cells but for the letters on the left: the frame, the line of letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Zoom:
-    """How large a cell is, and what is written in it."""
+    """How large a cell is, and whether its value is written in it."""
 
     width: int
     height: int
     has_numbers: bool = False
+    """Whether each cell says its value and, with two lines, its bigram."""
+
+    @property
+    def name(self) -> str:
+        """What the level is called: the size of a cell in characters."""
+        return f"{self.width}×{self.height}"
 
     def visible(self, width: int, height: int, symbols: tuple[str, ...]) -> tuple[int, int]:
         """Rows and columns that fit into so many characters, frame and labels included."""
-        label = max(map(glyphs.width, symbols), default=1)
-        rows = (height - 3) // self.height
-        columns = (width - 2 - label) // self.width
+        rows = (height - FRAME_HEIGHT) // self.height
+        columns = (width - FRAME_WIDTH - label_width(symbols)) // self.width
         return max(1, min(rows, len(symbols))), max(1, min(columns, len(symbols)))
+
+    def size(self, rows: int, columns: int, symbols: tuple[str, ...]) -> tuple[int, int]:
+        """Characters, across and down, that so many rows and columns take."""
+        across = columns * self.width + FRAME_WIDTH + label_width(symbols)
+        return across, rows * self.height + FRAME_HEIGHT
 
     def fits(self, width: int, height: int, symbols: tuple[str, ...]) -> tuple[bool, bool]:
         """Whether all columns, and all rows, fit."""
-        rows, columns = self.visible(width, height, symbols)
-        return columns == len(symbols), rows == len(symbols)
+        across, down = self.size(len(symbols), len(symbols), symbols)
+        return across <= width, down <= height
 
-    def texts(self, letters: str, number: str, is_marked: bool) -> tuple[str, str]:
-        """What a cell says in its first and second line."""
-        if self.has_numbers and self.height > 1:
-            return letters, number
-        if is_marked:
-            return (letters if self.width >= glyphs.width(letters) else "◆"), ""
-        return (number, "") if self.has_numbers else ("", "")
+    def texts(self, letters: str, number: str, order: str | None) -> tuple[str, str]:
+        """What a cell says in its first and second line.
+
+        Args:
+            letters: the bigram.
+            number: the value; used where the cell says it.
+            order: numbers of the cell in the path of a word; empty for one that is marked, but
+                not as part of a path; None for one that is not marked.
+        """
+        if order:
+            upper = self._longest(f"{order} {letters}", order, f"{order.split(',')[0]}+", "+")
+        elif self.height > 1:
+            upper = self._longest(letters)
+        elif self.has_numbers:
+            upper = number
+        else:
+            upper = "" if order is None else self._longest(letters, "◆")
+        return upper, number if self.height > 1 else ""
+
+    def _longest(self, *texts: str) -> str:
+        return next((text for text in texts if glyphs.width(text) <= self.width), "")
 
 
 ZOOMS = (
     Zoom(1, 1),
     Zoom(2, 1),
     Zoom(3, 1),
-    Zoom(4, 2),
     Zoom(5, 1, has_numbers=True),
+    Zoom(4, 2, has_numbers=True),
     Zoom(5, 2, has_numbers=True),
 )
 """From far to near; the last one is the lecture's figure."""
 
 _NEVER_ALONE = 1
 """Cells of one column have no letters above them, so they must be asked for."""
+
+
+def label_width(symbols: tuple[str, ...]) -> int:
+    """Columns that the letters on the left take."""
+    return max(map(glyphs.width, symbols), default=1)
 
 
 def automatic(width: int, height: int, symbols: tuple[str, ...]) -> Zoom:
@@ -63,13 +96,20 @@ def automatic(width: int, height: int, symbols: tuple[str, ...]) -> Zoom:
 
 
 def compact(value: float, places: int) -> str:
-    """Write a number into so few places: 5471, 12k, .138, −.02, 1e-5; empty if it does not fit."""
-    if value != value:
+    """Write a number into so few places: 5471, 12k, .138, −.02, 1e−5; empty if it does not fit."""
+    if not math.isfinite(value):
         return ""
+    texts = (text.replace("-", "−") for text in _ways(value, places))
+    return next((text for text in texts if len(text) <= places), "")
+
+
+def _ways(value: float, places: int) -> list[str]:
+    """Ways to write a number, the most exact first; none that reads as 0 if it is not."""
     if value == int(value) and abs(value) < 10**places:
-        texts = [f"{value:.0f}"]
-    elif abs(value) < 1:
-        texts = [f"{value:.{d}f}".replace("0.", ".", 1) for d in range(places - 1, 0, -1)]
-    else:
-        texts = [f"{value:.{d}f}" for d in range(2, -1, -1)] + [short(value)]
-    return next((t.replace("-", "−") for t in texts if len(t) <= places), "")
+        return [f"{int(value)}", short(value)]
+    if abs(value) >= 1:
+        return [*(f"{value:.{d}f}" for d in range(2, -1, -1)), short(value), f"{value:.0e}"]
+    fixed = [f"{value:.{d}f}".replace("0.", ".", 1) for d in range(places - 1, 0, -1)]
+    mantissa, _, exponent = f"{value:.0e}".partition("e")
+    tiny = [f"{mantissa}e{int(exponent)}", "-0" if value < 0 else "0"]
+    return [text for text in fixed if text.strip("-.0")] + tiny

@@ -2,88 +2,39 @@
 
 from __future__ import annotations
 
-import math
 import os
+import time
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rich.segment import Segment
-from textual.app import ComposeResult, RenderResult
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from engine.protocol import MatrixName, Row, Window
 from tui import glyphs, plots
+from tui.arrangement import Arrangement, arrange
 from tui.depth import Depth, colour_depth
-from tui.figure import HeatmapFigure, Picture
-from tui.lines import Lines, Run
-from tui.lines import Row as LineRow
-from tui.palettes import Kind
+from tui.extents import LOOKS, scale_for
+from tui.figure import HeatmapFigure
+from tui.inspector import figures_of, inspect
+from tui.legend import Legend
+from tui.lines import Lines
+from tui.marks import marks_for
 from tui.pane import Pane
-from tui.ramps import Ramp, ramp
-from tui.scales import Scale, ScaleKind
+from tui.picture import Cell, Picture
+from tui.ramps import MOST_LEVELS, ramp
+from tui.rowstrip import lying, standing, strip_of
+from tui.scales import Scale
 from tui.state import VIEWS, State
-from tui.wording import figure
-from tui.zooms import ZOOMS
+from tui.zooms import ZOOMS, Zoom
 
-LOOKS: dict[MatrixName, tuple[Kind, ScaleKind]] = {
-    "counts": ("counts", "log"),
-    "count_probabilities": ("probability", "sqrt"),
-    "network_probabilities": ("network", "sqrt"),
-    "log_counts": ("counts", "linear"),
-    "centred_logits": ("logits", "linear"),
-    "logits": ("logits", "linear"),
-    "difference": ("difference", "diverging"),
-    "gradient": ("gradient", "diverging"),
-}
-"""Ramp and scale of each view."""
+PAUSE = 0.25
+"""Seconds between two updates of figures and bars while training: more cannot be read."""
 
-
-class Legend(Widget):
-    """A strip of the ramp with the values its colours stand for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._shown: tuple[Scale, Ramp] | None = None
-
-    def show(self, scale: Scale, colours: Ramp) -> None:
-        """Draw a ramp, if it is another."""
-        if (scale, colours) != self._shown:
-            self._shown = (scale, colours)
-            self.refresh()
-
-    def render(self) -> RenderResult:
-        """Give nothing: the line is drawn by `render_line`."""
-        return ""
-
-    def render_line(self, y: int) -> Strip:
-        """One line: the ramp with labels in it, where they belong."""
-        width = self.size.width
-        if self._shown is None or width < 12:
-            return Strip.blank(width, self.rich_style)
-        scale, colours = self._shown
-        style = self.rich_style
-        places = [(colours.glyphs[level], level) for level in _across(width, colours.count)]
-        last = -1
-        for level, label in scale.ticks(max(2, width // 12), colours.count):
-            x = min(width - len(label), round(level / max(1, colours.count - 1) * (width - 1)))
-            if x > last:
-                for i, symbol in enumerate(label):
-                    places[x + i] = (symbol, places[x + i][1])
-                last = x + len(label)
-        segments = []
-        for symbol, level in places:
-            look = style
-            if colours.colours:
-                back = colours.colours[level]
-                look = style.parse(f"{colours.text_colour(level)} on {back}")
-            segments.append(Segment(symbol, look))
-        return Strip(segments).simplify()
-
-
-def _across(width: int, count: int) -> list[int]:
-    return [round(x * (count - 1) / max(1, width - 1)) for x in range(width)]
+HOVER = 0.05
+"""Seconds after which the cell under the mouse is shown: a mouse on its way is not followed."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +50,7 @@ class Wanted:
 
 
 class HeatmapPane(Pane):
-    """The figure with its legend and its inspector."""
+    """The figure with its legend, its inspector, and the bars of a row."""
 
     TITLE = "2 Heatmap"
 
@@ -113,73 +64,203 @@ class HeatmapPane(Pane):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._state = State()
+        self._zoom: Zoom | None = None
+        self._arrangement: Arrangement | None = None
         self._wanted: Wanted | None = None
         self._window: Window | None = None
+        self._scale: Scale | None = None
+        self._run = 0
+        self._hover: Cell | None = None
+        self._is_hovering = False
+        self._budget: int | None = None
+        self._slack = 1
+        self._detailed: tuple[object, ...] = ()
+        self._detailed_at = 0.0
+        self._captions = ("", "")
         self._depth: Depth = colour_depth(os.environ)
 
     def compose(self) -> ComposeResult:
-        """Figure, legend, inspector."""
-        yield HeatmapFigure(id="figure")
+        """Figure with bars beside it, legend, inspector, bars below."""
+        with Horizontal(id="board"):
+            yield HeatmapFigure(id="figure")
+            yield Lines(id="beside")
         yield Legend()
         yield Lines(id="inspector")
+        yield Lines(id="below")
 
     @property
     def home(self) -> HeatmapFigure:
         """The figure."""
         return self.query_one(HeatmapFigure)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether cells that changed wait for the next frame."""
+        return self.home.is_behind
+
+    @property
+    def inspected(self) -> Cell:
+        """The cell that is described: the one under the mouse, or else under the cursor."""
+        return self._hover or (self._state.row, self._state.column)
+
+    def allow(self, cells: int, levels: int) -> None:
+        """Bound what the next frames cost: cells to recolour, and how finely."""
+        self._budget = cells
+        self._slack = max(1, round(MOST_LEVELS / levels))
+
     def show(self, state: State) -> None:
         """Draw the matrix in view, as far as its values are here."""
-        old, self._state = self._state, state
-        if not state.symbols:
+        if state.symbols is not self._state.symbols:
+            self._hover = None
+        self._state = state
+        if not state.symbols or not self.content_size:
             return
-        if old.view != state.view or old.symbols is not state.symbols or self._wanted is None:
-            self.border_title = f"{self.TITLE} · {VIEWS[state.view]}"
+        self._arrange()
         self._watch()
         window = state.snapshot.window
-        if plots.is_ready() and window is not None and window.matrix == state.view:
-            self._window = window
+        if plots.is_ready() and window is not None and window.matrix == state.matrix:
             self._draw(state, window)
-        self.query_one("#inspector", Lines).show(inspect(state, self.size.width - 2))
+        self._describe()
+        self._detail()
+
+    # Layout
+
+    def on_resize(self) -> None:
+        """Divide the room anew."""
+        self.show(self._state)
+
+    def _arrange(self) -> None:
+        """Give each part its size, if it is another."""
+        wanted = arrange(*self.content_size, self._state.symbols, self._zoom)
+        if wanted == self._arrangement:
+            return
+        self._arrangement, self._detailed = wanted, ()
+        self.home.zoom = wanted.zoom
+        self.home.room = (wanted.width, wanted.height)
+        self.home.styles.width, self.home.styles.height = wanted.width, wanted.height
+        self.query_one("#board").styles.height = wanted.height
+        for side in ("beside", "below"):
+            bars = self.query_one(f"#{side}", Lines)
+            bars.display = wanted.side == side
+            bars.styles.width, bars.styles.height = wanted.bars_width, wanted.bars_height
+
+    def zoom(self, direction: int) -> None:
+        """Make cells larger or smaller."""
+        now = ZOOMS.index(self.home.zoom)
+        self.zoom_to(ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))])
+
+    def zoom_to(self, zoom: Zoom | None) -> None:
+        """Make cells so large, or as large as fits."""
+        self._zoom = zoom
+        self.show(self._state)
+
+    # Drawing
 
     def _watch(self) -> None:
         """Say what is in view, if it is something else."""
         cursor = (self._state.row, self._state.column)
         place = self.home.view_of(self._state.symbols, cursor)
-        wanted = Wanted(self._state.view, *place, cursor_row=self._state.row)
-        if wanted != self._wanted and self.home.size.width > 0:
+        wanted = Wanted(self._state.matrix, *place, cursor_row=self.inspected[0])
+        if wanted != self._wanted:
             self._wanted = wanted
             self.post_message(self.Watching(wanted))
 
     def _draw(self, state: State, window: Window) -> None:
-        kind, scale_kind = LOOKS[window.matrix]
-        scale = Scale(scale_kind, *_range(window))
-        colours = ramp(kind, self.app.current_theme.dark, self._depth)
-        path = path_of(state.word, state.symbols) if state.word else ()
-        cursor = (state.row, state.column)
-        self.home.show(Picture(state.symbols, window, colours, scale, cursor, path))
-        self.query_one(Legend).show(scale, colours)
+        is_same = self._window is not None and self._window.matrix == window.matrix
+        is_same &= self._run == state.snapshot.run
+        self._scale = scale_for(window, self._scale if is_same else None)
+        self._window, self._run = window, state.snapshot.run
+        dark = self.app.current_theme.dark
+        colours = ramp(LOOKS[window.matrix][0], dark, self._depth)
+        picture = Picture(
+            state.symbols,
+            window,
+            colours,
+            self._scale,
+            marks_for(colours, dark, self._depth),
+            (state.row, state.column),
+            path_of(state.word, state.symbols) if state.word else (),
+            self._hover,
+            state.snapshot.run,
+            state.is_running,
+            self._slack,
+        )
+        is_bounded = state.is_running or state.is_saving_link
+        self.home.show(picture, self._budget if is_bounded else None)
+        self.query_one(Legend).show(self._scale, colours)
+
+    def _describe(self) -> None:
+        """Write what is shown on the border; only if it is new, for that paints the whole pane."""
+        captions = (self._title(), self._subtitle())
+        if captions != self._captions:
+            self._captions = captions
+            self.border_title, self.border_subtitle = (Text(text) for text in captions)
+
+    def _title(self) -> str:
+        state = self._state
+        title = f"{self.TITLE} · {VIEWS[state.view]}"
+        if state.view == "logits":
+            title += ", rows centred" if state.is_centred else ", raw"
+        if state.view in ("count_probabilities", "difference"):
+            title += f", smoothing {state.snapshot.settings.smoothing:g}"
+        return title
+
+    def _subtitle(self) -> str:
+        """Say which part is in view, unless it is all of the matrix, and the path."""
+        state, parts = self._state, []
+        if state.word and path_of(state.word, state.symbols):
+            parts.append(f"path of {state.word}")
+        if self._window is not None and self._arrangement is not None:
+            w, s, last = self._window, state.symbols, len(state.symbols) - 1
+            for name, first, size in (("rows", w.row, w.rows), ("columns", w.column, w.columns)):
+                if size <= last:
+                    ends = s[first], s[min(last, first + size - 1)]
+                    parts.append(f"{name} {glyphs.shown(ends[0])}–{glyphs.shown(ends[1])}")
+            if self._zoom is not None:
+                parts.append(f"zoom {self._arrangement.zoom.name}")
+        return " · ".join(parts)
+
+    def _detail(self) -> None:
+        """Describe the inspected cell and its row, four times a second while they change."""
+        state, row = self._state, self._state.snapshot.row
+        if row is None or row.index != self.inspected[0]:
+            return  # The engine will send that row; until then the old one stands.
+        now = time.monotonic()
+        of = (self.inspected, state.symbols, state.snapshot.run, self._hover)
+        if state.is_running and of == self._detailed and now - self._detailed_at < PAUSE:
+            return
+        self._detailed, self._detailed_at = of, now
+        self._show_row(row)
+
+    def _show_row(self, row: Row) -> None:
+        state, arrangement = self._state, self._arrangement
+        column = self.inspected[1]
+        figures = figures_of(row, column, state.symbols, state.snapshot.gap)
+        self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
+        if arrangement is not None and arrangement.side:
+            strip = strip_of(row, column, state.symbols)
+            draw = standing if arrangement.side == "below" else lying
+            lines = draw(strip, arrangement.bars_width, arrangement.bars_height)
+            self.query_one(f"#{arrangement.side}", Lines).show(lines)
 
     def restyle(self) -> None:
         """Draw anew in the colours of another theme."""
-        self.home.restyle()
-        if self._window is not None:
-            self._draw(self._state, self._window)
-
-    def zoom(self, direction: int) -> str:
-        """Make cells larger or smaller; give the level in words."""
-        figure = self.home
-        now = ZOOMS.index(figure.zoom_in_force)
-        figure.zoom = max(0, min(now + direction, len(ZOOMS) - 1))
         self.show(self._state)
-        zoom = figure.zoom_in_force
-        return f"{zoom.width}×{zoom.height} characters a cell"
+        self.home.restyle()
 
-    def on_heatmap_figure_revealed(self, event: HeatmapFigure.Revealed) -> None:
-        """Ask for the part that came into view."""
+    # Messages of the figure
+
+    def on_heatmap_figure_hovered(self, event: HeatmapFigure.Hovered) -> None:
+        """Describe the cell under the mouse, once it rests there for a moment."""
         event.stop()
-        if self._state.symbols:
-            self._watch()
+        self._hover = event.cell
+        if not self._is_hovering:
+            self._is_hovering = True
+            self.set_timer(HOVER, self._show_hover)
+
+    def _show_hover(self) -> None:
+        self._is_hovering = False
+        self.show(self._state)
 
     def on_heatmap_figure_zoom_asked(self, event: HeatmapFigure.ZoomAsked) -> None:
         """Zoom with the wheel."""
@@ -187,54 +268,8 @@ class HeatmapPane(Pane):
         self.zoom(event.direction)
 
 
-def _range(window: Window) -> tuple[float, float]:
-    """Range of the colours: steady where it can be, so that they do not swim while training."""
-    low, high = window.low, window.high
-    if window.matrix in ("count_probabilities", "network_probabilities"):
-        return 0.0, max(0.4, math.ceil(high * 5) / 5)
-    if window.matrix in ("difference", "gradient"):
-        most = max(abs(low), abs(high), 1e-12)
-        step = 10 ** math.floor(math.log10(most))
-        return -math.ceil(most / step) * step, math.ceil(most / step) * step
-    if window.matrix in ("logits", "centred_logits"):
-        return math.floor(low), math.ceil(high)
-    return low, high
-
-
-def path_of(word: str, symbols: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+def path_of(word: str, symbols: tuple[str, ...]) -> tuple[Cell, ...]:
     """Cells that a word goes through; none if it holds a symbol that is not there."""
     indices = {symbol: i for i, symbol in enumerate(symbols)}
     steps = [0, *(indices.get(symbol, -1) for symbol in word), 0]
     return () if -1 in steps else tuple(pairwise(steps))
-
-
-def inspect(state: State, width: int) -> list[LineRow]:
-    """Exact figures of the bigram under the cursor, in two lines."""
-    row = state.snapshot.row
-    first, second = state.symbols[state.row], state.symbols[state.column]
-    name: Run = (f" {glyphs.shown(first)}{glyphs.shown(second)} ", "key")
-    if row is None or row.index != state.row:
-        return [(name,), ()]
-    count, p, q = _cell(row, state.column)
-    upper: list[Run] = [name, ("  count ", "dim"), (f"{count:,}", "strong")]
-    upper += [("  P ", "dim"), (figure(p, 6), "strong")]
-    lower: list[Run] = []
-    if q is not None:
-        upper += [("  network p ", "dim"), (figure(q, 6), "strong")]
-        lower = [
-            ("    log P ", "dim"), (_log(p), "plain"),
-            ("  log p ", "dim"), (_log(q), "plain"),
-            ("  p − P ", "dim"), (figure(q - p, 6), "plain"),
-        ]  # fmt: skip
-    return [upper, lower]
-
-
-def _cell(row: Row, column: int) -> tuple[int, float, float | None]:
-    count = memoryview(row.counts).cast("q")[column]
-    p = memoryview(row.count_probabilities).cast("d")[column]
-    q = row.network_probabilities
-    return count, p, memoryview(q).cast("d")[column] if q else None
-
-
-def _log(p: float) -> str:
-    return figure(math.log(p)) if p > 0 else "−∞"

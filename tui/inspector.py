@@ -1,0 +1,119 @@
+"""The bigram under the cursor in exact figures, as two lines of aligned columns."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from engine.protocol import Row
+from tui import glyphs
+from tui.lines import Row as LineRow
+from tui.lines import Role, Run, width_of
+from tui.wording import figure
+
+GAP = "  "
+"""Between two columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of one cell."""
+
+    name: str
+    """The bigram, as it is shown."""
+    count: int
+    p: float
+    """P of the count model, smoothed as the settings say."""
+    q: float | None = None
+    """p of the network; None while there is none."""
+    excess: float = 0.0
+    """Its part of the excess loss in nats."""
+    gap: float = math.nan
+    """The excess loss itself."""
+
+
+Entry = tuple[str, str]
+"""A label and a value."""
+
+Column = tuple[Entry, Entry | None]
+"""What stands in the upper and in the lower line."""
+
+
+def figures_of(row: Row, column: int, symbols: tuple[str, ...], gap: float) -> Figures:
+    """Read one cell from the row under the cursor."""
+    count = memoryview(row.counts).cast("q")[column]
+    p, q, excess = (
+        memoryview(values).cast("d")[column] if values else None
+        for values in (row.count_probabilities, row.network_probabilities, row.excess)
+    )
+    name = glyphs.shown(symbols[row.index]) + glyphs.shown(symbols[column])
+    return Figures(name, count, p or 0.0, q, excess or 0.0, gap)
+
+
+def inspect(figures: Figures, width: int) -> list[LineRow]:
+    """Write two lines, with as many columns and decimals as fit: the first columns matter most."""
+    name: Run = (f" {figures.name} ", "key")
+    indent: Run = (" " * glyphs.width(name[0]), "plain")
+    room = width - glyphs.width(name[0])
+    columns = next(
+        (found for digits in (6, 4) if _width(found := _columns(figures, digits)) <= room),
+        _columns(figures, 4),
+    )
+    while columns and _width(columns) > room:
+        columns.pop()
+    lines: list[list[Run]] = [[name], [indent]]
+    for column in columns:
+        for line, runs in zip(lines, _written(column), strict=True):
+            line += runs
+    return [*lines]
+
+
+def _columns(f: Figures, digits: int) -> list[Column]:
+    """Put what belongs together one above the other; what is missing follows from the gap."""
+    if f.q is None:
+        return [
+            (("count", f"{f.count:,}"), None),
+            (("P", figure(f.p, digits)), None),
+            (("log P", _log(f.p, digits)), None),
+        ]
+    return [
+        (("P", figure(f.p, digits)), ("p", figure(f.q, digits))),
+        (("count", f"{f.count:,}"), ("of gap", _share(f))),
+        (("log P", _log(f.p, digits)), ("log p", _log(f.q, digits))),
+        (("p − P", signed(f.q - f.p, digits)), ("excess", signed(f.excess, digits))),
+    ]
+
+
+def _written(column: Column) -> tuple[list[Run], list[Run]]:
+    """Write a column: labels to the left, values to the right."""
+    upper, lower = column
+    entries = (upper, lower or ("", ""))
+    wide_label = max(len(label) for label, _ in entries)
+    wide_value = max(len(value) for _, value in entries)
+    roles: tuple[Role, Role] = ("counts", "network")
+    written: list[list[Run]] = [
+        [(GAP + label.ljust(wide_label) + " ", "dim"), (value.rjust(wide_value), role)]
+        for (label, value), role in zip(entries, roles, strict=True)
+    ]
+    return written[0], written[1]
+
+
+def _width(columns: list[Column]) -> int:
+    return sum(width_of(_written(column)[0]) for column in columns)
+
+
+def _share(f: Figures) -> str:
+    """Say how much of the excess loss is due to this cell; nothing once there is none to share."""
+    if not f.gap > 1e-9:
+        return "–"
+    return f"{100 * f.excess / f.gap:+.1f} %".replace("-", "−")
+
+
+def _log(p: float, digits: int) -> str:
+    return figure(math.log(p), digits - 1) if p > 0 else "−∞"
+
+
+def signed(value: float, digits: int) -> str:
+    """Write a number with its sign, unless it is zero as written."""
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text if any(c in "123456789" for c in text) else text[1:]

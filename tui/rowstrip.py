@@ -1,0 +1,139 @@
+"""The row under the cursor: what comes next, most likely first, counts and network side by side.
+
+Drawn in one of two ways: bars that stand below the matrix, or bars that lie beside it. The order is
+that of the counts, which do not move: if it were the network's, every bar would change place while
+it learns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.protocol import Row
+from tui import glyphs
+from tui.lines import Role, Run, fit
+from tui.lines import Row as LineRow
+from tui.zooms import compact
+
+STANDING = " ▁▂▃▄▅▆▇█"
+LYING = " ▏▎▍▌▋▊▉█"
+EIGHTHS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """One symbol that may follow."""
+
+    index: int
+    symbol: str
+    p: float
+    """P of the count model."""
+    q: float | None
+    """p of the network, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A row, sorted."""
+
+    first: str
+    """The symbol that the row is of."""
+    here: int
+    """Index of the symbol under the cursor."""
+    nexts: tuple[Next, ...]
+
+    @property
+    def top(self) -> float:
+        """Probability of a full bar: round, so that it seldom changes."""
+        most = max((max(n.p, n.q or 0.0) for n in self.nexts), default=1.0)
+        steps = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
+        return next((step for step in steps if most <= step), 1.0)
+
+
+def strip_of(row: Row, column: int, symbols: Sequence[str]) -> Strip:
+    """Sort a row: the most frequent first, equally frequent ones in the order of the alphabet."""
+    counts = memoryview(row.count_probabilities).cast("d")
+    network = memoryview(row.network_probabilities).cast("d") if row.network_probabilities else None
+    order = sorted(range(len(symbols)), key=lambda i: (-counts[i], i))
+    nexts = (
+        Next(i, glyphs.shown(symbols[i]), counts[i], network[i] if network else None) for i in order
+    )
+    return Strip(glyphs.shown(symbols[row.index]), column, tuple(nexts))
+
+
+def standing(strip: Strip, width: int, height: int) -> list[LineRow]:
+    """Draw bars that stand in pairs: a heading if there is room, bars, letters.
+
+    As many symbols as fit, the most likely ones.
+    """
+    pair = 3 if 3 * len(strip.nexts) <= width else 2
+    nexts = strip.nexts[: width // pair]
+    heading = [_heading(strip, width)] if height >= 5 else []
+    lines = height - len(heading) - 1
+    rows: list[LineRow] = [*heading]
+    for line in reversed(range(lines)):
+        row: list[Run] = []
+        for n in nexts:
+            row.append((_part(n.p, strip.top, lines, line), "counts"))
+            row.append((_part(n.q or 0.0, strip.top, lines, line), "network"))
+            row.append((" " * (pair - 2), "plain"))
+        rows.append(row)
+    rows.append([_letter(n, strip, pair) for n in nexts])
+    return rows
+
+
+def lying(strip: Strip, width: int, height: int) -> list[LineRow]:
+    """Draw bars that lie side by side, a line a symbol, with figures where there is room."""
+    letters = max(glyphs.width(n.symbol) for n in strip.nexts)
+    has_figures = width >= letters + 28
+    room = (width - letters - 2 - 12 * has_figures) // 2
+    rows: list[LineRow] = [[(fit(f"next after {strip.first}", width), "dim")]]
+    heads = fit("counts", room + 6 * has_figures), fit("network", room + 6 * has_figures)
+    rows.append(
+        [(" " * (letters + 1), "dim"), (heads[0], "counts"), (" ", "dim"), (heads[1], "network")]
+    )
+    for n in strip.nexts[: max(0, height - 2)]:
+        row: list[Run] = [_letter(n, strip, letters), (" ", "plain")]
+        pair: tuple[tuple[float | None, Role], ...] = ((n.p, "counts"), (n.q, "network"))
+        for value, role in pair:
+            if has_figures:
+                text = compact(value, 5) if value is not None else ""
+                row.append((f"{text:>5} ", "dim"))
+            row.append((_lying(value or 0.0, strip.top, room), role))
+            row.append((" ", "plain"))
+        rows.append(row[:-1])
+    return rows
+
+
+def _heading(strip: Strip, width: int) -> LineRow:
+    """Say what the bars are, and how much a full one is."""
+    row: list[Run] = [
+        (f"next after {strip.first}", "dim"),
+        ("   ▌counts", "counts"),
+        (" ▐network", "network"),
+    ]
+    scale = f"full bar {strip.top:g}"
+    used = sum(glyphs.width(run[0]) for run in row)
+    if used + len(scale) + 2 <= width:
+        row.append((scale.rjust(width - used), "dim"))
+    return row
+
+
+def _letter(n: Next, strip: Strip, width: int) -> Run:
+    role: Role = "key" if n.index == strip.here else "plain"
+    return (fit(n.symbol, width), role)
+
+
+def _part(value: float, top: float, lines: int, line: int) -> str:
+    """Draw one line of a standing bar, counted from the bottom."""
+    eighths = round(value / top * lines * EIGHTHS)
+    return STANDING[max(0, min(EIGHTHS, eighths - line * EIGHTHS))]
+
+
+def _lying(value: float, top: float, room: int) -> str:
+    """Draw a lying bar."""
+    eighths = min(round(value / top * room * EIGHTHS), room * EIGHTHS)
+    whole, rest = divmod(eighths, EIGHTHS)
+    return (LYING[EIGHTHS] * whole + LYING[rest] * math.ceil(rest / EIGHTHS)).ljust(room)
