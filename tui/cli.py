@@ -65,6 +65,7 @@ def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) 
 @setting("--fps", "N", "Most frames a second.  [default: 10]")
 @setting("--max-bandwidth", "KB", "Most kB a second to the terminal.  [default: 25]")
 @click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light.")
+@click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number.")
 @click.option(
     "--version",
     is_flag=True,
@@ -88,6 +89,8 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
 
 
 def _open_app(options: dict[str, Any]) -> int:
+    from engine.lab import chapter
+
     _check_terminal()
     from tui.commands import BY_ID
     from tui.options import Options
@@ -103,6 +106,7 @@ def _open_app(options: dict[str, Any]) -> int:
             start=chosen.start,
             resume=options["resume"],
             theme=options["theme"] or chosen.theme,
+            lab=options["lab"] and chapter(options["lab"]).name,
             keys=chosen.keys,
             **{name: value for name, value in bounds.items() if value is not None},
         )
@@ -288,6 +292,30 @@ def bench(as_json: bool) -> None:
         output.say_json({"paths": [asdict(timing) for timing in timings]})
     else:
         output.say("\n".join(output.timing_text(timings)))
+
+
+@cli.command(name="lab", epilog=examples("makemore-tui lab broadcasting --set second=27,1"))
+@data_option
+@click.option("--set", "settings", metavar="CONTROL=VALUE", multiple=True, help="Turn a dial.")
+@json_option
+@click.argument("name", metavar="[CHAPTER]", required=False)
+def show_chapter(
+    data: str | None, settings: tuple[str, ...], as_json: bool, name: str | None
+) -> None:
+    """Print a chapter of the lab: text, figures, code; without a name, the list of them."""
+    from tui import lecture
+
+    if name is None:
+        if as_json:
+            output.say_json({"chapters": lecture.contents_json()})
+        else:
+            output.say("\n".join(lecture.contents()))
+        return
+    opened, exhibit = lecture.work(data, name, settings)
+    if as_json:
+        output.say_json(lecture.page_json(opened, exhibit))
+    else:
+        output.say("\n".join(lecture.page(opened, exhibit)))
 
 
 @cli.command(name="config")

@@ -30,6 +30,8 @@ class Options:
     """Most kB a second to write to the terminal while a run is drawn."""
     theme: str | None = None
     """Name of a Textual theme."""
+    lab: str | None = None
+    """Chapter of the lab to open in."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key by command id, where it is not the usual one."""
 
