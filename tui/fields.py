@@ -99,6 +99,7 @@ class SettingInput(Input):
             self.post_message(Complained(""))
         else:
             self._give()
+        self.cursor_position = 0
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Change to the next round value."""

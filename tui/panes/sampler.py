@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from textual.app import ComposeResult
 from textual.containers import Grid
 from textual.message import Message
 
 from engine import Value
-from engine.protocol import Sample, SampledName
+from engine.protocol import ModelName, Sample, SampledName, SamplerName
 from tui.fields import Complained, Field, Given, SettingInput, SettingSelect
+from tui.ladders import written
 from tui.lines import Lines, Row, fit
 from tui.lists import RowList
 from tui.pane import Pane
+from tui.readings import paragraph
 from tui.state import State
+
+CHOICES = {"model": get_args(ModelName), "sampler": get_args(SamplerName)}
+"""What may be chosen."""
+
+FIELDS = {
+    "model": ("model", "Which table names are drawn from: that of the counts or the network's."),
+    "sampler": ("sampler", "How chance is drawn: as in the lecture, or by torch.multinomial."),
+    "number": ("names", "How many names to draw."),
+    "temperature": (
+        "temp",
+        "Temperature: below 1 likely letters become likelier, above 1 less likely.",
+    ),
+    "seed": ("seed", "Seed: the number from which all random draws follow."),
+    "prefix": ("prefix", "What every name begins with."),
+}
+"""Settings in the order of their fields, each with a label and a plain sentence."""
 
 
 class NameList(RowList):
@@ -61,12 +81,13 @@ class SamplerPane(Pane):
         """Fields, complaint, names, summary."""
         s = Sample()
         with Grid(classes="fields"):
-            yield Field("model", SettingSelect("model", ("counts", "neural"), s.model))
-            yield Field("sampler", SettingSelect("sampler", ("lecture", "torch"), s.sampler))
-            yield Field("number", SettingInput("number", str(s.number)))
-            yield Field("temp", SettingInput("temperature", f"{s.temperature:g}"))
-            yield Field("seed", SettingInput("seed", str(s.seed)))
-            yield Field("prefix", SettingInput("prefix", s.prefix))
+            for name, (label, explanation) in FIELDS.items():
+                field: SettingInput | SettingSelect
+                if name in CHOICES:
+                    field = SettingSelect(name, CHOICES[name], getattr(s, name))
+                else:
+                    field = SettingInput(name, written(name, getattr(s, name)))
+                yield Field(label, field, explanation=explanation)
         yield Lines(id="complaint")
         yield NameList()
         yield Lines(id="summary")
@@ -89,9 +110,8 @@ class SamplerPane(Pane):
     def on_complained(self, event: Complained) -> None:
         """Say under the fields what is wrong with one."""
         event.stop()
-        width = max(1, self.size.width - 4)
-        parts = [event.reason[i : i + width] for i in range(0, len(event.reason), width)]
-        self.query_one("#complaint", Lines).show([((part, "warn"),) for part in parts])
+        rows = paragraph(event.reason, self.content_size.width, "warn")
+        self.query_one("#complaint", Lines).show(rows)
 
     def on_given(self, event: Given) -> None:
         """Pass on what concerns the names, not the training."""
