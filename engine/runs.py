@@ -77,10 +77,11 @@ class Runs:
     # Training
 
     def start(self, command: Train) -> Iterator[Event]:
-        """Train until paused, or for so many steps."""
+        """Train until paused, or for so many steps, behind those still to be taken."""
         if command.steps is not None:
             check("steps", command.steps)
-        self.target = None if command.steps is None else self.run.step + command.steps
+        ahead = self.run.step if self.target is None else self.target
+        self.target = None if command.steps is None else ahead + command.steps
         self.is_running = True
         self._meter.clear()
         if command.steps == 0:

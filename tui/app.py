@@ -10,10 +10,12 @@ import time
 from dataclasses import replace
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widgets import Input
 
 from engine import Session, Worker
 from engine.protocol import (
@@ -188,7 +190,7 @@ class Laboratory(App[int]):
         if told is not None:
             self.tell(told)
         if isinstance(event, DatasetLoaded):
-            self._main.call_after_refresh(self._main.show, self.state)
+            self._main.call_after_refresh(lambda: self._main.show(self.state))
 
     def tell(self, told: Notice) -> None:
         """Show a notice; data in it is never taken for markup."""
@@ -213,6 +215,15 @@ class Laboratory(App[int]):
     def action_show_view(self, view: MatrixName) -> None:
         """Show a view of the heatmap."""
         self.take(ViewChosen(view))
+
+    def on_key(self, event: events.Key) -> None:
+        """Give a letter to the field that took the focus while the letter was on its way.
+
+        Keys come in bunches over a slow line: what is typed behind / belongs to the filter.
+        """
+        if isinstance(self.focused, Input) and event.is_printable:
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
 
     def action_leave_field(self) -> None:
         """Leave a field for the pane it belongs to."""
