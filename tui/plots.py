@@ -170,8 +170,11 @@ def _rows(figure: Any) -> tuple[tuple[Run, ...], ...]:  # noqa: ANN401
 
 
 @lru_cache(maxsize=8)
-def _draw_plan(plan: Plan) -> tuple[tuple[Run, ...], ...]:
-    """Draw a plan; kept, because most of the time the next one is equal."""
+def draw_plan(plan: Plan, *, is_scatter: bool = False) -> tuple[tuple[Run, ...], ...]:
+    """Draw a plan, its points joined by lines or not.
+
+    Kept, because most of the time the next one is equal.
+    """
     import plotext
 
     figure = _figure(plan.columns + plan.label_width + 1, plan.rows + 2)
@@ -183,7 +186,8 @@ def _draw_plan(plan: Plan) -> tuple[tuple[Run, ...], ...]:
     for role, dots in plan.curves:
         marker = plotext.marker("braille", _pixel(role))
         xs, ys = [x + 0.5 for x, _ in dots], [y + 0.5 for _, y in dots]
-        figure.draw(figure.signal(xs, ys, marker=marker).lines())
+        signal = figure.signal(xs, ys, marker=marker)
+        figure.draw(signal if is_scatter and role != "floor" else signal.lines())
     for axis, ticks in (("x", plan.x_ticks), ("y", plan.y_ticks)):
         labels = [label.rjust(plan.label_width if axis == "y" else 0) for _, label in ticks]
         figure.ruler(axis, 0).ticks([dot + 0.5 for dot, _ in ticks], labels)
@@ -198,7 +202,7 @@ def loss_chart(losses: Losses, width: int, height: int, gap: float = math.nan) -
     infinities or values that are not numbers.
     """
     layout = plan(losses, width, height)
-    sheet = Sheet(_draw_plan(layout))
+    sheet = Sheet(draw_plan(layout))
     write_captions(sheet, layout, losses, gap)
     return sheet.chart()
 

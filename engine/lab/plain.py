@@ -157,4 +157,4 @@ def _matrix(matrix: Matrix, width: int) -> list[str]:
         for i, name in enumerate(matrix.row_labels):
             row = (pad(written[i * size + j], widest, False) for j in block)
             lines.append(pad(name, label, True) + " " + " ".join(row))
-    return [*lines, *([f"… and {matrix.left_out:,} more symbols"] if matrix.left_out else [])]
+    return [*lines, *([f"… and {matrix.left_out:,} more"] if matrix.left_out else [])]

@@ -1,0 +1,140 @@
+"""Matrices: a colour for each cell, and where there is room its number or its bigram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+from engine.lab.exhibit import Matrix, number
+from engine.lab.width import cells
+from tui.lines import Row, Run
+from tui.palettes import Kind
+from tui.parts.canvas import Canvas, level_role
+from tui.parts.texts import prose
+from tui.scales import NO_LEVEL, Scale, levels
+from tui.zooms import compact
+
+SWATCHES = 16
+"""Columns of the legend's ramp."""
+
+PLAIN = 3
+"""Columns of a cell that holds nothing."""
+
+LABELLED = 4
+"""Least columns of a cell with its bigram above and its count below."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the cells of a matrix are drawn."""
+
+    kind: Kind
+    scale: Scale
+    width: int
+    """Columns of a cell."""
+    has_numbers: bool
+    height: int = 1
+    """2 where a bigram stands above its count."""
+
+
+def matrix(part: Matrix, canvas: Canvas) -> list[Row]:
+    """Draw a matrix with its labels and what its colours stand for."""
+    side = max(map(cells, part.row_labels), default=1)
+    look = look_of(part, canvas.width - side - 1)
+    rows = prose(part.title, canvas.width, "strong")
+    rows.append(((" " * (side + 1), "dim"), *_heads(part, look)))
+    painted = _levels(part, look, canvas)
+    for i, label in enumerate(part.row_labels):
+        for line in range(look.height):
+            head = label if line == 0 else ""
+            name: Run = (head + " " * (side + 1 - cells(head)), "dim")
+            rows.append((name, *_cells(part, look, canvas, painted, i, line)))
+    more: list[Row] = [((f"… and {part.left_out:,} more", "dim"),)] if part.left_out else []
+    legend = [] if look.has_numbers and look.height == 1 else _legend(part, look, canvas)
+    return [*rows, *legend, *more]
+
+
+def look_of(part: Matrix, room: int) -> Look:
+    """Choose ramp, scale and the size of a cell: the richest that fits."""
+    finite = [value for value in part.values if isfinite(value)] or [0.0]
+    low, high = min(finite), max(finite)
+    if part.is_signed:
+        kind, scale = _kind("difference"), Scale("diverging", low, high)
+    elif part.has_bigrams:
+        kind, scale = _kind("counts"), Scale("log", low, high)
+    elif low >= 0:
+        kind, scale = _kind("probability"), Scale("sqrt", 0.0, high)
+    else:
+        kind, scale = _kind("logits"), Scale("linear", low, high)
+    share = room // max(1, len(part.column_labels))
+    widest = max((cells(number(value, part.form)) for value in part.values), default=1)
+    if part.has_bigrams and share >= LABELLED:
+        return Look(kind, scale, min(share, max(LABELLED, widest + 1)), True, 2)
+    if share > widest:
+        return Look(kind, scale, min(share, widest + 2), True)
+    return Look(kind, scale, max(1, min(PLAIN, share)), False)
+
+
+def _kind(name: Kind) -> Kind:
+    return name
+
+
+def _heads(part: Matrix, look: Look) -> list[Run]:
+    if look.width == 1 and any(cells(label) > 1 for label in part.column_labels):
+        return []
+    if look.has_numbers and look.height == 1:
+        return [(_right(label, look.width), "dim") for label in part.column_labels]
+    return [(_middle(label, look.width), "dim") for label in part.column_labels]
+
+
+def _levels(part: Matrix, look: Look, canvas: Canvas) -> list[int]:
+    return levels(part.values, look.scale, canvas.ramp(look.kind).count)
+
+
+def _cells(
+    part: Matrix, look: Look, canvas: Canvas, painted: list[int], row: int, line: int
+) -> list[Run]:
+    """One line of a row of cells."""
+    size, glyphs = len(part.column_labels), canvas.ramp(look.kind).glyphs
+    runs: list[Run] = []
+    for j in range(size):
+        level = painted[row * size + j]
+        text = _text(part, look, row, j, line)
+        if level == NO_LEVEL:
+            runs.append((text, "dim"))
+            continue
+        fill = glyphs[level]
+        shown = text if text.strip() else fill * look.width
+        runs.append((shown, level_role(look.kind, level)))
+    return runs
+
+
+def _text(part: Matrix, look: Look, row: int, column: int, line: int) -> str:
+    value = part.at(row, column)
+    bigram = part.row_labels[row] + part.column_labels[column]
+    if look.height == 2:
+        return _middle(compact(value, look.width) if line else bigram, look.width)
+    if look.has_numbers:
+        return _right(number(value, part.form), look.width)
+    if part.has_bigrams and cells(bigram) <= look.width:
+        return _middle(bigram, look.width)
+    return " " * look.width
+
+
+def _legend(part: Matrix, look: Look, canvas: Canvas) -> list[Row]:
+    ramp = canvas.ramp(look.kind)
+    low, high = look.scale.ends()
+    steps = [round(i * (ramp.count - 1) / (SWATCHES - 1)) for i in range(SWATCHES)]
+    swatches: list[Run] = [(ramp.glyphs[s], level_role(look.kind, s)) for s in steps]
+    least = 0.0 if look.scale.kind == "log" else low
+    form = ".0f" if part.form == "d" else part.form
+    return [((f"{number(least, form)} ", "dim"), *swatches, (f" {number(high, form)}", "dim"))]
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - cells(text)) + text
+
+
+def _middle(text: str, width: int) -> str:
+    left = max(0, width - cells(text)) // 2
+    return " " * left + text + " " * (width - left - cells(text))
