@@ -38,6 +38,7 @@ from tui.arguments import (
     run_options,
     setting,
 )
+from tui.depth import settle
 from tui.options import START_SPEED
 
 
@@ -92,6 +93,7 @@ def _open_app(options: dict[str, Any]) -> int:
     from engine.lab import chapter
 
     _check_terminal()
+    settle(os.environ)
     from tui.commands import BY_ID
     from tui.options import Options
     from tui.start import run

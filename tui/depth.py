@@ -8,7 +8,7 @@ ramp made for one depth would be drawn in another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
 
 
@@ -29,6 +29,16 @@ class Depth(StrEnum):
 
 _KNOWN_TRUECOLOR = ("alacritty", "contour", "foot", "ghostty", "kitty", "wezterm")
 """Terminals known by TERM to have all colours, though COLORTERM was lost on an SSH link."""
+
+
+def settle(environ: MutableMapping[str, str]) -> None:
+    """Tell Textual the depth of the terminal; before its import, which is when it looks.
+
+    By itself it takes some terminals for less than they are, and an empty NO_COLOR for an order.
+    """
+    environ["TEXTUAL_COLOR_SYSTEM"] = colour_depth(environ).colour_system
+    if not environ.get("NO_COLOR"):
+        environ.pop("NO_COLOR", None)
 
 
 def colour_depth(environ: Mapping[str, str]) -> Depth:

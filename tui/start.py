@@ -14,26 +14,24 @@ from engine import printable
 from engine.protocol import CheckpointSaved, CommandRefused, Refusal, Save
 from tui import storage
 from tui.app import Laboratory
-from tui.depth import colour_depth
 from tui.options import Options
 
 
 def run(options: Options) -> NoReturn:
     """Open the app, see it out, and leave the process; Refusal if there is no such theme."""
-    depth = colour_depth(os.environ)
-    os.environ["TEXTUAL_COLOR_SYSTEM"] = depth.colour_system
-    if not os.environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)
     app = Laboratory(options)
     if options.theme and options.theme not in app.available_themes:
         names = ", ".join(sorted(app.available_themes))
         raise Refusal(f"There is no theme “{printable(options.theme)[:40]}”; choose from {names}.")
     storage.divert_stderr()
+    code = 1
     try:
-        code = app.run() if not app.return_code else 1
+        code = app.run() or app.return_code or 0
+    except BaseException as error:
+        app.farewell = storage.write_crash(error)
     finally:
-        storage.restore_stderr()
-    leave(see_out(app, code or app.return_code or 0))
+        # However it ended: the interpreter must not end by itself while torch is at work.
+        leave(see_out(app, code))
 
 
 def see_out(app: Laboratory, code: int) -> int:
@@ -42,8 +40,11 @@ def see_out(app: Laboratory, code: int) -> int:
     if snapshot is not None and not snapshot.is_saved:
         app.farewell = "\n".join(filter(None, [app.farewell, _save(app)]))
     app.worker.close(timeout=1.0)
-    if app.farewell:
-        print(app.farewell, file=sys.stderr)  # noqa: T201
+    # The terminal may be gone, and then there is nobody to tell.
+    with contextlib.suppress(OSError, ValueError):
+        storage.restore_stderr()
+        if app.farewell:
+            print(app.farewell, file=sys.stderr)  # noqa: T201
     return code
 
 
