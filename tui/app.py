@@ -156,9 +156,11 @@ class Laboratory(App[int]):
             self._draw(is_full=self._frame % 3 == 0 or not self.state.is_running)
 
     def _draw(self, *, is_full: bool) -> None:
-        self._is_behind = False
         self.link.drew(time.monotonic())
+        heatmap, allowance = self._main.heatmap, self.link.allowance
+        heatmap.allow(allowance.cells, allowance.levels)
         self._main.show(self.state, is_full=is_full)
+        self._is_behind = heatmap.is_behind
         self.call_after_refresh(self._ask)
 
     def _ask(self) -> None:

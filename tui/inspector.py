@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from engine.protocol import Row
 from tui import glyphs
-from tui.lines import Row as LineRow
 from tui.lines import Role, Run, width_of
+from tui.lines import Row as LineRow
 from tui.wording import figure
 
 GAP = "  "
@@ -90,12 +90,17 @@ def _written(column: Column) -> tuple[list[Run], list[Run]]:
     entries = (upper, lower or ("", ""))
     wide_label = max(len(label) for label, _ in entries)
     wide_value = max(len(value) for _, value in entries)
-    roles: tuple[Role, Role] = ("counts", "network")
+    roles: tuple[Role, Role] = ("counts", "network") if _is_pair(column) else ("plain", "plain")
     written: list[list[Run]] = [
         [(GAP + label.ljust(wide_label) + " ", "dim"), (value.rjust(wide_value), role)]
         for (label, value), role in zip(entries, roles, strict=True)
     ]
     return written[0], written[1]
+
+
+def _is_pair(column: Column) -> bool:
+    """Whether the column holds the same of both models, told apart by colour as the bars are."""
+    return column[1] is None or column[0][0].lower() == column[1][0].lower()
 
 
 def _width(columns: list[Column]) -> int:

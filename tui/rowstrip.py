@@ -63,25 +63,29 @@ def strip_of(row: Row, column: int, symbols: Sequence[str]) -> Strip:
     return Strip(glyphs.shown(symbols[row.index]), column, tuple(nexts))
 
 
-def standing(strip: Strip, width: int, height: int) -> list[LineRow]:
+def standing(strip: Strip, width: int, height: int, indent: int = 0) -> list[LineRow]:
     """Draw bars that stand in pairs: a heading if there is room, bars, letters.
 
-    As many symbols as fit, the most likely ones.
+    As many symbols as fit, the most likely ones; the first one stands `indent` columns from the
+    left, as the cells above do.
     """
-    pair = 3 if 3 * len(strip.nexts) <= width else 2
-    nexts = strip.nexts[: width // pair]
-    heading = [_heading(strip, width)] if height >= 5 else []
-    lines = height - len(heading) - 1
-    rows: list[LineRow] = [*heading]
+    pair = 3 if 3 * len(strip.nexts) <= width - indent else 2
+    nexts = strip.nexts[: (width - indent) // pair]
+    rows: list[LineRow] = [()] if height >= 9 else []
+    rows += [_heading(strip, width)] if height >= 5 else []
+    lines = height - len(rows) - 1
+    blank: Run = (" " * indent, "plain")
     for line in reversed(range(lines)):
-        row: list[Run] = []
+        row: list[Run] = [blank]
         for n in nexts:
             row.append((_part(n.p, strip.top, lines, line), "counts"))
             row.append((_part(n.q or 0.0, strip.top, lines, line), "network"))
             row.append((" " * (pair - 2), "plain"))
         rows.append(row)
-    rows.append([_letter(n, strip, pair) for n in nexts])
-    return rows
+    letters: list[Run] = [blank]
+    for n in nexts:
+        letters += [_letter(n, strip, 2), (" " * (pair - 2), "plain")]
+    return [*rows, letters]
 
 
 def lying(strip: Strip, width: int, height: int) -> list[LineRow]:

@@ -28,7 +28,7 @@ from tui.ramps import MOST_LEVELS, ramp
 from tui.rowstrip import lying, standing, strip_of
 from tui.scales import Scale
 from tui.state import VIEWS, State
-from tui.zooms import ZOOMS, Zoom
+from tui.zooms import ZOOMS, Zoom, label_width
 
 PAUSE = 0.25
 """Seconds between two updates of figures and bars while training: more cannot be read."""
@@ -113,7 +113,7 @@ class HeatmapPane(Pane):
         if state.symbols is not self._state.symbols:
             self._hover = None
         self._state = state
-        if not state.symbols or not self.content_size:
+        if not state.symbols or not self.content_size or not self.display:
             return
         self._arrange()
         self._watch()
@@ -163,7 +163,8 @@ class HeatmapPane(Pane):
         wanted = Wanted(self._state.matrix, *place, cursor_row=self.inspected[0])
         if wanted != self._wanted:
             self._wanted = wanted
-            self.post_message(self.Watching(wanted))
+            # A message from the app's own task would stop short of the app, as its sender.
+            self.post_message(self.Watching(wanted).set_sender(self))
 
     def _draw(self, state: State, window: Window) -> None:
         is_same = self._window is not None and self._window.matrix == window.matrix
@@ -239,8 +240,11 @@ class HeatmapPane(Pane):
         self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
         if arrangement is not None and arrangement.side:
             strip = strip_of(row, column, state.symbols)
-            draw = standing if arrangement.side == "below" else lying
-            lines = draw(strip, arrangement.bars_width, arrangement.bars_height)
+            size = arrangement.bars_width, arrangement.bars_height
+            if arrangement.side == "below":
+                lines = standing(strip, *size, indent=label_width(state.symbols) + 1)
+            else:
+                lines = lying(strip, *size)
             self.query_one(f"#{arrangement.side}", Lines).show(lines)
 
     def restyle(self) -> None:
