@@ -56,7 +56,7 @@ def _plan(part: Series, canvas: Canvas) -> Plan | None:
     columns = min(WIDEST, canvas.width) - label_width - 1
     across = Axis(x_low, x_high, columns * DOTS_ACROSS)
     up = Axis(y_low, y_high, rows * DOTS_DOWN)
-    x_values = round_values(x_low, x_high, max(2, columns // 12))
+    x_values = round_values(x_low, x_high, max(2, columns // 8))
     curves: list[Curve] = []
     for y in levels:
         curves.append(("floor", ((0, up.dot(y)), (across.dots - 1, up.dot(y)))))
@@ -94,20 +94,24 @@ def _name_lines(sheet: Sheet, plan: Plan, part: Series) -> None:
     curves = plan.curves[len(plan.curves) - len(part.lines) :]
     for line, curve in zip(part.lines, curves, strict=True):
         others = [dot for other in plan.curves if other is not curve for dot in other[1]]
-        dots = sorted(curve[1], key=lambda dot: -_distance(dot, others))
+        dots = sorted(curve[1], key=lambda dot: -_nearest(dot, others)[0])
         size = cells(line.name)
         for x, y in dots[: 4 * plan.columns]:
             column, row = x // DOTS_ACROSS, plan.rows - 1 - y // DOTS_DOWN
             start = plan.label_width + 1 + max(0, min(plan.columns - size, column - size // 2))
-            near = (row + d for d in (-1, 1, -2, 2) if 0 <= row + d < plan.rows)
+            away = -1 if y >= _nearest((x, y), others)[1] else 1
+            near = (row + d * away for d in (1, 2, -1, -2) if 0 <= row + d * away < plan.rows)
             place = next((at for at in near if sheet.is_blank(start, at, size)), None)
             if place is not None:
                 sheet.write(start, place, line.name, curve[0])
                 break
 
 
-def _distance(dot: tuple[int, int], others: Sequence[tuple[int, int]]) -> float:
-    return min((math.hypot(dot[0] - x, 2 * (dot[1] - y)) for x, y in others), default=0.0)
+def _nearest(dot: tuple[int, int], others: Sequence[tuple[int, int]]) -> tuple[float, int]:
+    """Return how far the nearest other dot is, and its height."""
+    return min(
+        ((math.hypot(dot[0] - x, 2 * (dot[1] - y)), y) for x, y in others), default=(0.0, dot[1])
+    )
 
 
 def _legend(part: Series, width: int) -> list[Row]:
