@@ -8,7 +8,7 @@ import select
 import signal
 import time
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
@@ -57,6 +57,9 @@ from tui.state import (
 )
 from tui.wording import Notice, notice
 
+if TYPE_CHECKING:
+    from tui.screens.lab import LabScreen
+
 
 class Laboratory(App[int]):
     """makemore, part 1, to touch."""
@@ -82,6 +85,7 @@ class Laboratory(App[int]):
         self._seen: object = None
         self._is_behind = False
         self._frame = 0
+        self._lab: LabScreen | None = None
         memory = storage.read_memory()
         for theme in (memory.get("theme"), self.options.theme):
             if isinstance(theme, str) and theme in self.available_themes:
@@ -116,6 +120,8 @@ class Laboratory(App[int]):
         if options.resume is not None:
             self.send(Load(options.resume, options.given))
         self.send(self.state.sample)
+        if options.lab is not None:
+            self.do_lab(options.lab)
         self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self._watch_terminal)
 
@@ -128,6 +134,9 @@ class Laboratory(App[int]):
     def take(self, intent: Intent) -> None:
         """Change the state as the user wants."""
         self.state = reduce(self.state, intent)
+        if self._lab is not None:
+            self._lab.show(self.state)
+            return
         self._main.show(self.state)
 
     def _wake(self) -> None:
@@ -157,6 +166,12 @@ class Laboratory(App[int]):
 
     def _draw(self, *, is_full: bool) -> None:
         self.link.drew(time.monotonic())
+        if self._lab is not None:
+            # It covers all else, which need not be drawn.
+            self._is_behind = False
+            self._lab.show(self.state)
+            self.call_after_refresh(self._ask)
+            return
         heatmap, allowance = self._main.heatmap, self.link.allowance
         heatmap.allow(allowance.cells, allowance.levels)
         self._main.show(self.state, is_full=is_full)
@@ -234,6 +249,17 @@ class Laboratory(App[int]):
     def do_pane(self, number: str) -> None:
         """Go to a pane."""
         self._main.go(PANES[int(number) - 1])
+
+    def do_lab(self, name: str = "") -> None:
+        """Open the lab, in a chapter or where it was left."""
+        from tui.screens.lab import Desk, LabScreen
+
+        self._lab = LabScreen(self.state, Desk(self.send, self.take, self._copy), name)
+        self.push_screen(self._lab, self._leave_lab)
+
+    def _leave_lab(self, _: None) -> None:
+        self._lab = None
+        self._main.show(self.state)
 
     def do_maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""
@@ -402,6 +428,8 @@ class Laboratory(App[int]):
     def _on_theme_changed(self, _: object) -> None:
         storage.write_memory({"theme": self.theme})
         self._main.call_after_refresh(self._main.restyle)
+        if self._lab is not None:
+            self._lab.call_after_refresh(self._lab.restyle)
 
     # The end
 

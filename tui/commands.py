@@ -215,6 +215,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("pane_2", "2", "heatmap", "Go to the heatmap", "screen"),
     Command("pane_3", "3", "training", "Go to the training", "screen"),
     Command("pane_4", "4", "sampler", "Go to the sampler", "screen"),
+    Command("lab", "L", "lab", "Open the lab: the lecture's ideas, chapter by chapter", "screen"),
     Command("maximise", "m", "maximise", "Give the pane the whole screen, or back", "screen"),
     Command(
         "reproduce", "Y", "command line", "Copy the command line that brings this back",
