@@ -410,14 +410,22 @@ class Laboratory(App[int]):
         else:
             self.send(Configure(**{message.name: message.value}))  # type: ignore[arg-type]
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say so where there is no room."""
-        small = is_too_small(*self.size)
+        small = is_too_small(*event.size)
         if small != isinstance(self.screen, SmallScreen):
             if small:
                 self.push_screen(SmallScreen())
             else:
                 self.pop_screen()
+
+    def on_ask(self, message: Ask) -> None:
+        """Pass on a question to the models."""
+        self.send(message.command)
+
+    def on_intend(self, message: Intend) -> None:
+        """Change the state as a screen over the laboratory wants."""
+        self.take(message.intent)
 
     def on_sampler_pane_changed(self, message: SamplerPane.Changed) -> None:
         """Draw names in the way that was chosen."""
