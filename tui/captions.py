@@ -53,7 +53,11 @@ def _write_at_end(sheet: Sheet, plan: Plan, dot: tuple[int, int], text: str, rol
     end, y = _place(plan, dot)
     x = max(plan.label_width + 2, end - len(text) + 1)
     rows = [row for row in (y - 1, y - 2, y - 3, y + 1, y + 2, 0) if 0 <= row < plan.rows]
-    _write_first(sheet, [(x, y - 1), (end + 2, y), *((x, row) for row in rows)], text, role)
+    right = max(x, plan.label_width + plan.columns - len(text))
+    # Only one text is about the end of the run in hand, so that one may stand further off.
+    across = (x, right) if role == "label" else (x,)
+    places = [(x, y - 1), (end + 2, y), *((at, row) for row in rows for at in across)]
+    _write_first(sheet, places, text, role)
 
 
 def _write_peak(sheet: Sheet, plan: Plan, peak: tuple[int, float]) -> None:

@@ -98,6 +98,8 @@ class Lines(Widget):
         self._rows = new
         if len(old) != len(new) and self.styles.is_auto_height:
             self.refresh(layout=True)
+            # A layout asked for before may be under way and keep the old height; once more is sure.
+            self.call_after_refresh(self.refresh, layout=True)
             return
         changed = [
             Region(start, y, end - start, 1)

@@ -31,11 +31,11 @@ PANES = ("dataset", "heatmap", "training", "sampler")
 def layout_for(width: int, height: int) -> Layout:
     """Choose the layout: all panes in full, all panes narrowed, or one at a time.
 
-    With less than 118 columns there is no room for fields and a chart beside the heatmap.
+    With less than 120 columns there is no room for fields and a chart beside the heatmap.
     """
     if width >= 140 and height >= 30:
         return "wide"
-    return "medium" if width >= 118 and height >= 30 else "narrow"
+    return "medium" if width >= 120 and height >= 30 else "narrow"
 
 
 class MainScreen(Screen[None]):
