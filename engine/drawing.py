@@ -72,9 +72,15 @@ class Drawing:
 
     # Moves
 
-    def draw(self) -> None:
-        """Draw a symbol; where the name is at its end, begin the next one."""
+    def draw(self, *, to_end: bool = False) -> None:
+        """Draw a symbol; where the name is at its end, begin the next one.
+
+        Args:
+            to_end: whether to go on until the name is at its end; at most 1,000 symbols.
+        """
         self._go(self._begin(self._here) if self._here.is_over else self._drawn(self._here))
+        while to_end and not self._here.is_over:
+            self._go(self._drawn(self._here))
 
     def undo(self) -> None:
         """Take the latest move back; Refusal if there is none."""

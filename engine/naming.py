@@ -123,8 +123,8 @@ class Naming:
         match command:
             case OpenDrawing():
                 pass
-            case DrawNext():
-                drawing.draw()
+            case DrawNext(to_end):
+                drawing.draw(to_end=to_end)
             case UndoDraw():
                 drawing.undo()
             case ForceSymbol(symbol):

@@ -21,6 +21,7 @@ from engine import Session, Worker
 from engine.protocol import (
     Command,
     CommandRefused,
+    Compare,
     Configure,
     DatasetLoaded,
     Event,
@@ -43,9 +44,11 @@ from tui.panes.heatmap import HeatmapPane
 from tui.panes.sampler import SamplerPane
 from tui.reproduce import command_lines
 from tui.screens.main import PANES, MainScreen
+from tui.screens.overlay import Ask, Intend, Overlay
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import (
     VIEWS,
+    ComparisonChosen,
     Intent,
     Moved,
     SampleChosen,
@@ -138,6 +141,13 @@ class Laboratory(App[int]):
             self._lab.show(self.state)
             return
         self._main.show(self.state)
+        self._show_overlay()
+
+    def _show_overlay(self) -> None:
+        """Draw the screen that lies over the laboratory, if there is one."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Overlay):
+                screen.show(self.state)
 
     def _wake(self) -> None:
         """Come for the news soon; called from the engine's thread, at most once until then."""
@@ -175,6 +185,7 @@ class Laboratory(App[int]):
         heatmap, allowance = self._main.heatmap, self.link.allowance
         heatmap.allow(allowance.cells, allowance.levels)
         self._main.show(self.state, is_full=is_full)
+        self._show_overlay()
         self._is_behind = heatmap.is_behind
         self.call_after_refresh(self._ask)
 
@@ -244,7 +255,10 @@ class Laboratory(App[int]):
 
     def action_leave_field(self) -> None:
         """Leave a field for the pane it belongs to."""
-        self._main.back_to_pane()
+        if isinstance(self.screen, Overlay):
+            self.screen.leave_field()
+        else:
+            self._main.back_to_pane()
 
     def do_pane(self, number: str) -> None:
         """Go to a pane."""
@@ -308,6 +322,26 @@ class Laboratory(App[int]):
         """Draw names in a certain way."""
         self.state = reduce(self.state, SampleChosen(sample))
         self.send(sample)
+        if self.state.replies.is_comparing:
+            self.send(Compare(sample))
+
+    def do_both(self) -> None:
+        """Show names of both models side by side, or those of one."""
+        self.take(ComparisonChosen(not self.state.replies.is_comparing))
+        self._main.go("sampler")
+        self.do_generate()
+
+    def do_apart(self) -> None:
+        """Take a word apart."""
+        from tui.screens.word import WordScreen
+
+        self.push_screen(WordScreen(self.state))
+
+    def do_draw(self) -> None:
+        """Draw a name letter by letter."""
+        from tui.screens.drawing import DrawingScreen
+
+        self.push_screen(DrawingScreen(self.state))
 
     def do_copy(self) -> None:
         """Copy the names."""

@@ -125,6 +125,10 @@ def _why_no_undo(state: State) -> str:
     return "" if state.snapshot.can_undo_reset else "There is no earlier run to go back to."
 
 
+def _why_no_stop(state: State) -> str:
+    return "" if state.is_drawing else "No names are being drawn."
+
+
 def _why_no_copy(state: State) -> str:
     return "" if state.names else "There are no names yet; press g to draw some."
 
@@ -181,6 +185,22 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "generate", "g", "names", "Draw names from the model", "names",
         _needs_network, is_shown=True,
+    ),
+    Command(
+        "apart", "t", "word", "Take any word apart, bigram by bigram", "names",
+        _needs_words, is_shown=True,
+    ),
+    Command(
+        "draw", "d", "draw", "Draw a name letter by letter", "names",
+        _needs_network, is_shown=True,
+    ),
+    Command(
+        "both", "b", "both", "Show names of both models from one seed, or those of one model",
+        "names", _needs_network,
+    ),
+    Command(
+        "stop", "X", "stop", "Stop drawing names", "names",
+        _why_no_stop, lambda state: protocol.StopSampling(),
     ),
     Command(
         "copy", "y", "copy", "Copy the names to the clipboard and to a file", "names",

@@ -9,10 +9,22 @@ from engine.protocol import AS_FAST_AS_IT_GOES
 from tui.commands import SPEEDS
 from tui.wording import speed
 
-LEAST = {"learning_rate": 1e-3, "regularization": 1e-4, "temperature": 0.01, "number": 1}
+LEAST = {
+    "learning_rate": 1e-3,
+    "regularization": 1e-4,
+    "temperature": 0.01,
+    "number": 1,
+    "smoothing": 0.01,
+}
 """Least value of settings that go through 1, 2, 5, 10 …; below is only 0, where that may be."""
 
-MOST = {"learning_rate": 1e6, "regularization": 1e3, "temperature": 100, "number": 1_000_000}
+MOST = {
+    "learning_rate": 1e6,
+    "regularization": 1e3,
+    "temperature": 100,
+    "number": 1_000_000,
+    "smoothing": 1000,
+}
 """Greatest value that the arrow keys reach."""
 
 
@@ -43,7 +55,7 @@ def _rungs(setting: str) -> list[float]:
     low, high = LEAST[setting], MOST[setting]
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     rungs = [float(f"{factor}e{power}") for power in powers for factor in (1, 2, 5)]
-    none = [0.0] if setting == "regularization" else []
+    none = [0.0] if setting in ("regularization", "smoothing") else []
     return none + [rung for rung in rungs if low <= rung <= high]
 
 

@@ -1,0 +1,69 @@
+"""What the screens that question the models have in common: they lie over the laboratory.
+
+Where there is room they take the lower part only, so that the heatmap stays in sight. Like a pane,
+such a screen draws what is in the state and sends messages, nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import ModalScreen
+
+from engine.protocol import Command
+from tui.state import Intent, State
+
+TALL = 44
+"""Rows from which the laboratory stays in sight above."""
+
+
+class Ask(Message):
+    """The engine is asked something."""
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        super().__init__()
+
+
+class Intend(Message):
+    """The user wants the state to change."""
+
+    def __init__(self, intent: Intent) -> None:
+        self.intent = intent
+        super().__init__()
+
+
+class Overlay(ModalScreen[None]):
+    """A screen over the laboratory; escape closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False)]
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+
+    def show(self, state: State) -> None:
+        """Take over the state, and draw what has changed."""
+        self.state = state
+        if self.is_mounted:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw the state."""
+        raise NotImplementedError
+
+    def leave_field(self) -> None:
+        """Leave a field: close."""
+        self.action_close()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take the whole screen where it is low."""
+        self.set_class(event.size.height >= TALL, "-docked")
+        self.call_after_refresh(self.draw)
+
+    def action_close(self) -> None:
+        """Go back to the laboratory."""
+        self.dismiss()
