@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import Middle
 from textual.screen import Screen
 from textual.widgets import Label
 
@@ -20,12 +20,11 @@ class SmallScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """One sentence."""
-        with Middle():
-            yield Label(id="small", markup=False)
+        yield Label(id="small", markup=False)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say the size there is."""
-        width, height = self.app.size
+        width, height = event.size
         self.query_one("#small", Label).update(
             f"The laboratory needs {LEAST_WIDTH}×{LEAST_HEIGHT} characters; this terminal has "
             f"{width}×{height}. Make it larger, or its letters smaller. q quits."
