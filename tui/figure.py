@@ -175,7 +175,8 @@ class HeatmapFigure(Widget, can_focus=True):
 
         def urgency(i: int) -> tuple[bool, int, int]:
             old, new = before[i], after[i]
-            return old.mark == new.mark, -abs(old.level - new.level), (i - self._turn) % size
+            is_plain = not (old.mark or new.mark)
+            return is_plain, -abs(old.level - new.level), (i - self._turn) % size
 
         return sorted(changed, key=urgency)[:most]
 

@@ -85,7 +85,7 @@ class Painter:
             place = self._column_place(column)
             yield Segment(" " * (place.x - x), self._frame)
             symbol = self._symbols[self._window.column + column]
-            yield Segment(glyphs.fitted(symbol, place.width), self._labels[column == here])
+            yield from self._label(symbol, place.width, column == here)
             x = place.x + place.width
 
     def _side(self, y: int, row: int, is_here: bool) -> Iterator[Segment]:
@@ -93,11 +93,15 @@ class Painter:
         left = self.layout.xs[0]
         place = self.layout.row_labels[row] if self.layout.row_labels else Place(0, -1, left - 1)
         label = self._symbols[self._window.row + row] if place.y == y else ""
-        is_here = is_here and place.y == y
-        yield Segment(
-            glyphs.fitted(label, place.width) if label else " " * place.width, self._labels[is_here]
-        )
+        yield from self._label(label, place.width, is_here and place.y == y)
         yield Segment(self._lines[y][place.width : left], self._frame)
+
+    def _label(self, symbol: str, places: int, is_here: bool) -> Iterator[Segment]:
+        """Write a letter into its places; only the letter itself stands out."""
+        text = glyphs.fitted(symbol, places) if symbol else " " * places
+        shown = text.rstrip() or text
+        yield Segment(shown, self._labels[is_here])
+        yield Segment(text[len(shown) :], self._frame)
 
     def _segments(self, look: Look) -> tuple[Segment, Segment]:
         """Draw the two lines of a cell."""

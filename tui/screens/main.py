@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.commands import COMMANDS
+from tui.compositor import LeanCompositor
 from tui.lines import ROLE_CLASSES, Lines, Role, Row, Run
 from tui.pane import Pane
 from tui.panes.dataset import DatasetPane
@@ -48,6 +49,7 @@ class MainScreen(Screen[None]):
         # What the first resize would find out: to change classes then would style all twice.
         size = shutil.get_terminal_size()
         super().__init__(classes=f"-{layout_for(size.columns, size.lines)}")
+        self._compositor = LeanCompositor()
         self._active = "heatmap"
         self._rested: Widget | None = None
         """What had the focus last that is not a field."""
