@@ -162,6 +162,9 @@ class Worker:
             if not due:
                 return
             self._emit(session.train(due))
+            # Steps this small hardly ever let go of the interpreter by themselves: without this
+            # a key would wait 5 ms each time the screen needs it.
+            time.sleep(0)
 
     def _emit(self, events: Iterable[Event]) -> None:
         happened = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import select
 import signal
 import time
@@ -51,6 +52,7 @@ from tui.state import (
     ComparisonChosen,
     Intent,
     Moved,
+    OrderChosen,
     SampleChosen,
     State,
     StepsChosen,
@@ -84,6 +86,7 @@ class Laboratory(App[int]):
         session = Session(self.options.settings)
         self.worker = worker or Worker(session, self._wake, [plots.warm_up])
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._own_context = contextvars.copy_context()
         self._is_woken = False
         self._seen: object = None
         self._is_behind = False
@@ -104,6 +107,8 @@ class Laboratory(App[int]):
     def on_mount(self) -> None:
         """Listen for signals, then start the engine once the first frame is out."""
         self._loop = asyncio.get_running_loop()
+        # The engine's thread has no active app, and timers set from there would not find it.
+        self._own_context = contextvars.copy_context()
         if isinstance(self._driver, LinkDriver):
             self._driver.on_write = self.link.wrote
             self._driver.on_answer = lambda: self.link.answered(time.monotonic())
@@ -154,7 +159,7 @@ class Laboratory(App[int]):
         if not self._is_woken and self._loop is not None:
             self._is_woken = True
             with contextlib.suppress(RuntimeError):  # The loop may be closed already.
-                self._loop.call_soon_threadsafe(self._hear)
+                self._loop.call_soon_threadsafe(self._hear, context=self._own_context)
 
     def _hear(self) -> None:
         """Draw the answer to a command at once: the user is waiting for it."""
@@ -370,6 +375,28 @@ class Laboratory(App[int]):
         self._main.go("dataset")
         self._main.set_focus(self._main.query_one("#filter"))
 
+    def do_facts(self) -> None:
+        """Show the facts of the data, or the words."""
+        self._main.go("dataset")
+        self._main.query_one(DatasetPane).toggle_facts()
+
+    def do_file(self) -> None:
+        """Choose another file of words."""
+        from tui.screens.words import WordsScreen
+
+        source = self.state.report.source if self.state.report else ""
+        self.push_screen(WordsScreen(source), self._open_words)
+
+    def _open_words(self, chosen: LoadDataset | None) -> None:
+        if chosen is None:
+            return
+        try:
+            file = storage.run_file(self.state)
+        except OSError as error:
+            self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
+        else:
+            self.send(replace(chosen, save_to=str(file)))
+
     def do_save(self) -> None:
         """Save the run to the runs folder."""
         try:
@@ -432,6 +459,18 @@ class Laboratory(App[int]):
     def on_dataset_pane_picked(self, message: DatasetPane.Picked) -> None:
         """Draw the path of a word."""
         self.take(WordPicked(message.word))
+
+    def on_dataset_pane_bigram_picked(self, message: DatasetPane.BigramPicked) -> None:
+        """Move the cursor to a bigram of the list."""
+        self.take(Moved(message.row, message.column))
+
+    def on_dataset_pane_order_picked(self, message: DatasetPane.OrderPicked) -> None:
+        """Put the words in another order."""
+        self.take(OrderChosen(message.order))
+
+    def on_dataset_pane_asked(self, message: DatasetPane.Asked) -> None:
+        """Have the words put in order."""
+        self.send(message.command)
 
     def on_sampler_pane_picked(self, message: SamplerPane.Picked) -> None:
         """Draw the path of a name."""
