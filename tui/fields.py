@@ -129,11 +129,14 @@ class SettingInput(Input):
             self._give()
 
     def _give(self) -> None:
-        if self._reason() or self.value == (self._given or self._shown):
+        if self._reason():
             return
         value = parse(self.setting, self.value) if self.setting in LIMITS else self.value
-        self._given = self.value = written(self.setting, value)
-        self.post_message(Given(self.setting, value))
+        known = self._shown if self._given is None else self._given
+        self.value = written(self.setting, value)
+        if self.value != known:
+            self._given = self.value
+            self.post_message(Given(self.setting, value))
 
     def _reason(self) -> str:
         if self.setting in LIMITS:
@@ -184,7 +187,7 @@ class SettingSelect(Select[str], inherit_bindings=False):
         """Give the value that was chosen."""
         event.stop()
         # The event may be late: what counts is the value now.
-        if self.value not in (self._shown, self._given):
+        if self.value != (self._shown if self._given is None else self._given):
             self._given = str(self.value)
             self.post_message(Given(self.setting, self._given))
 

@@ -31,7 +31,7 @@ MOST = {
 def written(setting: str, value: Value) -> str:
     """Write a value as its field shows it."""
     if isinstance(value, float):
-        return speed(value) if setting == "speed" else f"{value:g}"
+        return speed(value) if setting == "speed" else f"{value:.12g}"
     return str(value)
 
 

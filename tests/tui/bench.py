@@ -1,0 +1,133 @@
+"""The training pane on a screen of its own, with states made by hand in place of an engine."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+
+import tui
+from engine import Value
+from engine.protocol import DataReport, Event, RunState, Settings, Snapshot
+from tui import commands, plots
+from tui.fields import Given
+from tui.panes.training import TrainingPane
+from tui.state import Intent, State, reduce
+
+FLOOR = 2.4544
+
+SETTINGS = Settings(speed=30.0)
+
+REPORT = DataReport(
+    source="names.txt",
+    sha256="",
+    words=32257,
+    distinct=29693,
+    symbols=27,
+    bigrams=229804,
+    nonzero=627,
+    zero=102,
+    once=32,
+    shortest=2,
+    longest=15,
+    mean_length=6.1,
+    floor=FLOOR,
+)
+
+
+def falling(last: int, every: int = 1, start: float = 3.7590) -> list[tuple[float, float]]:
+    """Steps and losses of a run that falls to a gap of 0.006."""
+    return [
+        (step, FLOOR + 0.006 + (start - FLOOR - 0.006) * math.exp(-step / 40))
+        for step in range(0, last + 1, every)
+    ]
+
+
+def history(losses: Iterable[tuple[float, float]]) -> bytes:
+    """Losses as a snapshot has those of the whole run."""
+    return array("d", [x for step, loss in losses for x in (step, loss, loss)]).tobytes()
+
+
+def snapshot(
+    last: int = 184,
+    state: RunState = "running",
+    *,
+    run: int = 1,
+    losses: list[tuple[float, float]] | None = None,
+    target: int | None = None,
+    settings: Settings = SETTINGS,
+) -> Snapshot:
+    """What an engine would say of a run of so many steps."""
+    losses = losses if losses is not None else falling(last)
+    loss = losses[-1][1]
+    return Snapshot(
+        run=run,
+        state=state,
+        step=last,
+        target=target,
+        loss=loss + 0.0175,
+        data_loss=loss,
+        gap=loss - FLOOR,
+        gradient_norm=0.00082,
+        steps_per_second=30 if state == "running" else 0,
+        settings=settings,
+        is_saved=last == 0,
+        history=history(losses),
+        recent=array("d", [x for pair in losses[-512:] for x in pair]).tobytes(),
+    )
+
+
+class Bench(App[None]):
+    """Shows a training pane, and notes what it sends and which commands are called."""
+
+    CSS_PATH: ClassVar = Path(tui.__file__).parent / "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self, state: State | None = None, clock: Callable[[], float] | None = None
+    ) -> None:
+        super().__init__()
+        plots.warm_up()
+        self.state = state or State(report=REPORT, is_ready=True, progress="")
+        self.pane = TrainingPane(id="training", **({"clock": clock} if clock else {}))
+        self.given: list[tuple[str, Value]] = []
+        self.called: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """The pane, and nothing else."""
+        yield self.pane
+
+    def on_mount(self) -> None:
+        self.pane.show(self.state)
+
+    def take(self, *messages: Event | Snapshot | Intent) -> None:
+        """Let things happen, then show the state."""
+        for message in messages:
+            self.state = reduce(self.state, message)
+        self.pane.show(self.state)
+
+    def put_in_force(self, **changes: object) -> Settings:
+        """Give the settings in force, with changes."""
+        return replace(SETTINGS, **changes)  # type: ignore[arg-type]
+
+    def on_given(self, message: Given) -> None:
+        self.given.append((message.name, message.value))
+
+    def action_command(self, name: str) -> None:
+        self.called.append(name)
+
+    def action_leave_field(self) -> None:
+        self.set_focus(self.pane)
+
+    @property
+    def frame(self) -> str:
+        """What is on the screen."""
+        strips = self.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
