@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from engine.lab import Control
+from engine.lab.width import cells
 from engine.protocol import Refusal
 from tui.lines import Lines
 
@@ -48,11 +49,12 @@ def next_stop(control: Control, text: str, direction: int) -> str | None:
         )
     stops = sorted(control.stops, reverse=direction < 0)
     found = next((s for s in stops if (s - now) * direction > 0), None)
-    return None if found is None else _written(found)
+    return None if found is None else written(found)
 
 
-def _written(value: float) -> str:
-    return f"{value:.15g}" if math.isfinite(value) else str(value)
+def written(value: float | str) -> str:
+    """Write a value as it would be typed."""
+    return value if isinstance(value, str) else f"{value:.15g}"
 
 
 class DialInput(Input):
@@ -99,7 +101,8 @@ class DialInput(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Mark what may not be."""
         event.stop()
-        self.consider()
+        if self.has_focus:
+            self.consider()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Send the value on enter."""
@@ -177,3 +180,12 @@ class Dial(Horizontal):
                 ]
             )
         yield arrows
+
+
+def align(dials: Sequence[Dial], columns: int = 2) -> None:
+    """Let the fields of each column of dials begin at the same place."""
+    for column in range(columns):
+        mine = dials[column::columns]
+        width = max((cells(dial.dial.label) for dial in mine), default=0)
+        for dial in mine:
+            dial.query_one(Label).styles.width = width

@@ -47,23 +47,38 @@ def _runs(line: str) -> Iterator[Run]:
 
 
 def _broken(runs: list[Run], line: str, width: int) -> Iterator[Row]:
-    """Break a line between its words; what follows is set in by two more columns."""
+    """Break a line at its blanks; what follows is set in by two more columns."""
     indent = " " * (len(line) - len(line.lstrip()) + 2)
+    lead: Run = (indent + CONTINUED, "dim")
     row: list[Run] = []
     used = 0
-    for run in _short_enough(runs, width - len(indent) - len(CONTINUED)):
-        size = cells(run[0])
+    for word in _words(runs, width - cells(lead[0])):
+        size = sum(cells(run[0]) for run in word)
         if used + size > width:
             yield tuple(row)
-            row = [(indent + CONTINUED, "dim")]
-            used = len(indent) + len(CONTINUED)
-        row.append(run)
+            row, used = [lead], cells(lead[0])
+            if word[0][0].isspace():
+                word, size = word[1:], size - cells(word[0][0])
+        row += word
         used += size
     yield tuple(row)
+
+
+def _words(runs: list[Run], width: int) -> Iterator[list[Run]]:
+    """Put runs together that no blank parts, a blank before each; those too wide are cut."""
+    word: list[Run] = []
+    for run in _short_enough(runs, width):
+        is_full = sum(cells(r[0]) for r in [*word, run]) > width
+        if word and (run[0].isspace() or is_full):
+            yield word
+            word = []
+        word.append(run)
+    if word:
+        yield word
 
 
 def _short_enough(runs: list[Run], width: int) -> Iterator[Run]:
     """Cut runs that would not fit into a line of their own."""
     for text, role, *_ in runs:
-        for start in range(0, len(text), max(1, width)):
-            yield text[start : start + max(1, width)], role
+        for start in range(0, len(text), max(1, width - 1)):
+            yield text[start : start + max(1, width - 1)], role

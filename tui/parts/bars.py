@@ -1,4 +1,4 @@
-"""Bars: values as lengths, to an eighth of a character, beside what they are compared with."""
+"""Bars: values as lengths, beside what they are compared with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from engine.lab.width import cells, pad
 from tui.lines import Row, Run
 from tui.parts.texts import prose
 
-EIGHTHS = " ▏▎▍▌▋▊▉"
+BAR, LITTLE = "▆", "▖"
+"""What a bar is made of, lower than a line so that bars stand apart, and one too short for it."""
 
 LEAST, MOST = 8, 48
 """Columns of the longest bar."""
@@ -39,8 +40,7 @@ def _figures(bar: Bar, part: Bars) -> tuple[str, ...]:
 
 
 def _bar(bar: Bar, top: float, room: int) -> list[Run]:
-    eighths = round(8 * room * max(0.0, bar.value) / top)
-    filled = "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+    filled = BAR * round(room * max(0.0, bar.value) / top) or LITTLE * (bar.value > 0)
     if bar.target is None:
         return [(filled, "bar")]
     at = min(room, round(room * bar.target / top))
@@ -50,10 +50,10 @@ def _bar(bar: Bar, top: float, room: int) -> list[Run]:
 
 def _legend(part: Bars) -> list[Row]:
     if not part.target_label:
-        return [((f"█ {part.value_label}", "dim"),)] if part.value_label else []
+        return [((f"{BAR} {part.value_label}", "dim"),)] if part.value_label else []
     return [
         (
-            ("█ ", "bar"),
+            (f"{BAR} ", "bar"),
             (part.value_label, "dim"),
             (f"   {TARGET} ", "floor"),
             (part.target_label, "dim"),

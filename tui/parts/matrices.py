@@ -59,7 +59,8 @@ def look_of(part: Matrix, room: int) -> Look:
     finite = [value for value in part.values if isfinite(value)] or [0.0]
     low, high = min(finite), max(finite)
     if part.is_signed:
-        kind, scale = _kind("difference"), Scale("diverging", low, high)
+        limit = _limit(finite)
+        kind, scale = _kind("difference"), Scale("diverging", -limit, limit)
     elif part.has_bigrams:
         kind, scale = _kind("counts"), Scale("log", low, high)
     elif low >= 0:
@@ -73,6 +74,13 @@ def look_of(part: Matrix, room: int) -> Look:
     if share > widest:
         return Look(kind, scale, min(share, widest + 2), True)
     return Look(kind, scale, max(1, min(PLAIN, share)), False)
+
+
+def _limit(values: list[float]) -> float:
+    """Return where the colours of a signed matrix end: few cells, if any, go far beyond."""
+    sizes = sorted(map(abs, values))
+    usual, most = sizes[len(sizes) * 49 // 50], sizes[-1]
+    return usual if 0 < usual < most / 3 else most
 
 
 def _kind(name: Kind) -> Kind:
@@ -127,8 +135,14 @@ def _legend(part: Matrix, look: Look, canvas: Canvas) -> list[Row]:
     steps = [round(i * (ramp.count - 1) / (SWATCHES - 1)) for i in range(SWATCHES)]
     swatches: list[Run] = [(ramp.glyphs[s], level_role(look.kind, s)) for s in steps]
     least = 0.0 if look.scale.kind == "log" else low
-    form = ".0f" if part.form == "d" else part.form
-    return [((f"{number(least, form)} ", "dim"), *swatches, (f" {number(high, form)}", "dim"))]
+    form = ",.0f" if part.form == "d" else part.form
+    finite = [value for value in part.values if isfinite(value)]
+    below, above = (
+        "≤ " * (min(finite, default=least) < least),
+        "≥ " * (max(finite, default=high) > high),
+    )
+    lowest, highest = f"{below}{number(least, form)} ", f" {above}{number(high, form)}"
+    return [((lowest, "dim"), *swatches, (highest, "dim"))]
 
 
 def _right(text: str, width: int) -> str:

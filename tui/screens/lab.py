@@ -19,9 +19,9 @@ from engine.lab import chapter, chapters
 from engine.protocol import CloseChapter, Command, OpenChapter
 from tui import exhibits, pages, storage
 from tui.depth import colour_depth
-from tui.dials import Considered, Dial, DialInput, Turned
+from tui.dials import Considered, Dial, DialInput, Turned, align, written
 from tui.lab_keys import bindings, key_bar
-from tui.lesson import ChapterChosen
+from tui.lesson import ChapterChosen, Lesson
 from tui.lines import Lines, Row, Run
 from tui.listing import listing
 from tui.parts.canvas import RAMP, Canvas
@@ -72,8 +72,9 @@ class ExhibitView(Lines):
         if canvas != self._canvas:
             self._canvas = canvas
             self.refresh()
-        self._tall = max(self._tall, len(rows), canvas.height)
-        self.show([*rows, *([()] * (self._tall - len(rows)))])
+        self._tall = max(self._tall, len(rows))
+        blank = max(self._tall, canvas.height) - len(rows)
+        self.show([*rows, *([()] * blank)])
 
     def _style(self, run: Run) -> Style:
         word, _, rest = run[1].partition(" ")
@@ -155,7 +156,9 @@ class LabScreen(ModalScreen[None]):
         dials = self.query_one("#lab-dials")
         await dials.remove_children()
         texts = self._inputs.setdefault(name, {})
-        await dials.mount_all(Dial(c, texts.get(c.name, str(c.default))) for c in about.controls)
+        made = [Dial(c, texts.get(c.name, written(c.default))) for c in about.controls]
+        await dials.mount_all(made)
+        align(made)
         self.query_one("#lab-text").border_title = f"{about.number}. {about.title}"
         self.query_one("#lab-about", Lines).show([])
         self.query_one(ExhibitView).begin()
@@ -172,6 +175,12 @@ class LabScreen(ModalScreen[None]):
         self._desk.take(ChapterChosen(command))
         self._desk.send(command)
 
+    @property
+    def _lesson(self) -> Lesson:
+        """What the engine told of the chapter; nothing while it has yet to be asked."""
+        lesson = self._state.lesson
+        return lesson if lesson.asked.name == self._about.name else Lesson()
+
     # Drawing
 
     def show(self, state: State) -> None:
@@ -184,7 +193,7 @@ class LabScreen(ModalScreen[None]):
             if is_other:
                 self._ask(with_pauses=False)
                 return
-        lesson = state.lesson
+        lesson = self._lesson
         if lesson.is_done and self._about.name not in self._seen:
             self._seen.append(self._about.name)
             storage.write_memory({MEMORY: {"last": self._about.name, "seen": self._seen}})
@@ -193,14 +202,18 @@ class LabScreen(ModalScreen[None]):
         if width:
             rows = pages.progress(lesson, self._about, state, width)
             self.query_one("#lab-progress", Lines).show(rows)
+        if lesson.opened is not None:
+            in_force = dict(lesson.opened.inputs)
+            for dial in self.query(Dial):
+                dial.field.placeholder = in_force.get(dial.dial.name, "")
         self._draw_text()
         self._draw_exhibit()
 
     def _draw_text(self) -> None:
         """Draw chapters, text and code, if they look different."""
         left, code = self.query_one("#lab-prose"), self.query_one("#lab-listing")
-        opened = self._state.lesson.opened
-        shown = opened.code if opened and opened.name == self._about.name else self._about.code
+        opened = self._lesson.opened
+        shown = opened.code if opened else self._about.code
         sizes = (self.size, left.size.width, code.size.width)
         look = (self._about, shown, self._is_answered, tuple(self._seen), self._section, sizes)
         if look == self._drawn:
@@ -209,7 +222,7 @@ class LabScreen(ModalScreen[None]):
         name, seen = self._about.name, self._seen
         self.query_one("#lab-strip", Lines).show([pages.strip(name, seen)])
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
-        self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, 25))
+        self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, 26))
         self.query_one("#lab-keys", Lines).show([key_bar(self.size.width)])
         if left.size.width:
             rows = pages.text(self._about, left.size.width, is_answered=self._is_answered)
@@ -219,7 +232,7 @@ class LabScreen(ModalScreen[None]):
 
     def _draw_exhibit(self) -> None:
         view, page = self.query_one(ExhibitView), self.query_one("#lab-exhibit-page")
-        exhibit = self._state.lesson.exhibit
+        exhibit = self._lesson.exhibit
         size = page.scrollable_content_region.size
         if not size.width:
             return
@@ -331,12 +344,11 @@ class LabScreen(ModalScreen[None]):
 
     def action_copy(self) -> None:
         """Copy the code, with what stands before it in a notebook."""
-        opened, about = self._state.lesson.opened, self._about
-        mine = opened if opened and opened.name == about.name else None
-        setup = [*mine.setup.splitlines(), ""] if mine else []
-        code = (mine.code if mine else about.code).splitlines()
+        opened, about = self._lesson.opened, self._about
+        setup = [*opened.setup.splitlines(), ""] if opened else []
+        code = (opened.code if opened else about.code).splitlines()
         lines = [f"# {about.number}. {about.title}", *setup, *code]
-        told = "the code, ready for a notebook" if mine else "the code"
+        told = "the code, ready for a notebook" if opened else "the code"
         self._desk.copy(lines, f"lab-{about.name}.py", told)
 
     async def action_go(self) -> None:
