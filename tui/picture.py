@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from engine.protocol import Window
@@ -69,16 +70,32 @@ def levels_of(picture: Picture, shown: Sequence[Look] = ()) -> list[int]:
 def looks_of(picture: Picture, zoom: Zoom, shown: Sequence[Look] = ()) -> list[Look]:
     """Say what each visible cell looks like, row by row."""
     found = levels_of(picture, shown)
-    if zoom.has_numbers:
-        looks = [_written(picture, zoom, index, level) for index, level in enumerate(found)]
-    else:
-        looks = [_PLAIN[level] for level in found]
-    for cell, mark, text in _marked(picture):
-        index = _index(picture.window, cell)
+    looks = _written(picture, zoom, found) if zoom.has_numbers else [_PLAIN[n] for n in found]
+    values = memoryview(picture.window.values).cast("f")
+    for (row, column), mark, order in _marked(picture):
+        index = _index(picture.window, (row, column))
         if index is not None:
-            upper, lower = _texts(picture, zoom, index, text)
-            looks[index] = Look(found[index], upper, lower, mark)
+            letters = _bigram(picture.symbols[row], picture.symbols[column])
+            number = compact(values[index], zoom.width) if zoom.has_numbers else ""
+            looks[index] = Look(found[index], *zoom.texts(letters, number, order), mark)
     return looks
+
+
+def _written(picture: Picture, zoom: Zoom, found: list[int]) -> list[Look]:
+    """Write every cell's bigram, where there are two lines, and its value."""
+    w, width = picture.window, zoom.width
+    firsts = picture.symbols[w.row : w.row + w.rows]
+    seconds = picture.symbols[w.column : w.column + w.columns]
+    numbers = [compact(value, width) for value in memoryview(w.values).cast("f")]
+    if zoom.height == 1:
+        return [Look(level, number) for level, number in zip(found, numbers, strict=True)]
+    letters = [_bigram(first, second) for first in firsts for second in seconds]
+    return [Look(*look) for look in zip(found, letters, numbers, strict=True)]
+
+
+@lru_cache(maxsize=100_000)
+def _bigram(first: str, second: str) -> str:
+    return glyphs.shown(first) + glyphs.shown(second)
 
 
 _PLAIN = [*(Look(level) for level in range(256)), Look(-1)]
@@ -103,19 +120,3 @@ def _index(window: Window, cell: Cell) -> int | None:
     if 0 <= row < window.rows and 0 <= column < window.columns:
         return row * window.columns + column
     return None
-
-
-def _written(picture: Picture, zoom: Zoom, index: int, level: int) -> Look:
-    return Look(level, *_texts(picture, zoom, index, None))
-
-
-def _texts(picture: Picture, zoom: Zoom, index: int, order: str | None) -> tuple[str, str]:
-    """Write a cell: an `order` of None for a cell without mark, else its numbers in the path."""
-    window = picture.window
-    row, column = divmod(index, window.columns)
-    first, second = picture.symbols[window.row + row], picture.symbols[window.column + column]
-    number = ""
-    if zoom.has_numbers:
-        value = memoryview(window.values).cast("f")[index]
-        number = compact(value, zoom.width)
-    return zoom.texts(glyphs.shown(first) + glyphs.shown(second), number, order)

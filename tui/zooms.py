@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui import glyphs
@@ -99,17 +100,22 @@ def compact(value: float, places: int) -> str:
     """Write a number into so few places: 5471, 12k, .138, −.02, 1e−5; empty if it does not fit."""
     if not math.isfinite(value):
         return ""
-    texts = (text.replace("-", "−") for text in _ways(value, places))
-    return next((text for text in texts if len(text) <= places), "")
+    for text in _ways(value, places):
+        if len(text) <= places:
+            return text.replace("-", "−")
+    return ""
 
 
-def _ways(value: float, places: int) -> list[str]:
-    """Ways to write a number, the most exact first; none that reads as 0 if it is not."""
+def _ways(value: float, places: int) -> Iterator[str]:
+    """Give ways to write a number, the most exact first; none that reads as 0 if it is not."""
     if value == int(value) and abs(value) < 10**places:
-        return [f"{int(value)}", short(value)]
-    if abs(value) >= 1:
-        return [*(f"{value:.{d}f}" for d in range(2, -1, -1)), short(value), f"{value:.0e}"]
-    fixed = [f"{value:.{d}f}".replace("0.", ".", 1) for d in range(places - 1, 0, -1)]
-    mantissa, _, exponent = f"{value:.0e}".partition("e")
-    tiny = [f"{mantissa}e{int(exponent)}", "-0" if value < 0 else "0"]
-    return [text for text in fixed if text.strip("-.0")] + tiny
+        yield from (f"{int(value)}", short(value))
+    elif abs(value) >= 1:
+        yield from (f"{value:.{decimals}f}" for decimals in range(2, -1, -1))
+        yield from (short(value), f"{value:.0e}")
+    else:
+        for decimals in range(places - 1 - (value < 0), 0, -1):
+            if abs(value) >= 0.95 / 10**decimals:
+                yield f"{value:.{decimals}f}".replace("0.", ".", 1)
+        mantissa, _, exponent = f"{value:.0e}".partition("e")
+        yield from (f"{mantissa}e{int(exponent)}", "-0" if value < 0 else "0")
