@@ -38,6 +38,7 @@ from tui.driver import LinkDriver, is_writable
 from tui.fields import Given
 from tui.figure import HeatmapFigure
 from tui.link import ASK, Link
+from tui.messages import Ask, Intend
 from tui.options import Options
 from tui.palette import CommandProvider, ViewProvider
 from tui.panes.dataset import DatasetPane
@@ -45,7 +46,7 @@ from tui.panes.heatmap import HeatmapPane
 from tui.panes.sampler import SamplerPane
 from tui.reproduce import command_lines
 from tui.screens.main import PANES, MainScreen
-from tui.screens.overlay import Ask, Intend, Overlay
+from tui.screens.overlay import Overlay
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import (
     VIEWS,

@@ -15,6 +15,7 @@ from engine.protocol import (
     NamesCompared,
     NamesExpected,
     NamesSampled,
+    RunStarted,
     TakeApart,
     Tally,
     Theory,
@@ -59,6 +60,9 @@ class Replies:
                 return replace(self, apart=event, apart_refusal="")
             case CommandRefused(TakeApart() as command, reason) if not self._is_late(command):
                 return replace(self, apart_refusal=reason)
+            case RunStarted() if self.comparison is not None:
+                # Of a run that is gone, whatever its step.
+                return replace(self, comparison=replace(self.comparison, step=-1))
             case DrawingShown():
                 return replace(self, drawing=event)
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from textual.app import ComposeResult
@@ -9,17 +10,38 @@ from textual.containers import Grid
 from textual.message import Message
 
 from engine import Value
-from engine.protocol import ModelName, Sample, SampledName, SamplerName
+from engine.protocol import (
+    Compare,
+    ModelName,
+    NamesCompared,
+    Sample,
+    SampledName,
+    SamplerName,
+)
 from tui.fields import Complained, Field, Given, SettingInput, SettingSelect
 from tui.ladders import written
 from tui.lines import Lines, Row, fit
 from tui.lists import RowList
+from tui.messages import Ask
+from tui.names import LENGTH, NLL, NameList, TwinList
 from tui.pane import Pane
 from tui.readings import paragraph
 from tui.state import State
+from tui.tallies import alike, figures
+from tui.twins import Twins, twins
 
 CHOICES = {"model": get_args(ModelName), "sampler": get_args(SamplerName)}
 """What may be chosen."""
+
+KEYS = (
+    ("generate", "g", "draw"),
+    ("both", "b", "both models"),
+    ("draw", "d", "letter by letter"),
+)
+"""Commands told on the border, where a click runs them."""
+
+ROOMY = 19
+"""Rows from which there is room to say what chance does."""
 
 FIELDS = {
     "model": ("model", "Which table names are drawn from: that of the counts or the network's."),
@@ -33,25 +55,6 @@ FIELDS = {
     "prefix": ("prefix", "What every name begins with."),
 }
 """Settings in the order of their fields, each with a label and a plain sentence."""
-
-
-class NameList(RowList):
-    """Drawn names with their NLL."""
-
-    def __init__(self) -> None:
-        super().__init__(id="names")
-        self.names: tuple[SampledName, ...] = ()
-
-    def row(self, index: int, width: int) -> Row:
-        """Known or new, the name, its NLL."""
-        name = self.names[index]
-        mark = ("● ", "good") if name.is_known else ("○ ", "dim")
-        text = name.name + "…" * name.is_cut
-        return (
-            (mark[0], "good" if name.is_known else "dim"),
-            (fit(text or "(empty)", width - 9), "plain"),
-            (f"{name.nll:7.3f}", "dim"),
-        )
 
 
 class SamplerPane(Pane):
@@ -76,6 +79,9 @@ class SamplerPane(Pane):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._names: tuple[SampledName, ...] | None = None
+        self._comparison: NamesCompared | None = None
+        self._twins: Twins | None = None
+        self._state = State()
 
     def compose(self) -> ComposeResult:
         """Fields, complaint, names, summary."""
@@ -89,23 +95,68 @@ class SamplerPane(Pane):
                     field = SettingInput(name, written(name, getattr(s, name)))
                 yield Field(label, field, explanation=explanation)
         yield Lines(id="complaint")
+        yield Lines(id="columns")
         yield NameList()
+        yield TwinList()
         yield Lines(id="summary")
 
+    def on_mount(self) -> None:
+        """Keep names of both models up with the network, once a second."""
+        super().on_mount()
+        self.border_subtitle = " · ".join(
+            f"[@click=app.command('{name}')]{key} {label}[/]" for name, key, label in KEYS
+        )
+        self.query_one(TwinList).display = False
+        self.set_interval(1, self._keep_up)
+
     @property
-    def home(self) -> NameList:
-        """The names."""
-        return self.query_one(NameList)
+    def home(self) -> NameList | TwinList:
+        """The names, those of one model or of both."""
+        is_comparing = self._state.replies.is_comparing
+        return self.query_one(TwinList) if is_comparing else self.query_one(NameList)
 
     def show(self, state: State) -> None:
         """Draw the names, if they are others."""
+        is_comparing = state.replies.is_comparing
+        if is_comparing != self._state.replies.is_comparing:
+            self.query_one(NameList).display = not is_comparing
+            self.query_one(TwinList).display = is_comparing
+        self._state = state
         self._show_settings(state.sample)
+        if is_comparing:
+            self._show_both(state)
+        else:
+            self._show_names(state)
+
+    def _show_names(self, state: State) -> None:
+        """Names of one model, and what they are like."""
+        names, width = self.query_one(NameList), self.content_size.width
         if state.names is not self._names:
             has_more = bool(self._names) and state.names[: len(self._names or ())] == self._names
-            self._names = state.names
-            self.home.names = state.names
-            self.home.show(len(state.names), from_top=not has_more)
-        self.query_one("#summary", Lines).show([summary(state)])
+            self._names = names.names = state.names
+            names.show(len(state.names), from_top=not has_more)
+        has_chance = self.content_size.height >= ROOMY
+        self.query_one("#columns", Lines).show([columns(width)])
+        self.query_one("#summary", Lines).show(figures(state, has_chance=has_chance))
+
+    def _show_both(self, state: State) -> None:
+        """Names of both models, and how alike they are."""
+        comparison, width = state.replies.comparison, self.content_size.width
+        if comparison is not None and comparison is not self._comparison:
+            self._comparison, self._twins = comparison, twins(comparison)
+            self.query_one(TwinList).take(self._twins)
+        self.query_one("#columns", Lines).show([both_columns(comparison, width)])
+        self.query_one("#summary", Lines).show(alike(self._twins, width))
+
+    def _keep_up(self) -> None:
+        """Have the names of both models drawn again, if they would be others now."""
+        state = self._state
+        if not state.replies.is_comparing or not self.is_on_screen or not state.is_ready:
+            return
+        sample = replace(state.sample, smoothing=state.snapshot.settings.smoothing)
+        shown = state.replies.comparison
+        if shown is None or (shown.step, shown.command.sample) != (state.snapshot.step, sample):
+            self.post_message(Ask(Compare(sample)))
 
     def on_complained(self, event: Complained) -> None:
         """Say under the fields what is wrong with one."""
@@ -121,7 +172,7 @@ class SamplerPane(Pane):
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Pass on the name under the cursor."""
         event.stop()
-        self.post_message(self.Picked(self.home.names[event.index].name))
+        self.post_message(self.Picked(self.home.name_at(event.index)))
 
     on_row_list_picked = on_row_list_moved
 
@@ -135,15 +186,17 @@ class SamplerPane(Pane):
         self.query_one("#field-sampler", SettingSelect).show_value(sample.sampler)
 
 
-def summary(state: State) -> Row:
-    """Say what the names are, in one line."""
-    if not state.names or state.drawn is None:
-        text = "press g to draw names" if state.is_ready else "names follow when torch is here"
-        return ((text, "dim"),)
-    known = sum(name.is_known for name in state.names)
-    mean = sum(name.nll for name in state.names) / len(state.names)
-    return (
-        ("● known ", "good"), (f"{known}", "strong"),
-        ("  ○ new ", "dim"), (f"{len(state.names) - known}", "strong"),
-        ("  mean NLL ", "dim"), (f"{mean:.3f}", "strong"),
-    )  # fmt: skip
+def columns(width: int) -> Row:
+    """Heads of the columns of names of one model."""
+    name = max(4, width - LENGTH - NLL - 1)
+    return ((f"{'  name':<{name}}{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"),)
+
+
+def both_columns(comparison: NamesCompared | None, width: int) -> Row:
+    """Heads of the columns of names of both models."""
+    half = (width - 3) // 2
+    counts, network = "counts", "network"
+    if comparison is not None:
+        counts += f", smoothing {comparison.command.sample.smoothing:g}"
+        network += f", step {comparison.step:,}" if comparison.step >= 0 else " …"
+    return ((fit(counts, half), "counts"), ("  ", "dim"), (fit(network, half), "network"))

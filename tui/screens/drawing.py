@@ -21,7 +21,8 @@ from engine.protocol import (
 from tui.board import page
 from tui.ladders import next_value
 from tui.lines import Lines
-from tui.screens.overlay import Ask, Intend, Overlay
+from tui.messages import Ask, Intend
+from tui.screens.overlay import Overlay
 from tui.state import Moved, State, WordPicked
 
 

@@ -10,30 +10,12 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.screen import ModalScreen
 
-from engine.protocol import Command
-from tui.state import Intent, State
+from tui.state import State
 
 TALL = 44
 """Rows from which the laboratory stays in sight above."""
-
-
-class Ask(Message):
-    """The engine is asked something."""
-
-    def __init__(self, command: Command) -> None:
-        self.command = command
-        super().__init__()
-
-
-class Intend(Message):
-    """The user wants the state to change."""
-
-    def __init__(self, intent: Intent) -> None:
-        self.intent = intent
-        super().__init__()
 
 
 class Overlay(ModalScreen[None]):

@@ -14,7 +14,8 @@ from tui import rungs
 from tui.fields import Complained, Given, SettingInput
 from tui.lines import Lines, Row, Run
 from tui.lists import RowList
-from tui.screens.overlay import Ask, Intend, Overlay
+from tui.messages import Ask, Intend
+from tui.screens.overlay import Overlay
 from tui.state import Moved, State, WordPicked
 
 EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
