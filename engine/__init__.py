@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.checks import Check, Timing
-from engine.dataset import Words, printable
+from engine.dataset import Words, holding, printable
 from engine.limits import LIMITS, Limit, Value, check, parse
 from engine.protocol import DeviceName
 from engine.session import Session
@@ -26,6 +26,7 @@ __all__ = [
     "Words",
     "Worker",
     "check",
+    "holding",
     "measure_steps",
     "parse",
     "printable",

@@ -12,7 +12,7 @@ import stat
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -78,22 +78,10 @@ class Words(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.text.split("\n")) if len(self) else iter(())
 
-    def holding(self, part: str, start: int, end: int, *, is_exact: bool = False) -> list[int]:
-        """Indices from start to before end of the words that hold a part.
-
-        A full stop is the boundary, as in the table of bigrams: `.em` begins a word and `na.` ends
-        one, for no word can hold a full stop itself. A part in small letters is found in capitals,
-        too, unless it `is_exact`.
-        """
-        end = min(end, len(self))
-        if start >= end:
-            return []
-        text = self.text[self._starts[start] : self._starts[end] - 1]
-        text = text.lower() if part.islower() and not is_exact else text
-        words = enumerate(text.split("\n"), start)
-        if BOUNDARY in part:
-            return [i for i, word in words if part in f"{BOUNDARY}{word}{BOUNDARY}"]
-        return [i for i, word in words if part in word]
+    def pick(self, numbers: Iterable[int]) -> list[str]:
+        """Words of these numbers, which count from 0, in their order."""
+        text, starts = self.text, self._starts
+        return [text[starts[i] : starts[i + 1] - 1] for i in numbers]
 
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str) or "\n" in word or not word:
@@ -125,6 +113,20 @@ class Dataset:
     dropped_words: int
     lengths: tuple[tuple[int, int], ...]
     """Each length there is, and how many words have it."""
+
+
+def holding(part: str, words: Sequence[str], *, is_exact: bool = False) -> list[int]:
+    """Positions of the words that hold a part.
+
+    A full stop is the boundary, as in the table of bigrams: `.em` begins a word and `na.` ends one,
+    for no word can hold a full stop itself. A part in small letters is found in capitals, too,
+    unless it `is_exact`.
+    """
+    if part.islower() and not is_exact:
+        words = [word.lower() for word in words]
+    if BOUNDARY in part:
+        return [i for i, word in enumerate(words) if part in f"{BOUNDARY}{word}{BOUNDARY}"]
+    return [i for i, word in enumerate(words) if part in word]
 
 
 def bundled_path() -> Path:

@@ -53,7 +53,6 @@ from tui.state import (
     ComparisonChosen,
     Intent,
     Moved,
-    OrderChosen,
     SampleChosen,
     State,
     StepsChosen,
@@ -460,18 +459,6 @@ class Laboratory(App[int]):
     def on_dataset_pane_picked(self, message: DatasetPane.Picked) -> None:
         """Draw the path of a word."""
         self.take(WordPicked(message.word))
-
-    def on_dataset_pane_bigram_picked(self, message: DatasetPane.BigramPicked) -> None:
-        """Move the cursor to a bigram of the list."""
-        self.take(Moved(message.row, message.column))
-
-    def on_dataset_pane_order_picked(self, message: DatasetPane.OrderPicked) -> None:
-        """Put the words in another order."""
-        self.take(OrderChosen(message.order))
-
-    def on_dataset_pane_asked(self, message: DatasetPane.Asked) -> None:
-        """Have the words put in order."""
-        self.send(message.command)
 
     def on_sampler_pane_picked(self, message: SamplerPane.Picked) -> None:
         """Draw the path of a name."""

@@ -12,7 +12,7 @@ from typing import Literal
 from textual.binding import Binding
 
 from engine import protocol
-from tui.state import CentringToggled, ChartLook, EarlierCleared, Intent, State
+from tui.state import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen, State
 
 Group = Literal["training", "chart", "names", "heatmap", "data", "screen", "program"]
 
@@ -230,6 +230,18 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "filter", "slash", "filter", "Filter the words as you type", "data",
         _needs_words, is_shown=True,
+    ),
+    Command(
+        "order", "O", "order", "Put the words in another order: by file, a–z, length, likelihood",
+        "data", _needs_words, intent=lambda state: OrderChosen(state.rankings.next_order),
+    ),
+    Command(
+        "facts", "i", "facts", "Show the facts and the table of bigrams, or the words", "data",
+        _needs_words,
+    ),
+    Command(
+        "file", "f", "file", "Open another file of words; an unsaved run is saved first", "data",
+        _needs_words,
     ),
     Command("pane_1", "1", "dataset", "Go to the dataset", "screen"),
     Command("pane_2", "2", "heatmap", "Go to the heatmap", "screen"),

@@ -68,6 +68,14 @@ class RowList(ScrollView, can_focus=True):
         self.set_reactive(RowList.cursor, max(0, min(self.cursor, count - 1)))
         self.refresh()
 
+    def grow(self, count: int) -> None:
+        """Show further rows below those there are, without drawing these again."""
+        old, self.count = self.count, count
+        if count != old:
+            self.virtual_size = Size(0, count)
+            if old < self.scroll_offset.y + self.size.height:
+                self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """Draw one visible line."""
         width = self.scrollable_content_region.width

@@ -25,7 +25,9 @@ from engine.protocol import (
     EngineReady,
     Event,
     ExhibitShown,
+    LoadDataset,
     MatrixName,
+    ModelName,
     NamesCompared,
     NamesExpected,
     NamesSampled,
@@ -38,11 +40,14 @@ from engine.protocol import (
     Snapshot,
     TrainingDiverging,
     TrainingPaused,
+    WordsRanked,
     WordsScored,
+    WordsSorted,
     WordTakenApart,
 )
 from tui.courses import Courses
 from tui.lesson import ChapterChosen, Lesson
+from tui.rankings import Order, Rankings
 from tui.replies import Replies
 
 VIEWS: dict[MatrixName, str] = {
@@ -94,6 +99,13 @@ class WordPicked:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderChosen:
+    """The user chose in which order the words are listed."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class SampleChosen:
     """The user changed how names are drawn."""
 
@@ -136,6 +148,7 @@ Intent = (
     | ViewChosen
     | CentringToggled
     | WordPicked
+    | OrderChosen
     | SampleChosen
     | ComparisonChosen
     | StepsChosen
@@ -176,6 +189,8 @@ class State:
     drawn: Sample | None = None
     """How `names` were drawn."""
     is_drawing: bool = False
+    rankings: Rankings = field(default_factory=Rankings)
+    """The words in order."""
     replies: Replies = field(default_factory=Replies)
     """What the models answered last."""
     steps: int = 100
@@ -206,6 +221,12 @@ class State:
         return "centred_logits" if self.view == "logits" and self.is_centred else self.view
 
     @property
+    def model_in_view(self) -> ModelName:
+        """The model that words are held against: the network once it is looked at or drawn from."""
+        is_network = self.view in NETWORK_VIEWS or self.sample.model == "neural"
+        return "neural" if self.is_ready and is_network else "counts"
+
+    @property
     def is_running(self) -> bool:
         """Whether the network is being trained."""
         return self.snapshot.state == "running"
@@ -219,7 +240,12 @@ def reduce(state: State, message: Event | Snapshot | Intent) -> State:
         case _ if isinstance(message, Intent):
             return _intend(state, message)
         case _:
-            return _happen(replace(state, replies=state.replies.hear(message)), message)
+            heard = replace(
+                state,
+                replies=state.replies.hear(message),
+                rankings=state.rankings.hear(message),
+            )
+            return _happen(heard, message)
 
 
 def _look(state: State, snapshot: Snapshot) -> State:
@@ -249,6 +275,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, is_centred=not state.is_centred)
         case WordPicked(word):
             return replace(state, word=word)
+        case OrderChosen(order):
+            return replace(state, rankings=replace(state.rankings, order=order))
         case SampleChosen(sample):
             chosen = state.has_chosen_model or sample.model != state.sample.model
             return replace(state, sample=sample, has_chosen_model=chosen)
@@ -293,6 +321,8 @@ def _happen(state: State, event: Event) -> State:
             return replace(state, lesson=state.lesson.hear(event))
         case CommandRefused(command, reason) if isinstance(command, OpenChapter):
             return replace(state, lesson=state.lesson.refuse(command, reason))
+        case CommandRefused(command, _) if isinstance(command, LoadDataset):
+            return replace(state, progress=_awaited(state))
         case CommandRefused(command, reason) if isinstance(command, Configure):
             return replace(state, refusal=reason, answers=state.answers + 1)
         case (
@@ -300,6 +330,8 @@ def _happen(state: State, event: Event) -> State:
             | EngineFailed()
             | TrainingPaused()
             | WordsScored()
+            | WordsRanked()
+            | WordsSorted()
             | NamesExpected()
             | NamesCompared()
             | WordTakenApart()
@@ -314,10 +346,14 @@ def _happen(state: State, event: Event) -> State:
 
 def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Words) -> State:
     """Start on new data: what was about the old ones is gone."""
-    progress = "" if state.torch_version else "importing torch"
-    fresh = replace(state, report=report, symbols=symbols, words=words, progress=progress)
-    fresh = replace(fresh, courses=Courses(settings=state.courses.settings))
+    fresh = replace(state, report=report, symbols=symbols, words=words, progress=_awaited(state))
+    fresh = replace(fresh, courses=Courses(settings=state.courses.settings), is_drawing=False)
     return replace(fresh, row=0, column=min(1, len(symbols) - 1), word="", names=(), drawn=None)
+
+
+def _awaited(state: State) -> str:
+    """What the user still waits for once words are read or refused."""
+    return "" if state.torch_version else "importing torch"
 
 
 def _change(state: State, event: SettingsChanged) -> State:

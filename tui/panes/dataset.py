@@ -1,27 +1,44 @@
-"""The dataset: every word, filtered as one types, and what is known of the file."""
+"""The dataset: every word in any order, filtered as one types, and what is known of the file."""
 
 from __future__ import annotations
 
-from array import array
+import time
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from engine import Words
-from engine.protocol import DataReport
+from engine.protocol import DataReport, Rank, Sort
+from tui import plots
+from tui.facts import BigramList, bars, facts
+from tui.filters import HINT, Filter, exactly, parse
 from tui.lines import Lines, Row, fit
 from tui.lists import RowList
+from tui.messages import Ask, Intend
 from tui.pane import Pane
-from tui.state import State
+from tui.rankings import ORDERS, Order
+from tui.search import Search
+from tui.state import Moved, OrderChosen, State
+from tui.words import WordList, counted
 
-BATCH = 50_000
-"""Words searched in one go; the rest follows when the keys have been heard."""
+SLICE = 0.015
+"""Seconds of searching between two looks at the keys."""
+
+EVERY = 2.0
+"""Seconds between two rankings under a network that is being trained."""
+
+ACROSS = 66
+"""Columns from which on words, facts and bigrams stand side by side."""
+
+TALL = 32
+"""Rows from which on the facts stand below the words."""
 
 
-class Filter(Input):
+class FilterInput(Input):
     """The field that filters; down goes into the list, escape empties it and leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,31 +49,19 @@ class Filter(Input):
     def action_leave(self) -> None:
         """Show all words again."""
         self.value = ""
-        self.screen.set_focus(self.query_ancestor(DatasetPane).home)
+        self.query_ancestor(DatasetPane).home.focus()
 
 
-class WordList(RowList):
-    """The words, or those that match."""
+class Heads(Lines):
+    """What stands above the words; a click on it puts them in another order."""
 
-    def __init__(self) -> None:
-        super().__init__(id="words")
-        self.words = Words.of(())
-        self.matches: array[int] | None = None
-
-    def row(self, index: int, width: int) -> Row:
-        """A word with its number."""
-        number = self.matches[index] if self.matches is not None else index
-        digits = len(str(len(self.words)))
-        row: Row = ((fit(self.words[number], width - digits - 1), "plain"),)
-        return (*row, (f"{number + 1:>{digits}}", "dim"))
-
-    def word(self, index: int) -> str:
-        """The word in a row."""
-        return self.words[self.matches[index] if self.matches is not None else index]
+    def action_order_by(self, column: str) -> None:
+        """Choose the order that a column stands for; a second click turns some round."""
+        self.query_ancestor(DatasetPane).order_by(column)
 
 
 class DatasetPane(Pane):
-    """Words above, facts below."""
+    """Words, facts and bigrams: side by side, or the words over the facts, or one at a time."""
 
     TITLE = "1 Dataset"
 
@@ -69,104 +74,238 @@ class DatasetPane(Pane):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._state = State()
         self._report: DataReport | None = None
-        self._searched = 0
-        self._bigram = ""
+        self._filter = Filter()
+        self._search: Search | None = None
+        self._order: tuple[Order, object] = ("file", None)
+        self._request = 0
+        self._asked: tuple[object, ...] = ()
+        self._asked_at = 0.0
+        self._drawn: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Filter, list, facts."""
-        yield Filter(placeholder="/ to filter", compact=True, id="filter")
-        yield WordList()
-        yield Lines(id="facts")
+        """Filter and words; facts and lengths; bigrams."""
+        with Vertical(id="listing"):
+            yield FilterInput(placeholder="/ to filter", compact=True, id="filter")
+            yield Lines(id="filter-complaint")
+            yield Heads(id="word-heads")
+            yield WordList()
+        with Vertical(id="about"):
+            yield Lines(id="facts")
+            yield Lines(id="lengths")
+        with Vertical(id="frequencies"):
+            yield Lines(id="bigram-heads")
+            yield BigramList()
 
     @property
     def home(self) -> RowList:
-        """The list of words."""
+        """The list of words, or that of bigrams where it has taken its place."""
+        return self._bigrams if self.has_class("-facts", "-stacked") else self._words
+
+    @property
+    def _words(self) -> WordList:
         return self.query_one(WordList)
 
+    @property
+    def _bigrams(self) -> BigramList:
+        return self.query_one(BigramList)
+
     def show(self, state: State) -> None:
-        """Take new words when there are some."""
-        if state.words is None or state.report is self._report:
+        """Draw what is new, and ask for what is missing."""
+        self._state = state
+        if state.words is None or state.report is None:
             return
-        self._report = state.report
-        words = self.query_one(WordList)
-        words.words, words.matches = state.words, None
-        words.show(len(state.words))
-        if state.report is not None:
-            self.query_one("#facts", Lines).show(facts(state.report))
-        self._search(self.query_one(Filter).value)
+        if state.report is not self._report:
+            self._begin(state)
+        self._ask(state)
+        self._show_words(state)
+        self._show_facts(state)
+
+    # What the user does
 
     def filter_by(self, bigram: str) -> None:
         """Show the words that hold a bigram, which may begin or end with the boundary.
 
         Unlike what is typed it is exact: to the table, small letters and capitals are two symbols.
         """
-        self._bigram = bigram
-        self.query_one(Filter).value = bigram
+        self.query_one(FilterInput).value = exactly(bigram, self._state.symbols) if bigram else ""
+
+    def toggle_facts(self) -> None:
+        """Show the facts in place of the words, or back; side by side, go from list to list."""
+        if self.has_class("-stacked"):
+            self.toggle_class("-facts")
+            self.home.focus()
+            self.call_after_refresh(self.show, self._state)
+        else:
+            (self._words if self._bigrams.has_focus else self._bigrams).focus()
+
+    def order_by(self, column: str) -> None:
+        """Put the words in the order of a column; a second time, turn it round if it can be."""
+        now = self._state.rankings.order
+        orders: dict[str, Order] = {
+            "word": "file" if now == "alphabet" else "alphabet",
+            "length": "length",
+            "nll": "unlikely" if now == "likely" else "likely",
+        }
+        self.post_message(Intend(OrderChosen(orders.get(column, "file"))))
+
+    def on_resize(self) -> None:
+        """Choose the layout for the size."""
+        width, height = self.content_size
+        self.set_class(width < ACROSS, "-stacked")
+        self.set_class(width < ACROSS and height >= TALL, "-tall")
+        self.query_one(FilterInput).placeholder = HINT if width > 48 else "/ to filter"
+        self.call_after_refresh(self.show, self._state)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter as one types."""
+        """Filter as one types; what is no filter yet changes nothing but is marked."""
         event.stop()
-        self._search(event.value)
+        read = parse(event.value)
+        self._complain(read.complaint)
+        if not read.complaint and read != self._filter:
+            self._filter = read
+            self._begin_search(is_fresh=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go into the list."""
         event.stop()
-        self.screen.set_focus(self.query_one(WordList))
+        self._words.focus()
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
-        """Pass on the word under the cursor."""
+        """Pass on the word or the bigram under the cursor."""
         event.stop()
-        self.post_message(self.Picked(self.query_one(WordList).word(event.index)))
+        if event.rows is self._bigrams:
+            self.post_message(Intend(Moved(*self._bigrams.cell(event.index))))
+        else:
+            self.post_message(self.Picked(self._words.word(event.index)))
 
     on_row_list_picked = on_row_list_moved
 
-    def _search(self, needle: str) -> None:
-        words = self.query_one(WordList)
-        self._searched = 0
-        words.matches = array("I") if needle else None
-        if needle:
-            self._search_on(needle, is_first=True)
-        else:
-            words.show(len(words.words))
-            self._count(words)
+    # Words
 
-    def _search_on(self, needle: str, is_first: bool = False) -> None:
-        """Search one batch, and come back for the next one if the filter is still the same."""
-        words = self.query_one(WordList)
-        if words.matches is None or self.query_one(Filter).value != needle:
+    def _begin(self, state: State) -> None:
+        """Take new words."""
+        assert state.words is not None
+        self._report = state.report
+        self._asked = ()
+        self._words.words = state.words
+        self._words.mark(None, None)
+        self._order = ("file", None)
+        self._begin_search(is_fresh=True)
+
+    def _ask(self, state: State) -> None:
+        """Ask for the words in order, and for their NLL under the model as it is now."""
+        if not self.query_one("#listing").display:
             return
-        end = self._searched + BATCH
-        is_exact = needle == self._bigram
-        words.matches.extend(words.words.holding(needle, self._searched, end, is_exact=is_exact))
-        self._searched = end
-        words.show(len(words.matches), from_top=is_first)
-        self._count(words)
-        if end < len(words.words):
-            self.set_timer(0.001, lambda: self._search_on(needle))
+        if not self._asked:
+            self._request += 1
+            self.post_message(Ask(Sort(self._request)))
+        snapshot, model = state.snapshot, state.model_in_view
+        smoothing = snapshot.settings.smoothing if model == "counts" else 0.0
+        run = (snapshot.run, snapshot.step) if model == "neural" else (0, 0)
+        asked, now = (model, smoothing, *run), time.monotonic()
+        if asked == self._asked:
+            return
+        is_soon = now - self._asked_at < EVERY * (3 if state.is_saving_link else 1)
+        if state.is_running and is_soon and asked[:-1] == self._asked[:-1]:
+            return
+        self._asked, self._asked_at = asked, now
+        self._request += 1
+        self.post_message(Ask(Rank(self._request, model, smoothing)))
 
-    def _count(self, words: WordList) -> None:
-        found = f"{len(words.matches):,} of " if words.matches is not None else ""
-        self.border_subtitle = f"{found}{len(words.words):,}"
+    def _show_words(self, state: State) -> None:
+        rankings, words = state.rankings, self._words
+        if words.mark(rankings.ranked, rankings.sorted):
+            words.refresh()
+        order = (rankings.order, rankings.source)
+        if rankings.is_here and order != self._order:
+            is_fresh = order[0] != self._order[0]
+            self._order = order
+            self._begin_search(is_fresh=is_fresh)
+        self.query_one(Heads).show([words.heads(words.scrollable_content_region.width)])
+        self._count()
+
+    def _begin_search(self, *, is_fresh: bool) -> None:
+        """Show the words that pass the filter: from the top, or as far down as the list is."""
+        words = self._words
+        numbers = self._state.rankings.numbers if self._order[0] != "file" else None
+        if self._filter.terms:
+            self._search = Search(words.words, numbers, self._filter)
+            self._go_on(self._search, is_fresh=is_fresh, is_first=is_fresh)
+        else:
+            self._search = None
+            words.numbers = numbers
+            words.show(len(words.words), from_top=is_fresh)
+            self._count()
+
+    def _go_on(self, search: Search, *, is_fresh: bool, is_first: bool = False) -> None:
+        """Search on, and come back if there is more and nothing else is being looked for.
+
+        A list that is only put in another order stays as it is until that is known.
+        """
+        if search is not self._search:
+            return
+        words = self._words
+        search.go_on(SLICE)
+        if is_first or (search.is_over and not is_fresh):
+            words.numbers = search.found
+            words.show(len(search.found), from_top=is_first)
+        elif is_fresh:
+            words.grow(len(search.found))
+        self._count()
+        if not search.is_over:
+            self.set_timer(0.001, partial(self._go_on, search, is_fresh=is_fresh))
+        elif search.complaint:
+            self._complain(search.complaint)
+
+    def _complain(self, complaint: str) -> None:
+        """Mark the filter and say below what is wrong with it."""
+        self.query_one(FilterInput).set_class(bool(complaint), "-wrong")
+        rows = _wrapped(complaint, max(8, self.query_one(FilterInput).size.width))
+        self.query_one("#filter-complaint", Lines).show([((row, "warn"),) for row in rows])
+
+    def _count(self) -> None:
+        words, rankings = self._words, self._state.rankings
+        order = ORDERS[rankings.order] if rankings.is_here else "sorting…"
+        room = self.size.width - 2
+        self.border_subtitle = counted(words.count, len(words.words), order, room)
+
+    # Facts
+
+    def _show_facts(self, state: State) -> None:
+        assert state.report is not None
+        self._bigrams.take(state.rankings.sorted, state.symbols, state.report.bigrams)
+        width = self._bigrams.scrollable_content_region.width
+        self.query_one("#bigram-heads", Lines).show([self._bigrams.heads(width)])
+        about = self.query_one("#about")
+        width, height = about.content_size.width, self.content_size.height
+        drawn = (state.report, width, height, plots.is_ready(), *sorted(self.classes))
+        if not about.display or drawn == self._drawn:
+            return
+        self._drawn = drawn
+        rows = facts(state.report, state.symbols, width)
+        self.query_one("#facts", Lines).show(rows)
+        self.query_one("#lengths", Lines).show(self._chart(state.report, width, len(rows)))
+
+    def _chart(self, report: DataReport, width: int, used: int) -> list[Row]:
+        """The histogram of lengths, where there is room for it."""
+        height = self.content_size.height
+        if self.has_class("-stacked"):
+            height -= 18 if self.has_class("-tall") else 6
+        rows = min(10, height - used - 1)
+        if rows < 5 or width < 12 or not plots.is_ready() or not report.lengths:
+            return []
+        labels, values = bars(report.lengths, width - 5)
+        return [(), *plots.histogram(labels, values, width, rows).lines]
 
 
-def facts(report: DataReport) -> list[Row]:
-    """What is known of the data, and what was cleaned, in a few lines."""
-    rows: list[Row] = [
-        _fact("words", report.words),
-        _fact("repeats", report.repeats),
-        _fact("symbols", report.symbols),
-        _fact("bigrams", report.bigrams),
-        (("length".ljust(9), "dim"), (f"{report.shortest}–{report.longest}", "plain")),
-    ]
-    cleaned = {
-        "blank": report.blank_lines,
-        "dropped": report.dropped_words,
-        "removed": report.removed_characters,
-    }
-    rows += [_fact(name, number) for name, number in cleaned.items() if number]
-    return rows
-
-
-def _fact(name: str, number: int) -> Row:
-    return ((name.ljust(9), "dim"), (f"{number:,}", "plain"))
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a sentence into lines of so many columns, at blanks where there are any."""
+    rows: list[str] = []
+    for word in text.split():
+        if rows and len(rows[-1]) + len(word) < width:
+            rows[-1] += " " + word
+        else:
+            rows.append(word)
+    return [fit(row, width) for row in rows]

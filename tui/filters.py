@@ -1,0 +1,148 @@
+"""What can be typed into the filter of the words, and which words pass.
+
+Terms stand apart by blanks, and a word passes if it passes all of them: a part of the word (`em`;
+`.em` begins and `na.` ends it), a part exactly as it stands (`"Em"`), a regular expression
+(`/^a.*a$/`), a range of lengths (`3..5`, `8..`, `..2`). Small letters find capitals, too.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine import holding
+
+LENGTHS = re.compile(r"(?!\.\.$)(\d{0,9})\.\.(\d{0,9})")
+
+HINT = 'an · .em · na. · /^a.*a$/ · 3..5 · "Em"'
+"""What one may type, by examples."""
+
+
+class Term(Protocol):
+    """One condition."""
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a single word may take any length of time."""
+
+    def keep(self, words: Sequence[str]) -> list[int]:
+        """Positions of the words that pass."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The word holds a text, or its boundaries with it."""
+
+    text: str
+    is_exact: bool = False
+    is_slow = False
+
+    def keep(self, words: Sequence[str]) -> list[int]:
+        """Positions of the words that hold it."""
+        return holding(self.text, words, is_exact=self.is_exact)
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """The word has so many symbols."""
+
+    least: int
+    most: int
+    is_slow = False
+
+    def keep(self, words: Sequence[str]) -> list[int]:
+        """Positions of the words of these lengths."""
+        return [i for i, word in enumerate(words) if self.least <= len(word) <= self.most]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A regular expression matches somewhere in the word."""
+
+    pattern: re.Pattern[str]
+    is_slow = True
+
+    def keep(self, words: Sequence[str]) -> list[int]:
+        """Positions of the words in which it matches."""
+        search = self.pattern.search
+        return [i for i, word in enumerate(words) if search(word)]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """All conditions; without any, every word passes."""
+
+    terms: tuple[Term, ...] = ()
+    complaint: str = ""
+    """What is wrong with the text; empty if nothing is."""
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a single word may take any length of time."""
+        return any(term.is_slow for term in self.terms)
+
+    def keep(self, words: Sequence[str]) -> list[int]:
+        """Positions of the words that pass."""
+        kept = list(range(len(words)))
+        # Patterns last, on what the quick ones have left.
+        for term in sorted(self.terms, key=lambda term: term.is_slow):
+            kept = [kept[i] for i in term.keep([words[i] for i in kept])]
+        return kept
+
+
+def parse(text: str) -> Filter:
+    """Read a filter; what is wrong with it is said in `complaint`, never raised."""
+    terms: list[Term] = []
+    try:
+        for token in _tokens(text):
+            terms.extend(_terms(token))
+    except (re.error, OverflowError, RecursionError) as error:
+        reason = error.msg if isinstance(error, re.error) else "too large"
+        return Filter(complaint=f"Not a pattern: {reason}.")
+    return Filter(tuple(terms))
+
+
+def exactly(part: str, symbols: Sequence[str]) -> str:
+    """Write the filter that finds a part of words of this alphabet exactly as it stands."""
+    has_capitals = any(symbol != symbol.lower() for symbol in symbols)
+    is_plain = not (part.islower() and has_capitals) and " " not in part
+    if is_plain and part[:1] not in '/"' and not LENGTHS.fullmatch(part):
+        return part
+    return '"' + part.replace('"', '""') + '"'
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Split at blanks, those between slashes or quotation marks left out.
+
+    A slash inside a pattern has a backslash before it, a quotation mark inside a part stands twice;
+    the last mark may be missing, for it is typed last.
+    """
+    found = re.finditer(r'/(?:\\.|[^\\/]|/(?!\s|$)|\\$)*(?:/|$)|"(?:[^"]|"")*(?:"|$)|\S+', text)
+    return (match.group() for match in found)
+
+
+def _terms(token: str) -> Iterator[Term]:
+    if token.startswith("/"):
+        body = token[1:]
+        body = body[:-1] if body.endswith("/") and not body.endswith("\\/") else body
+        if body:
+            yield Pattern(_compiled(body))
+    elif token.startswith('"'):
+        inner = token[1:-1] if len(token) > 1 and token.endswith('"') else token[1:]
+        if inner:
+            yield Part(inner.replace('""', '"'), is_exact=True)
+    elif lengths := LENGTHS.fullmatch(token):
+        least, most = lengths.groups()
+        yield Lengths(int(least or 0), int(most or 10**9))
+    else:
+        yield Part(token)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    has_capitals = any(symbol.isupper() for symbol in re.sub(r"\\.", "", pattern))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return re.compile(pattern, 0 if has_capitals else re.IGNORECASE)

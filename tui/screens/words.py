@@ -1,0 +1,180 @@
+"""Choosing a file of words: a path that completes itself, over what its folder holds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from engine.protocol import LoadDataset
+from tui import folders
+from tui.folders import Entry
+from tui.lines import Lines, Row, fit
+from tui.lists import RowList
+
+BUNDLED = Entry("the names that come with the program", "", is_folder=False)
+"""The first row: back to the list one starts with."""
+
+
+class PathInput(Input):
+    """The field for the path; tab completes it, down goes into the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "screen.complete", show=False),
+        Binding("down", "screen.into_list", show=False),
+    ]
+
+
+class FolderList(RowList):
+    """What a folder holds."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,backspace", "screen.up", show=False),
+        Binding("right", "pick", show=False),
+        Binding("tab,shift+tab", "screen.into_field", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="entries")
+        self.entries: list[Entry] = []
+
+    def row(self, index: int, width: int) -> Row:
+        """A name; a folder's ends in a slash, a file's has its size beside it."""
+        entry = self.entries[index]
+        if entry.is_folder:
+            return ((fit(entry.name + os.sep, width), "accent"),)
+        if entry is BUNDLED:
+            return ((fit(entry.name, width), "dim"),)
+        size = folders.size_text(entry.size)
+        return ((fit(entry.name, max(0, width - 10)), "plain"), (f"{size:>10}", "dim"))
+
+
+class WordsScreen(ModalScreen[LoadDataset | None]):
+    """A path and what it may become; gives the command that reads the file, or nothing.
+
+    Args:
+        source: the file in hand; one starts in its folder.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close", show=False)]
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        folder = os.path.dirname(source) if os.path.isabs(source) else os.getcwd()
+        self._start = os.path.join(folders.written(folder), "")
+        self._folder = ""
+        self._found: list[Entry] = []
+
+    def compose(self) -> ComposeResult:
+        """The field, what is wrong, the list."""
+        with Vertical(id="file-box") as box:
+            box.border_title = "Open a file of words, one a line"
+            box.border_subtitle = "enter opens · tab completes · esc closes"
+            yield PathInput(self._start, compact=True, id="path", select_on_focus=False)
+            yield Lines(id="path-complaint")
+            yield FolderList()
+
+    def on_mount(self) -> None:
+        """Start in the field, behind the folder."""
+        self.query_one(PathInput).focus()
+
+    @property
+    def _list(self) -> FolderList:
+        return self.query_one(FolderList)
+
+    # What the user does
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what the path may become."""
+        event.stop()
+        self._look(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Open the file that was typed, or else the first one that begins so."""
+        event.stop()
+        path = os.path.abspath(os.path.expanduser(event.value.strip() or os.curdir))
+        _, begin = folders.split(event.value)
+        if begin and os.path.lexists(path):
+            self._take(Entry(begin, path, os.path.isdir(path)))
+        elif begin and self._list.count:
+            self._take(self._list.entries[0])
+        elif begin:
+            self._complain(f"Nothing here begins with {begin}.")
+        else:
+            self.action_into_list()
+
+    def on_row_list_picked(self, event: RowList.Picked) -> None:
+        """Open a file or go into a folder."""
+        event.stop()
+        self._take(self._list.entries[event.index])
+
+    def action_complete(self) -> None:
+        """Type what all that begins so has in common."""
+        _, begin = folders.split(self.query_one(PathInput).value)
+        self._type(folders.completed(self._found, begin), instead_of=begin)
+
+    def action_into_list(self) -> None:
+        """Go into the list."""
+        if self._list.count:
+            self._list.focus()
+
+    def action_into_field(self) -> None:
+        """Go back to the field."""
+        self.query_one(PathInput).focus()
+
+    def action_up(self) -> None:
+        """Go to the folder above."""
+        self._go(os.path.dirname(self._folder))
+
+    # What follows from it
+
+    def _take(self, entry: Entry) -> None:
+        if entry is BUNDLED:
+            self.dismiss(LoadDataset())
+        elif entry.is_folder:
+            self._go(entry.path)
+        else:
+            self.dismiss(LoadDataset(entry.path))
+
+    def _go(self, folder: str) -> None:
+        self._type(os.path.join(folders.written(folder), ""))
+
+    def _type(self, text: str, instead_of: str | None = None) -> None:
+        """Write into the field as if it was typed: the whole path, or the name at its end."""
+        field = self.query_one(PathInput)
+        kept = "" if instead_of is None else field.value[: len(field.value) - len(instead_of)]
+        field.value = kept + text
+        field.cursor_position = len(field.value)
+
+    @work(exclusive=True)
+    async def _look(self, typed: str) -> None:
+        """Read the folder, if it is another, without keeping the keys waiting."""
+        folder, begin = folders.split(typed)
+        if folder != self._folder:
+            try:
+                self._found = await asyncio.to_thread(folders.entries, folder)
+                self._folder = folder
+                self._complain("")
+            except OSError as error:
+                self._folder, self._found = "", []
+                self._complain(f"This folder cannot be read: {error.strerror}.")
+        else:
+            self._complain("")
+        rows = folders.beginning(self._found, begin)
+        if not begin:
+            above = os.path.dirname(folder)
+            rows = [BUNDLED, *([Entry("..", above, True)] if above != folder else []), *rows]
+        self._list.entries = rows
+        self._list.show(len(rows))
+
+    def _complain(self, complaint: str) -> None:
+        width = self.query_one(PathInput).size.width
+        rows: list[Row] = [((fit(complaint, width), "warn"),)] if complaint else []
+        self.query_one("#path-complaint", Lines).show(rows)

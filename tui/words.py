@@ -1,0 +1,142 @@
+"""The list of words: each with its length, its NLL and its number, as far as there is room."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from engine import Words
+from engine.protocol import WordsRanked, WordsSorted
+from tui import glyphs
+from tui.lines import Role, Row, Run, fit
+from tui.lists import RowList
+from tui.numbers import short
+
+REPEAT = "″"
+"""Stands behind a word that is further up in the file already: the same again."""
+
+LEAST_WORD = 15
+"""Columns of the word that no further column may take from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How many columns of the screen each column of the list takes; 0 if it is left out."""
+
+    word: int
+    length: int
+    nll: int
+    number: int
+
+
+def columns(width: int, words: int) -> Columns:
+    """Share out so many columns for a list of so many words."""
+    nll = 6 if width >= 13 else 0
+    left = width - nll
+    length = 4 if left - 4 >= LEAST_WORD else 0
+    left -= length
+    number = len(str(words)) + 1
+    number = number if left - number >= LEAST_WORD else 0
+    return Columns(max(0, left - number), length, nll, number)
+
+
+def nll_text(nll: float) -> str:
+    """An NLL in five characters."""
+    if not math.isfinite(nll):
+        return "    ∞"
+    return f"{nll:5.3f}"[:5] if nll < 1000 else f"{nll:5.0f}"
+
+
+class WordList(RowList):
+    """The words in some order, all of them or those that were found."""
+
+    def __init__(self) -> None:
+        super().__init__(id="words")
+        self.words = Words.of(())
+        self.numbers: Sequence[int] | None = None
+        """Numbers of the words in the order in which they are shown; `None` for all as they are."""
+        self.repeats = b""
+        self._ranked: WordsRanked | None = None
+        self._nll: Sequence[float] | None = None
+
+    def mark(self, ranked: WordsRanked | None, sorted: WordsSorted | None) -> bool:
+        """Take over what is known of each word; whether anything is new."""
+        repeats = sorted.repeats if sorted else b""
+        if ranked is self._ranked and repeats is self.repeats:
+            return False
+        self._ranked, self.repeats = ranked, repeats
+        self._nll = memoryview(ranked.nll).cast("f") if ranked else None
+        return True
+
+    def number(self, index: int) -> int:
+        """Number of the word in a row."""
+        return index if self.numbers is None else self.numbers[index]
+
+    def word(self, index: int) -> str:
+        """The word in a row."""
+        return self.words[self.number(index)]
+
+    def row(self, index: int, width: int) -> Row:
+        """A word and what is known of it."""
+        number = self.number(index)
+        word = self.words[number]
+        is_repeat = bool(self.repeats) and bool(self.repeats[number])
+        given = columns(width, len(self.words))
+        row = _word(word, given.word, is_repeat)
+        if given.length:
+            row.append((f"{len(word):>4}", "dim"))
+        if given.nll:
+            text = nll_text(self._nll[number]) if self._nll is not None else ""
+            row.append((f"{text:>6}", "plain"))
+        if given.number:
+            row.append((f"{number + 1:>{given.number}}", "dim"))
+        return row
+
+    def heads(self, width: int) -> Row:
+        """What stands above the columns; a click puts the words in that order."""
+        given = columns(width, len(self.words))
+        model = self._ranked.command.model if self._ranked else None
+        role: Role = "dim" if model is None else "counts" if model == "counts" else "network"
+        label = {"counts": "NLL counts", "neural": "NLL network"}.get(model or "", "NLL")
+        # Without a column of lengths between, the label may reach over the words.
+        label = label if not given.length else "NLL"
+        wide = 0 if not given.nll else max(given.nll, len(label))
+        row: list[Run] = [
+            (fit("word", given.word + given.nll - wide), "dim", "order_by('word')"),
+        ]
+        if given.length:
+            row[0] = (fit("word", given.word), "dim", "order_by('word')")
+            row.append((" len", "dim", "order_by('length')"))
+            wide = given.nll
+        if given.nll:
+            row.append((f"{label:>{wide}}", role, "order_by('nll')"))
+        if given.number:
+            row.append((f"{'no.':>{given.number}}", "dim", "order_by('number')"))
+        return row
+
+
+def counted(found: int, words: int, order: str, width: int) -> str:
+    """How many words are shown, of how many, in which order, in so many columns."""
+    numbers = [f"{found:,} of {words:,}", f"{found:,}/{short(words)}", f"{short(found)}"]
+    if found == words:
+        numbers = [f"{words:,}", short(words)]
+    brief = order.removesuffix(" first").removesuffix(" order")
+    texts = [f"{number} · {text}" for number in numbers for text in (order, brief)]
+    return next((text for text in texts if len(text) <= width), texts[-1])
+
+
+def _word(word: str, width: int, is_repeat: bool) -> list[Run]:
+    """A word, marked if it is a repeat, in so many columns; the last one stays free."""
+    # Symbols may take no room, but a word of ten thousand need not be measured as a whole.
+    text = word[: 4 * width]
+    if text and not cell_len(text[0]):
+        text = glyphs.shown(text[0]) + text[1:]
+    room = max(0, width - 1)
+    shown = fit(text, room).rstrip() if is_repeat else fit(text, room)
+    if not is_repeat:
+        return [(shown + " " * (width - room), "plain")]
+    rest = REPEAT + " " * (width - cell_len(shown) - 1)
+    return [(shown, "plain"), (rest[: max(0, width - cell_len(shown))], "dim")]
