@@ -29,7 +29,7 @@ def test_it_opens_trains_and_draws_names(start: Start) -> None:
     assert lab.step == 0
 
     lab.press("down", "right")
-    lab.wait_for(lambda: re.search(r"\bab\b +count", lab.text))
+    lab.wait_for(lambda: re.search(r"\bab\b +(P|count)", lab.text))
 
     lab.press("space")
     lab.wait_for(lambda: "running" in lab.status and lab.step > 10)
@@ -55,11 +55,12 @@ def test_it_opens_trains_and_draws_names(start: Start) -> None:
     lab.press("g")
     lab.wait_for_no("kondlaisah")
     lab.settle()
+    seen = lab.text  # The notice will stand over the names.
     lab.press("y")
-    lab.wait_for("also in")
+    lab.wait_for("Copied 10 names")
     copied = (lab.state / "names.txt").read_text().split()
     assert len(copied) == 10
-    assert all(name[:12] in lab.text for name in copied[:4])
+    assert all(name[:12] in seen for name in copied[:4])
 
     title = re.compile(r"2 Heatmap · ([^─]*)")
     before = title.search(lab.text)
@@ -77,15 +78,15 @@ def test_fields_lists_and_windows_hear_the_keyboard(start: Start) -> None:
     lab.wait_for("0 of 32,257")  # In a field, q is a letter.
     lab.press(*["backspace"] * 5, *"anna")
     lab.wait_for(lambda: re.search(r"\b\d{2,3} of 32,257", lab.text))
-    assert "emma" not in lab.text
+    lab.wait_for_no("emma")
     lab.press("esc")
     lab.wait_for("emma")
     lab.wait_for_no("of 32,257")
 
-    lab.press("3", *"-1")
-    lab.wait_for("must be a finite number above 0")
+    lab.press("3", "tab", *"-1")
+    lab.wait_for("learning rate must")
     lab.press("enter", "esc")
-    lab.wait_for_no("must be")
+    lab.wait_for_no("learning rate must")
     assert re.search(r"rate\s+50\b", lab.text)
 
     lab.press("n")
@@ -119,21 +120,19 @@ def test_the_screen_follows_the_size_of_the_window(start: Start) -> None:
     lab = start(size=(200, 55)).open()
     assert all(pane in lab.text for pane in ("1 Dataset", "2 Heatmap", "3 Training", "4 Sampler"))
     lab.make(120, 40)
-    lab.wait_for("4 Sampler")
-    lab.settle()
-    assert lab.status.startswith("ready")
+    lab.wait_for("4 Sampler ─")
+    lab.wait_for(lambda: lab.status.startswith("ready"))
 
     lab.make(80, 24)
-    lab.wait_for_no("4 Sampler ─")
-    lab.settle()
-    assert re.search(r"a b c d e", lab.text)
-    for key, sign in {"1": "emma", "3": "floor", "4": "mor", "2": "a b c d e"}.items():
+    lab.wait_for("4 Sampler\n")  # Now a tab.
+    lab.wait_for("a b c d e")
+    for key, sign in {"1": "emma", "4": "anchshizarie", "3": "floor"}.items():
         lab.press(key)
         lab.wait_for(sign)
-    lab.press("esc")  # The training pane's home is a field.
+    lab.press("2")
+    lab.wait_for("a b c d e")
     lab.make(60, 16)
-    lab.settle()
-    assert "ready" in lab.status
+    lab.wait_for(lambda: lab.status.startswith("ready"))
 
     lab.make(59, 15)
     lab.wait_for("60×16")
