@@ -19,8 +19,8 @@ LOOKS: dict[MatrixName, tuple[Kind, ScaleKind]] = {
     "log_counts": ("counts", "linear"),
     "centred_logits": ("logits", "linear"),
     "logits": ("logits", "linear"),
-    "difference": ("difference", "diverging"),
-    "gradient": ("gradient", "diverging"),
+    "difference": ("difference", "diverging_sqrt"),
+    "gradient": ("gradient", "diverging_sqrt"),
 }
 """Ramp and scale of each matrix."""
 

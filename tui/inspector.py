@@ -11,8 +11,8 @@ from tui.lines import Role, Run, width_of
 from tui.lines import Row as LineRow
 from tui.wording import figure
 
-GAP = "  "
-"""Between two columns."""
+DENSITIES = ((6, 2), (4, 2), (4, 1))
+"""Decimals, and blanks between columns: the first that fit are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,18 @@ def figures_of(row: Row, column: int, symbols: tuple[str, ...], gap: float) -> F
 def inspect(figures: Figures, width: int) -> list[LineRow]:
     """Write two lines, with as many columns and decimals as fit: the first columns matter most."""
     name: Run = (f" {figures.name} ", "key")
-    indent: Run = (" " * glyphs.width(name[0]), "plain")
-    room = width - glyphs.width(name[0])
-    columns = next(
-        (found for digits in (6, 4) if _width(found := _columns(figures, digits)) <= room),
-        _columns(figures, 4),
-    )
-    while columns and _width(columns) > room:
+    indent: Run = (" " * width_of([name]), "plain")
+    for digits, blanks in DENSITIES:
+        columns = [_written(column, blanks) for column in _columns(figures, digits)]
+        if _width(columns) <= width - width_of([name]):
+            break
+    while columns and _width(columns) > width - width_of([name]):
         columns.pop()
-    lines: list[list[Run]] = [[name], [indent]]
-    for column in columns:
-        for line, runs in zip(lines, _written(column), strict=True):
-            line += runs
-    return [*lines]
+    upper, lower = [name], [indent]
+    for above, below in columns:
+        upper += above
+        lower += below
+    return [upper, lower]
 
 
 def _columns(f: Figures, digits: int) -> list[Column]:
@@ -84,15 +83,14 @@ def _columns(f: Figures, digits: int) -> list[Column]:
     ]
 
 
-def _written(column: Column) -> tuple[list[Run], list[Run]]:
+def _written(column: Column, blanks: int) -> tuple[list[Run], list[Run]]:
     """Write a column: labels to the left, values to the right."""
-    upper, lower = column
-    entries = (upper, lower or ("", ""))
+    entries = (column[0], column[1] or ("", ""))
     wide_label = max(len(label) for label, _ in entries)
     wide_value = max(len(value) for _, value in entries)
     roles: tuple[Role, Role] = ("counts", "network") if _is_pair(column) else ("plain", "plain")
     written: list[list[Run]] = [
-        [(GAP + label.ljust(wide_label) + " ", "dim"), (value.rjust(wide_value), role)]
+        [(" " * blanks + label.ljust(wide_label) + " ", "dim"), (value.rjust(wide_value), role)]
         for (label, value), role in zip(entries, roles, strict=True)
     ]
     return written[0], written[1]
@@ -103,8 +101,8 @@ def _is_pair(column: Column) -> bool:
     return column[1] is None or column[0][0].lower() == column[1][0].lower()
 
 
-def _width(columns: list[Column]) -> int:
-    return sum(width_of(_written(column)[0]) for column in columns)
+def _width(columns: list[tuple[list[Run], list[Run]]]) -> int:
+    return sum(width_of(upper) for upper, _ in columns)
 
 
 def _share(f: Figures) -> str:

@@ -16,7 +16,7 @@ from typing import Literal
 
 from tui.numbers import round_powers, round_values, short
 
-ScaleKind = Literal["linear", "log", "sqrt", "diverging"]
+ScaleKind = Literal["linear", "log", "sqrt", "diverging", "diverging_sqrt"]
 
 NO_LEVEL = -1
 """The level of a value that is not a number."""
@@ -30,7 +30,7 @@ class Scale:
 
     On a `log` scale level 0 is kept for values that have no logarithm, such as a count of 0, so
     that one is told from none. A `diverging` scale is as long on one side of zero as on the other.
-    `sqrt` opens up small probabilities.
+    `sqrt` opens up small probabilities, and `diverging_sqrt` small differences of both signs.
     """
 
     kind: ScaleKind
@@ -39,9 +39,14 @@ class Scale:
     high: float
     """Finite; where it is no greater than `low` all values have one level."""
 
+    @property
+    def is_diverging(self) -> bool:
+        """Whether zero is in the middle."""
+        return self.kind in ("diverging", "diverging_sqrt")
+
     def ends(self) -> tuple[float, float]:
         """Return the values of the first and the last level, level 0 of a `log` scale left out."""
-        if self.kind == "diverging":
+        if self.is_diverging:
             limit = max(abs(self.low), abs(self.high))
             return -limit, limit
         if self.kind == "log" and self.low <= 0:
@@ -53,6 +58,9 @@ class Scale:
         low, high = self.ends()
         if self.kind == "log":
             return math.exp(math.log(low) + (math.log(high) - math.log(low)) * share)
+        if self.kind == "diverging_sqrt":
+            way = 2 * share - 1
+            return high * way * abs(way)
         return low + (high - low) * (share * share if self.kind == "sqrt" else share)
 
     def ticks(self, most: int, count: int) -> list[tuple[int, str]]:
@@ -70,20 +78,23 @@ class Scale:
         if self.kind == "log":
             return [0.0, *round_powers(low, high, most - 1)]
         if self.kind == "sqrt":
-            return self._round_roots(most)
+            return _round_roots(low, high, most)
+        if self.kind == "diverging_sqrt":
+            above = _round_roots(0, high, (most + 1) // 2)
+            return [*(-value for value in reversed(above[1:])), *above]
         return round_values(low, high, most)
 
-    def _round_roots(self, most: int) -> list[float]:
-        """Choose round values that do not crowd: the ends first, then the roundest."""
-        low, high = self.ends()
-        exponents = range(math.floor(math.log10(high - low)), -7, -1)
-        round_ones = [low + m * 10.0**e for m in (1, 5, 2, 3, 4) for e in exponents]
-        chosen: dict[float, float] = {0.0: low, 1.0: high}
-        for value in round_ones:
-            share = math.sqrt(min(1.0, (value - low) / (high - low)))
-            if len(chosen) < most and all(abs(share - at) * most >= 1 for at in chosen):
-                chosen[share] = round(value, 12)
-        return sorted(chosen.values())[: max(1, most)]
+
+def _round_roots(low: float, high: float, most: int) -> list[float]:
+    """Choose round values that do not crowd on a `sqrt` scale: the ends, then the roundest."""
+    first = math.floor(math.log10(high - low))
+    steps = [m * 10.0**e for m in (1, 5, 2, 3, 4) for e in range(first, first - 6, -1)]
+    chosen: dict[float, float] = {0.0: low, 1.0: high}
+    for step in steps:
+        share = math.sqrt(min(1.0, step / (high - low)))
+        if len(chosen) < most and all(abs(share - at) * most >= 1 for at in chosen):
+            chosen[share] = float(f"{low + step:.12g}")
+    return sorted(chosen.values())[: max(1, most)]
 
 
 @lru_cache(maxsize=64)
@@ -97,7 +108,7 @@ def _edges(scale: Scale, count: int) -> tuple[float, ...]:
         return (_LEAST, *(scale.at((i - 0.5) / inner) for i in range(1, inner + 1)))
     if low < high:
         return tuple(scale.at((i - 0.5) / (count - 1)) for i in range(1, count))
-    middle = (count - 1) // 2 if scale.kind == "diverging" else 0
+    middle = (count - 1) // 2 if scale.is_diverging else 0
     return (-math.inf,) * middle + (math.inf,) * (count - 1 - middle)
 
 
