@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -32,6 +31,9 @@ from tui.zooms import ZOOMS, Zoom, label_width
 
 PAUSE = 0.25
 """Seconds between two updates of figures and bars while training: more cannot be read."""
+
+WAIT = 0.05
+"""Seconds between two looks whether plotext has been imported."""
 
 HOVER = 0.05
 """Seconds after which the cell under the mouse is shown: a mouse on its way is not followed."""
@@ -72,11 +74,11 @@ class HeatmapPane(Pane):
         self._run = 0
         self._hover: Cell | None = None
         self._is_hovering = False
+        self._is_waiting = False
         self._budget: int | None = None
         self._slack = 1
         self._detailed: tuple[object, ...] = ()
         self._detailed_at = 0.0
-        self._captions = ("", "")
         self._depth: Depth = colour_depth(os.environ)
 
     def compose(self) -> ComposeResult:
@@ -118,10 +120,22 @@ class HeatmapPane(Pane):
         self._arrange()
         self._watch()
         window = state.snapshot.window
-        if plots.is_ready() and window is not None and window.matrix == state.matrix:
+        if not plots.is_ready():
+            self._come_back()
+        elif window is not None and window.matrix == state.matrix:
             self._draw(state, window)
         self._describe()
         self._detail()
+
+    def _come_back(self) -> None:
+        """Try again soon: nobody tells when plotext has been imported."""
+        if not self._is_waiting:
+            self._is_waiting = True
+            self.set_timer(WAIT, self._show_again)
+
+    def _show_again(self) -> None:
+        self._is_waiting = False
+        self.show(self._state)
 
     # Layout
 
@@ -191,11 +205,8 @@ class HeatmapPane(Pane):
         self.query_one(Legend).show(self._scale, colours)
 
     def _describe(self) -> None:
-        """Write what is shown on the border; only if it is new, for that paints the whole pane."""
-        captions = (self._title(), self._subtitle())
-        if captions != self._captions:
-            self._captions = captions
-            self.border_title, self.border_subtitle = (Text(text) for text in captions)
+        """Write what is shown on the border."""
+        self.caption(self._title(), self._subtitle())
 
     def _title(self) -> str:
         state = self._state
