@@ -104,7 +104,7 @@ class Lines(Widget):
         changed = [
             Region(start, y, end - start, 1)
             for y in range(max(len(old), len(new)))
-            for start, end in _differences(_at(old, y), _at(new, y))
+            for start, end in differences(_at(old, y), _at(new, y))
         ]
         if changed:
             self.refresh(*changed)
@@ -146,7 +146,7 @@ def _places(row: Row) -> list[tuple[str, object]]:
     return places
 
 
-def _differences(old: Row, new: Row) -> Iterator[tuple[int, int]]:
+def differences(old: Row, new: Row) -> Iterator[tuple[int, int]]:
     """Give the stretches of columns, each from start to before end, in which two rows differ."""
     if tuple(old) == tuple(new):
         return

@@ -14,7 +14,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.lines import Row, role_style
+from tui.lines import Row, differences, role_style
+
+MOST_KEPT = 500
+"""Rows remembered as they were drawn; more than any screen shows."""
 
 
 class RowList(ScrollView, can_focus=True):
@@ -53,6 +56,8 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.count = 0
+        self._drawn: dict[int, Row] = {}
+        """Rows as they were last drawn."""
 
     def row(self, index: int, width: int) -> Row:
         """Say what row `index` looks like in so many columns."""
@@ -61,12 +66,25 @@ class RowList(ScrollView, can_focus=True):
     def show(self, count: int, *, from_top: bool = True) -> None:
         """Show so many rows anew; from the top, or from where the list stands."""
         self.count = count
+        self._drawn.clear()
         self.virtual_size = Size(0, count)
         if from_top:
             self.set_reactive(RowList.cursor, 0)
             self.scroll_to(0, 0, animate=False)
         self.set_reactive(RowList.cursor, max(0, min(self.cursor, count - 1)))
         self.refresh()
+
+    def update(self) -> None:
+        """Paint the stretches of the visible rows that differ from what is on the screen."""
+        width = self.scrollable_content_region.width
+        top = self.scroll_offset.y
+        drawn, self._drawn = self._drawn, {}
+        for index in range(top, min(self.count, top + self.size.height)):
+            if index not in drawn:
+                continue
+            row = self._drawn[index] = self.row(index, width)
+            for start, end in differences(drawn[index], row):
+                self.refresh(Region(start, index - top, end - start, 1))
 
     def grow(self, count: int) -> None:
         """Show further rows below those there are, without drawing these again."""
@@ -86,9 +104,11 @@ class RowList(ScrollView, can_focus=True):
         if index == self.cursor:
             back += Style(bgcolor=role_style(self, "chosen").bgcolor)
         over = Style(bgcolor=back.bgcolor)
-        segments = [
-            Segment(run[0], role_style(self, run[1]) + over) for run in self.row(index, width)
-        ]
+        if len(self._drawn) > MOST_KEPT:
+            top, end = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+            self._drawn = {i: row for i, row in self._drawn.items() if top <= i < end}
+        row = self._drawn[index] = self.row(index, width)
+        segments = [Segment(run[0], role_style(self, run[1]) + over) for run in row]
         return Strip(segments).adjust_cell_length(width, back)
 
     def validate_cursor(self, cursor: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
@@ -13,9 +14,18 @@ class Pane(Vertical):
 
     TITLE = ""
 
+    _caption: tuple[str, str] | None = None
+
     def on_mount(self) -> None:
         """Write the title on the border."""
-        self.border_title = self.TITLE
+        self.caption(self.TITLE)
+
+    def caption(self, title: str, subtitle: str = "") -> None:
+        """Write on the border, if it is something else: that repaints the whole pane."""
+        if (title, subtitle) != self._caption:
+            self._caption = (title, subtitle)
+            # As text, so that words of the data in it are never taken for markup.
+            self.border_title, self.border_subtitle = Text(title), Text(subtitle)
 
     def show(self, state: State) -> None:
         """Draw what has changed."""

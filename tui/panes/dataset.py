@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -72,8 +73,12 @@ class DatasetPane(Pane):
             self.word = word
             super().__init__()
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(
+        self, id: str | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__(id=id)
+        self._clock = clock
+        self._heading = self.TITLE
         self._state = State()
         self._report: DataReport | None = None
         self._filter = Filter()
@@ -122,6 +127,10 @@ class DatasetPane(Pane):
         self._show_words(state)
         self._show_facts(state)
 
+    def _show_again(self) -> None:
+        """Draw what is known by now, in another layout."""
+        self.show(self._state)
+
     # What the user does
 
     def filter_by(self, bigram: str) -> None:
@@ -136,7 +145,7 @@ class DatasetPane(Pane):
         if self.has_class("-stacked"):
             self.toggle_class("-facts")
             self.home.focus()
-            self.call_after_refresh(self.show, self._state)
+            self.call_after_refresh(self._show_again)
         else:
             (self._words if self._bigrams.has_focus else self._bigrams).focus()
 
@@ -156,7 +165,7 @@ class DatasetPane(Pane):
         self.set_class(width < ACROSS, "-stacked")
         self.set_class(width < ACROSS and height >= TALL, "-tall")
         self.query_one(FilterInput).placeholder = HINT if width > 48 else "/ to filter"
-        self.call_after_refresh(self.show, self._state)
+        self.call_after_refresh(self._show_again)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as one types; what is no filter yet changes nothing but is marked."""
@@ -190,6 +199,7 @@ class DatasetPane(Pane):
         self._report = state.report
         self._asked = ()
         self._words.words = state.words
+        self._words.longest = state.report.longest if state.report else 0
         self._words.mark(None, None)
         self._order = ("file", None)
         self._begin_search(is_fresh=True)
@@ -204,7 +214,7 @@ class DatasetPane(Pane):
         snapshot, model = state.snapshot, state.model_in_view
         smoothing = snapshot.settings.smoothing if model == "counts" else 0.0
         run = (snapshot.run, snapshot.step) if model == "neural" else (0, 0)
-        asked, now = (model, smoothing, *run), time.monotonic()
+        asked, now = (model, smoothing, *run), self._clock()
         if asked == self._asked:
             return
         is_soon = now - self._asked_at < EVERY * (3 if state.is_saving_link else 1)
@@ -217,13 +227,17 @@ class DatasetPane(Pane):
     def _show_words(self, state: State) -> None:
         rankings, words = state.rankings, self._words
         if words.mark(rankings.ranked, rankings.sorted):
-            words.refresh()
+            words.update()
         order = (rankings.order, rankings.source)
         if rankings.is_here and order != self._order:
             is_fresh = order[0] != self._order[0]
             self._order = order
             self._begin_search(is_fresh=is_fresh)
         self.query_one(Heads).show([words.heads(words.scrollable_content_region.width)])
+        model = rankings.ranked.command.model if rankings.ranked else ""
+        under = {"counts": "counts", "neural": "network"}.get(model, "")
+        is_said = under and not self.has_class("-stacked")
+        self._heading = self.TITLE + (f" · NLL under the {under}" if is_said else "")
         self._count()
 
     def _begin_search(self, *, is_fresh: bool) -> None:
@@ -269,7 +283,7 @@ class DatasetPane(Pane):
         words, rankings = self._words, self._state.rankings
         order = ORDERS[rankings.order] if rankings.is_here else "sorting…"
         room = self.size.width - 2
-        self.border_subtitle = counted(words.count, len(words.words), order, room)
+        self.caption(self._heading, counted(words.count, len(words.words), order, room))
 
     # Facts
 
