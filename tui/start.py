@@ -8,10 +8,11 @@ import os
 import shlex
 import sys
 import time
+from dataclasses import replace
 from typing import NoReturn
 
 from engine import printable
-from engine.protocol import CheckpointSaved, CommandRefused, Refusal, Save
+from engine.protocol import CheckpointSaved, CommandRefused, Pause, Refusal, Save, Snapshot
 from tui import storage
 from tui.app import Laboratory
 from tui.options import Options
@@ -63,12 +64,17 @@ def leave(code: int) -> NoReturn:
 
 def _save(app: Laboratory) -> str:
     """Save the run in hand; give the sentence that says where."""
+    app.worker.send(Pause())
+    end = time.monotonic() + 5
+    while (snapshot := app.worker.latest or Snapshot()).state == "running":
+        if time.monotonic() > end:
+            return "The run could not be saved in time."
+        time.sleep(0.005)
     try:
-        path = str(storage.run_file(app.state))
+        path = str(storage.run_file(replace(app.state, snapshot=snapshot)))
     except OSError as error:
         return f"The run could not be saved: {error.strerror}."
     app.worker.send(Save(path))
-    end = time.monotonic() + 5
     while time.monotonic() < end:
         for event in app.worker.events():
             if isinstance(event, CheckpointSaved):
