@@ -218,7 +218,8 @@ class Laboratory(App[int]):
         told = notice(event)
         if isinstance(event, CommandRefused) and self.state.report is None:
             # There was nothing before, so there is nothing to go on with.
-            self.exit(2, message=told.text if told else event.reason)
+            self.farewell = told.text if told else event.reason
+            self.exit(2)
             return
         if told is not None:
             self.tell(told)
