@@ -51,7 +51,7 @@ def readings(state: State, width: int) -> list[Row]:
 
 
 def _head(state: State, width: int, cell: int) -> Iterator[Row]:
-    """State, step and target, on one line where there is room; the step stands over a column."""
+    """State, step and target, on one line where there is room; there the step is over a column."""
     s = state.snapshot
     label, role = STATES[s.state][:2]
     goal = f" of {s.target:,}" if s.target is not None else ""
@@ -62,7 +62,9 @@ def _head(state: State, width: int, cell: int) -> Iterator[Row]:
     if width >= ONE_LINE_HEAD and width_of([name, *steps, unsaved]) < width:
         yield _pushed([name, *steps], unsaved, width)
         return
-    yield _pushed([name], unsaved, width)
+    yield _pushed([(label, role)], unsaved, width)
+    if s.target is not None and width_of(steps) > width:
+        steps[-1] = (f" of {short(s.target)}", "plain")
     yield tuple(steps)
 
 

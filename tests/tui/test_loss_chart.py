@@ -1,0 +1,111 @@
+"""The loss chart in its windows and on its axes, from 12 × 4 characters to 200 × 50."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from rich.cells import cell_len
+
+from tests.tui.bench import FLOOR, falling, history, snapshot
+from tui.courses import Course, Mark
+from tui.curves import Losses, plan
+from tui.decimate import buckets, pairs
+from tui.plots import draw_plan, loss_chart
+
+SIZES = [(12, 4), (13, 5), (31, 8), (44, 14), (76, 9), (117, 33), (200, 50)]
+
+
+def whole(losses: list[tuple[float, float]]) -> Losses:
+    """A chart of a whole run."""
+    return Losses(buckets(history(losses)), FLOOR)
+
+
+def recent(losses: list[tuple[float, float]]) -> Losses:
+    """A chart of the latest losses."""
+    return Losses(pairs(snapshot(losses=losses).recent), FLOOR, is_recent=True)
+
+
+def steps(losses: Losses, width: int = 76) -> list[str]:
+    """Labels on the axis of steps."""
+    return loss_chart(losses, width, 12).text.split("\n")[-1].split()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_window_fits_every_size(size: tuple[int, int]) -> None:
+    earlier = [Course(1, history(falling(900, 7))), Course(2, history(falling(2000, 9, 9.0)))]
+    for is_recent, is_log_steps, is_log_gap in product((False, True), repeat=3):
+        for last in (0, 1, 5, 3000):
+            losses = Losses(
+                pairs(snapshot(losses=falling(last)).recent),
+                FLOOR,
+                earlier,
+                (Mark(1, "rate 5"), Mark(last, "rate 10")),
+                is_recent,
+                is_log_steps,
+                is_log_gap,
+            )
+            lines = loss_chart(losses, *size).text.split("\n")
+            assert [cell_len(line) for line in lines] == [size[0]] * size[1]
+
+
+def test_the_whole_run_has_room_to_grow() -> None:
+    assert steps(whole(falling(184)))[-1] == "200"
+    assert plan(whole(falling(184)), 76, 12).curves[0][1][-1][0] < 2 * 76 * 0.95
+
+
+def test_the_latest_losses_are_counted_back_from_now() -> None:
+    labels = steps(recent(falling(2000)))
+    assert labels == ["−500", "−400", "−300", "−200", "−100", "now"]
+
+
+def test_the_axis_of_the_latest_losses_stands_still() -> None:
+    one, other = (plan(recent(falling(last)[-512:]), 76, 12) for last in (5000, 6000))
+    assert one == other
+
+
+def test_the_latest_losses_have_linear_steps() -> None:
+    losses = recent(falling(2000))
+    assert plan(losses, 60, 12) == plan(
+        Losses(losses.history, FLOOR, is_recent=True, is_log_steps=True), 60, 12
+    )
+
+
+@pytest.mark.parametrize("last", [400, 5000])
+@pytest.mark.parametrize("make", [whole, recent])
+def test_a_spike_of_one_step_survives(last: int, make: object) -> None:
+    run = falling(last)
+    run[-100] = (run[-100][0], 9.0)
+    chart = loss_chart(make(run), 44, 14)  # type: ignore[operator]
+    end = chart.text.split("\n")[0]
+    assert any(0x2800 < ord(symbol) <= 0x28FF for symbol in end[12:])
+
+
+def test_floor_and_gap_are_labelled_in_every_window() -> None:
+    run = falling(2000)
+    for losses in (whole(run), recent(run), Losses(whole(run).history, FLOOR, is_log_gap=True)):
+        text = loss_chart(losses, 60, 14).text
+        assert "floor 2.4544" in text
+        assert "gap 0.006" in text
+
+
+def test_a_floor_out_of_sight_is_said_to_be_below() -> None:
+    run = [(float(step), 2.9 + 0.01 * (step % 2)) for step in range(512)]
+    assert "floor 2.4544↓" in loss_chart(recent(run), 60, 14).text
+
+
+def test_nothing_is_asked_of_plotext_while_no_dot_moves() -> None:
+    run = falling(9000, 3)
+    loss_chart(whole(run[:-1]), 60, 14)
+    before = draw_plan.cache_info().misses
+    loss_chart(whole([*run[:-1], (8998.0, run[-1][1])]), 60, 14)
+    assert draw_plan.cache_info().misses == before
+
+
+def test_changes_close_to_each_other_are_named_once() -> None:
+    losses = Losses(
+        whole(falling(1000)).history, FLOOR, marks=[Mark(s, f"rate {s}") for s in range(500, 509)]
+    )
+    text = loss_chart(losses, 60, 14).text
+    assert "rate 508" in text
+    assert text.count("rate") == 1
