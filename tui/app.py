@@ -142,6 +142,8 @@ class Laboratory(App[int]):
     def take(self, intent: Intent) -> None:
         """Change the state as the user wants."""
         self.state = reduce(self.state, intent)
+        # What the line cannot carry now is drawn by the frame clock.
+        self._is_behind = True
         if self._lab is not None:
             self._lab.show(self.state)
             return

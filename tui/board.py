@@ -26,14 +26,14 @@ KINDS: dict[str, Role] = {"drawn": "strong", "forced": "warn", "prefix": "dim"}
 
 BUTTONS = (
     ("space", "draw", "screen.draw_next"),
-    ("⌫", "undo", "screen.undo"),
+    ("backspace", "undo", "screen.undo"),
     ("end", "finish the name", "screen.finish"),
     ("home", "same seed again", "screen.replay"),
     ("a–z", "force a letter", ""),
     ("↑", "hotter", "screen.warm(1)"),
     ("↓", "cooler", "screen.warm(-1)"),
     ("tab", "other model", "screen.other_model"),
-    ("⇧tab", "other sampler", "screen.other_sampler"),
+    ("shift+tab", "other sampler", "screen.other_sampler"),
     ("esc", "close", "screen.close"),
 )
 
@@ -44,7 +44,7 @@ def page(drawing: DrawingShown, state: State, width: int, height: int) -> list[R
         [_way(drawing, state), *_explained(drawing, width)],
         _name(drawing, width),
         _strips(drawing, state, width),
-        [_sentence(drawing, state.symbols)],
+        _sentence(drawing, state.symbols, width),
         [_before(drawing, width), *buttons(width)],
     ]
     spare = height - sum(map(len, parts))
@@ -127,12 +127,17 @@ def _times(part: rail.Rail) -> str:
     return f"{1 / (part.high - part.low):,.0f} times"
 
 
-def _sentence(drawing: DrawingShown, symbols: tuple[str, ...]) -> Row:
+def _sentence(drawing: DrawingShown, symbols: tuple[str, ...], width: int) -> list[Row]:
     """Say what happened."""
+    text = _said(drawing, symbols)
+    return [[(line, "accent")] for line in textwrap.wrap(text, max(20, width))]
+
+
+def _said(drawing: DrawingShown, symbols: tuple[str, ...]) -> str:
     if drawing.hit is None:
-        return [("Nothing is drawn yet. Press space to draw the first letter.", "accent")]
+        return "Nothing is drawn yet. Press space to draw the first letter."
     last = drawing.trail[-1]
-    symbol = glyphs.shown(last.symbol)
+    symbol = f"“{glyphs.shown(last.symbol)}”"
     p = probability(last.probability)
     if last.kind == "forced":
         text = f"You forced {symbol}, probability {p}; no number was taken from the generator."
@@ -148,7 +153,7 @@ def _sentence(drawing: DrawingShown, symbols: tuple[str, ...]) -> Row:
         is_cut = last.symbol != symbols[0]
         end = "It is cut here, at 1,000 letters" if is_cut else "That ends the name"
         text += f" {end}; space begins the next."
-    return [(text, "accent")]
+    return text
 
 
 def _before(drawing: DrawingShown, width: int) -> Row:

@@ -39,7 +39,7 @@ BIGRAM, COUNT = 6, 8
 def columns(width: int) -> Columns:
     """Share out a width between two models."""
     room = (width - BIGRAM - COUNT - 4) // 2
-    figures = (8, 8, 10, 8) if room >= 34 + LEAST_BAR else (7, 7, 8, 6)
+    figures = (8, 8, 10, 8) if room >= 34 + LEAST_BAR else (6, 8, 8, 6)
     bar = room - sum(figures) - 2
     return Columns(figures, min(24, bar) if bar >= LEAST_BAR else 0)
 

@@ -50,9 +50,9 @@ def progress(state: State) -> Row:
     listed = len(state.names)
     more = f", {listed:,} listed" if listed < tally.names else ""
     return (
-        ("● known  ", "good"),
-        ("○ new  ", "dim"),
-        (f"{tally.names:,} name{'s' * (tally.names != 1)}{more}", "plain"),
+        ("● known ", "good"),
+        ("○ new ", "dim"),
+        (f" {tally.names:,} name{'s' * (tally.names != 1)}{more}", "plain"),
         *cut,
     )
 

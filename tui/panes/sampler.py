@@ -35,8 +35,8 @@ CHOICES = {"model": get_args(ModelName), "sampler": get_args(SamplerName)}
 
 KEYS = (
     ("generate", "g", "draw"),
-    ("both", "b", "both models"),
-    ("draw", "d", "letter by letter"),
+    ("both", "b", "both"),
+    ("draw", "d", "by letter"),
 )
 """Commands told on the border, where a click runs them."""
 

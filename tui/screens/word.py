@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -99,7 +100,8 @@ class WordScreen(Overlay):
             self._say([((self.state.replies.apart_refusal, "warn"),)])
         elif answer is not None and answer.command.request == self._request:
             self._say(findings(answer, width))
-            self.query_one("#heads", Lines).show(rungs.heads(answer, width))
+            heads = rungs.heads(answer, width) if answer.counts.bigrams else []
+            self.query_one("#heads", Lines).show(heads)
             self.query_one(Ladder).take(answer)
 
     def _say(self, rows: list[Row]) -> None:
@@ -173,8 +175,9 @@ def findings(answer: WordTakenApart, width: int) -> list[Row]:
     if answer.counts.unknown:
         which = rungs.listed(answer.counts.unknown)
         are = "are" if len(answer.counts.unknown) > 1 else "is"
-        text = f"{which} {are} not in the alphabet: no word of these data holds such a symbol,"
-        return [((text, "bad"),), (("so no model of them can say how likely this one is.", "dim"),)]
+        text = f"{which} {are} not in the alphabet: no word of these data holds such a symbol, "
+        text += "so no model of them can say how likely this word is."
+        return [((line, "bad"),) for line in textwrap.wrap(text, max(20, width))]
     times = "once" if answer.known == 1 else f"{answer.known:,} times"
     place = f"stands in the dataset {times}" if answer.known else "is not in the dataset"
     about = f"{len(word):,} letters, {len(word) + 1:,} bigrams; it {place}."
