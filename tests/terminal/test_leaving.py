@@ -1,0 +1,127 @@
+"""The end: whatever ends the app, the run is on disk and the terminal is as it was."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.conftest import Start
+from tests.terminal.emulator import Terminal, app_command
+
+pytestmark = pytest.mark.terminal
+
+
+def train(lab: Terminal, beyond: int = 100) -> None:
+    """Start training, and wait until there is something to lose."""
+    lab.open().press("space")
+    lab.wait_for(lambda: lab.step > beyond)
+
+
+def saved_step(lab: Terminal) -> int:
+    """The step in the name of the last saved run."""
+    found = re.search(r"step(\d+)", lab.runs[-1].name) if lab.runs else None
+    return int(found[1]) if found else -1
+
+
+def test_quitting_in_the_midst_of_a_run_saves_it_and_it_can_be_resumed(start: Start) -> None:
+    lab = start("--speed", "max")
+    lab.delay = 0.2  # The last answer comes when the app is about to leave.
+    train(lab, beyond=1000)
+    lab.press("q")
+    code, words = lab.last_words(5)
+    assert code == 0
+    assert lab.is_restored
+    assert "1R" not in words
+    command = re.search(r"makemore-tui --resume (\S+)", words)
+    assert command, words
+    assert Path(shlex.split(command[1])[0]) == lab.runs[0]
+
+    step = saved_step(lab)
+    assert step > 1000
+    again = start("--resume", str(lab.runs[0])).open()
+    again.wait_for(lambda: again.step == step)
+    assert "paused" in again.status
+    again.press("ctrl+q")
+    assert again.last_words(5) == (0, "")
+    assert again.is_restored
+
+
+def test_a_polite_signal_saves_the_run_and_restores_the_terminal(start: Start) -> None:
+    lab = start("--speed", "max")
+    train(lab)
+    step = lab.step
+    lab.signal(signal.SIGTERM)
+    code, words = lab.last_words(5)
+    assert code == 128 + signal.SIGTERM
+    assert lab.is_restored
+    assert "The run was saved" in words
+    assert saved_step(lab) >= step
+
+
+def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) -> None:
+    lab = start("--speed", "max")
+    train(lab)
+    step = lab.step
+    lab.hang_up()
+    assert lab.wait(5) == 128 + signal.SIGHUP
+    assert saved_step(lab) >= step
+
+
+def test_a_signal_ends_the_app_on_a_terminal_that_takes_nothing(start: Start) -> None:
+    lab = start("--speed", "max", "--learning-rate", "0.05")
+    train(lab)
+    lab.buffer = lab.rate = 0
+    lab.drain(3)
+    lab.signal(signal.SIGTERM)
+    assert lab.wait(10) == 128 + signal.SIGTERM
+    assert saved_step(lab) > 100
+
+
+def test_one_can_leave_while_torch_is_being_imported(start: Start) -> None:
+    lab = start()
+    lab.wait_for("1 Dataset")
+    lab.press("ctrl+q")
+    assert lab.last_words(3) == (0, "")
+    assert lab.is_restored
+    assert not lab.runs
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--data", "nowhere.txt"], "nowhere.txt"),
+        (["--data", "empty.txt"], "empty.txt"),
+        (["--learning-rate", "nan"], "learning rate must be a finite number above 0"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_in_a_sentence(
+    start: Start, tmp_path: Path, arguments: list[str], reason: str
+) -> None:
+    (tmp_path / "empty.txt").touch()
+    lab = start(*arguments, size=(200, 40))
+    code, words = lab.last_words()
+    assert code == 2
+    assert reason in words
+    assert "Traceback" not in words
+    assert lab.is_restored
+
+
+def test_without_a_terminal_it_refuses_to_open_and_names_a_command_that_needs_none() -> None:
+    run = subprocess.run(
+        [app_command()], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20
+    )
+    assert run.returncode == 2
+    assert "makemore-tui train" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_dumb_terminal_is_refused(start: Start) -> None:
+    lab = start(env={"TERM": "dumb"})
+    lab.wait_for("TERM is dumb")
+    assert lab.wait(5) == 2
+    assert b"\x1b" not in lab.output

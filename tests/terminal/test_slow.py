@@ -1,0 +1,99 @@
+"""Slow and stalled lines: training never notices, and the screen catches up within a second."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from tests.terminal.conftest import Start
+from tests.terminal.emulator import Terminal
+
+pytestmark = pytest.mark.terminal
+
+SPEED = 3000
+"""Steps a second, far below what the engine can do, so that the step is a clock."""
+
+MOVING = ("--speed", str(SPEED), "--learning-rate", "0.05", "--regularization", "0")
+"""A table in which everything moves for a long time."""
+
+
+class Watch:
+    """Training that has just been started, timed by its own step."""
+
+    def __init__(self, lab: Terminal) -> None:
+        self.lab = lab.open()
+        lab.settle()
+        lab.press("space")
+        lab.wait_for(lambda: lab.step > 0)
+        self.start = time.perf_counter() - lab.step / SPEED
+
+    @property
+    def behind(self) -> float:
+        """Seconds by which the step on the screen is older than it would be without delay."""
+        return time.perf_counter() - self.start - self.lab.step / SPEED
+
+
+def assert_screen_is_right(lab: Terminal) -> None:
+    """Compare what stands on the screen with what a full redraw puts there."""
+    lab.press("space")
+    lab.wait_for(lambda: "paused" in lab.status)
+    lab.settle(quiet=1.0)
+    text, backgrounds = lab.text, lab.backgrounds
+    columns, rows = len(backgrounds[0]), len(backgrounds)
+    lab.make(columns, rows - 1)
+    lab.settle()
+    lab.make(columns, rows)
+    lab.settle()
+    assert lab.text == text
+    assert lab.backgrounds == backgrounds
+
+
+def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -> None:
+    lab = start(*MOVING)
+    watch = Watch(lab)
+    assert "saving the link" not in lab.status
+    # SSH: great buffers on the way hide that the line is slow.
+    lab.buffer, lab.rate = 1 << 20, 5_000
+    lab.wait_for("saving the link")
+    lab.drain(4)
+    assert watch.behind < 2.5
+    lab.press("/", *"zz")
+    assert lab.wait_for(lambda: re.search(r"\d(/| of )32", lab.text), timeout=5) < 2.5
+    lab.press("esc")
+    lab.rate = float("inf")
+    lab.drain(1)
+    assert watch.behind < 1
+    lab.wait_for(lambda: "saving the link" not in lab.status, timeout=3)
+    assert_screen_is_right(lab)
+
+
+def test_a_terminal_that_stops_for_a_while_does_not_stop_training(start: Start) -> None:
+    lab = start(*MOVING)
+    watch = Watch(lab)
+    lab.buffer, lab.rate = 4096, 0
+    time.sleep(6)
+    lab.buffer, lab.rate = 1 << 16, float("inf")
+    lab.drain(1)
+    assert watch.behind < 1
+    assert_screen_is_right(lab)
+
+
+def test_a_terminal_that_never_answers_is_drawn_to_as_to_a_fast_one(start: Start) -> None:
+    lab = start(*MOVING, answers=False)
+    watch = Watch(lab)
+    lab.drain(4)  # Longer than it is waited for.
+    before = lab.received
+    lab.drain(2)
+    assert lab.received - before > 10_000
+    assert watch.behind < 1
+    assert "saving the link" not in lab.status
+    lab.buffer, lab.rate = 4096, 5_000
+    lab.wait_for("saving the link", timeout=10)
+    lab.drain(3)
+    lab.rate = float("inf")
+    lab.drain(1)
+    assert watch.behind < 1
+    lab.press("q")
+    assert lab.last_words(5)[0] == 0

@@ -1,0 +1,78 @@
+"""Strange words and strange terminals: nothing crashes, nothing escapes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.conftest import Start
+
+pytestmark = pytest.mark.terminal
+
+HOSTILE = [
+    "[/foo]",
+    "[@click=app.quit]x[/]",
+    "[bold red]loud",
+    "\x1b]0;owned\x07title",
+    "\x1b]52;c;b3duZWQ=\x07clip",
+    "\x1b[2Jcleared",
+    "\x9b31mc1",
+    "\u202egnirts\u202c",
+    "漢字",
+    "ﷺ",
+    "👩‍👩‍👧",
+    "e\u0301tude",
+    "{curly}",
+    "back\\slash",
+    "<tag>&amp;",
+]
+
+
+def test_hostile_words_are_words(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("\n".join(HOSTILE) + "\n", encoding="utf-8")
+    lab = start("--data", "words.txt", size=(160, 50)).open()
+    lab.wait_for("[/foo]")
+    lab.wait_for("[@click=app")
+    lab.press("1", "down", "down", "up", "enter")
+    lab.click("[@click=app")
+    lab.press("/", *"[/", "enter", "down", "esc")
+    lab.press("space")
+    lab.wait_for(lambda: lab.step > 20)
+    lab.press("space", "g", "y", "v", "v", "4", "down", "enter")
+    lab.settle()
+    lab.wait_for("漢字")
+    assert lab.is_alive
+    assert lab.title == ""
+    for evil in (b"\x1b]0;", b"\x1b]52;c;b3duZWQ", b"\x1b[2J", b"\x9b31", "\u202e".encode()):
+        assert evil not in lab.output
+    lab.press("ctrl+q")
+    assert lab.last_words(5)[0] == 0
+
+
+GREYS = {"default", "black", "brightblack", "white", "brightwhite"}
+
+
+@pytest.mark.parametrize(
+    ("env", "least", "most"),
+    [({"TERM": "xterm", "COLORTERM": ""}, 4, 16), ({"COLORTERM": ""}, 10, 256)],
+)
+def test_the_heatmap_is_drawn_with_the_colours_there_are(
+    start: Start, env: dict[str, str], least: int, most: int
+) -> None:
+    lab = start(env=env)
+    lab.wait_for("a b c d e")
+    lab.wait_for(lambda: least <= len(lab.colours) <= most)
+    assert b"[38;2;" not in lab.output
+    lab.press("ctrl+q")
+    assert lab.last_words(5)[0] == 0
+
+
+def test_without_colour_the_heatmap_is_drawn_in_shades(start: Start) -> None:
+    lab = start(env={"NO_COLOR": "1"})
+    lab.wait_for("a b c d e")
+    lab.wait_for(lambda: sum(lab.text.count(shade) for shade in "░▒▓█") > 200)
+    assert lab.colours <= GREYS
+    assert b"[38;" not in lab.output
+    lab.press("ctrl+q")
+    assert lab.last_words(5)[0] == 0
