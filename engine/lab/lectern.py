@@ -91,17 +91,16 @@ class Lectern:
         """Take the chapter one small step further, unless its picture is to stand for a while."""
         if self._exhibits is None or self.wait:
             return
-        exhibit = next(self._exhibits, None)
-        if exhibit is None:
-            self._exhibits = None
-            yield from self._resume()
-            return
+        exhibit = next(self._exhibits)
         hold = exhibit.hold if self._command.with_pauses else 0.0
         now = self._clock()
         self._due = now + hold
         if hold or exhibit.is_last or now - self._told >= PATIENCE:
             self._told = now
             yield ExhibitShown(self._command.request, self._command.name, exhibit)
+        if exhibit.is_last:
+            self._exhibits = None
+            yield from self._resume()
 
     def close(self) -> Iterator[Event]:
         """Stop the chapter's work, if it has not come to its end."""

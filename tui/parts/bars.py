@@ -50,7 +50,7 @@ def _bar(bar: Bar, top: float, room: int) -> list[Run]:
 
 def _legend(part: Bars) -> list[Row]:
     if not part.target_label:
-        return [((f"{BAR} {part.value_label}", "dim"),)] if part.value_label else []
+        return []
     return [
         (
             (f"{BAR} ", "bar"),

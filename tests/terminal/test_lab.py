@@ -1,0 +1,112 @@
+"""The lab on a terminal: every chapter by keys, every sentence whole."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.dataset import Dataset
+from engine.lab import chapters
+from tests.conftest import WriteWords
+from tests.terminal.conftest import Start
+from tests.terminal.emulator import Terminal
+
+pytestmark = pytest.mark.terminal
+
+PAGE_DOWN = "\x1b[6~"
+
+
+def pane(lab: Terminal, title: str) -> list[str]:
+    """The lines inside the frame that bears a title, without the scroll bar."""
+    rows = lab.text.split("\n")
+    top = next(y for y, row in enumerate(rows) if title in row and "╭" in row)
+    left = rows[top].rindex("╭", 0, rows[top].index(title))
+    right = rows[top].index("╮", left)
+    lines: list[str] = []
+    for row in rows[top + 1 :]:
+        inside = row.ljust(right + 1)[left : right + 1]
+        if inside.startswith("╰"):
+            return lines
+        lines.append(inside[2:-2].rstrip(" ▁▂▃▄▅▆▇█").strip())
+    raise AssertionError(f"the frame of {title} has no end:\n{lab.text}")
+
+
+def at_rest(lab: Terminal, title: str) -> list[str]:
+    """The lines inside a frame, once they stand still."""
+    lines: list[str] = []
+    for _ in range(40):
+        lab.drain(0.08)
+        before, lines = lines, pane(lab, title)
+        if before == lines:
+            return lines
+    raise AssertionError(f"{title} does not come to rest:\n{lab.text}")
+
+
+def whole(lab: Terminal, title: str, first: str, last: str) -> str:
+    """Everything inside a frame, page after page, from the first words to the last."""
+    at_rest(lab, title)
+    lab.press("home")
+    lab.wait_for(first)
+    lines = at_rest(lab, title)
+    for _ in range(40):
+        lab.press(PAGE_DOWN)
+        page = at_rest(lab, title)
+        overlap = next(n for n in range(len(page), -1, -1) if lines[len(lines) - n :] == page[:n])
+        lines += page[overlap:]
+        read = " ".join(" ".join(lines).split())
+        if read.endswith(last):
+            return read
+    raise AssertionError(f"{last!r} does not come:\n{read}")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+def test_a_walk_through_the_lab_finds_every_sentence_whole(
+    start: Start, size: tuple[int, int], names: Dataset, words_file: WriteWords
+) -> None:
+    few = words_file("\n".join(names.words[:300]))
+    still = {"TEXTUAL_ANIMATIONS": "none"}
+    lab = start("--data", few, "--lab", "counting", size=size, env=still)
+    for about in chapters():
+        lab.wait_for(f"▸{about.number} " if size[0] < 140 else f"{about.number}. {about.title}")
+        lab.press("t", "a")
+        title = f"{about.number}. {about.title} ─"
+        lab.wait_for(title)
+        lab.wait_for("Answer")
+        texts = [" ".join(t.split()) for t in (about.text, about.question, about.answer)]
+        read = whole(lab, title, texts[0][:20], texts[-1][-20:])
+        for text in texts:
+            assert text in read
+        lab.press("e", "f")
+        lab.wait_for("━ done", 30.0)
+        lab.press("n")
+    lab.press("esc")
+    lab.wait_for("1 Dataset")
+    memory = json.loads((lab.state / "memory.json").read_text())
+    assert memory["lab"] == {"last": "race", "seen": [c.name for c in chapters()]}
+
+
+def test_the_lab_is_opened_left_and_found_again_by_keys(start: Start) -> None:
+    lab = start(size=(120, 40)).open()
+    lab.press("L")
+    lab.wait_for("1. Counting with a dict")
+    lab.press("4", "e")
+    lab.wait_for("━ done", 30.0)
+    lab.press("y")
+    lab.wait_for("Also in")
+    code = (lab.state / "lab-figure.py").read_text()
+    held: dict[str, object] = {}
+    exec(code, held)
+    assert int(held["N"].sum()) == 229_804  # type: ignore[attr-defined]
+    lab.press("g")
+    lab.wait_for("2 Heatmap")
+    lab.press("L")
+    lab.wait_for("4. The square figure")
+    lab.press("q")
+    assert lab.last_words()[0] == 0
+
+
+def test_a_wrong_name_is_refused_with_those_there_are(start: Start) -> None:
+    code, words = start("--lab", "trigrams").last_words()
+    assert code == 2
+    assert "there are counting, generators" in words

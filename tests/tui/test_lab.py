@@ -1,0 +1,290 @@
+"""The lab's screen with a fake engine: what it sends, what it shows, what it remembers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from engine.lab import Exhibit, Note, chapter, chapters
+from engine.protocol import (
+    ChapterOpened,
+    CloseChapter,
+    Command,
+    CommandRefused,
+    Event,
+    ExhibitShown,
+    OpenChapter,
+)
+from tui import storage
+from tui.dials import DialInput, next_stop
+from tui.lines import Lines
+from tui.screens.lab import Desk, LabScreen
+from tui.state import Intent, State, reduce
+
+pytestmark = pytest.mark.usefixtures("own_state")
+
+
+@pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "folder", lambda: tmp_path)
+
+
+class Bench(App[None]):
+    """An app that holds the lab, and an engine that does as it is told."""
+
+    CSS_PATH = str(Path(storage.__file__).parent / "app.tcss")
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self.state = replace(State(), is_ready=True)
+        self.sent: list[Command] = []
+        self.copied: list[tuple[list[str], str, str]] = []
+        self.ran: list[str] = []
+        self._first = name
+
+    def on_mount(self) -> None:
+        desk = Desk(self.sent.append, self.take, self.copy)
+        self.lab = LabScreen(self.state, desk, self._first)
+        self.push_screen(self.lab)
+
+    def copy(self, lines: list[str], name: str, told: str) -> None:
+        self.copied.append((lines, name, told))
+
+    def take(self, intent: Intent) -> None:
+        self.state = reduce(self.state, intent)
+        self.lab.show(self.state)
+
+    def hear(self, *events: Event) -> None:
+        for event in events:
+            self.state = reduce(self.state, event)
+        self.lab.show(self.state)
+
+    def action_command(self, name: str) -> None:
+        self.ran.append(name)
+
+    @property
+    def asked(self) -> OpenChapter:
+        """What was asked for last."""
+        return [c for c in self.sent if isinstance(c, OpenChapter)][-1]
+
+    def answer(self, *notes: str, is_last: bool = True) -> None:
+        """Let the engine answer what was asked for last."""
+        asked = self.asked
+        exhibit = Exhibit(tuple(map(Note, notes)), 1, 1 if is_last else 2)
+        self.hear(
+            ChapterOpened(asked.request, asked.name, asked.inputs, "print(1)", "import torch"),
+            ExhibitShown(asked.request, asked.name, exhibit),
+        )
+
+    def shown(self, id: str) -> str:
+        return self.lab.query_one(f"#lab-{id}", Lines).text
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+def field(app: Bench, name: str) -> DialInput:
+    return app.lab.query_one(f"#dial-{name}", DialInput)
+
+
+async def test_it_opens_where_it_was_left_and_remembers_what_was_seen() -> None:
+    app = Bench()
+    async with app.run_test(size=(160, 50)) as pilot:
+        assert app.asked.name == "counting"
+        app.answer("end")
+        await press(pilot, "n")
+        assert app.asked.name == "generators"
+    memory = storage.read_memory()["lab"]
+    assert memory == {"last": "generators", "seen": ["counting"]}
+    again = Bench()
+    async with again.run_test(size=(160, 50)):
+        assert again.asked.name == "generators"
+        assert "✓  1 Counting" in again.shown("contents")
+        assert "▸  2 Generators" in again.shown("contents")
+
+
+async def test_an_exhibit_that_goes_on_is_not_seen_yet() -> None:
+    app = Bench()
+    async with app.run_test(size=(160, 50)):
+        app.answer("half", is_last=False)
+        assert "1 of 2" in app.shown("progress")
+        assert "✓" not in app.shown("contents").splitlines()[0]
+
+
+async def test_the_text_is_there_before_the_exhibit() -> None:
+    app = Bench("race")
+    app.state = replace(app.state, is_ready=False, progress="importing torch")
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        assert "Four ways to the same loss" in app.shown("prose")
+        assert app.shown("progress") == "The exhibit follows: importing torch."
+        assert "by_onehot" not in app.shown("listing")
+        assert "loss_onehot" in app.shown("listing")
+
+
+async def test_the_answer_is_hidden_until_it_is_asked_for() -> None:
+    app = Bench("figure")
+    async with app.run_test(size=(160, 50)) as pilot:
+        assert "It would count words without" not in app.shown("prose")
+        await press(pilot, "a")
+        assert "It would count words without" in app.shown("prose")
+        await press(pilot, "n", "p")
+        assert "It would count words without" not in app.shown("prose")
+
+
+@pytest.mark.parametrize(("size", "sections"), [((160, 50), 3), ((120, 40), 3), ((80, 24), 1)])
+async def test_each_size_has_its_layout(size: tuple[int, int], sections: int) -> None:
+    app = Bench("softmax")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        shown = [w for w in app.lab.query(".section") if w.region.area]
+        assert len(shown) == sections
+        for key, section in (("t", "text"), ("e", "exhibit"), ("c", "code")):
+            await press(pilot, key)
+            assert app.lab.query_one(f"#lab-{section}").region.area
+
+
+async def test_dials_send_what_is_shown() -> None:
+    app = Bench("smoothing")
+    async with app.run_test(size=(160, 50)) as pilot:
+        assert dict(app.asked.inputs) == {"smoothing": "1", "word": ""}
+        assert app.asked.with_pauses
+        await press(pilot, "right")
+        assert dict(app.asked.inputs)["smoothing"] == "3" == field(app, "smoothing").value
+        assert not app.asked.with_pauses
+        await press(pilot, "left", "left")
+        assert dict(app.asked.inputs)["smoothing"] == "0.1" == field(app, "smoothing").value
+        field(app, "smoothing").focus()
+        await press(pilot, "5", "enter")
+        assert dict(app.asked.inputs)["smoothing"] == "5"
+        await press(pilot, "up")
+        assert dict(app.asked.inputs)["smoothing"] == "10"
+
+
+async def test_a_wrong_value_is_marked_with_the_reason_and_never_sent() -> None:
+    app = Bench("smoothing")
+    async with app.run_test(size=(160, 50)) as pilot:
+        before = len(app.sent)
+        dial = field(app, "smoothing")
+        dial.focus()
+        await press(pilot, "1", "x", "enter")
+        assert dial.has_class("-wrong")
+        assert "smoothing must be a number from 0 to 1000000000, not “1x”." in app.shown("about")
+        await press(pilot, "escape")
+        assert dial.value == "1"
+        assert not dial.has_class("-wrong")
+        assert len(app.sent) == before
+
+
+async def test_what_the_engine_refuses_is_said_in_place() -> None:
+    app = Bench("broadcasting")
+    async with app.run_test(size=(160, 50)) as pilot:
+        app.answer("before")
+        field(app, "first").focus()
+        await press(pilot, "z", "enter")
+        app.hear(CommandRefused(app.asked, "first shape must be whole numbers."))
+        assert "must be whole numbers" in app.shown("progress")
+        assert "before" in app.shown("picture")
+
+
+async def test_late_news_of_an_earlier_request_is_dropped() -> None:
+    app = Bench("smoothing")
+    async with app.run_test(size=(160, 50)) as pilot:
+        old = app.asked
+        await press(pilot, "right")
+        app.hear(ExhibitShown(old.request, old.name, Exhibit((Note("late"),))))
+        assert "late" not in app.shown("picture")
+        app.answer("right")
+        assert "right" in app.shown("picture")
+
+
+async def test_an_empty_field_says_what_it_stands_for() -> None:
+    app = Bench("counting")
+    async with app.run_test(size=(160, 50)):
+        asked = app.asked
+        app.hear(ChapterOpened(asked.request, asked.name, (("words", "emma ava"),), "", ""))
+        assert field(app, "words").placeholder == "emma ava"
+
+
+async def test_dials_keep_their_place_while_other_chapters_are_read() -> None:
+    app = Bench("smoothing")
+    async with app.run_test(size=(160, 50)) as pilot:
+        await press(pilot, "right", "n", "p")
+        assert dict(app.asked.inputs)["smoothing"] == "3"
+
+
+async def test_the_code_is_copied_with_what_stands_before_it() -> None:
+    app = Bench("onehot")
+    async with app.run_test(size=(160, 50)) as pilot:
+        app.answer("end")
+        await press(pilot, "y")
+    lines, name, _ = app.copied[0]
+    assert name == "lab-onehot.py"
+    assert lines == ["# 6. One-hot", "import torch", "", "print(1)"]
+
+
+async def test_leaving_stops_the_work() -> None:
+    app = Bench("figure")
+    async with app.run_test(size=(160, 50)) as pilot:
+        await press(pilot, "escape")
+        assert app.sent[-1] == CloseChapter()
+        assert app.screen is not app.lab
+
+
+async def test_a_key_jumps_to_the_pane_where_the_idea_lives() -> None:
+    app = Bench("generators")
+    async with app.run_test(size=(160, 50)) as pilot:
+        await press(pilot, "g")
+        assert app.sent[-1] == CloseChapter()
+        assert app.ran == ["pane_4"]
+
+
+async def test_numbers_and_clicks_open_chapters() -> None:
+    app = Bench()
+    async with app.run_test(size=(160, 50)) as pilot:
+        await press(pilot, "7")
+        assert app.asked.name == "softmax"
+        await pilot.click("#lab-contents", offset=(8, 1))
+        await pilot.pause()
+        assert app.asked.name == "generators"
+        await press(pilot, "p", "p", "p")
+        assert app.asked.name == "counting"
+
+
+@pytest.mark.parametrize("name", [c.name for c in chapters()])
+@pytest.mark.parametrize("size", [(160, 50), (80, 24), (60, 16)])
+async def test_no_sentence_is_cut(name: str, size: tuple[int, int]) -> None:
+    app = Bench(name)
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "a")
+        await pilot.pause()
+        words = " ".join(app.shown("prose").split())
+        about = chapter(name)
+        for text in (about.text, about.question, about.answer):
+            assert " ".join(text.split()) in words
+        width = app.lab.query_one("#lab-prose").size.width
+        assert max(map(len, app.shown("prose").splitlines())) <= width
+        await press(pilot, "c")
+        code = app.shown("listing")
+        width = app.lab.query_one("#lab-listing").size.width
+        assert max(map(len, code.splitlines())) <= width
+        whole = "".join("".join(code.replace("↳ ", "").split()))
+        assert whole == "".join(about.code.split())
+
+
+def test_a_dial_goes_from_stop_to_stop_and_no_further() -> None:
+    dial = next(c for c in chapter("smoothing").controls if c.name == "smoothing")
+    assert next_stop(dial, "1", 1) == "3"
+    assert next_stop(dial, "2", -1) == "1"
+    assert next_stop(dial, "1000000", 1) is None
+    assert next_stop(dial, "nonsense", 1) == "3"
+    seed = next(c for c in chapter("race").controls if c.name == "seed")
+    assert next_stop(seed, "41", 1) == "42"
+    word = next(c for c in chapter("smoothing").controls if c.name == "word")
+    assert next_stop(word, "emma", 1) is None
