@@ -81,6 +81,9 @@ def bars(lengths: Sequence[tuple[int, int]], most: int) -> tuple[list[str], list
     labels = [str(first + i * size) for i in range(number)]
     if lengths[-1][0] > first + number * size - 1:
         labels[-1] += "+"
+    # As many labels as can be told apart, the last one among them.
+    every = -(-(len(labels[-1]) + 1) // min(8, most // number))
+    labels = [label if (number - 1 - i) % every == 0 else " " for i, label in enumerate(labels)]
     return labels, values
 
 

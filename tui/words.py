@@ -18,6 +18,9 @@ from tui.numbers import short
 REPEAT = "″"
 """Stands behind a word that is further up in the file already: the same again."""
 
+MODELS: dict[str, Role] = {"": "dim", "counts": "counts", "network": "network"}
+"""Names of the models, and the roles that the theme gives their colours."""
+
 LEAST_WORD = 15
 """Columns of the word that no further column may take from it."""
 
@@ -32,15 +35,18 @@ class Columns:
     number: int
 
 
-def columns(width: int, words: int) -> Columns:
-    """Share out so many columns for a list of so many words."""
+def columns(width: int, words: int, longest: int) -> Columns:
+    """Share out so many columns for so many words, none of more than so many symbols."""
     nll = 6 if width >= 13 else 0
     left = width - nll
     length = 4 if left - 4 >= LEAST_WORD else 0
     left -= length
     number = len(str(words)) + 1
     number = number if left - number >= LEAST_WORD else 0
-    return Columns(max(0, left - number), length, nll, number)
+    # Figures are read beside their word, not at the far end of a large screen; wide symbols take
+    # two columns each.
+    word = min(max(0, left - number), max(2 * LEAST_WORD, 2 * longest + 2))
+    return Columns(word, length, nll, number)
 
 
 def nll_text(nll: float) -> str:
@@ -58,6 +64,8 @@ class WordList(RowList):
         self.words = Words.of(())
         self.numbers: Sequence[int] | None = None
         """Numbers of the words in the order in which they are shown; `None` for all as they are."""
+        self.longest = 0
+        """Symbols of the longest word."""
         self.repeats = b""
         self._ranked: WordsRanked | None = None
         self._nll: Sequence[float] | None = None
@@ -70,6 +78,13 @@ class WordList(RowList):
         self._ranked, self.repeats = ranked, repeats
         self._nll = memoryview(ranked.nll).cast("f") if ranked else None
         return True
+
+    @property
+    def model_name(self) -> str:
+        """The model whose NLL is shown; empty while there is none."""
+        if self._ranked is None:
+            return ""
+        return "counts" if self._ranked.command.model == "counts" else "network"
 
     def number(self, index: int) -> int:
         """Number of the word in a row."""
@@ -84,7 +99,7 @@ class WordList(RowList):
         number = self.number(index)
         word = self.words[number]
         is_repeat = bool(self.repeats) and bool(self.repeats[number])
-        given = columns(width, len(self.words))
+        given = columns(width, len(self.words), self.longest)
         row = _word(word, given.word, is_repeat)
         if given.length:
             row.append((f"{len(word):>4}", "dim"))
@@ -97,21 +112,15 @@ class WordList(RowList):
 
     def heads(self, width: int) -> Row:
         """What stands above the columns; a click puts the words in that order."""
-        given = columns(width, len(self.words))
-        model = self._ranked.command.model if self._ranked else None
-        role: Role = "dim" if model is None else "counts" if model == "counts" else "network"
-        label = {"counts": "NLL counts", "neural": "NLL network"}.get(model or "", "NLL")
+        given = columns(width, len(self.words), self.longest)
         # Without a column of lengths between, the label may reach over the words.
-        label = label if not given.length else "NLL"
-        wide = 0 if not given.nll else max(given.nll, len(label))
-        row: list[Run] = [
-            (fit("word", given.word + given.nll - wide), "dim", "order_by('word')"),
-        ]
+        label = "NLL" if given.length else f"NLL {self.model_name}".rstrip()
+        wide = max(given.nll, len(label)) if given.nll else 0
+        row: list[Run] = [(fit("word", given.word + given.nll - wide), "dim", "order_by('word')")]
         if given.length:
-            row[0] = (fit("word", given.word), "dim", "order_by('word')")
             row.append((" len", "dim", "order_by('length')"))
-            wide = given.nll
         if given.nll:
+            role = MODELS[self.model_name]
             row.append((f"{label:>{wide}}", role, "order_by('nll')"))
         if given.number:
             row.append((f"{'no.':>{given.number}}", "dim", "order_by('number')"))

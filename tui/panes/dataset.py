@@ -13,11 +13,12 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from engine.protocol import DataReport, Rank, Sort
-from tui import plots
-from tui.facts import BigramList, bars, facts
+from engine.protocol import DataReport
+from tui.about import About
+from tui.asking import Asking
+from tui.facts import BigramList
 from tui.filters import HINT, Filter, exactly, parse
-from tui.lines import Lines, Row, fit
+from tui.lines import Lines, fit
 from tui.lists import RowList
 from tui.messages import Ask, Intend
 from tui.pane import Pane
@@ -29,14 +30,14 @@ from tui.words import WordList, counted
 SLICE = 0.015
 """Seconds of searching between two looks at the keys."""
 
-EVERY = 2.0
-"""Seconds between two rankings under a network that is being trained."""
-
 ACROSS = 66
 """Columns from which on words, facts and bigrams stand side by side."""
 
 TALL = 32
 """Rows from which on the facts stand below the words."""
+
+LIST_ROWS, FEW_ROWS = 18, 6
+"""Rows that are kept for the list beside the facts: if the pane is tall, and if it is not."""
 
 
 class FilterInput(Input):
@@ -73,9 +74,7 @@ class DatasetPane(Pane):
             self.word = word
             super().__init__()
 
-    def __init__(
-        self, id: str | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, id: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(id=id)
         self._clock = clock
         self._heading = self.TITLE
@@ -84,10 +83,7 @@ class DatasetPane(Pane):
         self._filter = Filter()
         self._search: Search | None = None
         self._order: tuple[Order, object] = ("file", None)
-        self._request = 0
-        self._asked: tuple[object, ...] = ()
-        self._asked_at = 0.0
-        self._drawn: tuple[object, ...] = ()
+        self._asking = Asking()
 
     def compose(self) -> ComposeResult:
         """Filter and words; facts and lengths; bigrams."""
@@ -96,9 +92,7 @@ class DatasetPane(Pane):
             yield Lines(id="filter-complaint")
             yield Heads(id="word-heads")
             yield WordList()
-        with Vertical(id="about"):
-            yield Lines(id="facts")
-            yield Lines(id="lengths")
+        yield About()
         with Vertical(id="frequencies"):
             yield Lines(id="bigram-heads")
             yield BigramList()
@@ -197,7 +191,6 @@ class DatasetPane(Pane):
         """Take new words."""
         assert state.words is not None
         self._report = state.report
-        self._asked = ()
         self._words.words = state.words
         self._words.longest = state.report.longest if state.report else 0
         self._words.mark(None, None)
@@ -206,23 +199,9 @@ class DatasetPane(Pane):
 
     def _ask(self, state: State) -> None:
         """Ask for the words in order, and for their NLL under the model as it is now."""
-        if not self.query_one("#listing").display:
-            return
-        if not self._asked:
-            self._request += 1
-            self.post_message(Ask(Sort(self._request)))
-        snapshot, model = state.snapshot, state.model_in_view
-        smoothing = snapshot.settings.smoothing if model == "counts" else 0.0
-        run = (snapshot.run, snapshot.step) if model == "neural" else (0, 0)
-        asked, now = (model, smoothing, *run), self._clock()
-        if asked == self._asked:
-            return
-        is_soon = now - self._asked_at < EVERY * (3 if state.is_saving_link else 1)
-        if state.is_running and is_soon and asked[:-1] == self._asked[:-1]:
-            return
-        self._asked, self._asked_at = asked, now
-        self._request += 1
-        self.post_message(Ask(Rank(self._request, model, smoothing)))
+        if self.query_one("#listing").display:
+            for question in self._asking.questions(state, self._clock()):
+                self.post_message(Ask(question))
 
     def _show_words(self, state: State) -> None:
         rankings, words = state.rankings, self._words
@@ -233,11 +212,15 @@ class DatasetPane(Pane):
             is_fresh = order[0] != self._order[0]
             self._order = order
             self._begin_search(is_fresh=is_fresh)
-        self.query_one(Heads).show([words.heads(words.scrollable_content_region.width)])
-        model = rankings.ranked.command.model if rankings.ranked else ""
-        under = {"counts": "counts", "neural": "network"}.get(model, "")
-        is_said = under and not self.has_class("-stacked")
-        self._heading = self.TITLE + (f" · NLL under the {under}" if is_said else "")
+        heads = words.heads(words.scrollable_content_region.width)
+        self.query_one(Heads).show([heads])
+        model = words.model_name
+        is_said = (
+            not self.query_one("#listing").display
+            or not model
+            or any(model in run[0] for run in heads)
+        )
+        self._heading = self.TITLE + ("" if is_said else f" · NLL {model}")
         self._count()
 
     def _begin_search(self, *, is_fresh: bool) -> None:
@@ -292,26 +275,10 @@ class DatasetPane(Pane):
         self._bigrams.take(state.rankings.sorted, state.symbols, state.report.bigrams)
         width = self._bigrams.scrollable_content_region.width
         self.query_one("#bigram-heads", Lines).show([self._bigrams.heads(width)])
-        about = self.query_one("#about")
-        width, height = about.content_size.width, self.content_size.height
-        drawn = (state.report, width, height, plots.is_ready(), *sorted(self.classes))
-        if not about.display or drawn == self._drawn:
-            return
-        self._drawn = drawn
-        rows = facts(state.report, state.symbols, width)
-        self.query_one("#facts", Lines).show(rows)
-        self.query_one("#lengths", Lines).show(self._chart(state.report, width, len(rows)))
-
-    def _chart(self, report: DataReport, width: int, used: int) -> list[Row]:
-        """The histogram of lengths, where there is room for it."""
-        height = self.content_size.height
+        rows = self.content_size.height
         if self.has_class("-stacked"):
-            height -= 18 if self.has_class("-tall") else 6
-        rows = min(10, height - used - 1)
-        if rows < 5 or width < 12 or not plots.is_ready() or not report.lengths:
-            return []
-        labels, values = bars(report.lengths, width - 5)
-        return [(), *plots.histogram(labels, values, width, rows).lines]
+            rows -= LIST_ROWS if self.has_class("-tall") else FEW_ROWS
+        self.query_one(About).show(state.report, state.symbols, rows)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -23,6 +23,15 @@ learn: its loss less the entropy floor, which no bigram model of these names can
 
 In a field, enter sends the value and esc leaves."""
 
+FILTERS = (
+    ("em", "In the filter: words that hold it; small letters find capitals, too"),
+    (".em na.", "Words that begin, words that end so; the full stop is the boundary"),
+    ("3..5 8..", "Words of 3 to 5 symbols, of 8 or more"),
+    ("/^a.*a$/", "Words that a regular expression matches"),
+    ('"Em"', "Words that hold it exactly as it stands; blanks join conditions"),
+)
+"""What can be typed into the filter of the words."""
+
 GROUPS: dict[Group, str] = {
     "training": "Training",
     "chart": "Loss chart",
@@ -68,6 +77,8 @@ def _table() -> list[Row]:
             rows.append(
                 (("  arrows ", "accent"), ("Move the cursor from bigram to bigram", "plain"))
             )
+        if group == "data":
+            rows += [((f"  {example:<11}", "accent"), (text, "plain")) for example, text in FILTERS]
         if group == "program":
             rows.append((("  ^p     ", "accent"), ("Open the command palette", "plain")))
     return rows

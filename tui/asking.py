@@ -1,0 +1,47 @@
+"""When the engine is to put the words in order: at once if it matters, rarely while training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.protocol import Rank, Sort
+from tui.state import State
+
+EVERY = 2.0
+"""Seconds between two rankings under a network that is being trained."""
+
+EVERY_SAVING = 6.0
+"""Seconds between them where the line is slow: each paints a column of figures anew."""
+
+
+class Asking:
+    """Knows what was asked last, so that nothing is asked twice."""
+
+    def __init__(self) -> None:
+        self._request = 0
+        self._report: object = None
+        self._model: tuple[object, ...] = ()
+        self._step = (0, 0)
+        self._ranked_at = float("-inf")
+
+    def questions(self, state: State, now: float) -> Iterator[Rank | Sort]:
+        """Say what there is to ask.
+
+        Args:
+            state: what the screen shows; there must be words.
+            now: seconds of any clock.
+        """
+        if state.report is not self._report:
+            self._report, self._model = state.report, ()
+            self._request += 1
+            yield Sort(self._request)
+        snapshot, name = state.snapshot, state.model_in_view
+        smoothing = snapshot.settings.smoothing if name == "counts" else 0.0
+        step = (snapshot.run, snapshot.step) if name == "neural" else (0, 0)
+        every = EVERY_SAVING if state.is_saving_link else EVERY
+        is_other = (name, smoothing) != self._model or step[0] != self._step[0]
+        is_due = not state.is_running or now - self._ranked_at >= every
+        if is_other or (step != self._step and is_due):
+            self._model, self._step, self._ranked_at = (name, smoothing), step, now
+            self._request += 1
+            yield Rank(self._request, name, smoothing)
