@@ -68,7 +68,7 @@ def test_a_walk_through_the_lab_finds_every_sentence_whole(
     still = {"TEXTUAL_ANIMATIONS": "none"}
     lab = start("--data", few, "--lab", "counting", size=size, env=still)
     for about in chapters():
-        lab.wait_for(f"▸{about.number} " if size[0] < 140 else f"{about.number}. {about.title}")
+        lab.wait_for(f"▸{about.number}" if size[0] < 140 else f"{about.number}. {about.title}")
         lab.press("t", "a")
         title = f"{about.number}. {about.title} ─"
         lab.wait_for(title)
