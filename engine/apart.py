@@ -58,6 +58,11 @@ class Apart:
             raise Refusal(
                 f"The word has {len(word):,} symbols; at most {MOST_SYMBOLS:,} are taken apart."
             )
+        return self._take(command, word, counts, neural)
+
+    def _take(
+        self, command: TakeApart, word: str, counts: Model, neural: Model | None
+    ) -> Iterator[WordTakenApart | None]:
         step = neural.key[-1] if neural else 0
         times = index(self._words).count(word)
         first = score(word, counts.table)

@@ -1,0 +1,99 @@
+"""Drawing in lanes: symbol by symbol what the simple loop draws."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import sampler
+from engine.counts import Counts
+from engine.dataset import Dataset, Words
+from engine.lanes import Lanes
+from engine.likelihood import CountTable
+from engine.protocol import Sample
+from engine.sampler import parts, sample
+from tests.conftest import counts_of
+
+
+def plain(
+    cumulative: list[list[float]], uniforms: list[float], row: int, restart: int
+) -> list[int]:
+    symbols = []
+    for u in uniforms:
+        symbols.append(bisect_left(cumulative[row], u))
+        row = symbols[-1] or restart
+    return symbols
+
+
+@given(
+    st.integers(2, 40), st.integers(1, 8), st.integers(1, 9), st.integers(0, 2**32), st.floats(0, 9)
+)
+@settings(deadline=None, max_examples=100)
+def test_lanes_walk_as_one(size: int, lanes: int, steps: int, seed: int, sharpness: float) -> None:
+    chance = np.random.default_rng(seed)
+    table = np.exp(sharpness * chance.standard_normal((size, size)))
+    cumulative = np.cumsum(table, 1) / table.sum(1, keepdims=True)
+    cumulative[:, -1] = 1.0
+    uniforms = chance.random(lanes * steps)
+    restart, row = (int(i) for i in chance.integers(0, size, 2))
+    drawn = Lanes(cumulative, restart).walk(uniforms, row, lanes)
+    assert drawn.tolist() == plain(cumulative.tolist(), uniforms.tolist(), row, restart)
+
+
+def test_walks_that_never_meet_are_walked_one_by_one() -> None:
+    # Each symbol has one follower, in a ring: where one starts, one stays apart.
+    size = 7
+    ring = np.zeros((size, size))
+    ring[np.arange(size), (np.arange(size) + 1) % size] = 1
+    cumulative = np.cumsum(ring, 1)
+    uniforms = np.random.default_rng(1).random(64 * 10)
+    drawn = Lanes(cumulative, 0).walk(uniforms, 3, 64)
+    assert drawn.tolist() == [(3 + k + 1) % size for k in range(640)]
+
+
+@pytest.mark.parametrize(
+    "command", [Sample(), Sample(prefix="ka"), Sample(temperature=2.0, seed=5)]
+)
+def test_many_names_are_those_drawn_one_by_one(
+    names: Dataset, name_counts: Counts, monkeypatch: pytest.MonkeyPatch, command: Sample
+) -> None:
+    table = CountTable(name_counts, 1.0)
+    many = Sample(
+        number=5000, prefix=command.prefix, temperature=command.temperature, seed=command.seed
+    )
+    at_once = list(sample(table, names.words, many))
+    monkeypatch.setattr(sampler, "FEW", 10**9)
+    singly = list(sample(table, names.words, many))
+    assert [(n.name, n.is_known, n.is_cut) for n in at_once] == [
+        (n.name, n.is_known, n.is_cut) for n in singly
+    ]
+    assert [n.nll for n in at_once] == pytest.approx([n.nll for n in singly], rel=1e-12)
+
+
+def test_a_name_without_an_end_is_cut_in_a_batch_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = counts_of("a" * 900, "ab", "b")
+    table, words = CountTable(counts, 0.0), Words.of(["ab"])
+    command = Sample(number=600, prefix="")
+    at_once = list(sample(table, words, command))
+    assert any(name.is_cut and len(name.name) == 1000 for name in at_once)
+    monkeypatch.setattr(sampler, "FEW", 10**9)
+    assert [n.name for n in sample(table, words, command)] == [n.name for n in at_once]
+
+
+def test_only_the_first_names_are_listed_and_all_are_counted(
+    names: Dataset, name_counts: Counts
+) -> None:
+    table, command = CountTable(name_counts, 1.0), Sample(number=40_000, listed=1234)
+    found = list(parts(table, names.words, command))
+    listed = [name.name for part in found for name in part.names]
+    assert len(listed) == 1234
+    assert found[-1].tally.names == 40_000
+    everything = list(sample(table, names.words, Sample(number=40_000)))
+    assert listed == [name.name for name in everything[:1234]]
+    assert found[-1].tally.symbols == sum(len(name.name) for name in everything)
+    assert found[-1].tally.known == sum(name.is_known for name in everything)
+    assert found[-1].tally.one_letter == sum(len(name.name) == 1 for name in everything)
