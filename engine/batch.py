@@ -19,7 +19,7 @@ from engine.rows import Rows
 FIRST = (64, 64)
 """Lanes and steps of the first block, which is small so that the first names are there at once."""
 
-BLOCK = (512, 256)
+BLOCK = (1024, 128)
 """Lanes and steps of those that follow: about 20,000 names in some hundredths of a second."""
 
 

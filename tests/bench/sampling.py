@@ -1,0 +1,83 @@
+"""Measures drawing names against the lecture's loop: `python -m tests.bench.sampling`.
+
+Both loops draw letter by letter, as the lecture does: with `torch.multinomial` as it stands in the
+notebook, and, for the very names of `lecture`, with one uniform looked up in the cumulative row.
+The batch draws, spells, weighs and checks every name against the dataset; the loops only spell.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import torch
+
+from engine.counts import count_all
+from engine.dataset import load_all
+from engine.likelihood import CountTable
+from engine.membership import Known
+from engine.protocol import LECTURE_SEED, Sample
+from engine.sampler import parts, sample
+
+LOOP = 3_000
+"""Names the loops draw; a million would take them minutes."""
+
+BATCH = 1_000_000
+
+
+def lecture_loop(itos: tuple[str, ...], draw: Callable[[int], int]) -> list[str]:
+    """Spell names letter by letter until the boundary is drawn."""
+    names = []
+    for _ in range(LOOP):
+        out, ix = [], 0
+        while True:
+            ix = draw(ix)
+            if ix == 0:
+                break
+            out.append(itos[ix])
+        names.append("".join(out))
+    return names
+
+
+def main() -> None:
+    """Print microseconds a letter, and how many times as fast the batch is."""
+    torch.set_num_threads(1)
+    dataset = load_all(None)
+    counts = count_all(dataset.words, dataset.vocabulary)
+    table, itos = CountTable(counts, 1.0), dataset.vocabulary.symbols
+    p = torch.tensor([table.row(i) for i in range(len(itos))], dtype=torch.float64).float()
+    sums = p.double().cumsum(1)
+    sums = sums / sums[:, -1:]
+
+    g = torch.Generator().manual_seed(LECTURE_SEED)
+
+    def multinomial(i: int) -> int:
+        return int(torch.multinomial(p[i], num_samples=1, replacement=True, generator=g).item())
+
+    def look_up(i: int) -> int:
+        u = torch.rand((), generator=g, dtype=torch.float64)
+        return int(torch.searchsorted(sums[i], u).item())
+
+    times = {}
+    for name, draw in (("torch.multinomial", multinomial), ("rand, searchsorted", look_up)):
+        g.manual_seed(LECTURE_SEED)
+        start = time.perf_counter()
+        names = lecture_loop(itos, draw)
+        letters = sum(map(len, names)) + len(names)
+        times[name] = (time.perf_counter() - start) / letters * 1e6
+        print(f"{name:<20} {times[name]:8.3f} µs a letter")  # noqa: T201
+    same = [name.name for name in sample(table, dataset.words, Sample(number=LOOP))] == names
+
+    known = Known(dataset.words)
+    start = time.perf_counter()
+    *_, last = parts(table, known, Sample(number=BATCH, listed=10_000))
+    seconds = time.perf_counter() - start
+    batch = seconds / (last.tally.symbols + last.tally.names) * 1e6
+    print(f"{'batch':<20} {batch:8.3f} µs a letter, {BATCH:,} names in {seconds:.2f} s")  # noqa: T201
+    for name, loop in times.items():
+        print(f"{loop / batch:6.0f} times as fast as {name}")  # noqa: T201
+    print(f"the same {LOOP:,} names as the loop: {same}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
