@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import select
 import sys
 import time
@@ -21,6 +23,9 @@ else:
 
 LAST_ANSWER = 0.5
 """Seconds that the end waits for an answer on its way: the shell would take it for typing."""
+
+LAST_WRITES = 1.0
+"""Seconds that the end waits for the terminal to take what is left."""
 
 
 class LinkDriver(Base):
@@ -52,6 +57,14 @@ class LinkDriver(Base):
         while self.is_asking() and time.monotonic() < end:
             time.sleep(0.005)
         super().disable_input()
+
+    def close(self) -> None:
+        """Write what is left; a terminal that takes nothing any more is not waited for."""
+        writer = self._writer_thread
+        if writer is not None:
+            with contextlib.suppress(queue.Full):
+                writer._queue.put_nowait(None)
+            writer.join(LAST_WRITES)
 
 
 def is_writable(driver: Driver | None) -> bool:

@@ -7,6 +7,7 @@ import logging
 import os
 import shlex
 import sys
+import threading
 import time
 from dataclasses import replace
 from typing import NoReturn
@@ -16,6 +17,9 @@ from engine.protocol import CheckpointSaved, CommandRefused, Pause, Refusal, Sav
 from tui import storage
 from tui.app import Laboratory
 from tui.options import Options
+
+LAST_WORDS = 2.0
+"""Seconds that the goodbye may take."""
 
 
 def run(options: Options) -> NoReturn:
@@ -41,6 +45,10 @@ def see_out(app: Laboratory, code: int) -> int:
     if snapshot is not None and not snapshot.is_saved:
         app.farewell = "\n".join(filter(None, [app.farewell, _save(app)]))
     app.worker.close(timeout=1.0)
+    # A terminal that takes nothing would keep the goodbye, and with it the process, for ever.
+    watchdog = threading.Timer(LAST_WORDS, os._exit, [code])
+    watchdog.daemon = True
+    watchdog.start()
     # The terminal may be gone, and then there is nobody to tell.
     with contextlib.suppress(OSError, ValueError):
         storage.restore_stderr()
