@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from math import prod
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from engine.lab.alignment import align, combine, outcome
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
-from engine.lab.exhibit import Column, Exhibit, Mark, Matrix, Note, Table, columns, matrix, number
+from engine.lab.exhibit import Exhibit, Mark, Note, Table, columns, number
 from engine.lab.generators import lecture_names
-from engine.lab.shapes import Shape, fates, padded, read_shape, written
+from engine.lab.shapes import Shape, read_shape
 from engine.lab.width import clip
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-MOST_ELEMENTS = 1_000
-"""Tensors are made for real up to this size; larger shapes are only compared."""
-MOST_ACROSS = 9
-"""Rows and columns of a result that are shown in figures."""
-
-
-def combine(a: Shape, b: Shape) -> Shape:
-    """Ask torch which shape two shapes broadcast to; RuntimeError if they do not."""
-    import torch
-
-    shape = tuple(torch.broadcast_shapes(a, b))  # type: ignore[no-untyped-call]
-    return shape
 
 
 def divide(N: Tensor, k: float) -> tuple[Tensor, Tensor]:
@@ -69,63 +56,12 @@ def _shapes(inputs: Inputs) -> tuple[Shape, Shape]:
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     """Line up the shapes, then set the trap on the real table."""
     shapes = _shapes(inputs)
-    alignment = (align(*shapes), *_outcome(*shapes))
+    alignment = (align(*shapes), *outcome(*shapes))
     yield Exhibit(alignment, 1, 3)
     wrong, right = divide(data.N, inputs.number("smoothing"))
     trap = _sums(data, wrong, right)
     yield Exhibit((*alignment, trap), 2, 3)
     yield Exhibit((*alignment, trap, *_verdict(data, wrong, right, inputs.whole("seed"))), 3, 3)
-
-
-def align(a: Shape, b: Shape) -> Table:
-    """Line two shapes up from the right; each dimension is marked with what becomes of it."""
-    marks = fates(a, b)
-    size = len(marks)
-    try:
-        result: Sequence[str] = [str(n) for n in combine(a, b)]
-    except RuntimeError:
-        result = ["✗" if mark == "clash" else "" for mark in marks]
-    rows = (
-        ("first", *padded(a, size)),
-        ("second", *padded(b, size)),
-        ("dimension", *marks),
-        ("result", *result),
-    )
-    heads = (Column("lined up from the right"), *(Column(f"dim −{size - i}") for i in range(size)))
-    return Table(
-        f"{written(a)} with {written(b)}",
-        heads,
-        rows,
-        tuple((2, i + 1, mark) for i, mark in enumerate(marks)),
-    )
-
-
-def _outcome(a: Shape, b: Shape) -> tuple[Note | Matrix, ...]:
-    try:
-        shape = combine(a, b)
-    except RuntimeError as error:
-        return (Note(f"torch says: {str(error).splitlines()[0]}", "bad"),)
-    note = Note(f"The result has shape {written(shape)}: {prod(shape):,} elements.", "good")
-    if max(map(prod, (a, b, shape))) > MOST_ELEMENTS or len(shape) > 2 or not prod(shape):
-        return (note,)
-    return (note, _real(a, b))
-
-
-def _real(a: Shape, b: Shape) -> Matrix:
-    """Add two small tensors for real: tens and ones."""
-    import torch
-
-    tens, ones = 10 * torch.arange(prod(a)).view(a), torch.arange(prod(b)).view(b)
-    total = (tens + ones).view(-1, (tens + ones).shape[-1] if (tens + ones).dim() else 1)
-    part = total[:MOST_ACROSS, :MOST_ACROSS]
-    return matrix(
-        f"0, 10, 20 … in shape {written(a)}  +  0, 1, 2 … in shape {written(b)}",
-        [str(i) for i in range(part.shape[0])],
-        [str(j) for j in range(part.shape[1])],
-        part.tolist(),
-        ".0f",
-        left_out=max(total.shape) - max(part.shape),
-    )
 
 
 def _sums(data: Data, wrong: Tensor, right: Tensor) -> Table:

@@ -134,7 +134,9 @@ row by row: W is log N plus a constant for each row.
 The constant stays what the first weights happened to make it. softmax does
 not see it, and without regularisation no step changes a row's mean: each
 row of the gradient sums to 0. So compare W with log N only after centring
-the rows, that is, with each row's mean over its seen cells taken off.
+the rows. Here each row's mean over its seen cells is taken off, of W and of
+log N alike. (The centred logits of the heatmap are another thing: there the
+mean is that of all cells of a row, those never seen included.)
 
 A cell never seen has log N = −infinite. W cannot get there. It drifts
 downwards for ever, ever more slowly.

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from tui.commands import COMMANDS, Group
+from tui.lab_keys import LAB_COMMANDS
 from tui.lines import Lines, Row
 
 INTRODUCTION = """\
@@ -21,7 +22,8 @@ learns the same table by gradient descent. Watch the one become the other.
 Press space to train the network, g to draw names from it. The gap is what the network has yet to \
 learn: its loss less the entropy floor, which no bigram model of these names can go below.
 
-In a field, enter sends the value and esc leaves."""
+In a field, enter sends the value, the up and down arrows go to the next round one, and esc \
+leaves. Hold the mouse over a field to read what it is for."""
 
 FILTERS = (
     ("em", "In the filter: words that hold it; small letters find capitals, too"),
@@ -81,4 +83,6 @@ def _table() -> list[Row]:
             rows += [((f"  {example:<11}", "accent"), (text, "plain")) for example, text in FILTERS]
         if group == "program":
             rows.append((("  ^p     ", "accent"), ("Open the command palette", "plain")))
+    rows += [(), (("In the lab", "strong"),)]
+    rows += [((f"  {c.key:<7}", "accent"), (c.help, "plain")) for c in LAB_COMMANDS]
     return rows
