@@ -13,7 +13,7 @@ LEGEND, INSPECTOR = 1, 2
 LEAST_BELOW, ENOUGH_BELOW, MOST_BELOW = 3, 6, 14
 """Lines for bars below the figure: the fewest that say anything, plenty, and more than enough."""
 
-LEAST_BESIDE, MUCH_BESIDE, MOST_BESIDE = 18, 50, 64
+LEAST_BESIDE, MUCH_BESIDE, MOST_BESIDE = 17, 50, 64
 """Columns for bars beside the figure."""
 
 Side = Literal["", "below", "beside"]

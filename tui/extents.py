@@ -24,8 +24,9 @@ LOOKS: dict[MatrixName, tuple[Kind, ScaleKind]] = {
 }
 """Ramp and scale of each matrix."""
 
-WASTE = 2.5
-"""A range this many times wider than the values need is given up for a narrower one."""
+WASTE = 4.0
+"""A range this many times wider than the next round one is given up; less, and values that tremble
+at a round number would change all colours to and fro."""
 
 
 def scale_for(window: Window, old: Scale | None = None) -> Scale:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from engine.protocol import Row
 from tui import glyphs
-from tui.lines import Role, Run, fit
+from tui.lines import Role, Run, fit, width_of
 from tui.lines import Row as LineRow
 from tui.zooms import compact
 
@@ -112,16 +112,17 @@ def lying(strip: Strip, width: int, height: int) -> list[LineRow]:
 
 
 def _heading(strip: Strip, width: int) -> LineRow:
-    """Say what the bars are, and how much a full one is."""
-    row: list[Run] = [
-        (f"next after {strip.first}", "dim"),
-        ("   ▌counts", "counts"),
-        (" ▐network", "network"),
-    ]
-    scale = f"full bar {strip.top:g}"
-    used = sum(glyphs.width(run[0]) for run in row)
-    if used + len(scale) + 2 <= width:
-        row.append((scale.rjust(width - used), "dim"))
+    """Say what the bars are, and how much a full one is, as far as there is room."""
+    what: list[Run] = [("▌counts ", "counts"), ("▐network", "network")]
+    row: list[Run] = []
+    used = width_of(what)
+    start, end = f"next after {strip.first}   ", f"  full bar {strip.top:g}"
+    if used + glyphs.width(start) <= width:
+        row.append((start, "dim"))
+        used += glyphs.width(start)
+    row += what
+    if used + len(end) <= width:
+        row.append((end.rjust(width - used), "dim"))
     return row
 
 

@@ -109,13 +109,20 @@ def compact(value: float, places: int) -> str:
 def _ways(value: float, places: int) -> Iterator[str]:
     """Give ways to write a number, the most exact first; none that reads as 0 if it is not."""
     if value == int(value) and abs(value) < 10**places:
-        yield from (f"{int(value)}", short(value))
+        yield f"{int(value)}"
+        yield from _in_thousands(value)
     elif abs(value) >= 1:
         yield from (f"{value:.{decimals}f}" for decimals in range(2, -1, -1))
-        yield from (short(value), f"{value:.0e}")
+        yield from _in_thousands(value)
     else:
         for decimals in range(places - 1 - (value < 0), 0, -1):
             if abs(value) >= 0.95 / 10**decimals:
                 yield f"{value:.{decimals}f}".replace("0.", ".", 1)
         mantissa, _, exponent = f"{value:.0e}".partition("e")
         yield from (f"{mantissa}e{int(exponent)}", "-0" if value < 0 else "0")
+
+
+def _in_thousands(value: float) -> Iterator[str]:
+    """Give ways to write a large number: 12.3k, 12k."""
+    yield short(value)
+    yield from (f"{value / size:.0f}{letter}" for size, letter in ((1e3, "k"), (1e6, "M")))

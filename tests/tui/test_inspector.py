@@ -1,0 +1,88 @@
+"""The bigram under the cursor in figures that fit any width."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+import pytest
+
+from engine.protocol import Row
+from tui.inspector import Figures, figures_of, inspect, signed
+from tui.lines import width_of
+
+EM = Figures("em", 769, 0.033567, 0.0334, 0.0002, 0.05)
+WITHOUT_NETWORK = Figures("em", 769, 0.033567)
+
+
+def lines(figures: Figures, width: int) -> list[str]:
+    return ["".join(run[0] for run in row).rstrip() for row in inspect(figures, width)]
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (
+            120,
+            [
+                " em   P 0.033567  count     769  log P −3.39421  p − P  −0.000167",
+                "      p 0.033400  of gap +0.4 %  log p −3.39920  excess +0.000200",
+            ],
+        ),
+        (
+            57,
+            [
+                " em  P 0.0336 count     769 log P −3.394 p − P  −0.0002",
+                "     p 0.0334 of gap +0.4 % log p −3.399 excess +0.0002",
+            ],
+        ),
+        (
+            40,
+            [
+                " em  P 0.0336 count     769 log P −3.394",
+                "     p 0.0334 of gap +0.4 % log p −3.399",
+            ],
+        ),
+    ],
+)
+def test_the_most_important_figures_come_first(width: int, shown: list[str]) -> None:
+    assert lines(EM, width) == shown
+
+
+def test_before_there_is_a_network_one_line_says_what_is_known() -> None:
+    assert lines(WITHOUT_NETWORK, 80) == [" em   count 769  P 0.033567  log P −3.39421", ""]
+
+
+@pytest.mark.parametrize("width", range(20, 130))
+@pytest.mark.parametrize("figures", [EM, WITHOUT_NETWORK])
+def test_it_fits_any_width_and_stands_in_columns(width: int, figures: Figures) -> None:
+    upper, lower = inspect(figures, width)
+    assert width_of(upper) <= width
+    assert width_of(lower) in (width_of(upper), 4 if len(lower) == 1 else width_of(upper))
+
+
+def test_what_is_impossible_has_no_finite_logarithm() -> None:
+    assert "log P −∞" in lines(Figures("qq", 0, 0.0, 0.0), 120)[0]
+
+
+@pytest.mark.parametrize(
+    ("gap", "share"), [(0.05, "+0.4 %"), (0.0001, "+200.0 %"), (0.0, "–"), (math.nan, "–")]
+)
+def test_a_share_needs_a_gap(gap: float, share: str) -> None:
+    assert f"of gap {share}" in lines(Figures("em", 1, 0.1, 0.1, 0.0002, gap), 120)[1]
+
+
+def test_a_difference_of_nothing_has_no_sign() -> None:
+    assert (signed(-1e-9, 4), signed(-0.25, 2), signed(0.25, 2)) == ("0.0000", "−0.25", "+0.25")
+
+
+def test_figures_are_read_from_the_row_of_the_snapshot() -> None:
+    row = Row(
+        1,
+        array("q", [3, 0, 4]).tobytes(),
+        array("d", [0.4, 0.1, 0.5]).tobytes(),
+        array("d", [0.3, 0.3, 0.4]).tobytes(),
+        array("d", [0.01, 0.0, -0.02]).tobytes(),
+    )
+    found = figures_of(row, 2, (".", "e", "\u0301"), 0.5)
+    assert found == Figures("e◌\u0301", 4, 0.5, 0.4, -0.02, 0.5)

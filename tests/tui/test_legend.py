@@ -1,0 +1,100 @@
+"""The legend's labels can be read and stand where they belong; ranges and levels are steady."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.protocol import MatrixName, Window
+from tui.depth import Depth
+from tui.extents import LOOKS, scale_for
+from tui.legend import labels_on
+from tui.marks import apart, marks_for
+from tui.oklab import contrast
+from tui.palettes import LOOKS as KINDS
+from tui.palettes import Kind
+from tui.ramps import ramp
+from tui.scales import Scale, ScaleKind, levels, steady_levels
+
+
+def legend(scale: Scale, width: int) -> str:
+    return "".join(symbol or "▒" for symbol in labels_on(scale, 63, width))
+
+
+@pytest.mark.parametrize(
+    ("scale", "shown"),
+    [
+        (Scale("log", 0, 6763), "0 ▒▒▒▒▒▒▒▒▒▒▒ 10 ▒▒▒▒▒▒▒▒▒▒▒ 100 ▒▒▒▒▒▒▒▒▒ 1k ▒▒▒▒▒▒▒▒▒▒▒"),
+        (Scale("sqrt", 0, 0.6), "0 ▒▒▒▒▒ 0.02 ▒▒▒▒▒▒▒▒ 0.1 ▒▒▒▒▒ 0.2 ▒▒▒▒▒▒▒▒ 0.4 ▒▒▒▒ 0.6"),
+        (
+            Scale("diverging_sqrt", -0.5, 0.5),
+            "−0.5 ▒▒▒▒▒▒▒ −0.1 ▒▒▒▒▒▒▒▒▒ 0 ▒▒▒▒▒▒▒▒▒ 0.1 ▒▒▒▒▒▒▒▒▒ 0.5",
+        ),
+        (Scale("linear", -4, 3), "−4 ▒▒▒▒▒▒▒▒▒▒▒ −2 ▒▒▒▒▒▒▒▒▒▒▒▒▒ 0 ▒▒▒▒▒▒▒▒▒▒▒▒▒ 2 ▒▒▒▒▒▒▒"),
+    ],
+)
+def test_labels_stand_in_gaps_of_the_strip(scale: Scale, shown: str) -> None:
+    assert legend(scale, 57) == shown
+
+
+@given(st.sampled_from([*LOOKS]), st.floats(1e-6, 1e6), st.integers(12, 200))
+def test_labels_never_touch_and_never_use_a_hyphen(
+    matrix: MatrixName, high: float, width: int
+) -> None:
+    shown = legend(scale_for(Window(matrix, 0, 0, 1, 1, 0.0, high, b"")), width)
+    assert len(shown) == width
+    assert "-" not in shown
+    assert all(re.fullmatch(r" ?\S+ ?", label) for label in shown.split("▒") if label)
+
+
+@pytest.mark.parametrize("kind", ["linear", "log", "sqrt", "diverging", "diverging_sqrt"])
+@given(st.lists(st.floats(0, 0.4), min_size=1), st.floats(-0.02, 0.02), st.integers(1, 5))
+def test_a_steady_level_is_never_further_off_than_its_slack(
+    kind: ScaleKind, values: list[float], drift: float, slack: int
+) -> None:
+    scale = Scale(kind, 0, 0.4)
+    shown = levels(values, scale, 63)
+    later = [max(0.0, value + drift) for value in values]
+    exact = levels(later, scale, 63)
+    steady = steady_levels(later, scale, 63, shown, slack)
+    assert all(abs(s - e) <= slack for s, e in zip(steady, exact, strict=True))
+    assert all(s in (e, old) for s, e, old in zip(steady, exact, shown, strict=True))
+
+
+def test_none_and_one_are_told_apart_however_steady() -> None:
+    scale = Scale("log", 0, 6763)
+    assert steady_levels([1.0, 0.0], scale, 64, [0, 1], slack=5) == [1, 0]
+
+
+def test_a_range_stays_until_it_no_longer_holds_or_is_far_too_wide() -> None:
+    def window(most: float) -> Window:
+        return Window("gradient", 0, 0, 1, 1, -most / 2, most, b"")
+
+    first = scale_for(window(0.043))
+    assert first.ends() == (-0.05, 0.05)
+    assert scale_for(window(0.021), first) is first
+    assert scale_for(window(0.019), first) is first
+    assert scale_for(window(0.009), first).high == 0.01
+    assert scale_for(window(0.06), first).high == 0.1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dark", [True, False])
+@pytest.mark.parametrize("depth", [Depth.TRUECOLOR, Depth.XTERM, Depth.ANSI])
+def test_cursor_and_path_stand_out_of_every_ramp_and_of_each_other(
+    kind: Kind, dark: bool, depth: Depth
+) -> None:
+    colours = ramp(kind, dark, depth)
+    marks = marks_for(colours, dark, depth)
+    assert apart(marks.cursor, colours.colours) > 0.2
+    assert apart(marks.path, colours.colours) > 0.16
+    assert apart(marks.path, [marks.cursor]) > 0.18
+    assert contrast(marks.cursor, marks.cursor_text) > 4.5
+    assert contrast(marks.path, marks.path_text) > 4.5
+
+
+def test_without_colour_there_are_none_to_choose() -> None:
+    assert marks_for(ramp("counts", True, Depth.NONE), True, Depth.NONE).cursor == ""
