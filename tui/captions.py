@@ -92,7 +92,8 @@ def write_captions(sheet: Sheet, plan: Plan, losses: Losses, gap: float) -> None
         if not math.isfinite(gap):
             gap = losses.history[-1][1] - losses.floor
         if math.isfinite(gap):
-            _write_at_end(sheet, plan, plan.curves[-1][1][-1], f"gap {gap:.3g}", "label")
+            text = f"gap {gap:.4f}" if 1e-3 <= gap < 100 else f"gap {gap:.3g}"
+            _write_at_end(sheet, plan, plan.curves[-1][1][-1], text, "label")
         if plan.peak:
             _write_peak(sheet, plan, plan.peak)
     _write_marks(sheet, plan)

@@ -30,36 +30,36 @@ KNOBS = {
     "learning_rate": Knob(
         "rate",
         "learning rate",
-        "Learning rate: how far a step follows the gradient; acts at once.",
+        "How far a step follows the gradient, a factor; acts at once.",
     ),
     "regularization": Knob(
         "reg",
         "regularization",
-        "Regularization: the weight of mean(W²) in the total loss; acts at once.",
+        "The weight of mean(W²) in the total loss; acts at once.",
     ),
     "speed": Knob("speed", "steps a second", "Steps a second, or max for no limit; acts at once."),
     "init": Knob(
         "init",
         "first weights",
-        "First weights: random ones or zeros; acts at the next reset (r).",
+        "Random first weights, or zeros; acts at the next reset (r).",
         get_args(Init),
     ),
     "steps": Knob("steps", "steps to go", "How many steps the key N takes before it pauses."),
     "gradient": Knob(
         "path",
         "gradient path",
-        "Three ways to one gradient: counts is the fastest, onehot the lecture's; acts at once.",
+        "Three ways to one gradient; onehot is the lecture's; at once.",
         get_args(GradientPath),
     ),
     "seed": Knob(
         "seed",
         "seed",
-        "Seed: the number that draws random first weights; acts at the next reset (r).",
+        "Draws the first weights, any whole number; at the next reset.",
     ),
     "device": Knob(
         "device",
         "device",
-        "Device: what computes, for small tables best the CPU; acts at once.",
+        "What computes; small tables do best on the CPU; at once.",
         get_args(DeviceName),
     ),
 }
