@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from engine.lab.exhibit import Line, Series, number
 from engine.lab.width import cells
@@ -11,7 +12,7 @@ from tui import plots
 from tui.chart import Role as ChartRole
 from tui.chart import Sheet
 from tui.curves import DOTS_ACROSS, DOTS_DOWN, Axis, Plan
-from tui.lines import Row, Run
+from tui.lines import Role, Row, Run
 from tui.numbers import alike, round_values
 from tui.parts.canvas import Canvas
 from tui.parts.texts import prose
@@ -22,7 +23,10 @@ WIDEST, LEAST, HIGHEST = 84, 6, 16
 """Columns, and rows, of a chart."""
 
 ROLES: tuple[ChartRole, ...] = ("curve", "marker", "bar", "label")
-"""Looks of the first, the second … line."""
+"""Roles of the first, the second … line in a chart."""
+
+LOOKS: dict[Role, Role] = {"marker": "counts"}
+"""How some of them look here: in many themes a change of a setting has the colour of the curve."""
 
 
 def series(part: Series, canvas: Canvas) -> list[Row]:
@@ -34,8 +38,13 @@ def series(part: Series, canvas: Canvas) -> list[Row]:
     sheet = Sheet(plots.draw_plan(plan, is_scatter=part.style == "points"))
     if len(part.lines) > 1:
         _name_lines(sheet, plan, part)
-    rows: list[Row] = [*sheet.chart().lines]
+    rows = [_recoloured(line) for line in sheet.chart().lines]
     return [*head, *_axes(part, canvas.width), *rows, *_legend(part, canvas.width)]
+
+
+def _recoloured(line: Row) -> Row:
+    """Give the second line its own colour."""
+    return tuple((run[0], LOOKS.get(run[1], run[1])) for run in line)
 
 
 def _axes(part: Series, width: int) -> list[Row]:
@@ -93,8 +102,8 @@ def _name_lines(sheet: Sheet, plan: Plan, part: Series) -> None:
     """Write each line's name beside it, where it is furthest from all others."""
     curves = plan.curves[len(plan.curves) - len(part.lines) :]
     for line, curve in zip(part.lines, curves, strict=True):
-        others = [dot for other in plan.curves if other is not curve for dot in other[1]]
-        dots = sorted(curve[1], key=lambda dot: -_nearest(dot, others)[0])
+        others = [dot for other in plan.curves if other is not curve for dot in _filled(other[1])]
+        dots = sorted(_filled(curve[1]), key=lambda dot: -_nearest(dot, others)[0])
         size = cells(line.name)
         for x, y in dots[: 4 * plan.columns]:
             column, row = x // DOTS_ACROSS, plan.rows - 1 - y // DOTS_DOWN
@@ -105,6 +114,17 @@ def _name_lines(sheet: Sheet, plan: Plan, part: Series) -> None:
             if place is not None:
                 sheet.write(start, place, line.name, curve[0])
                 break
+
+
+def _filled(dots: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put a dot between two that are far apart, every few columns."""
+    filled = list(dots[:1])
+    for (x, y), (to_x, to_y) in pairwise(dots):
+        steps = max(1, abs(to_x - x) // (2 * DOTS_ACROSS))
+        filled += [
+            (x + (to_x - x) * i // steps, y + (to_y - y) * i // steps) for i in range(1, steps + 1)
+        ]
+    return filled
 
 
 def _nearest(dot: tuple[int, int], others: Sequence[tuple[int, int]]) -> tuple[float, int]:
@@ -122,7 +142,8 @@ def _legend(part: Series, width: int) -> list[Row]:
     for line, role in _roles(part):
         value = f" {number(line.points[-1][1], part.form)}" if line.points else ""
         shown = "" if part.style == "points" else value
-        entries.append((("⠤ " if part.style == "line" else "⠂ ", role), line.name + shown))
+        dots = "⠤ " if part.style == "line" else "⠂ "
+        entries.append(((dots, LOOKS.get(role, role)), line.name + shown))
     for name, y in part.levels:
         entries.append((("─ ", "floor"), f"{name} {number(y, part.form)}"))
     for sign, text in entries:

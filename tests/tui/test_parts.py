@@ -1,0 +1,103 @@
+"""The drawing layer of the lab: everything fits, nothing is cut, every mark has a sign."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from engine.lab import Bar, Bars, Column, Exhibit, Line, Matrix, Note, Series, Table
+from engine.lab.exhibit import Mark
+from tests.engine.lab.support import NAMES, last, names, notes
+from tui import exhibits
+from tui.depth import Depth
+from tui.exhibits.flow import flow
+from tui.lines import Row, width_of
+from tui.parts import draw
+from tui.parts.canvas import RAMP, Canvas
+from tui.parts.texts import ROLES, SIGNS
+
+
+def text_of(rows: list[Row]) -> str:
+    return "\n".join("".join(run[0] for run in row) for row in rows)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [140, 74, 54])
+def test_no_row_is_wider_than_there_is_room_and_no_note_is_cut(name: str, width: int) -> None:
+    exhibit = last(name, names())
+    rows = exhibits.draw(name, exhibit, Canvas(width, 30))
+    assert max(map(width_of, rows)) <= width
+    words = "".join(text_of(rows).split())
+    for note in notes(exhibit).splitlines():
+        assert "".join(note.split()) in words or width == 140
+
+
+def test_every_mark_but_faint_has_a_sign_for_those_who_see_no_colour() -> None:
+    assert set(get_args(Mark)) == set(ROLES)
+    assert set(ROLES) - set(SIGNS) == {"", "faint"}
+
+
+def test_a_marked_cell_bears_its_sign_once_for_each_run_of_cells() -> None:
+    marks: tuple[tuple[int, int, Mark], ...] = ((0, 0, "strong"), (0, 1, "strong"), (1, 1, "bad"))
+    table = Table("t", (Column("a"), Column("b")), ((1, 2), (3, 4)), marks)
+    lines = text_of(draw(table, Canvas(40))).splitlines()
+    assert lines[-2].split() == ["▸", "1", "2"]
+    assert lines[-1].split() == ["3", "✗", "4"]
+
+
+def test_a_table_too_wide_is_written_cell_by_cell() -> None:
+    heads = tuple(Column(f"number {i}") for i in range(9))
+    table = Table("wide", heads, (tuple(10**8 + i for i in range(9)),), left_out=3)
+    rows = draw(table, Canvas(30))
+    assert max(map(width_of, rows)) <= 30
+    assert "number 8: 100,000,008" in text_of(rows)
+    assert "… and 3 more" in text_of(rows)
+
+
+def test_bars_show_values_and_targets() -> None:
+    bars = Bars("b", (Bar("x", 0.5, 0.25), Bar("y", 0.0, 0.5)), ".2f", "drawn", "p")
+    text = text_of(draw(bars, Canvas(60)))
+    assert "x  0.50  0.25" in text
+    assert "┃ p" in text
+
+
+def test_a_series_without_a_finite_point_says_so() -> None:
+    series = Series("s", (Line("loss", ()),), "step", "loss")
+    assert "no finite point yet" in text_of(draw(series, Canvas(60)))
+
+
+def test_lines_are_named_and_their_latest_values_written() -> None:
+    up = Line("up", tuple((float(x), float(x)) for x in range(9)))
+    down = Line("down", tuple((float(x), -float(x)) for x in range(9)))
+    text = text_of(draw(Series("s", (up, down), "x", "y", form=".0f"), Canvas(60, 30)))
+    assert "⠤ up 8" in text
+    assert text.count("down") == 2
+
+
+@pytest.mark.parametrize("depth", list(Depth))
+def test_a_matrix_is_coloured_or_shaded_at_every_depth(depth: Depth) -> None:
+    square = Matrix("m", ("a", "b"), ("a", "b"), (-9.0, 0.0, 3.0, 9.0), is_signed=True)
+    rows = draw(square, Canvas(60, 30, depth=depth))
+    assert any(run[1].startswith(RAMP) for row in rows for run in row)
+    assert "−9.00" in text_of(rows)
+
+
+def test_the_lectures_figure_has_bigram_and_count_in_each_cell_where_there_is_room() -> None:
+    square = Matrix("N", (".", "a"), (".", "a"), (0, 4410, 6640, 5), "d", has_bigrams=True)
+    lines = text_of(draw(square, Canvas(40, 30))).splitlines()
+    assert ".a" in lines[2]
+    assert "4410" in lines[3]
+
+
+def test_an_unknown_chapter_is_drawn_part_by_part() -> None:
+    assert exhibits.drawing_of("thirteenth") is flow
+    exhibit = Exhibit((Note("one"), Note("two", "good")))
+    assert text_of(exhibits.draw("thirteenth", exhibit, Canvas(40))) == "one\n\n✓ two"
+
+
+def test_a_clash_of_shapes_is_drawn_with_torchs_own_error() -> None:
+    exhibit = last("broadcasting", names(), first="27, 3", second="27")
+    text = text_of(exhibits.draw("broadcasting", exhibit, Canvas(74)))
+    assert "✗ clash: neither equal nor 1: an error" in text
+    assert "torch says" in text
