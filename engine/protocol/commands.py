@@ -1,0 +1,247 @@
+"""Commands: what the engine can be asked to do, in the imperative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.protocol.settings import (
+    LECTURE_SEED,
+    DeviceName,
+    GradientPath,
+    Init,
+    MatrixName,
+    ModelName,
+    SamplerName,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDataset:
+    """Read a file of words, one a line; `None` is the list that comes with the program.
+
+    The new words take the place of the old ones, and of their run, once they are read and counted;
+    if they cannot be used, nothing changes.
+    """
+
+    path: str | None = None
+    save_to: str | None = None
+    """Checkpoint the run in hand is written to if it would be lost otherwise; it must succeed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    """Change settings; a field left at `None` stays as it is.
+
+    Rate, regularisation, gradient path, device, speed and smoothing act at once, in mid-run. Seed
+    and first weights act at once while no step has been taken, otherwise at the next reset.
+    """
+
+    learning_rate: float | None = None
+    regularization: float | None = None
+    seed: int | None = None
+    init: Init | None = None
+    gradient: GradientPath | None = None
+    device: DeviceName | None = None
+    speed: float | None = None
+    smoothing: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Start training: for so many steps from here, or until paused."""
+
+    steps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop training after the step in hand; nothing is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Draw new first weights and start another run; `UndoReset` brings the old one back."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReset:
+    """Bring back the run that the last reset, or the last loaded checkpoint, put away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Draw names from a model."""
+
+    request: int = 0
+    model: ModelName = "counts"
+    sampler: SamplerName = "lecture"
+    seed: int = LECTURE_SEED
+    number: int = 10
+    temperature: float = 1.0
+    prefix: str = ""
+    smoothing: float = 1.0
+    listed: int | None = None
+    """Most names sent one by one, the first of them; all count in the tally. `None` sends all."""
+    wants_theory: bool = False
+    """Whether to work out what such names are like, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopSampling:
+    """Draw no more names; those drawn so far stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Draw names in the same way from both models, to be held side by side."""
+
+    sample: Sample = Sample()
+    """How to draw; its model is of no account."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeApart:
+    """Take a word apart under both models, and say where it stands among the words of the data."""
+
+    word: str
+    request: int = 0
+    smoothing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDrawing:
+    """Start to draw names letter by letter, in the way of a batch and with its very letters."""
+
+    sample: Sample = Sample()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawNext:
+    """Draw one symbol; after the end of a name, begin the next one."""
+
+    to_end: bool = False
+    """Whether to go on until the name is at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoDraw:
+    """Take the latest draw back; the generator goes back, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForceSymbol:
+    """Write a symbol instead of drawing one; the generator stays where it is."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retune:
+    """Go on drawing in another way; the latest draw is done again, from the same random number."""
+
+    model: ModelName | None = None
+    sampler: SamplerName | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Take words apart, bigram by bigram, under a model."""
+
+    words: tuple[str, ...]
+    request: int = 0
+    model: ModelName = "counts"
+    smoothing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Find how likely a model finds each word of the dataset, and put the words in that order."""
+
+    request: int = 0
+    model: ModelName = "counts"
+    smoothing: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Put the words in order by alphabet and by length, and the bigrams by their counts."""
+
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Choose what the snapshot shows: the visible window of a matrix, and the cursor's row."""
+
+    matrix: MatrixName = "counts"
+    row: int = 0
+    column: int = 0
+    rows: int = 27
+    columns: int = 27
+    cursor_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Write the run to a checkpoint; the path is used as given."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Go on from a checkpoint; settings that are given win over the saved ones."""
+
+    path: str
+    settings: Configure = Configure()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChapter:
+    """Set a chapter of the lab to work, in place of the one that lies open."""
+
+    name: str
+    inputs: tuple[tuple[str, str], ...] = ()
+    """Controls and their values as text; those left out have their defaults."""
+    request: int = 0
+    with_pauses: bool = True
+    """Whether pictures stand long enough to be followed; if not, the end comes at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseChapter:
+    """Stop the work of the chapter that lies open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Stop everything, and end the worker."""
+
+
+Command = (
+    LoadDataset
+    | Configure
+    | Train
+    | Pause
+    | Reset
+    | UndoReset
+    | Sample
+    | StopSampling
+    | Compare
+    | TakeApart
+    | OpenDrawing
+    | DrawNext
+    | UndoDraw
+    | ForceSymbol
+    | Retune
+    | Score
+    | Rank
+    | Sort
+    | Watch
+    | Save
+    | Load
+    | OpenChapter
+    | CloseChapter
+    | Shutdown
+)

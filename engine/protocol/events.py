@@ -1,0 +1,299 @@
+"""Events: what has happened, in the past tense."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from engine.protocol.commands import Command, Compare, Rank, Sample, Score, TakeApart
+from engine.protocol.settings import Settings
+from engine.protocol.values import (
+    DataReport,
+    Drawn,
+    SampledName,
+    ScoredWord,
+    Standing,
+    Tally,
+    Theory,
+)
+
+if TYPE_CHECKING:
+    from engine.lab.exhibit import Exhibit
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """Something slow has come further: `done` of `total` bytes, words or names."""
+
+    task: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLoaded:
+    """Words are here and counted."""
+
+    report: DataReport
+    symbols: tuple[str, ...]
+    """Index to symbol; the boundary symbol is the first."""
+    text: str
+    """All words, cleaned, joined by line feeds."""
+    offsets: bytes
+    """uint32: where each word starts in `text`, and one past the last line feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReady:
+    """torch is imported and there is a network."""
+
+    torch_version: str
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPaused:
+    """A run stopped: it was asked to, it reached its target, or its loss stopped being a number."""
+
+    run: int
+    step: int
+    reason: Literal["asked", "finished", "diverged"]
+    stability_edge: float = math.nan
+    """2/λmax at these weights: above this learning rate gradient descent is unstable."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingDiverging:
+    """The loss has stayed above both its first value and ln V; the run goes on."""
+
+    run: int
+    step: int
+    data_loss: float
+    stability_edge: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """There are new first weights, or those of an earlier run are back."""
+
+    run: int
+    step: int
+    reason: Literal["first", "reset", "undo", "checkpoint"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The settings in force; `at_next_reset` names those that wait for one."""
+
+    settings: Settings
+    run: int
+    step: int
+    at_next_reset: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamesSampled:
+    """Names were drawn; a large request is answered in parts."""
+
+    request: int
+    names: tuple[SampledName, ...]
+    command: Sample
+    is_last: bool = True
+    tally: Tally = field(default_factory=Tally)
+    """All names of the request so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesExpected:
+    """What names drawn in a certain way are like, worked out from the table."""
+
+    request: int
+    theory: Theory
+    command: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class NamesCompared:
+    """The same numbers of the generator made these names of the two models."""
+
+    command: Compare
+    counts: tuple[SampledName, ...]
+    neural: tuple[SampledName, ...]
+    step: int
+    """Step of the run that the network had then."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordTakenApart:
+    """A word taken apart; a model is `None` while there is none."""
+
+    command: TakeApart
+    counts: ScoredWord
+    neural: ScoredWord | None
+    counts_standing: Standing | None
+    """`None` if the word holds a symbol outside the alphabet."""
+    neural_standing: Standing | None
+    known: int
+    """How many times the word stands in the dataset."""
+    step: int = 0
+    """Step of the run that the network had then."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingShown:
+    """Where the drawing of names, letter by letter, stands now."""
+
+    command: Sample
+    """How it is done."""
+    trail: tuple[Drawn, ...]
+    """The name so far, symbol by symbol."""
+    names: tuple[str, ...]
+    """Names that came to their end before, the latest last."""
+    draws: int
+    """Numbers taken from the generator since it was seeded."""
+    row: int
+    """Index of the symbol whose row is shown: that of the latest draw, or of the coming one."""
+    probabilities: bytes
+    """float64: that row at the temperature."""
+    cumulative: bytes
+    """float64: its cumulative sums, the last one 1, as the lecture's sampler looks u up in them."""
+    hit: int | None
+    """Index of the symbol that the latest draw hit; `None` before the first one of a name."""
+    uniform: float | None
+    """u of the latest draw; `None` if there is none, or if none can be seen."""
+    is_over: bool
+    """Whether the name has come to its end."""
+    can_undo: bool
+    step: int = 0
+    """Step of the run that the network had when its table was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsScored:
+    """Words were taken apart."""
+
+    request: int
+    words: tuple[ScoredWord, ...]
+    command: Score
+
+
+@dataclass(frozen=True, slots=True)
+class WordsRanked:
+    """It is known how likely a model finds each word."""
+
+    request: int
+    command: Rank
+    run: int
+    """The run whose network it was; 0 if there is none."""
+    step: int
+    nll: bytes
+    """float32, one for each word in the order of the file: average NLL of its bigrams, in nats."""
+    order: bytes
+    """uint32: numbers of the words from the most to the least likely; impossible ones are last."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSorted:
+    """The words are in order, and the bigrams; all numbers count from 0 in the file's order."""
+
+    request: int
+    alphabet: bytes
+    """uint32: numbers of the words by code point."""
+    lengths: bytes
+    """uint32: numbers of the words from the shortest to the longest."""
+    repeats: bytes
+    """One byte a word: 1 if it stands further up in the file already."""
+    bigrams: bytes
+    """uint32 triples (i, j, count) of all bigrams that were seen, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSaved:
+    """The run is on disk."""
+
+    path: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointLoaded:
+    """The run goes on from a file; `warning` is not empty if it was trained on other data."""
+
+    path: str
+    step: int
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterOpened:
+    """A chapter of the lab is set to work; its exhibits follow."""
+
+    request: int
+    name: str
+    inputs: tuple[tuple[str, str], ...]
+    """Each control with the value in force, as text."""
+    code: str
+    """The chapter's code with the values in force."""
+    setup: str
+    """What stands before the code in a notebook: from the file of words to the names it uses."""
+    has_paused_run: bool = False
+    """Whether the main run rests until the chapter is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitShown:
+    """A chapter has come so far; at most ten a second, and always the last."""
+
+    request: int
+    name: str
+    exhibit: Exhibit
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterClosed:
+    """A chapter was left before it was done."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    """The user asked for something impossible; `reason` says why, and what to do."""
+
+    command: Command
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """A fault of ours; the traceback is in the log and the engine lives on."""
+
+    doing: str
+    message: str
+
+
+Event = (
+    Progressed
+    | DatasetLoaded
+    | EngineReady
+    | TrainingPaused
+    | TrainingDiverging
+    | RunStarted
+    | SettingsChanged
+    | NamesSampled
+    | NamesExpected
+    | NamesCompared
+    | WordTakenApart
+    | DrawingShown
+    | WordsScored
+    | WordsRanked
+    | WordsSorted
+    | CheckpointSaved
+    | CheckpointLoaded
+    | ChapterOpened
+    | ExhibitShown
+    | ChapterClosed
+    | CommandRefused
+    | EngineFailed
+)

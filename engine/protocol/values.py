@@ -1,0 +1,228 @@
+"""Plain values that events and the snapshot are made of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.protocol.settings import MatrixName, RunState, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DataReport:
+    """What was read, and what was done to it on the way."""
+
+    source: str
+    """The path, cleaned for display, or the name of the bundled list."""
+    sha256: str
+    """Hash of the file's bytes."""
+    words: int
+    distinct: int
+    symbols: int
+    """Size of the alphabet, the boundary symbol included."""
+    bigrams: int
+    """All bigrams, the two at the boundaries of each word included."""
+    nonzero: int
+    zero: int
+    once: int
+    shortest: int
+    longest: int
+    mean_length: float
+    """In symbols, without the boundary."""
+    floor: float
+    """Entropy floor H(next | current): the least average NLL of any bigram model of these data."""
+    blank_lines: int = 0
+    removed_characters: int = 0
+    """Control, bidirectional and other unprintable characters taken out of words."""
+    dropped_words: int = 0
+    """Words left out because they contain the boundary symbol."""
+    lengths: tuple[tuple[int, int], ...] = ()
+    """Each length there is, in symbols without the boundary, and how many words have it."""
+
+    @property
+    def repeats(self) -> int:
+        """How many words are a repetition of an earlier one."""
+        return self.words - self.distinct
+
+
+@dataclass(frozen=True, slots=True)
+class SampledName:
+    """A drawn name."""
+
+    name: str
+    nll: float
+    """Average NLL of its bigrams under the model it came from, at temperature 1."""
+    is_known: bool
+    """Whether it is one of the words of the dataset."""
+    is_cut: bool = False
+    """Whether it reached the limit of 1,000 symbols and was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Names of one request counted so far, those that were not sent one by one included."""
+
+    names: int = 0
+    symbols: int = 0
+    """Of all names together, without the boundary."""
+    one_letter: int = 0
+    """Names of exactly one symbol."""
+    known: int = 0
+    """Names that are words of the dataset."""
+    cut: int = 0
+    log_likelihood: float = 0.0
+    """Of all names together, at temperature 1."""
+
+    @property
+    def length(self) -> float:
+        """Average length of a name; NaN if there is none."""
+        return self.symbols / self.names if self.names else math.nan
+
+    @property
+    def nll(self) -> float:
+        """Average NLL over the bigrams of all names; NaN if there are none."""
+        return -self.log_likelihood / (self.symbols + self.names) if self.names else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Theory:
+    """What names drawn from a table are like, worked out from the table itself."""
+
+    length: float
+    """Expected length of a name; infinite if it may never end."""
+    length_deviation: float
+    """Standard deviation of the length of one name."""
+    one_letter: float
+    """Share of names of exactly one symbol."""
+    known: float
+    """Share of names that are words of the dataset."""
+    nll: float
+    """Expected NLL of a bigram at temperature 1: that of a name over its expected bigrams."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBigram:
+    """One step of a word."""
+
+    first: str
+    second: str
+    count: int
+    probability: float
+    log_probability: float
+    """−inf where the model says impossible."""
+    total: float = 0.0
+    """Sum of the log probabilities from the start of the word up to here."""
+    mean: float = 0.0
+    """Average NLL from the start of the word up to here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredWord:
+    """A word taken apart."""
+
+    word: str
+    bigrams: tuple[ScoredBigram, ...]
+    """Empty if the word holds a symbol outside the alphabet."""
+    log_likelihood: float
+    nll: float
+    """Average over the bigrams; infinite if one is impossible."""
+    impossible: tuple[str, ...]
+    """Bigrams of probability zero, in order, each once."""
+    unknown: tuple[str, ...]
+    """Symbols outside the alphabet, in order, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a word stands among all words of the dataset, by its NLL under a model."""
+
+    likelier: int
+    """Words with a lower NLL."""
+    alike: int
+    """Words with the same NLL, the word itself included if it is one of them."""
+    words: int
+
+    @property
+    def beaten(self) -> float:
+        """Share of the words that are less likely than this one."""
+        return (self.words - self.likelier - self.alike) / self.words if self.words else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One symbol of a name that is being drawn."""
+
+    symbol: str
+    """The boundary at the end of the name."""
+    probability: float
+    """In the row it was drawn from, at the temperature."""
+    total: float
+    """Log likelihood of the name up to here, at temperature 1, the prefix included."""
+    mean: float
+    """Average NLL of the name up to here, at temperature 1, the prefix included."""
+    kind: Literal["drawn", "forced", "prefix"] = "drawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The visible part of a matrix."""
+
+    matrix: MatrixName
+    row: int
+    column: int
+    rows: int
+    columns: int
+    low: float
+    """Least finite value of the whole matrix, so that colours do not change as the window moves."""
+    high: float
+    """Greatest finite value of the whole matrix."""
+    values: bytes
+    """float32, row by row; `memoryview(values).cast("f")` reads it. NaN where there is no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The row under the cursor, in exact figures."""
+
+    index: int
+    counts: bytes
+    """int64: how often each symbol follows."""
+    count_probabilities: bytes
+    """float64, smoothed as the settings say."""
+    network_probabilities: bytes = b""
+    """float64; empty while there is no network."""
+    excess: bytes = b""
+    """float64, each cell's part of the excess loss in nats; over the whole table it sums to the
+    gap. Empty while there is no network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is true of the engine now; the worker overwrites one slot and the screen reads it."""
+
+    run: int = 0
+    """Number of the run; a reset or a loaded checkpoint starts another."""
+    state: RunState = "starting"
+    step: int = 0
+    """Updates made to the weights."""
+    target: int | None = None
+    """Step at which the run pauses by itself."""
+    loss: float = math.nan
+    """Total loss of the weights: data loss + regularisation."""
+    data_loss: float = math.nan
+    gap: float = math.nan
+    """Excess loss: data loss − entropy floor."""
+    gradient_norm: float = math.nan
+    steps_per_second: float = 0.0
+    settings: Settings = field(default_factory=Settings)
+    device: str = "cpu"
+    is_saved: bool = True
+    """Whether the weights are in a checkpoint, or are the first ones."""
+    can_undo_reset: bool = False
+    window: Window | None = None
+    row: Row | None = None
+    history: bytes = b""
+    """Whole run, float64 triples (first step, least, greatest data loss) of ever wider buckets."""
+    recent: bytes = b""
+    """The latest evaluated losses as float64 pairs (step, data loss)."""
