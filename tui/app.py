@@ -31,6 +31,7 @@ from engine.protocol import (
     MatrixName,
     Sample,
     Save,
+    Train,
     Watch,
 )
 from tui import commands, plots, storage
@@ -240,7 +241,10 @@ class Laboratory(App[int]):
         if reason := command.why_not(self.state):
             self.tell(Notice(reason, "warning"))
         elif command.engine is not None:
-            self.send(command.engine(self.state))
+            wanted = command.engine(self.state)
+            if isinstance(wanted, Train) and not self.state.is_ready:
+                self.tell(Notice("Training starts as soon as torch is imported."))
+            self.send(wanted)
         elif command.intent is not None:
             self.take(command.intent(self.state))
         else:

@@ -140,7 +140,7 @@ def _why_no_save(state: State) -> str:
 COMMANDS: tuple[Command, ...] = (
     Command(
         "train", "space", "train", "Start training, or pause it", "training",
-        _needs_network, _train, is_shown=True,
+        engine=_train, is_shown=True,
     ),
     Command(
         "step", "n", "step", "Take one step of gradient descent", "training",
