@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len, set_cell_size
+
 from engine.protocol import DataReport, WordsSorted
 from tui import glyphs
 from tui.lines import Row, fit
@@ -57,11 +59,11 @@ def _line(name: str, figure: str, width: int) -> Row:
 def _alphabet(symbols: Sequence[str], width: int) -> list[Row]:
     """The symbols themselves, in two lines at most."""
     text = "".join(map(glyphs.shown, symbols[: 4 * width]))
-    first = fit(text, max(1, width - 2)).rstrip()
-    if not first.endswith("…"):
-        return [((f"  {first}", "plain"),)]
-    first = first[:-1]
-    second = fit(text[len(first) :] + "…" * (len(symbols) > 4 * width), max(1, width - 2))
+    room = max(1, width - 2)
+    if cell_len(text) <= room:
+        return [((f"  {text}", "plain"),)]
+    first = set_cell_size(text, room).rstrip()
+    second = fit(text[len(first) :] + "…" * (len(symbols) > 4 * width), room)
     return [((f"  {first}", "plain"),), ((f"  {second.rstrip()}", "plain"),)]
 
 

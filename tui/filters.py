@@ -17,8 +17,8 @@ from engine import holding
 
 LENGTHS = re.compile(r"(?!\.\.$)(\d{0,9})\.\.(\d{0,9})")
 
-HINT = 'an · .em · na. · /^a.*a$/ · 3..5 · "Em"'
-"""What one may type, by examples."""
+HINTS = ('an · .em · na. · 3..5 · /^a.*a$/ · "Em"', "an · .em · na. · 3..5", "/ to filter")
+"""What one may type, by examples, from the longest hint to the shortest."""
 
 
 class Term(Protocol):

@@ -74,6 +74,11 @@ class RowList(ScrollView, can_focus=True):
         self.set_reactive(RowList.cursor, max(0, min(self.cursor, count - 1)))
         self.refresh()
 
+    @property
+    def is_short(self) -> bool:
+        """Whether there is room for further rows below the last one."""
+        return self.count < self.scroll_offset.y + self.size.height
+
     def update(self) -> None:
         """Paint the stretches of the visible rows that differ from what is on the screen."""
         width = self.scrollable_content_region.width

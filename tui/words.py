@@ -39,9 +39,10 @@ def columns(width: int, words: int, longest: int) -> Columns:
     """Share out so many columns for so many words, none of more than so many symbols."""
     nll = 6 if width >= 13 else 0
     left = width - nll
-    length = 4 if left - 4 >= LEAST_WORD else 0
+    length = max(4, len(str(longest)) + 1)
+    length = length if left - length >= LEAST_WORD else 0
     left -= length
-    number = len(str(words)) + 1
+    number = max(4, len(str(words)) + 1)
     number = number if left - number >= LEAST_WORD else 0
     # Figures are read beside their word, not at the far end of a large screen; wide symbols take
     # two columns each.
@@ -53,7 +54,8 @@ def nll_text(nll: float) -> str:
     """An NLL in five characters."""
     if not math.isfinite(nll):
         return "    ∞"
-    return f"{nll:5.3f}"[:5] if nll < 1000 else f"{nll:5.0f}"
+    decimals = 3 if nll < 10 else 2 if nll < 100 else 1 if nll < 1000 else 0
+    return f"{nll:5.{decimals}f}"[:5]
 
 
 class WordList(RowList):
@@ -102,7 +104,7 @@ class WordList(RowList):
         given = columns(width, len(self.words), self.longest)
         row = _word(word, given.word, is_repeat)
         if given.length:
-            row.append((f"{len(word):>4}", "dim"))
+            row.append((f"{len(word):>{given.length}}", "dim"))
         if given.nll:
             text = nll_text(self._nll[number]) if self._nll is not None else ""
             row.append((f"{text:>6}", "plain"))
@@ -118,7 +120,7 @@ class WordList(RowList):
         wide = max(given.nll, len(label)) if given.nll else 0
         row: list[Run] = [(fit("word", given.word + given.nll - wide), "dim", "order_by('word')")]
         if given.length:
-            row.append((" len", "dim", "order_by('length')"))
+            row.append((f"{'len':>{given.length}}", "dim", "order_by('length')"))
         if given.nll:
             role = MODELS[self.model_name]
             row.append((f"{label:>{wide}}", role, "order_by('nll')"))

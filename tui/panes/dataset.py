@@ -17,7 +17,7 @@ from engine.protocol import DataReport
 from tui.about import About
 from tui.asking import Asking
 from tui.facts import BigramList
-from tui.filters import HINT, Filter, exactly, parse
+from tui.filters import HINTS, Filter, exactly, parse
 from tui.lines import Lines, fit
 from tui.lists import RowList
 from tui.messages import Ask, Intend
@@ -27,8 +27,11 @@ from tui.search import Search
 from tui.state import Moved, OrderChosen, State
 from tui.words import WordList, counted
 
-SLICE = 0.015
+SLICE = 0.01
 """Seconds of searching between two looks at the keys."""
+
+GROWTH = 0.2
+"""Seconds between two sights of how many words have been found, once they fill the list."""
 
 ACROSS = 66
 """Columns from which on words, facts and bigrams stand side by side."""
@@ -84,6 +87,7 @@ class DatasetPane(Pane):
         self._search: Search | None = None
         self._order: tuple[Order, object] = ("file", None)
         self._asking = Asking()
+        self._grown = 0.0
 
     def compose(self) -> ComposeResult:
         """Filter and words; facts and lengths; bigrams."""
@@ -123,6 +127,9 @@ class DatasetPane(Pane):
 
     def _show_again(self) -> None:
         """Draw what is known by now, in another layout."""
+        field = self.query_one(FilterInput)
+        hints = (hint for hint in HINTS if len(hint) < field.size.width)
+        field.placeholder = next(hints, HINTS[-1])
         self.show(self._state)
 
     # What the user does
@@ -158,7 +165,6 @@ class DatasetPane(Pane):
         width, height = self.content_size
         self.set_class(width < ACROSS, "-stacked")
         self.set_class(width < ACROSS and height >= TALL, "-tall")
-        self.query_one(FilterInput).placeholder = HINT if width > 48 else "/ to filter"
         self.call_after_refresh(self._show_again)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -243,14 +249,16 @@ class DatasetPane(Pane):
         """
         if search is not self._search:
             return
-        words = self._words
+        words, now = self._words, self._clock()
         search.go_on(SLICE)
         if is_first or (search.is_over and not is_fresh):
             words.numbers = search.found
             words.show(len(search.found), from_top=is_first)
-        elif is_fresh:
+            self._count()
+        elif is_fresh and (search.is_over or words.is_short or now - self._grown >= GROWTH):
+            self._grown = now
             words.grow(len(search.found))
-        self._count()
+            self._count()
         if not search.is_over:
             self.set_timer(0.001, partial(self._go_on, search, is_fresh=is_fresh))
         elif search.complaint:

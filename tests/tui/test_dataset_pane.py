@@ -1,0 +1,375 @@
+"""The dataset pane as it looks and as it answers, on real names, a million words and odd ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.protocol import (
+    EngineReady,
+    LoadDataset,
+    Rank,
+    RunStarted,
+    Snapshot,
+    Sort,
+)
+from tests.tui.dataset_bench import DatasetBench
+from tui.facts import BigramList
+from tui.lines import Lines
+from tui.panes.dataset import FilterInput
+from tui.state import ViewChosen
+
+NARROW, SHORT, WIDE = (24, 44), (40, 20), (78, 24)
+
+WORDS_24 = """\
+╭─ 1 Dataset ──────────╮
+│ / to filter          │
+│                      │
+│ word     NLL counts  │
+│ emma          2.517  │
+│ olivia        2.504  │
+│ ava           2.180  │
+│ isabella      2.390  │
+│ sophia        2.498  │
+│ charlotte     2.529  │
+│ mia           1.953  │
+│ amelia        2.042  │
+│ harper        2.881  │
+│ evelyn        2.148  │
+│ abigail       2.763  │
+│ emily         2.388  │
+│ elizabeth     2.422  │
+│ mila          2.017  │
+│                      │
+│ words         32,257 │
+│ different     29,693 │
+│ repeats ″      2,564 │
+│ symbols           27 │
+│   .abcdefghijklmnopq │
+│   rstuvwxyz          │
+│ bigrams      229,804 │
+│ table cells      729 │
+│ · not zero       627 │
+│ · zero           102 │
+│ · seen once       40 │
+│ lengths         2–15 │
+│ mean length     6.12 │
+│                      │
+│   │    █             │
+│   │    █             │
+│   │   ███            │
+│   │   ███            │
+│ 5k┤   ███            │
+│   │  ▄████           │
+│   │  █████           │
+│  0┤▄▄██████▄▄        │
+│   └───────────────── │
+│     3   7   11+      │
+╰────── 32,257 · file ─╯"""
+
+FACTS_40 = """\
+╭─ 1 Dataset ──────────────────────────╮
+│ words                   32,257       │
+│ different               29,693       │
+│ repeats ″                2,564       │
+│ symbols                     27       │
+│   .abcdefghijklmnopqrstuvwxyz        │
+│ bigrams                229,804       │
+│ table cells                729       │
+│ · not zero                 627       │
+│ · zero                     102       │
+│ · seen once                 40       │
+│ lengths                   2–15       │
+│ mean length               6.12       │
+│                                      │
+│ bigram                count   share  │
+│ ('n', '.')            6,808   2.96%  │
+│ ('a', '.')            6,682   2.91%  │
+│ ('a', 'n')            5,471   2.38%  │
+│ ('.', 'a')            4,438   1.93%  │
+╰──────────────── 32,257 · file order ─╯"""
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until the pane is laid out and has its answers."""
+    for _ in range(6):
+        await pilot.pause()
+
+
+async def typed(pilot: Pilot[None], text: str) -> None:
+    """Type into the filter, and wait until all words have been searched."""
+    app = pilot.app
+    assert isinstance(app, DatasetBench)
+    app.query_one(FilterInput).focus()
+    for symbol in text:
+        await pilot.press({"/": "slash", ".": "full_stop", " ": "space"}.get(symbol, symbol))
+    await settle(pilot)
+    while app.pane._search is not None and not app.pane._search.is_over:
+        await pilot.pause(0.01)
+
+
+async def test_words_over_facts_at_24_columns() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        assert app.frame == WORDS_24
+
+
+async def test_facts_in_place_of_the_words_at_40_columns() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=SHORT) as pilot:
+        await settle(pilot)
+        app.pane.home.focus()
+        await pilot.press("i")
+        await settle(pilot)
+        assert app.frame == FACTS_40
+        assert isinstance(app.focused, BigramList)
+        await pilot.press("i")
+        await settle(pilot)
+        assert app.pane.home.has_focus
+        assert "emma" in app.frame
+
+
+async def test_all_of_it_side_by_side_at_78_columns() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        app.pane.home.focus()
+        await pilot.press("O", "O", "O")
+        await settle(pilot)
+        lines = app.frame.split("\n")
+        assert lines[4].startswith("│ jan              1.525   symbols              27  ('a', 'n')")
+        assert lines[7].startswith("│ an″              1.605   bigrams         229,804  ('a', 'r')")
+        assert lines[-1].endswith(" 32,257 · likely first ─╯")
+        await pilot.press("i")
+        assert app.focused is app.query_one(BigramList)
+
+
+# Orders
+
+
+@pytest.mark.parametrize(
+    ("presses", "first"),
+    [
+        (0, ["emma", "olivia"]),
+        (1, ["aaban", "aabid"]),
+        (2, ["ab", "ad"]),
+        (3, ["jan", "man"]),
+        (5, ["emma", "olivia"]),
+    ],
+)
+async def test_a_key_goes_through_the_orders(presses: int, first: list[str]) -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        app.pane.home.focus()
+        await pilot.press(*["O"] * presses)
+        await settle(pilot)
+        if presses == 2:
+            assert {len(word) for word in app.shown} == {2}
+        else:
+            assert app.shown[:2] == first
+
+
+async def test_the_least_likely_words_are_the_most_likely_backwards() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        app.pane.home.focus()
+        await pilot.press("O", "O", "O")
+        await settle(pilot)
+        most = [app.list.word(i) for i in range(app.list.count)]
+        await pilot.press("O")
+        await settle(pilot)
+        assert [app.list.word(i) for i in range(app.list.count)] == most[::-1]
+
+
+async def test_a_click_on_a_head_puts_the_words_in_its_order() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=SHORT) as pilot:
+        await settle(pilot)
+        seen = []
+        for x in (2, 2, 22, 28, 28, 34):
+            await pilot.click("#word-heads", offset=(x, 0))
+            await settle(pilot)
+            seen.append(app.state.rankings.order)
+        assert seen == ["alphabet", "file", "length", "likely", "unlikely", "file"]
+
+
+# Filters
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("emma", 21), (".em", None), ("/^a.*a$/", None), ("3..3", None), ("zzzz", 0)],
+)
+async def test_the_filter_finds_what_it_says(text: str, found: int | None) -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await typed(pilot, text)
+        words = [app.list.word(i) for i in range(app.list.count)]
+        tests: dict[str, Callable[[str], bool]] = {
+            ".em": lambda word: word.startswith("em"),
+            "/^a.*a$/": lambda word: word[0] == word[-1] == "a" and len(word) > 1,
+            "3..3": lambda word: len(word) == 3,
+            "emma": lambda word: "emma" in word,
+            "zzzz": lambda word: False,
+        }
+        assert app.state.words is not None
+        assert words == [word for word in app.state.words if tests[text](word)]
+
+
+async def test_a_filter_holds_in_every_order() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await typed(pilot, "emm")
+        words = {app.list.word(i) for i in range(app.list.count)}
+        await pilot.press("enter", "O")
+        await settle(pilot)
+        ordered = [app.list.word(i) for i in range(app.list.count)]
+        assert ordered == sorted(ordered)
+        assert set(ordered) == words
+
+
+async def test_a_bad_pattern_is_marked_with_its_reason_and_the_list_stays() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await typed(pilot, "em /(")
+        assert app.query_one(FilterInput).has_class("-wrong")
+        assert "Not a pattern" in app.query_one("#filter-complaint", Lines).text
+        assert all("em" in word for word in app.shown)
+        await pilot.press("backspace")
+        await settle(pilot)
+        assert not app.query_one(FilterInput).has_class("-wrong")
+
+
+async def test_escape_empties_the_filter_and_leaves_it() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await typed(pilot, "zzzz")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.shown[0] == "emma"
+        assert app.focused is app.list
+
+
+async def test_a_bigram_of_the_heatmap_is_filtered_exactly(tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text("Emma\nemma\nema\nyem\n")
+    app = DatasetBench(str(file))
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        app.pane.filter_by(".e")
+        await settle(pilot)
+        assert app.shown == ["emma", "ema"]
+        app.pane.filter_by("")
+        await settle(pilot)
+        assert len(app.shown) == 4
+
+
+# What it says and asks
+
+
+async def test_words_and_bigrams_under_the_cursor_are_told() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        app.pane.home.focus()
+        await pilot.press("down", "enter", "i", "down")
+        await settle(pilot)
+        assert app.picked == ["olivia", "olivia"]
+        assert app.moved == [(1, 0)]
+
+
+async def test_until_the_words_are_in_order_they_stay_as_they_are_and_it_is_said() -> None:
+    app = DatasetBench(is_answering=False)
+    async with app.run_test(size=SHORT) as pilot:
+        await settle(pilot)
+        app.pane.home.focus()
+        await pilot.press("O")
+        await settle(pilot)
+        assert app.shown[0] == "emma"
+        assert "sorting…" in app.frame
+        app.take(*app.session.run(Sort(1)))
+        await settle(pilot)
+        assert app.shown[0] == "aaban"
+
+
+async def test_an_answer_that_came_too_late_is_not_shown() -> None:
+    app = DatasetBench(is_answering=False)
+    async with app.run_test(size=SHORT) as pilot:
+        await settle(pilot)
+        late = list(app.session.run(Rank(1, smoothing=1000.0)))
+        app.take(*app.session.run(Rank(2)), *late)
+        await settle(pilot)
+        assert "emma                  4 2.517" in app.frame
+
+
+async def test_while_training_the_network_is_ranked_every_other_second() -> None:
+    app = DatasetBench(is_answering=False)
+    async with app.run_test(size=SHORT) as pilot:
+        await settle(pilot)
+        app.take(EngineReady("2", 1), RunStarted(1, 0, "first"), Snapshot(run=1))
+        app.take(ViewChosen("logits"))
+        for step in range(1, 30):
+            app.clock.now += 0.1
+            app.take(Snapshot(run=1, step=step, state="running"))
+        await settle(pilot)
+        neural = [c for c in app.asked if isinstance(c, Rank) and c.model == "neural"]
+        assert len(neural) == 2
+
+
+async def test_other_words_take_the_place_of_the_old_ones(tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text("ab\nba\nab\n")
+    app = DatasetBench()
+    async with app.run_test(size=SHORT) as pilot:
+        await settle(pilot)
+        app.pane.home.focus()
+        await pilot.press("O", "O", "O", "end")
+        app.take(*app.session.run(LoadDataset(str(file))))
+        await settle(pilot)
+        assert sorted(app.shown) == ["ab", "ab", "ba"]
+        assert app.frame.count("ab″") == 1
+        assert "3 · likely first" in app.frame
+
+
+async def test_hostile_words_are_shown_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text("[/foo]\n[@click=quit]x[/]\n日本語日本語日本語日本語\n" + "x" * 10_000 + "\n")
+    app = DatasetBench(str(file))
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        assert "[/foo]" in app.frame
+        await pilot.click(app.list, offset=(1, 1))
+        await typed(pilot, "[/")
+        assert app.shown == ["[/foo]", "[@click=quit]x[/]"]
+        assert "日本語" not in app.frame.split("\n")[4]
+
+
+@pytest.fixture(scope="module")
+def million(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("million") / "words.txt"
+    file.write_text("\n".join(f"{i * 7919 % 1_000_003:x}" for i in range(1, 1_000_001)))
+    return str(file)
+
+
+async def test_of_a_million_words_no_more_rows_are_drawn_than_of_thirty(million: str) -> None:
+    app = DatasetBench(million)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        assert len(app.list.words) == 1_000_000
+        drawn: list[int] = []
+        plain = app.list.row
+        app.list.row = lambda index, width: drawn.append(index) or plain(index, width)  # type: ignore
+        await typed(pilot, "ab")
+        assert app.list.count == sum("ab" in word for word in app.state.words or ())
+        # Two letters: the visible rows once or twice each, whatever there is below them.
+        assert len(drawn) < 200

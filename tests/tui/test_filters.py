@@ -1,0 +1,89 @@
+"""What is typed into the filter, and which words pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.filters import exactly, parse
+
+WORDS = ("emma", "ema", "Emil", "gemma", "a", "mae", "日本", "mary ann", "a/b", 'x"y')
+
+
+def passing(text: str) -> list[str]:
+    read = parse(text)
+    assert not read.complaint
+    return [WORDS[i] for i in read.keep(WORDS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", list(WORDS)),
+        ("  ", list(WORDS)),
+        ("em", ["emma", "ema", "Emil", "gemma"]),
+        ("Em", ["Emil"]),
+        ('"em"', ["emma", "ema", "gemma"]),
+        ('"em', ["emma", "ema", "gemma"]),
+        ('"y a"', ["mary ann"]),
+        ('"x""y"', ['x"y']),
+        ('"', list(WORDS)),
+        (".em", ["emma", "ema", "Emil"]),
+        (".em ma.", ["emma", "ema"]),
+        (".a.", ["a"]),
+        ("/", list(WORDS)),
+        ("/^e", ["emma", "ema", "Emil"]),
+        ("/^e/", ["emma", "ema", "Emil"]),
+        ("/^E/", ["Emil"]),
+        (r"/^\S+$/ 4..", ["emma", "Emil", "gemma"]),
+        ("/y a/", ["mary ann"]),
+        (r"/a\/b/", ["a/b"]),
+        ("/a/b/", ["a/b"]),
+        ("4..4", ["emma", "Emil"]),
+        ("..2", ["a", "日本"]),
+        ("8..", ["mary ann"]),
+        ("3..4 m", ["emma", "ema", "Emil", "mae"]),
+        ("5..3", []),
+        ("..", []),
+        ("日", ["日本"]),
+        ("/./ 日", ["日本"]),
+        ("zzz", []),
+    ],
+)
+def test_a_word_passes_if_it_passes_every_term(text: str, found: list[str]) -> None:
+    assert passing(text) == found
+
+
+@pytest.mark.parametrize("text", ["/(/", "/[/", "/*a/", "em /(?P<a/", "/a{9999999999999}/", "/\\"])
+def test_what_is_no_pattern_is_said_and_not_raised(text: str) -> None:
+    read = parse(text)
+    assert read.complaint.startswith("Not a pattern: ")
+    assert not read.terms
+
+
+@pytest.mark.parametrize(
+    ("part", "symbols", "text"),
+    [
+        ("em", ".abcdem", "em"),
+        ("em", ".Eem", '"em"'),
+        ("Em", ".Eem", "Em"),
+        (".e", ".Ee", '".e"'),
+        ("a ", ". a", '"a "'),
+        ("/a", "./a", '"/a"'),
+        ('"a', '."a', '"""a"'),
+        ('a"', '."a', 'a"'),
+        ("日本", ".日本", "日本"),
+    ],
+)
+def test_a_bigram_is_written_so_that_it_is_found_exactly(
+    part: str, symbols: str, text: str
+) -> None:
+    assert exactly(part, symbols) == text
+    held = part.strip(".")
+    (term,) = parse(text).terms
+    assert term.keep([f"{held}x" if part[0] == "." else f"x{held}x", "zzz"]) == [0]
+
+
+def test_patterns_see_only_what_the_quick_terms_have_left() -> None:
+    assert [term.is_slow for term in parse("/a/ 3..5").terms] == [True, False]
+    assert parse("/a/ 3..5").is_slow
+    assert not parse("a 3..5").is_slow

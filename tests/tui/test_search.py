@@ -1,0 +1,100 @@
+"""Searching a little at a time: all is found, in order, and no pattern holds up the screen."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from array import array
+
+import pytest
+
+from engine import Words
+from tui.filters import parse
+from tui.search import PATIENCE, Search
+
+MANY = Words.of([f"word{i}" for i in range(50_000)])
+
+
+def run(search: Search, seconds: float = 0.01) -> int:
+    """Search to the end; give how many times it was gone on with."""
+    times = 0
+    while not search.is_over:
+        search.go_on(seconds)
+        times += 1
+    return times
+
+
+@pytest.mark.parametrize("text", ["7", "/7$/", "/^word1/ 9..9", ".word12", "zzz"])
+def test_what_is_found_is_what_passes_in_the_order_of_the_file(text: str) -> None:
+    search = Search(MANY, None, parse(text))
+    run(search)
+    assert list(search.found) == parse(text).keep(list(MANY))
+
+
+@pytest.mark.parametrize("text", ["7", "/7$/"])
+def test_what_is_found_is_in_the_order_it_was_looked_for(text: str) -> None:
+    numbers = array("I", random.Random(1).sample(range(50_000), 50_000))
+    search = Search(MANY, memoryview(numbers), parse(text))
+    run(search)
+    passed = set(parse(text).keep(list(MANY)))
+    assert list(search.found) == [i for i in numbers if i in passed]
+    backwards = Search(MANY, memoryview(numbers)[::-1], parse(text))
+    run(backwards)
+    assert list(backwards.found) == list(search.found)[::-1]
+
+
+def test_a_search_stops_in_time_and_goes_on_where_it_was() -> None:
+    search = Search(MANY, None, parse("7"))
+    search.go_on(0)
+    assert not search.found
+    assert not search.is_over
+    assert run(search, 0.001) > 1
+
+
+def test_an_empty_list_is_searched_at_once() -> None:
+    assert Search(Words.of(()), None, parse("a")).is_over
+
+
+ENDLESS = Words.of(["b", "ab", "a" * 200 + "b", "ab"])
+
+
+def test_a_pattern_that_would_take_for_ever_ends_and_says_on_which_word() -> None:
+    search = Search(ENDLESS, None, parse("/^(a+)+$/"))
+    longest = 0.0
+    while not search.is_over:
+        start = time.perf_counter()
+        search.go_on(0.01)
+        longest = max(longest, time.perf_counter() - start)
+    assert "aaaaaaaaaaaa…" in search.complaint
+    assert longest < 10 * PATIENCE
+    assert list(search.found) == []
+
+
+def test_what_was_found_before_the_pattern_hung_stays() -> None:
+    search = Search(ENDLESS, None, parse("/^(a+)+b?b$/"))
+    run(search)
+    assert list(search.found) == [1, 2, 3] or search.complaint
+
+
+def test_after_an_alarm_the_next_search_is_as_quick_as_ever() -> None:
+    run(Search(ENDLESS, None, parse("/^(a+)+$/")))
+    search = Search(MANY, None, parse("/7$/"))
+    run(search)
+    assert len(search.found) == 5_000
+    assert not search.complaint
+
+
+def test_words_that_are_slow_but_not_endless_are_all_searched() -> None:
+    words = Words.of(["a" * 16 + "b"] * 100)
+    search = Search(words, None, parse("/^(a+)+$/"))
+    assert run(search) > 1
+    assert not search.complaint
+
+
+def test_off_the_main_thread_there_is_no_alarm_and_all_is_found() -> None:
+    search = Search(MANY, None, parse("/7$/"))
+    thread = threading.Thread(target=run, args=[search])
+    thread.start()
+    thread.join()
+    assert len(search.found) == 5_000
