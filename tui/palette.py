@@ -54,7 +54,9 @@ class ViewProvider(Provider):
         """Offer those that match."""
         matcher = self.matcher(query)
         for view, title in VIEWS.items():
-            if (score := matcher.match(f"View: {title} {VIEW_HELP[view]}")) > 0:
+            # What a view is called counts for more than what is said about it.
+            score = max(matcher.match(f"View: {title}"), 0.3 * matcher.match(VIEW_HELP[view]))
+            if score > 0:
                 shown = matcher.highlight(f"View: {title}")
                 yield Hit(score, shown, partial(self._show, view), help=VIEW_HELP[view])
 

@@ -1,0 +1,121 @@
+"""The heatmap on a terminal: views, zoom, cursor, filter, path; in few colours and in none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.terminal.conftest import Start
+
+pytestmark = pytest.mark.terminal
+
+VIEWS = ("P · counts", "P · network", "log N", "W · logits, rows centred", "network − counts",
+         "gradient", "N · counts")  # fmt: skip
+
+
+def test_every_view_is_a_key_away_and_can_be_picked(start: Start) -> None:
+    lab = start(size=(160, 50)).open()
+    for title in VIEWS:
+        lab.press("v")
+        lab.wait_for(f"2 Heatmap · {title}")
+    lab.press("V")
+    lab.wait_for("2 Heatmap · gradient")
+    lab.press("p")
+    lab.wait_for("View: W · logits")
+    lab.press(*"logits")
+    lab.settle()
+    lab.press("enter")
+    lab.wait_for("W · logits, rows centred")
+    lab.press("C")
+    lab.wait_for("W · logits, raw")
+
+
+def test_smoothing_is_changed_and_said(start: Start) -> None:
+    lab = start(size=(160, 50)).open()
+    lab.press("v", "]")
+    lab.wait_for("P · counts, smoothing 3")
+    lab.press("[", "[")
+    lab.wait_for("P · counts, smoothing 0.3")
+
+
+def test_the_lectures_figure_scrolls_with_the_cursor(start: Start) -> None:
+    lab = start(size=(160, 62)).open()
+    lab.press("m", *"zzzzz")
+    lab.wait_for(lambda: re.search(r"\.a +\.b +\.c", lab.text))
+    lab.wait_for(lambda: re.search(r"4438 *1311 *1553", lab.text))
+    lab.wait_for(lambda: re.search(r"rows \.–\w", lab.text))
+    for _ in range(26):
+        lab.press("down")
+    lab.wait_for(lambda: re.search(r"rows \w–z", lab.text))
+    lab.wait_for(lambda: re.search(r"z\. +za +zb", lab.text))
+    lab.press("0")
+    lab.wait_for_no("za  ")
+
+
+@pytest.mark.parametrize("size", [(160, 50), (80, 24)])
+def test_enter_shows_the_words_with_the_bigram_and_escape_all_words(
+    start: Start, size: tuple[int, int]
+) -> None:
+    lab = start(size=size).open()
+    lab.press("enter")
+    lab.wait_for("4,438")  # As many words begin with a as there are bigrams `.a`.
+    lab.wait_for(lambda: re.search(r"\.a +[│╭]?", lab.text))
+    lab.press("esc")
+    lab.wait_for("32,257")
+
+
+def test_a_word_draws_its_path_and_escape_clears_it(start: Start) -> None:
+    lab = start(size=(160, 50)).open()
+    lab.press("1", "down")
+    lab.wait_for("path of olivia")
+    lab.press("esc")
+    lab.wait_for_no("path of olivia")
+
+
+def test_a_click_moves_the_cursor(start: Start) -> None:
+    lab = start(size=(160, 50)).open()
+    before = lab.text
+    # The letters above the cells are no cells; the one below `e`, in the row of `c`, is `ce`.
+    y = next(i for i, line in enumerate(before.splitlines(), 1) if re.search(r"│ *c *│", line))
+    x = next(line.index(" e ") + 2 for line in before.splitlines() if " d  e  f " in line)
+    lab.write(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m".encode())
+    lab.wait_for(lambda: re.search(r" ce +P", lab.text))
+
+
+@pytest.mark.parametrize(
+    ("env", "least", "most"),
+    [
+        ({"COLORTERM": ""}, 12, 60),
+        ({"COLORTERM": "", "TERM": "xterm"}, 5, 16),
+        ({"NO_COLOR": "1"}, 1, 12),
+    ],
+)
+def test_few_colours_and_none(start: Start, env: dict[str, str], least: int, most: int) -> None:
+    lab = start(size=(160, 50), env=env).open()
+    assert least <= len(lab.colours) <= most
+    if "NO_COLOR" in env:
+        assert "▓▓▓" in lab.text
+    lab.press("1", "down", "2", *"zzz")
+    lab.wait_for("zoom 5×2")
+
+
+def test_an_alphabet_of_other_scripts_keeps_the_frame_straight(
+    start: Start, tmp_path: Path
+) -> None:
+    script = [chr(0x4E00 + 7 * i) for i in range(300)]
+    words = ("".join(script[i % 300 :: 61]) for i in range(600))
+    file = tmp_path / "script.txt"
+    file.write_text("\n".join(words), encoding="utf-8")
+    lab = start("--data", str(file), size=(160, 50)).open()
+    lab.wait_for(lambda: re.search(r"columns \.–", lab.text))
+    for _ in range(3):
+        lab.press("end", "pagedown")
+    lab.settle()
+    lab.wait_for(lambda: not re.search(r"columns \.–", lab.text))
+    lines = [line for line in lab.text.splitlines() if "╎" in line]
+    assert len(lines) > 30
+    assert len({cell_len(line[: line.index("╎")]) for line in lines}) == 1
+    assert len({cell_len(line) for line in lines}) == 1
