@@ -41,7 +41,7 @@ BUTTONS = (
 def page(drawing: DrawingShown, state: State, width: int, height: int) -> list[Row]:
     """Everything, in the order in which it is read, with blanks where there is room."""
     parts: list[list[Row]] = [
-        [_way(drawing, state), *_explained(drawing, width)],
+        [_way(drawing, width), *_explained(drawing, width)],
         _name(drawing, width),
         _strips(drawing, state, width),
         _sentence(drawing, state.symbols, width),
@@ -57,7 +57,7 @@ def page(drawing: DrawingShown, state: State, width: int, height: int) -> list[R
     return rows[:height]
 
 
-def _way(drawing: DrawingShown, state: State) -> Row:
+def _way(drawing: DrawingShown, width: int) -> Row:
     """How names are drawn here; a click changes what can be changed."""
     way = drawing.command
     is_counts = way.model == "counts"
@@ -65,15 +65,16 @@ def _way(drawing: DrawingShown, state: State) -> Row:
     model = f"counts, smoothing {way.smoothing:g}" if is_counts else network
     role: Role = "counts" if is_counts else "network"
     prefix: list[Run] = [(f" · prefix {way.prefix}", "dim")] if way.prefix else []
-    return [
+    row: list[Run] = [
         (model, role, "screen.other_model"),
         (" · ", "dim"),
         (f"{way.sampler} sampler", "strong", "screen.other_sampler"),
         (f" · seed {way.seed} · temperature ", "dim"),
         (f"{way.temperature:g}", "strong"),
         *prefix,
-        (f" · {drawing.draws:,} drawn", "dim"),
     ]
+    drawn = f" · {drawing.draws:,} drawn"
+    return [*row, (drawn, "dim")] if width_of(row) + len(drawn) <= width else row
 
 
 def _explained(drawing: DrawingShown, width: int) -> list[Row]:

@@ -1,0 +1,97 @@
+"""The whole app on a session without a thread, for the tests of what one asks the models."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import cast
+
+from textual.pilot import Pilot
+
+from engine import Session, Worker
+from engine.protocol import Command, Event, Snapshot
+from tui.app import Laboratory
+
+SIZES = [(80, 24), (160, 50)]
+
+
+class Direct:
+    """Carries out each command where it is sent; takes a worker's place."""
+
+    def __init__(self) -> None:
+        self.session = Session()
+        self.session.import_torch()
+        self.sent: list[Command] = []
+        self.latest: Snapshot | None = None
+        self._events: list[Event] = list(self.session.become_ready())
+
+    def start(self) -> None:
+        """There is no thread to start."""
+
+    def close(self, timeout: float) -> bool:
+        """There is nothing to end."""
+        return True
+
+    def send(self, command: Command) -> None:
+        """Carry a command out to its end."""
+        self.sent.append(command)
+        self._events += self.session.run(command)
+        while self.session.is_training:
+            self._events += self.session.train(16)
+        self.latest = self.session.snapshot()
+
+    def events(self) -> list[Event]:
+        """Take out what has happened."""
+        taken, self._events = self._events, []
+        return taken
+
+
+class Visit:
+    """Somebody at the app."""
+
+    def __init__(self, app: Laboratory, pilot: Pilot[int], engine: Direct) -> None:
+        self.app, self.pilot, self.engine = app, pilot, engine
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for something to come true on the screen."""
+        for _ in range(200):
+            await self.pilot.pause(0.02)
+            if is_so():
+                return
+        raise AssertionError(self.text())
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and let the app follow."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause(0.05)
+
+    def text(self) -> str:
+        """What the screen shows, line by line."""
+        screen = self.app.screen
+        width, height = self.app.size
+        lines = screen._compositor.render_strips(screen.size)
+        return "\n".join(line.text[:width] for line in lines[:height])
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until the screen shows some texts."""
+        await self.until(lambda: all(text in self.text() for text in texts))
+
+    async def click_on(self, text: str) -> None:
+        """Click where a text stands."""
+        for y, line in enumerate(self.text().split("\n")):
+            if text in line:
+                await self.pilot.click(offset=(line.index(text), y))
+                await self.pilot.pause(0.05)
+                return
+        raise AssertionError(f"{text} is nowhere:\n{self.text()}")
+
+
+@asynccontextmanager
+async def visit(size: tuple[int, int]) -> AsyncIterator[Visit]:
+    """Open the app, and wait until it is ready."""
+    engine = Direct()
+    app = Laboratory(worker=cast(Worker, engine))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        there = Visit(app, pilot, engine)
+        await there.until(lambda: app.state.is_ready and bool(app.state.names))
+        yield there

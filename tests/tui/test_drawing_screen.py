@@ -1,0 +1,93 @@
+"""Drawing letter by letter on the screen, by keyboard alone and by mouse, at both sizes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.questions import SIZES, Visit, visit
+from tui.screens.drawing import DrawingScreen
+
+both = pytest.mark.parametrize("size", SIZES)
+
+
+def name(there: Visit) -> str:
+    drawing = there.app.state.replies.drawing
+    return "".join(step.symbol for step in drawing.trail) if drawing else ""
+
+
+@both
+async def test_space_draws_the_letters_of_the_lecture(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        await there.press("d")
+        await there.sees("Nothing is drawn yet", "one number u from [0, 1)")
+        await there.press("space", "enter", "right", "space")
+        await there.until(lambda: name(there) == "mor.")
+        await there.sees("That ends the name", "u = 0.057976")
+        await there.press("space", "end")
+        await there.until(lambda: name(there) == "axx.")
+        await there.sees("before: mor")
+
+
+@both
+async def test_undo_force_and_replay(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        await there.press("d", "space", "space", "backspace")
+        await there.until(lambda: name(there) == "m")
+        await there.press("n")
+        await there.until(lambda: name(there) == "mn")
+        await there.sees("You forced “n”")
+        await there.press("home", "space")
+        await there.until(lambda: name(there) == "m")
+        await there.press("escape")
+        await there.until(lambda: not isinstance(there.app.screen, DrawingScreen))
+
+
+@both
+async def test_all_of_it_by_mouse(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        await there.press("d")
+        await there.sees("Nothing is drawn yet")
+        await there.click_on("space draw")
+        await there.until(lambda: name(there) == "m")
+        await there.click_on("backspace undo")
+        await there.until(lambda: name(there) == "")
+        await there.sees("Nothing is drawn yet")
+        await there.click_on("██")
+        await there.until(lambda: len(name(there)) == 1)
+        await there.sees("You forced")
+        await there.click_on("end finish the name")
+        await there.until(lambda: name(there).endswith("."))
+        await there.click_on("home same seed")
+        await there.until(lambda: name(there) == "")
+        await there.click_on("esc close")
+        await there.until(lambda: not isinstance(there.app.screen, DrawingScreen))
+
+
+async def test_the_cursor_of_the_heatmap_goes_along() -> None:
+    async with visit((160, 50)) as there:
+        await there.press("d", "space", "space")
+        symbols = there.app.state.symbols
+        place = (symbols.index("m"), symbols.index("o"))
+        await there.until(lambda: (there.app.state.row, there.app.state.column) == place)
+
+
+async def test_temperature_model_and_sampler_act_here() -> None:
+    async with visit((160, 50)) as there:
+        await there.press("d", "space", "up")
+        await there.sees("temperature 2", "u = 0.665031")
+        await there.press("tab")
+        await there.sees("network, step 0", "u = 0.665031")
+        await there.press("shift+tab")
+        await there.sees("torch sampler", "shows no u", "torch.multinomial hit")
+
+
+async def test_a_letter_that_is_none_of_the_alphabet_is_refused() -> None:
+    async with visit((80, 24)) as there:
+        await there.press("d", "é")
+        await there.sees("not in the alphabet")
+
+
+async def test_nothing_to_take_back_is_said() -> None:
+    async with visit((80, 24)) as there:
+        await there.press("d", "backspace")
+        await there.sees("There is no draw to take back.")

@@ -1,0 +1,58 @@
+"""The sampler's names, tallies and comparison, at both sizes."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.protocol import Compare, Sample
+from tests.tui.questions import SIZES, visit
+
+both = pytest.mark.parametrize("size", SIZES)
+
+
+@both
+async def test_names_stand_beside_what_is_expected(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        await there.press("4")
+        await there.sees("mor", "minaymoryles", "10 names", "drawn", "expected", "6.141", "11.35 %")
+
+
+@both
+async def test_both_models_side_by_side_by_keyboard(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        there.engine.session.handle(Sample())
+        await there.press("b")
+        await there.sees("counts, smoothing 1", "network, step 0", "of the letters")
+        await there.press("n")
+        await there.sees("network, step 1")
+        await there.press("b")
+        await there.sees("expected")
+
+
+async def test_both_models_side_by_side_by_mouse() -> None:
+    async with visit((160, 50)) as there:
+        await there.click_on("b both")
+        await there.sees("network, step 0", "of the letters")
+
+
+async def test_a_million_names_are_counted_and_some_are_listed() -> None:
+    async with visit((160, 50)) as there:
+        there.app.draw_names(Sample(1, number=60_000, listed=10_000, wants_theory=True))
+        await there.sees("60,000 names, 10,000 listed")
+        assert len(there.app.state.names) == 10_000
+
+
+async def test_changing_the_seed_draws_from_both_models_while_they_are_compared() -> None:
+    async with visit((160, 50)) as there:
+        await there.press("b")
+        there.app.draw_names(Sample(7, seed=4))
+        compared = [c for c in there.engine.sent if isinstance(c, Compare)]
+        assert compared[-1].sample.seed == 4
+
+
+async def test_a_prefix_of_unknown_letters_is_refused_and_the_names_stay() -> None:
+    async with visit((80, 24)) as there:
+        before = there.app.state.names
+        there.app.draw_names(Sample(9, prefix="é"))
+        await there.sees("The prefix holds é")
+        assert there.app.state.names == before

@@ -1,0 +1,101 @@
+"""Taking words apart on the screen, by keyboard alone and by mouse, at both sizes."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.protocol import TakeApart
+from tests.tui.questions import SIZES, visit
+from tui.screens.word import Ladder, WordScreen
+
+both = pytest.mark.parametrize("size", SIZES)
+
+
+@both
+async def test_an_impossible_word_becomes_finite_by_smoothing(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        await there.press("t", *"andrejq")
+        await there.sees("jq was never seen", "NLL ∞", "7 letters, 8 bigrams")
+        await there.press("up")
+        await there.sees("smoothing 0.01", "NLL 4.0464")
+        await there.press("down")
+        await there.sees("jq was never seen")
+        await there.press("escape")
+        await there.until(lambda: not isinstance(there.app.screen, WordScreen))
+
+
+@both
+async def test_the_dial_turns_by_mouse(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        await there.press("t", *"andrejq")
+        await there.sees("jq was never seen")
+        await there.click_on(" + ")
+        await there.sees("NLL 4.0464")
+        await there.click_on(" − ")
+        await there.sees("jq was never seen")
+        await there.click_on("esc close")
+        await there.until(lambda: not isinstance(there.app.screen, WordScreen))
+
+
+@both
+async def test_moving_down_the_ladder_moves_the_heatmap(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        await there.press("t", *"emma", "enter", "down", "down")
+        symbols = there.app.state.symbols
+        m = symbols.index("m")
+        await there.until(lambda: (there.app.state.row, there.app.state.column) == (m, m))
+        assert there.app.state.word == "emma"
+        ladder = there.app.screen.query_one(Ladder)
+        await there.pilot.click(Ladder, offset=(2, 1))
+        await there.until(lambda: there.app.state.row == symbols.index("e"))
+        assert ladder.cursor == 1
+
+
+async def test_the_word_that_was_picked_is_taken_apart() -> None:
+    async with visit((160, 50)) as there:
+        await there.press("4", "down", "down")
+        await there.until(lambda: there.app.state.word == "minaymoryles")
+        await there.press("t")
+        await there.sees("12 letters, 13 bigrams; it is not in the dataset.")
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("", "An empty word is the one bigram .."),
+        ("[/foo]", "[, / and ] are not in the alphabet"),
+        ("[@click=app.quit]x[/]", "are not in the alphabet"),
+        ("né", "é is not in the alphabet"),
+        ("ab" * 5000, "10,000 letters, 10,001 bigrams"),
+        ("a" * 10_001, "at most 10,000 are taken apart"),
+    ],
+)
+@both
+async def test_odd_words_are_answered_in_a_sentence(
+    size: tuple[int, int], word: str, sentence: str
+) -> None:
+    async with visit(size) as there:
+        await there.press("t")
+        there.app.screen.query_one("#asked-word").value = word  # type: ignore[attr-defined]
+        await there.sees(sentence)
+
+
+async def test_every_key_asks_and_the_latest_answer_stands() -> None:
+    async with visit((160, 50)) as there:
+        await there.press("t", *"mia")
+        await there.sees("3 letters, 4 bigrams; it stands in the dataset")
+        asked = [c for c in there.engine.sent if isinstance(c, TakeApart)]
+        assert [c.word for c in asked][-3:] == ["m", "mi", "mia"]
+        assert [c.request for c in asked] == sorted({c.request for c in asked})
+
+
+async def test_the_network_is_asked_again_when_it_has_learnt() -> None:
+    async with visit((160, 50)) as there:
+        await there.press("n", "t", *"mia")
+        await there.sees("network, step 1")
+
+
+async def test_wrong_smoothing_is_refused_in_a_sentence() -> None:
+    async with visit((80, 24)) as there:
+        await there.press("t", *"mia", "tab", "minus")
+        await there.sees("smoothing must be a finite number")
