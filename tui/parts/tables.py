@@ -20,8 +20,8 @@ HEADS = (16, 11, 8)
 def table(part: Table, width: int) -> list[Row]:
     """Draw a table; one that is too wide has a line for each cell instead."""
     rows = [*prose(part.title, width, "strong")]
-    for most in HEADS:
-        for gap in (2, 1):
+    for gap in (2, 1):
+        for most in HEADS:
             grid = _Grid(part, most, gap)
             if grid.width <= width:
                 return [*rows, *grid.rows(), *_more(part)]
