@@ -6,6 +6,7 @@ on the strip. Stretches take turns in two shades, with their letters below where
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -79,7 +80,7 @@ def rails(drawing: DrawingShown, width: int) -> tuple[Rail, Rail | None]:
     hit = next((part for part in parts if part.index == drawing.hit), None)
     if hit is None or hit.size * width >= 6:
         return whole, None
-    span = max(hit.size * 8, 8 / width * 0.25)
+    span = min(1.0, hit.size * 8)
     middle = (hit.start + hit.end) / 2
     low = max(0.0, min(1.0 - span, middle - span / 2))
     return whole, Rail(parts, low, min(1.0, low + span), width)
@@ -127,7 +128,7 @@ def labels(rail: Rail, symbols: Sequence[str], hit: int | None) -> Row:
 
 def ticks(rail: Rail) -> Row:
     """Where the strip, or the part of it, begins and ends, and what lies between."""
-    digits = 2 if rail.high - rail.low > 0.5 else 4
+    digits = max(2, min(12, math.ceil(2 - math.log10(rail.high - rail.low))))
     text = [" "] * rail.width
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         label = f"{rail.low + share * (rail.high - rail.low):.{digits}f}"
