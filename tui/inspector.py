@@ -109,7 +109,7 @@ def _share(f: Figures) -> str:
     """Say how much of the excess loss is due to this cell; nothing once there is none to share."""
     if not f.gap > 1e-9:
         return "–"
-    return f"{100 * f.excess / f.gap:+.1f} %".replace("-", "−")
+    return f"{signed(100 * f.excess / f.gap, 1)} %"
 
 
 def _log(p: float, digits: int) -> str:

@@ -182,7 +182,8 @@ class HeatmapPane(Pane):
 
     def _draw(self, state: State, window: Window) -> None:
         is_same = self._window is not None and self._window.matrix == window.matrix
-        is_same &= self._run == state.snapshot.run
+        # At rest the range fits; only while values move is one that nearly does left as it is.
+        is_same &= self._run == state.snapshot.run and state.is_running
         self._scale = scale_for(window, self._scale if is_same else None)
         self._window, self._run = window, state.snapshot.run
         dark = self.app.current_theme.dark
