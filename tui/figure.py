@@ -16,8 +16,8 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
+from tui.calm import Calm
 from tui.painter import Painter
 from tui.picture import Cell, Look, Picture, looks_of
 from tui.plots import template
@@ -27,7 +27,7 @@ COST_OF_TEXT = 3
 """How many blank cells a cell with text is worth: it needs a colour more, and often two lines."""
 
 
-class HeatmapFigure(Widget, can_focus=True):
+class HeatmapFigure(Calm, can_focus=True):
     """A matrix as coloured cells between letters, with a cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from rich.text import Text
 from textual.containers import Vertical
+from textual.geometry import Region
 from textual.widget import Widget
 
 from tui.state import State
@@ -26,6 +29,35 @@ class Pane(Vertical):
             self._caption = (title, subtitle)
             # As text, so that words of the data in it are never taken for markup.
             self.border_title, self.border_subtitle = Text(title), Text(subtitle)
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Repaint the border only: all within are widgets that know when to repaint themselves.
+
+        The focus moves often, and with it the colour of two borders.
+        """
+        if not (regions or layout or recompose) and repaint:
+            regions = tuple(self._border())
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _border(self) -> list[Region]:
+        """The four sides, seen from the content, as regions to repaint are."""
+        size = self.outer_size
+        sides = size.region.shrink((1, 1, 1, 1))
+        if not sides:
+            return []
+        around = [
+            Region(0, 0, size.width, 1),
+            Region(0, size.height - 1, size.width, 1),
+            Region(0, 1, 1, sides.height),
+            Region(size.width - 1, 1, 1, sides.height),
+        ]
+        return [side.translate(-self.content_offset) for side in around]
 
     def show(self, state: State) -> None:
         """Draw what has changed."""

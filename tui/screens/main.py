@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -43,6 +44,10 @@ class MainScreen(Screen[None]):
     """Dataset, heatmap, training and sampler, side by side or one at a time."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#figure"
+
+    # Textual would repaint the whole screen, some 60 kB, whenever the focus moves; the borders and
+    # fields that show it repaint by themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
     def __init__(self) -> None:
