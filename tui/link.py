@@ -42,6 +42,9 @@ NOTICED = 0.1
 JITTER = 0.02
 """Seconds below which a difference between two answers says nothing of the line."""
 
+TELLING = 1_000
+"""Bytes from which a frame that is across in no time says that the line carries more."""
+
 STUCK = 0.25
 """Seconds for which the line may take nothing; a large frame on its way fills it for a moment."""
 
@@ -158,7 +161,9 @@ class Link:
         extra = taken - self._latency
         if extra <= NOTICED:
             self._was_late = False
-            self._speed_up(max(self.bandwidth * 1.3, self._in_flight / max(extra, JITTER)))
+            seen = self._in_flight / max(extra, JITTER)
+            factor = 1.3 if self._in_flight >= TELLING else 1.05
+            self._speed_up(max(self.bandwidth * factor, seen))
         elif self._was_late:
             seen = self._in_flight / extra
             self.bandwidth = seen if seen < self.bandwidth else (self.bandwidth + seen) / 2
