@@ -146,7 +146,7 @@ class Child:
         if math.isinf(self.rate):
             self._credit = len(self._on_the_way)
         else:
-            self._credit = min(self._credit + past * self.rate, max(1.0, self.rate / 4))
+            self._credit = min(self._credit + past * self.rate, max(1.0, 2 * TICK * self.rate))
         return min(len(self._on_the_way), int(self._credit))
 
     def _answer(self, data: bytes) -> None:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.terminal
 
 HOSTILE = [
     "[/foo]",
-    "[@click=app.quit]x[/]",
+    "[@click=quit]x[/]",
     "[bold red]loud",
     "\x1b]0;owned\x07title",
     "\x1b]52;c;b3duZWQ=\x07clip",
@@ -33,17 +33,19 @@ def test_hostile_words_are_words(start: Start, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("\n".join(HOSTILE) + "\n", encoding="utf-8")
     lab = start("--data", "words.txt", size=(160, 50)).open()
     lab.wait_for("[/foo]")
-    lab.wait_for("[@click=app")
+    lab.wait_for("[@click=quit")
     lab.press("1", "down", "down", "up", "enter")
-    lab.click("[@click=app")
-    lab.press("/", *"[/", "enter", "down", "esc")
+    lab.click("[@click=quit")
+    lab.press("/", *"[/")
+    lab.wait_for("2 of 15")
+    lab.press("esc")
     lab.press("space")
     lab.wait_for(lambda: lab.step > 20)
     lab.press("space", "g", "y", "v", "v", "4", "down", "enter")
     lab.settle()
     lab.wait_for("漢字")
     assert lab.is_alive
-    assert lab.title == ""
+    assert "owned" not in lab.title
     for evil in (b"\x1b]0;", b"\x1b]52;c;b3duZWQ", b"\x1b[2J", b"\x9b31", "\u202e".encode()):
         assert evil not in lab.output
     lab.press("ctrl+q")
@@ -73,6 +75,6 @@ def test_without_colour_the_heatmap_is_drawn_in_shades(start: Start) -> None:
     lab.wait_for("a b c d e")
     lab.wait_for(lambda: sum(lab.text.count(shade) for shade in "░▒▓█") > 200)
     assert lab.colours <= GREYS
-    assert b"[38;" not in lab.output
+    assert b"[38;2;" not in lab.output
     lab.press("ctrl+q")
     assert lab.last_words(5)[0] == 0
