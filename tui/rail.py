@@ -15,8 +15,14 @@ from engine.protocol import DrawingShown
 from tui import glyphs
 from tui.lines import Role, Row, Run
 
-SHADES = "█▓"
+SHADES = "▓▒"
 """How neighbouring stretches look."""
+
+SOLID = "█"
+"""How the one that was hit looks, also where there is no colour."""
+
+LARGER = 3
+"""Least number of times the surroundings of u are magnified."""
 
 LOOKS: tuple[Role, Role] = ("counts", "earlier")
 """Colours of neighbouring stretches."""
@@ -78,9 +84,9 @@ def rails(drawing: DrawingShown, width: int) -> tuple[Rail, Rail | None]:
     if drawing.hit is None:
         return whole, None
     hit = next((part for part in parts if part.index == drawing.hit), None)
-    if hit is None or hit.size * width >= 6:
+    span = hit.size * 8 if hit is not None else 1.0
+    if hit is None or span > 1 / LARGER:
         return whole, None
-    span = min(1.0, hit.size * 8)
     middle = (hit.start + hit.end) / 2
     low = max(0.0, min(1.0 - span, middle - span / 2))
     return whole, Rail(parts, low, min(1.0, low + span), width)
@@ -106,7 +112,8 @@ def strip(rail: Rail, hit: int | None) -> Row:
     for k, columns in groupby(rail.owners()):
         part = rail.stretches[k]
         role: Role = "warn" if part.index == hit else LOOKS[k % 2]
-        text = SHADES[k % 2] * len(list(columns))
+        shade = SOLID if part.index == hit else SHADES[k % 2]
+        text = shade * len(list(columns))
         row.append((text, role, f"screen.force({part.index})"))
     return row
 

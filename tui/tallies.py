@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import textwrap
 
 from engine.protocol import Tally, Theory
 from tui.lines import Role, Row, Run
 from tui.state import State
 from tui.twins import Twins
+
+STREAM = "One stream of random numbers, two tables; those in line begin at one number."
 
 LABEL = 10
 WIDTHS = (8, 9, 9, 8)
@@ -64,11 +67,11 @@ def alike(found: Twins | None, width: int) -> list[Row]:
     share = found.alike / found.draws if found.draws else math.nan
     same = f"{found.same_names:,} of {len(found.rows):,}"
     role: Role = "good" if found.alike == found.draws else "strong"
+    said = textwrap.wrap(STREAM, max(20, width))[:2]
     return [
-        ((f"{100 * share:.1f} %", role), (" of the letters, ", "dim"), (same, role),
-         (" names alike", "dim")),
-        (("One stream of random numbers, two tables:"[:width], "dim"),),
-        (("a line begins where both begin a name."[:width], "dim"),),
+        (("alike: ", "dim"), (f"{100 * share:.1f} %", role), (" letters, ", "dim"),
+         (same, role), (" names", "dim")),
+        *[((line, "dim"),) for line in said],
     ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ async def test_all_of_it_by_mouse(size: tuple[int, int]) -> None:
         await there.click_on("backspace undo")
         await there.until(lambda: name(there) == "")
         await there.sees("Nothing is drawn yet")
-        await there.click_on("██")
+        await there.click_on("▓▓")
         await there.until(lambda: len(name(there)) == 1)
         await there.sees("You forced")
         await there.click_on("end finish the name")

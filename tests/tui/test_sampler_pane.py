@@ -22,7 +22,7 @@ async def test_both_models_side_by_side_by_keyboard(size: tuple[int, int]) -> No
     async with visit(size) as there:
         there.engine.session.handle(Sample())
         await there.press("b")
-        await there.sees("counts, smoothing 1", "network, step 0", "of the letters")
+        await there.sees("counts, smoothing 1", "network, step 0", "alike: ")
         await there.press("n")
         await there.sees("network, step 1")
         await there.press("b")
@@ -32,7 +32,18 @@ async def test_both_models_side_by_side_by_keyboard(size: tuple[int, int]) -> No
 async def test_both_models_side_by_side_by_mouse() -> None:
     async with visit((160, 50)) as there:
         await there.click_on("b both")
-        await there.sees("network, step 0", "of the letters")
+        await there.sees("network, step 0", "alike: ")
+
+
+@both
+@pytest.mark.parametrize(
+    ("button", "title"), [("t word", "Take a word apart"), ("d by letter", "Draw a name, letter")]
+)
+async def test_the_screens_open_by_mouse(size: tuple[int, int], button: str, title: str) -> None:
+    async with visit(size) as there:
+        await there.click_on("4 Sampler")
+        await there.click_on(button)
+        await there.sees(title)
 
 
 async def test_a_million_names_are_counted_and_some_are_listed() -> None:

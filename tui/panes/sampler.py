@@ -37,6 +37,7 @@ KEYS = (
     ("generate", "g", "draw"),
     ("both", "b", "both"),
     ("draw", "d", "by letter"),
+    ("apart", "t", "word"),
 )
 """Commands told on the border, where a click runs them."""
 
@@ -197,6 +198,7 @@ def both_columns(comparison: NamesCompared | None, width: int) -> Row:
     half = (width - 3) // 2
     counts, network = "counts", "network"
     if comparison is not None:
-        counts += f", smoothing {comparison.command.sample.smoothing:g}"
+        smoothing = f", smoothing {comparison.command.sample.smoothing:g}"
+        counts += smoothing if len(counts + smoothing) <= half else ""
         network += f", step {comparison.step:,}" if comparison.step >= 0 else " …"
     return ((fit(counts, half), "counts"), ("  ", "dim"), (fit(network, half), "network"))

@@ -180,7 +180,8 @@ def findings(answer: WordTakenApart, width: int) -> list[Row]:
         return [((line, "bad"),) for line in textwrap.wrap(text, max(20, width))]
     times = "once" if answer.known == 1 else f"{answer.known:,} times"
     place = f"stands in the dataset {times}" if answer.known else "is not in the dataset"
-    about = f"{len(word):,} letters, {len(word) + 1:,} bigrams; it {place}."
+    letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
+    about = f"{letters}, {len(word) + 1:,} bigrams; it {place}."
     if not word:
         about = "An empty word is the one bigram .. : nothing between two boundaries."
     network: Row = (("network  ", "network"), ("comes when torch is here", "dim"))
