@@ -52,7 +52,7 @@ def test_the_lectures_figure_scrolls_with_the_cursor(start: Start) -> None:
     lab.wait_for(lambda: re.search(r"rows \w–z", lab.text))
     lab.wait_for(lambda: re.search(r"z\. +za +zb", lab.text))
     lab.press("0")
-    lab.wait_for_no("za  ")
+    lab.wait_for_no("zoom 5×2")
 
 
 @pytest.mark.parametrize("size", [(160, 50), (80, 24)])
