@@ -31,6 +31,7 @@ from engine.protocol import (
     MatrixName,
     Sample,
     Save,
+    Toggle,
     Train,
     Watch,
 )
@@ -242,7 +243,7 @@ class Laboratory(App[int]):
             self.tell(Notice(reason, "warning"))
         elif command.engine is not None:
             wanted = command.engine(self.state)
-            if isinstance(wanted, Train) and not self.state.is_ready:
+            if isinstance(wanted, Train | Toggle) and not self.state.is_ready:
                 self.tell(Notice("Training starts as soon as torch is imported."))
             self.send(wanted)
         elif command.intent is not None:
@@ -398,7 +399,8 @@ class Laboratory(App[int]):
         if chosen is None:
             return
         try:
-            file = storage.run_file(self.state)
+            # Training goes on while the words are read: its last step is not known yet.
+            file = storage.run_file(self.state, "last")
         except OSError as error:
             self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
         else:

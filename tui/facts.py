@@ -41,8 +41,8 @@ def facts(report: DataReport, symbols: Sequence[str], width: int) -> list[Row]:
 def _cleaned(report: DataReport, width: int) -> list[Row]:
     cleaned = {
         "blank lines": report.blank_lines,
-        "with “.” out": report.dropped_words,
-        "symbols out": report.removed_characters,
+        "dropped (.)": report.dropped_words,
+        "cut symbols": report.removed_characters,
     }
     return [_fact(name, number, width) for name, number in cleaned.items() if number]
 

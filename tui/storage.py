@@ -35,12 +35,13 @@ def runs_folder() -> Path:
     return path
 
 
-def run_file(state: State) -> Path:
-    """A new name for a saved run: its data, the time, its step."""
+def run_file(state: State, label: str = "") -> Path:
+    """A new name for a saved run: its data, the time, its step or a label."""
     source = Path(state.report.source).stem if state.report else "run"
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in source)[:40] or "run"
     now = time.strftime("%Y%m%d-%H%M%S")
-    return runs_folder() / f"{safe}-{now}-step{state.snapshot.step}.safetensors"
+    label = label or f"step{state.snapshot.step}"
+    return runs_folder() / f"{safe}-{now}-{label}.safetensors"
 
 
 def write_text(name: str, text: str) -> Path:

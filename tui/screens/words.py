@@ -131,7 +131,8 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
 
     def action_up(self) -> None:
         """Go to the folder above."""
-        self._go(os.path.dirname(self._folder))
+        folder, _ = folders.split(self.query_one(PathInput).value)
+        self._go(os.path.dirname(folder))
 
     # What follows from it
 
@@ -168,7 +169,7 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
         else:
             self._complain("")
         rows = folders.beginning(self._found, begin)
-        if not begin:
+        if not begin and self._folder:
             above = os.path.dirname(folder)
             rows = [BUNDLED, *([Entry("..", above, True)] if above != folder else []), *rows]
         self._list.entries = rows
