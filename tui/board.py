@@ -27,8 +27,8 @@ KINDS: dict[str, Role] = {"drawn": "strong", "forced": "warn", "prefix": "dim"}
 BUTTONS = (
     ("space", "draw", "screen.draw_next"),
     ("backspace", "undo", "screen.undo"),
-    ("end", "finish the name", "screen.finish"),
-    ("home", "same seed again", "screen.replay"),
+    ("end", "finish", "screen.finish"),
+    ("home", "replay", "screen.replay"),
     ("a–z", "force a letter", ""),
     ("↑", "hotter", "screen.warm(1)"),
     ("↓", "cooler", "screen.warm(-1)"),
