@@ -16,7 +16,7 @@ SIZE = (160, 50)
 PROBES = "ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩ"
 """Letters that stand nowhere else on the screen, so that their echo is told from all else."""
 
-READY = b" ready "
+READY = b"ready"
 
 
 class App(Child):
