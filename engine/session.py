@@ -51,6 +51,7 @@ from engine.protocol import (
     Sort,
     StopSampling,
     TakeApart,
+    Toggle,
     Train,
     UndoDraw,
     UndoReset,
@@ -160,6 +161,8 @@ class Session:
                 self._tasks.clear()
                 self._waiting.clear()
                 self._lectern = None
+            case Toggle():
+                yield from self._dispatch(Pause() if self.is_training else Train())
             case Train() | Pause() | Reset() | UndoReset() | Save() | Load():
                 if self.runs is not None:
                     yield from self._direct(command, self.runs)
@@ -414,7 +417,7 @@ def _needs_torch(command: Command) -> bool:
         return command.model == "neural"
     draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
     reads = OpenChapter | CloseChapter
-    return isinstance(command, Train | Reset | UndoReset | Save | Load | draws | reads)
+    return isinstance(command, Train | Toggle | Reset | UndoReset | Save | Load | draws | reads)
 
 
 def _of_runs(

@@ -74,7 +74,7 @@ def _needs_words(state: State) -> str:
 
 
 def _train(state: State) -> protocol.Command:
-    return protocol.Pause() if state.is_running else protocol.Train()
+    return protocol.Toggle()
 
 
 def _other_speed(state: State, direction: int) -> protocol.Command:

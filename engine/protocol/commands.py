@@ -59,6 +59,11 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Toggle:
+    """Train if paused, pause if training: decided where it is known, not on a screen behind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reset:
     """Draw new first weights and start another run; `UndoReset` brings the old one back."""
 
@@ -224,6 +229,7 @@ Command = (
     | Configure
     | Train
     | Pause
+    | Toggle
     | Reset
     | UndoReset
     | Sample

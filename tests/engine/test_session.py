@@ -31,6 +31,7 @@ from engine.protocol import (
     SettingsChanged,
     Shutdown,
     Snapshot,
+    Toggle,
     Train,
     TrainingDiverging,
     TrainingPaused,
@@ -349,3 +350,14 @@ def test_halting_stops_everything(session: Session) -> None:
     session.halt()
     assert not session.is_training
     assert not session.is_busy
+
+
+def test_the_same_wish_trains_and_pauses_by_turns(session: Session) -> None:
+    assert not session.is_training
+    list(session.run(Toggle()))
+    assert session.is_training
+    list(session.run(Reset()))
+    list(session.run(Toggle()))
+    assert session.is_training, "a reset pauses, whatever a screen behind may still show"
+    list(session.run(Toggle()))
+    assert not session.is_training
