@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,11 @@ class Entry:
     is_folder: bool
     size: int = 0
     """In bytes; of a file."""
+
+
+def restarted(typed: str) -> str:
+    """Drop what stands before a second slash in a row, or before a tilde: there a path begins."""
+    return re.sub(r"^.*/(?=/|~(/|$))", "", typed)
 
 
 def split(typed: str) -> tuple[str, str]:

@@ -21,7 +21,7 @@ MOST_KEPT = 500
 """Rows remembered as they were drawn; more than any screen shows."""
 
 
-class RowList(Calm, ScrollView, can_focus=True):
+class RowList(ScrollView, Calm, can_focus=True):
     """Rows drawn on demand, with a cursor; a million are as quick as thirty.
 
     A subclass says what a row looks like, in `row`.

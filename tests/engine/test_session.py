@@ -353,11 +353,11 @@ def test_halting_stops_everything(session: Session) -> None:
 
 
 def test_the_same_wish_trains_and_pauses_by_turns(session: Session) -> None:
-    assert not session.is_training
-    list(session.run(Toggle()))
+    list(session.handle(Pause()))
+    list(session.handle(Toggle()))
     assert session.is_training
-    list(session.run(Reset()))
-    list(session.run(Toggle()))
+    list(session.handle(Reset()))
+    list(session.handle(Toggle()))
     assert session.is_training, "a reset pauses, whatever a screen behind may still show"
-    list(session.run(Toggle()))
+    list(session.handle(Toggle()))
     assert not session.is_training

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 import tui
 from engine.protocol import LoadDataset
-from tui.folders import Entry, beginning, completed, entries, size_text, split, written
+from tui.folders import Entry, beginning, completed, entries, restarted, size_text, split, written
 from tui.lines import Lines
 from tui.screens.words import FolderList, PathInput, WordsScreen
 
@@ -88,6 +88,24 @@ def test_a_tilde_is_the_home_folder_both_ways(folder: Path) -> None:
     assert written(str(folder / "lists")) == "~/lists"
     assert written(str(folder)) == "~"
     assert written(f"{folder}x") == f"{folder}x"
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("/a/b/", "/a/b/"),
+        ("/a/b//", "/"),
+        ("/a/b//c/d", "/c/d"),
+        ("/a/b/~", "~"),
+        ("~/b/~/c", "~/c"),
+        ("/a/~b", "/a/~b"),
+        ("//", "/"),
+        ("~/a", "~/a"),
+        ("", ""),
+    ],
+)
+def test_a_path_begins_anew_behind_two_slashes_and_at_a_tilde(typed: str, path: str) -> None:
+    assert restarted(typed) == path
 
 
 @pytest.mark.parametrize(

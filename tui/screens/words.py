@@ -94,7 +94,12 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what the path may become."""
         event.stop()
-        self._look(event.value)
+        field = self.query_one(PathInput)
+        # More may have been typed by now.
+        if (path := folders.restarted(field.value)) != field.value:
+            self._type(path)
+        else:
+            self._look(field.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the file that was typed, or else the first one that begins so."""
