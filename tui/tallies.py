@@ -82,8 +82,11 @@ def _line(label: str, cells: tuple[str, ...], role: Role) -> Row:
 
 def _drawn(tally: Tally) -> tuple[str, ...]:
     n = tally.names
-    return _number(tally.length), _share(tally.one_letter / n), _share(tally.known / n), (
-        _number(tally.nll, 4)
+    return (
+        _number(tally.length),
+        _share(tally.one_letter / n),
+        _share(tally.known / n),
+        (_number(tally.nll, 4)),
     )
 
 
