@@ -1,0 +1,119 @@
+"""The app with a worker double: no thread, no torch, and it says what a test lets it say."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from textual.app import App
+from textual.pilot import Pilot
+
+from engine import Session, Worker
+from engine.protocol import (
+    Command,
+    DatasetLoaded,
+    EngineReady,
+    Event,
+    LoadDataset,
+    RunStarted,
+    Settings,
+    Snapshot,
+)
+from tui.app import Laboratory
+from tui.options import Options
+
+WORDS = ("emma", "olivia", "ava", "isabella", "sophia", "emma")
+
+
+class FakeEngine:
+    """Takes commands down, and has data of its own to show."""
+
+    def __init__(self, words: tuple[str, ...] = WORDS) -> None:
+        self.latest: Snapshot | None = None
+        self.sent: list[Command] = []
+        self.is_started = False
+        self.fault: Exception | None = None
+        """Raised when the app comes for the news."""
+        self._words = words
+        self._events: list[Event] = []
+
+    def start(self) -> None:
+        """Be alive."""
+        self.is_started = True
+
+    def send(self, command: Command) -> None:
+        """Take a command down."""
+        self.sent.append(command)
+
+    def events(self) -> list[Event]:
+        """Give what was said."""
+        if self.fault is not None:
+            raise self.fault
+        said, self._events = self._events, []
+        return said
+
+    def close(self, timeout: float) -> bool:
+        """End."""
+        return True
+
+    # What a test does with it
+
+    def say(self, *events: Event) -> None:
+        """Have something happen."""
+        self._events += events
+
+    def load(self, folder: Path) -> None:
+        """Have words, and their counts in the snapshot."""
+        path = folder / "words.txt"
+        path.write_text("\n".join(self._words) + "\n", encoding="utf-8")
+        session = Session(Settings(speed=30.0))
+        for event in session.run(LoadDataset(str(path))):
+            if isinstance(event, DatasetLoaded):
+                self.say(event)
+        self.latest = session.snapshot()
+
+    def be_ready(self) -> None:
+        """Have a network that has taken no step."""
+        self.say(EngineReady("2.13.0", 1), RunStarted(1, 0, "first"))
+        self.show(state="ready", run=1, data_loss=3.7590, loss=3.7687, gap=1.3046)
+
+    def show(self, **changes: object) -> None:
+        """Be in another state."""
+        self.latest = replace(self.latest or Snapshot(), **changes)  # type: ignore[arg-type]
+
+    def sent_of(self, kind: type[Command]) -> list[Command]:
+        """Commands of one kind."""
+        return [command for command in self.sent if isinstance(command, kind)]
+
+
+@asynccontextmanager
+async def laboratory(
+    engine: FakeEngine, folder: Path | None = None, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
+    """Open the app; with a folder for its words, wait until it is ready to train."""
+    app = Laboratory(Options(fps=50.0, max_bandwidth=1e6), cast(Worker, engine))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: engine.is_started)
+        if folder is not None:
+            engine.load(folder)
+            engine.be_ready()
+            await until(pilot, lambda: app.state.is_ready and app.state.snapshot.state == "ready")
+            await pilot.pause()
+        yield app, pilot
+
+
+async def until(pilot: Pilot[int], is_so: Callable[[], object], tries: int = 500) -> None:
+    """Wait until something is so; five seconds at most."""
+    for _ in range(tries):
+        if is_so():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it did not come to that")
+
+
+def notices(app: App[int]) -> list[str]:
+    """What the app has told."""
+    return [str(notification.message) for notification in app._notifications]

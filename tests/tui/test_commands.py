@@ -1,0 +1,132 @@
+"""The table of commands holds together, and everything that is made from it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from textual.binding import Binding
+
+from engine import Words
+from engine.protocol import AS_FAST_AS_IT_GOES, Configure, Settings, Snapshot, Train
+from tui import commands
+from tui.app import Laboratory
+from tui.commands import BY_ID, COMMANDS, SMOOTHINGS, SPEEDS, Command, bindings, keymap
+from tui.figure import HeatmapFigure
+from tui.lists import RowList
+from tui.screens.help import GROUPS
+from tui.screens.main import keys
+from tui.state import State
+
+READY = State(is_ready=True, words=Words.of(["ab"]), symbols=(".", "a", "b"))
+
+
+def at(**settings: float) -> State:
+    """A state with certain settings in force."""
+    changed = replace(Settings(), **settings)  # type: ignore[arg-type]
+    return replace(READY, snapshot=Snapshot(settings=changed))
+
+
+def test_no_two_commands_have_an_id_or_a_key_in_common() -> None:
+    ids = Counter(command.id for command in COMMANDS)
+    taken = Counter(key for command in COMMANDS for key in command.keys.split(","))
+    assert [name for name, times in (ids | taken).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_each_command_is_carried_out_by_exactly_one(command: Command) -> None:
+    method = "do_pane" if command.id.startswith("pane_") else f"do_{command.id}"
+    ways = [command.engine, command.intent, getattr(Laboratory, method, None)]
+    assert sum(way is not None for way in ways) == 1
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_each_command_can_be_read(command: Command) -> None:
+    assert command.group in GROUPS
+    assert command.help[0].isupper()
+    assert not command.help.endswith(".")
+    assert len(command.key) <= 6
+    assert 0 < len(command.label) <= 12
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_a_command_is_judged_in_any_state(command: Command) -> None:
+    for state in (State(), READY):
+        reason = command.why_not(state)
+        assert reason == "" or reason.endswith(".")
+        if not reason and command.engine is not None:
+            command.engine(state)
+
+
+def test_no_widget_that_rests_takes_the_key_of_a_command() -> None:
+    taken = {key for command in COMMANDS for key in command.keys.split(",")}
+    for widget in (HeatmapFigure, RowList):
+        own = {key for b in widget.BINDINGS if isinstance(b, Binding) for key in b.key.split(",")}
+        assert not own & taken
+
+
+def test_only_keys_that_no_text_can_hold_are_heard_in_fields() -> None:
+    first = {binding.key for binding in bindings() if binding.priority}
+    assert first == {"ctrl+t", "ctrl+z", "ctrl+q"}
+
+
+def test_each_key_has_a_binding() -> None:
+    bound = {binding.key: binding.action for binding in bindings()}
+    assert bound["q"] == bound["ctrl+q"] == "app.command('quit')"
+    assert len(bound) == sum(len(command.keys.split(",")) for command in COMMANDS)
+
+
+def test_another_key_takes_the_place_of_the_first_one_alone() -> None:
+    assert keymap({"quit": "Q", "nothing": "x"}) == {"quit.q": "Q"}
+
+
+def test_speeds_go_up_to_max_and_down_to_one() -> None:
+    up, speed = [], 1.0
+    while speed != AS_FAST_AS_IT_GOES:
+        command = commands._other_speed(at(speed=speed), 1)
+        assert isinstance(command, Configure)
+        assert command.speed is not None
+        speed = command.speed
+        up.append(speed)
+    assert up == [*SPEEDS[1:], math.inf]
+    assert commands._other_speed(at(speed=math.inf), -1) == Configure(speed=SPEEDS[-1])
+    assert commands._other_speed(at(speed=1.0), -1) == Configure(speed=1.0)
+    assert commands._other_speed(at(speed=50.0), 1) == Configure(speed=100.0)
+    assert commands._other_speed(at(speed=50.0), -1) == Configure(speed=30.0)
+
+
+def test_smoothing_goes_from_none_to_much() -> None:
+    assert commands._other_smoothing(at(smoothing=1.0), 1) == Configure(smoothing=3.0)
+    assert commands._other_smoothing(at(smoothing=0.0), -1) == Configure(smoothing=0.0)
+    most = SMOOTHINGS[-1]
+    assert commands._other_smoothing(at(smoothing=most), 1) == Configure(smoothing=most)
+
+
+def test_the_key_for_some_steps_takes_as_many_as_were_chosen() -> None:
+    engine = BY_ID["steps"].engine
+    assert engine is not None
+    assert engine(replace(READY, steps=7)) == Train(7)
+
+
+@pytest.mark.parametrize("width", [10, 40, 60, 80, 120, 200])
+def test_the_key_bar_fits_and_keeps_what_matters_most(width: int) -> None:
+    row = keys(READY, width)
+    text = "".join(run[0] for run in row)
+    assert len(text) <= width
+    if width >= 40:
+        assert "help" in text
+        assert "quit" in text
+
+
+def test_the_key_bar_says_pause_while_training() -> None:
+    running = replace(READY, snapshot=Snapshot(state="running"))
+    assert "space pause" in "".join(run[0] for run in keys(running, 120))
+    assert "space train" in "".join(run[0] for run in keys(READY, 120))
+
+
+def test_what_makes_no_sense_now_is_faint_in_the_key_bar() -> None:
+    looks = {run[0]: run[1] for run in keys(State(), 120)}
+    assert looks["n"] == "dim"
+    assert {run[0]: run[1] for run in keys(READY, 120)}["n"] == "accent"

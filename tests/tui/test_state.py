@@ -1,0 +1,190 @@
+"""How each message changes what the screen shows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from engine import Words
+from engine.protocol import (
+    CommandRefused,
+    Configure,
+    DataReport,
+    DatasetLoaded,
+    EngineFailed,
+    EngineReady,
+    Event,
+    LoadDataset,
+    NamesSampled,
+    Progressed,
+    RunStarted,
+    Sample,
+    SampledName,
+    Settings,
+    SettingsChanged,
+    Snapshot,
+    TrainingDiverging,
+    TrainingPaused,
+)
+from tui.state import (
+    CentringToggled,
+    ChartLook,
+    EarlierCleared,
+    Intent,
+    Moved,
+    SampleChosen,
+    State,
+    StepsChosen,
+    ViewChosen,
+    WordPicked,
+    reduce,
+)
+
+REPORT = DataReport("x", "", 1, 1, 3, 3, 3, 6, 3, 2, 2, 2.0, 0.5)
+LOADED = DatasetLoaded(REPORT, (".", "a", "b"), "ab", Words.of(["ab"])._starts.tobytes())
+LIVE = replace(reduce(State(), LOADED), is_ready=True)
+RUNNING = Snapshot(state="running")
+
+
+def after(*messages: Event | Snapshot | Intent, state: State = LIVE) -> State:
+    """The state after some messages."""
+    for message in messages:
+        state = reduce(state, message)
+    return state
+
+
+def name(text: str) -> SampledName:
+    """A drawn name."""
+    return SampledName(text, 2.0, is_known=False)
+
+
+def drawn(request: int, *texts: str, is_last: bool = True) -> NamesSampled:
+    """Names that answer a request."""
+    command = Sample(request)
+    return NamesSampled(request, tuple(map(name, texts)), command, is_last)
+
+
+@pytest.mark.parametrize(
+    ("message", "changes"),
+    [
+        (Moved(2, 1), {"row": 2, "column": 1}),
+        (Moved(-5, 99), {"row": 0, "column": 2}),
+        (ViewChosen("gradient"), {"view": "gradient", "has_chosen_view": True}),
+        (CentringToggled(), {"is_centred": False}),
+        (WordPicked("ab"), {"word": "ab"}),
+        (StepsChosen(7), {"steps": 7}),
+        (ChartLook(is_recent=True), {"chart": ChartLook(is_recent=True)}),
+        (SampleChosen(Sample(seed=3)), {"sample": Sample(seed=3), "has_chosen_model": False}),
+        (SampleChosen(Sample(model="neural")), {"has_chosen_model": True}),
+        (Progressed("reading", 1, 4), {"progress": "reading 25 %"}),
+        (Progressed("reading", 0, 0), {"progress": "reading 0 %"}),
+        (EngineReady("2.13.0", 1), {"torch_version": "2.13.0"}),
+        (RunStarted(2, 0, "reset"), {"progress": "", "is_ready": True}),
+        (TrainingDiverging(1, 9, 8.0, 3.5), {"is_diverging": True, "stability_edge": 3.5}),
+        (TrainingPaused(1, 9, "diverged", 3.5), {"has_diverged": True}),
+        (TrainingPaused(1, 9, "asked"), {"has_diverged": False}),
+        (EngineFailed("importing torch", "x"), {"progress": "torch could not be imported"}),
+        (EngineFailed("a thing", "x"), {"progress": "importing torch"}),
+        (CommandRefused(Configure(speed=1.0), "no"), {"refusal": "no", "answers": 1}),
+        (CommandRefused(LoadDataset("y"), "no"), {"progress": "importing torch", "refusal": ""}),
+        (drawn(0, "ab"), {"names": (name("ab"),), "is_drawing": False}),
+        (drawn(0, "ab", is_last=False), {"is_drawing": True}),
+    ],
+)
+def test_each_message_changes_what_it_is_about(
+    message: Event | Intent, changes: dict[str, object]
+) -> None:
+    state = after(message)
+    assert {name: getattr(state, name) for name in changes} == changes
+
+
+def test_new_words_put_away_what_was_about_the_old_ones() -> None:
+    state = after(drawn(0, "ab"), WordPicked("ab"), Moved(2, 2), LOADED)
+    assert (state.names, state.drawn, state.word) == ((), None, "")
+    assert (state.row, state.column) == (0, 1)
+    assert state.words is not None
+    assert list(state.words) == ["ab"]
+
+
+def test_words_before_torch_leave_torch_to_wait_for_and_words_after_it_nothing() -> None:
+    assert after(LOADED, state=State()).progress == "importing torch"
+    assert after(EngineReady("2", 1), LOADED, state=State()).progress == ""
+
+
+def test_when_training_starts_view_and_names_follow_the_network() -> None:
+    state = after(RUNNING)
+    assert state.view == "network_probabilities"
+    assert state.sample.model == "neural"
+
+
+def test_a_view_and_a_model_that_were_chosen_stay() -> None:
+    other = SampleChosen(Sample(model="neural"))
+    back = SampleChosen(Sample(model="counts"))
+    state = after(ViewChosen("log_counts"), other, back, RUNNING)
+    assert state.view == "log_counts"
+    assert state.sample.model == "counts"
+
+
+def test_only_the_start_of_training_chooses_a_view() -> None:
+    state = after(RUNNING, ViewChosen("counts"), RUNNING)
+    assert state.view == "counts"
+
+
+def test_words_are_held_against_the_network_once_it_is_looked_at_or_drawn_from() -> None:
+    assert LIVE.model_in_view == "counts"
+    assert after(ViewChosen("difference")).model_in_view == "neural"
+    assert after(SampleChosen(Sample(model="neural"))).model_in_view == "neural"
+    assert replace(after(ViewChosen("difference")), is_ready=False).model_in_view == "counts"
+
+
+def test_the_logits_are_centred_in_their_own_view_alone() -> None:
+    assert after(ViewChosen("logits")).matrix == "centred_logits"
+    assert after(ViewChosen("logits"), CentringToggled()).matrix == "logits"
+    assert after(ViewChosen("counts")).matrix == "counts"
+
+
+def test_parts_of_one_request_are_joined() -> None:
+    state = after(drawn(4, "ab", is_last=False), drawn(4, "ba"))
+    assert [n.name for n in state.names] == ["ab", "ba"]
+    assert not state.is_drawing
+
+
+def test_names_of_a_later_request_take_the_place_of_earlier_ones() -> None:
+    assert [n.name for n in after(drawn(4, "ab"), drawn(5, "ba")).names] == ["ba"]
+
+
+def test_names_of_a_request_that_is_no_longer_wanted_are_dropped() -> None:
+    assert [n.name for n in after(drawn(5, "ba"), drawn(4, "ab")).names] == ["ba"]
+
+
+def test_names_that_are_refused_are_no_longer_waited_for() -> None:
+    state = after(drawn(4, "ab", is_last=False), CommandRefused(Sample(4), "no"))
+    assert not state.is_drawing
+
+
+@pytest.mark.parametrize(
+    "event", [RunStarted(2, 0, "reset"), SettingsChanged(Settings(learning_rate=1.0), 1, 5)]
+)
+def test_another_run_or_rate_takes_back_that_the_loss_diverges(event: Event) -> None:
+    state = after(TrainingDiverging(1, 9, 8.0, 3.5), TrainingPaused(1, 9, "diverged", 3.5), event)
+    assert (state.is_diverging, state.has_diverged) == (False, False)
+    assert math.isnan(state.stability_edge)
+
+
+def test_settings_that_wait_for_a_reset_are_told_until_there_is_one() -> None:
+    state = after(SettingsChanged(Settings(seed=1), 1, 5, ("seed",)))
+    assert state.at_next_reset == ("seed",)
+    assert after(RunStarted(2, 0, "reset"), state=state).at_next_reset == ()
+
+
+def test_settings_put_in_force_take_a_refusal_back() -> None:
+    refused = CommandRefused(Configure(speed=1.0), "no")
+    state = after(refused, SettingsChanged(Settings(), 1, 0))
+    assert (state.refusal, state.answers) == ("", 2)
+
+
+def test_earlier_runs_can_be_cleared() -> None:
+    state = after(EarlierCleared())
+    assert state.courses.earlier == ()
