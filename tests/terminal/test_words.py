@@ -19,7 +19,9 @@ def test_words_are_filtered_and_put_in_order_by_keyboard(start: Start) -> None:
     lab.wait_for(lambda: re.search(r"jan +1\.525", lab.text))
     lab.press("/", "z", "a", ".")
     lab.wait_for(lambda: re.search(r"│ \w+za +\d\.\d{3}", lab.text))
-    lab.press("esc", "i")
+    lab.press("esc")
+    lab.wait_for("/ to filter")
+    lab.press("i")
     lab.wait_for("('n', '.')")
 
 
