@@ -10,6 +10,7 @@ from engine.protocol import DataReport, WordsSorted
 from tui import glyphs
 from tui.lines import Row, fit
 from tui.lists import RowList
+from tui.numbers import short
 from tui.words import REPEAT
 
 MOST = 0.995
@@ -126,9 +127,10 @@ class BigramList(RowList):
         """The bigram as Python prints it, its count, and its share where there is room."""
         i, j = self.cell(index)
         count = self._cells[3 * index + 2]
-        figure = f"{count:,}"
         share = f"{count / self._total:8.2%}" if width >= 28 else ""
         name = f"({self.symbols[i]!r}, {self.symbols[j]!r})"
+        room = width - len(share) - cell_len(name) - 1
+        figure = f"{count:,}" if len(f"{count:,}") <= room else short(count)
         wide = max(0, width - len(share) - len(figure) - 1)
         return ((fit(name, wide) + " ", "plain"), (figure, "plain"), (share, "dim"))
 

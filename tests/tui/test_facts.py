@@ -155,3 +155,11 @@ def test_bigrams_stand_as_python_prints_them() -> None:
     assert text(rows.row(1, 19)) == "(\"'\", 'n')        5"
     assert text(rows.row(2, 19)) == "('.', '日')       1"
     assert rows.cell(1) == (2, 1)
+
+
+def test_a_count_that_would_cut_its_bigram_is_written_short() -> None:
+    rows = BigramList()
+    rows.symbols = (".", "n")
+    rows._cells = memoryview(array("I", [1, 0, 240_051]))
+    assert text(rows.row(0, 18)) == "('n', '.') 240,051"
+    assert text(rows.row(0, 17)) == "('n', '.')   240k"
