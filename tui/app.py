@@ -168,14 +168,20 @@ class Laboratory(App[int]):
     def _hear(self) -> None:
         """Draw the answer to a command at once: the user is waiting for it."""
         self._is_woken = False
-        if not self.is_running or not self._take_over():
-            return
-        self._is_behind = True
-        if self.link.is_clear(time.monotonic(), is_writable=is_writable(self._driver)):
-            self._draw(is_full=True)
+        try:
+            if not self.is_running or not self._take_over():
+                return
+            self._is_behind = True
+            if self.link.is_clear(time.monotonic(), is_writable=is_writable(self._driver)):
+                self._draw(is_full=True)
+        except Exception as error:
+            # The event loop would log it and go on with half a screen.
+            self._handle_exception(error)
 
     def _tick(self) -> None:
         """Draw the next frame, if there is anything new and the line can carry it."""
+        if not self.is_running:
+            return  # The panes may be gone already.
         self._is_behind |= self._take_over()
         now = time.monotonic()
         if self.link.may_draw(now, is_writable=is_writable(self._driver)) and self._is_behind:
@@ -417,7 +423,12 @@ class Laboratory(App[int]):
         """Choose a saved run."""
         from tui.screens.saved import SavedScreen
 
-        self.push_screen(SavedScreen(storage.runs_folder()), self._open)
+        try:
+            folder = storage.runs_folder()
+        except OSError as error:
+            self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
+        else:
+            self.push_screen(SavedScreen(folder), self._open)
 
     def _open(self, path: str | None) -> None:
         if path:

@@ -22,6 +22,7 @@ from engine.protocol import (
     Settings,
     Snapshot,
 )
+from tui import plots
 from tui.app import Laboratory
 from tui.options import Options
 
@@ -84,6 +85,10 @@ class FakeEngine:
         """Be in another state."""
         self.latest = replace(self.latest or Snapshot(), **changes)  # type: ignore[arg-type]
 
+    def has_sent(self, command: Command) -> bool:
+        """Whether a command was given."""
+        return command in self.sent
+
     def sent_of(self, kind: type[Command]) -> list[Command]:
         """Commands of one kind."""
         return [command for command in self.sent if isinstance(command, kind)]
@@ -94,6 +99,7 @@ async def laboratory(
     engine: FakeEngine, folder: Path | None = None, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
     """Open the app; with a folder for its words, wait until it is ready to train."""
+    plots.warm_up()
     app = Laboratory(Options(fps=50.0, max_bandwidth=1e6), cast(Worker, engine))
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: engine.is_started)

@@ -1,0 +1,290 @@
+"""The app with a worker double: what it asks for, what it makes of the answers, how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from engine import Worker
+from engine.protocol import (
+    Command,
+    CommandRefused,
+    Configure,
+    EngineFailed,
+    LoadDataset,
+    NamesSampled,
+    Reset,
+    Sample,
+    SampledName,
+    Save,
+    Settings,
+    Toggle,
+    Train,
+    UndoReset,
+    Watch,
+)
+from tests.tui.fake import FakeEngine, laboratory, notices, until
+from tui.app import Laboratory
+from tui.lines import Lines
+from tui.options import Options
+from tui.panes.dataset import DatasetPane
+from tui.screens.small import SmallScreen
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of the test's own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+def status(app: Laboratory) -> str:
+    """The status line."""
+    return app._main.query_one("#status", Lines).text
+
+
+async def test_the_engine_starts_behind_the_first_frame_and_is_asked_for_words_and_names(
+    engine: FakeEngine,
+) -> None:
+    app = Laboratory(Options(data="words.txt"), cast(Worker, engine))
+    assert not engine.is_started
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: len(engine.sent) >= 2)
+        asked = [command for command in engine.sent if not isinstance(command, Watch)]
+        assert asked == [LoadDataset("words.txt"), app.state.sample]
+
+
+async def test_words_and_state_of_the_engine_are_on_the_screen(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        await until(pilot, lambda: "ready · step 0 · loss 3.7590 · gap 1.3046" in status(app))
+        assert app._main.query_one(DatasetPane).home.count == 6
+
+        def shown() -> str:
+            """The status line, a snapshot later: while training there is always another one."""
+            engine.show(state="running", step=12_345, steps_per_second=51_234.0, data_loss=2.4791)
+            return status(app)
+
+        await until(pilot, lambda: "running · step 12,345 · loss 2.4791" in shown())
+        assert "51,234 steps/s" in status(app)
+        assert app.state.view == "network_probabilities"
+
+
+KEYS: dict[str, Command] = {
+    "space": Toggle(),
+    "n": Train(1),
+    "N": Train(100),
+    "r": Reset(),
+    "u": UndoReset(),
+    "plus": Configure(speed=100.0),
+    "minus": Configure(speed=10.0),
+    "right_square_bracket": Configure(smoothing=3.0),
+}
+
+
+async def test_each_key_sends_its_command(engine: FakeEngine, home: Path) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        engine.show(can_undo_reset=True, settings=Settings(speed=30.0))
+        await until(pilot, lambda: app.state.snapshot.can_undo_reset)
+        for key, command in KEYS.items():
+            engine.sent.clear()
+            await pilot.press(key)
+            await until(pilot, partial(engine.has_sent, command))
+
+
+async def test_what_makes_no_sense_yet_is_told_and_not_sent(engine: FakeEngine) -> None:
+    async with laboratory(engine) as (app, pilot):
+        before = len(engine.sent_of(Reset))
+        await pilot.press("r")
+        await until(pilot, lambda: any("torch is being imported" in told for told in notices(app)))
+        assert len(engine.sent_of(Reset)) == before
+
+
+async def test_words_that_cannot_be_read_at_the_start_end_the_app_with_a_sentence(
+    engine: FakeEngine,
+) -> None:
+    async with laboratory(engine) as (app, pilot):
+        engine.say(CommandRefused(LoadDataset("x"), "x is empty [/foo]; give another."))
+        await until(pilot, lambda: app.farewell)
+        assert app.return_value == 2
+    assert app.farewell == "x is empty [/foo]; give another."
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (CommandRefused(Save("[/foo]"), "[/foo] cannot be written."), "[/foo] cannot be written."),
+        (EngineFailed("[@click=app.quit]x[/]", "[/bar]"), "A fault in [@click=app.quit]x[/]"),
+    ],
+)
+async def test_refusals_and_faults_are_told_and_the_app_lives_on(
+    engine: FakeEngine, home: Path, event: CommandRefused | EngineFailed, told: str
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        engine.say(event)
+        await until(pilot, lambda: any(told in notice for notice in notices(app)))
+        engine.sent.clear()
+        await pilot.press("space")
+        await until(pilot, lambda: Toggle() in engine.sent)
+
+
+async def test_a_fault_on_the_way_to_the_screen_ends_the_app_instead_of_freezing_it(
+    engine: FakeEngine, home: Path
+) -> None:
+    app = Laboratory(Options(fps=0.01), cast(Worker, engine))  # The clock is not to find it.
+
+    async def fail() -> None:
+        async with app.run_test() as pilot:
+            await until(pilot, lambda: engine.is_started)
+            engine.fault = ZeroDivisionError()
+            app._wake()
+            await until(pilot, lambda: app._exception is not None)
+            engine.fault = None
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert app.return_code == 1
+    assert "crash-" in app.farewell
+    (crash,) = (home / "state" / "makemore-tui").glob("crash-*.txt")
+    assert crash.stat().st_mode & 0o777 == 0o600
+    assert "ZeroDivisionError" in crash.read_text()
+
+
+async def test_the_cursor_moves_once_for_each_key_of_a_bunch(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        for key in ("down", "down", "right", "left", "right"):
+            app.post_message(events.Key(key, None))
+        await until(pilot, lambda: (app.state.row, app.state.column) == (2, 2))
+        await until(pilot, lambda: any(w.cursor_row == 2 for w in watched(engine)))
+        await pilot.press(*["up"] * 9)
+        await until(pilot, lambda: app.state.row == 0)
+
+
+def watched(engine: FakeEngine) -> list[Watch]:
+    """Parts of a matrix that were asked for."""
+    return [command for command in engine.sent if isinstance(command, Watch)]
+
+
+async def test_letters_typed_right_behind_the_slash_belong_to_the_filter(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        for key, letter in (("slash", "/"), ("q", "q"), ("n", "n"), ("m", "m")):
+            app.post_message(events.Key(key, letter))
+        field = app._main.query_one("#filter", Input)
+        await until(pilot, lambda: field.value == "qnm")
+        assert not engine.sent_of(Train)
+        await pilot.press("escape", "n")
+        await until(pilot, lambda: engine.sent_of(Train))
+
+
+async def test_drawing_names_asks_for_more_than_were_asked_for_before(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        await pilot.press("g")
+        await until(pilot, lambda: len(samples(engine)) == 2)
+        first, second = samples(engine)
+        assert second.request == first.request + 1
+        assert replace(second, request=first.request) == replace(first, smoothing=second.smoothing)
+        engine.say(NamesSampled(second.request, (SampledName("[/foo]", 2.0, False),), second))
+        await until(pilot, lambda: app.state.names)
+
+
+def samples(engine: FakeEngine) -> list[Sample]:
+    """Requests for names."""
+    return [command for command in engine.sent if isinstance(command, Sample)]
+
+
+async def draw_one(app: Laboratory, engine: FakeEngine, pilot: Pilot[int]) -> None:
+    """Have one name."""
+    engine.say(NamesSampled(0, (SampledName("mor", 2.0, False),), Sample()))
+    await until(pilot, lambda: app.state.names)
+
+
+async def test_names_are_copied_to_a_file_too(engine: FakeEngine, home: Path) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        await draw_one(app, engine, pilot)
+        await pilot.press("y")
+        file = home / "state" / "makemore-tui" / "names.txt"
+        await until(pilot, lambda: any(str(file) in told for told in notices(app)))
+        assert file.read_text() == "mor\n"
+        assert app.clipboard == "mor\n"
+
+
+async def test_without_a_state_folder_nothing_can_be_saved_but_nothing_fails(
+    engine: FakeEngine, home: Path
+) -> None:
+    (home / "state").write_text("in the way")
+    async with laboratory(engine, home) as (app, pilot):
+        await draw_one(app, engine, pilot)
+        await pilot.press("y", "s", "o", "n")
+        await until(pilot, lambda: engine.sent_of(Train))
+        told = "\n".join(notices(app))
+        assert "no file" in told
+        assert told.count("runs folder cannot be made") == 2
+        assert not engine.sent_of(Save)
+
+
+async def test_saving_names_a_file_in_the_runs_folder(engine: FakeEngine, home: Path) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        engine.show(step=7)
+        await until(pilot, lambda: app.state.snapshot.step == 7)
+        await pilot.press("s")
+        await until(pilot, lambda: engine.sent_of(Save))
+        (command,) = engine.sent_of(Save)
+        assert isinstance(command, Save)
+        path = Path(command.path)
+        assert path.parent == home / "state" / "makemore-tui" / "runs"
+        assert path.name.startswith("words-")
+        assert path.name.endswith("step7.safetensors")
+
+
+async def test_a_slow_line_is_told_in_the_status_line(engine: FakeEngine, home: Path) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        app.link.bandwidth = 5_000.0
+        engine.show(step=1)
+        await until(pilot, lambda: "saving the link" in status(app))
+
+
+async def test_a_window_that_is_too_small_says_so_until_there_is_room(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        await pilot.resize_terminal(59, 15)
+        await until(pilot, lambda: isinstance(app.screen, SmallScreen))
+        await pilot.resize_terminal(60, 16)
+        await until(pilot, lambda: app.screen is app._main)
+
+
+async def test_a_theme_is_remembered(engine: FakeEngine, home: Path) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        app.theme = "nord"
+        await pilot.pause()
+    assert Laboratory(Options(), cast(Worker, engine)).theme == "nord"
+    assert Laboratory(Options(theme="dracula"), cast(Worker, engine)).theme == "dracula"
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_quitting_ends_the_app_with_nothing_to_report(
+    engine: FakeEngine, home: Path, key: str
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: app.return_value is not None)
+    assert (app.return_value, app.farewell) == (0, "")
