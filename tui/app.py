@@ -68,6 +68,10 @@ if TYPE_CHECKING:
     from tui.screens.lab import LabScreen
 
 
+BEHIND = 5
+"""One frame in so many is drawn behind another screen, where it costs several times as much."""
+
+
 class Laboratory(App[int]):
     """makemore, part 1, to touch."""
 
@@ -149,14 +153,19 @@ class Laboratory(App[int]):
         if self._lab is not None:
             self._lab.show(self.state)
             return
-        self._main.show(self.state)
-        self._show_overlay()
+        overlay = self._overlay()
+        if overlay is None or overlay.is_docked:
+            self._main.show(self.state)
+        if overlay is not None:
+            overlay.show(self.state)
 
-    def _show_overlay(self) -> None:
-        """Draw the screen that lies over the laboratory, if there is one."""
-        for screen in self.screen_stack:
-            if isinstance(screen, Overlay):
-                screen.show(self.state)
+    def _overlay(self) -> Overlay | None:
+        """The screen that lies over the laboratory, if there is one."""
+        return next((s for s in self.screen_stack if isinstance(s, Overlay)), None)
+
+    def _lay(self, overlay: Overlay) -> None:
+        """Lay a screen over the laboratory, which is drawn again once it is gone."""
+        self.push_screen(overlay, lambda _: self._main.show(self.state))
 
     def _wake(self) -> None:
         """Come for the news soon; called from the engine's thread, at most once until then."""
@@ -197,10 +206,15 @@ class Laboratory(App[int]):
             self._lab.show(self.state)
             self.call_after_refresh(self._ask)
             return
+        if (overlay := self._overlay()) is not None:
+            overlay.show(self.state)
+            if not overlay.is_docked or (self.state.is_running and self._frame % BEHIND):
+                self._is_behind = False
+                self.call_after_refresh(self._ask)
+                return
         heatmap, allowance = self._main.heatmap, self.link.allowance
         heatmap.allow(allowance.cells, allowance.levels)
         self._main.show(self.state, is_full=is_full)
-        self._show_overlay()
         self._is_behind = heatmap.is_behind
         self.call_after_refresh(self._ask)
 
@@ -354,13 +368,13 @@ class Laboratory(App[int]):
         """Take a word apart."""
         from tui.screens.word import WordScreen
 
-        self.push_screen(WordScreen(self.state))
+        self._lay(WordScreen(self.state))
 
     def do_draw(self) -> None:
         """Draw a name letter by letter."""
         from tui.screens.drawing import DrawingScreen
 
-        self.push_screen(DrawingScreen(self.state))
+        self._lay(DrawingScreen(self.state))
 
     def do_copy(self) -> None:
         """Copy the names."""

@@ -27,6 +27,11 @@ class Overlay(ModalScreen[None]):
         super().__init__()
         self.state = state
 
+    @property
+    def is_docked(self) -> bool:
+        """Whether it leaves the upper part of the laboratory in sight."""
+        return self.has_class("-docked")
+
     def show(self, state: State) -> None:
         """Take over the state, and draw what has changed."""
         self.state = state
