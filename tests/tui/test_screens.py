@@ -1,0 +1,147 @@
+"""The screens that lie over the laboratory: help, saved runs, too small; and the palette."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Label
+
+from engine.protocol import Load, Toggle
+from tests.tui.fake import FakeEngine, laboratory, until
+from tui.app import Laboratory
+from tui.commands import COMMANDS
+from tui.lines import Lines
+from tui.palette import CommandProvider, ViewProvider
+from tui.screens.help import HelpScreen
+from tui.screens.saved import RunList, SavedScreen
+from tui.screens.small import LEAST_HEIGHT, LEAST_WIDTH, SmallScreen, is_too_small
+from tui.state import VIEWS
+
+Bench = tuple[Laboratory, Pilot[int], FakeEngine]
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The runs folder, with three files in it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = tmp_path / "state" / "makemore-tui" / "runs"
+    folder.mkdir(parents=True)
+    for age, name in enumerate(("new", "[foo] old", "old\x1b[2J")):
+        file = folder / f"{name}.safetensors"
+        file.touch()
+        os.utime(file, (1e9 - age, 1e9 - age))
+    (folder / "notes.txt").touch()
+    return folder
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, runs: Path) -> AsyncIterator[Bench]:
+    """The app, ready."""
+    engine = FakeEngine()
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        yield app, pilot, engine
+
+
+async def test_help_explains_every_command_and_any_way_out_closes_it(bench: Bench) -> None:
+    app, pilot, engine = bench
+    for key in ("escape", "q", "question_mark"):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        table = app.screen.query_one("#help-keys", Lines).text
+        missing = [c.id for c in COMMANDS if not re.search(line_of(c.key, c.help), table)]
+        assert missing == []
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen is app._main)
+    assert app.return_value is None
+    await pilot.press("space")
+    await until(pilot, lambda: engine.has_sent(Toggle()))
+
+
+def line_of(key: str, text: str) -> str:
+    """What a line of the help looks like."""
+    return rf"(?m)^  {re.escape(key)} +{re.escape(text)}"
+
+
+async def test_saved_runs_are_listed_the_newest_first_and_enter_opens_one(
+    bench: Bench, runs: Path
+) -> None:
+    app, pilot, engine = bench
+    await pilot.press("o")
+    await until(pilot, lambda: isinstance(app.screen, SavedScreen))
+    listed = app.screen.query_one(RunList)
+    await until(pilot, lambda: listed.count == 3)
+    shown = ["".join(run[0] for run in listed.row(i, 40)).strip() for i in range(3)]
+    assert shown == ["new.safetensors", "[foo] old.safetensors", "old[2J.safetensors"]
+    await pilot.press("down", "enter")
+    await until(pilot, lambda: engine.has_sent(Load(str(runs / "[foo] old.safetensors"))))
+    assert app.screen is app._main
+
+
+async def test_a_path_can_be_typed_and_escape_opens_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, pilot, engine = bench
+    monkeypatch.setenv("HOME", "/home/me")
+    await pilot.press("o")
+    await until(pilot, lambda: isinstance(app.screen, SavedScreen))
+    await pilot.press("escape")
+    await until(pilot, lambda: app.screen is app._main)
+    assert not engine.sent_of(Load)
+    await pilot.press("o")
+    await until(pilot, lambda: isinstance(app.screen, SavedScreen))
+    await pilot.press("tab")
+    app.screen.query_one(Input).value = " ~/my run.safetensors "
+    await pilot.press("enter")
+    await until(pilot, lambda: engine.has_sent(Load("/home/me/my run.safetensors")))
+
+
+async def test_where_nothing_was_saved_one_starts_in_the_field(bench: Bench, runs: Path) -> None:
+    app, pilot, _ = bench
+    for file in runs.iterdir():
+        file.unlink()
+    await pilot.press("o")
+    await until(pilot, lambda: isinstance(app.focused, Input))
+
+
+async def test_the_palette_offers_every_command_and_every_view(bench: Bench) -> None:
+    app, _, engine = bench
+    offered = [hit async for hit in CommandProvider(app.screen).discover()]
+    assert [hit.help for hit in offered] == [command.help for command in COMMANDS]
+    views = [hit.text async for hit in ViewProvider(app.screen).discover()]
+    assert views == [f"View: {title}" for title in VIEWS.values()]
+
+    provider = CommandProvider(app.screen)
+    best = max([hit async for hit in provider.search("pause")], key=lambda hit: hit.score)
+    await best.command()
+    assert engine.has_sent(Toggle())
+
+    best = max(
+        [hit async for hit in ViewProvider(app.screen).search("gradient")],
+        key=lambda hit: hit.score,
+    )
+    await best.command()
+    assert app.state.view == "gradient"
+
+
+async def test_the_small_screen_says_how_much_room_there_is_and_q_quits(bench: Bench) -> None:
+    app, pilot, _ = bench
+    await pilot.resize_terminal(50, 12)
+    await until(pilot, lambda: isinstance(app.screen, SmallScreen))
+    label = app.screen.query_one("#small", Label)
+    await until(pilot, lambda: "50×12" in str(label.render()))
+    assert f"{LEAST_WIDTH}×{LEAST_HEIGHT}" in str(label.render())
+    assert label.region.width > 20
+    await pilot.press("q")
+    await until(pilot, lambda: app.return_value == 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "is_small"), [((60, 16), False), ((59, 16), True), ((60, 15), True), ((300, 9), True)]
+)
+def test_the_laboratory_needs_sixty_by_sixteen(size: tuple[int, int], is_small: bool) -> None:
+    assert is_too_small(*size) is is_small

@@ -1,0 +1,117 @@
+"""Sentences and figures that the user reads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from engine.protocol import (
+    CheckpointLoaded,
+    CheckpointSaved,
+    CommandRefused,
+    EngineFailed,
+    Event,
+    NamesSampled,
+    OpenChapter,
+    Progressed,
+    Reset,
+    RunStarted,
+    Sample,
+    Snapshot,
+    TrainingDiverging,
+    TrainingPaused,
+)
+from tui.lines import width_of
+from tui.state import State
+from tui.wording import figure, notice, speed, status
+
+RUNNING = Snapshot(
+    state="running", step=12_345, data_loss=2.4791, gap=0.0247, steps_per_second=51_234.4
+)
+
+
+def line(width: int = 200, snapshot: Snapshot = RUNNING, **changes: object) -> str:
+    """The status line of a state that waits for nothing."""
+    state = replace(State(progress="", snapshot=snapshot), **changes)  # type: ignore[arg-type]
+    return "".join(run[0] for run in status(state, width)).strip()
+
+
+@pytest.mark.parametrize(
+    ("event", "severity", "parts"),
+    [
+        (CommandRefused(Reset(), "No."), "error", ["No."]),
+        (EngineFailed("saving", "boom"), "error", ["saving", "boom", "log"]),
+        (TrainingDiverging(1, 9, 8.25, 31.5), "warning", ["8.2500", "31.5", "Lower the rate"]),
+        (TrainingPaused(1, 1234, "diverged"), "error", ["1,234", "finite weights", "press r"]),
+        (RunStarted(2, 0, "reset"), "information", ["Press u"]),
+        (RunStarted(3, 1234, "undo"), "information", ["1,234"]),
+        (CheckpointSaved("a/b", 1234), "information", ["1,234", "a/b"]),
+        (CheckpointLoaded("a/b", 7), "information", ["step 7", "a/b"]),
+        (CheckpointLoaded("a/b", 7, "Other data."), "warning", ["Other data. Going on"]),
+    ],
+)
+def test_what_happened_is_said_with_its_figures(
+    event: Event, severity: str, parts: list[str]
+) -> None:
+    told = notice(event)
+    assert told is not None
+    assert told.severity == severity
+    assert [part for part in parts if part not in told.text] == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        RunStarted(1, 0, "first"),
+        TrainingPaused(1, 9, "asked"),
+        TrainingPaused(1, 9, "finished"),
+        NamesSampled(0, (), Sample()),
+        Progressed("reading", 1, 2),
+        CommandRefused(OpenChapter("x"), "There is none."),
+    ],
+)
+def test_what_the_screen_shows_anyway_is_not_said_again(event: Event) -> None:
+    assert notice(event) is None
+
+
+def test_the_status_line_is_that_of_the_readme() -> None:
+    wanted = (
+        "running · step 12,345 · loss 2.4791 · gap 0.0247 · 51,234 steps/s · lecture sampler · cpu"
+    )
+    assert line() == wanted
+
+
+@pytest.mark.parametrize("width", range(0, 120, 7))
+def test_the_status_line_fits_and_keeps_what_matters_most(width: int) -> None:
+    state = State(progress="", snapshot=RUNNING, is_saving_link=True, is_diverging=True)
+    row = status(state, width)
+    assert width_of(row) <= max(1, width)
+    assert line().startswith(line(width))
+
+
+def test_the_status_line_tells_trouble_before_figures() -> None:
+    told = line(is_saving_link=True, is_diverging=True)
+    assert told.startswith("running · diverging · saving the link · step 12,345")
+
+
+def test_what_one_waits_for_stands_in_front() -> None:
+    assert line(snapshot=Snapshot(), progress="reading 25 %").startswith("reading 25 % · step 0")
+
+
+def test_there_is_no_loss_where_there_is_none_and_no_speed_at_rest() -> None:
+    assert line(snapshot=Snapshot(state="ready")) == "ready · step 0 · lecture sampler · cpu"
+    assert "steps/s" not in line(snapshot=replace(RUNNING, state="paused"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1.23456, "1.2346"), (-0.5, "−0.5000"), (math.nan, "–"), (math.inf, "–")],
+)
+def test_a_figure_has_a_true_minus_and_a_dash_for_nothing(value: float, text: str) -> None:
+    assert figure(value) == text
+
+
+def test_a_speed_is_written_as_its_field_takes_it() -> None:
+    assert [speed(value) for value in (30.0, 0.5, math.inf)] == ["30", "0.5", "max"]
