@@ -21,6 +21,7 @@ class About(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="about")
+        self._given: tuple[DataReport, Sequence[str], int] | None = None
         self._shown: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -28,8 +29,14 @@ class About(Vertical):
         yield Lines(id="facts")
         yield Lines(id="lengths")
 
+    def on_resize(self) -> None:
+        """Draw the facts in another width."""
+        if self._given is not None:
+            self.show(*self._given)
+
     def show(self, report: DataReport, symbols: Sequence[str], rows: int) -> None:
         """Draw the facts in so many rows, if anything is new."""
+        self._given = (report, symbols, rows)
         width = self.content_size.width
         shown = (report, width, rows, plots.is_ready())
         if not self.display or shown == self._shown:

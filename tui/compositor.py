@@ -1,45 +1,123 @@
-"""What Textual writes to the terminal when parts of the screen change, and no more than that.
+"""What is drawn and written when parts of the screen change, and no more than that.
 
-Textual 8 writes a changed stretch of a widget's line from the start of that line: to recolour one
-cell at the right of the heatmap it sends all cells left of it, ten times what is needed. Here both
-ends are cut. Everything else is Textual's.
+Textual 8 draws every widget anew that lies within the rectangle around all changes, and writes a
+changed stretch from the start of its widget's line. A heatmap, a chart and a clock that move at
+once lie around everything; and to recolour one cell at the right of the heatmap it would send all
+cells left of it. Here only what is seen of the changed stretches is drawn, and both ends are cut.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from rich.console import Console
 from rich.control import Control
-from textual._compositor import ChopsUpdate, Compositor
+from textual._compositor import Compositor, CompositorUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
 
-class LeanUpdate(ChopsUpdate):
-    """Writes the stretches that changed, each from its start to its end."""
+class Part(NamedTuple):
+    """A stretch of a line of the screen that shows one widget."""
+
+    left: int
+    right: int
+    widget: Widget
+    place: Region
+    """Where on the screen the widget is."""
+    seen: Region
+    """What of that is on the screen."""
+
+
+class LeanUpdate(CompositorUpdate):
+    """Writes stretches of the screen, given in the order of reading: line, column, text."""
+
+    def __init__(self, stretches: list[tuple[int, int, Strip]]) -> None:
+        self._stretches = stretches
 
     def render_segments(self, console: Console) -> str:
         """Return what to write to the terminal."""
         written: list[str] = []
         at = (-1, -1)
-        for y, start, stop in self.spans:
-            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-                left, right = max(x, start), min(end, stop)
-                if strip is None or left >= right:
-                    continue
-                if at != (left, y):
-                    written.append(Control.move_to(left, y).segment.text)
-                whole = (left, right) == (x, end)
-                written.append(
-                    (strip if whole else strip.crop(left - x, right - x)).render(console)
-                )
-                at = (right, y)
+        for y, x, strip in self._stretches:
+            if at != (y, x):
+                written.append(Control.move_to(x, y).segment.text)
+            written.append(strip.render(console))
+            at = (y, x + strip.cell_length)
         return "".join(written)
 
 
 class LeanCompositor(Compositor):
-    """Puts the parts of a screen together as Textual does, but writes less."""
+    """Puts the parts of a screen together as Textual does, but draws and writes less."""
 
-    def render_partial_update(self) -> ChopsUpdate | None:
+    _lines: list[list[Part]] | None = None
+    _lines_of: object = None
+
+    def render_partial_update(self) -> CompositorUpdate | None:  # type: ignore[override]
         """Return what changed since the last time, if anything did."""
-        update = super().render_partial_update()
-        if update is None:
+        dirty = self._dirty_regions.copy()
+        self._dirty_regions.clear()
+        seen = [(y, part) for span in self._regions_to_spans(dirty) for y, part in self._at(*span)]
+        if not seen:
             return None
-        return LeanUpdate(update.chops, update.spans, update.chop_ends)
+        drawn = _draw(seen)
+        return LeanUpdate(
+            [
+                (y, p.left, drawn[p.widget, y].crop(p.left - p.seen.x, p.right - p.seen.x))
+                for y, p in seen
+            ]
+        )
+
+    def _at(self, y: int, start: int, stop: int) -> Iterator[tuple[int, Part]]:
+        """Say what is seen from one column of a line to before another, from left to right."""
+        lines = self._parts()
+        for part in lines[y] if 0 <= y < len(lines) else ():
+            left, right = max(part.left, start), min(part.right, stop)
+            if left < right:
+                yield y, part._replace(left=left, right=right)
+
+    def _parts(self) -> list[list[Part]]:
+        """Say what is seen on each line, from left to right; worked out once for each layout."""
+        visible = self.visible_widgets
+        if self._lines is None or self._lines_of is not visible:
+            self._lines_of = visible
+            self._lines = [[] for _ in range(self.size.height)]
+            # The one in front comes first, and hides what comes after it.
+            for widget, (place, clip) in visible.items():
+                seen = place.intersection(clip).intersection(self.size.region)
+                whole = Part(seen.x, seen.right, widget, place, seen)
+                for y in seen.line_range if seen else ():
+                    self._lines[y] += list(_uncovered(whole, self._lines[y]))
+            for line in self._lines:
+                line.sort(key=lambda part: part.left)
+        return self._lines
+
+
+def _uncovered(whole: Part, line: list[Part]) -> Iterator[Part]:
+    """Give the stretches of a part that are not behind those in front of it."""
+    at = whole.left
+    for left, right in sorted((part.left, part.right) for part in line):
+        if left > at and at < whole.right:
+            yield whole._replace(left=at, right=min(left, whole.right))
+        at = max(at, right)
+    if at < whole.right:
+        yield whole._replace(left=at)
+
+
+def _draw(seen: list[tuple[int, Part]]) -> dict[tuple[Widget, int], Strip]:
+    """Draw the lines of widgets that are wanted, each widget once."""
+    rows: dict[Widget, tuple[Part, int, int]] = {}
+    for y, part in seen:
+        _, first, last = rows.get(part.widget, (part, y, y))
+        rows[part.widget] = part, min(first, y), max(last, y)
+    drawn: dict[tuple[Widget, int], Strip] = {}
+    for widget, (part, first, last) in rows.items():
+        offset = part.seen.offset - part.place.offset
+        top = first - part.place.y
+        strips = widget.render_lines(
+            Region(offset.x, top, part.seen.width, last - first + 1),
+        )
+        drawn.update({(widget, y): strip for y, strip in enumerate(strips, start=first)})
+    return drawn

@@ -98,8 +98,10 @@ class Losses:
 
     def on_axes(self, run: Sequence[Bucket]) -> list[Bucket]:
         """Return a run on the axes, without what is not finite."""
-        x, y = self.x, self.y
-        return [(x(step), y(low), y(high)) for step, low, high in finite(run)]
+        known, x, y = finite(run), self.x, self.y
+        if not (self.has_log_steps or self.shows_gap):
+            return known
+        return [(x(step), y(low), y(high)) for step, low, high in known]
 
 
 Curve = tuple[Role, list[Point]]

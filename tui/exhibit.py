@@ -16,7 +16,7 @@ from tui import exhibits, pages
 from tui.depth import colour_depth
 from tui.dials import Considered, Dial, DialInput, align, written
 from tui.lesson import Lesson
-from tui.lines import Lines, Row, Run
+from tui.lines import Lines, Row, Run, own_style
 from tui.parts.canvas import RAMP, Canvas
 from tui.parts.texts import prose
 from tui.state import State
@@ -53,7 +53,7 @@ class ExhibitView(Lines):
         kind, _, level = rest.partition(" ")
         ramp = self._canvas.ramp(kind)  # type: ignore[arg-type]
         if not ramp.colours:
-            return self.rich_style
+            return own_style(self)
         at = int(level)
         return Style.parse(f"{ramp.text_colour(at)} on {ramp.colours[at]}")
 

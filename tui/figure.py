@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.calm import Calm
+from tui.lines import own_style
 from tui.painter import Painter
 from tui.picture import Cell, Look, Picture, looks_of
 from tui.plots import template
@@ -196,9 +197,9 @@ class HeatmapFigure(Calm, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
         if self._painter is None or self._picture is None:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, own_style(self))
         segments = self._painter.line(y, self._looks, self._picture.cursor)
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, own_style(self))
 
     # Moving
 

@@ -10,6 +10,7 @@ from textual.app import RenderResult
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.lines import own_style
 from tui.ramps import Ramp
 from tui.scales import Scale
 
@@ -43,7 +44,7 @@ class Legend(Widget):
         """Draw the strip."""
         width = self.size.width
         if self._shown is None or width < 3:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, own_style(self))
         scale, ramp = self._shown
         text = labels_on(scale, ramp.count, width)
         label = self.get_component_rich_style("legend--label")

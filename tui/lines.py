@@ -64,13 +64,18 @@ def _on(look: Style, background: Color | None) -> Style:
     return look + Style(bgcolor=background)
 
 
+def own_style(widget: Widget) -> Style:
+    """Look of a widget itself; its `rich_style` would be worked out anew for each line."""
+    return widget.visual_style.rich_style
+
+
 def role_style(widget: Widget, role: str) -> Style:
     """Look of a role in the theme, on the widget's own background.
 
     The looks are held once, by the screen at the bottom: if every widget had its own, most of the
     time to the first frame would go into working them out.
     """
-    own = widget.rich_style
+    own = own_style(widget)
     look = widget.app.screen_stack[0].get_component_rich_style(f"lines--{role}", default=own)
     return look if role in FILLED else _on(look, own.bgcolor)
 
@@ -117,7 +122,7 @@ class Lines(Widget):
         """Draw one line, as wide as the widget."""
         row = _at(self._rows, y)
         segments = [Segment(run[0], self._style(run)) for run in row]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, own_style(self))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Take as many rows as there are."""
@@ -152,7 +157,7 @@ def differences(old: Row, new: Row) -> Iterator[tuple[int, int]]:
         return
     before, after = _places(old), _places(new)
     width = max(len(before), len(after))
-    blank: list[tuple[str, object]] = [("", None)]
+    blank: list[tuple[str, object]] = [(" ", None)]
     before += blank * (width - len(before))
     after += blank * (width - len(after))
     # The second half of a wide symbol is empty; the symbol is painted whole.

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.calm import Calm
-from tui.lines import Row, differences, role_style
+from tui.lines import Row, differences, own_style, role_style
 
 MOST_KEPT = 500
 """Rows remembered as they were drawn; more than any screen shows."""
@@ -53,6 +53,9 @@ class RowList(ScrollView, Calm, can_focus=True):
 
     class Picked(Moved):
         """A row was chosen with enter or a click."""
+
+    class Sized(Message):
+        """The rows have another width, because of the layout or of the scrollbar."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -105,8 +108,8 @@ class RowList(ScrollView, Calm, can_focus=True):
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
         if index >= self.count:
-            return Strip.blank(width, self.rich_style)
-        back = self.rich_style
+            return Strip.blank(width, own_style(self))
+        back = own_style(self)
         if index == self.cursor:
             back += Style(bgcolor=role_style(self, "chosen").bgcolor)
         over = Style(bgcolor=back.bgcolor)
@@ -129,6 +132,14 @@ class RowList(ScrollView, Calm, can_focus=True):
         self.scroll_to_region(Region(0, new, 1, 1), animate=False, force=True)
         if self.count and old != new:
             self.post_message(self.Moved(self, new))
+
+    def on_resize(self) -> None:
+        """Say that the rows have another width."""
+        self.post_message(self.Sized())
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Say that the rows have another width, once they do."""
+        self.call_after_refresh(self.on_resize)
 
     def on_click(self, event: events.Click) -> None:
         """Pick the row that was clicked."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 MOST_A_SECOND = 5
 """Redraws within any second, whoever asked for them."""
 
-PAUSE = 0.25
+PAUSE = 0.4
 """Seconds between redraws that nobody asked for, so that one is left for whoever does."""
 
 

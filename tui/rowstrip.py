@@ -21,6 +21,8 @@ STANDING = " ▁▂▃▄▅▆▇█"
 LYING = " ▏▎▍▌▋▊▉█"
 EIGHTHS = 8
 
+TOPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
+
 
 @dataclass(frozen=True, slots=True)
 class Next:
@@ -44,12 +46,8 @@ class Strip:
     """Index of the symbol under the cursor."""
     nexts: tuple[Next, ...]
 
-    @property
-    def top(self) -> float:
-        """Probability of a full bar: round, so that it seldom changes."""
-        most = max((max(n.p, n.q or 0.0) for n in self.nexts), default=1.0)
-        steps = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
-        return next((step for step in steps if most <= step), 1.0)
+    top: float
+    """Probability of a full bar: round, so that it seldom changes."""
 
 
 def strip_of(row: Row, column: int, symbols: Sequence[str]) -> Strip:
@@ -57,10 +55,12 @@ def strip_of(row: Row, column: int, symbols: Sequence[str]) -> Strip:
     counts = memoryview(row.count_probabilities).cast("d")
     network = memoryview(row.network_probabilities).cast("d") if row.network_probabilities else None
     order = sorted(range(len(symbols)), key=lambda i: (-counts[i], i))
-    nexts = (
+    nexts = tuple(
         Next(i, glyphs.shown(symbols[i]), counts[i], network[i] if network else None) for i in order
     )
-    return Strip(glyphs.shown(symbols[row.index]), column, tuple(nexts))
+    most = max(*counts, *(network or ()))
+    top = next((step for step in TOPS if most <= step), 1.0)
+    return Strip(glyphs.shown(symbols[row.index]), column, nexts, top)
 
 
 def standing(strip: Strip, width: int, height: int, indent: int = 0) -> list[LineRow]:

@@ -373,3 +373,20 @@ async def test_of_a_million_words_no_more_rows_are_drawn_than_of_thirty(million:
         assert app.list.count == sum("ab" in word for word in app.state.words or ())
         # Two letters: the visible rows once or twice each, whatever there is below them.
         assert len(drawn) < 200
+
+
+async def test_heads_and_facts_follow_another_size(tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text("emma\n" * 3 + "a" * 60 + "b\n" + "ava\n" * 3)
+    app = DatasetBench(str(file))
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await pilot.resize_terminal(118, 38)
+        await settle(pilot)
+        lines = app.frame.split("\n")
+        assert lines[3].split()[1:5] == ["word", "len", "NLL", "no."]
+        assert lines[1].endswith(f"{'bigram':<19}count │")
+        assert lines[0].startswith("╭─ 1 Dataset · NLL counts ─")
+        await pilot.resize_terminal(*NARROW)
+        await settle(pilot)
+        assert app.frame.split("\n")[3] == "│ word      NLL counts │"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
@@ -24,6 +24,7 @@ def places(row: Row) -> list[tuple[str, str]]:
 
 
 @given(rows, rows)
+@example((("漢", "plain"),), (("漢", "plain"), ("0", "plain")))
 def test_painting_the_differences_over_the_old_row_gives_the_new_one(
     old: tuple[tuple[str, Role], ...], new: tuple[tuple[str, Role], ...]
 ) -> None:

@@ -191,6 +191,11 @@ class DatasetPane(Pane):
 
     on_row_list_picked = on_row_list_moved
 
+    def on_row_list_sized(self, event: RowList.Sized) -> None:
+        """Put the heads above the columns where these are now."""
+        event.stop()
+        self._show_again()
+
     # Words
 
     def _begin(self, state: State) -> None:
