@@ -158,6 +158,7 @@ class Worker:
         session, speed = self._session, self._session.settings.speed
         end = time.monotonic() + SLICE
         import os
+
         X = float(os.environ.get("XX", "0.001"))
         turn = time.monotonic() + X
         while session.is_training and (now := time.monotonic()) < end:

@@ -1,9 +1,12 @@
-"""Widgets that do not show whether they have the focus: they are not painted when it moves."""
+"""Widgets that are not painted or laid out where nothing about them has changed."""
 
 from __future__ import annotations
 
 from textual import events
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
+from textual.widgets import Input
 
 
 class Calm(Widget):
@@ -25,3 +28,21 @@ class Calm(Widget):
         self.has_focus = False
         if self.parent is not None:
             self.parent.post_message(events.DescendantBlur(self))
+
+
+class Still(Widget):
+    """Scrolls without laying the whole screen out again whenever what it holds grows or shrinks.
+
+    Textual would do that for each letter that is typed: 10 ms between the key and its echo.
+    """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Fit the scrollbar; if it comes or goes, that is laid out."""
+        if self.container_size:
+            self._scroll_update(size)
+
+
+class StillInput(Input, Still):
+    """A field, as Textual has it, but quicker to type into."""

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label
 from engine.lab import Control
 from engine.lab.width import cells
 from engine.protocol import Refusal
+from tui.calm import StillInput
 from tui.lines import Lines
 
 
@@ -57,7 +58,7 @@ def written(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.15g}"
 
 
-class DialInput(Input):
+class DialInput(StillInput):
     """The field of a dial.
 
     Enter, or leaving it, sends the value; up and down go through its positions; escape takes back

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Select
 
 from engine import LIMITS, Value, parse
 from engine.protocol import Refusal
+from tui.calm import StillInput
 from tui.ladders import next_value, written
 
 LONG_LABELS = 30
@@ -37,7 +38,7 @@ class Complained(Message):
         super().__init__()
 
 
-class SettingInput(Input):
+class SettingInput(StillInput):
     """A field for a number or a text.
 
     Enter, or leaving it, gives the value; escape takes back what was typed. The arrow keys, and the

@@ -14,14 +14,14 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.calm import Calm
+from tui.calm import Calm, Still
 from tui.lines import Row, differences, own_style, role_style
 
 MOST_KEPT = 500
 """Rows remembered as they were drawn; more than any screen shows."""
 
 
-class RowList(ScrollView, Calm, can_focus=True):
+class RowList(ScrollView, Calm, Still, can_focus=True):
     """Rows drawn on demand, with a cursor; a million are as quick as thirty.
 
     A subclass says what a row looks like, in `row`.

@@ -16,6 +16,7 @@ from textual.widgets import Input
 from engine.protocol import DataReport
 from tui.about import About
 from tui.asking import Asking
+from tui.calm import StillInput
 from tui.facts import BigramList
 from tui.filters import HINTS, Filter, exactly, parse
 from tui.lines import Lines, fit
@@ -43,7 +44,7 @@ LIST_ROWS, FEW_ROWS = 18, 6
 """Rows that are kept for the list beside the facts: if the pane is tall, and if it is not."""
 
 
-class FilterInput(Input):
+class FilterInput(StillInput):
     """The field that filters; down goes into the list, escape empties it and leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -240,7 +241,9 @@ class DatasetPane(Pane):
         numbers = self._state.rankings.numbers if self._order[0] != "file" else None
         if self._filter.terms:
             self._search = Search(words.words, numbers, self._filter)
-            self._go_on(self._search, is_fresh=is_fresh, is_first=is_fresh)
+            begin = partial(self._go_on, self._search, is_fresh=is_fresh, is_first=is_fresh)
+            # What was typed is drawn first: to see it matters more than what it finds.
+            self.call_after_refresh(begin)
         else:
             self._search = None
             words.numbers = numbers

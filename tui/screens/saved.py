@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from engine import printable
+from tui.calm import StillInput
 from tui.lines import Row, fit
 from tui.lists import RowList
 
@@ -47,7 +48,7 @@ class SavedScreen(ModalScreen[str | None]):
             where = f"{len(self._files)} in {printable(str(self._folder))}"
             yield Label(where, markup=False)
             yield RunList(self._files)
-            yield Input(placeholder="or a path to another checkpoint", compact=True)
+            yield StillInput(placeholder="or a path to another checkpoint", compact=True)
 
     def on_mount(self) -> None:
         """Start in the list if it holds any, else in the field."""

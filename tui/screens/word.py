@@ -12,6 +12,7 @@ from textual.widgets import Input, Label
 
 from engine.protocol import TakeApart, WordTakenApart
 from tui import rungs
+from tui.calm import StillInput
 from tui.fields import Complained, Given, SettingInput
 from tui.lines import Lines, Row, Run
 from tui.lists import RowList
@@ -22,7 +23,7 @@ from tui.state import Moved, State, WordPicked
 EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
 
 
-class WordInput(Input):
+class WordInput(StillInput):
     """The field for the word; the arrow keys turn the smoothing, enter goes to the ladder."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from engine.protocol import LoadDataset
 from tui import folders
+from tui.calm import StillInput
 from tui.folders import Entry
 from tui.lines import Lines, Row, fit
 from tui.lists import RowList
@@ -23,7 +24,7 @@ BUNDLED = Entry("the names that come with the program", "", is_folder=False)
 """The first row: back to the list one starts with."""
 
 
-class PathInput(Input):
+class PathInput(StillInput):
     """The field for the path; tab completes it, down goes into the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
