@@ -21,7 +21,7 @@ from engine.session import Session
 SLICE = 0.008
 """Seconds of training between two looks into the inbox."""
 
-SNAPSHOTS_A_SECOND = 30
+SNAPSHOTS_A_SECOND = 15
 """How often the slot is overwritten while something moves."""
 
 log = logging.getLogger(__name__)
@@ -157,20 +157,11 @@ class Worker:
     def _train(self) -> None:
         session, speed = self._session, self._session.settings.speed
         end = time.monotonic() + SLICE
-        import os
-
-        X = float(os.environ.get("XX", "0.001"))
-        turn = time.monotonic() + X
         while session.is_training and (now := time.monotonic()) < end:
             due = self._pace.due(speed, now)
             if not due:
                 return
             self._emit(session.train(due))
-            # Steps this small hardly ever let go of the interpreter by themselves: without this
-            # a key would wait 5 ms each time the screen needs it.
-            if now >= turn:
-                time.sleep(0)
-                turn = time.monotonic() + X
 
     def _emit(self, events: Iterable[Event]) -> None:
         happened = False

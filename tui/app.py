@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import gc
 import select
 import signal
 import time
@@ -25,6 +26,8 @@ from engine.protocol import (
     Compare,
     Configure,
     DatasetLoaded,
+    EngineFailed,
+    EngineReady,
     Event,
     Load,
     LoadDataset,
@@ -247,6 +250,11 @@ class Laboratory(App[int]):
             return
         if told is not None:
             self.tell(told)
+        if isinstance(event, EngineReady | EngineFailed) and not gc.isenabled():
+            # Torch brings most of what there is and stays, too. Were it looked through for
+            # garbage, every key would now and then wait 150 ms.
+            gc.freeze()
+            gc.enable()
         if isinstance(event, DatasetLoaded):
             self._main.call_after_refresh(lambda: self._main.show(self.state))
 

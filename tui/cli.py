@@ -5,6 +5,7 @@ Importing this, and asking for help or the version, imports neither torch nor te
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import asdict
@@ -93,6 +94,9 @@ def _open_app(options: dict[str, Any]) -> int:
     from engine.lab import chapter
 
     _check_terminal()
+    # All that is made while the program starts stays: to look it through again and again for
+    # garbage takes a tenth of the time to the first frame. The app turns this on again.
+    gc.disable()
     settle(os.environ)
     from tui.commands import BY_ID
     from tui.options import Options

@@ -31,11 +31,17 @@ _KNOWN_TRUECOLOR = ("alacritty", "contour", "foot", "ghostty", "kitty", "wezterm
 """Terminals known by TERM to have all colours, though COLORTERM was lost on an SSH link."""
 
 
+PAINTS_A_SECOND = 200
+"""How soon after one painting the next may follow: the echo of a key that came in the midst of a
+frame waits for that. How often figures move is up to the app."""
+
+
 def settle(environ: MutableMapping[str, str]) -> None:
-    """Tell Textual the depth of the terminal; before its import, which is when it looks.
+    """Tell Textual how to paint on this terminal; before its import, which is when it looks.
 
     By itself it takes some terminals for less than they are, and an empty NO_COLOR for an order.
     """
+    environ["TEXTUAL_FPS"] = str(PAINTS_A_SECOND)
     environ["TEXTUAL_COLOR_SYSTEM"] = colour_depth(environ).colour_system
     if not environ.get("NO_COLOR"):
         environ.pop("NO_COLOR", None)

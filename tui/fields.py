@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Grid, Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Select
@@ -20,6 +21,19 @@ from tui.ladders import next_value, written
 
 LONG_LABELS = 30
 """Columns of a field from which its label is written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """A setting as a newcomer meets it."""
+
+    label: str
+    explanation: str
+    """What it is, in which unit, and when it acts: one plain sentence."""
+    choices: tuple[str, ...] = ()
+    """What it may be, if that is one of a few names."""
+    long_label: str = ""
+    """The label where there is room for it."""
 
 
 class Given(Message):
@@ -200,36 +214,58 @@ class SettingSelect(Select[str], inherit_bindings=False):
 
 
 class Field(Horizontal):
-    """A label and a field, on one line.
+    """A label and a field, on one line."""
 
-    Args:
-        label: a short name.
-        field: what it names.
-        long_label: the name where there is room for it.
-        explanation: one plain sentence: what it is, in which unit, and when it acts.
-    """
-
-    def __init__(
-        self,
-        label: str,
-        field: SettingInput | SettingSelect,
-        long_label: str = "",
-        explanation: str = "",
-    ) -> None:
+    def __init__(self, name: str, knob: Knob, value: str) -> None:
         super().__init__()
-        self.explanation = explanation
-        self._label, self._long_label, self._field = label, long_label, field
-        if explanation:
-            field.explain(explanation)
-            self.tooltip = Content(explanation)
+        self.explanation = knob.explanation
+        self.tooltip = Content(knob.explanation)
+        self._knob = knob
+        self._field: SettingInput | SettingSelect = (
+            SettingSelect(name, knob.choices, value) if knob.choices else SettingInput(name, value)
+        )
+        self._field.explain(knob.explanation)
 
     def compose(self) -> ComposeResult:
         """Put the label before the field."""
-        yield Label(self._label, markup=False)
+        yield Label(self._knob.label, markup=False)
         yield self._field
+
+    def show_value(self, text: str, *, is_answer: bool) -> None:
+        """Show the value in force."""
+        self._field.show_value(text, is_answer=is_answer)
 
     def on_resize(self, event: events.Resize) -> None:
         """Write the label out where there is room."""
-        is_long = bool(self._long_label) and event.size.width >= LONG_LABELS
+        is_long = bool(self._knob.long_label) and event.size.width >= LONG_LABELS
         self.set_class(is_long, "-long")
-        self.query_one(Label).update(self._long_label if is_long else self._label)
+        self.query_one(Label).update(self._knob.long_label if is_long else self._knob.label)
+
+
+class Fields(Grid):
+    """Fields in columns, which come right after the first frame: they take as long as all of it.
+
+    Args:
+        knobs: the settings by name, in the order of their fields.
+        values: what each of them is until something else is shown.
+    """
+
+    def __init__(self, knobs: Mapping[str, Knob], values: Mapping[str, str], id: str) -> None:
+        super().__init__(id=id, classes="fields")
+        self._knobs, self._values = knobs, values
+        self._fields: dict[str, Field] = {}
+
+    def on_mount(self) -> None:
+        """Wait for the first frame."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        fields = {name: Field(name, knob, self._values[name]) for name, knob in self._knobs.items()}
+        self.mount_all(fields.values())
+        self._fields = fields
+
+    def show(self, values: Mapping[str, str], *, is_answer: bool = False) -> None:
+        """Show the values in force; with `is_answer` what was given is in force or was refused."""
+        self._values = values
+        for name, field in self._fields.items():
+            field.show_value(values[name], is_answer=is_answer)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+LEAST_SPAN = 1e-290
+"""Below it steps would be denormal numbers, or 0."""
+
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -31,9 +34,12 @@ def _step(span: float, most: int) -> float:
 
 
 def round_values(low: float, high: float, most: int) -> list[float]:
-    """Return up to `most` evenly spaced round values from `low` to `high`; none if low ≥ high."""
+    """Return up to `most` evenly spaced round values from `low` to `high`; none if low ≥ high.
+
+    There are none either where numbers are so close together that no step lies between them.
+    """
     span = high - low
-    if most < 1 or not 0 < span < math.inf:
+    if most < 1 or not LEAST_SPAN < span < math.inf:
         return []
     step = _step(span, max(1, most - 1))
     first = math.ceil(low / step - 1e-9)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 MOST_A_SECOND = 5
 """Redraws within any second, whoever asked for them."""
 
-PAUSE = 0.4
-"""Seconds between redraws that nobody asked for, so that one is left for whoever does."""
+PAUSE = 0.5
+"""Seconds between redraws that nobody asked for, so that some are left for whoever does."""
 
 
 class Redraws:

@@ -2,80 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import get_args
 
 from engine import Value
 from engine.protocol import DeviceName, GradientPath, Init
-from tui.fields import Field, SettingInput, SettingSelect
+from tui.fields import Knob
 from tui.ladders import written
 from tui.state import State
-
-
-@dataclass(frozen=True, slots=True)
-class Knob:
-    """A setting as a newcomer meets it."""
-
-    label: str
-    long_label: str
-    """The label where there is room for it."""
-    explanation: str
-    """What it is, in which unit, and when it acts."""
-    choices: tuple[str, ...] = ()
-    """What it may be, if that is one of a few names."""
-
 
 KNOBS = {
     "learning_rate": Knob(
         "rate",
-        "learning rate",
         "How far a step follows the gradient, a factor; acts at once.",
+        long_label="learning rate",
     ),
     "regularization": Knob(
         "reg",
-        "regularization",
         "The weight of mean(W²) in the total loss; acts at once.",
+        long_label="regularization",
     ),
-    "speed": Knob("speed", "steps a second", "Steps a second, or max for no limit; acts at once."),
+    "speed": Knob(
+        "speed", "Steps a second, or max for no limit; acts at once.", long_label="steps a second"
+    ),
     "init": Knob(
         "init",
-        "first weights",
         "Random first weights, or zeros; acts at the next reset (r).",
         get_args(Init),
+        "first weights",
     ),
-    "steps": Knob("steps", "steps to go", "How many steps the key N takes before it pauses."),
+    "steps": Knob(
+        "steps", "How many steps the key N takes before it pauses.", long_label="steps to go"
+    ),
     "gradient": Knob(
         "path",
-        "gradient path",
         "Three ways to one gradient; onehot is the lecture's; at once.",
         get_args(GradientPath),
+        "gradient path",
     ),
     "seed": Knob(
-        "seed",
-        "seed",
-        "Draws the first weights, any whole number; at the next reset.",
+        "seed", "Draws the first weights, any whole number; at the next reset.", long_label="seed"
     ),
     "device": Knob(
         "device",
-        "device",
         "What computes; small tables do best on the CPU; at once.",
         get_args(DeviceName),
+        "device",
     ),
 }
 """The settings, in the order of their fields."""
 
 
-def fields() -> Iterator[Field]:
-    """Make the fields."""
-    values = values_in_force(State())
-    for name, knob in KNOBS.items():
-        field: SettingInput | SettingSelect
-        if knob.choices:
-            field = SettingSelect(name, knob.choices, written(name, values[name]))
-        else:
-            field = SettingInput(name, written(name, values[name]))
-        yield Field(knob.label, field, knob.long_label, knob.explanation)
+def shown(state: State) -> dict[str, str]:
+    """Write the values in force, each as its field shows it."""
+    return {name: written(name, value) for name, value in values_in_force(state).items()}
 
 
 def values_in_force(state: State) -> dict[str, Value]:

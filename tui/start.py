@@ -18,6 +18,10 @@ from tui import storage
 from tui.app import Laboratory
 from tui.options import Options
 
+SWITCH = 0.0005
+"""Seconds that one thread may keep another one waiting for the interpreter. A key goes through
+three threads; at Python's own 5 ms it would take 10 ms more while the engine trains."""
+
 LAST_WORDS = 2.0
 """Seconds that the goodbye may take."""
 
@@ -29,6 +33,7 @@ def run(options: Options) -> NoReturn:
         names = ", ".join(sorted(app.available_themes))
         raise Refusal(f"There is no theme “{printable(options.theme)[:40]}”; choose from {names}.")
     storage.divert_stderr()
+    sys.setswitchinterval(SWITCH)
     code = 1
     try:
         code = app.run() or app.return_code or 0

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.pilot import Pilot
 
 import tui
 from engine import Value
@@ -93,12 +96,20 @@ class Bench(App[None]):
     def __init__(
         self, state: State | None = None, clock: Callable[[], float] | None = None
     ) -> None:
+        # Without a clock of the test's own a second goes by at each look: nothing is put off.
         super().__init__()
         plots.warm_up()
         self.state = state or State(report=REPORT, is_ready=True, progress="")
-        self.pane = TrainingPane(id="training", **({"clock": clock} if clock else {}))
+        self.pane = TrainingPane(id="training", clock=clock or itertools.count(1.0).__next__)
         self.given: list[tuple[str, Value]] = []
         self.called: list[str] = []
+
+    @asynccontextmanager
+    async def run_test(self, **how: Any) -> AsyncIterator[Pilot[None]]:  # noqa: ANN401
+        """Begin where the fields are there: they come after the first frame."""
+        async with super().run_test(**how) as pilot:
+            await pilot.pause()
+            yield pilot
 
     def compose(self) -> ComposeResult:
         """The pane, and nothing else."""

@@ -6,7 +6,7 @@ import math
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.numbers import alike, round_powers, round_values, short
@@ -64,6 +64,7 @@ def test_greater_values_never_have_lower_levels(
 
 
 @given(st.sampled_from(KINDS), numbers, numbers, st.integers(2, 9))
+@example("linear", 0.0, 5e-324, 2)
 def test_a_legend_stands_on_levels_in_order(
     kind: ScaleKind, low: float, high: float, most: int
 ) -> None:

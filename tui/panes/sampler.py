@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import get_args
 
 from textual.app import ComposeResult
-from textual.containers import Grid
 from textual.message import Message
 
 from engine import Value
@@ -18,7 +17,7 @@ from engine.protocol import (
     SampledName,
     SamplerName,
 )
-from tui.fields import Complained, Field, Given, SettingInput, SettingSelect
+from tui.fields import Complained, Fields, Given, Knob
 from tui.ladders import written
 from tui.lines import Lines, Row, fit
 from tui.lists import RowList
@@ -29,9 +28,6 @@ from tui.readings import paragraph
 from tui.state import State
 from tui.tallies import alike, figures
 from tui.twins import Twins, twins
-
-CHOICES = {"model": get_args(ModelName), "sampler": get_args(SamplerName)}
-"""What may be chosen."""
 
 KEYS = (
     ("generate", "g", "draw"),
@@ -44,18 +40,25 @@ KEYS = (
 ROOMY = 19
 """Rows from which there is room to say what chance does."""
 
-FIELDS = {
-    "model": ("model", "Which table names are drawn from: that of the counts or the network's."),
-    "sampler": ("sampler", "How chance is drawn: as in the lecture, or by torch.multinomial."),
-    "number": ("names", "How many names to draw."),
-    "temperature": (
-        "temp",
-        "Temperature: below 1 likely letters become likelier, above 1 less likely.",
+KNOBS = {
+    "model": Knob(
+        "model",
+        "Which table names are drawn from: that of the counts or the network's.",
+        get_args(ModelName),
     ),
-    "seed": ("seed", "Seed: the number from which all random draws follow."),
-    "prefix": ("prefix", "What every name begins with."),
+    "sampler": Knob(
+        "sampler",
+        "How chance is drawn: as in the lecture, or by torch.multinomial.",
+        get_args(SamplerName),
+    ),
+    "number": Knob("names", "How many names to draw."),
+    "temperature": Knob(
+        "temp", "Temperature: below 1 likely letters become likelier, above 1 less likely."
+    ),
+    "seed": Knob("seed", "Seed: the number from which all random draws follow."),
+    "prefix": Knob("prefix", "What every name begins with."),
 }
-"""Settings in the order of their fields, each with a label and a plain sentence."""
+"""Settings in the order of their fields."""
 
 
 class SamplerPane(Pane):
@@ -86,15 +89,7 @@ class SamplerPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Fields, complaint, names, summary."""
-        s = Sample()
-        with Grid(classes="fields"):
-            for name, (label, explanation) in FIELDS.items():
-                field: SettingInput | SettingSelect
-                if name in CHOICES:
-                    field = SettingSelect(name, CHOICES[name], getattr(s, name))
-                else:
-                    field = SettingInput(name, written(name, getattr(s, name)))
-                yield Field(label, field, explanation=explanation)
+        yield Fields(KNOBS, shown(self._state.sample), id="drawing-settings")
         yield Lines(id="complaint")
         yield Lines(id="columns")
         yield NameList()
@@ -123,7 +118,7 @@ class SamplerPane(Pane):
             self.query_one(NameList).display = not is_comparing
             self.query_one(TwinList).display = is_comparing
         self._state = state
-        self._show_settings(state.sample)
+        self.query_one(Fields).show(shown(state.sample))
         if is_comparing:
             self._show_both(state)
         else:
@@ -177,14 +172,10 @@ class SamplerPane(Pane):
 
     on_row_list_picked = on_row_list_moved
 
-    def _show_settings(self, sample: Sample) -> None:
-        for name in ("number", "seed", "prefix"):
-            text = str(getattr(sample, name))
-            self.query_one(f"#field-{name}", SettingInput).show_value(text)
-        temperature = f"{sample.temperature:g}"
-        self.query_one("#field-temperature", SettingInput).show_value(temperature)
-        self.query_one("#field-model", SettingSelect).show_value(sample.model)
-        self.query_one("#field-sampler", SettingSelect).show_value(sample.sampler)
+
+def shown(sample: Sample) -> dict[str, str]:
+    """Write the way in which names are drawn, each setting as its field shows it."""
+    return {name: written(name, getattr(sample, name)) for name in KNOBS}
 
 
 def columns(width: int) -> Row:

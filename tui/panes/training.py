@@ -7,15 +7,13 @@ import time
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.containers import Grid
 from textual.message import Message
 from textual.timer import Timer
 
 from tui import plots, settings
 from tui.curves import Losses
 from tui.decimate import buckets, pairs
-from tui.fields import Complained, Field, Given, SettingInput, SettingSelect
-from tui.ladders import written
+from tui.fields import Complained, Field, Fields, Given
 from tui.lines import Lines
 from tui.pane import Pane
 from tui.readings import choices, notes, paragraph, readings
@@ -66,8 +64,7 @@ class TrainingPane(Pane, can_focus=True):
         """Figures, notes, fields, a line about the field in use, choices, chart."""
         yield Lines(id="figures")
         yield Lines(id="notes")
-        with Grid(id="settings", classes="fields"):
-            yield from settings.fields()
+        yield Fields(settings.KNOBS, settings.shown(self._state), id="settings")
         yield Lines(id="complaint")
         yield Lines(id="choices")
         yield LossChart(id="curve")
@@ -139,10 +136,7 @@ class TrainingPane(Pane, can_focus=True):
         """Show the values in force; if some were refused, say why."""
         state, is_answer = self._state, self._state.answers != self._answers
         self._answers = state.answers
-        for name, value in settings.values_in_force(state).items():
-            field = self.query_one(f"#field-{name}")
-            assert isinstance(field, SettingInput | SettingSelect)
-            field.show_value(written(name, value), is_answer=is_answer)
+        self.query_one(Fields).show(settings.shown(state), is_answer=is_answer)
         if is_answer and state.refusal:
             self._say(state.refusal)
 
