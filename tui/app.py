@@ -7,6 +7,7 @@ import contextlib
 import contextvars
 import gc
 import select
+import shutil
 import signal
 import time
 from dataclasses import replace
@@ -16,6 +17,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -548,7 +550,14 @@ class Laboratory(App[int]):
         self.exit(128 + number)
 
     def _watch_terminal(self) -> None:
-        """End if the terminal has gone away: without this a core would burn for ever."""
+        """End if the terminal has gone away: without this a core would burn for ever.
+
+        Its size is looked at, too: of two changes in quick succession the second was once missed.
+        """
+        if self._driver is not None and not self._driver.is_headless:
+            size = Size(*shutil.get_terminal_size())
+            if size != self.size:
+                self.post_message(events.Resize(size, size))
         with contextlib.suppress(OSError, ValueError):
             poll = select.poll()
             poll.register(0, 0)

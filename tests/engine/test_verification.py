@@ -26,6 +26,7 @@ def verdicts(path: str | None) -> dict[str, list[Check]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_figure_of_the_bundled_list_is_as_it_should_be() -> None:
     found = verdicts(None)
     assert "off" not in found

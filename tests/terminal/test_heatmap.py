@@ -85,6 +85,7 @@ def test_a_click_moves_the_cursor(start: Start) -> None:
     lab.wait_for(lambda: re.search(r" ce +P", lab.text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("env", "least", "most"),
     [

@@ -60,6 +60,7 @@ def whole(lab: Terminal, title: str, first: str, last: str) -> str:
     raise AssertionError(f"{last!r} does not come:\n{read}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 def test_a_walk_through_the_lab_finds_every_sentence_whole(
     start: Start, size: tuple[int, int], names: Dataset, words_file: WriteWords

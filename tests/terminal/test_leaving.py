@@ -72,6 +72,7 @@ def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) ->
     assert saved_step(lab) >= step
 
 
+@pytest.mark.slow
 def test_a_signal_ends_the_app_on_a_terminal_that_takes_nothing(start: Start) -> None:
     lab = start("--speed", "max", "--learning-rate", "0.05")
     train(lab)

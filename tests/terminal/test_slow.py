@@ -55,6 +55,7 @@ def assert_screen_is_right(lab: Terminal) -> None:
     assert lab.backgrounds == backgrounds
 
 
+@pytest.mark.slow
 def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -> None:
     lab = start(*MOVING)
     watch = Watch(lab)
@@ -74,6 +75,7 @@ def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -
     assert_screen_is_right(lab)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_stops_for_a_while_does_not_stop_training(start: Start) -> None:
     lab = start(*MOVING)
     watch = Watch(lab)
@@ -85,6 +87,7 @@ def test_a_terminal_that_stops_for_a_while_does_not_stop_training(start: Start) 
     assert_screen_is_right(lab)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_never_answers_is_drawn_to_as_to_a_fast_one(start: Start) -> None:
     lab = start(*MOVING, answers=False)
     watch = Watch(lab)

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import cast
 
+import pytest
 from textual.pilot import Pilot
 
 from engine import Session, Worker
 from engine.protocol import Command, Event, Snapshot
 from tui.app import Laboratory
 
-SIZES = [(80, 24), (160, 50)]
+SIZES = [(80, 24), pytest.param((160, 50), marks=pytest.mark.slow)]
 
 
 class Direct:
