@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
+from engine.preload import preload
 from engine.protocol import Command, EngineFailed, Event, Shutdown, Snapshot
 from engine.session import Session
 
@@ -51,13 +52,17 @@ class Worker:
         )
         self._outbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._has_begun = threading.Event()
         self._pace = Pace()
         self._published = 0.0
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._importer = threading.Thread(target=self._import, name="importer", daemon=True)
 
     def start(self) -> None:
-        """Begin to live; torch is imported beside, so that commands are heard meanwhile."""
+        """Begin to live: carry out what was sent before, then import torch, and listen meanwhile.
+
+        To read a million words and import torch at once would take longer for both.
+        """
         self._thread.start()
         self._importer.start()
 
@@ -77,6 +82,7 @@ class Worker:
     def close(self, timeout: float) -> bool:
         """End the thread; False if it, or the import of torch, did not end in time."""
         self._stop.set()
+        self._has_begun.set()
         self.send(Shutdown())
         end = time.monotonic() + timeout
         for thread in (self._thread, self._importer):
@@ -88,8 +94,10 @@ class Worker:
 
     def _import(self) -> None:
         try:
+            self._has_begun.wait()
             for step in self._warm_up:
                 step()
+            preload()
             if not self._stop.is_set():
                 self._session.import_torch()
                 self._inbox.put(self._session.become_ready)
@@ -102,6 +110,8 @@ class Worker:
 
     def _live(self) -> None:
         while not self._stop.is_set():
+            if self._inbox.empty():
+                self._has_begun.set()
             try:
                 self._turn()
             except Exception as error:

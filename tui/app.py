@@ -133,12 +133,12 @@ class Laboratory(App[int]):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        self.worker.start()
         options = self.options
         self.send(LoadDataset(options.data))
         if options.resume is not None:
             self.send(Load(options.resume, options.given))
         self.send(self.state.sample)
+        self.worker.start()
         if options.lab is not None:
             self.do_lab(options.lab)
         self.set_interval(1 / self.options.fps, self._tick)

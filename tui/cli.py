@@ -9,7 +9,6 @@ import gc
 import os
 import sys
 from dataclasses import asdict
-from importlib import metadata
 from typing import Any
 
 import click
@@ -45,6 +44,8 @@ from tui.options import START_SPEED
 
 def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) -> None:
     if is_wanted and not context.resilient_parsing:
+        from importlib import metadata
+
         try:
             output.say(f"makemore-tui {metadata.version('makemore-tui')}")
         except metadata.PackageNotFoundError:
@@ -91,8 +92,6 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
 
 
 def _open_app(options: dict[str, Any]) -> int:
-    from engine.lab import chapter
-
     _check_terminal()
     # All that is made while the program starts stays: to look it through again and again for
     # garbage takes a tenth of the time to the first frame. The app turns this on again.
@@ -112,11 +111,17 @@ def _open_app(options: dict[str, Any]) -> int:
             start=chosen.start,
             resume=options["resume"],
             theme=options["theme"] or chosen.theme,
-            lab=options["lab"] and chapter(options["lab"]).name,
+            lab=options["lab"] and _chapter(options["lab"]),
             keys=chosen.keys,
             **{name: value for name, value in bounds.items() if value is not None},
         )
     )
+
+
+def _chapter(name: str) -> str:
+    from engine.lab import chapter
+
+    return chapter(name).name
 
 
 def _check_terminal() -> None:

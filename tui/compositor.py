@@ -9,10 +9,13 @@ cells left of it. Here only what is seen of the changed stretches is drawn, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.control import Control
+from rich.segment import Segment
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 from textual.strip import Strip
@@ -48,6 +51,14 @@ class LeanUpdate(CompositorUpdate):
             at = (y, x + strip.cell_length)
         return "".join(written)
 
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give the lines of a whole screen, for a picture of it."""
+        for y, line in groupby(self._stretches, key=itemgetter(0)):
+            if y:
+                yield Segment.line()
+            for _, _, strip in line:
+                yield from strip
+
 
 class LeanCompositor(Compositor):
     """Puts the parts of a screen together as Textual does, but draws and writes less."""
@@ -55,13 +66,20 @@ class LeanCompositor(Compositor):
     _lines: list[list[Part]] | None = None
     _lines_of: object = None
 
-    def render_partial_update(self) -> CompositorUpdate | None:  # type: ignore[override]
+    def render_full_update(self, simplify: bool = False) -> LeanUpdate:  # type: ignore[override]
+        """Return the whole screen."""
+        self._dirty_regions.clear()
+        return self._update([(y, part) for y, line in enumerate(self._parts()) for part in line])
+
+    def render_partial_update(self) -> LeanUpdate | None:  # type: ignore[override]
         """Return what changed since the last time, if anything did."""
         dirty = self._dirty_regions.copy()
         self._dirty_regions.clear()
         seen = [(y, part) for span in self._regions_to_spans(dirty) for y, part in self._at(*span)]
-        if not seen:
-            return None
+        return self._update(seen) if seen else None
+
+    def _update(self, seen: list[tuple[int, Part]]) -> LeanUpdate:
+        """Draw what is to be seen."""
         drawn = _draw(seen)
         return LeanUpdate(
             [

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from engine.lab import Exhibit
 from engine.protocol import ChapterClosed, ChapterOpened, ExhibitShown, OpenChapter
+
+if TYPE_CHECKING:
+    from engine.lab import Exhibit
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,20 @@ def test_stretches_that_touch_are_written_as_one() -> None:
     assert len(touching) < len(apart)
 
 
+async def test_the_whole_screen_is_the_one_textual_draws_on_a_terminal_and_in_a_picture() -> None:
+    app = Boards()
+    async with app.run_test(size=SIZE):
+        whole = app.screen._compositor.render_update(full=True)
+        assert isinstance(whole, LeanUpdate)
+        wanted = [line.rstrip() for line in app.whole()]
+        assert [line.rstrip() for line in shown_by(whole.render_segments(CONSOLE))] == wanted
+        with CONSOLE.capture() as picture:
+            CONSOLE.print(whole)
+        shown = shown_by(picture.get().replace("\n", "\r\n"), columns=200)
+        assert [line.rstrip() for line in shown] == wanted
+        assert "<svg" in app.export_screenshot()
+
+
 async def test_a_cell_far_right_takes_no_more_than_one_far_left() -> None:
     app = Boards()
     async with app.run_test(size=SIZE):
