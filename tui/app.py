@@ -11,6 +11,7 @@ import shutil
 import signal
 import time
 from dataclasses import replace
+from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -19,6 +20,7 @@ from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from engine import Session, Worker
@@ -75,6 +77,10 @@ if TYPE_CHECKING:
 
 BEHIND = 5
 """One frame in so many is drawn behind another screen, where it costs several times as much."""
+
+
+PATIENCE = 0.5
+"""Seconds that a field may take for one letter."""
 
 
 class Laboratory(App[int]):
@@ -168,9 +174,9 @@ class Laboratory(App[int]):
         """The screen that lies over the laboratory, if there is one."""
         return next((s for s in self.screen_stack if isinstance(s, Overlay)), None)
 
-    def _lay(self, overlay: Overlay) -> None:
+    def _lay(self, overlay: Overlay) -> AwaitMount:
         """Lay a screen over the laboratory, which is drawn again once it is gone."""
-        self.push_screen(overlay, lambda _: self._main.show(self.state))
+        return self.push_screen(overlay, lambda _: self._main.show(self.state))
 
     def _wake(self) -> None:
         """Come for the news soon; called from the engine's thread, at most once until then."""
@@ -266,7 +272,34 @@ class Laboratory(App[int]):
 
     # Commands
 
-    def action_command(self, name: str) -> None:
+    async def on_event(self, event: events.Event) -> None:
+        """Be done with one key before the next one is looked at.
+
+        Textual sends a key to the widget with the focus, and what that does not want comes back
+        here; of a bunch of keys, as they come over a slow line, those behind / would overtake it,
+        and in a field the letters would overtake backspace.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            field = self.focused
+            if isinstance(field, Input) and event.is_printable:
+                await self._type(field, event)
+                return
+            if isinstance(field, Input) or self.screen is self._main:
+                for priority in (True, False):
+                    if await self._check_bindings(event.key, priority=priority):
+                        return
+        await super().on_event(event)
+
+    async def _type(self, field: Input, key: events.Key) -> None:
+        """Give a letter to a field, and wait until it stands there."""
+        stands = asyncio.Event()
+        field._forward_event(key)
+        field.call_later(stands.set)
+        # A field that is being taken away takes no letters.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stands.wait(), PATIENCE)
+
+    async def action_command(self, name: str) -> None:
         """Run a command of the table, or say why it makes no sense now."""
         command = commands.BY_ID[name]
         if reason := command.why_not(self.state):
@@ -279,22 +312,15 @@ class Laboratory(App[int]):
         elif command.intent is not None:
             self.take(command.intent(self.state))
         else:
-            getattr(self, f"do_{name}" if not name.startswith("pane_") else "do_pane")(
-                *([name[5:]] if name.startswith("pane_") else [])
-            )
+            does, _, number = name.partition("_") if name.startswith("pane_") else (name, "", "")
+            result = getattr(self, f"do_{does}")(*filter(None, [number]))
+            if isawaitable(result):
+                # What is typed next belongs to the screen that is being opened.
+                await result
 
     def action_show_view(self, view: MatrixName) -> None:
         """Show a view of the heatmap."""
         self.take(ViewChosen(view))
-
-    def on_key(self, event: events.Key) -> None:
-        """Give a letter to the field that took the focus while the letter was on its way.
-
-        Keys come in bunches over a slow line: what is typed behind / belongs to the filter.
-        """
-        if isinstance(self.focused, Input) and event.is_printable:
-            event.prevent_default()
-            self.focused.post_message(events.Key(event.key, event.character))
 
     def action_leave_field(self) -> None:
         """Leave a field for the pane it belongs to."""
@@ -307,12 +333,12 @@ class Laboratory(App[int]):
         """Go to a pane."""
         self._main.go(PANES[int(number) - 1])
 
-    def do_lab(self, name: str = "") -> None:
+    def do_lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
         from tui.screens.lab import Desk, LabScreen
 
         self._lab = LabScreen(self.state, Desk(self.send, self.take, self._copy), name)
-        self.push_screen(self._lab, self._leave_lab)
+        return self.push_screen(self._lab, self._leave_lab)
 
     def _leave_lab(self, _: None) -> None:
         self._lab = None
@@ -374,17 +400,17 @@ class Laboratory(App[int]):
         self._main.go("sampler")
         self.do_generate()
 
-    def do_apart(self) -> None:
+    def do_apart(self) -> AwaitMount:
         """Take a word apart."""
         from tui.screens.word import WordScreen
 
-        self._lay(WordScreen(self.state))
+        return self._lay(WordScreen(self.state))
 
-    def do_draw(self) -> None:
+    def do_draw(self) -> AwaitMount:
         """Draw a name letter by letter."""
         from tui.screens.drawing import DrawingScreen
 
-        self._lay(DrawingScreen(self.state))
+        return self._lay(DrawingScreen(self.state))
 
     def do_copy(self) -> None:
         """Copy the names."""
@@ -418,12 +444,12 @@ class Laboratory(App[int]):
         self._main.go("dataset")
         self._main.query_one(DatasetPane).toggle_facts()
 
-    def do_file(self) -> None:
+    def do_file(self) -> AwaitMount:
         """Choose another file of words."""
         from tui.screens.words import WordsScreen
 
         source = self.state.report.source if self.state.report else ""
-        self.push_screen(WordsScreen(source), self._open_words)
+        return self.push_screen(WordsScreen(source), self._open_words)
 
     def _open_words(self, chosen: LoadDataset | None) -> None:
         if chosen is None:
@@ -443,7 +469,7 @@ class Laboratory(App[int]):
         except OSError as error:
             self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
 
-    def do_open(self) -> None:
+    def do_open(self) -> AwaitMount | None:
         """Choose a saved run."""
         from tui.screens.saved import SavedScreen
 
@@ -451,18 +477,18 @@ class Laboratory(App[int]):
             folder = storage.runs_folder()
         except OSError as error:
             self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
-        else:
-            self.push_screen(SavedScreen(folder), self._open)
+            return None
+        return self.push_screen(SavedScreen(folder), self._open)
 
     def _open(self, path: str | None) -> None:
         if path:
             self.send(Load(path))
 
-    def do_help(self) -> None:
+    def do_help(self) -> AwaitMount:
         """Explain."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        return self.push_screen(HelpScreen())
 
     def do_theme(self) -> None:
         """Choose a theme."""

@@ -143,3 +143,23 @@ def test_the_screen_follows_the_size_of_the_window(start: Start) -> None:
     lab.press("q")
     assert lab.last_words()[0] == 0
     assert lab.is_restored
+
+
+def test_keys_that_come_in_a_bunch_are_heard_in_their_order(start: Start) -> None:
+    lab = start().open()
+
+    def is_filter(word: str) -> bool:
+        return bool(re.search(rf"│ {word} +│", lab.text.split("\n")[1]))
+
+    for word in ("anna", "emma", "olivia", "zoe", "isabella"):
+        # Keys of the field among letters, and the keys that go there and away.
+        lab.write(f"/q{word}\x1b[H\x1b[3~\x1b[Fq\x7f".encode())
+        lab.wait_for(lambda word=word: is_filter(word))  # type: ignore[misc]
+        lab.wait_for(lambda: re.search(r"\b\d+(/| of )32", lab.text))
+        lab.press("esc", "esc")
+        lab.wait_for(lambda: not re.search(r"\d(/| of )32", lab.text))
+    lab.write(b"tandrejx\x7fq")
+    lab.wait_for(lambda: "jq" in lab.text and "andrejq" in lab.text)
+    lab.press("esc", "esc")
+    lab.write(b"vv3")
+    lab.wait_for("2 Heatmap · P · network")
