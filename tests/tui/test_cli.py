@@ -451,6 +451,8 @@ def test_a_signal_saves_the_run_if_asked_to_and_ends_it(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Where the tests run in the background of a shell, they were told to ignore ctrl+c.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     assert process.stdout is not None
     process.stdout.readline()
