@@ -259,10 +259,12 @@ class Fields(Grid):
         """Wait for the first frame."""
         self.call_after_refresh(self._fill)
 
-    def _fill(self) -> None:
+    async def _fill(self) -> None:
         fields = {name: Field(name, knob, self._values[name]) for name, knob in self._knobs.items()}
-        self.mount_all(fields.values())
+        await self.mount_all(fields.values())
+        # Not before: a choice that is given a value while it is being mounted shows none.
         self._fields = fields
+        self.show(self._values)
 
     def show(self, values: Mapping[str, str], *, is_answer: bool = False) -> None:
         """Show the values in force; with `is_answer` what was given is in force or was refused."""

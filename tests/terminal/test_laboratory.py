@@ -11,6 +11,8 @@ from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
 
+CHOICES = ("randn", "counts", "auto", "lecture")
+
 LECTURE_NAMES = ("mor", "axx", "minaymoryles", "kondlaisah", "anchshizarie")
 
 
@@ -25,6 +27,7 @@ def test_it_opens_trains_and_draws_names(start: Start) -> None:
     lab.wait_for("emma")
     lab.wait_for(lambda: all(name in lab.text for name in LECTURE_NAMES))
     assert "2 Heatmap · N" in lab.text
+    lab.wait_for(lambda: all(re.search(rf"{name} *▼", lab.text) for name in CHOICES))
     assert len(lab.colours) > 20
     assert lab.step == 0
 
