@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from itertools import accumulate
 
 from engine.protocol import Tally, Theory
 from tui.lines import Role, Row, Run
@@ -12,9 +13,11 @@ from tui.twins import Twins
 
 STREAM = "One stream of random numbers, two tables; those in line begin at one number."
 
-LABEL = 10
-WIDTHS = (8, 9, 9, 8)
-"""Columns of length, share of one letter, share of known names, NLL."""
+WIDTHS = (10, 8, 9, 9, 8)
+"""Columns of the label, length, share of one letter, share of known names, NLL."""
+
+NARROW = (8, 7, 9, 9, 8)
+"""The same where there is no room for all."""
 
 HEADS = ("length", "1 letter", "known", "NLL")
 
@@ -22,19 +25,21 @@ BAR = 12
 """Columns of the bar of progress."""
 
 
-def figures(state: State, *, has_chance: bool) -> list[Row]:
-    """Drawn, expected, and how far chance takes the one from the other."""
+def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
+    """Drawn, expected, and how far chance takes the one from the other, as far as there is room."""
     tally, theory = state.replies.tally, state.replies.theory
     if not tally.names:
         text = "press g to draw names" if state.is_ready else "names come when torch is here"
         return [((text, "dim"),)]
     rows = [
         progress(state),
-        _line("", HEADS, "dim"),
-        _line("drawn", _drawn(tally), "strong"),
-        _line("expected", _expected(theory), "plain"),
+        _line("", HEADS, "dim", width),
+        _line("drawn", _drawn(tally), "strong", width),
+        _line("expected", _expected(theory), "plain", width),
     ]
-    return [*rows, _line("± chance", _chance(theory, tally.names), "dim")] if has_chance else rows
+    if has_chance:
+        rows.append(_line("± chance", _chance(theory, tally.names), "dim", width))
+    return rows
 
 
 def progress(state: State) -> Row:
@@ -75,9 +80,12 @@ def alike(found: Twins | None, width: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _line(label: str, cells: tuple[str, ...], role: Role) -> Row:
-    text = "".join(f"{cell:>{width}}" for cell, width in zip(cells, WIDTHS, strict=True))
-    return ((f"{label:<{LABEL}}", "dim"), (text, role))
+def _line(label: str, cells: tuple[str, ...], role: Role, width: int) -> Row:
+    first, *widths = WIDTHS if width >= sum(WIDTHS) else NARROW
+    # A figure cut short would be another figure: what does not fit is left out.
+    fitting = [w for w, end in zip(widths, accumulate(widths), strict=True) if first + end <= width]
+    text = "".join(f"{cell:>{w}}" for cell, w in zip(cells, fitting, strict=False))
+    return ((f"{label:<{first}}", "dim"), (text, role))
 
 
 def _drawn(tally: Tally) -> tuple[str, ...]:

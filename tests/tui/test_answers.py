@@ -234,17 +234,27 @@ def tallied(tally: Tally, theory: Theory | None, number: int = 10) -> State:
 
 def test_what_was_drawn_stands_above_what_is_expected() -> None:
     state = tallied(Tally(10, 69, 1, 0, 0, -200.6), THEORY)
-    rows = [text(row) for row in tallies.figures(state, has_chance=True)]
+    rows = [text(row) for row in tallies.figures(state, 60, has_chance=True)]
     assert rows[2].split() == ["drawn", "6.900", "10.00", "%", "0.00", "%", "2.5392"]
     assert rows[3].split() == ["expected", "6.140", "11.80", "%", "11.35", "%", "2.4626"]
     assert rows[4].split() == ["±", "chance", "1.682", "10.20", "%", "10.03", "%"]
 
 
+@pytest.mark.parametrize(
+    ("width", "shown"), [(44, 4), (41, 4), (40, 3), (33, 3), (32, 2), (24, 2), (16, 1)]
+)
+def test_a_figure_that_does_not_fit_is_left_out_rather_than_cut(width: int, shown: int) -> None:
+    state = tallied(Tally(10, 69, 1, 0, 0, -200.6), THEORY)
+    rows = [text(row) for row in tallies.figures(state, width, has_chance=True)]
+    assert all(len(row) <= width for row in rows[1:])
+    assert rows[2].split()[1:] == ["6.900", "10.00", "%", "0.00", "%", "2.5392"][: 2 * shown - 1]
+
+
 def test_theory_on_its_way_and_endless_names_are_said() -> None:
     tally = Tally(10, 69, 1, 0, 3, -200.6)
-    assert "…" in text(tallies.figures(tallied(tally, None), has_chance=True)[3])
+    assert "…" in text(tallies.figures(tallied(tally, None), 60, has_chance=True)[3])
     endless = replace(THEORY, length=math.inf, nll=math.nan)
-    rows = [text(row) for row in tallies.figures(tallied(tally, endless), has_chance=False)]
+    rows = [text(row) for row in tallies.figures(tallied(tally, endless), 60, has_chance=False)]
     assert "endless" in rows[3]
     assert "3 cut at 1,000" in rows[0]
 

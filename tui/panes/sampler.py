@@ -133,7 +133,7 @@ class SamplerPane(Pane):
             names.show(len(state.names), from_top=not has_more)
         has_chance = self.content_size.height >= ROOMY
         self.query_one("#columns", Lines).show([columns(width)])
-        self.query_one("#summary", Lines).show(figures(state, has_chance=has_chance))
+        self.query_one("#summary", Lines).show(figures(state, width, has_chance=has_chance))
 
     def _show_both(self, state: State) -> None:
         """Names of both models, and how alike they are."""
