@@ -590,6 +590,11 @@ class Laboratory(App[int]):
             if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0)):
                 self._end_by(signal.SIGHUP)
 
+    def _handle_exception(self, error: Exception) -> None:
+        # A field that is still being made when one leaves finds its parts gone.
+        if not self._exit:
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         # Textual would print a traceback with the values of all variables.
         self.farewell = storage.write_crash(self._exception or RuntimeError("unknown"))
