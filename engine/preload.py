@@ -22,7 +22,9 @@ def preload() -> None:
     spec = find_spec("torch")
     if os.name != "posix" or spec is None or spec.origin is None:
         return
-    loader = ctypes.CDLL(None).dlopen
+    loader = getattr(ctypes.CDLL(None), "dlopen", None)
+    if loader is None:  # A system that loads libraries in another way.
+        return
     loader.argtypes, loader.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
     folder = Path(spec.origin).parent / "lib"
     for name in LIBRARIES:

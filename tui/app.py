@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import contextvars
 import gc
+import logging
 import select
 import shutil
 import signal
@@ -75,9 +76,10 @@ if TYPE_CHECKING:
     from tui.screens.lab import LabScreen
 
 
+log = logging.getLogger(__name__)
+
 BEHIND = 5
 """One frame in so many is drawn behind another screen, where it costs several times as much."""
-
 
 PATIENCE = 0.5
 """Seconds that a field may take for one letter."""
@@ -282,22 +284,20 @@ class Laboratory(App[int]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             field = self.focused
             if isinstance(field, Input) and event.is_printable:
-                await self._type(field, event)
+                stands = asyncio.Event()
+                await super().on_event(event)
+                field.call_later(stands.set)
+                # A field that is being taken away takes no letters.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stands.wait(), PATIENCE)
                 return
             if isinstance(field, Input) or self.screen is self._main:
+                self.app_focus = True
+                self.screen._clear_tooltip()
                 for priority in (True, False):
                     if await self._check_bindings(event.key, priority=priority):
                         return
         await super().on_event(event)
-
-    async def _type(self, field: Input, key: events.Key) -> None:
-        """Give a letter to a field, and wait until it stands there."""
-        stands = asyncio.Event()
-        field._forward_event(key)
-        field.call_later(stands.set)
-        # A field that is being taken away takes no letters.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stands.wait(), PATIENCE)
 
     async def action_command(self, name: str) -> None:
         """Run a command of the table, or say why it makes no sense now."""
@@ -592,7 +592,9 @@ class Laboratory(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         # A field that is still being made when one leaves finds its parts gone.
-        if not self._exit:
+        if self._exit:
+            log.info("while leaving", exc_info=error)
+        else:
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

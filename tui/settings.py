@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from engine import Value
 from engine.protocol import DeviceName, GradientPath, Init
 from tui.fields import Knob
 from tui.ladders import written
@@ -53,14 +52,12 @@ KNOBS = {
 
 
 def shown(state: State) -> dict[str, str]:
-    """Write the values in force, each as its field shows it."""
-    return {name: written(name, value) for name, value in values_in_force(state).items()}
-
-
-def values_in_force(state: State) -> dict[str, Value]:
-    """Say what each setting is now.
+    """Write the values in force, each as its field shows it.
 
     Events are ahead of the snapshot where settings are concerned.
     """
     settings = state.courses.settings or state.snapshot.settings
-    return {name: state.steps if name == "steps" else getattr(settings, name) for name in KNOBS}
+    return {
+        name: written(name, state.steps if name == "steps" else getattr(settings, name))
+        for name in KNOBS
+    }

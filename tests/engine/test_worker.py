@@ -61,6 +61,35 @@ class Desk:
         return latest.step if latest else 0
 
 
+class Noting(Session):
+    """A session without torch that notes what it is told to do, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: list[str] = []
+
+    def handle(self, command: Command) -> Iterator[Event]:
+        self.noted.append(type(command).__name__)
+        return super().handle(command)
+
+    def import_torch(self) -> None:
+        self.noted.append("import")
+
+    def become_ready(self) -> Iterator[Event]:
+        yield EngineReady("", 1)
+
+
+def test_what_was_sent_before_the_start_comes_before_the_import(words_file: WriteWords) -> None:
+    session = Noting()
+    desk = Desk(session, (lambda: session.noted.append("warm"),))
+    desk.worker.send(LoadDataset(words_file("emma\nava\n")))
+    desk.worker.send(Watch("counts", 0, 0, 1, 1, cursor_row=0))
+    desk.worker.start()
+    desk.wait_for(DatasetLoaded, EngineReady)
+    assert desk.worker.close(PATIENCE)
+    assert session.noted[:4] == ["LoadDataset", "Watch", "warm", "import"]
+
+
 class Gated(Session):
     """A session whose torch takes as long to import as the test likes; some commands break."""
 
