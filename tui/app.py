@@ -254,8 +254,9 @@ class Laboratory(App[int]):
     def _react(self, event: Event) -> None:
         told = notice(event)
         if isinstance(event, CommandRefused) and self.state.report is None:
-            # There was nothing before, so there is nothing to go on with.
-            self.farewell = told.text if told else event.reason
+            # There was nothing before, so there is nothing to go on with; what else was asked of
+            # the engine by then is refused, too.
+            self.farewell = self.farewell or (told.text if told else event.reason)
             self.exit(2)
             return
         if told is not None:

@@ -117,8 +117,7 @@ def template(
     """Ask plotext for a heatmap of so many cells and learn from the result where everything is.
 
     The figure is exactly `columns` × `cell_width` + 2 + `label_width` wide and `rows` ×
-    `cell_height` + 3 high: column letters on top, row letters on the left, a frame. Columns of
-    width 1 get no letters, but keep the line for them.
+    `cell_height` + 3 high: column letters on top, row letters on the left, a frame.
     """
     lines = list(_read(_lay_out(rows, columns, cell_width, cell_height, label_width)))
     xs, ys = [0] * columns, [0] * rows
@@ -129,7 +128,8 @@ def template(
                 xs[column], ys[row] = x, y
     width, height = len(lines[0]), len(lines)
     head = [x for x, (character, _) in enumerate(lines[0]) if character == _PLACEHOLDER]
-    head = head if cell_width > 1 else []
+    # Plotext keeps letters apart; in columns of width 1 they stand side by side.
+    head = head if cell_width > 1 else xs
     side = [y for y, line in enumerate(lines) if y and line[0][0] == _PLACEHOLDER]
     ends = (*xs[1:], width - 1)
     return Template(

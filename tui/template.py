@@ -32,7 +32,7 @@ class Template:
     ys: tuple[int, ...]
     """Where each row starts, and where the frame follows the last one."""
     column_labels: tuple[Place, ...]
-    """One for each column, above it; none where columns are too narrow for letters."""
+    """One for each column, above it."""
     row_labels: tuple[Place, ...]
     """One for each row, left of it; none where no width was kept for them."""
 

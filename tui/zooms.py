@@ -76,8 +76,8 @@ ZOOMS = (
 )
 """From far to near; the last one is the lecture's figure."""
 
-_NEVER_ALONE = 1
-"""Cells of one column have no letters above them, so they must be asked for."""
+_SMALLEST = ZOOMS[1]
+"""Taken where nothing shows all columns; the letters above smaller cells run into one another."""
 
 
 def label_width(symbols: tuple[str, ...]) -> int:
@@ -86,14 +86,17 @@ def label_width(symbols: tuple[str, ...]) -> int:
 
 
 def automatic(width: int, height: int, symbols: tuple[str, ...]) -> Zoom:
-    """Choose the nearest level that shows the whole table, or else all its columns."""
+    """Choose the nearest level that shows the whole table, or else all its columns.
+
+    Cells are never narrower than the letters above them.
+    """
     if not symbols:
-        return ZOOMS[_NEVER_ALONE]
-    chosen = ZOOMS[_NEVER_ALONE:]
-    fitting = [(zoom, zoom.fits(width, height, symbols)) for zoom in chosen]
+        return _SMALLEST
+    letters = label_width(symbols)
+    fitting = [(z, z.fits(width, height, symbols)) for z in ZOOMS if z.width >= letters]
     whole = [zoom for zoom, fits in fitting if all(fits)]
     across = [zoom for zoom, (columns, _) in fitting if columns and zoom.height == 1]
-    return (whole or across or [chosen[0]])[-1]
+    return (whole or across or [_SMALLEST])[-1]
 
 
 def compact(value: float, places: int) -> str:

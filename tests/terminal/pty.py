@@ -58,8 +58,6 @@ class Child:
         self.answers = answers
         self.received = 0
         """Bytes that have come across."""
-        self.has_ended = False
-        """Whether the program, and all it started, have let go of the terminal."""
         self.started = time.perf_counter()
         self._on_the_way = bytearray()
         self._arrived = bytearray()
@@ -68,7 +66,7 @@ class Child:
         self._owed: deque[float] = deque()
         self._carried = time.perf_counter()
         self._credit = 0.0
-        self._is_closing = False
+        self._is_cut = self._is_closing = False
         self.fd, slave = pty.openpty()
         self.resize(*size)
         self._process = subprocess.Popen(
@@ -91,6 +89,11 @@ class Child:
         """Whether the program runs."""
         return self._process.poll() is None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether all has let go of the terminal, and what was written last has been read."""
+        return self._is_cut and not self._on_the_way and not self._arrived
+
     # From the program
 
     def read(self, timeout: float) -> bytes:
@@ -104,7 +107,7 @@ class Child:
     def _carry(self) -> None:
         """Be the line, until it is cut: on a thread of its own, so that nothing holds it up."""
         while not self._is_closing:
-            if not self.has_ended and (wants := self.buffer - len(self._on_the_way)) > 0:
+            if not self._is_cut and (wants := self.buffer - len(self._on_the_way)) > 0:
                 if select.select([self.fd], [], [], self._wait())[0]:
                     self._take(min(wants, 1 << 16))
             else:
@@ -125,7 +128,7 @@ class Child:
         self._on_the_way += data
         if not data:
             with self._news:
-                self.has_ended = True
+                self._is_cut = True
                 self._news.notify_all()
 
     def _deliver(self) -> None:
@@ -179,7 +182,7 @@ class Child:
         self._line.join()
         if self.fd >= 0:
             os.close(self.fd)
-        self.fd, self.has_ended = -1, True
+        self.fd, self._is_cut = -1, True
 
     # The end
 

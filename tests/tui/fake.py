@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from textual.app import App
 from textual.pilot import Pilot
@@ -25,6 +25,8 @@ from engine.protocol import (
 from tui import plots
 from tui.app import Laboratory
 from tui.options import Options
+
+C = TypeVar("C")
 
 WORDS = ("emma", "olivia", "ava", "isabella", "sophia", "emma")
 
@@ -89,7 +91,7 @@ class FakeEngine:
         """Whether a command was given."""
         return command in self.sent
 
-    def sent_of(self, kind: type[Command]) -> list[Command]:
+    def sent_of(self, kind: type[C]) -> list[C]:
         """Commands of one kind."""
         return [command for command in self.sent if isinstance(command, kind)]
 

@@ -117,7 +117,10 @@ async def test_words_that_cannot_be_read_at_the_start_end_the_app_with_a_sentenc
     engine: FakeEngine,
 ) -> None:
     async with laboratory(engine) as (app, pilot):
-        engine.say(CommandRefused(LoadDataset("x"), "x is empty [/foo]; give another."))
+        engine.say(
+            CommandRefused(LoadDataset("x"), "x is empty [/foo]; give another."),
+            CommandRefused(Sample(), "There are no words to learn from yet."),
+        )
         await until(pilot, lambda: app.farewell)
         assert app.return_value == 2
     assert app.farewell == "x is empty [/foo]; give another."
@@ -170,14 +173,9 @@ async def test_the_cursor_moves_once_for_each_key_of_a_bunch(
         for key in ("down", "down", "right", "left", "right"):
             app.post_message(events.Key(key, None))
         await until(pilot, lambda: (app.state.row, app.state.column) == (2, 2))
-        await until(pilot, lambda: any(w.cursor_row == 2 for w in watched(engine)))
+        await until(pilot, lambda: any(w.cursor_row == 2 for w in engine.sent_of(Watch)))
         await pilot.press(*["up"] * 9)
         await until(pilot, lambda: app.state.row == 0)
-
-
-def watched(engine: FakeEngine) -> list[Watch]:
-    """Parts of a matrix that were asked for."""
-    return [command for command in engine.sent if isinstance(command, Watch)]
 
 
 async def test_letters_typed_right_behind_the_slash_belong_to_the_filter(

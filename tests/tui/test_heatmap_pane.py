@@ -108,7 +108,8 @@ async def stage(size: tuple[int, int] = (88, 48)) -> AsyncIterator[Stage]:
     [
         ((88, 48), Wanted("counts", 0, 0, 27, 27, 0)),
         ((80, 21), Wanted("counts", 0, 0, 13, 27, 0)),
-        ((44, 14), Wanted("counts", 0, 0, 6, 18, 0)),
+        ((44, 14), Wanted("counts", 0, 0, 6, 27, 0)),
+        ((30, 14), Wanted("counts", 0, 0, 6, 11, 0)),
     ],
 )
 async def test_what_is_asked_for_is_what_fits(size: tuple[int, int], wanted: Wanted) -> None:

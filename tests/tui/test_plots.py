@@ -59,7 +59,7 @@ def test_every_cell_of_a_template_has_exactly_its_size(
     assert [len(line) for line in frame.lines] == [frame.width] * frame.height
     assert frame.xs == tuple(label_width + 1 + i * cell_width for i in range(columns + 1))
     assert frame.ys == tuple(2 + i * cell_height for i in range(rows + 1))
-    assert len(frame.column_labels) == (columns if cell_width > 1 else 0)
+    assert len(frame.column_labels) == columns
     assert len(frame.row_labels) == (rows if label_width else 0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from textual import events
 from textual.app import ComposeResult
@@ -23,21 +23,30 @@ from tui.panes.training import TrainingPane
 from tui.state import State
 from tui.wording import status
 
-Layout = Literal["wide", "medium", "narrow"]
+Layout = Literal["wide", "medium", "paired", "slim", "narrow"]
 
-LAYOUTS: tuple[Layout, ...] = ("wide", "medium", "narrow")
+LAYOUTS: tuple[tuple[int, Layout], ...] = (
+    (140, "wide"),
+    (120, "medium"),
+    (98, "paired"),
+    (80, "slim"),
+)
+"""The columns that each one takes."""
+
+LEAST_HEIGHT = 30
+"""Lines that these take."""
 
 PANES = ("dataset", "heatmap", "training", "sampler")
 
 
 def layout_for(width: int, height: int) -> Layout:
-    """Choose the layout: all panes in full, all panes narrowed, or one at a time.
+    """Choose the layout.
 
-    With less than 120 columns there is no room for fields and a chart beside the heatmap.
+    That is: all panes in full; all of them narrowed; the heatmap beside either the dataset or
+    training and sampler, the same with cells of one column, or one pane at a time.
     """
-    if width >= 140 and height >= 30:
-        return "wide"
-    return "medium" if width >= 120 and height >= 30 else "narrow"
+    fitting = (name for least, name in LAYOUTS if width >= least and height >= LEAST_HEIGHT)
+    return next(fitting, "narrow")
 
 
 class MainScreen(Screen[None]):
@@ -106,7 +115,7 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size."""
         chosen = layout_for(event.size.width, event.size.height)
-        for name in LAYOUTS:
+        for name in get_args(Layout):
             self.set_class(name == chosen, f"-{name}")
         self._arrange()
         self.call_after_refresh(self._show_again)
@@ -150,6 +159,7 @@ class MainScreen(Screen[None]):
         self.set_class(self._is_maximised, "-maximised")
         for pane in self.panes:
             pane.set_class(pane.id == self._active, "-active")
+        self.set_class(self._active == "dataset", "-reading")
         right = self._active in ("training", "sampler")
         self.query_one("#right").set_class(right, "-active")
         self.query_one("#tabs", Lines).show([tabs(self._active)])

@@ -1,0 +1,81 @@
+"""The main screen shows as many panes as there is room for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.protocol import Watch
+from tests.tui.fake import FakeEngine, laboratory
+from tui.screens.main import PANES, MainScreen, layout_for
+
+ALL = set(PANES)
+
+
+@pytest.mark.parametrize(
+    ("size", "layout"),
+    [
+        ((200, 55), "wide"),
+        ((140, 30), "wide"),
+        ((139, 30), "medium"),
+        ((120, 40), "medium"),
+        ((119, 40), "paired"),
+        ((98, 30), "paired"),
+        ((97, 40), "slim"),
+        ((80, 30), "slim"),
+        ((79, 40), "narrow"),
+        ((80, 24), "narrow"),
+        ((140, 29), "narrow"),
+    ],
+)
+def test_the_layout_follows_the_size(size: tuple[int, int], layout: str) -> None:
+    assert layout_for(*size) == layout
+
+
+@pytest.mark.parametrize(
+    ("size", "at_work", "reading"),
+    [
+        ((160, 50), ALL, ALL),
+        ((120, 40), ALL, ALL),
+        ((100, 40), ALL - {"dataset"}, {"heatmap", "dataset"}),
+        ((80, 40), ALL - {"dataset"}, {"heatmap", "dataset"}),
+        ((80, 24), {"heatmap"}, {"dataset"}),
+    ],
+)
+async def test_the_panes_there_is_room_for_are_seen_and_the_one_in_use_always(
+    tmp_path: Path, size: tuple[int, int], at_work: set[str], reading: set[str]
+) -> None:
+    async with laboratory(FakeEngine(), tmp_path, size) as (app, pilot):
+        main = app._main
+        assert seen(main) == at_work
+        place = main.heatmap.region
+        await pilot.press("1")
+        await pilot.pause()
+        assert seen(main) == reading
+        if "heatmap" in reading:
+            assert main.heatmap.region == place
+        for number, name in enumerate(PANES, start=1):
+            await pilot.press(str(number), "m")
+            await pilot.pause()
+            assert seen(main) == {name}
+            assert main.query_one(f"#{name}").region.width == size[0]
+            await pilot.press("m")
+            await pilot.pause()
+        await pilot.press("2")
+        await pilot.pause()
+        assert seen(main) == at_work
+
+
+@pytest.mark.parametrize("width", [160, 120, 98, 97, 80])
+async def test_with_lines_enough_the_whole_figure_is_in_view(tmp_path: Path, width: int) -> None:
+    engine = FakeEngine(("abcdefghijklm", "nopqrstuvwxyz"))
+    async with laboratory(engine, tmp_path, (width, 45)) as (app, _):
+        assert app._main.heatmap.region.right <= width
+        watched = engine.sent_of(Watch)[-1]
+        assert (watched.rows, watched.columns) == (27, 27)
+
+
+def seen(main: MainScreen) -> set[str]:
+    """Names of the panes on the screen."""
+    return {pane.id or "" for pane in main.panes if pane.region}
