@@ -386,6 +386,8 @@ class Laboratory(App[int]):
         """Draw names."""
         sample = self.state.sample
         smoothing = self.state.snapshot.settings.smoothing
+        if not self._main.query_one(SamplerPane).region:
+            self._main.go("sampler")
         self.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
 
     def draw_names(self, sample: Sample) -> None:

@@ -17,8 +17,8 @@ ALL = set(PANES)
     ("size", "layout"),
     [
         ((200, 55), "wide"),
-        ((140, 30), "wide"),
-        ((139, 30), "medium"),
+        ((160, 30), "wide"),
+        ((159, 30), "medium"),
         ((120, 40), "medium"),
         ((119, 40), "paired"),
         ((98, 30), "paired"),
@@ -40,6 +40,8 @@ def test_the_layout_follows_the_size(size: tuple[int, int], layout: str) -> None
         ((120, 40), ALL, ALL),
         ((100, 40), ALL - {"dataset"}, {"heatmap", "dataset"}),
         ((80, 40), ALL - {"dataset"}, {"heatmap", "dataset"}),
+        ((160, 30), ALL - {"sampler"}, ALL - {"sampler"}),
+        ((80, 35), {"heatmap", "training"}, {"heatmap", "dataset"}),
         ((80, 24), {"heatmap"}, {"dataset"}),
     ],
 )
@@ -55,16 +57,41 @@ async def test_the_panes_there_is_room_for_are_seen_and_the_one_in_use_always(
         assert seen(main) == reading
         if "heatmap" in reading:
             assert main.heatmap.region == place
-        for number, name in enumerate(PANES, start=1):
-            await pilot.press(str(number), "m")
-            await pilot.pause()
-            assert seen(main) == {name}
-            assert main.query_one(f"#{name}").region.width == size[0]
-            await pilot.press("m")
-            await pilot.pause()
-        await pilot.press("2")
+        await pilot.press("3", "2")
         await pilot.pause()
         assert seen(main) == at_work
+
+
+@pytest.mark.parametrize("size", [(160, 35), (100, 40), (80, 24)])
+async def test_a_pane_can_have_the_whole_screen(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with laboratory(FakeEngine(), tmp_path, size) as (app, pilot):
+        await pilot.press("m")
+        for number, name in enumerate(PANES, start=1):
+            await pilot.press(str(number))
+            await pilot.pause()
+            assert seen(app._main) == {name}
+            assert app._main.query_one(f"#{name}").region.width == size[0]
+
+
+@pytest.mark.parametrize("height", [24, 35, 36])
+async def test_nothing_is_cut_off_at_any_width(height: int) -> None:
+    async with laboratory(FakeEngine()) as (app, pilot):
+        for width in (60, 80, 98, 120, 140, 160):
+            await pilot.resize_terminal(width, height)
+            for key in "14":
+                await pilot.press(key)
+                await pilot.pause()
+                places = [pane.region for pane in app._main.panes if pane.region]
+                assert max(place.right for place in places) == width
+                assert max(place.bottom for place in places) == height - 2
+
+
+async def test_names_that_are_drawn_are_seen(tmp_path: Path) -> None:
+    async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
+        assert "sampler" not in seen(app._main)
+        await pilot.press("g")
+        await pilot.pause()
+        assert "sampler" in seen(app._main)
 
 
 @pytest.mark.parametrize("width", [160, 120, 98, 97, 80])

@@ -26,15 +26,15 @@ from tui.wording import status
 Layout = Literal["wide", "medium", "paired", "slim", "narrow"]
 
 LAYOUTS: tuple[tuple[int, Layout], ...] = (
-    (140, "wide"),
+    (160, "wide"),
     (120, "medium"),
     (98, "paired"),
     (80, "slim"),
 )
 """The columns that each one takes."""
 
-LEAST_HEIGHT = 30
-"""Lines that these take."""
+LEAST_HEIGHT, ENOUGH_HEIGHT = 30, 36
+"""Lines that these take; with fewer than enough, training and sampler take turns in one place."""
 
 PANES = ("dataset", "heatmap", "training", "sampler")
 
@@ -117,6 +117,7 @@ class MainScreen(Screen[None]):
         chosen = layout_for(event.size.width, event.size.height)
         for name in get_args(Layout):
             self.set_class(name == chosen, f"-{name}")
+        self.set_class(chosen != "narrow" and event.size.height < ENOUGH_HEIGHT, "-short")
         self._arrange()
         self.call_after_refresh(self._show_again)
 
@@ -161,6 +162,8 @@ class MainScreen(Screen[None]):
             pane.set_class(pane.id == self._active, "-active")
         self.set_class(self._active == "dataset", "-reading")
         right = self._active in ("training", "sampler")
+        if right:
+            self.set_class(self._active == "sampler", "-sampling")
         self.query_one("#right").set_class(right, "-active")
         self.query_one("#tabs", Lines).show([tabs(self._active)])
 
