@@ -18,6 +18,7 @@ from engine.dataset import Dataset, printable
 from engine.limits import check, given
 from engine.network import Objective
 from engine.protocol import (
+    STEP,
     CheckpointLoaded,
     CheckpointSaved,
     Event,
@@ -154,8 +155,9 @@ class Runs:
     def save(self, command: Save) -> Iterator[Event]:
         """Write the run in hand to disk; Refusal if the place cannot be written to."""
         run = self.run
+        path = command.path.replace(STEP, str(run.step))
         checkpoint.write(
-            command.path,
+            path,
             checkpoint.Checkpoint(
                 weights=run.weights,
                 generator=run.generator.get_state(),
@@ -169,7 +171,7 @@ class Runs:
             ),
         )
         self._saved_step = run.step
-        yield CheckpointSaved(printable(command.path), run.step)
+        yield CheckpointSaved(printable(path), run.step)
 
     def load(self, command: Load, settings: Settings) -> Iterator[Event]:
         """Go on from a checkpoint; Refusal if it does not fit these data."""

@@ -458,8 +458,7 @@ class Laboratory(App[int]):
         if chosen is None:
             return
         try:
-            # Training goes on while the words are read: its last step is not known yet.
-            file = storage.run_file(self.state, "last")
+            file = storage.run_file(self.state)
         except OSError as error:
             self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
         else:

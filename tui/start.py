@@ -9,11 +9,10 @@ import shlex
 import sys
 import threading
 import time
-from dataclasses import replace
 from typing import NoReturn
 
 from engine import printable
-from engine.protocol import CheckpointSaved, CommandRefused, Pause, Refusal, Save, Snapshot
+from engine.protocol import STEP, CheckpointSaved, CommandRefused, Pause, Refusal, Save
 from tui import storage
 from tui.app import Laboratory
 from tui.options import Options
@@ -77,21 +76,18 @@ def leave(code: int) -> NoReturn:
 
 def _save(app: Laboratory) -> str:
     """Save the run in hand; give the sentence that says where."""
-    app.worker.send(Pause())
-    end = time.monotonic() + 5
-    while (snapshot := app.worker.latest or Snapshot()).state == "running":
-        if time.monotonic() > end:
-            return "The run could not be saved in time."
-        time.sleep(0.005)
     try:
-        path = str(storage.run_file(replace(app.state, snapshot=snapshot)))
+        path = str(storage.run_file(app.state))
     except OSError as error:
         return f"The run could not be saved: {error.strerror}."
+    app.worker.send(Pause())
     app.worker.send(Save(path))
+    end = time.monotonic() + 5
     while time.monotonic() < end:
         for event in app.worker.events():
             if isinstance(event, CheckpointSaved):
-                return f"The run was saved; makemore-tui --resume {shlex.quote(path)} goes on."
+                file = shlex.quote(path.replace(STEP, str(event.step)))
+                return f"The run was saved; makemore-tui --resume {file} goes on."
             if isinstance(event, CommandRefused):
                 return event.reason
         time.sleep(0.01)

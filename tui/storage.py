@@ -13,6 +13,7 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
+from engine.protocol import STEP
 from tui.state import State
 
 NAME = "makemore-tui"
@@ -35,13 +36,12 @@ def runs_folder() -> Path:
     return path
 
 
-def run_file(state: State, label: str = "") -> Path:
-    """A new name for a saved run: its data, the time, its step or a label."""
+def run_file(state: State) -> Path:
+    """A new name for a saved run: its data, the time, and its step, which the engine fills in."""
     source = Path(state.report.source).stem if state.report else "run"
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in source)[:40] or "run"
     now = time.strftime("%Y%m%d-%H%M%S")
-    label = label or f"step{state.snapshot.step}"
-    return runs_folder() / f"{safe}-{now}-{label}.safetensors"
+    return runs_folder() / f"{safe}-{now}-step{STEP}.safetensors"
 
 
 def write_text(name: str, text: str) -> Path:

@@ -6,6 +6,7 @@ and the snapshot is what is true now. Loss, NLL and log likelihood are in nats t
 """
 
 from engine.protocol.commands import (
+    STEP,
     CloseChapter,
     Command,
     Compare,
@@ -88,6 +89,7 @@ from engine.protocol.values import (
 __all__ = [
     "AS_FAST_AS_IT_GOES",
     "LECTURE_SEED",
+    "STEP",
     "ChapterClosed",
     "ChapterOpened",
     "CheckpointLoaded",

@@ -14,6 +14,10 @@ from engine.protocol.settings import (
     SamplerName,
 )
 
+STEP = "{step}"
+"""Stands in the path of a checkpoint for the step that is saved: while training goes on, whoever
+asks cannot know which one it will be."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoadDataset:
@@ -189,7 +193,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Write the run to a checkpoint; the path is used as given."""
+    """Write the run to a checkpoint; `STEP` in the path becomes its step."""
 
     path: str
 

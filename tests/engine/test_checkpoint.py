@@ -94,6 +94,9 @@ def test_first_loss_and_history_come_back(session: Session, saved: str) -> None:
 def test_the_path_is_used_as_given(session: Session, tmp_path: Path) -> None:
     target = str(tmp_path / "no suffix é")
     assert act(session, Save(target)) == [CheckpointSaved(target, 0)]
+    name = str(tmp_path / "at{step}.safetensors")
+    act(session, Train(3))
+    assert act(session, Save(name)) == [CheckpointSaved(name.format(step=3), 3)]
     assert os.listdir(tmp_path).count("no suffix é") == 1
 
 

@@ -31,6 +31,7 @@ from engine.protocol import (
     WordsRanked,
     WordsSorted,
 )
+from engine.views import NetworkTable
 from engine.vocabulary import Vocabulary
 from tests.conftest import WriteWords, act
 
@@ -153,7 +154,8 @@ def test_the_network_is_ranked_at_the_step_it_has() -> None:
     assert isinstance(found, WordsRanked)
     assert (found.request, found.run, found.step) == (2, 1, 3)
     assert session.dataset is not None
-    table = session.table("neural", 0.0)
+    assert session.runs is not None
+    table = NetworkTable(session.runs.objective, session.runs.run.weights)
     first = memoryview(found.nll).cast("f")[0]
     assert first == pytest.approx(nll(session.dataset.words[0], table), rel=1e-6)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.protocol import DataReport, Snapshot
+from engine.protocol import DataReport
 from tui import storage
 from tui.state import State
 
@@ -24,11 +24,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_saved_run_is_named_by_its_data_and_its_step(folder: Path) -> None:
-    path = storage.run_file(State(report=REPORT, snapshot=Snapshot(step=12)))
+    path = storage.run_file(State(report=REPORT))
     assert path.parent == folder / "runs"
     assert path.parent.is_dir()
     assert path.name.startswith("-bold--née-")
-    assert path.name.endswith("-step12.safetensors")
+    assert path.name.endswith("-step{step}.safetensors")
 
 
 @pytest.mark.parametrize("source", ["", "....", "x" * 300, "a/../../b", "💥"])
@@ -36,10 +36,6 @@ def test_no_source_makes_a_name_that_no_file_can_have(source: str) -> None:
     path = storage.run_file(State(report=replace(REPORT, source=source)))
     path.touch()
     assert path.parent == storage.runs_folder()
-
-
-def test_a_run_can_be_named_before_its_last_step_is_known() -> None:
-    assert storage.run_file(State(), "last").name.endswith("-last.safetensors")
 
 
 def test_what_is_remembered_is_found_again_and_added_to() -> None:

@@ -1,0 +1,205 @@
+"""What is asked about a list of words: their order, names drawn, a word taken apart, a chapter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from engine.counts import COUNT_MATRICES, Counts
+from engine.dataset import Dataset, clean
+from engine.likelihood import CountTable, Table, score
+from engine.limits import check
+from engine.protocol import (
+    Event,
+    ModelName,
+    Rank,
+    Row,
+    Score,
+    Snapshot,
+    Sort,
+    TakeApart,
+    Watch,
+    Window,
+    WordsScored,
+)
+
+if TYPE_CHECKING:
+    from engine.apart import Apart
+    from engine.lab.lectern import Lectern
+    from engine.naming import Naming
+    from engine.ranking import Ranker
+    from engine.runs import Runs
+
+Task = Iterator[Event | None]
+"""Something slow; between its pieces it yields what happened, or nothing."""
+
+
+class Answers:
+    """Answers questions about words with the models there are of them.
+
+    What that takes is imported and made when the first question comes.
+
+    Args:
+        dataset: the words.
+        counts: their bigrams.
+    """
+
+    def __init__(self, dataset: Dataset, counts: Counts) -> None:
+        self.dataset, self.counts = dataset, counts
+        self.runs: Runs | None = None
+        """Runs on these words, once torch is there."""
+        self._ranker: Ranker | None = None
+        self._naming: Naming | None = None
+        self._apart: Apart | None = None
+        self._lectern: Lectern | None = None
+
+    # Models
+
+    def table(self, model: ModelName, smoothing: float) -> Table:
+        """Probabilities of a model as it is now; Refusal for what is out of range."""
+        check("model", model)
+        check("smoothing", smoothing)
+        if model == "counts":
+            return CountTable(self.counts, smoothing)
+        from engine.views import NetworkTable
+
+        assert self.runs is not None
+        return NetworkTable(self.runs.objective, self.runs.run.weights)
+
+    def _run_key(self) -> tuple[int, int]:
+        """Number and step of the run in hand."""
+        return (self.runs.number, self.runs.run.step) if self.runs else (0, 0)
+
+    # Words
+
+    def ranking(self) -> Ranker:
+        """What puts the words in order."""
+        from engine.ranking import Ranker
+
+        if self._ranker is None:
+            self._ranker = Ranker(self.dataset, self.counts)
+        return self._ranker
+
+    def rank(self, command: Rank) -> Task:
+        """Start ranking with the model as it is now."""
+        key = self._run_key() if command.model == "neural" else (0, 0)
+        return self.ranking().rank(command, self.table(command.model, command.smoothing), key)
+
+    def sort(self, command: Sort) -> Task:
+        """Start sorting."""
+        return self.ranking().sort(command)
+
+    def score(self, command: Score) -> WordsScored:
+        """Score words, bigram by bigram."""
+        table = self.table(command.model, command.smoothing)
+        words = tuple(score(clean(word), table) for word in command.words)
+        return WordsScored(command.request, words, command)
+
+    def take_apart(self, command: TakeApart) -> Task:
+        """Take a word apart under the models there are."""
+        from engine.apart import Apart, Model
+
+        def model(name: ModelName) -> Model:
+            run = self._run_key() if name == "neural" else (0, 0)
+            smoothing = command.smoothing if name == "counts" else 0.0
+            return Model(self.table(name, command.smoothing), (name, smoothing, *run))
+
+        if self._apart is None:
+            self._apart = Apart(self.dataset.words, self.ranking().words)
+        return self._apart.take(command, model("counts"), model("neural") if self.runs else None)
+
+    # Names
+
+    def naming(self) -> Naming:
+        """What draws names; needs torch."""
+        from engine.naming import Naming
+
+        if self._naming is None:
+            words = self.ranking().words
+            self._naming = Naming(self.dataset.words, words, self.table, lambda: self._run_key()[1])
+        return self._naming
+
+    def stop_drawing(self) -> None:
+        """End a batch that is being drawn, if one is."""
+        if self._naming is not None:
+            self._naming.stop()
+
+    # Chapters
+
+    def lectern(self) -> Lectern:
+        """What works off the chapters of the lab; needs torch."""
+        from engine.lab.lectern import Lectern
+
+        if self._lectern is None:
+            assert self.runs is not None
+            self._lectern = Lectern(self.dataset, self.counts, self.runs)
+        return self._lectern
+
+    @property
+    def rest(self) -> float:
+        """Seconds until the chapter that lies open goes on; infinite if none does."""
+        return self._lectern.wait if self._lectern is not None else math.inf
+
+    def step(self) -> Iterator[Event]:
+        """Take the chapter that lies open one step further."""
+        if self._lectern is not None:
+            yield from self._lectern.step()
+
+    def close_chapter(self) -> Iterator[Event]:
+        """End the chapter that lies open."""
+        if self._lectern is not None:
+            yield from self._lectern.close()
+
+    def halt(self) -> None:
+        """Drop the chapter that lies open, after a fault or at the end."""
+        self._lectern = None
+
+    # What is being watched
+
+    def describe(self, snapshot: Snapshot, watch: Watch) -> Snapshot:
+        """Add the part of the matrices that is being watched."""
+        watch = _inside(watch, len(self.counts.vocabulary))
+        return replace(
+            snapshot,
+            window=self._window(watch, snapshot.settings.smoothing),
+            row=self._row(watch, snapshot.settings.smoothing),
+        )
+
+    def _window(self, watch: Watch, smoothing: float) -> Window | None:
+        if watch.matrix in COUNT_MATRICES:
+            return _count_window(self.counts, watch, smoothing)
+        if self.runs is None:
+            return None
+        from engine.views import window
+
+        return window(watch, self.runs.run, smoothing)
+
+    def _row(self, watch: Watch, smoothing: float) -> Row:
+        if self.runs is None:
+            return self.counts.cursor_row(watch.cursor_row, smoothing)
+        from engine.views import cursor_row
+
+        return cursor_row(self.runs.run, watch.cursor_row, smoothing)
+
+
+def _inside(watch: Watch, size: int) -> Watch:
+    """Move a window to where it lies inside a table of this size."""
+    row = max(0, min(watch.row, size - 1))
+    column = max(0, min(watch.column, size - 1))
+    return replace(
+        watch,
+        row=row,
+        column=column,
+        rows=max(1, min(watch.rows, size - row)),
+        columns=max(1, min(watch.columns, size - column)),
+        cursor_row=max(0, min(watch.cursor_row, size - 1)),
+    )
+
+
+@lru_cache(maxsize=4)
+def _count_window(counts: Counts, watch: Watch, smoothing: float) -> Window:
+    # The counts do not change while training does; their window need not be made anew each time.
+    return counts.window(watch, smoothing)
