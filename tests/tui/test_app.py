@@ -240,7 +240,7 @@ async def test_without_a_state_folder_nothing_can_be_saved_but_nothing_fails(
 
 
 async def test_saving_names_a_file_in_the_runs_folder(engine: FakeEngine, home: Path) -> None:
-    async with laboratory(engine, home) as (app, pilot):
+    async with laboratory(engine, home) as (_, pilot):
         await pilot.press("s")
         await until(pilot, lambda: engine.sent_of(Save))
         (command,) = engine.sent_of(Save)
