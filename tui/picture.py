@@ -16,7 +16,7 @@ from tui import glyphs
 from tui.marks import Marks
 from tui.ramps import Ramp
 from tui.scales import Scale, levels, steady_levels
-from tui.zooms import Zoom, compact
+from tui.zooms import Zoom
 
 Mark = Literal["", "cursor", "path", "hover"]
 """What stands out of the matrix: the cursor, the path of a word, the cell under the mouse."""
@@ -76,17 +76,17 @@ def looks_of(picture: Picture, zoom: Zoom, shown: Sequence[Look] = ()) -> list[L
         index = _index(picture.window, (row, column))
         if index is not None:
             letters = _bigram(picture.symbols[row], picture.symbols[column])
-            number = compact(values[index], zoom.width) if zoom.has_numbers else ""
+            number = zoom.number(values[index]) if zoom.has_numbers else ""
             looks[index] = Look(found[index], *zoom.texts(letters, number, order), mark)
     return looks
 
 
 def _written(picture: Picture, zoom: Zoom, found: list[int]) -> list[Look]:
     """Write every cell's bigram, where there are two lines, and its value."""
-    w, width = picture.window, zoom.width
+    w = picture.window
     firsts = picture.symbols[w.row : w.row + w.rows]
     seconds = picture.symbols[w.column : w.column + w.columns]
-    numbers = [compact(value, width) for value in memoryview(w.values).cast("f")]
+    numbers = [zoom.number(value) for value in memoryview(w.values).cast("f")]
     if zoom.height == 1:
         return [Look(level, number) for level, number in zip(found, numbers, strict=True)]
     letters = [_bigram(first, second) for first in firsts for second in seconds]

@@ -13,6 +13,10 @@ FRAME_WIDTH, FRAME_HEIGHT = 2, 3
 """What stands around the cells but for the letters on the left: the frame, the line of letters."""
 
 
+LEAST_PLACES = 4
+"""Characters of a number in a cell: the lecture's counts have four digits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Zoom:
     """How large a cell is, and whether its value is written in it."""
@@ -26,6 +30,14 @@ class Zoom:
     def name(self) -> str:
         """What the level is called: the size of a cell in characters."""
         return f"{self.width}×{self.height}"
+
+    def number(self, value: float) -> str:
+        """Write a value for a cell, a column short so that it keeps from the next one's.
+
+        That column is taken, too, if nothing but a zero were left of it.
+        """
+        text = compact(value, max(LEAST_PLACES, self.width - 1))
+        return compact(value, self.width) if value and text in ("0", "−0") else text
 
     def visible(self, width: int, height: int, symbols: tuple[str, ...]) -> tuple[int, int]:
         """Rows and columns that fit into so many characters, frame and labels included."""
@@ -71,6 +83,7 @@ ZOOMS = (
     Zoom(2, 1),
     Zoom(3, 1),
     Zoom(5, 1, has_numbers=True),
+    Zoom(7, 1, has_numbers=True),
     Zoom(4, 2, has_numbers=True),
     Zoom(5, 2, has_numbers=True),
 )

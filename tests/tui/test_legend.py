@@ -15,7 +15,7 @@ from tui.legend import labels_on
 from tui.marks import apart, marks_for
 from tui.oklab import contrast
 from tui.palettes import LOOKS as KINDS
-from tui.palettes import Kind
+from tui.palettes import Kind, ansi
 from tui.ramps import ramp
 from tui.scales import Scale, ScaleKind, levels, steady_levels
 
@@ -89,11 +89,21 @@ def test_cursor_and_path_stand_out_of_every_ramp_and_of_each_other(
 ) -> None:
     colours = ramp(kind, dark, depth)
     marks = marks_for(colours, dark, depth)
-    assert apart(marks.cursor, colours.colours) > 0.2
+    assert apart(marks.cursor, colours.colours) > (0.16 if depth is Depth.ANSI else 0.2)
     assert apart(marks.path, colours.colours) > 0.16
     assert apart(marks.path, [marks.cursor]) > 0.18
     assert contrast(marks.cursor, marks.cursor_text) > 4.5
     assert contrast(marks.path, marks.path_text) > 4.5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dark", [True, False])
+def test_of_16_colours_the_marks_have_a_hue_that_no_value_has(kind: Kind, dark: bool) -> None:
+    colours = ramp(kind, dark, Depth.ANSI)
+    hues = {ansi(n): n % 8 for n in range(16) if n % 8 not in (0, 7)}
+    marks = marks_for(colours, dark, Depth.ANSI)
+    taken = {hues[colour] for colour in colours.colours if colour in hues}
+    assert not {hues[marks.cursor], hues[marks.path]} & taken
 
 
 def test_without_colour_there_are_none_to_choose() -> None:
