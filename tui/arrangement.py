@@ -10,7 +10,7 @@ from tui.zooms import Zoom, automatic
 LEGEND, INSPECTOR = 1, 2
 """Lines that these take."""
 
-LEAST_BELOW, ENOUGH_BELOW, MOST_BELOW = 3, 6, 14
+LEAST_BELOW, ENOUGH_BELOW, MOST_BELOW = 3, 6, 18
 """Lines for bars below the figure: the fewest that say anything, plenty, and more than enough."""
 
 LEAST_BESIDE, MUCH_BESIDE, MOST_BESIDE = 17, 50, 64

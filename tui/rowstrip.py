@@ -21,6 +21,9 @@ STANDING = " ▁▂▃▄▅▆▇█"
 LYING = " ▏▎▍▌▋▊▉█"
 EIGHTHS = 8
 
+WIDEST = 3
+"""Columns of a bar that stands."""
+
 TOPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 
 
@@ -69,8 +72,10 @@ def standing(strip: Strip, width: int, height: int, indent: int = 0) -> list[Lin
     As many symbols as fit, the most likely ones; the first one stands `indent` columns from the
     left, as the cells above do.
     """
-    pair = 3 if 3 * len(strip.nexts) <= width - indent else 2
-    nexts = strip.nexts[: (width - indent) // pair]
+    slot = (width - indent) // len(strip.nexts)
+    bar = max(1, min(WIDEST, (slot - 1) // 2))
+    gap = int(slot > 2 * bar)
+    nexts = strip.nexts[: (width - indent) // (2 * bar + gap)]
     rows: list[LineRow] = [()] if height >= 9 else []
     rows += [_heading(strip, width)] if height >= 5 else []
     lines = height - len(rows) - 1
@@ -78,13 +83,13 @@ def standing(strip: Strip, width: int, height: int, indent: int = 0) -> list[Lin
     for line in reversed(range(lines)):
         row: list[Run] = [blank]
         for n in nexts:
-            row.append((_part(n.p, strip.top, lines, line), "counts"))
-            row.append((_part(n.q or 0.0, strip.top, lines, line), "network"))
-            row.append((" " * (pair - 2), "plain"))
+            row.append((bar * _part(n.p, strip.top, lines, line), "counts"))
+            row.append((bar * _part(n.q or 0.0, strip.top, lines, line), "network"))
+            row.append((" " * gap, "plain"))
         rows.append(row)
     letters: list[Run] = [blank]
     for n in nexts:
-        letters += [_letter(n, strip, 2), (" " * (pair - 2), "plain")]
+        letters += [_letter(n, strip, 2 * bar), (" " * gap, "plain")]
     return [*rows, letters]
 
 
@@ -128,7 +133,8 @@ def _heading(strip: Strip, width: int) -> LineRow:
 
 def _letter(n: Next, strip: Strip, width: int) -> Run:
     role: Role = "key" if n.index == strip.here else "plain"
-    return (fit(n.symbol, width), role)
+    before = max(0, (width - glyphs.width(n.symbol)) // 2)
+    return (fit(" " * before + n.symbol, width), role)
 
 
 def _part(value: float, top: float, lines: int, line: int) -> str:

@@ -82,6 +82,7 @@ ZOOMS = (
     Zoom(1, 1),
     Zoom(2, 1),
     Zoom(3, 1),
+    Zoom(4, 1),
     Zoom(5, 1, has_numbers=True),
     Zoom(7, 1, has_numbers=True),
     Zoom(4, 2, has_numbers=True),

@@ -33,8 +33,18 @@ def test_the_likeliest_come_first_and_equal_ones_as_in_the_alphabet() -> None:
 
 
 def test_standing_bars_are_pairs_on_a_round_scale() -> None:
-    assert text(standing(strip(), 40, 5, indent=2)) == (
-        "next after .   ▌counts ▐network\n  █▅\n  ██ ▄▄ ▄▄\n  ██ ██ ██  ▃\n  b  a  c  ."
+    assert text(standing(strip(), 16, 4, indent=2)) == (
+        "  █▅\n  ██ ▄▄ ▄▄\n  ██ ██ ██  ▃\n  b  a  c  ."
+    )
+
+
+def test_standing_bars_grow_with_the_room_but_not_for_ever() -> None:
+    assert text(standing(strip(), 40, 5)) == (
+        "next after .   ▌counts ▐network\n"
+        "███▅▅▅\n"
+        "██████ ▄▄▄▄▄▄ ▄▄▄▄▄▄\n"
+        "██████ ██████ ██████    ▃▃▃\n"
+        "  b      a      c      ."
     )
 
 

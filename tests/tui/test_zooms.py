@@ -104,7 +104,7 @@ def test_a_number_always_fits_and_is_never_far_off(value: float, places: int) ->
         (76, 19, LATIN, "2×1", "beside"),
         (196, 51, LATIN, "7×1", "below"),
         (156, 46, LATIN, "5×1", "below"),
-        (124, 51, LATIN, "3×1", "below"),
+        (124, 51, LATIN, "4×1", "below"),
         (36, 12, LATIN, "1×1", ""),
         (84, 46, MANY, "2×1", ""),
     ],
