@@ -162,11 +162,11 @@ COUNT_MATRICES = frozenset(_VALUES)
 def count(words: Words, vocabulary: Vocabulary) -> Generator[Progressed, None, Counts]:
     """Count every bigram of every word, the two at its boundaries included."""
     pairs: Counter[tuple[str, str]] = Counter()
-    for start in range(0, len(words), CHUNK):
-        # One text with the boundary between words gives each word both of its own boundaries.
-        text = BOUNDARY + BOUNDARY.join(words[start : start + CHUNK]) + BOUNDARY
+    for done, piece in words.pieces(CHUNK):
+        # One boundary between two words is the end of the one and the beginning of the other.
+        text = BOUNDARY + piece.replace("\n", BOUNDARY) + BOUNDARY
         pairs.update(pairwise(text))
-        yield Progressed("counting", min(start + CHUNK, len(words)), len(words))
+        yield Progressed("counting", done, len(words))
     rows: tuple[dict[int, int], ...] = tuple({} for _ in vocabulary.symbols)
     for (first, second), n in pairs.items():
         rows[vocabulary.indices[first]][vocabulary.indices[second]] = n

@@ -78,6 +78,12 @@ class Words(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.text.split("\n")) if len(self) else iter(())
 
+    def pieces(self, size: int) -> Iterator[tuple[int, str]]:
+        """The text in pieces of so many words: (words done, words joined by line feeds)."""
+        for start in range(0, len(self), size):
+            end = min(start + size, len(self))
+            yield end, self.text[self._starts[start] : self._starts[end] - 1]
+
     def pick(self, numbers: Iterable[int]) -> list[str]:
         """Words of these numbers, which count from 0, in their order."""
         text, starts = self.text, self._starts
@@ -227,19 +233,28 @@ def _decode(data: bytes, source: str) -> str:
         ) from None
 
 
-def _chunks(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Split into lines, a chunk at a time: (characters done, lines)."""
+def _chunks(text: str) -> Iterator[tuple[int, str]]:
+    """Split between lines, a chunk at a time: (characters done, lines)."""
     text = text.removesuffix("\n")
     start = 0
     while start < len(text):
         end = text.find("\n", start + CHUNK)
         end = len(text) if end < 0 else end
-        yield end, text[start:end].split("\n")
+        yield end, text[start:end]
         start = end + 1
 
 
 def _offsets(words: Sequence[str], start: int = 0) -> array[int]:
-    return array("I", accumulate((len(word) + 1 for word in words), initial=start))
+    return array("I", accumulate(map((1).__add__, map(len, words)), initial=start))
+
+
+def _is_clean(chunk: str) -> bool:
+    """Whether every line is a word as it stands, or blank: a look at all of them at once."""
+    return (
+        chunk.replace("\n", "").isprintable()
+        and not any(symbol in chunk for symbol in (" ", BOUNDARY))
+        and unicodedata.is_normalized("NFC", chunk)
+    )
 
 
 class _Cleaner:
@@ -253,9 +268,9 @@ class _Cleaner:
         self.lengths: Counter[int] = Counter()
         self.blank_lines = self.removed_characters = self.dropped_words = 0
 
-    def take(self, lines: list[str], source: str) -> None:
+    def take(self, chunk: str, source: str) -> None:
         """Clean some lines; Refusal if the alphabet grows too large."""
-        words = [word for line in lines if (word := self._word(line))]
+        words = self._words(chunk)
         if not words:
             return
         text = "\n".join(words)
@@ -271,6 +286,14 @@ class _Cleaner:
                 f"{source} holds more than {MOST_SYMBOLS:,} different symbols; a table of bigrams "
                 "that large shows nothing. Use words of one script."
             )
+
+    def _words(self, chunk: str) -> list[str]:
+        lines = chunk.split("\n")
+        if not _is_clean(chunk):
+            return [word for line in lines if (word := self._word(line))]
+        words = list(filter(None, lines))
+        self.blank_lines += len(lines) - len(words)
+        return words
 
     def _word(self, line: str) -> str:
         """Clean one line; empty if it gives no word."""

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dataset import Dataset, Words, clean, load, load_all, printable
+from engine.dataset import (
+    Dataset,
+    Words,
+    _Cleaner,
+    _is_clean,
+    bundled_path,
+    clean,
+    load,
+    load_all,
+    printable,
+)
 from engine.protocol import Progressed, Refusal
 from engine.reference import Reference
 from tests.conftest import WriteWords
@@ -160,3 +170,23 @@ def test_cleaned_text_is_printable_and_stays_as_it_is_when_cleaned_again(text: s
     assert printable(text).isprintable()
     assert clean(text).isprintable()
     assert clean(clean(text)) == clean(text)
+
+
+LINES = st.lists(st.text(st.sampled_from("ab é\u0308\u3000\r\t.\x1b日"), max_size=4), max_size=6)
+
+
+@given(LINES)
+def test_lines_that_are_clean_are_taken_at_once_and_come_out_the_same(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    one_by_one, at_once = _Cleaner(), _Cleaner()
+    expected = [word for line in lines or [""] if (word := one_by_one._word(line))]
+    assert at_once._words(text) == expected
+    assert at_once.blank_lines == one_by_one.blank_lines
+    assert at_once.removed_characters == one_by_one.removed_characters
+    assert at_once.dropped_words == one_by_one.dropped_words
+    if text.isascii() and text.isalpha():
+        assert _is_clean(text)
+
+
+def test_the_bundled_list_is_clean() -> None:
+    assert _is_clean(bundled_path().read_text(encoding="utf-8"))
