@@ -22,6 +22,11 @@ def combine(a: Shape, b: Shape) -> Shape:
     return shape
 
 
+def warm_up() -> None:
+    """Let torch import what it needs to combine shapes: about half a second, once."""
+    combine((1,), (1,))
+
+
 def align(a: Shape, b: Shape) -> Table:
     """Line two shapes up from the right; each dimension is marked with what becomes of it."""
     marks = fates(a, b)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from engine.lab.alignment import align, combine, outcome
+from engine.lab.alignment import align, combine, outcome, warm_up
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit, Mark, Note, Table, columns, number
@@ -129,6 +129,10 @@ it is entered: row sums equal column sums. The wrong table takes the log of
 N[i, j] / sum of column j, the right one of N[i, j] / sum of row i. Added up
 over all bigrams, the logs of the sums appear in both totals the same number
 of times. The same holds with smoothing.
+
+The wrong table is not nonsense, only misread. Its columns sum to 1: it says
+which symbol came before, given the one after. Read backwards, it is as good
+a model of the words.
 """,
     pane="heatmap",
     cells=(combine, divide, nll, trapped, lecture_names),
@@ -140,4 +144,5 @@ of times. The same holds with smoothing.
         Control("smoothing", "smoothing", "number", 0.0, 0, 1e6, (0, 1, 10, 100)),
         seed_control(),
     ),
+    warm_up=warm_up,
 )

@@ -126,6 +126,8 @@ class Chapter:
     controls: tuple[Control, ...] = ()
     pauses_run: bool = False
     """Whether the main run should rest meanwhile, because time itself is measured."""
+    warm_up: Callable[[], object] | None = None
+    """What is slow the first time only: done behind the first exhibit of any chapter."""
 
     @property
     def code(self) -> str:

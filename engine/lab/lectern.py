@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from engine.dataset import BUNDLED, Dataset, bundled_path
-from engine.lab import chapter
+from engine.lab import chapter, chapters
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.notebook import setup
@@ -54,15 +54,24 @@ class Lectern:
         self._exhibits: Iterator[Exhibit] | None = None
         self._due = 0.0
         self._told = 0.0
+        self._cold = [each.warm_up for each in chapters() if each.warm_up is not None]
+        self._has_begun = False
+        """Whether an exhibit was shown, behind which there is time to warm up."""
         self._resting: tuple[int, int, int | None] | None = None
         """Run, step and target of the main run, if it was made to rest."""
 
     @property
     def wait(self) -> float:
         """Seconds until the chapter goes on; infinite if none does."""
+        if self._is_to_warm_up:
+            return 0.0
         if self._exhibits is None:
             return math.inf
         return max(0.0, self._due - self._clock())
+
+    @property
+    def _is_to_warm_up(self) -> bool:
+        return self._has_begun and bool(self._cold)
 
     def open(self, command: OpenChapter) -> Iterator[Event]:
         """Set a chapter to work in place of the one before.
@@ -89,9 +98,13 @@ class Lectern:
 
     def step(self) -> Iterator[Event]:
         """Take the chapter one small step further, unless its picture is to stand for a while."""
+        if self._is_to_warm_up:
+            self._cold.pop()()
+            return
         if self._exhibits is None or self.wait:
             return
         exhibit = next(self._exhibits)
+        self._has_begun = True
         hold = exhibit.hold if self._command.with_pauses else 0.0
         now = self._clock()
         self._due = now + hold
@@ -104,6 +117,7 @@ class Lectern:
 
     def close(self) -> Iterator[Event]:
         """Stop the chapter's work, if it has not come to its end."""
+        self._has_begun = False
         if self._exhibits is not None:
             self._exhibits = None
             yield from self._resume()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -188,7 +190,36 @@ def lectern(session: Session, clock: Clock) -> Lectern:
     assert session.dataset
     assert session.counts
     assert session.runs
-    return Lectern(session.dataset, session.counts, session.runs, clock)
+    lectern = Lectern(session.dataset, session.counts, session.runs, clock)
+    lectern._cold.clear()
+    return lectern
+
+
+def test_what_is_slow_the_first_time_is_done_behind_the_first_exhibit(
+    lectern: Lectern, clock: Clock
+) -> None:
+    done: list[str] = []
+    lectern._cold.append(lambda: done.append("warm"))
+    list(lectern.open(OpenChapter("counting")))
+    assert len(list(lectern.step())) == 1
+    assert not done
+    assert lectern.wait == 0
+    assert not list(lectern.step())
+    assert done == ["warm"]
+    assert lectern.wait == pytest.approx(0.4)
+
+
+def test_shapes_are_combined_at_once_when_a_chapter_was_opened_before() -> None:
+    code = (
+        "import sys, torch\n"
+        "from engine.protocol import OpenChapter\n"
+        "from tests.conftest import act, ready\n"
+        "act(ready(), OpenChapter('onehot', (), 1, False))\n"
+        "before = set(sys.modules)\n"
+        "torch.broadcast_shapes((2, 1), (3,))\n"
+        "assert set(sys.modules) == before\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_picture_stands_as_long_as_it_should(lectern: Lectern, clock: Clock) -> None:
