@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -54,28 +55,18 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
 
 def _small(data: Data, W: Tensor) -> list[Runner]:
     share, row = shares(data.N)
-
-    def forward() -> Tensor:
-        return by_counts(W, share)
-
-    def back(_: Tensor) -> Tensor:
-        return counts_gradient(W, share, row)
-
+    forward = partial(by_counts, W, share)
     repeats = data.block(REPEATS)
-    return [Runner("counts", forward, back, data.V**2, repeats)]
+    return [Runner("counts", forward, lambda _: counts_gradient(W, share, row), data.V**2, repeats)]
 
 
 def _all(data: Data, W: Tensor) -> list[Runner]:
-    xs, ys, size = data.xs, data.ys, data.V
-
-    def back(loss: Tensor) -> Tensor | None:
-        return backward(W, loss)
-
-    made = len(xs) * size
+    xs, ys = data.xs, data.ys
+    back, made = partial(backward, W), len(xs) * data.V
     return [
-        Runner("one-hot", lambda: by_onehot(W, xs, ys, size), back, made),
-        Runner("row lookup", lambda: by_lookup(W, xs, ys), back, made),
-        Runner("cross_entropy", lambda: by_cross_entropy(W, xs, ys), back, made),
+        Runner("one-hot", partial(by_onehot, W, xs, ys, data.V), back, made),
+        Runner("row lookup", partial(by_lookup, W, xs, ys), back, made),
+        Runner("cross_entropy", partial(by_cross_entropy, W, xs, ys), back, made),
         *_small(data, W),
     ]
 

@@ -18,15 +18,20 @@ class Runner:
 
     name: str
     forward: Callable[[], Tensor]
+    """From the weights to the loss."""
     back: Callable[[Tensor], Tensor | None]
+    """From the loss to the gradient, shape (V, V)."""
     numbers: int
     """Size of its largest tensor."""
     repeats: int = 1
     """Times a quick part is run for one measurement."""
     loss: float = 0.0
+    """In nats; the same at every step, as the weights stay where they are."""
     gradient: Tensor | None = None
     forward_ms: list[float] = field(default_factory=list)
+    """Milliseconds of every step for the loss."""
     backward_ms: list[float] = field(default_factory=list)
+    """Milliseconds of every step for the gradient."""
 
     def step(self) -> None:
         """Take one timed step: loss, then gradient."""
