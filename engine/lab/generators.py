@@ -133,7 +133,11 @@ def _names(names: Sequence[str], today: Sequence[str]) -> tuple[Table, ...]:
 
     rows = tuple((clip(a, 28), clip(b, 28)) for a, b in zip(names, today, strict=False))
     heads = columns("lecture sampler", f"multinomial of torch {str(torch.__version__)[:14]}")
-    return (Table("five names, the same seed and the same table", heads, rows),)
+    return (
+        Table(
+            "five names from the counts of chapter 4, 1 added to each; the same seed", heads, rows
+        ),
+    )
 
 
 CHAPTER = Chapter(

@@ -21,8 +21,8 @@ BLOCK = 10
 LOOKS = 100
 """Most looks at the weights; on a large table one costs as much as several steps."""
 
-POINTS = 300
-"""Cells in the scatter."""
+POINTS = 1_000
+"""Most cells in the scatter: all of them, unless the alphabet is large."""
 
 
 def compare(W: Tensor, N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -94,11 +94,12 @@ def _curves(curves: Sequence[tuple[int, float, float]]) -> Series:
 
 
 def _scatter(pairs: Tensor) -> Series:
-    stride = max(1, pairs.shape[1] // POINTS)
+    stride = -(-pairs.shape[1] // POINTS)
+    each = "each cell seen" if stride == 1 else f"one in {stride} of the cells seen"
     w, log_n = pairs[:, ::stride].tolist()
     points = tuple(p for p in zip(log_n, w, strict=True) if all(map(math.isfinite, p)))
     return Series(
-        "a point for each cell seen, rows centred",
+        f"a point for {each}, rows centred",
         (Line("cells", points),),
         "log N",
         "W",
