@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs, words_control
 from engine.lab.data import MOST_WORDS, Data, visible
-from engine.lab.exhibit import Exhibit, Note, Table, columns, number
+from engine.lab.exhibit import Cell, Exhibit, Mark, Note, Table, columns, number
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+LANDMARKS = (1, 10, 30, 100, 300, 1_000, 5_000)
+"""After how many bigrams the product is looked at, beside the places where it becomes 0."""
 
 Terms = tuple["Tensor", "Tensor", "Tensor", "Tensor", "Tensor"]
 
@@ -38,12 +41,16 @@ def everything(N: Tensor, P: Tensor) -> tuple[Tensor, Tensor]:
     return total, mean
 
 
-def underflow(P: Tensor, xs: Tensor, ys: Tensor) -> tuple[int, int]:
-    """Count the bigrams after which a product is still above 0: (float32, float64)."""
+def multiply(P: Tensor, xs: Tensor, ys: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Multiply the data's bigrams one after another: in float32, in float64, and as a sum of logs.
+
+    Each of shape (m,), what has come together after 1 to m bigrams.
+    """
     p = P[xs[:5000], ys[:5000]]
-    alive32 = int((p.float().cumprod(0) > 0).sum())
-    alive64 = int((p.cumprod(0) > 0).sum())
-    return alive32, alive64
+    product32 = p.float().cumprod(0)
+    product64 = p.cumprod(0)
+    log_sum = p.log().cumsum(0)
+    return product32, product64, log_sum
 
 
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
@@ -58,17 +65,22 @@ def _some(data: Data, inputs: Inputs) -> list[str]:
 
 
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
-    """Add term after term, then take all the data, then multiply until nothing is left."""
+    """Add term after term, then multiply the data until nothing is left, then take them all."""
     some = _some(data, inputs)
     P = normalise(data.N, inputs.number("smoothing"))
     got = terms(some, P, data.stoi)
     pairs = [a + b for w in some for a, b in zip("." + w, w + ".", strict=True)]
-    total = len(pairs) + 2
+    products = multiply(P, data.xs, data.ys)
+    looks = _looks(*products[:2])
+    total = len(pairs) + len(looks) + 2
     for done in range(1, len(pairs) + 1):
         yield Exhibit((_table(pairs[:done], got),), done, total, 0.4)
     parts = (_table(pairs, got), *_conclusions(pairs, got))
-    yield Exhibit(parts, total - 1, total, 0.5)
-    yield Exhibit((*parts, *_all(data, P)), total, total)
+    yield Exhibit(parts, len(pairs) + 1, total, 0.5)
+    for at in range(1, len(looks) + 1):
+        shown = (*parts, _underflow(looks[:at], products))
+        yield Exhibit(shown, len(pairs) + 1 + at, total, 0.4)
+    yield Exhibit((*shown, _survival(*products[:2]), _all(data, P)), total, total)
 
 
 def _table(pairs: Sequence[str], got: Terms) -> Table:
@@ -91,26 +103,55 @@ def _conclusions(pairs: Sequence[str], got: Terms) -> tuple[Table, ...]:
     return (Table("product, log, negative, mean", columns("step", "value"), rows),)
 
 
-def _all(data: Data, P: Tensor) -> tuple[Note, ...]:
-    total, mean = (float(x) for x in everything(data.N, P))
-    alive32, alive64 = underflow(P, data.xs, data.ys)
-    bigrams = len(data.ys)
-    return (
-        Note(
-            f"All {bigrams:,} bigrams: log likelihood {number(total, ',.4f')}, "
-            f"NLL {number(mean, '.7f')}."
-        ),
-        Note(
-            "Multiplied one after another, the probabilities of the data's bigrams "
-            f"{_survival('float32', alive32, bigrams)}; {_survival('float64', alive64, bigrams)}."
-        ),
+def _alive(product: Tensor) -> int:
+    """How many bigrams can be multiplied before the product is 0."""
+    return int((product > 0).sum())
+
+
+def _looks(product32: Tensor, product64: Tensor) -> list[int]:
+    """Numbers of bigrams after which to look: those where a product becomes 0 included."""
+    ends = [_alive(product) + more for product in (product32, product64) for more in (0, 1)]
+    return sorted({n for n in (*LANDMARKS, *ends) if 1 <= n <= len(product32)})
+
+
+def _underflow(looks: Sequence[int], products: tuple[Tensor, Tensor, Tensor]) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (n, *(_written(float(each[n - 1])) for each in products)) for n in looks
+    ]
+    marks: list[tuple[int, int, Mark]] = [
+        (i, c, "bad") for i, row in enumerate(rows) for c in (1, 2) if row[c] == "0"
+    ]
+    heads = columns("bigrams", "product in float32", "product in float64", "sum of logs")
+    return Table(
+        "the data's bigrams, multiplied one after another", heads, tuple(rows), tuple(marks)
     )
 
 
-def _survival(kind: str, alive: int, bigrams: int) -> str:
-    if alive >= min(5_000, bigrams):
-        return f"in {kind} stay above 0"
-    return f"in {kind} give 0 from number {alive + 1:,} on"
+def _written(figure: float) -> str:
+    """A product in powers of ten, a sum of logs as it is; 0 only where nothing at all is left."""
+    if figure < 0:
+        return number(figure, ",.4f")
+    return number(figure, ".2e") if figure else "0"
+
+
+def _survival(product32: Tensor, product64: Tensor) -> Note:
+    multiplied = len(product32)
+    said = (
+        "stays above 0" if alive == multiplied else f"is 0 from bigram {alive + 1:,} on"
+        for alive in (_alive(product32), _alive(product64))
+    )
+    single, double = said
+    return Note(
+        f"In float32 the product {single}; in float64 it {double}. The sum of logs goes on."
+    )
+
+
+def _all(data: Data, P: Tensor) -> Note:
+    total, mean = (float(x) for x in everything(data.N, P))
+    return Note(
+        f"All {len(data.ys):,} bigrams: log likelihood {number(total, ',.4f')}, "
+        f"NLL {number(mean, '.7f')}."
+    )
 
 
 CHAPTER = Chapter(
@@ -144,7 +185,7 @@ has been learned. The least NLL a bigram model can have on its own data is
 that of the counts without smoothing: the entropy floor.
 """,
     pane="training",
-    cells=(normalise, terms, everything, underflow),
+    cells=(normalise, terms, multiply, everything),
     given=given,
     steps=steps,
     controls=(

@@ -97,19 +97,42 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
 
 
 def _one_word(data: Data, inputs: Inputs) -> Iterator[tuple[Part, ...]]:
-    """The losses of one word's updates, one more each time, beside what accumulates."""
+    """Forward at the start and now, and the losses of one word's updates, one more each time."""
     word, word_rate = data.chosen(inputs.text("word"), 1)[0], inputs.number("word_rate")
     ix, iy = examples(word, data.stoi)
     W = learnable_weights(data.V, inputs.whole("seed"))
     others = (_gradient(data, W, ix, iy), _accumulated(accumulate(W, ix, iy)))
-    _, loss = forward(W, ix, iy)
+    first, loss = forward(W, ix, iy)
     word_losses = [loss.item()]
-    yield (_losses(word, word_losses), *others)
+    yield (_forward(data, ix, iy, (first, first), 0), _losses(word, word_losses), *others)
     for _ in range(inputs.whole("updates")):
         W = backward(W, loss, word_rate)
-        _, loss = forward(W, ix, iy)
+        probs, loss = forward(W, ix, iy)
         word_losses.append(loss.item())
-        yield (_losses(word, word_losses), *others)
+        passes = _forward(data, ix, iy, (first, probs), len(word_losses) - 1)
+        yield (passes, _losses(word, word_losses), *others)
+
+
+def _forward(
+    data: Data, ix: Tensor, iy: Tensor, passes: tuple[Tensor, Tensor], updates: int
+) -> Table:
+    """What the first and the latest forward pass give the right next symbol of each example."""
+    pairs = [
+        data.symbols[i] + data.symbols[j] for i, j in zip(ix.tolist(), iy.tolist(), strict=True)
+    ]
+    right = [probs[range(len(pairs)), iy].detach() for probs in passes]
+    figures = [f.tolist() for p in right for f in (p, -p.log())]
+    rows = [(visible(pair), *line) for pair, *line in zip(pairs, *figures, strict=True)]
+    means = [-float(p.log().mean()) for p in right]
+    heads = columns(
+        "example", "p at first|.4f", "−log p|.4f", f"p after {updates:,}|.4f", "−log p|.4f"
+    )
+    return Table(
+        "forward: the right next symbol of each example",
+        heads,
+        (*rows, ("mean, the loss", "", means[0], "", means[1])),
+        ((len(rows), 2, "strong"), (len(rows), 4, "strong")),
+    )
 
 
 def _losses(word: str, losses: Sequence[float]) -> Table:
@@ -145,7 +168,8 @@ CHAPTER = Chapter(
 The loss says how bad W is, the gradient in which direction it gets worse.
 An update takes a small step the other way. First forward: look up rows,
 softmax, loss. Then backward: autograd fills W.grad. Then W moves by the
-learning rate times the gradient, and the next forward shows a lower loss.
+learning rate times the gradient, downhill, and the next forward shows a
+lower loss.
 
 backward adds to W.grad, it does not overwrite. Without W.grad = None in
 between, old gradients pile up.

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from engine.lab import chapter
+from engine.lab import Bars, chapter
 from engine.lab.broadcasting import divide
+from engine.lab.figure import empty, fill, whole
 from engine.lab.notebook import setup
 from engine.lab.source import Loop, flat, listing, source
 from tests.engine.lab.support import (
@@ -120,12 +121,29 @@ def test_the_figure_agrees() -> None:
     assert list(matrix(exhibit, "N:").values) == held["N"].flatten().tolist()
 
 
+def test_the_figure_is_the_same_word_by_word_and_at_once() -> None:
+    word_by_word = fill(empty(few().V), few().words, few().stoi)
+    assert torch.equal(word_by_word, whole(few().V, few().xs, few().ys))
+    held: dict[str, Any] = notebook("figure", names())
+    assert torch.equal(held["N"], names().N)
+    assert held["N"].dtype == names().N.dtype == torch.int32
+    exhibit = last("figure", names())
+    bars = next(p for p in exhibit.parts if isinstance(p, Bars))
+    assert [b.value for b in bars.bars] == held["p"].sort(descending=True).values[:12].tolist()
+
+
 def test_likelihood_agrees() -> None:
     held: dict[str, Any] = notebook("likelihood", names())
     exhibit = last("likelihood", names())
     assert column(table(exhibit, "one bigram"), 4) == held["log_likelihood"].tolist()
     assert f"{float(held['mean']):.7f}" in notes(exhibit)
-    assert f"number {held['alive32'] + 1} on" in notes(exhibit)
+    products = table(exhibit, "multiplied one after another")
+    for column_, name in ((1, "product32"), (2, "product64")):
+        alive = int((held[name] > 0).sum())
+        assert f"is 0 from bigram {alive + 1} on" in notes(exhibit)
+        assert row(products, alive)[column_] == f"{held[name][alive - 1]:.2e}".replace("-", "−")
+        assert row(products, alive + 1)[column_] == "0"
+    assert row(products, 1_000)[3] == f"{held['log_sum'][999]:,.4f}".replace("-", "−")
 
 
 def test_onehot_agrees() -> None:
@@ -158,8 +176,11 @@ def test_the_words_updates_agree() -> None:
     about = chapter("update")
     cells = about.cells[: [isinstance(c, Loop) for c in about.cells].index(True) + 1]
     exec(listing(cells, about.given(names(), about.read({}))), held)
-    losses = table(last("update", names()), "loss after")
+    exhibit = last("update", names())
+    losses = table(exhibit, "loss after")
     assert losses.rows[-1] == (4, held["loss"].item())
+    right = held["probs"].detach()[range(5), held["iy"]]
+    assert [r[3] for r in table(exhibit, "forward").rows[:-1]] == right.tolist()
 
 
 def test_logcounts_agree() -> None:

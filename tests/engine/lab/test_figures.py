@@ -10,6 +10,7 @@ import pytest
 from engine.lab import Data
 from tests.engine.lab.support import (
     column,
+    data_of,
     last,
     makemore,
     matrix,
@@ -133,11 +134,24 @@ def test_smoothed_likelihood(which: str) -> None:
 
 
 def test_a_product_of_all_the_data_underflows() -> None:
-    said = notes(last("likelihood", names()))
-    found = re.search(r"float32 give 0 from number (\d+) on; in float64 .* number (\d+) on", said)
+    exhibit = last("likelihood", names())
+    found = re.search(
+        r"float32 the product is 0 from bigram (\d+) on; in float64 it .* bigram (\d+) on",
+        notes(exhibit),
+    )
     assert found
     assert 30 < int(found[1]) < 60
     assert 250 < int(found[2]) < 400
+    rows = table(exhibit, "multiplied one after another").rows
+    assert next(r[0] for r in rows if r[1] == "0") == int(found[1])
+    assert next(r[0] for r in rows if r[2] == "0") == int(found[2])
+    assert rows[-1][0] == 5_000
+    assert str(rows[-1][3]).startswith("−11,7")
+
+
+def test_a_product_that_stays_above_0_is_said_to() -> None:
+    said = notes(last("likelihood", data_of(["ab"])))
+    assert "In float32 the product stays above 0; in float64 it stays above 0." in said
 
 
 def test_onehot_needs_float_and_picks_rows() -> None:
@@ -176,6 +190,18 @@ def test_four_updates_on_emma() -> None:
     assert losses[0] == pytest.approx(3.7693049907684326, abs=1e-6)
     assert losses[4] == pytest.approx(3.6891887187957764, abs=1e-6)
     assert "4 of the gradient's 27 rows are not zero: those of . a e m" in notes(exhibit)
+
+
+def test_forward_gives_each_example_of_emma_its_probability() -> None:
+    exhibit = last("update", names(), steps="16")
+    passes = table(exhibit, "forward")
+    assert [r[0] for r in passes.rows] == [".e", "em", "mm", "ma", "a.", "mean, the loss"]
+    assert [f"{float(r[1]):.4f}" for r in passes.rows[:5]] == [
+        "0.0123", "0.0181", "0.0267", "0.0737", "0.0150",
+    ]  # fmt: skip
+    mean = passes.rows[-1]
+    assert float(mean[2]) == pytest.approx(3.7693049907684326, abs=1e-6)
+    assert float(mean[4]) == pytest.approx(3.6891887187957764, abs=1e-6)
 
 
 def test_a_gradient_that_is_not_cleared_piles_up() -> None:
