@@ -8,7 +8,7 @@ import pytest
 
 from engine.lab import Bar, Bars, Column, Exhibit, Line, Matrix, Note, Series, Table
 from engine.lab.exhibit import Mark
-from tests.engine.lab.support import NAMES, last, names, notes
+from tests.engine.lab.support import NAMES, last, matrix, names, notes
 from tui import exhibits
 from tui.depth import Depth
 from tui.exhibits.flow import flow
@@ -88,6 +88,17 @@ def test_the_lectures_figure_has_bigram_and_count_in_each_cell_where_there_is_ro
     lines = text_of(draw(square, Canvas(40, 30))).splitlines()
     assert ".a" in lines[2]
     assert "4410" in lines[3]
+
+
+@pytest.mark.parametrize("width", [140, 112, 74, 54, 33])
+def test_label_and_count_of_every_cell_can_be_read_at_any_width(width: int) -> None:
+    exhibit = last("figure", names())
+    rows = exhibits.draw("figure", exhibit, Canvas(width, 30))
+    assert max(map(width_of, rows)) <= width
+    square = matrix(exhibit, "N:")
+    cells = {run[0].strip() for row in rows for run in row}
+    assert {f"{value:.0f}" for value in square.values} <= cells
+    assert {a + b for a in square.row_labels for b in square.column_labels} <= cells
 
 
 def test_an_unknown_chapter_is_drawn_part_by_part() -> None:

@@ -1,4 +1,8 @@
-"""The square figure as the lecture plots it, with one of its rows beside it."""
+"""The square figure as the lecture plots it, with one of its rows beside it.
+
+Where label and count of every cell have no room side by side, the square has labels only, and the
+counts follow below in blocks of columns.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,13 @@ from tui import parts
 from tui.exhibits.flow import stack
 from tui.lines import Row
 from tui.parts.canvas import GAP, Canvas, beside, widest
+from tui.parts.matrices import has_counts, in_full
+from tui.parts.texts import prose
 
 LEAST = 40
 """Columns that the row's bars need beside the figure."""
+
+COUNTS = "N, with label and count in every cell"
 
 
 def draw(exhibit: Exhibit, canvas: Canvas) -> list[Row]:
@@ -21,5 +29,9 @@ def draw(exhibit: Exhibit, canvas: Canvas) -> list[Row]:
     square = parts.draw(figure[0], canvas)
     room = canvas.width - widest(square) - GAP
     if room < LEAST:
-        return [*square, (), *stack(others, canvas)]
-    return beside(square, stack(others, canvas.narrowed(room)))
+        rows = [*square, (), *stack(others, canvas)]
+    else:
+        rows = beside(square, stack(others, canvas.narrowed(room)))
+    if not exhibit.is_last or has_counts(figure[0], canvas):
+        return rows
+    return [*rows, (), *prose(COUNTS, canvas.width, "strong"), *in_full(figure[0], canvas)]

@@ -39,19 +39,49 @@ class Look:
 
 def matrix(part: Matrix, canvas: Canvas) -> list[Row]:
     """Draw a matrix with its labels and what its colours stand for."""
-    side = max(map(cells, part.row_labels), default=1)
-    look = look_of(part, canvas.width - side - 1)
+    look = look_of(part, canvas.width - _side(part) - 1)
     rows = prose(part.title, canvas.width, "strong")
-    rows.append(((" " * (side + 1), "dim"), *_heads(part, look)))
-    painted = _levels(part, look, canvas)
+    rows += _block(part, look, canvas, range(len(part.column_labels)))
+    more: list[Row] = [((f"… and {part.left_out:,} more", "dim"),)] if part.left_out else []
+    legend = [] if look.has_numbers and look.height == 1 else _legend(part, look, canvas)
+    return [*rows, *legend, *more]
+
+
+def has_counts(part: Matrix, canvas: Canvas) -> bool:
+    """Whether label and count of every cell have room side by side."""
+    return look_of(part, canvas.width - _side(part) - 1).height > 1
+
+
+def in_full(part: Matrix, canvas: Canvas) -> list[Row]:
+    """Draw label and count in every cell, so many columns after one another as have room."""
+    size = len(part.column_labels)
+    room = canvas.width - _side(part) - 1
+    look = look_of(part, size * room)
+    most = max(1, room // look.width)
+    # Blocks of about the same size, none of them a mere remainder.
+    across = -(-size // -(-size // most))
+    rows: list[Row] = []
+    for start in range(0, size, across):
+        rows += [(), *_block(part, look, canvas, range(start, min(size, start + across)))]
+    return rows
+
+
+def _side(part: Matrix) -> int:
+    """Columns of the labels on the left."""
+    return max(map(cells, part.row_labels), default=1)
+
+
+def _block(part: Matrix, look: Look, canvas: Canvas, across: range) -> list[Row]:
+    """Heads and cells of some columns."""
+    side = _side(part)
+    rows: list[Row] = [((" " * (side + 1), "dim"), *_heads(part, look, across))]
+    painted = levels(part.values, look.scale, canvas.ramp(look.kind).count)
     for i, label in enumerate(part.row_labels):
         for line in range(look.height):
             head = label if line == 0 else ""
             name: Run = (head + " " * (side + 1 - cells(head)), "dim")
-            rows.append((name, *_cells(part, look, canvas, painted, i, line)))
-    more: list[Row] = [((f"… and {part.left_out:,} more", "dim"),)] if part.left_out else []
-    legend = [] if look.has_numbers and look.height == 1 else _legend(part, look, canvas)
-    return [*rows, *legend, *more]
+            rows.append((name, *_cells(part, look, canvas, painted, i, line, across)))
+    return rows
 
 
 def look_of(part: Matrix, room: int) -> Look:
@@ -87,25 +117,21 @@ def _kind(name: Kind) -> Kind:
     return name
 
 
-def _heads(part: Matrix, look: Look) -> list[Run]:
-    if look.width == 1 and any(cells(label) > 1 for label in part.column_labels):
+def _heads(part: Matrix, look: Look, across: range) -> list[Run]:
+    labels = [part.column_labels[j] for j in across]
+    if look.width == 1 and any(cells(label) > 1 for label in labels):
         return []
-    if look.has_numbers and look.height == 1:
-        return [(_right(label, look.width), "dim") for label in part.column_labels]
-    return [(_middle(label, look.width), "dim") for label in part.column_labels]
-
-
-def _levels(part: Matrix, look: Look, canvas: Canvas) -> list[int]:
-    return levels(part.values, look.scale, canvas.ramp(look.kind).count)
+    place = _right if look.has_numbers and look.height == 1 else _middle
+    return [(place(label, look.width), "dim") for label in labels]
 
 
 def _cells(
-    part: Matrix, look: Look, canvas: Canvas, painted: list[int], row: int, line: int
+    part: Matrix, look: Look, canvas: Canvas, painted: list[int], row: int, line: int, across: range
 ) -> list[Run]:
     """One line of a row of cells."""
     size, glyphs = len(part.column_labels), canvas.ramp(look.kind).glyphs
     runs: list[Run] = []
-    for j in range(size):
+    for j in across:
         level = painted[row * size + j]
         text = _text(part, look, row, j, line)
         if level == NO_LEVEL:
