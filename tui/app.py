@@ -336,7 +336,8 @@ class Laboratory(App[int]):
 
     def do_lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
-        from tui.screens.lab import Desk, LabScreen
+        from tui.lab_reader import Desk
+        from tui.screens.lab import LabScreen
 
         self._lab = LabScreen(self.state, Desk(self.send, self.take, self._copy), name)
         return self.push_screen(self._lab, self._leave_lab)

@@ -33,14 +33,15 @@ class LabCommand:
 
 LAB_COMMANDS: tuple[LabCommand, ...] = (
     LabCommand("next_chapter", "n", "next", "Go to the next chapter"),
-    LabCommand("previous_chapter", "p", "previous", "Go to the chapter before"),
+    LabCommand("previous_chapter", "p", "back", "Go to the chapter before"),
     LabCommand("answer", "a", "answer", "Reveal the answer, or hide it again"),
     LabCommand("turn(1)", "right", "dial", "Turn the dial up; tab goes to another dial"),
     LabCommand("turn(-1)", "left", "dial back", "Turn the dial down", is_shown=False),
-    LabCommand("restart", "r", "restart", "Begin the exhibit again"),
-    LabCommand("finish", "f", "finish", "Go to the end of the exhibit at once"),
     LabCommand("go", "g", "pane", "Go to the pane where the idea lives; L comes back"),
     LabCommand("copy", "y", "copy", "Copy the code as notebook cells, to a file, too"),
+    LabCommand("finish", "f", "finish", "Go to the end of the exhibit at once"),
+    LabCommand("restart", "r", "restart", "Begin the exhibit again"),
+    LabCommand("maximise", "m", "maximise", "Give the section the whole screen, or back"),
     LabCommand("see('text')", "t", "text", "Go to the text", is_shown=False),
     LabCommand("see('exhibit')", "e", "exhibit", "Go to the exhibit", is_shown=False),
     LabCommand("see('code')", "c", "code", "Go to the code", is_shown=False),

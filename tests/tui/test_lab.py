@@ -21,8 +21,10 @@ from engine.protocol import (
 )
 from tui import storage
 from tui.dials import DialInput, next_stop
+from tui.lab_keys import key_bar
+from tui.lab_reader import Desk
 from tui.lines import Lines
-from tui.screens.lab import Desk, LabScreen
+from tui.screens.lab import LabScreen
 from tui.state import Intent, State, reduce
 
 pytestmark = pytest.mark.usefixtures("own_state")
@@ -148,6 +150,30 @@ async def test_each_size_has_its_layout(size: tuple[int, int], sections: int) ->
         for key, section in (("t", "text"), ("e", "exhibit"), ("c", "code")):
             await press(pilot, key)
             assert app.lab.query_one(f"#lab-{section}").region.area
+
+
+@pytest.mark.parametrize("size", [(160, 50), (120, 40)])
+async def test_a_section_is_given_the_whole_screen_and_back(size: tuple[int, int]) -> None:
+    app = Bench("softmax")
+    async with app.run_test(size=size) as pilot:
+        app.answer("a sentence that is wrapped in a narrow section and not in a wide one")
+        exhibit = app.lab.query_one("#lab-exhibit")
+        before = exhibit.region
+        await press(pilot, "m")
+        assert exhibit.region.width == size[0]
+        assert not app.lab.query_one("#lab-text").region
+        await press(pilot, "t")
+        assert app.lab.query_one("#lab-text").region.width == size[0]
+        await press(pilot, "e", "m")
+        assert exhibit.region == before
+
+
+@pytest.mark.parametrize("width", [80, 120, 160])
+def test_the_keys_for_the_pane_and_the_code_are_always_in_sight(width: int) -> None:
+    shown = "".join(run[0] for run in key_bar(width))
+    assert len(shown) <= width
+    for key in ("n next", "p back", "a answer", "g pane", "y copy", "esc leave"):
+        assert key in shown
 
 
 async def test_dials_send_what_is_shown() -> None:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from engine.lab import chapter, chapters
-from engine.protocol import CloseChapter, Command, OpenChapter
 from tui import pages
 from tui.dials import Turned
 from tui.exhibit import ExhibitSection
 from tui.lab_keys import bindings, key_bar
-from tui.lesson import ChapterChosen, Lesson
+from tui.lab_reader import Desk, Reader
+from tui.lab_text import TextSections
 from tui.lines import Lines
-from tui.listing import listing
-from tui.progress import Progress
-from tui.state import Intent, State
+from tui.state import State
 from tui.wording import status
 
 Layout = Literal["wide", "medium", "narrow"]
@@ -34,16 +31,6 @@ def layout_for(width: int, height: int) -> Layout:
     if width >= 140 and height >= 30:
         return "wide"
     return "medium" if width >= 100 and height >= 30 else "narrow"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the lab asks of the app."""
-
-    send: Callable[[Command], None]
-    take: Callable[[Intent], None]
-    copy: Callable[[list[str], str, str], None]
-    """Copies lines, to a file of that name, too, and tells what they are."""
 
 
 class LabScreen(ModalScreen[None]):
@@ -60,16 +47,11 @@ class LabScreen(ModalScreen[None]):
 
     def __init__(self, state: State, desk: Desk, name: str = "") -> None:
         super().__init__()
-        self._state = state
-        self._desk = desk
-        self._progress = Progress()
-        self._about = chapter(name or self._progress.last)
-        asked = state.lesson.asked
-        self._inputs = {asked.name: dict(asked.inputs)}
+        self._reader = Reader(state, desk, name)
         self._section = "exhibit" if name else "text"
         self._is_answered = False
+        self._is_maximised = False
         self._drawn: tuple[object, ...] = ()
-        self._words = state.words
 
     def compose(self) -> ComposeResult:
         """Chapters, then text, code and exhibit."""
@@ -78,79 +60,56 @@ class LabScreen(ModalScreen[None]):
         with Horizontal(id="lab-body"):
             with VerticalScroll(id="lab-list", can_focus=False):
                 yield Lines(id="lab-contents")
-            with Vertical(id="lab-left"):
-                with Vertical(id="lab-text", classes="section"):
-                    yield VerticalScroll(Lines(id="lab-prose"), id="lab-text-page")
-                with Vertical(id="lab-code", classes="section"):
-                    yield VerticalScroll(Lines(id="lab-listing"), id="lab-code-page")
+            yield TextSections(id="lab-left")
             yield ExhibitSection(id="lab-exhibit", classes="section")
         yield Lines(id="lab-status")
         yield Lines(id="lab-keys")
 
     async def on_mount(self) -> None:
         """Open the chapter."""
-        self.query_one("#lab-code").border_title = "c Code"
-        await self._open(self._about.name, with_pauses=True)
+        await self._open(self._reader.about.name)
         self.action_see(self._section)
 
-    # The chapter
-
-    async def _open(self, name: str, *, with_pauses: bool) -> None:
+    async def _open(self, name: str) -> None:
         """Open a chapter: its text, code and dials are there at once."""
-        self._about = about = chapter(name)
+        reader = self._reader
+        reader.open(name)
         self._is_answered = False
-        self._progress.open(name)
-        await self._exhibit.open(about, self._inputs.get(name, {}))
-        self.query_one("#lab-text").border_title = f"{about.number}. {about.title}"
-        for page in self.query(VerticalScroll):
-            page.scroll_home(animate=False)
-        self._ask(with_pauses=with_pauses)
+        await self._exhibit.open(reader.about, reader.inputs)
+        self._text.open(reader.about)
+        self._ask(with_pauses=True)
 
     def _ask(self, *, with_pauses: bool) -> None:
-        """Set the engine to work with the dials as they are shown."""
-        inputs = self._exhibit.inputs
-        self._inputs[self._about.name] = dict(inputs)
-        request = self._state.lesson.asked.request + 1
-        command = OpenChapter(self._about.name, inputs, request, with_pauses)
-        self._desk.take(ChapterChosen(command))
-        self._desk.send(command)
+        self._reader.ask(self._exhibit.inputs, with_pauses=with_pauses)
+
+    @property
+    def _text(self) -> TextSections:
+        return self.query_one(TextSections)
 
     @property
     def _exhibit(self) -> ExhibitSection:
         return self.query_one(ExhibitSection)
 
-    @property
-    def _lesson(self) -> Lesson:
-        """What the engine told of the chapter; nothing while it has yet to be asked."""
-        lesson = self._state.lesson
-        return lesson if lesson.asked.name == self._about.name else Lesson()
-
     # Drawing
 
     def show(self, state: State) -> None:
         """Draw what has changed."""
-        self._state = state
+        reader = self._reader
         if not self.is_mounted or not self.size:
+            reader.state = state
             return
-        if state.words is not self._words:
-            is_other, self._words = self._words is not None, state.words
-            if is_other:
-                self._ask(with_pauses=False)
-                return
-        if self._lesson.is_done:
-            self._progress.finish(self._about.name)
+        if reader.hear(state):
+            self._ask(with_pauses=False)
+            return
         self.query_one("#lab-status", Lines).show([status(state, self.size.width)])
-        self._draw_text()
-        self._exhibit.show(self._lesson, state)
+        self._draw_frame()
+        self._text.show(reader.about, reader.lesson, is_answered=self._is_answered)
+        self._exhibit.show(reader.lesson, state)
 
-    def _draw_text(self) -> None:
-        """Draw chapters, text and code, if they look different."""
-        left, code = self.query_one("#lab-prose"), self.query_one("#lab-listing")
-        opened = self._lesson.opened
-        shown = opened.code if opened else self._about.code
-        sizes = (self.size, left.size.width, code.size.width)
-        name, seen = self._about.name, self._progress.seen
-        look = (name, shown, self._is_answered, seen, self._section, sizes)
+    def _draw_frame(self) -> None:
+        """Draw chapters, tabs and keys, if they look different."""
+        name, seen = self._reader.about.name, self._reader.seen
+        look = (name, seen, self._section, self.size)
         if look == self._drawn:
             return
         self._drawn = look
@@ -158,28 +117,26 @@ class LabScreen(ModalScreen[None]):
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
         self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, 26))
         self.query_one("#lab-keys", Lines).show([key_bar(self.size.width)])
-        if left.size.width:
-            rows = pages.text(self._about, left.size.width, is_answered=self._is_answered)
-            self.query_one("#lab-prose", Lines).show(rows)
-        if code.size.width:
-            self.query_one("#lab-listing", Lines).show(listing(shown, code.size.width))
 
     def restyle(self) -> None:
         """Draw in the colours of another theme."""
-        self.show(self._state)
+        self.show(self._reader.state)
 
     # Layout
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size."""
-        chosen = layout_for(event.size.width, event.size.height)
+        self._lay_out(event.size)
+
+    def _lay_out(self, size: Size) -> None:
+        chosen = "narrow" if self._is_maximised else layout_for(size.width, size.height)
         for name in ("wide", "medium", "narrow"):
             self.set_class(name == chosen, f"-{name}")
         self._exhibit.begin()
         self.call_after_refresh(self._show_again)
 
     def _show_again(self) -> None:
-        self.show(self._state)
+        self.show(self._reader.state)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Note the section in use."""
@@ -215,10 +172,15 @@ class LabScreen(ModalScreen[None]):
 
     # Actions
 
+    def action_maximise(self) -> None:
+        """Give the section in use the whole screen, or give it back."""
+        self._is_maximised = not self._is_maximised
+        self._lay_out(self.size)
+
     async def action_open_number(self, number: int) -> None:
         """Open a chapter by its number."""
         if any(c.number == number for c in chapters()):
-            await self._open(chapter(str(number)).name, with_pauses=True)
+            await self._open(chapter(str(number)).name)
 
     async def action_next_chapter(self) -> None:
         """Open the next chapter."""
@@ -229,18 +191,16 @@ class LabScreen(ModalScreen[None]):
         await self._step(-1)
 
     async def _step(self, direction: int) -> None:
-        index = chapters().index(self._about) + direction
-        if 0 <= index < len(chapters()):
-            await self._open(chapters()[index].name, with_pauses=True)
+        if name := self._reader.beside(direction):
+            await self._open(name)
 
     def action_answer(self) -> None:
         """Reveal the answer, or hide it."""
         self._is_answered = not self._is_answered
         self.action_see("text")
-        self.show(self._state)
+        self._show_again()
         if self._is_answered:
-            page = self.query_one("#lab-text-page", VerticalScroll)
-            self.call_after_refresh(page.scroll_end, animate=False)
+            self._text.show_end()
 
     def action_restart(self) -> None:
         """Begin the exhibit again."""
@@ -257,20 +217,15 @@ class LabScreen(ModalScreen[None]):
 
     def action_copy(self) -> None:
         """Copy the code, with what stands before it in a notebook."""
-        opened, about = self._lesson.opened, self._about
-        setup = [*opened.setup.splitlines(), ""] if opened else []
-        code = (opened.code if opened else about.code).splitlines()
-        lines = [f"# {about.number}. {about.title}", *setup, *code]
-        told = "the code, ready for a notebook" if opened else "the code"
-        self._desk.copy(lines, f"lab-{about.name}.py", told)
+        self._reader.copy()
 
     async def action_go(self) -> None:
         """Go to the pane where the idea lives."""
-        number = ("dataset", "heatmap", "training", "sampler").index(self._about.pane) + 1
+        number = ("dataset", "heatmap", "training", "sampler").index(self._reader.about.pane) + 1
         self.action_leave()
         await self.run_action(f"app.command('pane_{number}')")
 
     def action_leave(self) -> None:
         """Go back to the laboratory; the chapter's work stops."""
-        self._desk.send(CloseChapter())
+        self._reader.leave()
         self.dismiss()
