@@ -123,7 +123,7 @@ class Laboratory(App[int]):
 
     # Start
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Listen for signals, then start the engine once the first frame is out."""
         self._loop = asyncio.get_running_loop()
         # The engine's thread has no active app, and timers set from there would not find it.
@@ -138,6 +138,9 @@ class Laboratory(App[int]):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 self._loop.add_signal_handler(number, self._end_by, number)
         self.theme_changed_signal.subscribe(self, self._on_theme_changed)
+        if self.options.lab is not None:
+            # Before any key is heard: the first ones belong to the lab, too.
+            await self.do_lab(self.options.lab)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -147,8 +150,6 @@ class Laboratory(App[int]):
             self.send(Load(options.resume, options.given))
         self.send(self.state.sample)
         self.worker.start()
-        if options.lab is not None:
-            self.do_lab(options.lab)
         self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self._watch_terminal)
 

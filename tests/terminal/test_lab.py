@@ -109,6 +109,18 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
     assert lab.last_words()[0] == 0
 
 
+def test_the_first_keys_belong_to_the_lab_it_was_started_with(
+    start: Start, words_file: WriteWords
+) -> None:
+    lab = start("--data", words_file("emma\nolivia\nava\n"), "--lab", "counting", size=(80, 24))
+    while lab.is_echoing:
+        lab.drain(0.005)
+    lab.press("n", "a")
+    lab.wait_for("▸2")
+    lab.wait_for("2. Generators")
+    lab.wait_for("t Text")
+
+
 def test_a_wrong_name_is_refused_with_those_there_are(start: Start) -> None:
     code, words = start("--lab", "trigrams").last_words()
     assert code == 2
