@@ -211,14 +211,14 @@ the mean over five bigrams cannot fall below 2 ln 2 / 5 = 0.277.
         Control("updates", "updates", "whole", 4, 1, 1_000, (4, 10, 100)),
         Control(
             "rate",
-            "rate for all the data",
+            "learning rate",
             "number",
             70.0,
             1e-6,
             1e6,
             (10, 50, 70, 74, 75, 80, 100, 200, 500),
         ),
-        Control("steps", "steps on all the data", "whole", 1_000, 1, 20_000, (100, 1_000, 5_000)),
+        Control("steps", "steps", "whole", 1_000, 1, 20_000, (100, 1_000, 5_000)),
         seed_control(),
     ),
 )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from engine.dataset import Dataset
 from engine.lab import chapters
 from tests.conftest import WriteWords
+from tests.engine.lab.support import data_of, last, notes
 from tests.terminal.conftest import Start
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
 
 PAGE_DOWN = "\x1b[6~"
+
+FIGURE = re.compile(r"[−\d][\d,.]*(e[−+]?\d+)?")
 
 
 def pane(lab: Terminal, title: str) -> list[str]:
@@ -60,12 +64,32 @@ def whole(lab: Terminal, title: str, first: str, last: str) -> str:
     raise AssertionError(f"{last!r} does not come:\n{read}")
 
 
+def exhibit(lab: Terminal) -> str:
+    """All that an exhibit says at its end, page after page."""
+    pages: list[list[str]] = []
+    for _ in range(100):
+        lab.wait_for("━ done", 30.0)
+        pages.append(at_rest(lab, "e Exhibit"))
+        if not any("━ done" in line for line in pages[-1]):
+            pages = []  # It was at its end before, and began again only now.
+        elif pages[-1] in pages[:-1]:
+            return " ".join(" ".join(line for page in pages for line in page).split())
+        lab.press(PAGE_DOWN if pages else "home")
+    raise AssertionError(f"the exhibit has no end:\n{lab.text}")
+
+
+def without_figures(text: str) -> str:
+    """A text with its numbers left open: some are times."""
+    return FIGURE.sub("#", text)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 def test_a_walk_through_the_lab_finds_every_sentence_whole(
     start: Start, size: tuple[int, int], names: Dataset, words_file: WriteWords
 ) -> None:
-    few = words_file("\n".join(names.words[:300]))
+    words = names.words[:300]
+    few, data = words_file("\n".join(words)), data_of(words)
     still = {"TEXTUAL_ANIMATIONS": "none"}
     lab = start("--data", few, "--lab", "counting", size=size, env=still)
     for about in chapters():
@@ -79,7 +103,10 @@ def test_a_walk_through_the_lab_finds_every_sentence_whole(
         for text in texts:
             assert text in read
         lab.press("e", "f")
-        lab.wait_for("━ done", 30.0)
+        lab.wait_for("─ e Exhibit ─")
+        said = without_figures(exhibit(lab))
+        for note in notes(last(about.name, data)).splitlines():
+            assert without_figures(note) in said
         lab.press("n")
     lab.press("esc")
     lab.wait_for("1 Dataset")

@@ -255,6 +255,19 @@ async def test_the_code_is_copied_with_what_stands_before_it() -> None:
     assert lines == ["# 6. One-hot", "import torch", "", "print(1)"]
 
 
+async def test_a_race_says_that_the_main_run_is_paused_and_no_longer_when_it_is_over() -> None:
+    app = Bench("race")
+    async with app.run_test(size=(160, 50)) as pilot:
+        asked = app.asked
+        app.hear(ChapterOpened(asked.request, "race", (), "", "", has_paused_run=True))
+        app.hear(ExhibitShown(asked.request, "race", Exhibit((Note("half"),), 1, 2)))
+        await pilot.pause()
+        said = "The main run is paused; it goes on when the race is over."
+        assert said in " ".join(app.shown("progress").split())
+        app.hear(ExhibitShown(asked.request, "race", Exhibit((Note("whole"),), 2, 2)))
+        assert "paused" not in app.shown("progress")
+
+
 async def test_leaving_stops_the_work() -> None:
     app = Bench("figure")
     async with app.run_test(size=(160, 50)) as pilot:

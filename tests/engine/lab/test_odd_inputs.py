@@ -60,7 +60,7 @@ def test_a_large_alphabet_shows_its_top_rows_only(name: str) -> None:
         ("broadcasting", {"smoothing": "nan"}, "smoothing must be a number from 0 to"),
         ("smoothing", {"smoothing": "-1"}, "smoothing must be a number from 0 to"),
         ("smoothing", {"smoothing": "inf"}, "smoothing must be a number from 0 to"),
-        ("update", {"rate": "0"}, "rate for all the data must be a number from 1e-06 to 1000000"),
+        ("update", {"rate": "0"}, "learning rate must be a number from 1e-06 to 1000000"),
         ("regularization", {"lambda": "much"}, "λ must be a number"),
         ("figure", {"symbol": "é"}, "“é” is no symbol of these data"),
         ("figure", {"symbol": ""}, "symbol must be"),
