@@ -56,7 +56,8 @@ def outcome(a: Shape, b: Shape) -> tuple[Note | Matrix, ...]:
         shape = combine(a, b)
     except RuntimeError as error:
         return (Note(f"torch says: {str(error).splitlines()[0]}", "bad"),)
-    note = Note(f"The result has shape {written(shape)}: {prod(shape):,} elements.", "good")
+    size = f"{prod(shape):,} element{'s' * (prod(shape) != 1)}"
+    note = Note(f"The result has shape {written(shape)}: {size}.", "good")
     if max(map(prod, (a, b, shape))) > MOST_ELEMENTS or len(shape) > 2 or not prod(shape):
         return (note,)
     return (note, _real(a, b))

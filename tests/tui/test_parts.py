@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -105,6 +106,16 @@ def test_an_unknown_chapter_is_drawn_part_by_part() -> None:
     assert exhibits.drawing_of("thirteenth") is flow
     exhibit = Exhibit((Note("one"), Note("two", "good")))
     assert text_of(exhibits.draw("thirteenth", exhibit, Canvas(40))) == "one\n\n✓ two"
+
+
+def test_a_further_chapter_is_drawn_by_the_file_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fourteenth.py").write_text(
+        "def draw(exhibit, canvas):\n    return [(('drawn by itself', 'plain'),)]\n"
+    )
+    monkeypatch.setattr(exhibits, "__path__", [*exhibits.__path__, str(tmp_path)])
+    assert text_of(exhibits.draw("fourteenth", Exhibit(()), Canvas(40))) == "drawn by itself"
 
 
 def test_a_clash_of_shapes_is_drawn_with_torchs_own_error() -> None:

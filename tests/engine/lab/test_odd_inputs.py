@@ -56,6 +56,9 @@ def test_a_large_alphabet_shows_its_top_rows_only(name: str) -> None:
         ("generators", {"draws": "0"}, "draws must be a whole number from 1 to 1000000, not “0”."),
         ("broadcasting", {"first": "a, b"}, "first shape must be whole numbers from 0 to"),
         ("broadcasting", {"second": "-1"}, "second shape must be whole numbers"),
+        ("broadcasting", {"second": "1000000000"}, "second shape must be whole numbers from 0 to"),
+        ("broadcasting", {"first": "9" * 60}, "first shape must be whole numbers from 0 to"),
+        ("broadcasting", {"first": "2.5"}, "first shape must be whole numbers from 0 to"),
         ("broadcasting", {"first": "1,1,1,1,1,1,1"}, "has 7 dimensions; give at most 6."),
         ("broadcasting", {"smoothing": "nan"}, "smoothing must be a number from 0 to"),
         ("smoothing", {"smoothing": "-1"}, "smoothing must be a number from 0 to"),
@@ -134,7 +137,7 @@ def test_small_shapes_are_added_for_real_and_large_ones_are_not() -> None:
 
 
 def test_zero_and_no_dimensions_are_shapes_too() -> None:
-    assert "The result has shape (): 1 elements" in notes(
+    assert "The result has shape (): 1 element." in notes(
         last("broadcasting", names(), first="", second="()")
     )
     assert "(0, 5): 0 elements" in notes(last("broadcasting", names(), first="0, 1", second="5"))
