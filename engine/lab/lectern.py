@@ -56,7 +56,7 @@ class Lectern:
         self._told = 0.0
         self._cold = [each.warm_up for each in chapters() if each.warm_up is not None]
         self._has_begun = False
-        """Whether an exhibit was shown, behind which there is time to warm up."""
+        """Whether a reader has an exhibit to look at, behind which there is time to warm up."""
         self._resting: tuple[int, int, int | None] | None = None
         """Run, step and target of the main run, if it was made to rest."""
 
@@ -104,7 +104,7 @@ class Lectern:
         if self._exhibits is None or self.wait:
             return
         exhibit = next(self._exhibits)
-        self._has_begun = True
+        self._has_begun = self._command.with_pauses
         hold = exhibit.hold if self._command.with_pauses else 0.0
         now = self._clock()
         self._due = now + hold

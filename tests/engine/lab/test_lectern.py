@@ -209,12 +209,19 @@ def test_what_is_slow_the_first_time_is_done_behind_the_first_exhibit(
     assert lectern.wait == pytest.approx(0.4)
 
 
+def test_nothing_is_warmed_up_where_nobody_reads_on(lectern: Lectern) -> None:
+    lectern._cold.append(lambda: pytest.fail("warmed up"))
+    list(lectern.open(opened("figure")))
+    while lectern.wait == 0:
+        list(lectern.step())
+
+
 def test_shapes_are_combined_at_once_when_a_chapter_was_opened_before() -> None:
     code = (
         "import sys, torch\n"
         "from engine.protocol import OpenChapter\n"
         "from tests.conftest import act, ready\n"
-        "act(ready(), OpenChapter('onehot', (), 1, False))\n"
+        "act(ready(), OpenChapter('race'))\n"
         "before = set(sys.modules)\n"
         "torch.broadcast_shapes((2, 1), (3,))\n"
         "assert set(sys.modules) == before\n"
