@@ -132,9 +132,9 @@ nothing.
 The NLL of the data is least at k = 0. Why smooth, then?
 """,
     answer="""
-The least NLL is on the words that were counted. The model is to be used on
-others, and there one unseen bigram makes the average infinite. The right k
-is the one that does best on words kept apart, a dev set.
+It is least on the very words that were counted. But the model is to be used
+on others, and there one unseen bigram makes the average infinite. The right
+k is the one that does best on words kept apart, a dev set.
 """,
     pane="heatmap",
     cells=(normalise, nll, one_word),

@@ -102,6 +102,15 @@ def test_label_and_count_of_every_cell_can_be_read_at_any_width(width: int) -> N
     assert {a + b for a in square.row_labels for b in square.column_labels} <= cells
 
 
+def test_without_colours_the_square_is_shaded() -> None:
+    exhibit = last("figure", names())
+    shaded = text_of(draw(matrix(exhibit, "N:"), Canvas(74, 30, depth=Depth.NONE)))
+    coloured = text_of(draw(matrix(exhibit, "N:"), Canvas(74, 30)))
+    assert "qu" in coloured
+    assert "qu" not in shaded
+    assert "█" in shaded
+
+
 def test_an_unknown_chapter_is_drawn_part_by_part() -> None:
     assert exhibits.drawing_of("thirteenth") is flow
     exhibit = Exhibit((Note("one"), Note("two", "good")))

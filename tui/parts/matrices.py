@@ -20,8 +20,8 @@ SWATCHES = 16
 PLAIN = 3
 """Columns of a cell that holds nothing."""
 
-LABELLED = 4
-"""Least columns of a cell with its bigram above and its count below."""
+LABELLED = 5
+"""Least columns of a cell with its bigram above and its count below: four digits and a gap."""
 
 
 @dataclass(frozen=True)
@@ -129,16 +129,17 @@ def _cells(
     part: Matrix, look: Look, canvas: Canvas, painted: list[int], row: int, line: int, across: range
 ) -> list[Run]:
     """One line of a row of cells."""
-    size, glyphs = len(part.column_labels), canvas.ramp(look.kind).glyphs
+    size, ramp = len(part.column_labels), canvas.ramp(look.kind)
+    # Without colours a shade says more than the bigram, which the labels say, too.
+    is_shaded = not ramp.colours and not look.has_numbers
     runs: list[Run] = []
     for j in across:
         level = painted[row * size + j]
-        text = _text(part, look, row, j, line)
+        text = " " * look.width if is_shaded else _text(part, look, row, j, line)
         if level == NO_LEVEL:
             runs.append((text, "dim"))
             continue
-        fill = glyphs[level]
-        shown = text if text.strip() else fill * look.width
+        shown = text if text.strip() else ramp.glyphs[level] * look.width
         runs.append((shown, level_role(look.kind, level)))
     return runs
 
