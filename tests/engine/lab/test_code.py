@@ -79,6 +79,16 @@ def test_the_notebooks_first_cell_makes_the_data_names(tmp_path: Path) -> None:
     assert max(map(len, setup("names.txt").splitlines())) <= 76
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_cell_and_the_code_are_a_whole_notebook(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("\n".join(few().words), encoding="utf-8")
+    held: dict[str, Any] = {}
+    exec(setup(str(path)), held)
+    exec(chapter(name).open(few()).code, held)
+    assert results(chapter(name)) <= set(held)
+
+
 def test_counting_agrees() -> None:
     held: dict[str, Any] = notebook("counting", names())
     top = table(last("counting", names()), "sorted by count")
