@@ -18,6 +18,7 @@ ROUNDS = 30
 """Steps towards the optimum; on names a dozen reach it."""
 
 STOPS = (0.001, 0.01, 0.1, 1, 10, 100)
+"""Positions of the dial for λ."""
 
 
 def prepare(V: int) -> Tensor:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 STOPS = (0, 0.01, 0.1, 1, 3, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
+"""Positions of the dial for k, all of which the table goes through."""
 
 
 def nll(N: Tensor, P: Tensor) -> Tensor:
