@@ -7,6 +7,7 @@ from typing import Self
 from rich.text import Text
 from textual.containers import Vertical
 from textual.geometry import Region
+from textual.message import Message
 from textual.widget import Widget
 
 from tui.state import State
@@ -15,6 +16,13 @@ from tui.state import State
 class Pane(Vertical):
     """A part of the main screen; it draws what is in the state and sends messages, nothing else."""
 
+    class Shown(Message):
+        """The pane has come into view, and knows its size."""
+
+        def __init__(self, pane: Pane) -> None:
+            self.pane = pane
+            super().__init__()
+
     TITLE = ""
 
     _caption: tuple[str, str] | None = None
@@ -22,6 +30,10 @@ class Pane(Vertical):
     def on_mount(self) -> None:
         """Write the title on the border."""
         self.caption(self.TITLE)
+
+    def on_show(self) -> None:
+        """Ask for what was not drawn while the pane was out of sight."""
+        self.post_message(self.Shown(self))
 
     def caption(self, title: str, subtitle: str = "") -> None:
         """Write on the border, if it is something else: that repaints the whole pane."""

@@ -141,7 +141,6 @@ class MainScreen(Screen[None]):
         pane.show(self._state)
         # At once: a key pressed right after this one is meant for the pane.
         self.set_focus(pane.home)
-        self.call_after_refresh(self._show_again)
 
     def back_to_pane(self) -> None:
         """Leave a field for what had the focus before it, if that is on the screen."""
@@ -154,7 +153,10 @@ class MainScreen(Screen[None]):
         """Give the active pane the whole screen, or give it back."""
         self._is_maximised = not self._is_maximised
         self._arrange()
-        self.call_after_refresh(self._show_again)
+
+    def on_pane_shown(self, event: Pane.Shown) -> None:
+        """Draw a pane that has come into view."""
+        event.pane.show(self._state)
 
     def _arrange(self) -> None:
         self.set_class(self._is_maximised, "-maximised")
