@@ -195,6 +195,8 @@ def finish(steps: Generator[object, None, T]) -> T:
 
 
 def _read_bytes(path: str | None) -> bytes:
+    if path == "":
+        raise Refusal("An empty path names no file; give a text file with one word a line.")
     shown = "" if path is None else printable(path) or "“”"
     file = bundled_path() if path is None else Path(path)
     try:

@@ -34,6 +34,13 @@ def act(session: Session, *commands: Command) -> list[Event]:
     return events
 
 
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders of the test's own: what one test is to remember is news to all others."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
 @pytest.fixture
 def words_file(tmp_path: Path) -> WriteWords:
     def write(content: str | bytes) -> str:

@@ -19,6 +19,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import AwaitMount
@@ -49,13 +50,15 @@ from tui.fields import Given
 from tui.figure import HeatmapFigure
 from tui.link import ASK, Link
 from tui.messages import Ask, Intend
+from tui.opening import PANES, Opening, looks
 from tui.options import Options
-from tui.palette import CommandProvider, ViewProvider
+from tui.palette import CommandProvider, RampProvider, ViewProvider
+from tui.palettes import RampName, ramp_named
 from tui.panes.dataset import DatasetPane
 from tui.panes.heatmap import HeatmapPane
 from tui.panes.sampler import SamplerPane
 from tui.reproduce import command_lines
-from tui.screens.main import PANES, MainScreen
+from tui.screens.main import MainScreen
 from tui.screens.overlay import Overlay
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import (
@@ -63,6 +66,7 @@ from tui.state import (
     ComparisonChosen,
     Intent,
     Moved,
+    RampChosen,
     SampleChosen,
     State,
     StepsChosen,
@@ -90,7 +94,7 @@ class Laboratory(App[int]):
 
     TITLE = "makemore"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar = {CommandProvider, ViewProvider}
+    COMMANDS: ClassVar = {CommandProvider, ViewProvider, RampProvider}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
 
@@ -98,10 +102,13 @@ class Laboratory(App[int]):
         self.options = options or Options()
         self.link = Link(self.options.max_bandwidth * 1000, self.options.fps)
         super().__init__(driver_class=LinkDriver)
-        self.state = State()
+        memory = storage.read_memory()
+        last = looks(memory, self.available_themes)
+        ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
+        self.state = State(ramp=ramp, keys=self.options.keys)
         self.farewell = ""
         """What to print once the screen is gone."""
-        self._main = MainScreen()
+        self._main = MainScreen(Opening.read(memory.get("layout")))
         session = Session(self.options.settings)
         self.worker = worker or Worker(session, self._wake, [plots.warm_up])
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -111,9 +118,8 @@ class Laboratory(App[int]):
         self._is_behind = False
         self._frame = 0
         self._lab: LabScreen | None = None
-        memory = storage.read_memory()
-        for theme in (memory.get("theme"), self.options.theme):
-            if isinstance(theme, str) and theme in self.available_themes:
+        for theme in (last.get("theme"), self.options.theme):
+            if theme in self.available_themes:
                 self.theme = theme
         self.set_keymap(commands.keymap(self.options.keys))
 
@@ -253,7 +259,7 @@ class Laboratory(App[int]):
         return True
 
     def _react(self, event: Event) -> None:
-        told = notice(event)
+        told = notice(event, self.state.keys)
         if isinstance(event, CommandRefused) and self.state.report is None:
             # There was nothing before, so there is nothing to go on with; what else was asked of
             # the engine by then is refused, too.
@@ -324,6 +330,11 @@ class Laboratory(App[int]):
         """Show a view of the heatmap."""
         self.take(ViewChosen(view))
 
+    def action_show_ramp(self, ramp: RampName) -> None:
+        """Show the heatmap in other colours."""
+        storage.write_memory({"ramp": ramp})
+        self.take(RampChosen(ramp))
+
     def action_leave_field(self) -> None:
         """Leave a field for the pane it belongs to."""
         if isinstance(self.screen, Overlay):
@@ -376,6 +387,10 @@ class Laboratory(App[int]):
     def do_views(self) -> None:
         """Pick a view from a list."""
         self.push_screen(CommandPalette([ViewProvider], placeholder="Pick a view…"))
+
+    def do_ramp(self) -> None:
+        """Pick colours from a list."""
+        self.push_screen(CommandPalette([RampProvider], placeholder="Pick colours…"))
 
     def do_clear(self) -> None:
         """Clear the path of a word, or else the filter."""
@@ -492,7 +507,7 @@ class Laboratory(App[int]):
         """Explain."""
         from tui.screens.help import HelpScreen
 
-        return self.push_screen(HelpScreen())
+        return self.push_screen(HelpScreen(self.options.keys))
 
     def do_theme(self) -> None:
         """Choose a theme."""
@@ -504,7 +519,7 @@ class Laboratory(App[int]):
 
     def do_quit(self) -> None:
         """End."""
-        self.exit(0)
+        self._leave(0)
 
     # Messages of the panes
 
@@ -577,7 +592,13 @@ class Laboratory(App[int]):
     # The end
 
     def _end_by(self, number: int) -> None:
-        self.exit(128 + number)
+        self._leave(128 + number)
+
+    def _leave(self, code: int) -> None:
+        """End as the user wants; after a fault nothing is remembered that may have caused it."""
+        with contextlib.suppress(NoMatches):  # The panes may not be there yet.
+            storage.write_memory({"layout": self._main.opening.written()})
+        self.exit(code)
 
     def _watch_terminal(self) -> None:
         """End if the terminal has gone away: without this a core would burn for ever.

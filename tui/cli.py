@@ -40,6 +40,13 @@ from tui.arguments import (
 )
 from tui.depth import settle
 from tui.options import START_SPEED
+from tui.palettes import ramp_named
+
+FILED = ("data", "theme", "ramp", "fps", "max_bandwidth")
+"""Options of the app that the config file may hold, too."""
+
+ASKED = (*FILED, "resume", "lab")
+"""Options of the app that are no settings of the engine."""
 
 
 def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) -> None:
@@ -68,6 +75,7 @@ def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) 
 @setting("--fps", "N", "Most frames a second.  [default: 10]")
 @setting("--max-bandwidth", "KB", "Most kB a second to the terminal.  [default: 25]")
 @click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light.")
+@click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue.")
 @click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number.")
 @click.option(
     "--version",
@@ -97,25 +105,19 @@ def _open_app(options: dict[str, Any]) -> int:
     # garbage takes a tenth of the time to the first frame. The app turns this on again.
     gc.disable()
     settle(os.environ)
-    from tui.commands import BY_ID
+    from tui.commands import BY_ID, complaint
     from tui.options import Options
     from tui.start import run
 
-    chosen = config.read(commands=frozenset(BY_ID))
-
-    bounds = {name: options[name] or getattr(chosen, name) for name in ("fps", "max_bandwidth")}
-    run(
-        Options(
-            data=options["data"] or chosen.data,
-            given=given(options),
-            start=chosen.start,
-            resume=options["resume"],
-            theme=options["theme"] or chosen.theme,
-            lab=options["lab"] and _chapter(options["lab"]),
-            keys=chosen.keys,
-            **{name: value for name, value in bounds.items() if value is not None},
-        )
-    )
+    chosen = config.read(commands=BY_ID, complaint=complaint)
+    # What is given counts even if it is empty: it is refused in the words of whoever reads it.
+    asked = {name: value for name in ASKED if (value := options[name]) is not None}
+    if "ramp" in asked:
+        asked["ramp"] = ramp_named(asked["ramp"])
+    if "lab" in asked:
+        asked["lab"] = _chapter(asked["lab"])
+    filed = {name: value for name in FILED if (value := getattr(chosen, name)) is not None}
+    run(Options(given=given(options), start=chosen.start, keys=chosen.keys, **filed | asked))
 
 
 def _chapter(name: str) -> str:
@@ -331,7 +333,14 @@ def show_chapter(
 
 @cli.command(name="config")
 def show_config() -> None:
-    """Say where the config file is looked for, and what it says."""
-    from tui.commands import BY_ID
+    """Say where the config file is looked for, and the values in force."""
+    from textual.theme import BUILTIN_THEMES
 
-    output.say("\n".join(config.describe(config.read(commands=frozenset(BY_ID)))))
+    from tui.commands import BY_ID, complaint
+    from tui.opening import looks
+    from tui.storage import read_memory
+
+    chosen = config.read(commands=BY_ID, complaint=complaint)
+    last = looks(read_memory(), BUILTIN_THEMES)
+    usual = {command.id: command.keys.split(",")[0] for command in BY_ID.values()}
+    output.say("\n".join(config.describe(chosen, last, usual)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from textual.binding import Binding
+from textual.keys import _normalize_key_list, format_key
 
 from engine import protocol
 from tui.state import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen, State
@@ -48,9 +49,21 @@ class Command:
 
     @property
     def key(self) -> str:
-        """The key as it is printed."""
-        first = self.keys.split(",")[0]
-        return KEY_NAMES.get(first, first.replace("ctrl+", "^"))
+        """The usual key as it is printed."""
+        return self.key_in({})
+
+    def key_in(self, chosen: Mapping[str, str]) -> str:
+        """The key as it is printed, where the user chose some keys by command id."""
+        first = self.keys_in(chosen)[0]
+        return KEY_NAMES.get(first, format_key(first).replace("ctrl+", "^"))
+
+    def keys_in(self, chosen: Mapping[str, str]) -> list[str]:
+        """Names of all keys; one that the user chose stands in place of the first.
+
+        It may be given by its name or as the character it types.
+        """
+        first, *others = self.keys.split(",")
+        return [_normalize_key_list(chosen.get(self.id, first)), *others]
 
 
 KEY_NAMES = {
@@ -100,7 +113,8 @@ def _other_losses(state: State) -> ChartLook:
 
 def _why_no_log_steps(state: State) -> str:
     if state.chart.is_recent:
-        return "The latest losses stand on linear steps; press w for the whole run."
+        key = BY_ID["chart_window"].key_in(state.keys)
+        return f"The latest losses stand on linear steps; press {key} for the whole run."
     return ""
 
 
@@ -118,7 +132,8 @@ def _other_smoothing(state: State, direction: int) -> protocol.Command:
 
 
 def _why_no_centring(state: State) -> str:
-    return "" if state.view == "logits" else "Only the logits W have rows to centre; press v."
+    key = BY_ID["view"].key_in(state.keys)
+    return "" if state.view == "logits" else f"Only the logits W have rows to centre; press {key}."
 
 
 def _why_no_undo(state: State) -> str:
@@ -130,7 +145,8 @@ def _why_no_stop(state: State) -> str:
 
 
 def _why_no_copy(state: State) -> str:
-    return "" if state.names else "There are no names yet; press g to draw some."
+    key = BY_ID["generate"].key_in(state.keys)
+    return "" if state.names else f"There are no names yet; press {key} to draw some."
 
 
 def _why_no_save(state: State) -> str:
@@ -210,6 +226,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view_back", "V", "view back", "Show the view before", "heatmap"),
     Command("zoom_in", "z", "zoom", "Make the cells of the heatmap larger", "heatmap"),
     Command("views", "p", "pick view", "Pick a view from a list", "heatmap"),
+    Command("ramp", "R", "ramp", "Pick the colours of the heatmap from a list", "heatmap"),
     Command(
         "centre", "C", "centre", "Show the logits with each row centred, or as they are",
         "heatmap", _why_no_centring, intent=lambda state: CentringToggled(),
@@ -289,6 +306,18 @@ def bindings() -> Iterator[Binding]:
                 id=f"{command.id}.{key}",
                 priority=command.is_heard_in_fields and key.startswith("ctrl+"),
             )
+
+
+def complaint(chosen: Mapping[str, str]) -> str:
+    """Say why keys cannot be as the user chose them, by command id; empty if they can."""
+    owners: dict[str, str] = {}
+    for command in COMMANDS:
+        for key in command.keys_in(chosen):
+            if not key or "," in key:
+                return f"[keys] must give {command.id} one key, such as Q or ctrl+n."
+            if (owner := owners.setdefault(key, command.id)) != command.id:
+                return f"[keys] gives {owner} and {command.id} the same key; give one another."
+    return ""
 
 
 def keymap(chosen: Mapping[str, str]) -> dict[str, str]:

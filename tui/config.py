@@ -6,9 +6,10 @@ wins over what the app remembers of the last time.
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,16 @@ from platformdirs import user_config_path
 
 from engine import LIMITS, check, parse, printable
 from engine.protocol import Configure, Refusal
+from tui.options import Options
+from tui.palettes import RampName, ramp_named
 
 NAME = "makemore-tui"
 
 SETTINGS = tuple(f.name for f in fields(Configure))
 """Names that the table `[start]` may hold, besides `data`."""
 
-TABLES = ("theme", "fps", "max_bandwidth", "start", "keys")
+NAMES = ("theme", "ramp", "fps", "max_bandwidth")
+"""Names that may stand above the tables."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Config:
 
     path: Path
     theme: str | None = None
+    ramp: RampName | None = None
     fps: float | None = None
     max_bandwidth: float | None = None
     """In kB a second."""
@@ -46,12 +51,17 @@ def config_path() -> Path:
     return user_config_path(NAME) / "config.toml"
 
 
-def read(path: Path | None = None, commands: frozenset[str] = frozenset()) -> Config:
+def read(
+    path: Path | None = None,
+    commands: Collection[str] = (),
+    complaint: Callable[[Mapping[str, str]], str] = lambda keys: "",
+) -> Config:
     """Read the file, if there is one.
 
     Args:
         path: where; the platform's place if not given.
         commands: ids that the table `[keys]` may name; any if empty.
+        complaint: says what is wrong with keys by command id; empty if nothing is.
 
     Raises:
         Refusal: the file is not TOML, or holds what it may not; nothing of it is taken then.
@@ -62,33 +72,38 @@ def read(path: Path | None = None, commands: frozenset[str] = frozenset()) -> Co
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Config(path)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = printable(" ".join(str(error).split()))
         raise Refusal(f"The config file {shown} cannot be read: {reason}.") from None
     try:
-        return _config(path, table, commands)
+        read = _config(path, table, commands)
+        if reason := complaint(read.keys):
+            raise Refusal(printable(reason))
+        return read
     except Refusal as refusal:
         raise Refusal(f"In the config file {shown}: {refusal}") from None
 
 
-def _config(path: Path, table: dict[str, Any], commands: frozenset[str]) -> Config:
-    _known(table, TABLES, "the file")
+def _config(path: Path, table: dict[str, Any], commands: Collection[str]) -> Config:
+    _known(table, (*NAMES, "start", "keys"), "the file")
     start = _table(table, "start")
     _known(start, (*SETTINGS, "data"), "[start]")
     data = start.pop("data", None)
     keys = _table(table, "keys")
     if commands:
         _known(keys, sorted(commands), "[keys]")
-    theme = table.get("theme")
-    for name, value in (("theme", theme), ("data", data), *keys.items()):
+    theme, ramp = table.get("theme"), table.get("ramp")
+    for name, value in (("theme", theme), ("ramp", ramp), ("data", data), *keys.items()):
         if value is not None and not isinstance(value, str):
-            raise Refusal(f"{printable(name)} must be text in quotes, not {value}.")
+            shown = printable(str(value))[:40]
+            raise Refusal(f"{printable(name)} must be text in quotes, not {shown}.")
     return Config(
         path=path,
         theme=theme,
+        ramp=None if ramp is None else ramp_named(ramp),
         fps=_number(table, "fps"),
         max_bandwidth=_number(table, "max_bandwidth"),
-        data=str(Path(data).expanduser()) if data else None,
+        data=None if data is None else os.path.expanduser(data),
         start=Configure(**{name: _setting(name, value) for name, value in start.items()}),
         keys=keys,
     )
@@ -122,20 +137,43 @@ def _setting(name: str, value: Any) -> Any:  # noqa: ANN401
     return check(name, value)
 
 
-def describe(config: Config) -> Iterator[str]:
-    """Say in lines of TOML what is in force."""
+def describe(
+    config: Config, remembered: Mapping[str, str], usual_keys: Mapping[str, str]
+) -> Iterator[str]:
+    """Say in lines of TOML what is in force, and of each line where it comes from.
+
+    Args:
+        config: what the file says.
+        remembered: theme and ramp of the last time.
+        usual_keys: the first key of each command by its id.
+    """
+    from textual.constants import DEFAULT_THEME
+
     yield f"# {printable(str(config.path))}" + ("" if config.path.exists() else " (not there)")
-    for name in ("theme", "fps", "max_bandwidth"):
-        value = getattr(config, name)
-        if value is not None:
-            yield f"{name} = {_toml(value)}"
-    start = {n: v for n in SETTINGS if (v := getattr(config.start, n)) is not None}
-    if config.data is not None:
-        start["data"] = config.data
-    for title, table in (("start", start), ("keys", config.keys)):
-        if table:
-            yield f"[{title}]"
-            yield from (f"{printable(str(n))} = {_toml(v)}" for n, v in table.items())
+    filed = {n: v for n in NAMES if (v := getattr(config, n)) is not None}
+    options = Options()
+    usual = {"theme": DEFAULT_THEME, "ramp": "own"}
+    usual |= {n: getattr(options, n) for n in ("fps", "max_bandwidth")}
+    yield from _lines(filed, remembered, usual)
+    yield "\n[start]"
+    if config.data is None:
+        yield "# data: the names that come with the program"
+    else:
+        yield f"data = {_toml(config.data)}"
+    filed = {n: v for n in SETTINGS if (v := getattr(config.start, n)) is not None}
+    yield from _lines(filed, {}, asdict(options.settings))
+    yield "\n[keys]"
+    yield from _lines(config.keys, {}, usual_keys)
+
+
+def _lines(
+    filed: Mapping[str, object], remembered: Mapping[str, object], usual: Mapping[str, object]
+) -> Iterator[str]:
+    """Give all that has a usual value with the one that wins, remarked if not the file's."""
+    sources = ((filed, ""), (remembered, "  # as last time"), (usual, "  # as usual"))
+    for name in usual:
+        value, remark = next((s[name], remark) for s, remark in sources if name in s)
+        yield f"{name} = {_toml(value)}{remark}"
 
 
 def _toml(value: object) -> str:
@@ -144,4 +182,4 @@ def _toml(value: object) -> str:
     if isinstance(value, str):
         text = printable(value).replace("\\", "\\\\").replace('"', '\\"')
         return f'"{text}"'
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0")

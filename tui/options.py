@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from engine.protocol import Configure, Settings
+from tui.palettes import RampName
 
 START_SPEED = 30.0
 """Steps a second at which training opens: noise becomes names in about ten seconds."""
@@ -30,6 +31,8 @@ class Options:
     """Most kB a second to write to the terminal while a run is drawn."""
     theme: str | None = None
     """Name of a Textual theme."""
+    ramp: RampName | None = None
+    """Colours of the heatmap."""
     lab: str | None = None
     """Chapter of the lab to open in."""
     keys: Mapping[str, str] = field(default_factory=dict)

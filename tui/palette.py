@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from engine.protocol import MatrixName
 from tui.commands import COMMANDS, Command
+from tui.palettes import RampName
 from tui.state import VIEWS
 
 VIEW_HELP: dict[MatrixName, str] = {
@@ -18,6 +21,17 @@ VIEW_HELP: dict[MatrixName, str] = {
     "logits": "The weights themselves; C shows them raw, or with rows centred",
     "difference": "Where the network gives more than the counts, and where less",
     "gradient": "Which way each logit is pushed by the next step",
+}
+
+if TYPE_CHECKING:
+    from tui.app import Laboratory
+
+RAMP_HELP: dict[RampName, str] = {
+    "own": "Each view in colours of its own, so that one is told from another",
+    "blue": "Every view in blue, as the lecture's figure",
+    "green": "Every view in green",
+    "magenta": "Every view from violet through red to cream",
+    "orange": "Every view from red through orange to cream",
 }
 
 
@@ -36,32 +50,61 @@ class CommandProvider(Provider):
             text = f"{_title(command)} {command.help}"
             if (score := matcher.match(text)) > 0:
                 shown = matcher.highlight(text)
-                yield Hit(score, shown, partial(self._run, command), help=f"key {command.key}")
+                yield Hit(
+                    score,
+                    shown,
+                    partial(self._run, command),
+                    help=f"key {command.key_in(self._keys)}",
+                )
+
+    @property
+    def _keys(self) -> Mapping[str, str]:
+        """Keys that the user chose, by command id."""
+        return cast("Laboratory", self.app).options.keys
 
     async def _run(self, command: Command) -> None:
         await self.app.run_action(f"app.command('{command.id}')")
 
 
-class ViewProvider(Provider):
-    """Offers every view of the heatmap by its title."""
+class LookProvider(Provider):
+    """Offers looks of the heatmap by their titles."""
+
+    def looks(self) -> Iterator[tuple[str, str, str]]:
+        """Give title, help and action of each."""
+        raise NotImplementedError
 
     async def discover(self) -> Hits:
         """Offer all of them while nothing is typed."""
-        for view, title in VIEWS.items():
-            yield DiscoveryHit(f"View: {title}", partial(self._show, view), help=VIEW_HELP[view])
+        for title, text, action in self.looks():
+            yield DiscoveryHit(title, partial(self.app.run_action, action), help=text)
 
     async def search(self, query: str) -> Hits:
         """Offer those that match."""
         matcher = self.matcher(query)
-        for view, title in VIEWS.items():
-            # What a view is called counts for more than what is said about it.
-            score = max(matcher.match(f"View: {title}"), 0.3 * matcher.match(VIEW_HELP[view]))
+        for title, text, action in self.looks():
+            # What a look is called counts for more than what is said about it.
+            score = max(matcher.match(title), 0.3 * matcher.match(text))
             if score > 0:
-                shown = matcher.highlight(f"View: {title}")
-                yield Hit(score, shown, partial(self._show, view), help=VIEW_HELP[view])
+                shown = matcher.highlight(title)
+                yield Hit(score, shown, partial(self.app.run_action, action), help=text)
 
-    async def _show(self, view: MatrixName) -> None:
-        await self.app.run_action(f"app.show_view('{view}')")
+
+class ViewProvider(LookProvider):
+    """Offers every view of the heatmap."""
+
+    def looks(self) -> Iterator[tuple[str, str, str]]:
+        """Give title, help and action of each."""
+        for view, title in VIEWS.items():
+            yield f"View: {title}", VIEW_HELP[view], f"app.show_view('{view}')"
+
+
+class RampProvider(LookProvider):
+    """Offers every ramp of colours."""
+
+    def looks(self) -> Iterator[tuple[str, str, str]]:
+        """Give title, help and action of each."""
+        for ramp, text in RAMP_HELP.items():
+            yield f"Ramp: {ramp}", text, f"app.show_ramp('{ramp}')"
 
 
 def _title(command: Command) -> str:

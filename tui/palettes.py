@@ -11,10 +11,27 @@ from __future__ import annotations
 
 from typing import Literal
 
+from engine import printable
+from engine.protocol import Refusal
 from tui.paths import Look
 
 Kind = Literal["counts", "probability", "network", "logits", "difference", "gradient"]
 """What the values are; each has a look of its own. The last two are signed: their ramps diverge."""
+
+RampName = Literal["own", "blue", "green", "magenta", "orange"]
+"""What the user may have matrices drawn in."""
+
+RAMPS: dict[RampName, Kind | None] = {
+    "own": None,
+    "blue": "counts",
+    "green": "probability",
+    "magenta": "network",
+    "orange": "logits",
+}
+"""The kind of value whose colours all matrices wear; `None` leaves each kind its own.
+
+Those of the counts are blue as the lecture's figure is.
+"""
 
 LOOKS: dict[Kind, Look] = {
     "counts": Look(265, 228, 0.15),
@@ -72,6 +89,22 @@ _ANSI = (
 """The RGB of the 16 colours in Rich, which therefore finds its way back to the number."""
 
 _CUBE = (0, 95, 135, 175, 215, 255)
+
+
+def ramp_named(name: str) -> RampName:
+    """Return the ramp of a name; Refusal with the names there are if there is none."""
+    for known in RAMPS:
+        if name == known:
+            return known
+    raise Refusal(f"There is no ramp “{printable(name)[:40]}”; choose from {', '.join(RAMPS)}.")
+
+
+def worn(name: RampName, kind: Kind) -> Kind:
+    """Return the kind whose colours a kind of value is drawn in.
+
+    A signed kind keeps its own: no ramp of one direction could show its two.
+    """
+    return kind if LOOKS[kind].is_diverging else RAMPS[name] or kind
 
 
 def ansi(number: int) -> str:

@@ -28,7 +28,7 @@ LAST_WORDS = 2.0
 def run(options: Options) -> NoReturn:
     """Open the app, see it out, and leave the process; Refusal if there is no such theme."""
     app = Laboratory(options)
-    if options.theme and options.theme not in app.available_themes:
+    if options.theme is not None and options.theme not in app.available_themes:
         names = ", ".join(sorted(app.available_themes))
         raise Refusal(f"There is no theme “{printable(options.theme)[:40]}”; choose from {names}.")
     storage.divert_stderr()

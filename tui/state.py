@@ -7,6 +7,7 @@ change it goes through `reduce`.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -47,6 +48,7 @@ from engine.protocol import (
 )
 from tui.courses import Courses
 from tui.lesson import ChapterChosen, Lesson
+from tui.palettes import RampName
 from tui.rankings import Order, Rankings
 from tui.replies import Replies
 
@@ -89,6 +91,13 @@ class ViewChosen:
 @dataclass(frozen=True, slots=True)
 class CentringToggled:
     """The user wants the rows of the logits centred, or as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class RampChosen:
+    """The user chose in which colours the heatmap is drawn."""
+
+    ramp: RampName
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +156,7 @@ Intent = (
     Moved
     | ViewChosen
     | CentringToggled
+    | RampChosen
     | WordPicked
     | OrderChosen
     | SampleChosen
@@ -175,6 +185,8 @@ class State:
     """Whether the user chose the view, so that training no longer chooses it."""
     is_centred: bool = True
     """Whether each row of the logits is shown less its mean: softmax does not see the mean."""
+    ramp: RampName = "own"
+    """The colours of the heatmap."""
     has_chosen_model: bool = False
     """Whether the user chose the model that names are drawn from."""
     row: int = 0
@@ -193,6 +205,8 @@ class State:
     """The words in order."""
     replies: Replies = field(default_factory=Replies)
     """What the models answered last."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys that the user chose, by command id."""
     steps: int = 100
     """Steps that the key for some steps takes."""
     chart: ChartLook = field(default_factory=ChartLook)
@@ -273,6 +287,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, view=view, has_chosen_view=True)
         case CentringToggled():
             return replace(state, is_centred=not state.is_centred)
+        case RampChosen(ramp):
+            return replace(state, ramp=ramp)
         case WordPicked(word):
             return replace(state, word=word)
         case OrderChosen(order):

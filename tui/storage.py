@@ -19,7 +19,7 @@ from tui.state import State
 NAME = "makemore-tui"
 
 MEMORY = "memory.json"
-"""What was chosen last: theme and the like."""
+"""What was chosen last: theme, ramp, layout, chapter of the lab."""
 
 
 def folder() -> Path:
@@ -55,7 +55,7 @@ def read_memory() -> dict[str, object]:
     """What the app remembers of the last time; nothing if that cannot be read."""
     try:
         found = json.loads((folder() / MEMORY).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

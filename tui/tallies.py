@@ -7,6 +7,7 @@ import textwrap
 from itertools import accumulate
 
 from engine.protocol import Tally, Theory
+from tui.commands import BY_ID
 from tui.lines import Role, Row, Run
 from tui.state import State
 from tui.twins import Twins
@@ -29,7 +30,8 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
     """Drawn, expected, and how far chance takes the one from the other, as far as there is room."""
     tally, theory = state.replies.tally, state.replies.theory
     if not tally.names:
-        text = "press g to draw names" if state.is_ready else "names come when torch is here"
+        key = BY_ID["generate"].key_in(state.keys)
+        text = f"press {key} to draw names" if state.is_ready else "names come when torch is here"
         return [((text, "dim"),)]
     rows = [
         progress(state),
@@ -52,7 +54,7 @@ def progress(state: State) -> Row:
         return (
             ("█" * done + "░" * (BAR - done), "accent"),
             (f" {tally.names:,} of {total:,}  ", "plain"),
-            ("X", "accent", "app.command('stop')"),
+            (BY_ID["stop"].key_in(state.keys), "accent", "app.command('stop')"),
             (" stops", "dim", "app.command('stop')"),
         )
     listed = len(state.names)

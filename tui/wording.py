@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,7 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
+from tui.commands import BY_ID
 from tui.lines import Row, Run
 from tui.state import State
 
@@ -38,8 +40,17 @@ class Notice:
     severity: Severity = "information"
 
 
-def notice(event: Event) -> Notice | None:
-    """Say in a sentence what happened; nothing if the screen shows it anyway."""
+def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None:
+    """Say in a sentence what happened; nothing if the screen shows it anyway.
+
+    Args:
+        event: what happened.
+        keys: those that the user chose, by command id.
+    """
+
+    def key(name: str) -> str:
+        return BY_ID[name].key_in(keys or {})
+
     match event:
         case CommandRefused(OpenChapter(), _):
             return None
@@ -56,11 +67,12 @@ def notice(event: Event) -> Notice | None:
         case TrainingPaused(_, step, "diverged", _):
             return Notice(
                 f"The loss stopped being a number after step {step:,}; the last finite weights "
-                "are kept. Lower the learning rate, or press r to start again.",
+                f"are kept. Lower the learning rate, or press {key('reset')} to start again.",
                 "error",
             )
         case RunStarted(_, _, "reset"):
-            return Notice("New first weights. Press u to go back to the run before.")
+            text = f"New first weights. Press {key('undo')} to go back to the run before."
+            return Notice(text)
         case RunStarted(_, step, "undo"):
             return Notice(f"Back to the run before, at step {step:,}.")
         case CheckpointSaved(path, step):

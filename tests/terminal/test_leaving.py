@@ -96,6 +96,8 @@ def test_one_can_leave_while_torch_is_being_imported(start: Start) -> None:
     ("arguments", "reason"),
     [
         (["--data", "nowhere.txt"], "nowhere.txt"),
+        (["--data", ""], "An empty path names no file"),
+        (["--theme", ""], "There is no theme “”; choose from"),
         (["--data", "empty.txt"], "empty.txt"),
         (["--learning-rate", "nan"], "learning rate must be a finite number above 0"),
     ],

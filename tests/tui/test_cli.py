@@ -22,6 +22,8 @@ import pytest
 from engine.protocol import Configure, Settings
 from tests.conftest import WriteWords
 from tui.__main__ import main
+from tui.config import config_path
+from tui.options import Options
 
 COMMANDS = ("count", "train", "sample", "score", "verify", "bench")
 PROGRAM = [sys.executable, "-m", "tui"]
@@ -336,6 +338,7 @@ def test_bench_times_all_four(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
         ("score --model neural emma", "needs --checkpoint FILE"),
         ("count --data /nowhere", "There is no file /nowhere"),
         ("count --data .", "is a directory"),
+        ("count --data=", "An empty path names no file"),
         ("count --top -1", "top must be"),
         ("verify --data /nowhere", "There is no file"),
         ("verify --device x", "device must be"),
@@ -393,18 +396,18 @@ def test_the_app_is_not_opened_on_a_terminal_that_cannot_draw(term: str) -> None
     os.close(follower)
 
 
-def test_the_apps_options_reach_it(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
+    """How the app was opened, each time it would have been."""
     from tui import cli, start
-    from tui.options import Options
 
     opened: list[Options] = []
-
-    for folder in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
-        monkeypatch.setenv(folder, str(tmp_path))
     monkeypatch.setattr(cli, "_check_terminal", lambda: None)
     monkeypatch.setattr(start, "run", opened.append)
+    return opened
+
+
+def test_the_apps_options_reach_it(run: Run, opened: list[Options]) -> None:
     run("--data", "f", "--seed", "1", "--gradient", "gather", "--theme", "nord")
     run("--speed", "max", "--resume", "r")
     first, second = opened
@@ -412,6 +415,47 @@ def test_the_apps_options_reach_it(
     assert first.given == Configure(seed=1, gradient="gather")
     assert first.settings == Settings(seed=1, gradient="gather", speed=30.0)
     assert (second.data, second.resume, second.given) == (None, "r", Configure(speed=math.inf))
+
+
+def test_what_is_given_wins_over_the_config_file_and_all_of_that_reaches_the_app(
+    run: Run, opened: list[Options]
+) -> None:
+    path = config_path()
+    path.parent.mkdir(parents=True)
+    path.write_text('theme = "nord"\nramp = "green"\nfps = 5\n[start]\ndata = "f"\nseed = 2')
+    run()
+    run("--theme", "dracula", "--ramp", "blue", "--fps", "7", "--data", "g", "--seed", "1")
+    filed, asked = opened
+    assert (filed.theme, filed.ramp, filed.fps, filed.data) == ("nord", "green", 5, "f")
+    assert (asked.theme, asked.ramp, asked.fps, asked.data) == ("dracula", "blue", 7, "g")
+    assert (filed.settings.seed, asked.settings.seed) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--ramp", "purple"], "no ramp “purple”; choose from own, blue, green, magenta, orange"),
+        (["--ramp", ""], "no ramp “”"),
+        (["--lab", ""], "There is no chapter"),
+    ],
+)
+def test_what_the_app_cannot_be_opened_with_is_refused(
+    run: Run, opened: list[Options], arguments: list[str], sentence: str
+) -> None:
+    answer = run(*arguments)
+    assert (answer.code, opened) == (2, [])
+    assert sentence in answer.err
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_what_is_given_empty_does_not_fall_through_to_the_config_file(
+    run: Run, opened: list[Options]
+) -> None:
+    path = config_path()
+    path.parent.mkdir(parents=True)
+    path.write_text('theme = "nord"\n[start]\ndata = "f"')
+    run("--data", "", "--theme", "", "--resume", "")
+    assert [(o.data, o.theme, o.resume) for o in opened] == [("", "", "")]
 
 
 # As a process of its own

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from textual.binding import Binding
 
-from engine import Words
-from engine.protocol import AS_FAST_AS_IT_GOES, Configure, Settings, Snapshot, Train
+from engine import Words, Worker
+from engine.protocol import AS_FAST_AS_IT_GOES, Configure, Settings, Snapshot, Toggle, Train
+from tests.tui.fake import FakeEngine, until
 from tui import commands
 from tui.app import Laboratory
-from tui.commands import BY_ID, COMMANDS, SMOOTHINGS, SPEEDS, Command, bindings, keymap
+from tui.commands import BY_ID, COMMANDS, SMOOTHINGS, SPEEDS, Command, bindings, complaint, keymap
 from tui.figure import HeatmapFigure
+from tui.lines import Lines
 from tui.lists import RowList
-from tui.screens.help import GROUPS
+from tui.options import Options
+from tui.palette import CommandProvider
+from tui.panes.sampler import keys as sampler_keys
+from tui.screens.help import GROUPS, HelpScreen
 from tui.screens.main import keys
 from tui.state import State
 
@@ -130,3 +137,63 @@ def test_what_makes_no_sense_now_is_faint_in_the_key_bar() -> None:
     looks = {run[0]: run[1] for run in keys(State(), 120)}
     assert looks["n"] == "dim"
     assert {run[0]: run[1] for run in keys(READY, 120)}["n"] == "accent"
+
+
+# Keys of the user's own
+
+CHOSEN = {"train": "T", "help": "!", "step": "ctrl+n", "generate": "["}
+
+
+def test_keys_that_were_chosen_are_printed_as_they_are_typed() -> None:
+    text = "".join(run[0] for run in keys(replace(READY, keys=CHOSEN), 160))
+    for shown in ("T train", "! help", "^n step", "[ names", "q quit"):
+        assert shown in text
+    assert "[ draw" in sampler_keys(CHOSEN).plain
+
+
+def test_a_key_may_be_given_as_the_character_it_types() -> None:
+    assert BY_ID["help"].keys_in({"help": "!"}) == ["exclamation_mark", "f1"]
+    assert BY_ID["help"].keys_in({}) == ["question_mark", "f1"]
+
+
+def test_every_usual_key_may_be_given_as_it_is_printed() -> None:
+    plain = [c for c in COMMANDS if len(c.key) == 1 and c.id != "slower"]  # It prints a minus sign.
+    for command in plain:
+        assert command.keys_in({command.id: command.key}) == command.keys.split(",")
+    assert complaint({command.id: command.key for command in plain}) == ""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"train": "q"}, "gives train and quit the same key"),
+        ({"train": "ctrl+q"}, "gives train and quit the same key"),
+        ({"train": "?"}, "gives train and help the same key"),
+        ({"train": "!", "step": "!"}, "gives train and step the same key"),
+        ({"train": ""}, "must give train one key"),
+        ({"train": "a,b"}, "must give train one key"),
+    ],
+)
+def test_a_key_belongs_to_one_command(chosen: dict[str, str], said: str) -> None:
+    assert said in complaint(chosen)
+
+
+def test_commands_may_swap_keys() -> None:
+    assert complaint({"train": "n", "step": "space"}) == ""
+
+
+async def test_keys_that_were_chosen_are_heard_and_explained() -> None:
+    engine = FakeEngine()
+    app = Laboratory(Options(keys=CHOSEN), cast(Worker, engine))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: engine.is_started)
+        await pilot.press("space")
+        await pilot.press("T")
+        await until(pilot, lambda: engine.has_sent(Toggle()))
+        assert len(engine.sent_of(Toggle)) == 1
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        table = app.screen.query_one("#help-keys", Lines).text
+        assert re.search(r"^  T +Start training", table, re.MULTILINE)
+        provider = CommandProvider(app.screen)
+        assert "key T" in [hit.help async for hit in provider.search("start training")]

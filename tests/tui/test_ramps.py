@@ -9,7 +9,16 @@ from rich.color import Color, ColorSystem
 
 from tui.depth import Depth, colour_depth
 from tui.oklab import Lab, contrast, distance, from_hex, from_linear, parse, to_hex
-from tui.palettes import ANSI_DARK, ANSI_LIGHT, LOOKS, XTERM_DARK, XTERM_LIGHT, Kind
+from tui.palettes import (
+    ANSI_DARK,
+    ANSI_LIGHT,
+    LOOKS,
+    RAMPS,
+    XTERM_DARK,
+    XTERM_LIGHT,
+    Kind,
+    worn,
+)
 from tui.ramps import Ramp, ramp
 
 KINDS: list[Kind] = list(LOOKS)
@@ -172,3 +181,10 @@ def test_depth_is_read_from_the_environment(environ: dict[str, str], depth: Dept
 
 def test_textual_is_told_a_colour_system_that_it_knows() -> None:
     assert {depth.colour_system for depth in Depth} == {"truecolor", "256", "standard"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_ramp_that_was_chosen_is_worn_by_all_but_signed_kinds(kind: Kind) -> None:
+    assert worn("own", kind) == kind
+    chosen = {worn(name, kind) for name in RAMPS if name != "own"}
+    assert chosen == ({kind} if kind in SIGNED else set(RAMPS.values()) - {None})

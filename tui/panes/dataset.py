@@ -78,8 +78,14 @@ class DatasetPane(Pane):
             self.word = word
             super().__init__()
 
-    def __init__(self, id: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self,
+        id: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        has_facts: bool = False,
+    ) -> None:
+        super().__init__(id=id, classes="-facts" if has_facts else None)
         self._clock = clock
         self._heading = self.TITLE
         self._state = State()
@@ -106,6 +112,11 @@ class DatasetPane(Pane):
     def home(self) -> RowList:
         """The list of words, or that of bigrams where it has taken its place."""
         return self._bigrams if self.has_class("-facts", "-stacked") else self._words
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether the facts stand in place of the words where there is no room for both."""
+        return self.has_class("-facts")
 
     @property
     def _words(self) -> WordList:

@@ -21,6 +21,7 @@ from tui.inspector import figures_of, inspect
 from tui.legend import Legend
 from tui.lines import Lines
 from tui.marks import marks_for
+from tui.palettes import worn
 from tui.pane import Pane
 from tui.picture import Cell, Picture
 from tui.ramps import MOST_LEVELS, ramp
@@ -63,10 +64,11 @@ class HeatmapPane(Pane):
             self.wanted = wanted
             super().__init__()
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, id: str | None = None, *, zoom: Zoom | None = None) -> None:
         super().__init__(id=id)
+        self.chosen_zoom = zoom
+        """Size of a cell that the user chose; `None` to fit."""
         self._state = State()
-        self._zoom: Zoom | None = None
         self._arrangement: Arrangement | None = None
         self._wanted: Wanted | None = None
         self._window: Window | None = None
@@ -145,7 +147,7 @@ class HeatmapPane(Pane):
 
     def _arrange(self) -> None:
         """Give each part its size, if it is another."""
-        wanted = arrange(*self.content_size, self._state.symbols, self._zoom)
+        wanted = arrange(*self.content_size, self._state.symbols, self.chosen_zoom)
         if wanted == self._arrangement:
             return
         self._arrangement, self._detailed = wanted, ()
@@ -165,7 +167,7 @@ class HeatmapPane(Pane):
 
     def zoom_to(self, zoom: Zoom | None) -> None:
         """Make cells so large, or as large as fits."""
-        self._zoom = zoom
+        self.chosen_zoom = zoom
         self.show(self._state)
 
     # Drawing
@@ -187,7 +189,8 @@ class HeatmapPane(Pane):
         self._scale = scale_for(window, self._scale if is_same else None)
         self._window, self._run = window, state.snapshot.run
         dark = self.app.current_theme.dark
-        colours = ramp(LOOKS[window.matrix][0], dark, self._depth)
+        kind = worn(state.ramp, LOOKS[window.matrix][0])
+        colours = ramp(kind, dark, self._depth)
         picture = Picture(
             state.symbols,
             window,
@@ -221,6 +224,8 @@ class HeatmapPane(Pane):
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""
         state, parts = self._state, []
+        if state.ramp != "own":
+            parts.append(f"ramp {state.ramp}")
         if state.word and path_of(state.word, state.symbols):
             parts.append(f"path of {state.word}")
         if self._window is not None and self._arrangement is not None:
@@ -229,7 +234,7 @@ class HeatmapPane(Pane):
                 if size <= last:
                     ends = s[first], s[min(last, first + size - 1)]
                     parts.append(f"{name} {glyphs.shown(ends[0])}–{glyphs.shown(ends[1])}")
-            if self._zoom is not None:
+            if self.chosen_zoom is not None:
                 parts.append(f"zoom {self._arrangement.zoom.name}")
         return " · ".join(parts)
 

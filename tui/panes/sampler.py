@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import get_args
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
 
 from engine import Value
@@ -17,6 +19,7 @@ from engine.protocol import (
     SampledName,
     SamplerName,
 )
+from tui.commands import BY_ID
 from tui.fields import Complained, Fields, Given, Knob
 from tui.ladders import written
 from tui.lines import Lines, Row, fit
@@ -29,12 +32,7 @@ from tui.state import State
 from tui.tallies import alike, figures
 from tui.twins import Twins, twins
 
-KEYS = (
-    ("generate", "g", "draw"),
-    ("both", "b", "both"),
-    ("draw", "d", "by letter"),
-    ("apart", "t", "word"),
-)
+KEYS: dict[str, str] = {"generate": "draw", "both": "both", "draw": "by letter", "apart": "word"}
 """Commands told on the border, where a click runs them."""
 
 ROOMY = 19
@@ -99,9 +97,6 @@ class SamplerPane(Pane):
     def on_mount(self) -> None:
         """Keep names of both models up with the network, once a second."""
         super().on_mount()
-        self.border_subtitle = " · ".join(
-            f"[@click=app.command('{name}')]{key} {label}[/]" for name, key, label in KEYS
-        )
         self.query_one(TwinList).display = False
         self.set_interval(1, self._keep_up)
 
@@ -117,6 +112,8 @@ class SamplerPane(Pane):
         if is_comparing != self._state.replies.is_comparing:
             self.query_one(NameList).display = not is_comparing
             self.query_one(TwinList).display = is_comparing
+        if not self.border_subtitle:
+            self.border_subtitle = keys(state.keys)
         self._state = state
         self.query_one(Fields).show(shown(state.sample))
         if is_comparing:
@@ -171,6 +168,18 @@ class SamplerPane(Pane):
         self.post_message(self.Picked(self.home.name_at(event.index)))
 
     on_row_list_picked = on_row_list_moved
+
+
+def keys(chosen: Mapping[str, str]) -> Content:
+    """Write the keys for the border, each a link that runs its command."""
+    links = (
+        Content.from_markup(
+            f"[@click=app.command('{name}')]$text[/]",
+            text=f"{BY_ID[name].key_in(chosen)} {label}",
+        )
+        for name, label in KEYS.items()
+    )
+    return Content(" · ").join(links)
 
 
 def shown(sample: Sample) -> dict[str, str]:

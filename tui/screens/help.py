@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -52,6 +53,10 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False)
     ]
 
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        super().__init__()
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
         """A few sentences, then the keys."""
         with VerticalScroll(id="help") as page:
@@ -62,19 +67,20 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Write the table of keys."""
-        self.query_one("#help-keys", Lines).show(list(_table()))
+        self.query_one("#help-keys", Lines).show(_table(self._keys))
         self.query_one("#help").focus()
 
 
-def _table() -> list[Row]:
+def _table(keys: Mapping[str, str]) -> list[Row]:
+    """Write every key, the user's own where some were chosen by command id."""
     rows: list[Row] = []
     for group, title in GROUPS.items():
         rows += [(), ((title, "strong"),)]
         for command in COMMANDS:
             if command.group == group:
-                second = command.keys.split(",")[1:]
+                key, *second = command.key_in(keys), *command.keys_in(keys)[1:]
                 also = f" ({', '.join(second)})" if command.id in ("quit", "help") else ""
-                rows.append(((f"  {command.key:<7}", "accent"), (command.help + also, "plain")))
+                rows.append(((f"  {key:<7}", "accent"), (command.help + also, "plain")))
         if group == "heatmap":
             rows.append(
                 (("  arrows ", "accent"), ("Move the cursor from bigram to bigram", "plain"))

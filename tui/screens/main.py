@@ -15,6 +15,7 @@ from textual.widget import Widget
 from tui.commands import COMMANDS
 from tui.compositor import LeanCompositor
 from tui.lines import ROLE_CLASSES, Lines, Role, Row, Run
+from tui.opening import PANES, Opening
 from tui.pane import Pane
 from tui.panes.dataset import DatasetPane
 from tui.panes.heatmap import HeatmapPane
@@ -35,8 +36,6 @@ LAYOUTS: tuple[tuple[int, Layout], ...] = (
 
 LEAST_HEIGHT, ENOUGH_HEIGHT = 30, 36
 """Lines that these take; with fewer than enough, training and sampler take turns in one place."""
-
-PANES = ("dataset", "heatmap", "training", "sampler")
 
 
 def layout_for(width: int, height: int) -> Layout:
@@ -59,30 +58,40 @@ class MainScreen(Screen[None]):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
-    def __init__(self) -> None:
+    def __init__(self, opening: Opening) -> None:
         # What the first resize would find out: to change classes then would style all twice.
         size = shutil.get_terminal_size()
         super().__init__(classes=f"-{layout_for(size.columns, size.lines)}")
         self._compositor = LeanCompositor()
-        self._active = "heatmap"
+        self._opening = opening
+        self._active = opening.pane
         self._rested: Widget | None = None
         """What had the focus last that is not a field."""
-        self._is_maximised = False
+        self._is_maximised = opening.is_maximised
+        self.set_class(opening.is_maximised, "-maximised")
         self._state = State()
 
     def compose(self) -> ComposeResult:
         """Tabs (seen where there is room for one pane only), panes, status, keys."""
         yield Lines(id="tabs")
         with Horizontal(id="panes"):
-            yield DatasetPane(id="dataset")
-            heatmap = HeatmapPane(id="heatmap")
-            heatmap.add_class("-active")
-            yield heatmap
-            with Vertical(id="right"):
-                yield TrainingPane(id="training")
-                yield SamplerPane(id="sampler")
+            yield self._placed(DatasetPane(id="dataset", has_facts=self._opening.has_facts))
+            yield self._placed(HeatmapPane(id="heatmap", zoom=self._opening.zoom))
+            with Vertical(id="right") as right:
+                right.set_class(self._active in ("training", "sampler"), "-active")
+                yield self._placed(TrainingPane(id="training"))
+                yield self._placed(SamplerPane(id="sampler"))
         yield Lines(id="status")
         yield Lines(id="keys")
+
+    def _placed(self, pane: Pane) -> Pane:
+        pane.set_class(pane.id == self._active, "-active")
+        return pane
+
+    def on_mount(self) -> None:
+        """Go to the pane that was used last, once it is known what is seen of it."""
+        if self._active != "heatmap":
+            self.call_after_refresh(self.go, self._active)
 
     @property
     def panes(self) -> list[Pane]:
@@ -93,6 +102,16 @@ class MainScreen(Screen[None]):
     def heatmap(self) -> HeatmapPane:
         """The heatmap."""
         return self.query_one(HeatmapPane)
+
+    @property
+    def opening(self) -> Opening:
+        """How to open it the next time."""
+        return Opening(
+            self._active,
+            self._is_maximised,
+            self.query_one(DatasetPane).has_facts,
+            self.heatmap.chosen_zoom,
+        )
 
     def show(self, state: State, *, is_full: bool = True) -> None:
         """Draw the state; without `is_full` only the heatmap, which is the quickest to change."""
@@ -189,7 +208,7 @@ def keys(state: State, width: int) -> Row:
     kept = []
     for command in shown:
         label = "pause" if command.id == "train" and state.is_running else command.label
-        length = len(command.key) + len(label) + 3
+        length = len(command.key_in(state.keys)) + len(label) + 3
         if used + length <= width:
             kept.append((command, label))
             used += length
@@ -197,6 +216,6 @@ def keys(state: State, width: int) -> Row:
     for command, label in kept:
         action = f"app.command('{command.id}')"
         is_off = bool(command.why_not(state))
-        row.append((command.key, "dim" if is_off else "accent", action))
+        row.append((command.key_in(state.keys), "dim" if is_off else "accent", action))
         row.append((f" {label}  ", "dim", action))
     return tuple(row)

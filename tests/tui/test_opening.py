@@ -1,0 +1,135 @@
+"""The layout is remembered from one time to the next, and nothing in the state file does harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Worker
+from tests.tui.fake import FakeEngine, laboratory, until
+from tui import storage
+from tui.app import Laboratory
+from tui.opening import PANES, Opening, looks
+from tui.options import Options
+from tui.palettes import RAMPS
+from tui.panes.dataset import DatasetPane
+from tui.zooms import ZOOMS
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner), max_leaves=5
+)
+
+
+@pytest.mark.parametrize("pane", PANES)
+@pytest.mark.parametrize("zoom", [None, *ZOOMS])
+def test_what_is_written_is_read_again(pane: str, zoom: object) -> None:
+    opening = Opening(pane, is_maximised=True, has_facts=True, zoom=zoom)  # type: ignore[arg-type]
+    assert Opening.read(opening.written()) == opening
+
+
+@given(JSON | st.dictionaries(st.sampled_from(list(Opening().written())), JSON))
+def test_whatever_stands_in_the_state_file_something_opens(found: object) -> None:
+    assert Opening.read(found).pane in PANES
+    assert looks({"theme": found, "ramp": found}, ["nord"]).keys() <= {"theme", "ramp"}
+
+
+async def test_the_layout_is_as_it_was_left(tmp_path: Path) -> None:
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        await pilot.press("z", "z", "i", "4", "m")
+        zoom = app._main.heatmap.chosen_zoom
+        assert zoom is not None
+        await pilot.press("q")
+        await until(pilot, lambda: app.return_value == 0)
+
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        main = app._main
+        sampler = main.query_one("#sampler")
+        await until(pilot, lambda: sampler.has_focus_within)
+        assert [pane.id for pane in main.panes if pane.display] == ["sampler"]
+        assert main.heatmap.chosen_zoom == zoom
+        await pilot.press("m", "2")
+        await until(pilot, lambda: main.heatmap.display and main.heatmap.home.zoom == zoom)
+        assert all(pane.display for pane in main.panes)
+
+
+@pytest.mark.parametrize("pane", PANES)
+async def test_on_a_small_screen_the_tab_used_last_is_seen_and_hears_the_keys(
+    pane: str, tmp_path: Path
+) -> None:
+    storage.write_memory({"layout": Opening(pane, has_facts=True).written()})
+    async with laboratory(FakeEngine(), tmp_path, size=(80, 24)) as (app, pilot):
+        main = app._main
+        await until(pilot, lambda: main.query_one(f"#{pane}").has_focus_within)
+        assert [one.id for one in main.panes if one.display] == [pane]
+        assert main.query_one(DatasetPane).has_facts
+        await pilot.press("2")
+        await until(pilot, lambda: main.heatmap.home.has_focus)
+
+
+HOSTILE = (
+    '{"layout": {"pane": "[/foo]", "is_maximised": "yes", "zoom": "9×9", "has_facts": 1}}',
+    '{"layout": {"pane": ["heatmap"], "zoom": {}}, "theme": {"a": 1}, "ramp": [[]]}',
+    '{"layout": 3, "theme": "\\u001b[2J", "ramp": "purple", "lab": []}',
+    "[" * 100_000,
+    '{"theme": ' + "9" * 5000 + "}",
+    "\x00",
+)
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+async def test_a_hostile_state_file_does_not_keep_the_app_from_opening(
+    content: str, tmp_path: Path
+) -> None:
+    (storage.folder() / storage.MEMORY).write_text(content)
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        assert (app.theme, app.state.ramp) == ("textual-dark", "own")
+        assert app._main.opening == Opening()
+        await pilot.press("q")
+        await until(pilot, lambda: app.return_value == 0)
+    assert Opening.read(storage.read_memory()["layout"]) == Opening()
+
+
+async def test_a_state_folder_that_cannot_be_written_to_is_no_reason_not_to_leave(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "state").write_text("in the way")
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        await pilot.press("q")
+        await until(pilot, lambda: app.return_value == 0)
+
+
+async def test_one_can_leave_before_there_are_panes() -> None:
+    app = Laboratory(worker=cast(Worker, FakeEngine()))
+    app._leave(0)
+    assert app.return_value == 0
+
+
+# Which one wins
+
+
+@pytest.mark.parametrize("ramp", RAMPS)
+async def test_a_ramp_is_picked_from_the_list_seen_at_once_and_remembered(
+    ramp: str, tmp_path: Path
+) -> None:
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        await pilot.press("R")
+        await pilot.pause(0.1)
+        await pilot.press(*ramp)
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app._main)
+        await until(pilot, lambda: app.state.ramp == ramp)
+    assert Laboratory(worker=cast(Worker, FakeEngine())).state.ramp == ramp
+
+
+def test_what_is_given_wins_over_what_is_remembered() -> None:
+    storage.write_memory({"theme": "nord", "ramp": "green"})
+    engine = cast(Worker, FakeEngine())
+    app = Laboratory(Options(theme="dracula", ramp="blue"), engine)
+    assert (app.theme, app.state.ramp) == ("dracula", "blue")
+    app = Laboratory(Options(), engine)
+    assert (app.theme, app.state.ramp) == ("nord", "green")

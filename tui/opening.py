@@ -1,0 +1,52 @@
+"""How the laboratory was left, and opens again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from tui.palettes import RAMPS
+from tui.zooms import ZOOMS, Zoom
+
+PANES = ("dataset", "heatmap", "training", "sampler")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What of the layout is the user's choice."""
+
+    pane: str = "heatmap"
+    """The pane in use: the one that is seen where there is room for one only."""
+    is_maximised: bool = False
+    """Whether it has the whole screen though there is room for all."""
+    has_facts: bool = False
+    """Whether the dataset shows its facts where words and facts take turns."""
+    zoom: Zoom | None = None
+    """Size of the heatmap's cells; `None` to fit."""
+
+    @classmethod
+    def read(cls, found: object) -> Opening:
+        """Take what was written; what is not as it may be, is as it is the first time."""
+        values = found if isinstance(found, Mapping) else {}
+        return cls(
+            next((name for name in PANES if name == values.get("pane")), cls().pane),
+            values.get("is_maximised") is True,
+            values.get("has_facts") is True,
+            next((zoom for zoom in ZOOMS if zoom.name == values.get("zoom")), None),
+        )
+
+    def written(self) -> dict[str, object]:
+        """Give plain values, from which `read` makes it again."""
+        return {
+            "pane": self.pane,
+            "is_maximised": self.is_maximised,
+            "has_facts": self.has_facts,
+            "zoom": self.zoom.name if self.zoom else None,
+        }
+
+
+def looks(memory: Mapping[str, object], themes: Collection[str]) -> dict[str, str]:
+    """Give theme and ramp of the last time, as far as there still are such."""
+    known = {"theme": themes, "ramp": RAMPS}
+    pairs = ((name, memory.get(name)) for name in known)
+    return {n: found for n, found in pairs if isinstance(found, str) and found in known[n]}
