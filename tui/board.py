@@ -106,8 +106,8 @@ def _strips(drawing: DrawingShown, state: State, width: int) -> list[Row]:
     """The row that decides, as a strip, and its part around u larger where that is needed."""
     symbols = state.symbols
     first = glyphs.shown(symbols[drawing.row])
-    what = "the boundary . that begins a name" if drawing.row == 0 else f"“{first}”"
-    caption = f"Row {first} of the table: what may follow {what}, each as long as it is likely"
+    what = "may begin a name" if drawing.row == 0 else f"may follow “{first}”"
+    caption = f"Row {first} of the table: what {what}, each as long as it is likely"
     whole, part = rail.rails(drawing, width)
     hit = drawing.hit
     target = glyphs.shown(symbols[hit]) if hit is not None else ""

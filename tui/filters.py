@@ -17,7 +17,12 @@ from engine import holding
 
 LENGTHS = re.compile(r"(?!\.\.$)(\d{0,9})\.\.(\d{0,9})")
 
-HINTS = ('an · .em · na. · 3..5 · /^a.*a$/ · "Em"', "an · .em · na. · 3..5", "/ to filter")
+HINTS = (
+    '/ to filter: an · .em · na. · 3..5 · /^a.*a$/ · "Em"',
+    "/ to filter: an .em na. 3..5",
+    "/ filter: an .em na.",
+    "/ to filter",
+)
 """What one may type, by examples, from the longest hint to the shortest."""
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Self
 
-from rich.text import Text
 from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
 from tui.state import State
+
+Caption = str | Content
+"""What is written on a border; text is never taken for markup."""
 
 
 class Pane(Vertical):
@@ -25,7 +28,7 @@ class Pane(Vertical):
 
     TITLE = ""
 
-    _caption: tuple[str, str] | None = None
+    _caption: tuple[Caption, Caption] | None = None
 
     def on_mount(self) -> None:
         """Write the title on the border."""
@@ -35,12 +38,11 @@ class Pane(Vertical):
         """Ask for what was not drawn while the pane was out of sight."""
         self.post_message(self.Shown(self))
 
-    def caption(self, title: str, subtitle: str = "") -> None:
+    def caption(self, title: Caption, subtitle: Caption = "") -> None:
         """Write on the border, if it is something else: that repaints the whole pane."""
         if (title, subtitle) != self._caption:
             self._caption = (title, subtitle)
-            # As text, so that words of the data in it are never taken for markup.
-            self.border_title, self.border_subtitle = Text(title), Text(subtitle)
+            self.border_title, self.border_subtitle = _shown(title), _shown(subtitle)
 
     def refresh(
         self,
@@ -79,3 +81,12 @@ class Pane(Vertical):
     def home(self) -> Widget:
         """The widget that gets the focus when the user goes to this pane."""
         raise NotImplementedError
+
+
+def _shown(caption: Caption) -> Content:
+    return caption if isinstance(caption, Content) else Content(caption)
+
+
+def link(text: str, command: str) -> Content:
+    """Text on a border that runs a command of the table when it is clicked."""
+    return Content.from_markup(f"[@click=app.command('{command}')]$text[/]", text=text)

@@ -21,7 +21,7 @@ REPEAT = "″"
 MODELS: dict[str, Role] = {"": "dim", "counts": "counts", "network": "network"}
 """Names of the models, and the roles that the theme gives their colours."""
 
-LEAST_WORD = 15
+LEAST_WORD = 12
 """Columns of the word that no further column may take from it."""
 
 

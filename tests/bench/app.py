@@ -71,12 +71,16 @@ class App(Child):
         self.drain(seconds)
         return (self.cpu_seconds() - before) / (time.perf_counter() - start)
 
+    def answer(self, keys: str, text: str) -> float:
+        """Press keys; milliseconds until a text comes."""
+        start = time.perf_counter()
+        self.write(keys.encode())
+        self.until(text.encode(), 20)
+        return (time.perf_counter() - start) * 1000
+
     def echo(self, letter: str) -> float:
         """Type a letter into the field that has the focus; milliseconds until it is drawn."""
-        start = time.perf_counter()
-        self.write(letter.encode())
-        self.until(letter.encode(), 5)
-        return (time.perf_counter() - start) * 1000
+        return self.answer(letter, letter)
 
     def echoes(self, letters: str = PROBES, gap: float = 0.12) -> list[float]:
         """Type letters, one after the other; milliseconds of each, the quickest first."""

@@ -180,7 +180,7 @@ def memory(home: Path, large: Path) -> Iterator[Result]:
 
 
 def million(home: Path, large: Path) -> Iterator[Result]:
-    """A file of a million words: seen, loaded, filtered."""
+    """A file of a million words: seen, loaded, filtered, put in order, browsed to its end."""
     with App(home, "--data", str(large)) as app:
         painted = app.until(b"Dataset", 20)
         loaded = app.until(b"1,000,000", 60)
@@ -189,10 +189,18 @@ def million(home: Path, large: Path) -> Iterator[Result]:
         app.write(b"/")
         app.drain(0.5)
         times = app.echoes(gap=0.5)
+        app.write(b"\x1b")
+        app.drain(1)
+        orders = [
+            app.answer("O", name) for name in ("a–z", "by length", "likely", "unlikely", "file")
+        ]
+        end = app.answer("\x1b[F", large.read_text().split()[-1])
     yield at_most("1M words: first paint", painted, 0.40, "s", 2)
     yield at_most("1M words: loaded and counted", loaded, 3, "s", 2)
     yield at_most("1M words: key in the filter, p50", percentile(times, 0.5), 50, "ms", 1)
     yield at_most("1M words: key in the filter, worst", times[-1], 50, "ms", 1)
+    yield at_most("1M words: another order, slowest", max(orders), 500, "ms")
+    yield at_most("1M words: from the first to the last", end, 50, "ms", 1)
 
 
 def write_million(path: Path) -> None:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from engine import Session, Worker
 from engine.protocol import Command, Event, Snapshot
+from tui import plots
 from tui.app import Laboratory
 
 SIZES = [(80, 24), pytest.param((160, 50), marks=pytest.mark.slow)]
@@ -90,6 +91,7 @@ class Visit:
 @asynccontextmanager
 async def visit(size: tuple[int, int]) -> AsyncIterator[Visit]:
     """Open the app, and wait until it is ready."""
+    plots.warm_up()
     engine = Direct()
     app = Laboratory(worker=cast(Worker, engine))
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -24,73 +24,73 @@ from tui.state import ViewChosen
 
 NARROW, SHORT, WIDE = (24, 44), (40, 20), (78, 24)
 
-WORDS_24 = """\
-╭─ 1 Dataset ──────────╮
-│ / to filter          │
-│                      │
-│ word     NLL counts  │
-│ emma          2.517  │
-│ olivia        2.504  │
-│ ava           2.180  │
-│ isabella      2.390  │
-│ sophia        2.498  │
-│ charlotte     2.529  │
-│ mia           1.953  │
-│ amelia        2.042  │
-│ harper        2.881  │
-│ evelyn        2.148  │
-│ abigail       2.763  │
-│ emily         2.388  │
-│ elizabeth     2.422  │
-│ mila          2.017  │
-│                      │
-│ words         32,257 │
-│ different     29,693 │
-│ repeats ″      2,564 │
-│ symbols           27 │
-│   .abcdefghijklmnopq │
-│   rstuvwxyz          │
-│ bigrams      229,804 │
-│ table cells      729 │
-│ · not zero       627 │
-│ · zero           102 │
-│ · seen once       40 │
-│ lengths         2–15 │
-│ mean length     6.12 │
-│                      │
-│   │    █             │
-│   │    █             │
-│   │   ███            │
-│   │   ███            │
-│ 5k┤   ███            │
-│   │  ▄████           │
-│   │  █████           │
-│  0┤▄▄██████▄▄        │
-│   └───────────────── │
-│     3   7   11+      │
-╰────── 32,257 · file ─╯"""
+FIGURES = {
+    "words": "32,257",
+    "different": "29,693",
+    "repeats ″": "2,564",
+    "symbols": "27",
+    "bigrams": "229,804",
+    "table cells": "729",
+    "· not zero": "627",
+    "· zero": "102",
+    "· seen once": "40",
+    "lengths": "2–15",
+    "mean length": "6.12",
+}
+"""The facts of the names that come with the program."""
 
-FACTS_40 = """\
-╭─ 1 Dataset ──────────────────────────╮
-│ words                   32,257       │
-│ different               29,693       │
-│ repeats ″                2,564       │
-│ symbols                     27       │
-│   .abcdefghijklmnopqrstuvwxyz        │
-│ bigrams                229,804       │
-│ table cells                729       │
-│ · not zero                 627       │
-│ · zero                     102       │
-│ · seen once                 40       │
-│ lengths                   2–15       │
-│ mean length               6.12       │
-│                                      │
-│ bigram                count   share  │
-│ ('n', '.')            6,808   2.96%  │
-│ ('a', '.')            6,682   2.91%  │
-│ ('a', 'n')            5,471   2.38%  │
-│ ('.', 'a')            4,438   1.93%  │
-╰──────────────── 32,257 · file order ─╯"""
+
+def boxed(title: str, rows: list[str], subtitle: str, width: int) -> str:
+    """Draw a pane of so many columns with these rows in it."""
+    top = f"╭─ {title} {'─' * (width - len(title) - 5)}╮"
+    bottom = f"╰{'─' * (width - len(subtitle) - 5)} {subtitle} ─╯"
+    return "\n".join([top, *(f"│ {row:<{width - 4}} │" for row in rows), bottom])
+
+
+def told(width: int, *alphabet: str) -> list[str]:
+    """Draw the facts in so many columns, the symbols below their number."""
+    rows = [f"{name:<{width - len(figure)}}{figure}" for name, figure in FIGURES.items()]
+    return [*rows[:4], *(f"  {line}" for line in alphabet), *rows[4:]]
+
+
+WORDS_24 = """\
+/ to filter
+
+word     NLL counts
+emma          2.517
+olivia        2.504
+ava           2.180
+isabella      2.390
+sophia        2.498
+charlotte     2.529
+mia           1.953
+amelia        2.042
+harper        2.881
+evelyn        2.148
+abigail       2.763
+emily         2.388
+elizabeth     2.422
+mila          2.017
+"""
+
+LENGTHS_24 = """
+  │    █
+  │    █
+  │   ███
+  │   ███
+5k┤   ███
+  │  ▄████
+  │  █████
+ 0┤▄▄██████▄▄
+  └─────────────────
+    3   7   11+"""
+
+BIGRAMS_40 = """
+bigram                count   share
+('n', '.')            6,808   2.96%
+('a', '.')            6,682   2.91%
+('a', 'n')            5,471   2.38%
+('.', 'a')            4,438   1.93%"""
 
 
 async def settle(pilot: Pilot[None]) -> None:
@@ -115,7 +115,9 @@ async def test_words_over_facts_at_24_columns() -> None:
     app = DatasetBench()
     async with app.run_test(size=NARROW) as pilot:
         await settle(pilot)
-        assert app.frame == WORDS_24
+        facts = told(20, ".abcdefghijklmnopq", "rstuvwxyz")
+        rows = [*WORDS_24.split("\n"), *facts, *LENGTHS_24.split("\n")]
+        assert app.frame == boxed("1 Dataset  i facts", rows, "32,257 · file", 24)
 
 
 async def test_facts_in_place_of_the_words_at_40_columns() -> None:
@@ -125,7 +127,8 @@ async def test_facts_in_place_of_the_words_at_40_columns() -> None:
         app.pane.home.focus()
         await pilot.press("i")
         await settle(pilot)
-        assert app.frame == FACTS_40
+        rows = [*told(30, ".abcdefghijklmnopqrstuvwxyz"), *BIGRAMS_40.split("\n")]
+        assert app.frame == boxed("1 Dataset  i words", rows, "32,257 · file order", 40)
         assert isinstance(app.focused, BigramList)
         await pilot.press("i")
         await settle(pilot)
@@ -141,8 +144,8 @@ async def test_all_of_it_side_by_side_at_78_columns() -> None:
         await pilot.press("O", "O", "O")
         await settle(pilot)
         lines = app.frame.split("\n")
-        assert lines[4].startswith("│ jan              1.525   symbols              27  ('a', 'n')")
-        assert lines[7].startswith("│ an″              1.605   bigrams         229,804  ('a', 'r')")
+        assert lines[4].startswith("│ jan            3 1.525   symbols              27  ('a', 'n')")
+        assert lines[7].startswith("│ an″            2 1.605   bigrams         229,804  ('a', 'r')")
         assert lines[-1].endswith(" 32,257 · likely first ─╯")
         await pilot.press("i")
         assert app.focused is app.query_one(BigramList)

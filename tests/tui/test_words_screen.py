@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 
 import tui
 from engine.protocol import LoadDataset
+from tui import folders
 from tui.folders import Entry, beginning, completed, entries, restarted, size_text, split, written
 from tui.lines import Lines
 from tui.screens.words import FolderList, PathInput, WordsScreen
@@ -260,3 +262,25 @@ async def test_a_name_with_control_characters_is_shown_without_and_opened_with(
         await pilot.click(FolderList, offset=(2, app.listed.index("[bold]é[2J")))
         await settle(pilot)
         assert app.given == [LoadDataset(str(folder / "[bold]é\x1b[2J"))]
+
+
+async def test_who_types_faster_than_a_folder_is_read_opens_the_file_all_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read = threading.Event()
+
+    def slowly(path: str) -> list[Entry]:
+        is_read.wait(10)
+        return entries(path)
+
+    monkeypatch.setattr(folders, "entries", slowly)
+    async with Bench().run_test() as pilot:
+        await pilot.press(*"lists/n", "enter")
+        app = pilot.app
+        assert isinstance(app, Bench)
+        assert app.given == []
+        await pilot.press(*"ames.txt", "enter")
+        await pilot.pause()
+        is_read.set()
+        await settle(pilot)
+        assert app.given == [LoadDataset(str(folder / "lists" / "names.txt"))]

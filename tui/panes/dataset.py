@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
@@ -17,12 +18,13 @@ from engine.protocol import DataReport
 from tui.about import About
 from tui.asking import Asking
 from tui.calm import StillInput
+from tui.commands import BY_ID
 from tui.facts import BigramList
 from tui.filters import HINTS, Filter, exactly, parse
 from tui.lines import Lines, fit
 from tui.lists import RowList
 from tui.messages import Ask, Intend
-from tui.pane import Pane
+from tui.pane import Pane, link
 from tui.rankings import ORDERS, Order
 from tui.search import Search
 from tui.state import Moved, OrderChosen, State
@@ -293,7 +295,16 @@ class DatasetPane(Pane):
         words, rankings = self._words, self._state.rankings
         order = ORDERS[rankings.order] if rankings.is_here else "sorting…"
         room = self.size.width - 2
-        self.caption(self._heading, counted(words.count, len(words.words), order, room))
+        text = counted(words.count, len(words.words), order, room)
+        self.caption(self._title(room), link(text, "order"))
+
+    def _title(self, room: int) -> Content:
+        """The title, and where words and facts take turns, the way from one to the other."""
+        key = BY_ID["facts"].key_in(self._state.keys)
+        turn = f"{key} {'words' if self.has_facts else 'facts'}"
+        title = Content(self._heading)
+        is_told = self.has_class("-stacked") and len(title) + len(turn) + 2 <= room
+        return title + "  " + link(turn, "facts") if is_told else title
 
     # Facts
 

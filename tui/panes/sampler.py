@@ -26,7 +26,7 @@ from tui.lines import Lines, Row, fit
 from tui.lists import RowList
 from tui.messages import Ask
 from tui.names import LENGTH, NLL, NameList, TwinList
-from tui.pane import Pane
+from tui.pane import Pane, link
 from tui.readings import paragraph
 from tui.state import State
 from tui.tallies import alike, figures
@@ -172,13 +172,7 @@ class SamplerPane(Pane):
 
 def keys(chosen: Mapping[str, str]) -> Content:
     """Write the keys for the border, each a link that runs its command."""
-    links = (
-        Content.from_markup(
-            f"[@click=app.command('{name}')]$text[/]",
-            text=f"{BY_ID[name].key_in(chosen)} {label}",
-        )
-        for name, label in KEYS.items()
-    )
+    links = (link(f"{BY_ID[n].key_in(chosen)} {label}", n) for n, label in KEYS.items())
     return Content(" · ").join(links)
 
 

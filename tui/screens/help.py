@@ -61,9 +61,14 @@ class HelpScreen(ModalScreen[None]):
         """A few sentences, then the keys."""
         with VerticalScroll(id="help") as page:
             page.border_title = "Help"
-            page.border_subtitle = "esc closes"
+            page.border_subtitle = "click a line to do it · esc closes"
             yield Label(INTRODUCTION, id="introduction", markup=False)
             yield Lines(id="help-keys")
+
+    def action_run(self, command: str) -> None:
+        """Close, and do what the key of that line does."""
+        self.dismiss()
+        self.app.call_later(self.app.run_action, f"app.command('{command}')")
 
     def on_mount(self) -> None:
         """Write the table of keys."""
@@ -80,7 +85,9 @@ def _table(keys: Mapping[str, str]) -> list[Row]:
             if command.group == group:
                 key, *second = command.key_in(keys), *command.keys_in(keys)[1:]
                 also = f" ({', '.join(second)})" if command.id in ("quit", "help") else ""
-                rows.append(((f"  {key:<7}", "accent"), (command.help + also, "plain")))
+                run = f"screen.run('{command.id}')"
+                text = command.help + also
+                rows.append(((f"  {key:<7}", "accent", run), (text, "plain", run)))
         if group == "heatmap":
             rows.append(
                 (("  arrows ", "accent"), ("Move the cursor from bigram to bigram", "plain"))

@@ -106,10 +106,10 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
         """Open the file that was typed, or else the first one that begins so."""
         event.stop()
         path = os.path.abspath(os.path.expanduser(event.value.strip() or os.curdir))
-        _, begin = folders.split(event.value)
+        folder, begin = folders.split(event.value)
         if begin and os.path.lexists(path):
             self._take(Entry(begin, path, os.path.isdir(path)))
-        elif begin and self._list.count:
+        elif begin and self._list.count and folder == self._folder:
             self._take(self._list.entries[0])
         elif begin:
             self._complain(f"Nothing here begins with {begin}.")
@@ -164,16 +164,17 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
     async def _look(self, typed: str) -> None:
         """Read the folder, if it is another, without keeping the keys waiting."""
         folder, begin = folders.split(typed)
+        complaint = ""
         if folder != self._folder:
             try:
                 self._found = await asyncio.to_thread(folders.entries, folder)
                 self._folder = folder
-                self._complain("")
             except OSError as error:
                 self._folder, self._found = "", []
-                self._complain(f"This folder cannot be read: {error.strerror}.")
-        else:
-            self._complain("")
+                complaint = f"This folder cannot be read: {error.strerror}."
+        if not self.query(FolderList):
+            return  # Who types a whole path may have opened it before the folder was read.
+        self._complain(complaint)
         rows = folders.beginning(self._found, begin)
         if not begin and self._folder:
             above = os.path.dirname(folder)
