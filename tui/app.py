@@ -106,6 +106,8 @@ class Laboratory(App[int]):
         last = looks(memory, self.available_themes)
         ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
         self.state = State(ramp=ramp, keys=self.options.keys)
+        if self.options.view is not None:
+            self.state = reduce(self.state, ViewChosen(self.options.view))
         self.farewell = ""
         """What to print once the screen is gone."""
         self._main = MainScreen(Opening.read(memory.get("layout")))
@@ -439,7 +441,7 @@ class Laboratory(App[int]):
 
     def do_reproduce(self) -> None:
         """Copy the command lines that bring back what is on the screen."""
-        lines = command_lines(self.state)
+        lines = command_lines(self.state, self.theme)
         told = "the command that opens this" if len(lines) == 1 else f"{len(lines)} commands"
         self._copy(lines, "commands.txt", f"{told}: {lines[-1]}")
 

@@ -45,7 +45,7 @@ from tui.palettes import ramp_named
 FILED = ("data", "theme", "ramp", "fps", "max_bandwidth")
 """Options of the app that the config file may hold, too."""
 
-ASKED = (*FILED, "resume", "lab")
+ASKED = (*FILED, "resume", "view", "lab")
 """Options of the app that are no settings of the engine."""
 
 
@@ -74,6 +74,8 @@ def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) 
 @setting("--speed", "N|max", f"Steps a second.  [default: {START_SPEED:g}]")
 @setting("--fps", "N", "Most frames a second.  [default: 10]")
 @setting("--max-bandwidth", "KB", "Most kB a second to the terminal.  [default: 25]")
+@setting("--smoothing", "K", f"Added to every count.  [default: {DEFAULT.smoothing:g}]")
+@click.option("--view", metavar="NAME", help="What the heatmap shows, such as logits.")
 @click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light.")
 @click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue.")
 @click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number.")
@@ -114,10 +116,21 @@ def _open_app(options: dict[str, Any]) -> int:
     asked = {name: value for name in ASKED if (value := options[name]) is not None}
     if "ramp" in asked:
         asked["ramp"] = ramp_named(asked["ramp"])
+    if "view" in asked:
+        asked["view"] = _view(asked["view"])
     if "lab" in asked:
         asked["lab"] = _chapter(asked["lab"])
     filed = {name: value for name in FILED if (value := getattr(chosen, name)) is not None}
     run(Options(given=given(options), start=chosen.start, keys=chosen.keys, **filed | asked))
+
+
+def _view(name: str) -> str:
+    from tui.state import VIEWS
+
+    if name not in VIEWS:
+        shown = printable(name)[:40]
+        raise Refusal(f"There is no view “{shown}”; choose from {', '.join(VIEWS)}.")
+    return name
 
 
 def _chapter(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from engine.protocol import Configure, Settings
+from engine.protocol import Configure, MatrixName, Settings
 from tui.palettes import RampName
 
 START_SPEED = 30.0
@@ -33,6 +33,8 @@ class Options:
     """Name of a Textual theme."""
     ramp: RampName | None = None
     """Colours of the heatmap."""
+    view: MatrixName | None = None
+    """What the heatmap shows; the counts until training starts if not given."""
     lab: str | None = None
     """Chapter of the lab to open in."""
     keys: Mapping[str, str] = field(default_factory=dict)

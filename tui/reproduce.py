@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import fields
+
+from textual.constants import DEFAULT_THEME
 
 from engine.protocol import Sample, Settings
 from tui.options import START_SPEED
@@ -16,13 +17,13 @@ PROGRAM = "makemore-tui"
 BUNDLED = "names.txt"
 
 
-def command_lines(state: State) -> list[str]:
+def command_lines(state: State, theme: str = DEFAULT_THEME) -> list[str]:
     """One line for the app as it stands; further ones for the run and for the names.
 
     Only what differs from the defaults is said. A run whose settings were changed on the way
     cannot be given as a command line, and is not.
     """
-    lines = [_line(*_data(state), *_settings(state, with_speed=True))]
+    lines = [_line(*_data(state), *_settings(state), *_screen(state, theme))]
     step = state.snapshot.step
     if step and not state.courses.marks:
         lines.append(_line("train", *_data(state), "--steps", str(step), *_settings(state)))
@@ -41,22 +42,35 @@ def _data(state: State) -> Iterator[str]:
         yield from ("--data", source)
 
 
-def _settings(state: State, *, with_speed: bool = False) -> Iterator[str]:
+def _settings(state: State) -> Iterator[str]:
     now, usual = state.snapshot.settings, Settings()
     for name in ("learning_rate", "regularization", "seed", "init", "gradient", "device"):
         value = getattr(now, name)
         if value != getattr(usual, name):
             yield from (_flag(name), _text(value))
-    if with_speed and now.speed != START_SPEED:
+
+
+def _screen(state: State, theme: str) -> Iterator[str]:
+    """What only the app takes."""
+    now = state.snapshot.settings
+    if now.speed != START_SPEED:
         yield from ("--speed", speed(now.speed))
+    if now.smoothing != Settings().smoothing:
+        yield from ("--smoothing", _text(now.smoothing))
+    if state.view != State().view:
+        yield from ("--view", state.view)
+    if theme != DEFAULT_THEME:
+        yield from ("--theme", theme)
+    if state.ramp != State().ramp:
+        yield from ("--ramp", state.ramp)
 
 
 def _sample(drawn: Sample) -> Iterator[str]:
     usual = Sample()
-    for field in fields(Sample):
-        value = getattr(drawn, field.name)
-        if field.name not in ("request", "model") and value != getattr(usual, field.name):
-            yield from (_flag(field.name), _text(value))
+    for name in ("number", "seed", "sampler", "temperature", "prefix", "smoothing"):
+        value = getattr(drawn, name)
+        if value != getattr(usual, name):
+            yield from (_flag(name), _text(value))
 
 
 def _flag(name: str) -> str:

@@ -46,7 +46,10 @@ def test_the_config_file_sets_theme_ramp_keys_and_start(start: Start, filed: Pat
     lab.press("P")
     lab.wait_for("Copied 3 commands")
     line = (lab.state / "commands.txt").read_text().splitlines()[0]
-    assert shlex.split(line) == ["makemore-tui", "--speed", "100"]
+    assert shlex.split(line) == [
+        *("makemore-tui", "--speed", "100", "--view", "network_probabilities"),
+        *("--theme", "textual-light", "--ramp", "green"),
+    ]
     lab.press("q")
     assert lab.last_words()[0] == 0
     assert filed.read_text() == CONFIG

@@ -437,6 +437,8 @@ def test_what_is_given_wins_over_the_config_file_and_all_of_that_reaches_the_app
         (["--ramp", "purple"], "no ramp “purple”; choose from own, blue, green, magenta, orange"),
         (["--ramp", ""], "no ramp “”"),
         (["--lab", ""], "There is no chapter"),
+        (["--view", "centred"], "no view “centred”; choose from counts, count_probabilities"),
+        (["--smoothing", "-1"], "smoothing must be a finite number, 0 or more"),
     ],
 )
 def test_what_the_app_cannot_be_opened_with_is_refused(

@@ -1,0 +1,102 @@
+"""The command lines that bring back what is on the screen do bring it back."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.protocol import Sample, Settings, Snapshot
+from tests.tui.bench import REPORT
+from tests.tui.questions import visit
+from tui import cli, start, storage
+from tui.__main__ import main
+from tui.options import START_SPEED, Options
+from tui.reproduce import command_lines
+from tui.state import State
+
+USUAL = Settings(speed=START_SPEED)
+BUNDLED = replace(REPORT, source="names.txt")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
+    """How the app was opened, each time it would have been."""
+    opened: list[Options] = []
+    monkeypatch.setattr(cli, "_check_terminal", lambda: None)
+    monkeypatch.setattr(start, "run", opened.append)
+    return opened
+
+
+def on_screen(settings: Settings = USUAL, step: int = 0, **changes: object) -> State:
+    state = State(report=BUNDLED, snapshot=Snapshot(settings=settings, step=step))
+    return replace(state, **changes)  # type: ignore[arg-type]
+
+
+def test_what_is_usual_is_not_said() -> None:
+    assert command_lines(on_screen()) == ["makemore-tui"]
+
+
+CHANGED = Settings(
+    learning_rate=0.1 + 0.2,
+    regularization=0.0,
+    seed=-5,
+    init="zeros",
+    gradient="onehot",
+    device="cpu",
+    speed=math.inf,
+    smoothing=0.03,
+)
+
+
+def test_the_app_opens_with_the_same_settings_data_view_and_colours(opened: list[Options]) -> None:
+    report = replace(REPORT, source="my [bold] 'words'.txt")
+    state = on_screen(CHANGED, report=report, view="gradient", ramp="magenta")
+    (line,) = command_lines(state, "nord")
+    main(shlex.split(line)[1:])
+    (options,) = opened
+    assert options.settings == CHANGED
+    assert (options.data, options.view) == (report.source, "gradient")
+    assert (options.theme, options.ramp) == ("nord", "magenta")
+
+
+def test_the_run_and_the_names_have_lines_of_their_own() -> None:
+    drawn = Sample(
+        4, number=3, temperature=0.7, prefix="ka", seed=1, smoothing=0.5, wants_theory=True
+    )
+    lines = command_lines(on_screen(step=300, drawn=drawn))
+    assert lines == [
+        "makemore-tui",
+        "makemore-tui train --steps 300",
+        "makemore-tui sample --number 3 --seed 1 --temperature 0.7 --prefix ka --smoothing 0.5",
+    ]
+
+
+async def test_the_names_on_the_screen_come_back_from_the_line_that_was_copied(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with visit((80, 24)) as there:
+        there.app.draw_names(Sample(7, number=5, temperature=0.8, prefix="ka", listed=10_000))
+        await there.until(lambda: len(there.app.state.names) == 5)
+        await there.press("Y")
+        await there.until(lambda: (storage.folder() / "commands.txt").exists())
+        copied = (storage.folder() / "commands.txt").read_text().splitlines()
+        names = [name.name for name in there.app.state.names]
+    capsys.readouterr()
+    assert main(shlex.split(copied[-1])[1:]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == names
+
+
+async def test_the_loss_on_the_screen_comes_back_from_the_line_that_was_copied(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    async with visit((80, 24)) as there:
+        await there.press("n", "n", "n")
+        await there.until(lambda: there.app.state.snapshot.step == 3)
+        lines = command_lines(there.app.state)
+        loss = there.app.state.snapshot.data_loss
+    assert main([*shlex.split(lines[1])[1:], "--json"]) == 0
+    assert f'"data_loss": {loss}' in capsys.readouterr().out
