@@ -58,23 +58,31 @@ def page(drawing: DrawingShown, state: State, width: int, height: int) -> list[R
 
 
 def _way(drawing: DrawingShown, width: int) -> Row:
-    """How names are drawn here; a click changes what can be changed."""
+    """How names are drawn here, in the longest form that fits."""
+    row = _settings(drawing, "sampler", "temperature")
+    prefix = f" · prefix {drawing.command.prefix}" if drawing.command.prefix else ""
+    if width_of([*row, (prefix, "dim")]) > width:
+        row = _settings(drawing, "", "temp")
+    # Where there is no room for all of it, it still stands below, at the beginning of the name.
+    row.append((fit(prefix, max(0, width - width_of(row))).rstrip(), "dim"))
+    drawn = f" · {drawing.draws:,} drawn"
+    return [*row, (drawn, "dim")] if width_of(row) + len(drawn) <= width else row
+
+
+def _settings(drawing: DrawingShown, sampler: str, temperature: str) -> list[Run]:
+    """The settings with these labels; a click changes what can be changed."""
     way = drawing.command
     is_counts = way.model == "counts"
     network = f"network, step {drawing.step:,}"
     model = f"counts, smoothing {way.smoothing:g}" if is_counts else network
     role: Role = "counts" if is_counts else "network"
-    prefix: list[Run] = [(f" · prefix {way.prefix}", "dim")] if way.prefix else []
-    row: list[Run] = [
+    return [
         (model, role, "screen.other_model"),
         (" · ", "dim"),
-        (f"{way.sampler} sampler", "strong", "screen.other_sampler"),
-        (f" · seed {way.seed} · temperature ", "dim"),
+        (f"{way.sampler} {sampler}".rstrip(), "strong", "screen.other_sampler"),
+        (f" · seed {way.seed} · {temperature} ", "dim"),
         (f"{way.temperature:g}", "strong"),
-        *prefix,
     ]
-    drawn = f" · {drawing.draws:,} drawn"
-    return [*row, (drawn, "dim")] if width_of(row) + len(drawn) <= width else row
 
 
 def _explained(drawing: DrawingShown, width: int) -> list[Row]:

@@ -172,6 +172,16 @@ def test_what_happened_is_said(kind: str, u: float | None, said: str) -> None:
     assert all(len(text(row).rstrip()) <= 100 for row in page)
 
 
+@pytest.mark.parametrize("prefix", ["", "ka", "christopherj", "日本語" * 9])
+def test_the_way_of_drawing_fits_however_it_is_set(prefix: str) -> None:
+    way = Sample(smoothing=0.03, temperature=0.25, prefix=prefix)
+    drawing = replace(shown([0.25] * 4, None, None), command=way)
+    first = board.page(drawing, State(symbols=SYMBOLS), 76, 20)[0]
+    assert width_of(first) <= 76
+    for part in ("0.03", "lecture", "2147483647", "0.25", prefix[:1]):
+        assert part in text(first)
+
+
 # The ladder
 
 

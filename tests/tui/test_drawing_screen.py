@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.questions import SIZES, Visit, visit
@@ -79,6 +81,32 @@ async def test_temperature_model_and_sampler_act_here() -> None:
         await there.sees("network, step 0", "u = 0.665031")
         await there.press("shift+tab")
         await there.sees("torch sampler", "shows no u", "torch.multinomial hit")
+
+
+@both
+async def test_a_prefix_is_there_and_takes_no_number(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        there.app.draw_names(replace(there.app.state.sample, request=9, prefix="ka"))
+        await there.press("d")
+        await there.sees("prefix ka", "Row a of the table")
+        assert name(there) == "ka"
+        await there.press("end")
+        await there.until(lambda: name(there).endswith("."))
+        await there.until(lambda: there.app.state.names[0].name + "." == name(there))
+
+
+@both
+async def test_forcing_replaying_and_retuning_by_mouse(size: tuple[int, int]) -> None:
+    async with visit(size) as there:
+        await there.press("d", "space")
+        await there.click_on("↑ hotter")
+        await there.sees("temperature 2", "u = 0.665031")
+        await there.click_on("↓ cooler")
+        await there.sees("temperature 1 ")
+        await there.click_on("tab other model")
+        await there.sees("network, step 0", "u = 0.665031")
+        await there.click_on("shift+tab other sampler")
+        await there.sees("torch.multinomial draws inside torch", "change with torch's version")
 
 
 async def test_a_letter_that_is_none_of_the_alphabet_is_refused() -> None:
