@@ -120,6 +120,7 @@ def _lecture(rows: Rows, generator: torch.Generator, unused: Sequence[float] = (
     uniforms = list(reversed(unused))
 
     def draw(i: int) -> int:
+        """Drop the next number, as large as 0 and below 1, on the cumulative row `i`."""
         if not uniforms:
             block = torch.rand(BLOCK, generator=generator, dtype=torch.float64).tolist()
             uniforms.extend(reversed(block))

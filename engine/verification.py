@@ -225,9 +225,11 @@ def _correlations(run: Trainer) -> tuple[float, float]:
     w, logs = run.weights.to("cpu", torch.float64), torch.where(seen, n, 1.0).log()
 
     def correlate(a: Tensor, b: Tensor) -> float:
+        """Pearson's correlation of two tables (V, V) over the cells seen."""
         return float(torch.corrcoef(torch.stack([a[seen], b[seen]]))[0, 1])
 
     def centre(m: Tensor) -> Tensor:
+        """A table (V, V) less the mean of each row over its cells seen."""
         return m - (m * seen).sum(1, keepdim=True) / seen.sum(1, keepdim=True)
 
     return correlate(w, logs), correlate(centre(w), centre(logs))

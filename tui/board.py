@@ -23,6 +23,7 @@ STEP = 7
 """Columns of one letter of the name."""
 
 KINDS: dict[str, Role] = {"drawn": "strong", "forced": "warn", "prefix": "dim"}
+"""How letters look by how they came into the name."""
 
 BUTTONS = (
     ("space", "draw", "screen.draw_next"),
@@ -36,6 +37,7 @@ BUTTONS = (
     ("shift+tab", "other sampler", "screen.other_sampler"),
     ("esc", "close", "screen.close"),
 )
+"""Keys, what they do, and the action of a click; letters are typed."""
 
 
 def page(drawing: DrawingShown, state: State, width: int, height: int) -> list[Row]:

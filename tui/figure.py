@@ -175,6 +175,7 @@ class HeatmapFigure(Calm, can_focus=True):
         self._turn = (self._turn + most) % size
 
         def urgency(i: int) -> tuple[bool, int, int]:
+            """The less, the sooner a cell is repainted."""
             old, new = before[i], after[i]
             is_plain = not (old.mark or new.mark)
             return is_plain, -abs(old.level - new.level), (i - self._turn) % size

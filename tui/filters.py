@@ -16,6 +16,7 @@ from typing import Protocol
 from engine import holding
 
 LENGTHS = re.compile(r"(?!\.\.$)(\d{0,9})\.\.(\d{0,9})")
+"""A range of lengths of which one end may be open."""
 
 HINTS = (
     '/ to filter: an · .em · na. · 3..5 · /^a.*a$/ · "Em"',

@@ -9,6 +9,7 @@ from tui.palettes import RAMPS
 from tui.zooms import ZOOMS, Zoom
 
 PANES = ("dataset", "heatmap", "training", "sampler")
+"""In the order of their numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def _paint_cells(figure: Any, rows: int, columns: int) -> None:  # noqa: ANN401
     """
 
     def colour(row: int, column: int) -> tuple[int, int, int]:
+        """Write the number of a cell as red, green and blue."""
         number = row * columns + column
         return number >> 16, number >> 8 & 255, number & 255
 

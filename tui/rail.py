@@ -28,6 +28,7 @@ LOOKS: tuple[Role, Role] = ("counts", "earlier")
 """Colours of neighbouring stretches."""
 
 MARKER = "▼"
+"""Where u falls."""
 
 
 @dataclass(frozen=True, slots=True)

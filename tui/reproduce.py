@@ -13,8 +13,10 @@ from tui.state import State
 from tui.wording import speed
 
 PROGRAM = "makemore-tui"
+"""The command as it is installed."""
 
 BUNDLED = "names.txt"
+"""What the list that comes with the program is called, which need not be said."""
 
 
 def command_lines(state: State, theme: str = DEFAULT_THEME) -> list[str]:

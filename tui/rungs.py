@@ -11,11 +11,13 @@ from tui import glyphs
 from tui.lines import Role, Row, Run, fit
 
 BAR = "█"
+"""What the cost of a bigram is drawn with."""
 
 LEAST_BAR = 8
 """Columns that a bar needs to say anything."""
 
 NEVER = "never seen"
+"""Stands in place of a cost without end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def _alarm(seconds: float) -> Iterator[None]:
     is_armed = True
 
     def ring(*_: object) -> None:
+        """Interrupt the search, once."""
         nonlocal is_armed
         if is_armed:
             is_armed = False

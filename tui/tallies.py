@@ -13,6 +13,7 @@ from tui.state import State
 from tui.twins import Twins
 
 STREAM = "One stream of random numbers, two tables; those in line begin at one number."
+"""Why names of both models from one seed become the same as training goes on."""
 
 WIDTHS = (10, 8, 9, 9, 8)
 """Columns of the label, length, share of one letter, share of known names, NLL."""
@@ -21,6 +22,7 @@ NARROW = (8, 7, 9, 9, 8)
 """The same where there is no room for all."""
 
 HEADS = ("length", "1 letter", "known", "NLL")
+"""What names are told by: mean length, share of one letter, share in the data, mean NLL."""
 
 BAR = 12
 """Columns of the bar of progress."""

@@ -49,6 +49,7 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
     """
 
     def key(name: str) -> str:
+        """The key of a command as it is printed."""
         return BY_ID[name].key_in(keys or {})
 
     match event:
