@@ -97,6 +97,7 @@ class SamplerPane(Pane):
     def on_mount(self) -> None:
         """Keep names of both models up with the network, once a second."""
         super().on_mount()
+        self.border_subtitle = keys(self._state.keys)
         self.query_one(TwinList).display = False
         self.set_interval(1, self._keep_up)
 
@@ -112,7 +113,7 @@ class SamplerPane(Pane):
         if is_comparing != self._state.replies.is_comparing:
             self.query_one(NameList).display = not is_comparing
             self.query_one(TwinList).display = is_comparing
-        if not self.border_subtitle:
+        if state.keys != self._state.keys:
             self.border_subtitle = keys(state.keys)
         self._state = state
         self.query_one(Fields).show(shown(state.sample))
