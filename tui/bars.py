@@ -38,6 +38,9 @@ def lay_out_bars(values: Sequence[float], width: int, height: int) -> Bars:
     counts = [value if math.isfinite(value) and value > 0 else 0.0 for value in values]
     greatest = max(counts, default=0.0)
     marks = round_values(0, greatest, max(2, rows // 3 + 1))
+    if len(marks) == 1:
+        # Nothing round lies between: without the greatest value there would be no scale.
+        marks = [0.0, greatest]
     label_width = max((len(short(mark)) for mark in marks), default=1)
     columns = max(1, width - label_width - 1)
     slot = max(1, min(8, columns // max(1, len(counts))))
