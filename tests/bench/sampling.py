@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 
@@ -39,8 +40,21 @@ def lecture_loop(itos: tuple[str, ...], draw: Callable[[int], int]) -> list[str]
     return names
 
 
-def main() -> None:
-    """Print microseconds a letter, and how many times as fast the batch is."""
+@dataclass(frozen=True)
+class Measured:
+    """Microseconds a letter, and what the batch made."""
+
+    loops: dict[str, float]
+    """By the way in which a letter is drawn."""
+    batch: float
+    seconds: float
+    """How long the whole batch took."""
+    is_same: bool
+    """Whether the batch begins with the very names of the loop that uses its numbers."""
+
+
+def measure() -> Measured:
+    """Draw names in the lecture's loop, in two ways, and as a batch."""
     torch.set_num_threads(1)
     dataset = load_all(None)
     counts = count_all(dataset.words, dataset.vocabulary)
@@ -48,35 +62,44 @@ def main() -> None:
     p = torch.tensor([table.row(i) for i in range(len(itos))], dtype=torch.float64).float()
     sums = p.double().cumsum(1)
     sums = sums / sums[:, -1:]
-
-    g = torch.Generator().manual_seed(LECTURE_SEED)
+    g = torch.Generator()
 
     def multinomial(i: int) -> int:
+        """Draw as the notebook does."""
         return int(torch.multinomial(p[i], num_samples=1, replacement=True, generator=g).item())
 
     def look_up(i: int) -> int:
+        """Look one uniform number up in the cumulative row."""
         u = torch.rand((), generator=g, dtype=torch.float64)
         return int(torch.searchsorted(sums[i], u).item())
 
-    times = {}
+    loops = {}
     for name, draw in (("torch.multinomial", multinomial), ("rand, searchsorted", look_up)):
         g.manual_seed(LECTURE_SEED)
         start = time.perf_counter()
         names = lecture_loop(itos, draw)
         letters = sum(map(len, names)) + len(names)
-        times[name] = (time.perf_counter() - start) / letters * 1e6
-        print(f"{name:<20} {times[name]:8.3f} µs a letter")  # noqa: T201
-    same = [name.name for name in sample(table, dataset.words, Sample(number=LOOP))] == names
+        loops[name] = (time.perf_counter() - start) / letters * 1e6
+    is_same = [name.name for name in sample(table, dataset.words, Sample(number=LOOP))] == names
 
     known = Known(dataset.words)
     start = time.perf_counter()
     *_, last = parts(table, known, Sample(number=BATCH, listed=10_000))
     seconds = time.perf_counter() - start
-    batch = seconds / (last.tally.symbols + last.tally.names) * 1e6
-    print(f"{'batch':<20} {batch:8.3f} µs a letter, {BATCH:,} names in {seconds:.2f} s")  # noqa: T201
-    for name, loop in times.items():
-        print(f"{loop / batch:6.0f} times as fast as {name}")  # noqa: T201
-    print(f"the same {LOOP:,} names as the loop: {same}")  # noqa: T201
+    letters = last.tally.symbols + last.tally.names
+    return Measured(loops, seconds / letters * 1e6, seconds, is_same)
+
+
+def main() -> None:
+    """Print microseconds a letter, and how many times as fast the batch is."""
+    found = measure()
+    for name, loop in found.loops.items():
+        print(f"{name:<20} {loop:8.3f} µs a letter")  # noqa: T201
+    batch = f"{found.batch:8.3f} µs a letter, {BATCH:,} names in {found.seconds:.2f} s"
+    print(f"{'batch':<20} {batch}")  # noqa: T201
+    for name, loop in found.loops.items():
+        print(f"{loop / found.batch:6.0f} times as fast as {name}")  # noqa: T201
+    print(f"the same {LOOP:,} names as the loop: {found.is_same}")  # noqa: T201
 
 
 if __name__ == "__main__":

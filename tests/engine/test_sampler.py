@@ -20,6 +20,7 @@ from engine.reference import LECTURE_NAMES, NAMES, Reference
 from engine.sampler import BLOCK, sample
 from engine.trainer import Trainer
 from engine.views import NetworkTable
+from tests.bench.sampling import measure
 from tests.conftest import counts_of
 
 Known = tuple[Reference, Dataset, Counts]
@@ -157,3 +158,10 @@ def test_a_low_temperature_draws_the_likeliest_name(temperature: float) -> None:
     counts = counts_of("ab", "ab", "ac")
     command = Sample(temperature=temperature, number=20)
     assert set(drawn(sample(CountTable(counts, 0.0), Words.of(["ab"]), command))) == {"ab"}
+
+
+@pytest.mark.slow
+def test_a_batch_is_twenty_times_as_fast_as_the_lectures_loop_and_draws_its_names() -> None:
+    found = measure()
+    assert found.is_same
+    assert min(found.loops.values()) / found.batch >= 20
