@@ -18,6 +18,7 @@ from engine.protocol import (
 )
 from tests.tui.dataset_bench import DatasetBench
 from tui.facts import BigramList
+from tui.filters import parse
 from tui.lines import Lines
 from tui.panes.dataset import FilterInput
 from tui.state import ViewChosen
@@ -376,6 +377,35 @@ async def test_of_a_million_words_no_more_rows_are_drawn_than_of_thirty(million:
         assert app.list.count == sum("ab" in word for word in app.state.words or ())
         # Two letters: the visible rows once or twice each, whatever there is below them.
         assert len(drawn) < 200
+
+
+@pytest.mark.slow
+async def test_a_million_words_are_put_in_order_searched_and_gone_through_to_the_end(
+    million: str,
+) -> None:
+    words = Path(million).read_text().split()
+    app = DatasetBench(million)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        app.pane.home.focus()
+        orders: dict[str, Callable[[str], object]] = {"a–z": str, "by length": len}
+        for name, key in orders.items():
+            await pilot.press("O")
+            await settle(pilot)
+            assert f"1,000,000 · {name}" in app.frame
+            await pilot.press("end")
+            await settle(pilot)
+            ends = app.list.word(0), app.list.word(app.list.cursor)
+            assert [key(word) for word in ends] == [
+                min(map(key, words)),  # type: ignore[type-var]
+                max(map(key, words)),  # type: ignore[type-var]
+            ]
+        for text in ("/^ab.*9$/", "5..5 ff", ".a"):
+            await typed(pilot, text)
+            kept = set(parse(text).keep(words))
+            assert app.list.count == len(kept)
+            assert {app.list.number(i) for i in range(app.list.count)} == kept
+            await pilot.press("escape")
 
 
 async def test_heads_and_facts_follow_another_size(tmp_path: Path) -> None:

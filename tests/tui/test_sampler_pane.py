@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.protocol import Compare, Sample
-from tests.tui.questions import SIZES, visit
+from tests.tui.questions import SIZES, Visit, visit
 
 both = pytest.mark.parametrize("size", SIZES)
 
@@ -67,3 +67,37 @@ async def test_a_prefix_of_unknown_letters_is_refused_and_the_names_stay() -> No
         there.app.draw_names(Sample(9, prefix="é"))
         await there.sees("The prefix holds é")
         assert there.app.state.names == before
+
+
+async def reach(there: Visit, setting: str, *, by_mouse: bool) -> None:
+    """Get into a field of the sampler: by a click, or by tab from the list of names."""
+    field = there.app._main.query_one(f"#sampler #field-{setting}")
+    if by_mouse:
+        await there.pilot.click(field, offset=(1, 0))
+    for _ in range(40):
+        if there.app.focused is field:
+            return
+        await there.press("shift+tab")
+    raise AssertionError(there.text())
+
+
+@both
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["keyboard", "mouse"])
+async def test_temperature_prefix_and_seed_change_the_names_and_what_is_expected(
+    size: tuple[int, int], by_mouse: bool
+) -> None:
+    async with visit(size) as there:
+        await (there.click_on("4 Sampler") if by_mouse else there.press("4"))
+        await reach(there, "prefix", by_mouse=by_mouse)
+        await there.press(*"ka", "enter")
+        await there.until(lambda: all(name.name.startswith("ka") for name in there.app.state.names))
+        await reach(there, "temperature", by_mouse=by_mouse)
+        await there.press("end", *["backspace"] * 5, *"0.5", "enter")
+        await there.until(lambda: there.app.state.sample.temperature == 0.5)
+        theory = there.app.state.replies.theory
+        assert theory is not None
+        assert theory.one_letter == 0
+        await reach(there, "temperature", by_mouse=by_mouse)
+        await there.press("end", *["backspace"] * 5, *"0", "enter")
+        await there.sees("temperature must be a finite number above 0")
+        assert there.app.state.sample.temperature == 0.5
