@@ -8,7 +8,8 @@ import pytest
 
 from engine.protocol import Watch
 from tests.tui.fake import FakeEngine, laboratory
-from tui.screens.main import PANES, MainScreen, layout_for
+from tui.opening import PANES
+from tui.screens.main import MainScreen, layout_for
 
 ALL = set(PANES)
 
