@@ -619,7 +619,7 @@ class Laboratory(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         # A field that is still being made when one leaves finds its parts gone.
-        if self._exit:
+        if self._exit or (self._driver is not None and not self._running):
             log.info("while leaving", exc_info=error)
         else:
             super()._handle_exception(error)
