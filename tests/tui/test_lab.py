@@ -19,6 +19,7 @@ from engine.protocol import (
     ExhibitShown,
     OpenChapter,
 )
+from tests.tui.questions import SIZES
 from tui import storage
 from tui.dials import DialInput, next_stop
 from tui.lab_keys import key_bar
@@ -297,7 +298,7 @@ async def test_numbers_and_clicks_open_chapters() -> None:
 
 
 @pytest.mark.parametrize("name", [c.name for c in chapters()])
-@pytest.mark.parametrize("size", [(160, 50), (80, 24), (60, 16)])
+@pytest.mark.parametrize("size", [*SIZES, pytest.param((60, 16), marks=pytest.mark.slow)])
 async def test_no_sentence_is_cut(name: str, size: tuple[int, int]) -> None:
     app = Bench(name)
     async with app.run_test(size=size) as pilot:
