@@ -70,9 +70,9 @@ def test_it_opens_trains_and_draws_names(start: Start) -> None:
     lab.press("v")
     lab.wait_for(lambda: (now := title.search(lab.text)) and before and now[1] != before[1])
     lab.press("m")
-    lab.wait_for_no("3 Training")
+    lab.wait_for_no("3 Training ─")
     lab.press("m")
-    lab.wait_for("3 Training")
+    lab.wait_for("3 Training ─")
 
 
 def test_fields_lists_and_windows_hear_the_keyboard(start: Start) -> None:

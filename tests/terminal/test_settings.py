@@ -83,14 +83,14 @@ def test_it_opens_as_it_was_left(start: Start) -> None:
     lab.press("enter")
     lab.wait_for("ramp magenta")
     lab.press("4", "m")
-    lab.wait_for_no("2 Heatmap")
+    lab.wait_for_no("2 Heatmap ·")
     lab.press("q")
     assert lab.last_words()[0] == 0
 
     lab = start(size=(160, 50))
     lab.wait_for("4 Sampler")
     lab.wait_for("expected", 60.0)
-    assert "2 Heatmap" not in lab.text
+    assert "2 Heatmap ·" not in lab.text
     lab.press("m")
-    lab.wait_for("2 Heatmap")
+    lab.wait_for("2 Heatmap ·")
     lab.wait_for("ramp magenta")

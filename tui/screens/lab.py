@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from engine.lab import chapter, chapters
 from tui import pages
+from tui.calm import CalmScreen
 from tui.dials import Turned
 from tui.exhibit import ExhibitSection
 from tui.lab_keys import bindings, key_bar
@@ -33,7 +34,7 @@ def layout_for(width: int, height: int) -> Layout:
     return "medium" if width >= 100 and height >= 30 else "narrow"
 
 
-class LabScreen(ModalScreen[None]):
+class LabScreen(CalmScreen[None], ModalScreen[None]):
     """One chapter at a time; leaving it stops its work.
 
     Args:
@@ -130,8 +131,8 @@ class LabScreen(ModalScreen[None]):
 
     def _lay_out(self, size: Size) -> None:
         chosen = "narrow" if self._is_maximised else layout_for(size.width, size.height)
-        for name in ("wide", "medium", "narrow"):
-            self.set_class(name == chosen, f"-{name}")
+        self.update_classes({f"-{name}": name == chosen for name in ("wide", "medium", "narrow")})
+        self._reveal()
         self._exhibit.begin()
         self.call_after_refresh(self._show_again)
 
@@ -146,10 +147,15 @@ class LabScreen(ModalScreen[None]):
 
     def _choose(self, section: str) -> None:
         self._section = section
-        for name in pages.SECTIONS:
-            self.query_one(f"#lab-{name}").set_class(name == section, "-active")
-        self.query_one("#lab-left").set_class(section != "exhibit", "-active")
+        self._reveal()
         self.call_after_refresh(self._show_again)
+
+    def _reveal(self) -> None:
+        """Show the sections there is room for: all of them, or the one in use."""
+        seen = [self._section] if self.has_class("-narrow") else pages.SECTIONS
+        for name in pages.SECTIONS:
+            self.query_one(f"#lab-{name}").display = name in seen
+        self.query_one("#lab-left").display = seen != ["exhibit"]
 
     # Dials
 

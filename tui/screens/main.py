@@ -8,10 +8,9 @@ from typing import ClassVar, Literal, get_args
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.calm import CalmScreen
 from tui.commands import COMMANDS
 from tui.compositor import LeanCompositor
 from tui.lines import ROLE_CLASSES, Lines, Role, Row, Run
@@ -48,14 +47,31 @@ def layout_for(width: int, height: int) -> Layout:
     return next(fitting, "narrow")
 
 
-class MainScreen(Screen[None]):
+def seen(
+    size: tuple[int, int], active: str, right: str, *, is_maximised: bool = False
+) -> tuple[str, ...]:
+    """Say which panes there is room for.
+
+    Args:
+        size: columns and lines of the screen.
+        active: the pane in use, which is always seen.
+        right: the one of training and sampler that was used last.
+        is_maximised: whether the pane in use has the whole screen.
+    """
+    layout = layout_for(*size)
+    if is_maximised or layout == "narrow":
+        return (active,)
+    turns = ("training", "sampler") if size[1] >= ENOUGH_HEIGHT else (right,)
+    if layout in ("wide", "medium"):
+        return ("dataset", "heatmap", *turns)
+    return ("heatmap", *(("dataset",) if active == "dataset" else turns))
+
+
+class MainScreen(CalmScreen[None]):
     """Dataset, heatmap, training and sampler, side by side or one at a time."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#figure"
 
-    # Textual would repaint the whole screen, some 60 kB, whenever the focus moves; the borders and
-    # fields that show it repaint by themselves.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
     def __init__(self, opening: Opening) -> None:
@@ -65,6 +81,7 @@ class MainScreen(Screen[None]):
         self._compositor = LeanCompositor()
         self._opening = opening
         self._active = opening.pane
+        self._right = opening.pane if opening.pane == "sampler" else "training"
         self._rested: Widget | None = None
         """What had the focus last that is not a field."""
         self._is_maximised = opening.is_maximised
@@ -75,21 +92,17 @@ class MainScreen(Screen[None]):
         """Tabs (seen where there is room for one pane only), panes, status, keys."""
         yield Lines(id="tabs")
         with Horizontal(id="panes"):
-            yield self._placed(DatasetPane(id="dataset", has_facts=self._opening.has_facts))
-            yield self._placed(HeatmapPane(id="heatmap", zoom=self._opening.zoom))
-            with Vertical(id="right") as right:
-                right.set_class(self._active in ("training", "sampler"), "-active")
-                yield self._placed(TrainingPane(id="training"))
-                yield self._placed(SamplerPane(id="sampler"))
+            yield DatasetPane(id="dataset", has_facts=self._opening.has_facts)
+            yield HeatmapPane(id="heatmap", zoom=self._opening.zoom)
+            with Vertical(id="right"):
+                yield TrainingPane(id="training")
+                yield SamplerPane(id="sampler")
         yield Lines(id="status")
         yield Lines(id="keys")
 
-    def _placed(self, pane: Pane) -> Pane:
-        pane.set_class(pane.id == self._active, "-active")
-        return pane
-
     def on_mount(self) -> None:
         """Go to the pane that was used last, once it is known what is seen of it."""
+        self._arrange(self.app.size)
         if self._active != "heatmap":
             self.call_after_refresh(self.go, self._active)
 
@@ -134,10 +147,8 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size."""
         chosen = layout_for(event.size.width, event.size.height)
-        for name in get_args(Layout):
-            self.set_class(name == chosen, f"-{name}")
-        self.set_class(chosen != "narrow" and event.size.height < ENOUGH_HEIGHT, "-short")
-        self._arrange()
+        self.update_classes({f"-{name}": name == chosen for name in get_args(Layout)})
+        self._arrange(event.size)
         self.call_after_refresh(self._show_again)
 
     def _show_again(self) -> None:
@@ -147,15 +158,13 @@ class MainScreen(Screen[None]):
         """Remember the pane in use."""
         pane = next((a for a in event.widget.ancestors_with_self if isinstance(a, Pane)), None)
         if pane is not None and pane.id and pane.id != self._active:
-            self._active = pane.id
-            self._arrange()
+            self._use(pane.id)
         if pane is not None and event.widget is pane.home:
             self._rested = event.widget
 
     def go(self, name: str) -> None:
         """Go to a pane."""
-        self._active = name
-        self._arrange()
+        self._use(name)
         pane = self.query_one(f"#{name}", Pane)
         pane.show(self._state)
         # At once: a key pressed right after this one is meant for the pane.
@@ -171,21 +180,26 @@ class MainScreen(Screen[None]):
     def maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""
         self._is_maximised = not self._is_maximised
-        self._arrange()
+        self.set_class(self._is_maximised, "-maximised")
+        self._arrange(self.size)
 
     def on_pane_shown(self, event: Pane.Shown) -> None:
         """Draw a pane that has come into view."""
         event.pane.show(self._state)
 
-    def _arrange(self) -> None:
-        self.set_class(self._is_maximised, "-maximised")
+    def _use(self, name: str) -> None:
+        self._active = name
+        if name in ("training", "sampler"):
+            self._right = name
+        self._arrange(self.size)
+
+    def _arrange(self, size: tuple[int, int]) -> None:
+        # Not by classes: to change one of the screen styles all there is anew, for 50 ms.
+        names = seen(size, self._active, self._right, is_maximised=self._is_maximised)
         for pane in self.panes:
-            pane.set_class(pane.id == self._active, "-active")
-        self.set_class(self._active == "dataset", "-reading")
-        right = self._active in ("training", "sampler")
-        if right:
-            self.set_class(self._active == "sampler", "-sampling")
-        self.query_one("#right").set_class(right, "-active")
+            pane.display = pane.id in names
+        self.query_one("#right").display = not {"training", "sampler"}.isdisjoint(names)
+        self.query_one("#tabs").display = len(names) < len(PANES)
         self.query_one("#tabs", Lines).show([tabs(self._active)])
 
 
