@@ -6,7 +6,6 @@ is safe to show on a terminal: no control, bidirectional or other unprintable ch
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import unicodedata
@@ -176,6 +175,9 @@ def load(path: str | None) -> Generator[Progressed, None, Dataset]:
                 or "."
             )
         )
+    # Imported by now for asyncio's sake; before the first frame it would cost 5 ms.
+    import hashlib
+
     return cleaner.dataset(source, hashlib.sha256(data).hexdigest())
 
 

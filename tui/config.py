@@ -7,7 +7,6 @@ wins over what the app remembers of the last time.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -69,7 +68,7 @@ def read(
     path = path or config_path()
     shown = printable(str(path))
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Config(path)
     except (OSError, ValueError, RecursionError) as error:
@@ -82,6 +81,13 @@ def read(
         return read
     except Refusal as refusal:
         raise Refusal(f"In the config file {shown}: {refusal}") from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    # Most people have no such file, and the first frame need not wait for its parser.
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def _config(path: Path, table: dict[str, Any], commands: Collection[str]) -> Config:
