@@ -45,15 +45,12 @@ from engine.protocol import (
     Watch,
 )
 from tui import commands, plots, storage
-from tui.driver import LinkDriver, is_writable
-from tui.fields import Given
-from tui.figure import HeatmapFigure
-from tui.link import ASK, Link
+from tui.colours.palettes import RampName, ramp_named
+from tui.heatmap.figure import HeatmapFigure
 from tui.messages import Ask, Intend
 from tui.opening import PANES, Opening, looks
 from tui.options import Options
 from tui.palette import CommandProvider, RampProvider, ViewProvider
-from tui.palettes import RampName, ramp_named
 from tui.panes.dataset import DatasetPane
 from tui.panes.heatmap import HeatmapPane
 from tui.panes.sampler import SamplerPane
@@ -74,6 +71,9 @@ from tui.state import (
     WordPicked,
     reduce,
 )
+from tui.terminal.driver import LinkDriver, is_writable
+from tui.terminal.link import ASK, Link
+from tui.widgets.fields import Given
 from tui.wording import Notice, notice
 
 if TYPE_CHECKING:
@@ -350,7 +350,7 @@ class Laboratory(App[int]):
 
     def do_lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
-        from tui.lab_reader import Desk
+        from tui.lab.reader import Desk
         from tui.screens.lab import LabScreen
 
         self._lab = LabScreen(self.state, Desk(self.send, self.take, self._copy), name)

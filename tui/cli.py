@@ -17,7 +17,10 @@ from engine.protocol import (
     Refusal,
 )
 from tui import config
-from tui.arguments import (
+from tui.colours.depth import settle
+from tui.colours.palettes import ramp_named
+from tui.options import START_SPEED
+from tui.shell.arguments import (
     DEFAULT,
     data_option,
     examples,
@@ -25,9 +28,6 @@ from tui.arguments import (
     run_options,
     setting,
 )
-from tui.depth import settle
-from tui.options import START_SPEED
-from tui.palettes import ramp_named
 
 FILED = ("data", "theme", "ramp", "fps", "max_bandwidth")
 """Options of the app that the config file may hold, too."""
@@ -40,7 +40,7 @@ def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) 
     if is_wanted and not context.resilient_parsing:
         from importlib import metadata
 
-        from tui import output
+        from tui.shell import output
 
         try:
             output.say(f"makemore-tui {metadata.version('makemore-tui')}")
@@ -54,13 +54,13 @@ class Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names, in order."""
-        from tui.verbs import verbs
+        from tui.shell.verbs import verbs
 
         return verbs.list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name, if there is one."""
-        from tui.verbs import verbs
+        from tui.shell.verbs import verbs
 
         return verbs.get_command(ctx, cmd_name)
 

@@ -16,8 +16,8 @@ from platformdirs import user_config_path
 
 from engine import LIMITS, check, parse, printable
 from engine.protocol import Configure, Refusal
+from tui.colours.palettes import RampName, ramp_named
 from tui.options import Options
-from tui.palettes import RampName, ramp_named
 
 NAME = "makemore-tui"
 

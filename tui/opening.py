@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from tui.palettes import RAMPS
-from tui.zooms import ZOOMS, Zoom
+from tui.colours.palettes import RAMPS
+from tui.heatmap.zooms import ZOOMS, Zoom
 
 PANES = ("dataset", "heatmap", "training", "sampler")
 """In the order of their numbers."""

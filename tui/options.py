@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from engine.protocol import Configure, MatrixName, Settings
-from tui.palettes import RampName
+from tui.colours.palettes import RampName
 
 START_SPEED = 30.0
 """Steps a second at which training opens: noise becomes names in about ten seconds."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from engine.protocol import MatrixName
+from tui.colours.palettes import RampName
 from tui.commands import COMMANDS, Command
-from tui.palettes import RampName
 from tui.state import VIEWS
 
 VIEW_HELP: dict[MatrixName, str] = {

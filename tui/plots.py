@@ -16,11 +16,11 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from tui.bars import HALVES, Bars, lay_out_bars, write_bar_labels
-from tui.captions import write_captions
-from tui.chart import ROLES, Chart, Role, Run, Sheet
-from tui.curves import DOTS_ACROSS, DOTS_DOWN, Losses, Plan, plan
-from tui.template import Place, Template
+from tui.charts.bars import HALVES, Bars, lay_out_bars, write_bar_labels
+from tui.charts.captions import write_captions
+from tui.charts.chart import ROLES, Chart, Role, Run, Sheet
+from tui.charts.curves import DOTS_ACROSS, DOTS_DOWN, Losses, Plan, plan
+from tui.heatmap.template import Place, Template
 
 _PLACEHOLDER = "\ue000"
 """Stands for a letter in the figure that plotext lays out; from the private use area."""

@@ -46,11 +46,11 @@ from engine.protocol import (
     WordsSorted,
     WordTakenApart,
 )
-from tui.courses import Courses
-from tui.lesson import ChapterChosen, Lesson
-from tui.palettes import RampName
-from tui.rankings import Order, Rankings
-from tui.replies import Replies
+from tui.charts.courses import Courses
+from tui.colours.palettes import RampName
+from tui.dataset.rankings import Order, Rankings
+from tui.lab.lesson import ChapterChosen, Lesson
+from tui.sampling.replies import Replies
 
 VIEWS: dict[MatrixName, str] = {
     "counts": "N · counts",

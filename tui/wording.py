@@ -19,8 +19,8 @@ from engine.protocol import (
     TrainingPaused,
 )
 from tui.commands import BY_ID
-from tui.lines import Row, Run
 from tui.state import State
+from tui.widgets.lines import Row, Run
 
 Severity = Literal["information", "warning", "error"]
 

@@ -13,10 +13,10 @@ import tui
 from engine import Session
 from engine.protocol import Command, Event, LoadDataset, Snapshot
 from tui import commands, plots
+from tui.dataset.words import WordList
 from tui.messages import Ask, Intend
 from tui.panes.dataset import DatasetPane
 from tui.state import Intent, Moved, OrderChosen, State, reduce
-from tui.words import WordList
 
 
 class Clock:

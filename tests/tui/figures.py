@@ -12,13 +12,13 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from engine.protocol import MatrixName, Window
-from tui.depth import Depth
-from tui.extents import LOOKS, scale_for
-from tui.figure import HeatmapFigure
-from tui.marks import marks_for
-from tui.picture import Cell, Picture
-from tui.ramps import ramp
-from tui.zooms import ZOOMS, Zoom
+from tui.colours.depth import Depth
+from tui.colours.ramps import ramp
+from tui.heatmap.extents import LOOKS, scale_for
+from tui.heatmap.figure import HeatmapFigure
+from tui.heatmap.marks import marks_for
+from tui.heatmap.picture import Cell, Picture
+from tui.heatmap.zooms import ZOOMS, Zoom
 
 LETTERS = (".", "a", "b")
 

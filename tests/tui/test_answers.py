@@ -31,11 +31,11 @@ from engine.protocol import (
     WordTakenApart,
 )
 from tests.tui.bench import REPORT
-from tui import board, rail, rungs, tallies
-from tui.lines import Row, width_of
-from tui.replies import Replies
+from tui.sampling import board, rail, rungs, tallies
+from tui.sampling.replies import Replies
+from tui.sampling.twins import twins
 from tui.state import State, reduce
-from tui.twins import twins
+from tui.widgets.lines import Row, width_of
 
 SYMBOLS = (".", "a", "b", "c")
 THEORY = Theory(6.14, 5.32, 0.118, 0.1135, 2.4626)

@@ -32,10 +32,10 @@ from engine.protocol import (
 )
 from tests.tui.fake import FakeEngine, laboratory, notices, until
 from tui.app import Laboratory
-from tui.lines import Lines
 from tui.options import Options
 from tui.panes.dataset import DatasetPane
 from tui.screens.small import SmallScreen
+from tui.widgets.lines import Lines
 
 
 @pytest.fixture(autouse=True)

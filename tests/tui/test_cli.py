@@ -169,7 +169,7 @@ def test_the_last_line_tells_the_mean_speed_of_the_run(
 ) -> None:
     ticks = itertools.count()  # Every block of at most 16 steps takes a second.
     clock = SimpleNamespace(perf_counter=lambda: float(next(ticks)))
-    monkeypatch.setattr("tui.headless.time", clock)
+    monkeypatch.setattr("tui.shell.headless.time", clock)
     answer = run("train", "--data", words, "--steps", "36", "--every", "20", "--json")
     assert [line["steps_per_second"] for line in answer.lines] == [0, 20 / 2, 36 / 3]
 

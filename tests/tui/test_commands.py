@@ -17,15 +17,15 @@ from tests.tui.fake import FakeEngine, until
 from tui import commands
 from tui.app import Laboratory
 from tui.commands import BY_ID, COMMANDS, SMOOTHINGS, SPEEDS, Command, bindings, complaint, keymap
-from tui.figure import HeatmapFigure
-from tui.lines import Lines
-from tui.lists import RowList
+from tui.heatmap.figure import HeatmapFigure
 from tui.options import Options
 from tui.palette import CommandProvider
 from tui.panes.sampler import keys as sampler_keys
 from tui.screens.help import GROUPS, HelpScreen
 from tui.screens.main import keys
 from tui.state import State
+from tui.widgets.lines import Lines
+from tui.widgets.lists import RowList
 
 READY = State(is_ready=True, words=Words.of(["ab"]), symbols=(".", "a", "b"))
 

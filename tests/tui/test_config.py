@@ -11,8 +11,8 @@ import pytest
 from engine.protocol import Refusal
 from tui import config, storage
 from tui.__main__ import main
+from tui.colours.palettes import RAMPS
 from tui.commands import BY_ID, complaint
-from tui.palettes import RAMPS
 
 Write = Callable[[str | bytes], Path]
 

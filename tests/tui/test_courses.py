@@ -19,7 +19,7 @@ from engine.protocol import (
     TrainingPaused,
 )
 from tests.tui.bench import REPORT, SETTINGS, snapshot
-from tui.courses import EARLIER, Mark
+from tui.charts.courses import EARLIER, Mark
 from tui.state import ChartLook, EarlierCleared, Intent, State, reduce
 
 Message = Event | Snapshot | Intent

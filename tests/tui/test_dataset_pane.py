@@ -17,11 +17,11 @@ from engine.protocol import (
     Sort,
 )
 from tests.tui.dataset_bench import DatasetBench
-from tui.facts import BigramList
-from tui.filters import parse
-from tui.lines import Lines
+from tui.dataset.facts import BigramList
+from tui.dataset.filters import parse
 from tui.panes.dataset import FilterInput
 from tui.state import ViewChosen
+from tui.widgets.lines import Lines
 
 NARROW, SHORT, WIDE = (24, 44), (40, 20), (78, 24)
 

@@ -8,12 +8,12 @@ import pytest
 from textual.widgets import Input
 
 from tests.tui.questions import SIZES, Visit, visit
-from tui.figure import HeatmapFigure
-from tui.lines import Lines
+from tui.dataset.words import WordList
+from tui.heatmap.figure import HeatmapFigure
 from tui.panes.dataset import DatasetPane
 from tui.screens.help import HelpScreen
 from tui.screens.words import WordsScreen
-from tui.words import WordList
+from tui.widgets.lines import Lines
 
 both = pytest.mark.parametrize("size", SIZES)
 

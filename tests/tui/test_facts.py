@@ -11,9 +11,9 @@ from rich.cells import cell_len
 from engine import Words
 from engine.protocol import Rank, WordsRanked, WordsSorted
 from tests.tui.bench import REPORT
-from tui.facts import BigramList, bars, facts
-from tui.lines import Row, width_of
-from tui.words import WordList, columns, counted, nll_text
+from tui.dataset.facts import BigramList, bars, facts
+from tui.dataset.words import WordList, columns, counted, nll_text
+from tui.widgets.lines import Row, width_of
 
 
 def text(row: Row) -> str:

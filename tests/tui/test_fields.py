@@ -12,10 +12,10 @@ from textual.pilot import Pilot
 from engine import Value
 from engine.protocol import CommandRefused, Configure, SettingsChanged
 from tests.tui.bench import SETTINGS, Bench, snapshot
-from tui.fields import SettingInput, SettingSelect
-from tui.lines import Lines
-from tui.settings import KNOBS
 from tui.state import StepsChosen
+from tui.training.settings import KNOBS
+from tui.widgets.fields import SettingInput, SettingSelect
+from tui.widgets.lines import Lines
 
 SIZE = (48, 28)
 

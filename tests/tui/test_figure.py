@@ -13,9 +13,9 @@ from textual.geometry import Region
 
 from engine.protocol import MatrixName
 from tests.tui.figures import moved, part, picture, stage
-from tui.depth import Depth
-from tui.figure import HeatmapFigure
-from tui.zooms import ZOOMS, Zoom
+from tui.colours.depth import Depth
+from tui.heatmap.figure import HeatmapFigure
+from tui.heatmap.zooms import ZOOMS, Zoom
 
 COUNTS = (0, 4410, 1306, 6640, 556, 541, 114, 321, 38)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.filters import exactly, parse
+from tui.dataset.filters import exactly, parse
 
 WORDS = ("emma", "ema", "Emil", "gemma", "a", "mae", "日本", "mary ann", "a/b", 'x"y')
 

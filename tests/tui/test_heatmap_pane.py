@@ -14,11 +14,11 @@ from textual.pilot import Pilot
 
 from engine.protocol import MatrixName, Row, Settings, Snapshot, Window
 from tui import plots
-from tui.figure import HeatmapFigure
-from tui.lines import Lines
+from tui.heatmap.figure import HeatmapFigure
+from tui.heatmap.zooms import ZOOMS
 from tui.panes.heatmap import HeatmapPane, Wanted, path_of
 from tui.state import CentringToggled, State, ViewChosen, WordPicked, reduce
-from tui.zooms import ZOOMS
+from tui.widgets.lines import Lines
 
 LETTERS = tuple(".abcdefghijklmnopqrstuvwxyz")
 

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.protocol import MatrixName, Window
-from tui.depth import Depth
-from tui.extents import LOOKS, scale_for
-from tui.legend import labels_on
-from tui.marks import apart, marks_for
-from tui.oklab import contrast
-from tui.palettes import LOOKS as KINDS
-from tui.palettes import Kind, ansi
-from tui.ramps import ramp
-from tui.scales import Scale, ScaleKind, levels, steady_levels
+from tui.colours.depth import Depth
+from tui.colours.oklab import contrast
+from tui.colours.palettes import LOOKS as KINDS
+from tui.colours.palettes import Kind, ansi
+from tui.colours.ramps import ramp
+from tui.heatmap.extents import LOOKS, scale_for
+from tui.heatmap.legend import labels_on
+from tui.heatmap.marks import apart, marks_for
+from tui.heatmap.scales import Scale, ScaleKind, levels, steady_levels
 
 
 def legend(scale: Scale, width: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tui.link import BYTES_A_CELL, LOST, PATIENCE, PLENTY, Link
+from tui.terminal.link import BYTES_A_CELL, LOST, PATIENCE, PLENTY, Link
 
 TICK = 0.1
 """Seconds between two frames, at most."""

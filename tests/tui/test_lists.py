@@ -6,8 +6,8 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from tui.lines import Row
-from tui.lists import RowList
+from tui.widgets.lines import Row
+from tui.widgets.lists import RowList
 
 
 class Numbers(RowList):

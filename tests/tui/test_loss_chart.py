@@ -8,9 +8,9 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.bench import FLOOR, falling, history, snapshot
-from tui.courses import Course, Mark
-from tui.curves import Losses, plan
-from tui.decimate import buckets, pairs
+from tui.charts.courses import Course, Mark
+from tui.charts.curves import Losses, plan
+from tui.charts.decimate import buckets, pairs
 from tui.plots import draw_plan, loss_chart
 
 SIZES = [(12, 4), (13, 5), (31, 8), (44, 14), (76, 9), (117, 33), (200, 50)]

@@ -11,12 +11,12 @@ from engine.lab import Bar, Bars, Column, Exhibit, Line, Matrix, Note, Series, T
 from engine.lab.exhibit import Mark
 from tests.engine.lab.support import NAMES, last, matrix, names, notes
 from tui import exhibits
-from tui.depth import Depth
+from tui.colours.depth import Depth
 from tui.exhibits.flow import flow
-from tui.lines import Row, width_of
 from tui.parts import draw
 from tui.parts.canvas import RAMP, Canvas
 from tui.parts.texts import ROLES, SIGNS
+from tui.widgets.lines import Row, width_of
 
 
 def text_of(rows: list[Row]) -> str:

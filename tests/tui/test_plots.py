@@ -11,10 +11,10 @@ from itertools import product
 import pytest
 from rich.cells import cell_len
 
-from tui.chart import Chart, Role
-from tui.courses import Course, Mark
-from tui.curves import Losses, plan
-from tui.decimate import Bucket
+from tui.charts.chart import Chart, Role
+from tui.charts.courses import Course, Mark
+from tui.charts.curves import Losses, plan
+from tui.charts.decimate import Bucket
 from tui.plots import histogram, loss_chart, template
 
 FLOOR = 2.4544

@@ -7,9 +7,9 @@ from itertools import pairwise, product
 import pytest
 from rich.color import Color, ColorSystem
 
-from tui.depth import Depth, colour_depth
-from tui.oklab import Lab, contrast, distance, from_hex, from_linear, parse, to_hex
-from tui.palettes import (
+from tui.colours.depth import Depth, colour_depth
+from tui.colours.oklab import Lab, contrast, distance, from_hex, from_linear, parse, to_hex
+from tui.colours.palettes import (
     ANSI_DARK,
     ANSI_LIGHT,
     LOOKS,
@@ -19,7 +19,7 @@ from tui.palettes import (
     Kind,
     worn,
 )
-from tui.ramps import Ramp, ramp
+from tui.colours.ramps import Ramp, ramp
 
 KINDS: list[Kind] = list(LOOKS)
 SIGNED: list[Kind] = ["difference", "gradient"]

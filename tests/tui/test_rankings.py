@@ -24,8 +24,8 @@ from engine.protocol import (
     WordsSorted,
 )
 from tests.tui.bench import REPORT
-from tui.asking import EVERY, EVERY_SAVING, Asking
-from tui.rankings import ORDERS, Order, Rankings
+from tui.dataset.asking import EVERY, EVERY_SAVING, Asking
+from tui.dataset.rankings import ORDERS, Order, Rankings
 from tui.state import OrderChosen, SampleChosen, State, ViewChosen, reduce
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.redraws import MOST_A_SECOND, PAUSE, Redraws
+from tui.training.redraws import MOST_A_SECOND, PAUSE, Redraws
 
 
 class Clock:

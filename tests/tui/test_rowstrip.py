@@ -7,9 +7,9 @@ from array import array
 import pytest
 
 from engine.protocol import Row
-from tui.lines import Row as LineRow
-from tui.lines import width_of
-from tui.rowstrip import Strip, lying, standing, strip_of
+from tui.heatmap.rowstrip import Strip, lying, standing, strip_of
+from tui.widgets.lines import Row as LineRow
+from tui.widgets.lines import width_of
 
 ROW = Row(
     0,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tui.heatmap.scales import NO_LEVEL, Scale, ScaleKind, levels
 from tui.numbers import alike, round_powers, round_values, short
-from tui.scales import NO_LEVEL, Scale, ScaleKind, levels
 
 KINDS: list[ScaleKind] = ["linear", "log", "sqrt", "diverging"]
 numbers = st.floats(-1e6, 1e6)

@@ -15,12 +15,12 @@ from engine.protocol import Load, Toggle
 from tests.tui.fake import FakeEngine, laboratory, until
 from tui.app import Laboratory
 from tui.commands import COMMANDS
-from tui.lines import Lines
 from tui.palette import CommandProvider, ViewProvider
 from tui.screens.help import HelpScreen
 from tui.screens.saved import RunList, SavedScreen
 from tui.screens.small import LEAST_HEIGHT, LEAST_WIDTH, SmallScreen, is_too_small
 from tui.state import VIEWS
+from tui.widgets.lines import Lines
 
 Bench = tuple[Laboratory, Pilot[int], FakeEngine]
 

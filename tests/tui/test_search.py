@@ -10,8 +10,8 @@ from array import array
 import pytest
 
 from engine import Words
-from tui.filters import parse
-from tui.search import PATIENCE, Search
+from tui.dataset.filters import parse
+from tui.dataset.search import PATIENCE, Search
 
 MANY = Words.of([f"word{i}" for i in range(50_000)])
 

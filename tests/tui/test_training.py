@@ -12,10 +12,10 @@ from textual.pilot import Pilot
 from engine.protocol import RunStarted, SettingsChanged, TrainingDiverging, TrainingPaused
 from tests.tui.bench import FLOOR, REPORT, SETTINGS, Bench, falling, snapshot
 from tui import plots
-from tui.lines import Row
-from tui.readings import choices, notes, readings
-from tui.redraws import PAUSE
 from tui.state import ChartLook, EarlierCleared, State, reduce
+from tui.training.readings import choices, notes, readings
+from tui.training.redraws import PAUSE
+from tui.widgets.lines import Row
 
 RUNNING = """\
 ╭─ 3 Training ─────────────────────────────────╮

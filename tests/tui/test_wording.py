@@ -23,8 +23,8 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
-from tui.lines import width_of
 from tui.state import State
+from tui.widgets.lines import width_of
 from tui.wording import figure, notice, speed, status
 
 RUNNING = Snapshot(

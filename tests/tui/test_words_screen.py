@@ -13,10 +13,19 @@ from textual.pilot import Pilot
 
 import tui
 from engine.protocol import LoadDataset
-from tui import folders
-from tui.folders import Entry, beginning, completed, entries, restarted, size_text, split, written
-from tui.lines import Lines
+from tui.dataset import folders
+from tui.dataset.folders import (
+    Entry,
+    beginning,
+    completed,
+    entries,
+    restarted,
+    size_text,
+    split,
+    written,
+)
 from tui.screens.words import FolderList, PathInput, WordsScreen
+from tui.widgets.lines import Lines
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.arrangement import Side, arrange
-from tui.zooms import ZOOMS, Zoom, automatic, compact
+from tui.heatmap.arrangement import Side, arrange
+from tui.heatmap.zooms import ZOOMS, Zoom, automatic, compact
 
 LATIN = tuple(".abcdefghijklmnopqrstuvwxyz")
 MANY = (".", *(chr(0x4E00 + i) for i in range(300)))

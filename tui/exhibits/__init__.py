@@ -13,8 +13,8 @@ from importlib.util import find_spec
 
 from engine.lab import Exhibit
 from tui.exhibits.flow import flow
-from tui.lines import Row
 from tui.parts.canvas import Canvas
+from tui.widgets.lines import Row
 
 Drawing = Callable[[Exhibit, Canvas], list[Row]]
 

@@ -6,9 +6,9 @@ from engine.lab import Exhibit, Table, show
 from engine.lab.exhibit import Mark
 from engine.lab.width import cells
 from tui.exhibits.flow import stack
-from tui.lines import Role, Row, Run
 from tui.parts.canvas import Canvas
 from tui.parts.texts import ROLES, SIGNS, prose
+from tui.widgets.lines import Role, Row, Run
 
 FATES: dict[str, str] = {
     "equal": "both sizes are the same",

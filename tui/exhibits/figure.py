@@ -9,10 +9,10 @@ from __future__ import annotations
 from engine.lab import Exhibit, Matrix
 from tui import parts
 from tui.exhibits.flow import stack
-from tui.lines import Row
 from tui.parts.canvas import GAP, Canvas, beside, widest
 from tui.parts.matrices import has_counts, in_full
 from tui.parts.texts import prose
+from tui.widgets.lines import Row
 
 LEAST = 40
 """Columns that the row's bars need beside the figure."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from engine.lab import Bars, Exhibit, Part, Table
 from tui import parts
-from tui.lines import Row
 from tui.parts.canvas import GAP, Canvas, beside, widest
+from tui.widgets.lines import Row
 
 
 def flow(exhibit: Exhibit, canvas: Canvas) -> list[Row]:

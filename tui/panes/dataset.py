@@ -15,20 +15,20 @@ from textual.message import Message
 from textual.widgets import Input
 
 from engine.protocol import DataReport
-from tui.about import About
-from tui.asking import Asking
-from tui.calm import StillInput
 from tui.commands import BY_ID
-from tui.facts import BigramList
-from tui.filters import HINTS, Filter, exactly, parse
-from tui.lines import Lines, fit
-from tui.lists import RowList
+from tui.dataset.about import About
+from tui.dataset.asking import Asking
+from tui.dataset.facts import BigramList
+from tui.dataset.filters import HINTS, Filter, exactly, parse
+from tui.dataset.rankings import ORDERS, Order
+from tui.dataset.search import Search
+from tui.dataset.words import WordList, counted
 from tui.messages import Ask, Intend
-from tui.pane import Pane, link
-from tui.rankings import ORDERS, Order
-from tui.search import Search
 from tui.state import Moved, OrderChosen, State
-from tui.words import WordList, counted
+from tui.widgets.calm import StillInput
+from tui.widgets.lines import Lines, fit
+from tui.widgets.lists import RowList
+from tui.widgets.pane import Pane, link
 
 SLICE = 0.01
 """Seconds of searching between two looks at the keys."""

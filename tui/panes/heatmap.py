@@ -13,22 +13,22 @@ from textual.message import Message
 
 from engine.protocol import MatrixName, Row, Window
 from tui import glyphs, plots
-from tui.arrangement import Arrangement, arrange
-from tui.depth import Depth, colour_depth
-from tui.extents import LOOKS, scale_for
-from tui.figure import HeatmapFigure
-from tui.inspector import figures_of, inspect
-from tui.legend import Legend
-from tui.lines import Lines
-from tui.marks import marks_for
-from tui.palettes import worn
-from tui.pane import Pane
-from tui.picture import Cell, Picture
-from tui.ramps import MOST_LEVELS, ramp
-from tui.rowstrip import lying, standing, strip_of
-from tui.scales import Scale
+from tui.colours.depth import Depth, colour_depth
+from tui.colours.palettes import worn
+from tui.colours.ramps import MOST_LEVELS, ramp
+from tui.heatmap.arrangement import Arrangement, arrange
+from tui.heatmap.extents import LOOKS, scale_for
+from tui.heatmap.figure import HeatmapFigure
+from tui.heatmap.inspector import figures_of, inspect
+from tui.heatmap.legend import Legend
+from tui.heatmap.marks import marks_for
+from tui.heatmap.picture import Cell, Picture
+from tui.heatmap.rowstrip import lying, standing, strip_of
+from tui.heatmap.scales import Scale
+from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.state import VIEWS, State
-from tui.zooms import ZOOMS, Zoom, label_width
+from tui.widgets.lines import Lines
+from tui.widgets.pane import Pane
 
 PAUSE = 0.25
 """Seconds between two updates of figures and bars while training: more cannot be read."""

@@ -20,17 +20,17 @@ from engine.protocol import (
     SamplerName,
 )
 from tui.commands import BY_ID
-from tui.fields import Complained, Fields, Given, Knob
-from tui.ladders import written
-from tui.lines import Lines, Row, fit
-from tui.lists import RowList
 from tui.messages import Ask
-from tui.names import LENGTH, NLL, NameList, TwinList
-from tui.pane import Pane, link
-from tui.readings import paragraph
+from tui.sampling.names import LENGTH, NLL, NameList, TwinList
+from tui.sampling.tallies import alike, figures
+from tui.sampling.twins import Twins, twins
 from tui.state import State
-from tui.tallies import alike, figures
-from tui.twins import Twins, twins
+from tui.training.ladders import written
+from tui.training.readings import paragraph
+from tui.widgets.fields import Complained, Fields, Given, Knob
+from tui.widgets.lines import Lines, Row, fit
+from tui.widgets.lists import RowList
+from tui.widgets.pane import Pane, link
 
 KEYS: dict[str, str] = {"generate": "draw", "both": "both", "draw": "by letter", "apart": "word"}
 """Commands told on the border, where a click runs them."""

@@ -10,15 +10,16 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.timer import Timer
 
-from tui import plots, settings
-from tui.curves import Losses
-from tui.decimate import buckets, pairs
-from tui.fields import Complained, Field, Fields, Given
-from tui.lines import Lines
-from tui.pane import Pane
-from tui.readings import choices, notes, paragraph, readings
-from tui.redraws import Redraws
+from tui import plots
+from tui.charts.curves import Losses
+from tui.charts.decimate import buckets, pairs
 from tui.state import State
+from tui.training import settings
+from tui.training.readings import choices, notes, paragraph, readings
+from tui.training.redraws import Redraws
+from tui.widgets.fields import Complained, Field, Fields, Given
+from tui.widgets.lines import Lines
+from tui.widgets.pane import Pane
 
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
 """Characters a chart needs."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from engine.lab import Bars, Matrix, Note, Part, Series, Table
-from tui.lines import Row
 from tui.parts import bars, curves, matrices, tables, texts
 from tui.parts.canvas import Canvas
+from tui.widgets.lines import Row
 
 __all__ = ["Canvas", "draw"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.lab.exhibit import Bar, Bars, number
 from engine.lab.width import cells, pad
-from tui.lines import Row, Run
 from tui.parts.texts import prose
+from tui.widgets.lines import Row, Run
 
 BAR, LITTLE = "▆", "▖"
 """What a bar is made of, lower than a line so that bars stand apart, and one too short for it."""

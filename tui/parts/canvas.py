@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from tui.depth import Depth
-from tui.lines import Role, Row, Run, width_of
-from tui.palettes import Kind
-from tui.ramps import Ramp, ramp
+from tui.colours.depth import Depth
+from tui.colours.palettes import Kind
+from tui.colours.ramps import Ramp, ramp
+from tui.widgets.lines import Role, Row, Run, width_of
 
 RAMP = "ramp"
 """First word of a role that is a level of a ramp."""

@@ -9,13 +9,13 @@ from itertools import pairwise
 from engine.lab.exhibit import Line, Series, number
 from engine.lab.width import cells
 from tui import plots
-from tui.chart import Role as ChartRole
-from tui.chart import Sheet
-from tui.curves import DOTS_ACROSS, DOTS_DOWN, Axis, Plan
-from tui.lines import Role, Row, Run
+from tui.charts.chart import Role as ChartRole
+from tui.charts.chart import Sheet
+from tui.charts.curves import DOTS_ACROSS, DOTS_DOWN, Axis, Plan
 from tui.numbers import alike, round_values
 from tui.parts.canvas import Canvas
 from tui.parts.texts import prose
+from tui.widgets.lines import Role, Row, Run
 
 Curve = tuple[ChartRole, tuple[tuple[int, int], ...]]
 

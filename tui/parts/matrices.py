@@ -7,12 +7,12 @@ from math import isfinite
 
 from engine.lab.exhibit import Matrix, number
 from engine.lab.width import cells
-from tui.lines import Row, Run
-from tui.palettes import Kind
+from tui.colours.palettes import Kind
+from tui.heatmap.scales import NO_LEVEL, Scale, levels
+from tui.heatmap.zooms import compact
 from tui.parts.canvas import Canvas, level_role
 from tui.parts.texts import prose
-from tui.scales import NO_LEVEL, Scale, levels
-from tui.zooms import compact
+from tui.widgets.lines import Row, Run
 
 SWATCHES = 16
 """Columns of the legend's ramp."""

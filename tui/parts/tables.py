@@ -8,8 +8,8 @@ from itertools import zip_longest
 
 from engine.lab.exhibit import Mark, Table, show
 from engine.lab.width import cells, pad, wrap
-from tui.lines import Role, Row, Run
 from tui.parts.texts import ROLES, SIGNS, prose
+from tui.widgets.lines import Role, Row, Run
 
 _FIGURE = re.compile(r"[−\d.,]*\d(e[−+]?\d+)?|−?infinite|nan|")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.lab.exhibit import Mark, Note
 from engine.lab.width import cells, wrap
-from tui.lines import Role, Row
+from tui.widgets.lines import Role, Row
 
 ROLES: dict[Mark, Role] = {
     "": "plain",

@@ -18,12 +18,12 @@ from engine.protocol import (
     Retune,
     UndoDraw,
 )
-from tui.board import page
-from tui.ladders import next_value
-from tui.lines import Lines
 from tui.messages import Ask, Intend
+from tui.sampling.board import page
 from tui.screens.overlay import Overlay
 from tui.state import Moved, State, WordPicked
+from tui.training.ladders import next_value
+from tui.widgets.lines import Lines
 
 
 class Board(Lines, can_focus=True):

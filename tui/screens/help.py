@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from tui.commands import COMMANDS, Group
-from tui.lab_keys import LAB_COMMANDS
-from tui.lines import Lines, Row
+from tui.lab.keys import LAB_COMMANDS
+from tui.widgets.lines import Lines, Row
 
 INTRODUCTION = """\
 A bigram model guesses the next letter from the one before it. Counting does it: how often does \

@@ -13,15 +13,15 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from engine.lab import chapter, chapters
-from tui import pages
-from tui.calm import CalmScreen
-from tui.dials import Turned
-from tui.exhibit import ExhibitSection
-from tui.lab_keys import bindings, key_bar
-from tui.lab_reader import Desk, Reader
-from tui.lab_text import TextSections
-from tui.lines import Lines
+from tui.lab import pages
+from tui.lab.dials import Turned
+from tui.lab.exhibit import ExhibitSection
+from tui.lab.keys import bindings, key_bar
+from tui.lab.reader import Desk, Reader
+from tui.lab.sections import TextSections
 from tui.state import State
+from tui.widgets.calm import CalmScreen
+from tui.widgets.lines import Lines
 from tui.wording import status
 
 Layout = Literal["wide", "medium", "narrow"]

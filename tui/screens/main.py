@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from tui.calm import CalmScreen
 from tui.commands import COMMANDS
-from tui.compositor import LeanCompositor
-from tui.lines import ROLE_CLASSES, Lines, Role, Row, Run
 from tui.opening import PANES, Opening
-from tui.pane import Pane
 from tui.panes.dataset import DatasetPane
 from tui.panes.heatmap import HeatmapPane
 from tui.panes.sampler import SamplerPane
 from tui.panes.training import TrainingPane
 from tui.state import State
+from tui.widgets.calm import CalmScreen
+from tui.widgets.compositor import LeanCompositor
+from tui.widgets.lines import ROLE_CLASSES, Lines, Role, Row, Run
+from tui.widgets.pane import Pane
 from tui.wording import status
 
 Layout = Literal["wide", "medium", "paired", "slim", "narrow"]

@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from engine import printable
-from tui.calm import StillInput
-from tui.lines import Row, fit
-from tui.lists import RowList
+from tui.widgets.calm import StillInput
+from tui.widgets.lines import Row, fit
+from tui.widgets.lists import RowList
 
 
 class RunList(RowList):

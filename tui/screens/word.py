@@ -11,14 +11,14 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label
 
 from engine.protocol import TakeApart, WordTakenApart
-from tui import rungs
-from tui.calm import StillInput
-from tui.fields import Complained, Given, SettingInput
-from tui.lines import Lines, Row, Run
-from tui.lists import RowList
 from tui.messages import Ask, Intend
+from tui.sampling import rungs
 from tui.screens.overlay import Overlay
 from tui.state import Moved, State, WordPicked
+from tui.widgets.calm import StillInput
+from tui.widgets.fields import Complained, Given, SettingInput
+from tui.widgets.lines import Lines, Row, Run
+from tui.widgets.lists import RowList
 
 EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
 

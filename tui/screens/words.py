@@ -14,11 +14,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from engine.protocol import LoadDataset
-from tui import folders
-from tui.calm import StillInput
-from tui.folders import Entry
-from tui.lines import Lines, Row, fit
-from tui.lists import RowList
+from tui.dataset import folders
+from tui.dataset.folders import Entry
+from tui.widgets.calm import StillInput
+from tui.widgets.lines import Lines, Row, fit
+from tui.widgets.lists import RowList
 
 BUNDLED = Entry("the names that come with the program", "", is_folder=False)
 """The first row: back to the list one starts with."""

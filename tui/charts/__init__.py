@@ -1,0 +1,1 @@
+"""Charts as plain values: where everything goes, before plotext draws it."""

@@ -1,0 +1,1 @@
+"""The words on the screen: lists, filters, orders, facts."""

@@ -1,0 +1,122 @@
+"""Searching any number of words a little at a time, so that every key is heard at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from engine import Words
+from tui.dataset.filters import Filter
+
+CHUNK = 4096
+"""Words looked at between two looks at the clock."""
+
+FIRST = 16
+"""Words a pattern is first tried on."""
+
+SLICE = 0.002
+"""Seconds that words of a slow filter are to take between two looks at the clock."""
+
+PATIENCE = 0.05
+"""Seconds that a pattern may take; a single word that takes longer would take for ever."""
+
+
+class TooSlowError(Exception):
+    """A pattern did not come to its end."""
+
+
+class Search:
+    """The words that pass a filter, in a certain order, as far as they have been found.
+
+    Args:
+        words: all words.
+        numbers: in which order to look at them; `None` for that of the file.
+        filter: what they must be like.
+    """
+
+    def __init__(self, words: Words, numbers: Sequence[int] | None, filter: Filter) -> None:
+        self.found: array[int] = array("I")
+        self.complaint = ""
+        """Why the search ended before its time; empty if it did not."""
+        self._words, self._filter = words, filter
+        self._numbers = range(len(words)) if numbers is None else numbers
+        self._is_in_file_order = numbers is None
+        self._done = 0
+        self._chunk = FIRST if filter.is_slow else CHUNK
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing more to be found."""
+        return bool(self.complaint) or self._done >= len(self._words)
+
+    def go_on(self, seconds: float) -> None:
+        """Search for so long, or to the end; a pattern may take `PATIENCE` on top."""
+        end = time.perf_counter() + seconds
+        try:
+            with _alarm(seconds + PATIENCE) if self._filter.is_slow else _no_alarm():
+                while not self.is_over and time.perf_counter() < end:
+                    self._look()
+        except TooSlowError:
+            self._give_up()
+
+    def _look(self) -> None:
+        """Look at the next few words."""
+        start = time.perf_counter()
+        numbers = self._numbers[self._done : self._done + self._chunk]
+        words = (
+            self._words[self._done : self._done + self._chunk]
+            if self._is_in_file_order
+            else self._words.pick(numbers)
+        )
+        self.found.extend([numbers[i] for i in self._filter.keep(words)])
+        self._done += len(numbers)
+        if self._filter.is_slow:
+            taken = max(1e-6, time.perf_counter() - start)
+            self._chunk = max(1, min(CHUNK, 2 * self._chunk, int(self._chunk * SLICE / taken)))
+
+    def _give_up(self) -> None:
+        """Try words one by one; if a single one takes too long, end the search."""
+        if self._chunk > 1:
+            self._chunk = 1
+            return
+        word = self._words[self._numbers[self._done]]
+        shown = word if len(word) <= 12 else word[:12] + "…"
+        self.complaint = f"The pattern takes too long on {shown}; the search ended there."
+
+
+@contextmanager
+def _no_alarm() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise `TooSlowError` in what takes longer than so many seconds, be it inside a pattern.
+
+    Python's patterns can only be interrupted by a signal, and signals are heard on the main thread
+    only; on any other there is no alarm.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    is_armed = True
+
+    def ring(*_: object) -> None:
+        """Interrupt the search, once."""
+        nonlocal is_armed
+        if is_armed:
+            is_armed = False
+            raise TooSlowError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        is_armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,153 @@
+"""The list of words: each with its length, its NLL and its number, as far as there is room."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from engine import Words
+from engine.protocol import WordsRanked, WordsSorted
+from tui import glyphs
+from tui.numbers import short
+from tui.widgets.lines import Role, Row, Run, fit
+from tui.widgets.lists import RowList
+
+REPEAT = "″"
+"""Stands behind a word that is further up in the file already: the same again."""
+
+MODELS: dict[str, Role] = {"": "dim", "counts": "counts", "network": "network"}
+"""Names of the models, and the roles that the theme gives their colours."""
+
+LEAST_WORD = 12
+"""Columns of the word that no further column may take from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How many columns of the screen each column of the list takes; 0 if it is left out."""
+
+    word: int
+    length: int
+    nll: int
+    number: int
+
+
+def columns(width: int, words: int, longest: int) -> Columns:
+    """Share out so many columns for so many words, none of more than so many symbols."""
+    nll = 6 if width >= 13 else 0
+    left = width - nll
+    length = max(4, len(str(longest)) + 1)
+    length = length if left - length >= LEAST_WORD else 0
+    left -= length
+    number = max(4, len(str(words)) + 1)
+    number = number if left - number >= LEAST_WORD else 0
+    # Figures are read beside their word, not at the far end of a large screen; wide symbols take
+    # two columns each.
+    word = min(max(0, left - number), max(2 * LEAST_WORD, 2 * longest + 2))
+    return Columns(word, length, nll, number)
+
+
+def nll_text(nll: float) -> str:
+    """An NLL in five characters."""
+    if not math.isfinite(nll):
+        return "    ∞"
+    decimals = 3 if nll < 10 else 2 if nll < 100 else 1 if nll < 1000 else 0
+    return f"{nll:5.{decimals}f}"[:5]
+
+
+class WordList(RowList):
+    """The words in some order, all of them or those that were found."""
+
+    def __init__(self) -> None:
+        super().__init__(id="words")
+        self.words = Words.of(())
+        self.numbers: Sequence[int] | None = None
+        """Numbers of the words in the order in which they are shown; `None` for all as they are."""
+        self.longest = 0
+        """Symbols of the longest word."""
+        self.repeats = b""
+        self._ranked: WordsRanked | None = None
+        self._nll: Sequence[float] | None = None
+
+    def mark(self, ranked: WordsRanked | None, sorted: WordsSorted | None) -> bool:
+        """Take over what is known of each word; whether anything is new."""
+        repeats = sorted.repeats if sorted else b""
+        if ranked is self._ranked and repeats is self.repeats:
+            return False
+        self._ranked, self.repeats = ranked, repeats
+        self._nll = memoryview(ranked.nll).cast("f") if ranked else None
+        return True
+
+    @property
+    def model_name(self) -> str:
+        """The model whose NLL is shown; empty while there is none."""
+        if self._ranked is None:
+            return ""
+        return "counts" if self._ranked.command.model == "counts" else "network"
+
+    def number(self, index: int) -> int:
+        """Number of the word in a row."""
+        return index if self.numbers is None else self.numbers[index]
+
+    def word(self, index: int) -> str:
+        """The word in a row."""
+        return self.words[self.number(index)]
+
+    def row(self, index: int, width: int) -> Row:
+        """A word and what is known of it."""
+        number = self.number(index)
+        word = self.words[number]
+        is_repeat = bool(self.repeats) and bool(self.repeats[number])
+        given = columns(width, len(self.words), self.longest)
+        row = _word(word, given.word, is_repeat)
+        if given.length:
+            row.append((f"{len(word):>{given.length}}", "dim"))
+        if given.nll:
+            text = nll_text(self._nll[number]) if self._nll is not None else ""
+            row.append((f"{text:>6}", "plain"))
+        if given.number:
+            row.append((f"{number + 1:>{given.number}}", "dim"))
+        return row
+
+    def heads(self, width: int) -> Row:
+        """What stands above the columns; a click puts the words in that order."""
+        given = columns(width, len(self.words), self.longest)
+        # Without a column of lengths between, the label may reach over the words.
+        label = "NLL" if given.length else f"NLL {self.model_name}".rstrip()
+        wide = max(given.nll, len(label)) if given.nll else 0
+        row: list[Run] = [(fit("word", given.word + given.nll - wide), "dim", "order_by('word')")]
+        if given.length:
+            row.append((f"{'len':>{given.length}}", "dim", "order_by('length')"))
+        if given.nll:
+            role = MODELS[self.model_name]
+            row.append((f"{label:>{wide}}", role, "order_by('nll')"))
+        if given.number:
+            row.append((f"{'no.':>{given.number}}", "dim", "order_by('number')"))
+        return row
+
+
+def counted(found: int, words: int, order: str, width: int) -> str:
+    """How many words are shown, of how many, in which order, in so many columns."""
+    numbers = [f"{found:,} of {words:,}", f"{found:,}/{short(words)}", f"{short(found)}"]
+    if found == words:
+        numbers = [f"{words:,}", short(words)]
+    brief = order.removesuffix(" first").removesuffix(" order")
+    texts = [f"{number} · {text}" for number in numbers for text in (order, brief)]
+    return next((text for text in texts if len(text) <= width), texts[-1])
+
+
+def _word(word: str, width: int, is_repeat: bool) -> list[Run]:
+    """A word, marked if it is a repeat, in so many columns; the last one stays free."""
+    # Symbols may take no room, but a word of ten thousand need not be measured as a whole.
+    text = word[: 4 * width]
+    if text and not cell_len(text[0]):
+        text = glyphs.shown(text[0]) + text[1:]
+    room = max(0, width - 1)
+    shown = fit(text, room).rstrip() if is_repeat else fit(text, room)
+    if not is_repeat:
+        return [(shown + " " * (width - room), "plain")]
+    rest = REPEAT + " " * (width - cell_len(shown) - 1)
+    return [(shown, "plain"), (rest[: max(0, width - cell_len(shown))], "dim")]

@@ -1,0 +1,122 @@
+"""The bigram under the cursor in exact figures, as two lines of aligned columns."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from engine.protocol import Row
+from tui import glyphs
+from tui.widgets.lines import Role, Run, width_of
+from tui.widgets.lines import Row as LineRow
+from tui.wording import figure
+
+DENSITIES = ((6, 2), (4, 2), (4, 1))
+"""Decimals, and blanks between columns: the first that fit are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of one cell."""
+
+    name: str
+    """The bigram, as it is shown."""
+    count: int
+    p: float
+    """P of the count model, smoothed as the settings say."""
+    q: float | None = None
+    """p of the network; None while there is none."""
+    excess: float = 0.0
+    """Its part of the excess loss in nats."""
+    gap: float = math.nan
+    """The excess loss itself."""
+
+
+Entry = tuple[str, str]
+"""A label and a value."""
+
+Column = tuple[Entry, Entry | None]
+"""What stands in the upper and in the lower line."""
+
+
+def figures_of(row: Row, column: int, symbols: tuple[str, ...], gap: float) -> Figures:
+    """Read one cell from the row under the cursor."""
+    count = memoryview(row.counts).cast("q")[column]
+    p, q, excess = (
+        memoryview(values).cast("d")[column] if values else None
+        for values in (row.count_probabilities, row.network_probabilities, row.excess)
+    )
+    name = glyphs.shown(symbols[row.index]) + glyphs.shown(symbols[column])
+    return Figures(name, count, p or 0.0, q, excess or 0.0, gap)
+
+
+def inspect(figures: Figures, width: int) -> list[LineRow]:
+    """Write two lines, with as many columns and decimals as fit: the first columns matter most."""
+    name: Run = (f" {figures.name} ", "key")
+    indent: Run = (" " * width_of([name]), "plain")
+    for digits, blanks in DENSITIES:
+        columns = [_written(column, blanks) for column in _columns(figures, digits)]
+        if _width(columns) <= width - width_of([name]):
+            break
+    while columns and _width(columns) > width - width_of([name]):
+        columns.pop()
+    upper, lower = [name], [indent]
+    for above, below in columns:
+        upper += above
+        lower += below
+    return [upper, lower]
+
+
+def _columns(f: Figures, digits: int) -> list[Column]:
+    """Put what belongs together one above the other; what is missing follows from the gap."""
+    if f.q is None:
+        return [
+            (("count", f"{f.count:,}"), None),
+            (("P", figure(f.p, digits)), None),
+            (("log P", _log(f.p, digits)), None),
+        ]
+    return [
+        (("P", figure(f.p, digits)), ("p", figure(f.q, digits))),
+        (("count", f"{f.count:,}"), ("of gap", _share(f))),
+        (("log P", _log(f.p, digits)), ("log p", _log(f.q, digits))),
+        (("p − P", signed(f.q - f.p, digits)), ("excess", signed(f.excess, digits))),
+    ]
+
+
+def _written(column: Column, blanks: int) -> tuple[list[Run], list[Run]]:
+    """Write a column: labels to the left, values to the right."""
+    entries = (column[0], column[1] or ("", ""))
+    wide_label = max(len(label) for label, _ in entries)
+    wide_value = max(len(value) for _, value in entries)
+    roles: tuple[Role, Role] = ("counts", "network") if _is_pair(column) else ("plain", "plain")
+    written: list[list[Run]] = [
+        [(" " * blanks + label.ljust(wide_label) + " ", "dim"), (value.rjust(wide_value), role)]
+        for (label, value), role in zip(entries, roles, strict=True)
+    ]
+    return written[0], written[1]
+
+
+def _is_pair(column: Column) -> bool:
+    """Whether the column holds the same of both models, told apart by colour as the bars are."""
+    return column[1] is None or column[0][0].lower() == column[1][0].lower()
+
+
+def _width(columns: list[tuple[list[Run], list[Run]]]) -> int:
+    return sum(width_of(upper) for upper, _ in columns)
+
+
+def _share(f: Figures) -> str:
+    """Say how much of the excess loss is due to this cell; nothing once there is none to share."""
+    if not f.gap > 1e-9:
+        return "–"
+    return f"{signed(100 * f.excess / f.gap, 1)} %"
+
+
+def _log(p: float, digits: int) -> str:
+    return figure(math.log(p), digits - 1) if p > 0 else "−∞"
+
+
+def signed(value: float, digits: int) -> str:
+    """Write a number with its sign, unless it is zero as written."""
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text if any(c in "123456789" for c in text) else text[1:]

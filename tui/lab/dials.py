@@ -1,0 +1,192 @@
+"""Dials: the controls of a chapter as fields; only what fits is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from engine.lab import Control
+from engine.lab.width import cells
+from engine.protocol import Refusal
+from tui.widgets.calm import StillInput
+from tui.widgets.lines import Lines
+
+
+class Turned(Message):
+    """A dial stands at another value, which it may have."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        super().__init__()
+
+
+class Considered(Message):
+    """The user looks at a dial: what it may be, or why what is typed cannot be."""
+
+    def __init__(self, text: str, *, is_wrong: bool) -> None:
+        self.text, self.is_wrong = text, is_wrong
+        super().__init__()
+
+
+def next_stop(control: Control, text: str, direction: int) -> str | None:
+    """Give the next position of a dial in a direction; None at its end, or if it has none."""
+    try:
+        now = control.parse(text)
+    except Refusal:
+        now = control.default
+    if isinstance(now, str):
+        return None
+    if not control.stops:
+        value = now + direction
+        return (
+            f"{value}" if control.kind == "whole" and control.low <= value <= control.high else None
+        )
+    stops = sorted(control.stops, reverse=direction < 0)
+    found = next((s for s in stops if (s - now) * direction > 0), None)
+    return None if found is None else written(found)
+
+
+def written(value: float | str) -> str:
+    """Write a value as it would be typed."""
+    return value if isinstance(value, str) else f"{value:.15g}"
+
+
+class DialInput(StillInput):
+    """The field of a dial.
+
+    Enter, or leaving it, sends the value; up and down go through its positions; escape takes back
+    what was typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("up", "turn(1)", show=False),
+        Binding("down", "turn(-1)", show=False),
+    ]
+
+    def __init__(self, control: Control, text: str) -> None:
+        super().__init__(text, compact=True, select_on_focus=True, id=f"dial-{control.name}")
+        self.dial = control
+        self.sent = text
+        """The value that was sent last."""
+
+    @property
+    def reason(self) -> str:
+        """Why what is typed cannot be; empty if it can."""
+        try:
+            self.dial.parse(self.value)
+        except Refusal as refusal:
+            return str(refusal)
+        return ""
+
+    def consider(self) -> None:
+        """Say what the dial may be, or what is wrong."""
+        reason = self.reason
+        self.set_class(bool(reason), "-wrong")
+        about = self.dial.hint or f"{self.dial.label}: {self.dial.rule}"
+        self.post_message(Considered(reason or about, is_wrong=bool(reason)))
+
+    def send(self) -> None:
+        """Send the value, if it is another one and may be."""
+        if not self.reason and self.value != self.sent:
+            self.sent = self.value
+            self.post_message(Turned(self.dial.name, self.value))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Mark what may not be."""
+        event.stop()
+        if self.has_focus:
+            self.consider()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Send the value on enter."""
+        event.stop()
+        self.send()
+
+    def on_focus(self) -> None:
+        """Say what the dial may be."""
+        self.consider()
+
+    def on_blur(self) -> None:
+        """Send the value on leaving; what may not be is taken back."""
+        if self.reason:
+            self.value = self.sent
+        self.send()
+        self.set_class(False, "-wrong")
+        self.post_message(Considered("", is_wrong=False))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Turn the dial up."""
+        if self.has_focus:
+            event.stop()
+            self.action_turn(1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Turn the dial down."""
+        if self.has_focus:
+            event.stop()
+            self.action_turn(-1)
+
+    def action_turn(self, direction: int) -> None:
+        """Go to the next position."""
+        text = next_stop(self.dial, self.value, direction)
+        if text is not None:
+            self.value = text
+            self.send()
+
+    async def action_leave(self) -> None:
+        """Take back what was typed, and leave."""
+        self.value = self.sent
+        await self.run_action("screen.leave_field")
+
+
+class Dial(Horizontal):
+    """A label, a field, and two arrows to click if the dial has positions."""
+
+    def __init__(self, control: Control, text: str) -> None:
+        super().__init__()
+        self.dial = control
+        self._text = text
+
+    @property
+    def field(self) -> DialInput:
+        """The field."""
+        return self.query_one(DialInput)
+
+    @property
+    def has_stops(self) -> bool:
+        """Whether it can be turned without typing."""
+        return self.dial.kind != "text"
+
+    def compose(self) -> ComposeResult:
+        """Label, field, arrows."""
+        yield Label(self.dial.label, markup=False)
+        yield DialInput(self.dial, self._text)
+        arrows = Lines(classes="arrows")
+        if self.has_stops:
+            name = self.dial.name
+            arrows.show(
+                [
+                    (
+                        ("◂", "accent", f"screen.turn_dial('{name}', -1)"),
+                        ("▸", "accent", f"screen.turn_dial('{name}', 1)"),
+                    )
+                ]
+            )
+        yield arrows
+
+
+def align(dials: Sequence[Dial], columns: int = 2) -> None:
+    """Let the fields of each column of dials begin at the same place."""
+    for column in range(columns):
+        mine = dials[column::columns]
+        width = max((cells(dial.dial.label) for dial in mine), default=0)
+        for dial in mine:
+            dial.query_one(Label).styles.width = width

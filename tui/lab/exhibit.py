@@ -1,0 +1,144 @@
+"""The exhibit of a chapter as a section of the screen: dials, progress, picture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+from rich.style import Style
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+
+from engine.lab import Chapter
+from tui import exhibits
+from tui.colours.depth import colour_depth
+from tui.lab import pages
+from tui.lab.dials import Considered, Dial, DialInput, align, written
+from tui.lab.lesson import Lesson
+from tui.parts.canvas import RAMP, Canvas
+from tui.parts.texts import prose
+from tui.state import State
+from tui.widgets.lines import Lines, Row, Run, own_style
+
+
+class ExhibitView(Lines):
+    """An exhibit; its roles may be levels of a ramp. Its height only grows while a chapter lasts.
+
+    A change of height would paint everything anew.
+    """
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._canvas = Canvas(40)
+        self._tall = 0
+
+    def begin(self) -> None:
+        """Forget the height of the chapter before."""
+        self._tall = 0
+
+    def draw(self, rows: list[Row], canvas: Canvas) -> None:
+        """Show rows that were drawn on a canvas."""
+        if canvas != self._canvas:
+            self._canvas = canvas
+            self.refresh()
+        self._tall = max(self._tall, len(rows))
+        blank = max(self._tall, canvas.height) - len(rows)
+        self.show([*rows, *([()] * blank)])
+
+    def _style(self, run: Run) -> Style:
+        word, _, rest = run[1].partition(" ")
+        if word != RAMP:
+            return super()._style(run)
+        kind, _, level = rest.partition(" ")
+        ramp = self._canvas.ramp(kind)  # type: ignore[arg-type]
+        if not ramp.colours:
+            return own_style(self)
+        at = int(level)
+        return Style.parse(f"{ramp.text_colour(at)} on {ramp.colours[at]}")
+
+
+class ExhibitSection(Vertical):
+    """Dials above, the picture below."""
+
+    def __init__(self, id: str, classes: str) -> None:
+        super().__init__(id=id, classes=classes)
+        self.border_title = "e Exhibit"
+        self._about: Chapter | None = None
+        self._in_hand = ""
+        self._drawn: tuple[object, ...] = ()
+        self._depth = colour_depth(os.environ)
+
+    def compose(self) -> ComposeResult:
+        """Dials, what is said of them, progress, picture."""
+        yield Horizontal(id="lab-dials")
+        yield Lines(id="lab-about")
+        yield Lines(id="lab-progress")
+        yield VerticalScroll(ExhibitView("lab-picture"), id="lab-exhibit-page")
+
+    @property
+    def inputs(self) -> tuple[tuple[str, str], ...]:
+        """Each dial, and where it stands."""
+        return tuple((dial.dial.name, dial.field.sent) for dial in self.query(Dial))
+
+    async def open(self, about: Chapter, texts: Mapping[str, str]) -> None:
+        """Set the dials of a chapter up, at these values or else at their defaults."""
+        self._about = about
+        dials = self.query_one("#lab-dials")
+        await dials.remove_children()
+        made = [Dial(c, texts.get(c.name, written(c.default))) for c in about.controls]
+        await dials.mount_all(made)
+        align(made)
+        with_stops = [control.name for control in about.controls if control.stops]
+        self._in_hand = with_stops[0] if with_stops else ""
+        self.query_one("#lab-about", Lines).show([])
+        self.begin()
+
+    def begin(self) -> None:
+        """Let the picture begin at its least height."""
+        self.query_one(ExhibitView).begin()
+
+    def turn(self, direction: int, name: str = "") -> None:
+        """Turn a dial: the one named, or the one in hand, which is the first at the beginning."""
+        if name or self._in_hand:
+            self.query_one(f"#dial-{name or self._in_hand}", DialInput).action_turn(direction)
+
+    def show(self, lesson: Lesson, state: State) -> None:
+        """Draw what has changed."""
+        progress = self.query_one("#lab-progress", Lines)
+        width = progress.content_size.width
+        if self._about is None or not width:
+            return
+        progress.show(pages.progress(lesson, self._about, state, width))
+        if lesson.opened is not None:
+            in_force = dict(lesson.opened.inputs)
+            for dial in self.query(Dial):
+                dial.field.placeholder = in_force.get(dial.dial.name, "")
+        self._draw(self._about, lesson)
+
+    def _draw(self, about: Chapter, lesson: Lesson) -> None:
+        size = self.query_one("#lab-exhibit-page").scrollable_content_region.size
+        if not size.width:
+            return
+        is_dark = self.app.current_theme.dark
+        canvas = Canvas(size.width - 1, size.height, is_dark, self._depth)
+        exhibit = lesson.exhibit
+        if (about.name, exhibit, canvas) == self._drawn:
+            return
+        self._drawn = (about.name, exhibit, canvas)
+        rows = exhibits.draw(about.name, exhibit, canvas) if exhibit else []
+        self.query_one(ExhibitView).draw(rows, canvas)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Take a dial in hand."""
+        if isinstance(event.widget, DialInput) and event.widget.dial.kind != "text":
+            self._in_hand = event.widget.dial.name
+
+    def on_considered(self, message: Considered) -> None:
+        """Say what a dial may be, or why it cannot be what is typed."""
+        message.stop()
+        about = self.query_one("#lab-about", Lines)
+        role: Literal["bad", "dim"] = "bad" if message.is_wrong else "dim"
+        width = max(20, about.content_size.width)
+        about.show(prose(message.text, width, role) if message.text else [])

@@ -1,0 +1,99 @@
+"""Pages of the lab as rows: the list of chapters, the text, how far an exhibit has come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from engine.lab import Chapter, chapters, paragraphs
+from engine.lab.width import wrap
+from tui.lab.lesson import Lesson
+from tui.parts.texts import prose
+from tui.state import State
+from tui.widgets.lines import Role, Row, Run
+
+SECTIONS = ("text", "exhibit", "code")
+
+STEPS = 24
+"""Columns of the bar that says how far an exhibit has come."""
+
+
+def sign(about: Chapter, now: str, seen: Collection[str]) -> str:
+    """Mark of a chapter: open, seen to its end, or not yet."""
+    if about.name == now:
+        return "▸"
+    return "✓" if about.name in seen else "·"
+
+
+def contents(now: str, seen: Collection[str], width: int) -> list[Row]:
+    """List the chapters; a click opens one."""
+    rows: list[Row] = []
+    for about in chapters():
+        role: Role = "key" if about.name == now else "plain"
+        head = f"{sign(about, now, seen)}{about.number:>3} "
+        for i, line in enumerate(wrap(about.title, width - len(head) - 1)):
+            lead = head if i == 0 else " " * len(head)
+            text = f"{lead}{line}".ljust(width)
+            rows.append(((text, role, f"screen.open_number({about.number})"),))
+    done = sum(about.name in seen for about in chapters())
+    return [*rows, (), ((f"✓ {done} of {len(chapters())} seen to the end", "dim"),)]
+
+
+def strip(now: str, seen: Collection[str]) -> Row:
+    """List the chapters in one line, by number."""
+    row: list[Run] = [(" Lab  ", "strong")]
+    for about in chapters():
+        role: Role = "key" if about.name == now else "dim"
+        text = f"{sign(about, now, seen)}{about.number} "
+        row.append((text, role, f"screen.open_number({about.number})"))
+    return tuple(row)
+
+
+def tabs(now: str) -> Row:
+    """The sections of a chapter as tabs."""
+    row: list[Run] = []
+    for section in SECTIONS:
+        role: Role = "key" if section == now else "dim"
+        row.append((f" {section[0]} {section.title()} ", role, f"screen.see('{section}')"))
+    return tuple(row)
+
+
+def text(about: Chapter, width: int, *, is_answered: bool) -> list[Row]:
+    """Lay out the text, the question, and the answer if it was asked for."""
+    rows: list[Row] = []
+    for paragraph in paragraphs(about.text):
+        rows += [*prose(paragraph, width), ()]
+    rows.append((("Question", "accent"),))
+    for paragraph in paragraphs(about.question):
+        rows += prose(paragraph, width, "strong")
+    rows.append(())
+    if not is_answered:
+        return [*rows, (("a", "accent", "screen.answer"), (" reveals the answer", "dim"))]
+    rows.append((("Answer", "accent"),))
+    for paragraph in paragraphs(about.answer):
+        rows += prose(paragraph, width)
+    return rows
+
+
+def progress(lesson: Lesson, about: Chapter, state: State, width: int) -> list[Row]:
+    """Say how far the exhibit has come, or what it waits for."""
+    if lesson.refusal:
+        return prose(lesson.refusal, width, "bad")
+    if not state.is_ready:
+        waiting = state.progress or "getting ready"
+        return prose(f"The exhibit follows: {waiting}.", width, "accent")
+    if lesson.exhibit is None:
+        return prose("The exhibit is being computed.", width, "accent")
+    if lesson.is_done:
+        return [(("━" * STEPS, "good"), (" done", "dim"))]
+    done, total = lesson.exhibit.done, lesson.exhibit.total
+    filled = STEPS * done // max(1, total)
+    rows: list[Row] = [
+        (
+            ("━" * filled, "accent"),
+            ("─" * (STEPS - filled), "dim"),
+            (f" {done:,} of {total:,}", "dim"),
+        )
+    ]
+    if about.pauses_run and lesson.opened is not None and lesson.opened.has_paused_run:
+        rows += prose("The main run is paused; it goes on when the race is over.", width, "warn")
+    return rows

@@ -1,0 +1,98 @@
+"""The reader's place in the lab: the chapter that is open, its dials, and what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.lab import chapter, chapters
+from engine.protocol import CloseChapter, Command, OpenChapter
+from tui.lab.lesson import ChapterChosen, Lesson
+from tui.lab.progress import Progress
+from tui.state import Intent, State
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the lab asks of the app."""
+
+    send: Callable[[Command], None]
+    take: Callable[[Intent], None]
+    copy: Callable[[list[str], str, str], None]
+    """Copies lines, to a file of that name, too, and tells what they are."""
+
+
+class Reader:
+    """Opens chapters and keeps their dials; no widget, so it knows nothing of how they look.
+
+    Args:
+        state: what is known.
+        desk: the app.
+        name: chapter to open in; if not given, the one open last.
+    """
+
+    def __init__(self, state: State, desk: Desk, name: str = "") -> None:
+        self.state = state
+        self._desk = desk
+        self._progress = Progress()
+        self.about = chapter(name or self._progress.last)
+        """The chapter that is open."""
+        asked = state.lesson.asked
+        self._inputs = {asked.name: dict(asked.inputs)}
+        self._words = state.words
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Chapters seen to their end."""
+        return self._progress.seen
+
+    @property
+    def inputs(self) -> Mapping[str, str]:
+        """Dials of the chapter as they were left; empty if they were never turned."""
+        return self._inputs.get(self.about.name, {})
+
+    @property
+    def lesson(self) -> Lesson:
+        """What the engine told of the chapter; nothing while it has yet to be asked."""
+        lesson = self.state.lesson
+        return lesson if lesson.asked.name == self.about.name else Lesson()
+
+    def open(self, name: str) -> None:
+        """Turn to a chapter."""
+        self.about = chapter(name)
+        self._progress.open(name)
+
+    def beside(self, direction: int) -> str:
+        """Name of the chapter so many further on; empty if there is none."""
+        index = chapters().index(self.about) + direction
+        return chapters()[index].name if 0 <= index < len(chapters()) else ""
+
+    def ask(self, inputs: tuple[tuple[str, str], ...], *, with_pauses: bool) -> None:
+        """Set the engine to work with the dials at these values."""
+        self._inputs[self.about.name] = dict(inputs)
+        request = self.state.lesson.asked.request + 1
+        command = OpenChapter(self.about.name, inputs, request, with_pauses)
+        self._desk.take(ChapterChosen(command))
+        self._desk.send(command)
+
+    def hear(self, state: State) -> bool:
+        """Take the news; whether other words were loaded, so that all has to be done anew."""
+        self.state = state
+        has_other_words = self._words is not None and state.words is not self._words
+        self._words = state.words
+        if self.lesson.is_done and not has_other_words:
+            self._progress.finish(self.about.name)
+        return has_other_words
+
+    def copy(self) -> None:
+        """Copy the code, with what stands before it in a notebook."""
+        opened, about = self.lesson.opened, self.about
+        setup = [*opened.setup.splitlines(), ""] if opened else []
+        code = (opened.code if opened else about.code).splitlines()
+        lines = [f"# {about.number}. {about.title}", *setup, *code]
+        told = "the code, ready for a notebook" if opened else "the code"
+        self._desk.copy(lines, f"lab-{about.name}.py", told)
+
+    def leave(self) -> None:
+        """Let the chapter's work stop."""
+        self._desk.send(CloseChapter())

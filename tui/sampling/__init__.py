@@ -1,0 +1,1 @@
+"""Names drawn from the models, and words taken apart."""

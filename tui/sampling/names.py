@@ -1,0 +1,88 @@
+"""Lists of drawn names: those of one model, and those of both side by side."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from textual.geometry import Region
+
+from engine.protocol import SampledName
+from tui.sampling.twins import Twin, Twins
+from tui.widgets.lines import Row, Run, fit
+from tui.widgets.lists import RowList
+
+LENGTH, NLL = 5, 8
+"""Columns of figures behind a name."""
+
+
+class NameList(RowList):
+    """Drawn names: known or new, length, NLL."""
+
+    def __init__(self) -> None:
+        super().__init__(id="names")
+        self.names: tuple[SampledName, ...] = ()
+
+    def row(self, index: int, width: int) -> Row:
+        """Known or new, the name, its length, its NLL."""
+        name = self.names[index]
+        text = name.name + "…" * name.is_cut
+        return (
+            ("● ", "good") if name.is_known else ("○ ", "dim"),
+            (fit(text or "(empty)", max(4, width - 2 - LENGTH - NLL)), "plain"),
+            (f"{len(name.name):>{LENGTH}}{name.nll:>{NLL}.3f}", "dim"),
+        )
+
+    def name_at(self, index: int) -> str:
+        """The name in a row."""
+        return self.names[index].name
+
+
+class TwinList(RowList):
+    """Names of the counts and of the network; letters that differ stand out."""
+
+    def __init__(self) -> None:
+        super().__init__(id="twins")
+        self.twins: Twins | None = None
+
+    def row(self, index: int, width: int) -> Row:
+        """The two names."""
+        assert self.twins is not None
+        left, right = self.twins.rows[index]
+        half = (width - 2) // 2
+        return (*_spelled(left, half), ("  ", "plain"), *_spelled(right, width - half - 2))
+
+    def name_at(self, index: int) -> str:
+        """The name in a row: the network's, if there is one."""
+        assert self.twins is not None
+        left, right = self.twins.rows[index]
+        twin = right or left
+        return twin.name.name if twin else ""
+
+    def take(self, found: Twins) -> None:
+        """Show another comparison, painting only the rows that differ."""
+        old, self.twins = self.twins, found
+        if old is None or len(old.rows) != len(found.rows):
+            self.show(len(found.rows), from_top=old is None)
+            return
+        width, top = self.size.width, self.scroll_offset.y
+        changed = [
+            Region(0, y, width, 1)
+            for y in range(min(self.size.height, len(found.rows) - top))
+            if old.rows[top + y] != found.rows[top + y]
+        ]
+        if changed:
+            self.refresh(*changed)
+
+
+def _spelled(twin: Twin | None, width: int) -> list[Run]:
+    """A name, known or new, its differing letters marked."""
+    if twin is None:
+        return [(fit("  ·", width), "dim")]
+    lead: Run = ("● ", "good") if twin.name.is_known else ("○ ", "dim")
+    name = fit(twin.name.name or "(empty)", max(1, width - 2))
+    marks = [*twin.differs, *[False] * len(name)]
+    pairs = groupby(zip(name, marks, strict=False), key=lambda pair: pair[1])
+    runs: list[Run] = [
+        ("".join(c for c, _ in part), "accent" if mark else "plain") for mark, part in pairs
+    ]
+    return [lead, *runs]

@@ -1,0 +1,168 @@
+"""The ladder of a word: one line for each of its bigrams, with what they add up to. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.protocol import ScoredBigram, ScoredWord, Standing, WordTakenApart
+from tui import glyphs
+from tui.widgets.lines import Role, Row, Run, fit
+
+BAR = "█"
+"""What the cost of a bigram is drawn with."""
+
+LEAST_BAR = 8
+"""Columns that a bar needs to say anything."""
+
+NEVER = "never seen"
+"""Stands in place of a cost without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide each column of the ladder is."""
+
+    figures: tuple[int, int, int, int]
+    """Probability, its log, the running sum, the running mean."""
+    bar: int
+    """What a bigram costs, as a bar; 0 where there is no room."""
+
+    @property
+    def model(self) -> int:
+        """Columns of one model."""
+        return sum(self.figures) + (self.bar + 2 if self.bar else 0)
+
+
+BIGRAM, COUNT = 6, 8
+
+
+def columns(width: int) -> Columns:
+    """Share out a width between two models."""
+    room = (width - BIGRAM - COUNT - 4) // 2
+    figures = (8, 8, 10, 8) if room >= 34 + LEAST_BAR else (6, 8, 8, 6)
+    bar = room - sum(figures) - 2
+    return Columns(figures, min(24, bar) if bar >= LEAST_BAR else 0)
+
+
+def heads(answer: WordTakenApart, width: int) -> list[Row]:
+    """Say which model stands where, and what the columns are, in two lines."""
+    across = columns(width)
+    network = f"network, step {answer.step:,}" if answer.neural else "network: not there yet"
+    names = ("p", "log p", "sum", "mean")
+    figures = "".join(f"{name:>{w}}" for name, w in zip(names, across.figures, strict=True))
+    cost = f"  {'cost −log p':<{across.bar}}" if across.bar else ""
+    counts = f"counts, smoothing {answer.command.smoothing:g}"
+    blank = " " * (BIGRAM + COUNT)
+    return [
+        (
+            (blank + "  ", "dim"),
+            (fit(f" {counts}", across.model), "counts"),
+            ("  ", "dim"),
+            (fit(f" {network}", across.model), "network"),
+        ),
+        (
+            (f"{'bigram':<{BIGRAM}}{'count':>{COUNT}}  ", "dim"),
+            (figures + cost + "  ", "dim"),
+            (figures + cost, "dim"),
+        ),
+    ]
+
+
+def rung(answer: WordTakenApart, index: int, width: int, most: float) -> Row:
+    """One bigram under both models.
+
+    Args:
+        answer: the word.
+        index: which of its bigrams.
+        width: columns there are.
+        most: cost of a full bar, in nats.
+    """
+    across = columns(width)
+    first = answer.counts.bigrams[index]
+    name = glyphs.shown(first.first) + glyphs.shown(first.second)
+    row: list[Run] = [
+        (fit(f" {name}", BIGRAM), "strong" if first.count else "bad"),
+        (f"{first.count:>{COUNT},}", "plain" if first.count else "bad"),
+        ("  ", "dim"),
+        *_figures(first, across, "counts", most),
+        ("  ", "dim"),
+    ]
+    if answer.neural and index < len(answer.neural.bigrams):
+        row += _figures(answer.neural.bigrams[index], across, "network", most)
+    return row
+
+
+def _figures(step: ScoredBigram, across: Columns, role: Role, most: float) -> list[Run]:
+    """Figures of one model, and the bar of what the bigram costs."""
+    p, log_p, total, mean = across.figures
+    is_impossible = math.isinf(step.log_probability)
+    look: Role = "bad" if is_impossible else "plain"
+    after: Role = "bad" if math.isinf(step.total) else "dim"
+    runs: list[Run] = [
+        (f"{probability(step.probability):>{p}}{short(step.log_probability):>{log_p}}", look),
+        (f"{short(step.total):>{total}}{short(step.mean):>{mean}}", after),
+    ]
+    if across.bar:
+        text = NEVER if is_impossible else bar(-step.log_probability, most, across.bar)
+        runs.append((fit(f"  {text}", across.bar + 2), "bad" if is_impossible else role))
+    return runs
+
+
+def bar(value: float, most: float, width: int) -> str:
+    """A bar in eighths of a character."""
+    eighths = round(max(0.0, min(1.0, value / most)) * width * 8) if most > 0 else 0
+    return BAR * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
+def most_cost(answer: WordTakenApart) -> float:
+    """What a full bar stands for: the greatest finite cost of a bigram, at least 4 nats."""
+    words = [answer.counts, *([answer.neural] if answer.neural else [])]
+    costs = [-step.log_probability for word in words for step in word.bigrams]
+    return max([4.0, *(cost for cost in costs if math.isfinite(cost))])
+
+
+def verdict(name: str, word: ScoredWord, standing: Standing | None, width: int) -> Row:
+    """What a model makes of the word, in one line."""
+    role: Role = "counts" if name == "counts" else "network"
+    lead: list[Run] = [(f"{name:<9}", role)]
+    if word.impossible:
+        which = listed(word.impossible)
+        seen = "were" if len(word.impossible) > 1 else "was"
+        text = f"impossible: {which} {seen} never seen. NLL ∞; ↑ smooths it to a number"
+        return [*lead, (fit(text, width - 9).rstrip(), "bad")]
+    runs = [
+        *lead,
+        ("NLL ", "dim"),
+        (f"{word.nll:.4f}", "strong"),
+        (f" · total {short(word.log_likelihood)}", "dim"),
+    ]
+    if standing is None:
+        return [*runs, (" · ranking …", "dim")]
+    share = f"{100 * standing.beaten:.1f} %"
+    wide = f" · likelier than {share} of the {standing.words:,} names"
+    used = sum(len(run[0]) for run in runs)
+    text = wide if used + len(wide) <= width else f" · likelier than {share} of names"
+    return [*runs, (text[: width - used], "plain")]
+
+
+def listed(items: Sequence[str], most: int = 5) -> str:
+    """Name a few things: `a`, `a and b`, `a, b and 3 more`."""
+    shown = [glyphs.shown(item[0]) + item[1:] for item in items[:most]]
+    if len(items) > most:
+        return f"{', '.join(shown)} and {len(items) - most:,} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+
+
+def probability(p: float) -> str:
+    """A probability in at most six characters."""
+    return f"{p:.4f}" if p >= 0.0001 else f"{p:.0e}" if p > 0 else "0"
+
+
+def short(value: float) -> str:
+    """A figure with as many decimals as fit, and a true minus."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.3f}" if abs(value) < 1000 else f"{value:.1f}" if abs(value) < 1e5 else "…"
+    return ("0.000" if text == "-0.000" else text).replace("-", "−")

@@ -1,0 +1,128 @@
+"""What the names that were drawn are like beside what they are to be like, in a few lines. Pure."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from itertools import accumulate
+
+from engine.protocol import Tally, Theory
+from tui.commands import BY_ID
+from tui.sampling.twins import Twins
+from tui.state import State
+from tui.widgets.lines import Role, Row, Run
+
+STREAM = "One stream of random numbers, two tables; those in line begin at one number."
+"""Why names of both models from one seed become the same as training goes on."""
+
+WIDTHS = (10, 8, 9, 9, 8)
+"""Columns of the label, length, share of one letter, share of known names, NLL."""
+
+NARROW = (8, 7, 9, 9, 8)
+"""The same where there is no room for all."""
+
+HEADS = ("length", "1 letter", "known", "NLL")
+"""What names are told by: mean length, share of one letter, share in the data, mean NLL."""
+
+BAR = 12
+"""Columns of the bar of progress."""
+
+
+def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
+    """Drawn, expected, and how far chance takes the one from the other, as far as there is room."""
+    tally, theory = state.replies.tally, state.replies.theory
+    if not tally.names:
+        key = BY_ID["generate"].key_in(state.keys)
+        text = f"press {key} to draw names" if state.is_ready else "names come when torch is here"
+        return [((text, "dim"),)]
+    rows = [
+        progress(state),
+        _line("", HEADS, "dim", width),
+        _line("drawn", _drawn(tally), "strong", width),
+        _line("expected", _expected(theory), "plain", width),
+    ]
+    if has_chance:
+        rows.append(_line("± chance", _chance(theory, tally.names), "dim", width))
+    return rows
+
+
+def progress(state: State) -> Row:
+    """How many names there are, and how many are still to come."""
+    tally, drawn = state.replies.tally, state.drawn
+    total = drawn.number if drawn else tally.names
+    cut: list[Run] = [(f"  {tally.cut:,} cut at 1,000", "warn")] if tally.cut else []
+    if state.is_drawing and tally.names < total:
+        done = round(BAR * tally.names / total)
+        return (
+            ("█" * done + "░" * (BAR - done), "accent"),
+            (f" {tally.names:,} of {total:,}  ", "plain"),
+            (BY_ID["stop"].key_in(state.keys), "accent", "app.command('stop')"),
+            (" stops", "dim", "app.command('stop')"),
+        )
+    listed = len(state.names)
+    more = f", {listed:,} listed" if listed < tally.names else ""
+    return (
+        ("● known ", "good"),
+        ("○ new ", "dim"),
+        (f" {tally.names:,} name{'s' * (tally.names != 1)}{more}", "plain"),
+        *cut,
+    )
+
+
+def alike(found: Twins | None, width: int) -> list[Row]:
+    """How much of what both models drew is the same."""
+    if found is None:
+        return [(("both models draw as soon as torch is here", "dim"),)]
+    share = found.alike / found.draws if found.draws else math.nan
+    same = f"{found.same_names:,} of {len(found.rows):,}"
+    role: Role = "good" if found.alike == found.draws else "strong"
+    said = textwrap.wrap(STREAM, max(20, width))[:2]
+    return [
+        (("alike: ", "dim"), (f"{100 * share:.1f} %", role), (" letters, ", "dim"),
+         (same, role), (" names", "dim")),
+        *[((line, "dim"),) for line in said],
+    ]  # fmt: skip
+
+
+def _line(label: str, cells: tuple[str, ...], role: Role, width: int) -> Row:
+    first, *widths = WIDTHS if width >= sum(WIDTHS) else NARROW
+    # A figure cut short would be another figure: what does not fit is left out.
+    fitting = [w for w, end in zip(widths, accumulate(widths), strict=True) if first + end <= width]
+    text = "".join(f"{cell:>{w}}" for cell, w in zip(cells, fitting, strict=False))
+    return ((f"{label:<{first}}", "dim"), (text, role))
+
+
+def _drawn(tally: Tally) -> tuple[str, ...]:
+    n = tally.names
+    return (
+        _number(tally.length),
+        _share(tally.one_letter / n),
+        _share(tally.known / n),
+        (_number(tally.nll, 4)),
+    )
+
+
+def _expected(theory: Theory | None) -> tuple[str, ...]:
+    if theory is None:
+        return ("…",) * len(HEADS)
+    length = "endless" if math.isinf(theory.length) else _number(theory.length)
+    return length, _share(theory.one_letter), _share(theory.known), _number(theory.nll, 4)
+
+
+def _chance(theory: Theory | None, names: int) -> tuple[str, ...]:
+    """Standard error of each figure for so many names."""
+    if theory is None:
+        return ("…", "…", "…", "")
+    shares = (theory.one_letter, theory.known)
+    errors = (math.sqrt(max(0.0, p * (1 - p)) / names) for p in shares)
+    return _number(theory.length_deviation / math.sqrt(names)), *map(_share, errors), ""
+
+
+def _number(value: float, digits: int = 3) -> str:
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "–"
+    return f"{value:.{digits}f}" if value < 1e4 else f"{value:.2e}"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.2f} %"

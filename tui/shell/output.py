@@ -1,0 +1,275 @@
+"""What the headless commands print: JSON for programs, aligned plain text for people."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+import click
+
+from engine import Check, Timing, printable
+from engine.protocol import DataReport, SampledName, ScoredWord, Settings, TrainingDiverging
+from tui.shell.headless import Report
+
+Bigrams = Sequence[tuple[str, str, int]]
+
+
+def say(text: str) -> None:
+    """Print a line of text for people."""
+    click.echo(text)
+
+
+def warn(text: str) -> None:
+    """Print a warning where it does not get among the results."""
+    click.echo(f"warning: {text}", err=True)
+
+
+def say_json(value: object) -> None:
+    """Print one JSON object on one line; what is not finite becomes null."""
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    click.echo(json.dumps(_plain(value), ensure_ascii=not is_unicode, allow_nan=False))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def number(value: float, decimals: int = 4) -> str:
+    """Write a number for people: thousands separated, a true minus, ∞ for infinity."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= 1e9:
+        return f"{value:.3e}".replace("-", "−")
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def table(rows: Iterable[Sequence[str]], align: str) -> Iterator[str]:
+    """Lay rows out in columns: `<` to the left, `>` to the right, one letter a column."""
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, align, widths, strict=True)
+        yield "  ".join(f"{cell:{side}{width}}" for cell, side, width in cells).rstrip()
+
+
+# count
+
+
+def count_json(report: DataReport, top: Bigrams) -> dict[str, object]:
+    """Figures of the data and of the count model without smoothing."""
+    names = ("words", "symbols", "bigrams", "nonzero", "zero", "once")
+    return {name: getattr(report, name) for name in names} | {"nll": report.floor, "top": top}
+
+
+def count_text(report: DataReport, top: Bigrams) -> Iterator[str]:
+    """The same for people."""
+    cells = report.symbols**2
+    lengths = f"{report.shortest:,} to {report.longest:,}, mean {report.mean_length:.2f}"
+    yield report.source
+    yield from table(_count_rows(report, cells, lengths), "<><")
+    if cleaned := ", ".join(_cleaned(report)):
+        yield f"  cleaned      {cleaned}"
+    if top:
+        yield ""
+        yield "  most frequent bigrams"
+        yield from table(_top_rows(top, report.bigrams), "<>><")
+
+
+def _count_rows(report: DataReport, cells: int, lengths: str) -> list[tuple[str, str, str]]:
+    return [
+        ("  words", f"{report.words:,}", f"{report.repeats:,} of them repeats; length {lengths}"),
+        ("  symbols", f"{report.symbols:,}", "counting the boundary ."),
+        ("  bigrams", f"{report.bigrams:,}", f"in {report.nonzero:,} of {cells:,} cells"),
+        ("  never seen", f"{report.zero:,}", "cells"),
+        ("  seen once", f"{report.once:,}", "cells"),
+        ("  NLL", f"{report.floor:.6f}", "nats a bigram: the entropy floor"),
+    ]
+
+
+def _cleaned(report: DataReport) -> Iterator[str]:
+    if n := report.blank_lines:
+        yield f"{n:,} blank line{'s' * (n > 1)} ignored"
+    if n := report.removed_characters:
+        yield f"{n:,} unprintable character{'s' * (n > 1)} removed"
+    if n := report.dropped_words:
+        yield f"{n:,} word{'s' * (n > 1)} with a full stop left out"
+
+
+def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]:
+    most = top[0][2]
+    for first, second, n in top:
+        bar = "█" * max(1, round(30 * n / most))
+        yield f"    {first}{second}", f"{n:,}", f"{100 * n / bigrams:.2f} %", bar
+
+
+# train
+
+
+def train_head(report: DataReport, settings: Settings, device: str) -> Iterator[str]:
+    """What is about to be trained, and the heads of the columns."""
+    yield (
+        f"{report.source} · {report.words:,} words · {report.symbols:,} symbols · "
+        f"{report.bigrams:,} bigrams · entropy floor {report.floor:.6f}"
+    )
+    yield (
+        f"learning rate {settings.learning_rate:g} · regularization {settings.regularization:g} · "
+        f"seed {settings.seed} · {settings.init} · {settings.gradient} gradient · {device}"
+    )
+    yield ""
+    yield f"{'step':>15}{'loss':>12}{'data loss':>12}{'gap':>12}{'steps/s':>12}"
+
+
+def train_line(report: Report) -> str:
+    """One line a report, in columns that do not shift."""
+    losses = (report.loss, report.data_loss, report.gap)
+    rate = number(report.steps_per_second, 0 if report.steps_per_second >= 100 else 1)
+    rate = rate if report.steps_per_second else "—"
+    return f"{report.step:>15,}" + "".join(f"{number(x, 6):>12}" for x in losses) + f"{rate:>12}"
+
+
+def train_end(report: Report) -> str:
+    """The last line: how it ended."""
+    how = {
+        "finished": "Finished",
+        "interrupted": "Interrupted",
+        "diverged": "Diverged: the loss is no longer a number; these are the last finite weights",
+    }
+    rate = number(report.steps_per_second, 0)
+    return f"\n{how[report.event]} at step {report.step:,}; {rate} steps/s on average."
+
+
+def diverging(event: TrainingDiverging, rate: float) -> str:
+    """The warning that a run is not getting better."""
+    return (
+        f"at step {event.step:,} the data loss {event.data_loss:.4f} has stayed above its "
+        f"start; the learning rate is {rate:g}, and 2/λmax at these weights "
+        f"{event.stability_edge:.1f}."
+    )
+
+
+def follow(events: Iterator[Report | TrainingDiverging], rate: float, as_json: bool) -> Report:
+    """Print every report but the last, which is returned."""
+    for event in events:
+        if isinstance(event, TrainingDiverging):
+            warn(diverging(event, rate))
+        elif event.event != "progress":
+            return event
+        elif as_json:
+            say_json(asdict(event))
+        else:
+            say(train_line(event))
+    raise AssertionError("a run without an end")
+
+
+def end(last: Report, path: str | None, as_json: bool) -> None:
+    """Print the last report, and where the run was saved."""
+    if as_json:
+        say_json(asdict(last))
+        return
+    say(train_line(last))
+    say(train_end(last))
+    if path is not None:
+        say(f"Saved to {printable(path)}")
+
+
+# sample, score
+
+
+def name_line(name: SampledName) -> str:
+    """A drawn name, how likely it is, and whether it is in the data."""
+    mark = "known" if name.is_known else "new"
+    return f"{marked(name):<24}  {number(name.nll):>8}  {mark}"
+
+
+def marked(name: SampledName) -> str:
+    """A drawn name; one that was stopped at its limit ends in `…`."""
+    return name.name + "…" * name.is_cut
+
+
+def score_json(word: ScoredWord) -> dict[str, object]:
+    """A word taken apart."""
+    return {
+        "word": word.word,
+        "log_likelihood": word.log_likelihood,
+        "nll": word.nll,
+        "impossible": word.impossible,
+        "unknown": word.unknown,
+        "bigrams": [
+            (b.first, b.second, b.count, b.probability, b.log_probability) for b in word.bigrams
+        ],
+    }
+
+
+def score_text(word: ScoredWord) -> Iterator[str]:
+    """The same for people."""
+    if word.unknown:
+        yield f"{word.word}  holds {' '.join(word.unknown)}, which no word of these data holds"
+        return
+    likelihood = number(word.log_likelihood)
+    yield f"{word.word or '(nothing)'}  log likelihood {likelihood}  NLL {number(word.nll)}"
+    if word.impossible:
+        yield f"  impossible: {' '.join(word.impossible)} (never seen; smoothing makes it possible)"
+    rows = [("  bigram", "count", "p", "log p")]
+    for b in word.bigrams:
+        figures = (f"{b.count:,}", f"{b.probability:.6f}", number(b.log_probability))
+        rows.append((f"  {b.first}{b.second}", *figures))
+    yield from table(rows, "<>>>")
+
+
+# verify, bench
+
+
+def check_text(check: Check) -> str:
+    """A recomputed figure in a line; long texts get lines of their own."""
+    verdict = {"ok": "ok", "off": "OFF", "reported": "reported", "left out": "left out"}
+    shown, got = _figure(check.expected), _figure(check.got)
+    if max(len(shown), len(got)) > 20:
+        lines = [f"  {check.figure:<46}{'':48}{verdict[check.verdict]}"]
+        lines += [] if check.expected is None else [f"      expected  {shown}"]
+        return "\n".join([*lines, f"      got       {got}"])
+    tolerance = f"±{check.tolerance:.0e}" if check.tolerance else ""
+    return f"  {check.figure:<46}{shown:>18}  {got:>18}  {tolerance:<8}{verdict[check.verdict]}"
+
+
+def check_head() -> str:
+    """Heads of the columns of recomputed figures."""
+    return f"  {'figure':<46}{'expected':>18}  {'got':>18}  {'within':<8}verdict"
+
+
+def _figure(value: float | int | str | None) -> str:
+    if isinstance(value, float):
+        is_tiny = 0 < abs(value) < 1e-4
+        return f"{value:.2e}" if is_tiny else f"{value:.10g}".replace("inf", "∞")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def verdict(checks: Sequence[Check]) -> str:
+    """How many figures came out right, in a line."""
+    times = Counter(check.verdict for check in checks)
+    compared = times["ok"] + times["off"]
+    text = f"{times['ok']:,} of {compared:,} figures are as they should be"
+    if times["reported"]:
+        text += f"; {times['reported']:,} reported, which may differ between versions of torch"
+    return text + (f"; {times['left out']:,} left out." if times["left out"] else ".")
+
+
+def timing_text(timings: Sequence[Timing]) -> Iterator[str]:
+    """Step times of the gradient paths beside the lecture's."""
+    rows = [("path", "ms a step", "times as fast", "largest difference of the losses")]
+    for t in timings:
+        decimals = 3 if t.milliseconds >= 1 else 5
+        ratio = number(t.ratio, 0 if t.ratio >= 100 else 2)
+        rows.append(
+            (t.path, number(t.milliseconds, decimals), ratio, f"{t.largest_difference:.1e}")
+        )
+    yield from table(rows, "<>>>")

@@ -1,0 +1,246 @@
+"""Commands that need no screen: what each is called, takes and means."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from engine import Check, measure_steps, verify
+from engine.protocol import (
+    DeviceName,
+    ModelName,
+    NamesSampled,
+    Sample,
+    SampledName,
+    Score,
+    Settings,
+    WordsScored,
+)
+from tui import config
+from tui.shell import headless, output
+from tui.shell.arguments import (
+    DEFAULT,
+    checkpoint_option,
+    data_option,
+    device_option,
+    examples,
+    given,
+    json_option,
+    model_option,
+    run_options,
+    setting,
+)
+
+verbs = click.Group()
+"""All of them."""
+
+
+@verbs.command(epilog=examples("makemore-tui count --top 20"))
+@data_option
+@setting("--top", "N", "List so many of the most frequent.", default="10")
+@json_option
+def count(data: str | None, top: int, as_json: bool) -> None:
+    """Count the bigrams of the data."""
+    session, report = headless.read(data)
+    bigrams = session.counts.top(top) if session.counts else []
+    if as_json:
+        output.say_json(output.count_json(report, bigrams))
+    else:
+        output.say("\n".join(output.count_text(report, bigrams)))
+
+
+@verbs.command(
+    epilog=examples(
+        "makemore-tui train --steps 1000 --save names.safetensors",
+        "makemore-tui train --steps 5000 --resume names.safetensors --save names.safetensors",
+    )
+)
+@data_option
+@setting("--steps", "N", "Train to this step.", required=True)
+@run_options
+@click.option("--save", metavar="FILE", help="Write a checkpoint, also on ctrl+c.")
+@setting("--every", "N", "Steps between reports.  [default: a 20th]")
+@json_option
+def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  # noqa: ANN401
+    """Train the neural bigram model."""
+    anew, path, resume = given(options), options["save"], options["resume"]
+    if path is not None:
+        headless.check_place(path)
+    wanted = {name: value for name, value in asdict(anew).items() if value is not None}
+    # A checkpoint brings its own settings, over which only those given anew win.
+    session, report = headless.read(data, Settings(**wanted) if resume is None else None)
+    headless.wake(session)
+    if resume is not None:
+        headless.resume(session, resume, anew, output.warn)
+    if not as_json:
+        head = output.train_head(report, session.settings, session.snapshot().device)
+        output.say("\n".join(head))
+    with headless.Interrupts() as interrupts:
+        events = headless.train(session, steps, options["every"], interrupts.came)
+        try:
+            last = output.follow(events, session.settings.learning_rate, as_json)
+        except OSError:
+            # Nobody reads any more, or there is no room to write: the weights are worth keeping.
+            if path is not None:
+                headless.save(session, path)
+            raise
+        if path is not None:
+            headless.save(session, path)
+    output.end(last, path, as_json)
+    if last.event == "interrupted":
+        return 128 + interrupts.signal
+    return 1 if last.event == "diverged" else 0
+
+
+@verbs.command(
+    epilog=examples(
+        "makemore-tui sample --number 5 --temperature 0.8",
+        "makemore-tui sample --checkpoint names.safetensors --prefix ka",
+    )
+)
+@data_option
+@model_option
+@checkpoint_option
+@setting("--smoothing", "K", "Added to every count.", default="1")
+@setting("--number", "N", "How many names.", default="10")
+@setting("--seed", "N", "Seed of the generator.", default=str(DEFAULT.seed))
+@setting(
+    "--sampler",
+    "lecture|torch",
+    "The lecture's names, or those of today's torch.",
+    default="lecture",
+)
+@setting("--temperature", "T", "Below 1 likelier names, above 1 wilder.", default="1")
+@click.option("--prefix", metavar="TEXT", default="", help="What every name begins with.")
+@json_option
+def sample(
+    data: str | None,
+    model: ModelName | None,
+    checkpoint: str | None,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Draw names from a model."""
+    session, chosen = headless.open_model(data, model, checkpoint, output.warn)
+    headless.wake(session)
+    command = Sample(model=chosen, **options)
+    names: list[SampledName] = []
+    for event in headless.obey(session, command):
+        if isinstance(event, NamesSampled):
+            names += event.names
+            if not as_json:
+                output.say("\n".join(map(output.name_line, event.names)))
+    if as_json:
+        output.say_json(
+            {
+                "names": [output.marked(name) for name in names],
+                "known": [name.is_known for name in names],
+                "sampler": command.sampler,
+                "seed": command.seed,
+            }
+        )
+
+
+@verbs.command(epilog=examples("makemore-tui score andrej andrejq --smoothing 1"))
+@data_option
+@model_option
+@checkpoint_option
+@setting("--smoothing", "K", "Added to every count.", default="0")
+@json_option
+@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+def score(
+    data: str | None,
+    model: ModelName | None,
+    checkpoint: str | None,
+    smoothing: float,
+    as_json: bool,
+    words: tuple[str, ...],
+) -> None:
+    """Say how likely a model finds words, bigram by bigram."""
+    session, chosen = headless.open_model(data, model, checkpoint, output.warn)
+    command = Score(words, model=chosen, smoothing=smoothing)
+    for event in headless.obey(session, command):
+        if isinstance(event, WordsScored):
+            if as_json:
+                output.say_json({"words": [output.score_json(word) for word in event.words]})
+            else:
+                texts = ("\n".join(output.score_text(word)) for word in event.words)
+                output.say("\n\n".join(texts))
+
+
+@verbs.command(name="verify", epilog=examples("makemore-tui verify --data makemore_names.txt"))
+@data_option
+@device_option
+@json_option
+def check_figures(data: str | None, device: DeviceName | None, as_json: bool) -> int:
+    """Recompute every known figure with the torch of this machine.
+
+    For makemore's own list and for the list that comes with the program, the figures of the
+    lecture; for other data, what holds for any. Ends with 1 if a figure is off.
+    """
+    checks: list[Check] = []
+    for check in verify(data, device or "auto"):
+        if not as_json:
+            if not checks:
+                output.say(output.check_head())
+            if not checks or check.group != checks[-1].group:
+                output.say(f"\n{check.group}")
+            output.say(output.check_text(check))
+        checks.append(check)
+    if as_json:
+        output.say_json({"checks": [asdict(check) for check in checks]})
+    else:
+        output.say("\n" + output.verdict(checks))
+    return int(any(check.verdict == "off" for check in checks))
+
+
+@verbs.command(epilog=examples("makemore-tui bench"))
+@json_option
+def bench(as_json: bool) -> None:
+    """Time a step of each gradient path, and the lecture's."""
+    timings = measure_steps()
+    if as_json:
+        output.say_json({"paths": [asdict(timing) for timing in timings]})
+    else:
+        output.say("\n".join(output.timing_text(timings)))
+
+
+@verbs.command(name="lab", epilog=examples("makemore-tui lab broadcasting --set second=27,1"))
+@data_option
+@click.option("--set", "settings", metavar="CONTROL=VALUE", multiple=True, help="Turn a dial.")
+@json_option
+@click.argument("name", metavar="[CHAPTER]", required=False)
+def show_chapter(
+    data: str | None, settings: tuple[str, ...], as_json: bool, name: str | None
+) -> None:
+    """Print a chapter of the lab: text, figures, code; without a name, the list of them."""
+    from tui.shell import lecture
+
+    if name is None:
+        if as_json:
+            output.say_json({"chapters": lecture.contents_json()})
+        else:
+            output.say("\n".join(lecture.contents()))
+        return
+    opened, exhibit = lecture.work(data, name, settings)
+    if as_json:
+        output.say_json(lecture.page_json(opened, exhibit))
+    else:
+        output.say("\n".join(lecture.page(opened, exhibit)))
+
+
+@verbs.command(name="config")
+def show_config() -> None:
+    """Say where the config file is looked for, and the values in force."""
+    from textual.theme import BUILTIN_THEMES
+
+    from tui.commands import BY_ID, complaint
+    from tui.opening import looks
+    from tui.storage import read_memory
+
+    chosen = config.read(commands=BY_ID, complaint=complaint)
+    last = looks(read_memory(), BUILTIN_THEMES)
+    usual = {command.id: command.keys.split(",")[0] for command in BY_ID.values()}
+    output.say("\n".join(config.describe(chosen, last, usual)))

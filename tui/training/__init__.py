@@ -1,0 +1,1 @@
+"""The training pane's figures and fields."""

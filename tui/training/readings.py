@@ -1,0 +1,163 @@
+"""The training pane's words and figures, laid out for any width from 30 columns.
+
+Every figure has a place of its own that does not depend on the others, so nothing jumps while they
+change.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from tui.charts.decimate import pairs
+from tui.charts.spans import latest
+from tui.numbers import short
+from tui.state import State
+from tui.widgets.lines import Role, Row, Run, fit, width_of
+from tui.wording import STATES, figure
+
+Cell = tuple[str, str, Role]
+"""Label, value, and the value's role."""
+
+LABEL = 8
+"""Columns of a label."""
+
+NARROWEST_CELL, WIDEST_CELL = 17, 24
+"""Columns of a label, its value and a gap."""
+
+ONE_LINE_HEAD = 48
+"""Columns from which state and step stand on one line."""
+
+
+def compact(value: float, digits: int = 4) -> str:
+    """Write a figure in at most eight characters; a dash where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 1000 or 0 < abs(value) < 10**-digits:
+        return f"{value:.2e}".replace("-", "−")
+    return figure(value, digits if abs(value) < 100 else digits - 1)
+
+
+def paragraph(text: str, width: int, role: Role) -> list[Row]:
+    """Break a text into lines between words."""
+    return [((fit(line, width), role),) for line in wrap(text, max(8, width))]
+
+
+def readings(state: State, width: int) -> list[Row]:
+    """State, step, losses and pace of the run."""
+    rows = list(_table(_cells(state), width))
+    return [*_head(state, width, width_of(rows[0][:2])), *rows]
+
+
+def _head(state: State, width: int, cell: int) -> Iterator[Row]:
+    """State, step and target, on one line where there is room; there the step is over a column."""
+    s = state.snapshot
+    label, role = STATES[s.state][:2]
+    goal = f" of {s.target:,}" if s.target is not None else ""
+    step = f"{s.step:>{len(f'{s.target:,}') if goal else 1},}"
+    unsaved: Run = ("" if s.is_saved else "unsaved", "dim")
+    steps: list[Run] = [(f"{'step':<{LABEL}}", "dim"), (step, "strong"), (goal, "plain")]
+    name: Run = (f"{label:<{cell}}", role)
+    if width >= ONE_LINE_HEAD and width_of([name, *steps, unsaved]) < width:
+        yield _pushed([name, *steps], unsaved, width)
+        return
+    yield _pushed([(label, role)], unsaved, width)
+    if s.target is not None and width_of(steps) > width:
+        steps[-1] = (f" of {short(s.target)}", "plain")
+    yield tuple(steps)
+
+
+def _pushed(left: list[Run], right: Run, width: int) -> Row:
+    """Put one run at the right end of a line, if there is room."""
+    room = width - width_of(left) - width_of([right])
+    return (*left, (" " * room, "plain"), right) if room > 0 else tuple(left)
+
+
+def _cells(state: State) -> list[list[Cell]]:
+    """Two groups of three; the first is a subtraction: loss less floor is gap."""
+    s = state.snapshot
+    floor = state.report.floor if state.report else math.nan
+    pace = f"{s.steps_per_second:,.0f}" if s.steps_per_second < 1e6 else short(s.steps_per_second)
+    return [
+        [
+            ("loss", compact(s.data_loss), "strong"),
+            ("floor", compact(floor), "good"),
+            ("gap", compact(s.gap), "strong"),
+        ],
+        [
+            ("total", compact(s.loss), "plain"),
+            ("|grad|", compact(s.gradient_norm, 5), "plain"),
+            ("steps/s", pace if s.state == "running" else "–", "plain"),
+        ],
+    ]
+
+
+def _table(groups: list[list[Cell]], width: int) -> Iterator[Row]:
+    """Lay groups out side by side, or one below the other, or all in one line."""
+    flat = [cell for group in groups for cell in group]
+    if width >= NARROWEST_CELL * len(flat):
+        rows: Sequence[Sequence[Cell]] = [flat]
+    elif width >= NARROWEST_CELL * len(groups[0]):
+        rows = groups
+    elif width >= NARROWEST_CELL * len(groups) - 1:
+        rows = list(zip(*groups, strict=True))
+    else:
+        rows = [[cell] for cell in flat]
+    step = min(WIDEST_CELL, max(NARROWEST_CELL, width // len(rows[0])))
+    for row in rows:
+        yield tuple(run for cell in row for run in _cell(cell, step))
+
+
+def _cell(cell: Cell, width: int) -> tuple[Run, Run]:
+    label, value, role = cell
+    return (f"{label:<{LABEL}}", "dim"), (f"{value:<{width - LABEL}}", role)
+
+
+def notes(state: State, width: int) -> list[Row]:
+    """What is out of the ordinary: divergence, and what waits for the next reset."""
+    s = state.snapshot.settings
+    rows: list[Row] = []
+    if state.is_diverging or state.has_diverged:
+        what = "stopped, loss not finite" if state.has_diverged else "diverging"
+        rate, edge = s.learning_rate, state.stability_edge
+        sign = ">" if rate > edge else "≤"
+        tail = f": rate {rate:g} {sign} 2/λmax {edge:.3g}" if math.isfinite(edge) else ""
+        rows += paragraph(what + tail, width, "bad")
+    if state.at_next_reset:
+        waiting = ", ".join(f"{name} {getattr(s, name)}" for name in state.at_next_reset)
+        rows += paragraph(f"from the next reset (r): {waiting}", width, "accent")
+    return rows or [()]
+
+
+def choices(state: State, width: int) -> Row:
+    """How the chart is laid out, and the keys that change it; a click does, too."""
+    look, earlier = state.chart, len(state.courses.earlier)
+    span = f"last {_latest_steps(state)} steps" if look.is_recent else "whole run"
+    axis = "log steps" if look.is_log_steps and not look.is_recent else "linear steps"
+    kind = "log gap" if look.is_log_gap else "loss"
+    texts = [("w", span, "window"), ("x", axis, "steps"), ("e", kind, "gap")]
+    if earlier:
+        texts.append(("c", f"clear {earlier} earlier", "clear"))
+    for gap in ("  ", " "):
+        for words in (" steps", " earlier", " run", "clear "):
+            row = [run for text in texts for run in _choice(*text, gap, look.is_recent)]
+            if width_of(row) - len(gap) <= width:
+                return tuple(row)
+            texts = [(key, text.replace(words, ""), name) for key, text, name in texts]
+    return tuple(row)
+
+
+def _latest_steps(state: State) -> str:
+    recent = pairs(state.snapshot.recent)
+    if not recent:
+        return "0"
+    first, last = latest(recent[0][0], recent[-1][0])
+    return short(last - first)
+
+
+def _choice(key: str, text: str, name: str, gap: str, is_recent: bool) -> tuple[Run, Run]:
+    action = f"app.command('chart_{name}')"
+    is_off = name == "steps" and is_recent
+    role: Role = "dim" if is_off else "accent"
+    return (key, role, action), (f" {text}{gap}", "dim", action)

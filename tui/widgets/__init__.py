@@ -1,0 +1,1 @@
+"""Widgets that cost little: they repaint what changed, and nothing else."""

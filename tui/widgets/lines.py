@@ -1,0 +1,171 @@
+"""Lines of text that repaint only what changed: what every live figure is drawn with.
+
+`Static.update` sends its whole box again; over a slow line two small boxes at ten times a second
+are 19 kB/s. Here a new text is held against the one on the screen, and from each line only the
+stretches that differ are painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal, get_args
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import RenderResult
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.charts.chart import ROLES
+from tui.charts.chart import Role as ChartRole
+
+TextRole = Literal[
+    "plain", "dim", "strong", "good", "warn", "bad", "accent", "key", "chosen", "counts", "network"
+]
+Role = ChartRole | TextRole
+
+Run = tuple[str, Role] | tuple[str, Role, str]
+"""A text, its role, and the action a click on it runs, if any."""
+
+Row = Sequence[Run]
+
+NEAR = 10
+"""Columns that two differences may be apart and still be painted as one: to go elsewhere on the
+screen takes the terminal about as many bytes."""
+
+LINE_ROLES: tuple[str, ...] = (*ROLES, *get_args(TextRole))
+
+
+ROLE_CLASSES = {f"lines--{role}" for role in LINE_ROLES}
+"""Component classes that the screen at the bottom must have."""
+
+FILLED = frozenset({"key", "chosen"})
+"""Roles that have a background of their own."""
+
+
+def width_of(row: Row) -> int:
+    """Columns a row takes."""
+    return sum(cell_len(run[0]) for run in row)
+
+
+def fit(text: str, width: int) -> str:
+    """Cut a text with an ellipsis, or fill it with blanks, to exactly so many columns."""
+    if cell_len(text) > width:
+        text = set_cell_size(text, max(0, width - 1)) + "…" * (width > 0)
+    return set_cell_size(text, width)
+
+
+@lru_cache(maxsize=256)
+def _on(look: Style, background: Color | None) -> Style:
+    return look + Style(bgcolor=background)
+
+
+def own_style(widget: Widget) -> Style:
+    """Look of a widget itself; its `rich_style` would be worked out anew for each line."""
+    return widget.visual_style.rich_style
+
+
+def role_style(widget: Widget, role: str) -> Style:
+    """Look of a role in the theme, on the widget's own background.
+
+    The looks are held once, by the screen at the bottom: if every widget had its own, most of the
+    time to the first frame would go into working them out.
+    """
+    own = own_style(widget)
+    look = widget.app.screen_stack[0].get_component_rich_style(f"lines--{role}", default=own)
+    return look if role in FILLED else _on(look, own.bgcolor)
+
+
+class Lines(Widget):
+    """Rows of runs, each with a role that the theme gives a colour."""
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows: list[Row] = []
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is shown."""
+        return self._rows
+
+    @property
+    def text(self) -> str:
+        """What is shown, without roles."""
+        return "\n".join("".join(run[0] for run in row) for row in self._rows)
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows, painting what differs from those shown before."""
+        old, new = self._rows, list(rows)
+        self._rows = new
+        if len(old) != len(new) and self.styles.is_auto_height:
+            self.refresh(layout=True)
+            # A layout asked for before may be under way and keep the old height; once more is sure.
+            self.call_after_refresh(self.refresh, layout=True)
+            return
+        changed = [
+            Region(start, y, end - start, 1)
+            for y in range(max(len(old), len(new)))
+            for start, end in differences(_at(old, y), _at(new, y))
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def render(self) -> RenderResult:
+        """Give nothing: the lines are drawn by `render_line`."""
+        return ""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line, as wide as the widget."""
+        row = _at(self._rows, y)
+        segments = [Segment(run[0], self._style(run)) for run in row]
+        return Strip(segments).adjust_cell_length(self.size.width, own_style(self))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Take as many rows as there are."""
+        return len(self._rows)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Take as many columns as the widest row."""
+        return max(map(width_of, self._rows), default=0)
+
+    def _style(self, run: Run) -> Style:
+        style = role_style(self, run[1])
+        return style + Style(meta={"@click": run[2]}) if len(run) == 3 else style
+
+
+def _at(rows: list[Row], y: int) -> Row:
+    return rows[y] if y < len(rows) else ()
+
+
+def _places(row: Row) -> list[tuple[str, object]]:
+    """One entry a column: what stands there, and in which role."""
+    places: list[tuple[str, object]] = []
+    for text, *look in row:
+        for symbol in text:
+            width = cell_len(symbol)
+            places += [(symbol, look)] * min(width, 1) + [("", look)] * (width - 1)
+    return places
+
+
+def differences(old: Row, new: Row) -> Iterator[tuple[int, int]]:
+    """Give the stretches of columns, each from start to before end, in which two rows differ."""
+    if tuple(old) == tuple(new):
+        return
+    before, after = _places(old), _places(new)
+    width = max(len(before), len(after))
+    blank: list[tuple[str, object]] = [(" ", None)]
+    before += blank * (width - len(before))
+    after += blank * (width - len(after))
+    # The second half of a wide symbol is empty; the symbol is painted whole.
+    halves = [not (b[0] and a[0]) for b, a in zip(before, after, strict=True)] + [False]
+    differing = [x for x in range(width) if before[x] != after[x]]
+    start = 0
+    for i, x in enumerate(differing):
+        if i + 1 == len(differing) or differing[i + 1] - x > NEAR:
+            first = differing[start]
+            yield max(0, first - halves[first]), min(width, x + 1 + halves[x + 1])
+            start = i + 1
