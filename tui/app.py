@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.geometry import Size
 from textual.screen import Screen
@@ -29,7 +28,6 @@ from engine import Session, Worker
 from engine.protocol import (
     Command,
     CommandRefused,
-    Compare,
     Configure,
     DatasetLoaded,
     EngineFailed,
@@ -38,33 +36,28 @@ from engine.protocol import (
     Load,
     LoadDataset,
     MatrixName,
-    Sample,
-    Save,
     Toggle,
     Train,
     Watch,
 )
 from tui import commands, plots, storage
+from tui.actions import Actions
 from tui.colours.palettes import RampName, ramp_named
 from tui.heatmap.figure import HeatmapFigure
 from tui.messages import Ask, Intend
-from tui.opening import PANES, Opening, looks
+from tui.opening import Opening, looks
 from tui.options import Options
 from tui.palette import CommandProvider, RampProvider, ViewProvider
 from tui.panes.dataset import DatasetPane
 from tui.panes.heatmap import HeatmapPane
 from tui.panes.sampler import SamplerPane
-from tui.reproduce import command_lines
 from tui.screens.main import MainScreen
 from tui.screens.overlay import Overlay
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import (
-    VIEWS,
-    ComparisonChosen,
     Intent,
     Moved,
     RampChosen,
-    SampleChosen,
     State,
     StepsChosen,
     ViewChosen,
@@ -110,12 +103,13 @@ class Laboratory(App[int]):
             self.state = reduce(self.state, ViewChosen(self.options.view))
         self.farewell = ""
         """What to print once the screen is gone."""
-        self._main = MainScreen(Opening.read(memory.get("layout")))
+        self.main = MainScreen(Opening.read(memory.get("layout")))
         session = Session(self.options.settings)
         self.worker = worker or Worker(session, self._wake, [plots.warm_up])
         self._loop: asyncio.AbstractEventLoop | None = None
         self._own_context = contextvars.copy_context()
         self._is_woken = False
+        self.actions = Actions(self)
         self._seen: object = None
         self._is_behind = False
         self._frame = 0
@@ -127,7 +121,7 @@ class Laboratory(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """Start with the laboratory."""
-        return self._main
+        return self.main
 
     # Start
 
@@ -148,7 +142,7 @@ class Laboratory(App[int]):
         self.theme_changed_signal.subscribe(self, self._on_theme_changed)
         if self.options.lab is not None:
             # Before any key is heard: the first ones belong to the lab, too.
-            await self.do_lab(self.options.lab)
+            await self.open_lab(self.options.lab)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -177,7 +171,7 @@ class Laboratory(App[int]):
             return
         overlay = self._overlay()
         if overlay is None or overlay.is_docked:
-            self._main.show(self.state)
+            self.main.show(self.state)
         if overlay is not None:
             overlay.show(self.state)
 
@@ -185,9 +179,9 @@ class Laboratory(App[int]):
         """The screen that lies over the laboratory, if there is one."""
         return next((s for s in self.screen_stack if isinstance(s, Overlay)), None)
 
-    def _lay(self, overlay: Overlay) -> AwaitMount:
+    def lay(self, overlay: Overlay) -> AwaitMount:
         """Lay a screen over the laboratory, which is drawn again once it is gone."""
-        return self.push_screen(overlay, lambda _: self._main.show(self.state))
+        return self.push_screen(overlay, lambda _: self.main.show(self.state))
 
     def _wake(self) -> None:
         """Come for the news soon; called from the engine's thread, at most once until then."""
@@ -234,9 +228,9 @@ class Laboratory(App[int]):
                 self._is_behind = False
                 self.call_after_refresh(self._ask)
                 return
-        heatmap, allowance = self._main.heatmap, self.link.allowance
+        heatmap, allowance = self.main.heatmap, self.link.allowance
         heatmap.allow(allowance.cells, allowance.levels)
-        self._main.show(self.state, is_full=is_full)
+        self.main.show(self.state, is_full=is_full)
         self._is_behind = heatmap.is_behind
         self.call_after_refresh(self._ask)
 
@@ -276,7 +270,7 @@ class Laboratory(App[int]):
             gc.freeze()
             gc.enable()
         if isinstance(event, DatasetLoaded):
-            self._main.call_after_refresh(lambda: self._main.show(self.state))
+            self.main.call_after_refresh(lambda: self.main.show(self.state))
 
     def tell(self, told: Notice) -> None:
         """Show a notice; data in it is never taken for markup."""
@@ -301,7 +295,7 @@ class Laboratory(App[int]):
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stands.wait(), PATIENCE)
                 return
-            if isinstance(field, Input) or self.screen is self._main:
+            if isinstance(field, Input) or self.screen is self.main:
                 self.app_focus = True
                 self.screen._clear_tooltip()
                 for priority in (True, False):
@@ -323,7 +317,7 @@ class Laboratory(App[int]):
             self.take(command.intent(self.state))
         else:
             does, _, number = name.partition("_") if name.startswith("pane_") else (name, "", "")
-            result = getattr(self, f"do_{does}")(*filter(None, [number]))
+            result = getattr(self.actions, does)(*filter(None, [number]))
             if isawaitable(result):
                 # What is typed next belongs to the screen that is being opened.
                 await result
@@ -342,186 +336,19 @@ class Laboratory(App[int]):
         if isinstance(self.screen, Overlay):
             self.screen.leave_field()
         else:
-            self._main.back_to_pane()
+            self.main.back_to_pane()
 
-    def do_pane(self, number: str) -> None:
-        """Go to a pane."""
-        self._main.go(PANES[int(number) - 1])
-
-    def do_lab(self, name: str = "") -> AwaitMount:
+    def open_lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
         from tui.lab.reader import Desk
         from tui.screens.lab import LabScreen
 
-        self._lab = LabScreen(self.state, Desk(self.send, self.take, self._copy), name)
+        self._lab = LabScreen(self.state, Desk(self.send, self.take, self.actions.copy_lines), name)
         return self.push_screen(self._lab, self._leave_lab)
 
     def _leave_lab(self, _: None) -> None:
         self._lab = None
-        self._main.show(self.state)
-
-    def do_maximise(self) -> None:
-        """Give the active pane the whole screen, or give it back."""
-        self._main.maximise()
-
-    def do_view(self, direction: int = 1) -> None:
-        """Show another view."""
-        names = list(VIEWS)
-        index = (names.index(self.state.view) + direction) % len(names)
-        self.take(ViewChosen(names[index]))
-
-    def do_view_back(self) -> None:
-        """Show the view before."""
-        self.do_view(-1)
-
-    def do_zoom_in(self) -> None:
-        """Make cells larger."""
-        self._main.heatmap.zoom(1)
-
-    def do_zoom_out(self) -> None:
-        """Make cells smaller."""
-        self._main.heatmap.zoom(-1)
-
-    def do_zoom_auto(self) -> None:
-        """Choose the size of the cells to fit."""
-        self._main.heatmap.zoom_to(None)
-
-    def do_views(self) -> None:
-        """Pick a view from a list."""
-        self.push_screen(CommandPalette([ViewProvider], placeholder="Pick a view…"))
-
-    def do_ramp(self) -> None:
-        """Pick colours from a list."""
-        self.push_screen(CommandPalette([RampProvider], placeholder="Pick colours…"))
-
-    def do_clear(self) -> None:
-        """Clear the path of a word, or else the filter."""
-        if self.state.word:
-            self.take(WordPicked(""))
-        else:
-            self._main.query_one(DatasetPane).filter_by("")
-
-    def do_generate(self) -> None:
-        """Draw names."""
-        sample = self.state.sample
-        smoothing = self.state.snapshot.settings.smoothing
-        if not self._main.query_one(SamplerPane).region:
-            self._main.go("sampler")
-        self.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
-
-    def draw_names(self, sample: Sample) -> None:
-        """Draw names in a certain way."""
-        self.state = reduce(self.state, SampleChosen(sample))
-        self.send(sample)
-        if self.state.replies.is_comparing:
-            self.send(Compare(sample))
-
-    def do_both(self) -> None:
-        """Show names of both models side by side, or those of one."""
-        self.take(ComparisonChosen(not self.state.replies.is_comparing))
-        self._main.go("sampler")
-        self.do_generate()
-
-    def do_apart(self) -> AwaitMount:
-        """Take a word apart."""
-        from tui.screens.word import WordScreen
-
-        return self._lay(WordScreen(self.state))
-
-    def do_draw(self) -> AwaitMount:
-        """Draw a name letter by letter."""
-        from tui.screens.drawing import DrawingScreen
-
-        return self._lay(DrawingScreen(self.state))
-
-    def do_copy(self) -> None:
-        """Copy the names."""
-        names = [name.name for name in self.state.names]
-        self._copy(names, "names.txt", f"{len(names)} names")
-
-    def do_reproduce(self) -> None:
-        """Copy the command lines that bring back what is on the screen."""
-        lines = command_lines(self.state, self.theme)
-        told = "the command that opens this" if len(lines) == 1 else f"{len(lines)} commands"
-        self._copy(lines, "commands.txt", f"{told}: {lines[-1]}")
-
-    def _copy(self, lines: list[str], name: str, told: str) -> None:
-        """Copy to the clipboard, and to a file in case the terminal does not listen."""
-        text = "\n".join(lines) + "\n"
-        self.copy_to_clipboard(text)
-        try:
-            file = storage.write_text(name, text)
-        except OSError as error:
-            self.tell(Notice(f"Copied {told}; no file: {error.strerror}.", "warning"))
-        else:
-            self.tell(Notice(f"Copied {told}. Also in {file}"))
-
-    def do_filter(self) -> None:
-        """Type into the filter."""
-        self._main.go("dataset")
-        self._main.set_focus(self._main.query_one("#filter"))
-
-    def do_facts(self) -> None:
-        """Show the facts of the data, or the words."""
-        self._main.go("dataset")
-        self._main.query_one(DatasetPane).toggle_facts()
-
-    def do_file(self) -> AwaitMount:
-        """Choose another file of words."""
-        from tui.screens.words import WordsScreen
-
-        source = self.state.report.source if self.state.report else ""
-        return self.push_screen(WordsScreen(source), self._open_words)
-
-    def _open_words(self, chosen: LoadDataset | None) -> None:
-        if chosen is None:
-            return
-        try:
-            file = storage.run_file(self.state)
-        except OSError as error:
-            self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
-        else:
-            self.send(replace(chosen, save_to=str(file)))
-
-    def do_save(self) -> None:
-        """Save the run to the runs folder."""
-        try:
-            self.send(Save(str(storage.run_file(self.state))))
-        except OSError as error:
-            self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
-
-    def do_open(self) -> AwaitMount | None:
-        """Choose a saved run."""
-        from tui.screens.saved import SavedScreen
-
-        try:
-            folder = storage.runs_folder()
-        except OSError as error:
-            self.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
-            return None
-        return self.push_screen(SavedScreen(folder), self._open)
-
-    def _open(self, path: str | None) -> None:
-        if path:
-            self.send(Load(path))
-
-    def do_help(self) -> AwaitMount:
-        """Explain."""
-        from tui.screens.help import HelpScreen
-
-        return self.push_screen(HelpScreen(self.options.keys))
-
-    def do_theme(self) -> None:
-        """Choose a theme."""
-        self.search_themes()
-
-    def do_suspend(self) -> None:
-        """Go back to the shell."""
-        self.action_suspend_process()
-
-    def do_quit(self) -> None:
-        """End."""
-        self._leave(0)
+        self.main.show(self.state)
 
     # Messages of the panes
 
@@ -542,10 +369,10 @@ class Laboratory(App[int]):
         """Show the words that hold the bigram, and the list where it is not in sight."""
         self.take(Moved(message.row, message.column))
         first, second = self.state.symbols[message.row], self.state.symbols[message.column]
-        pane = self._main.query_one(DatasetPane)
+        pane = self.main.query_one(DatasetPane)
         pane.filter_by(first + second)
         if not pane.display:
-            self._main.go("dataset")
+            self.main.go("dataset")
 
     def on_dataset_pane_picked(self, message: DatasetPane.Picked) -> None:
         """Draw the path of a word."""
@@ -583,23 +410,23 @@ class Laboratory(App[int]):
         """Draw names in the way that was chosen."""
         sample = self.state.sample
         changed = {"request": sample.request + 1, message.name: message.value}
-        self.draw_names(replace(sample, **changed))  # type: ignore[arg-type]
+        self.actions.draw_names(replace(sample, **changed))  # type: ignore[arg-type]
 
     def _on_theme_changed(self, _: object) -> None:
         storage.write_memory({"theme": self.theme})
-        self._main.call_after_refresh(self._main.restyle)
+        self.main.call_after_refresh(self.main.restyle)
         if self._lab is not None:
             self._lab.call_after_refresh(self._lab.restyle)
 
     # The end
 
     def _end_by(self, number: int) -> None:
-        self._leave(128 + number)
+        self.leave(128 + number)
 
-    def _leave(self, code: int) -> None:
+    def leave(self, code: int) -> None:
         """End as the user wants; after a fault nothing is remembered that may have caused it."""
         with contextlib.suppress(NoMatches):  # The panes may not be there yet.
-            storage.write_memory({"layout": self._main.opening.written()})
+            storage.write_memory({"layout": self.main.opening.written()})
         self.exit(code)
 
     def _watch_terminal(self) -> None:

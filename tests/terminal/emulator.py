@@ -168,7 +168,8 @@ class Terminal(Child):
             self.drain(0.15 if key == "esc" else 0.02)
 
     def click(self, text: str) -> None:
-        """Click on the first place where a text stands."""
+        """Click on the first place where a text stands, once the frame in progress is whole."""
+        self.drain(0.1)
         for y, line in enumerate(self._screen.display, start=1):
             if (x := line.find(text)) >= 0:
                 self.write(f"\x1b[<0;{x + 1};{y}M\x1b[<0;{x + 1};{y}m".encode())

@@ -79,13 +79,13 @@ class Visit:
         await self.until(lambda: all(text in self.text() for text in texts))
 
     async def click_on(self, text: str) -> None:
-        """Click where a text stands."""
+        """Click where a text stands, once it does."""
+        await self.sees(text)
         for y, line in enumerate(self.text().split("\n")):
             if text in line:
                 await self.pilot.click(offset=(line.index(text), y))
                 await self.pilot.pause(0.05)
                 return
-        raise AssertionError(f"{text} is nowhere:\n{self.text()}")
 
 
 @asynccontextmanager

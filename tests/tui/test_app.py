@@ -52,7 +52,7 @@ def engine() -> FakeEngine:
 
 def status(app: Laboratory) -> str:
     """The status line."""
-    return app._main.query_one("#status", Lines).text
+    return app.main.query_one("#status", Lines).text
 
 
 async def test_the_engine_starts_behind_the_first_frame_and_is_asked_for_words_and_names(
@@ -71,7 +71,7 @@ async def test_words_and_state_of_the_engine_are_on_the_screen(
 ) -> None:
     async with laboratory(engine, home) as (app, pilot):
         await until(pilot, lambda: "ready · step 0 · loss 3.7590 · gap 1.3046" in status(app))
-        assert app._main.query_one(DatasetPane).home.count == 6
+        assert app.main.query_one(DatasetPane).home.count == 6
 
         def shown() -> str:
             """The status line, a snapshot later: while training there is always another one."""
@@ -184,7 +184,7 @@ async def test_letters_typed_right_behind_the_slash_belong_to_the_filter(
     async with laboratory(engine, home) as (app, pilot):
         for key, letter in (("slash", "/"), ("q", "q"), ("n", "n"), ("m", "m")):
             app.post_message(events.Key(key, letter))
-        field = app._main.query_one("#filter", Input)
+        field = app.main.query_one("#filter", Input)
         await until(pilot, lambda: field.value == "qnm")
         assert not engine.sent_of(Train)
         await pilot.press("escape", "n")
@@ -264,7 +264,7 @@ async def test_a_window_that_is_too_small_says_so_until_there_is_room(
         await pilot.resize_terminal(59, 15)
         await until(pilot, lambda: isinstance(app.screen, SmallScreen))
         await pilot.resize_terminal(60, 16)
-        await until(pilot, lambda: app.screen is app._main)
+        await until(pilot, lambda: app.screen is app.main)
 
 
 async def test_a_theme_is_remembered(engine: FakeEngine, home: Path) -> None:

@@ -15,7 +15,7 @@ from engine import Words, Worker
 from engine.protocol import AS_FAST_AS_IT_GOES, Configure, Settings, Snapshot, Toggle, Train
 from tests.tui.fake import FakeEngine, until
 from tui import commands
-from tui.app import Laboratory
+from tui.actions import Actions
 from tui.commands import BY_ID, COMMANDS, SMOOTHINGS, SPEEDS, Command, bindings, complaint, keymap
 from tui.heatmap.figure import HeatmapFigure
 from tui.options import Options
@@ -44,8 +44,8 @@ def test_no_two_commands_have_an_id_or_a_key_in_common() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 def test_each_command_is_carried_out_by_exactly_one(command: Command) -> None:
-    method = "do_pane" if command.id.startswith("pane_") else f"do_{command.id}"
-    ways = [command.engine, command.intent, getattr(Laboratory, method, None)]
+    method = "pane" if command.id.startswith("pane_") else command.id
+    ways = [command.engine, command.intent, getattr(Actions, method, None)]
     assert sum(way is not None for way in ways) == 1
 
 

@@ -20,7 +20,7 @@ both = pytest.mark.parametrize("size", SIZES)
 
 def first(there: Visit) -> str:
     """The word on top of the list; empty if there is none."""
-    words = there.app._main.query_one(WordList)
+    words = there.app.main.query_one(WordList)
     return words.word(0) if words.count else ""
 
 
@@ -50,7 +50,7 @@ async def test_orders_by_mouse(size: tuple[int, int]) -> None:
         await comes_first(there, "aaban")
         await there.click_on("a–z")  # The order stands on the border: a click gives the next one.
         await comes_first(there, "an")
-        heads = there.app._main.query_one("#word-heads", Lines)
+        heads = there.app.main.query_one("#word-heads", Lines)
         for word in ("jan", "lj"):
             await there.pilot.click(heads, offset=(heads.text.index("NLL"), 0))
             await comes_first(there, word)
@@ -67,7 +67,7 @@ async def test_filters_by_keyboard(size: tuple[int, int]) -> None:
             ("9.. .chr", "christina"),
         ):
             await there.press("slash")
-            field = there.app._main.query_one("#filter", Input)
+            field = there.app.main.query_one("#filter", Input)
             field.value = typed
             await comes_first(there, word) if word else await there.until(lambda: not first(there))
             await there.press("escape")
@@ -91,7 +91,7 @@ async def test_a_bigram_filters_and_a_word_draws_its_path_by_mouse(size: tuple[i
     async with visit(size) as there:
         if size == (80, 24):
             await there.click_on("2 Heatmap")
-        figure = there.app._main.query_one(HeatmapFigure)
+        figure = there.app.main.query_one(HeatmapFigure)
         assert figure._painter is not None
         place = figure._painter.layout.region(0, 1)
         await there.pilot.click(figure, offset=(place[0], place[1]), times=2)
@@ -106,7 +106,7 @@ async def test_facts_and_the_table_of_bigrams(size: tuple[int, int]) -> None:
         await there.press("i")
         await there.sees("different", "29,693", "repeats ″", "2,564", "('n', '.')", "6,8")
         await there.press("i")
-        await there.until(lambda: there.app._main.query_one(WordList).has_focus)
+        await there.until(lambda: there.app.main.query_one(WordList).has_focus)
 
 
 @both
@@ -137,7 +137,7 @@ async def test_another_file_is_opened_and_a_bad_one_refused(
             await there.until(lambda: isinstance(there.app.screen, WordsScreen))
             there.app.screen.query_one("#path", Input).value = str(tmp_path / name)
             await there.press("enter")
-            await there.until(lambda: there.app.screen is there.app._main)
+            await there.until(lambda: there.app.screen is there.app.main)
             await comes_first(there, seen)
         assert any("not UTF-8" in str(told.message) for told in there.app._notifications)
 
@@ -151,7 +151,7 @@ async def test_every_command_is_a_click_away_in_the_help(size: tuple[int, int]) 
             await there.press("down")
         await there.click_on("Take one step of gradient descent")
         await there.until(lambda: there.app.state.snapshot.step == 1)
-        assert there.app.screen is there.app._main
+        assert there.app.screen is there.app.main
 
 
 @both
@@ -161,4 +161,4 @@ async def test_the_words_are_held_against_the_network_once_it_is_looked_at(
     async with visit(size) as there:
         await there.press("2", "v", "v", "1")
         await there.sees("NLL network")
-        assert there.app._main.query_one(DatasetPane).display
+        assert there.app.main.query_one(DatasetPane).display

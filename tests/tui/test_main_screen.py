@@ -51,7 +51,7 @@ async def test_the_panes_there_is_room_for_are_seen_and_the_one_in_use_always(
     tmp_path: Path, size: tuple[int, int], at_work: set[str], reading: set[str]
 ) -> None:
     async with laboratory(FakeEngine(), tmp_path, size) as (app, pilot):
-        main = app._main
+        main = app.main
         assert seen(main) == at_work
         place = main.heatmap.region
         await pilot.press("1")
@@ -71,8 +71,8 @@ async def test_a_pane_can_have_the_whole_screen(tmp_path: Path, size: tuple[int,
         for number, name in enumerate(PANES, start=1):
             await pilot.press(str(number))
             await pilot.pause()
-            assert seen(app._main) == {name}
-            assert app._main.query_one(f"#{name}").region.width == size[0]
+            assert seen(app.main) == {name}
+            assert app.main.query_one(f"#{name}").region.width == size[0]
 
 
 async def test_nothing_is_cut_off_at_any_size() -> None:
@@ -82,17 +82,17 @@ async def test_nothing_is_cut_off_at_any_size() -> None:
             for key in "14":
                 await pilot.press(key)
                 await pilot.pause()
-                places = [pane.region for pane in app._main.panes if pane.region]
+                places = [pane.region for pane in app.main.panes if pane.region]
                 assert max(place.right for place in places) == width
                 assert max(place.bottom for place in places) == height - 2
 
 
 async def test_names_that_are_drawn_are_seen(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
-        assert "sampler" not in seen(app._main)
+        assert "sampler" not in seen(app.main)
         await pilot.press("g")
         await pilot.pause()
-        assert "sampler" in seen(app._main)
+        assert "sampler" in seen(app.main)
 
 
 async def test_with_lines_enough_the_whole_figure_is_in_view(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ async def test_with_lines_enough_the_whole_figure_is_in_view(tmp_path: Path) -> 
         for width in (160, 120, 98, 97, 80):
             await pilot.resize_terminal(width, 45)
             await pilot.pause()
-            assert app._main.heatmap.region.right <= width
+            assert app.main.heatmap.region.right <= width
             watched = engine.sent_of(Watch)[-1]
             assert (watched.rows, watched.columns) == (27, 27)
 

@@ -39,13 +39,13 @@ def test_whatever_stands_in_the_state_file_something_opens(found: object) -> Non
 async def test_the_layout_is_as_it_was_left(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
         await pilot.press("z", "z", "i", "4", "m")
-        zoom = app._main.heatmap.chosen_zoom
+        zoom = app.main.heatmap.chosen_zoom
         assert zoom is not None
         await pilot.press("q")
         await until(pilot, lambda: app.return_value == 0)
 
     async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
-        main = app._main
+        main = app.main
         sampler = main.query_one("#sampler")
         await until(pilot, lambda: sampler.has_focus_within)
         assert [pane.id for pane in main.panes if pane.display] == ["sampler"]
@@ -61,7 +61,7 @@ async def test_on_a_small_screen_the_tab_used_last_is_seen_and_hears_the_keys(
 ) -> None:
     storage.write_memory({"layout": Opening(pane, has_facts=True).written()})
     async with laboratory(FakeEngine(), tmp_path, size=(80, 24)) as (app, pilot):
-        main = app._main
+        main = app.main
         await until(pilot, lambda: main.query_one(f"#{pane}").has_focus_within)
         assert [one.id for one in main.panes if one.display] == [pane]
         assert main.query_one(DatasetPane).has_facts
@@ -86,7 +86,7 @@ async def test_a_hostile_state_file_does_not_keep_the_app_from_opening(
     (storage.folder() / storage.MEMORY).write_text(content)
     async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
         assert (app.theme, app.state.ramp) == ("textual-dark", "own")
-        assert app._main.opening == Opening()
+        assert app.main.opening == Opening()
         await pilot.press("q")
         await until(pilot, lambda: app.return_value == 0)
     assert Opening.read(storage.read_memory()["layout"]) == Opening()
@@ -103,7 +103,7 @@ async def test_a_state_folder_that_cannot_be_written_to_is_no_reason_not_to_leav
 
 async def test_one_can_leave_before_there_are_panes() -> None:
     app = Laboratory(worker=cast(Worker, FakeEngine()))
-    app._leave(0)
+    app.leave(0)
     assert app.return_value == 0
 
 
@@ -120,7 +120,7 @@ async def test_a_ramp_is_picked_from_the_list_seen_at_once_and_remembered(
         await pilot.press(*ramp)
         await pilot.pause(0.3)
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen is app._main)
+        await until(pilot, lambda: app.screen is app.main)
         await until(pilot, lambda: app.state.ramp == ramp)
     assert Laboratory(worker=cast(Worker, FakeEngine())).state.ramp == ramp
 

@@ -79,7 +79,9 @@ async def test_the_names_on_the_screen_come_back_from_the_line_that_was_copied(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     async with visit((80, 24)) as there:
-        there.app.draw_names(Sample(7, number=5, temperature=0.8, prefix="ka", listed=10_000))
+        there.app.actions.draw_names(
+            Sample(7, number=5, temperature=0.8, prefix="ka", listed=10_000)
+        )
         await there.until(lambda: len(there.app.state.names) == 5)
         await there.press("Y")
         await there.until(lambda: (storage.folder() / "commands.txt").exists())

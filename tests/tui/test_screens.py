@@ -56,7 +56,7 @@ async def test_help_explains_every_command_and_any_way_out_closes_it(bench: Benc
         missing = [c.id for c in COMMANDS if not re.search(line_of(c.key, c.help), table)]
         assert missing == []
         await pilot.press(key)
-        await until(pilot, lambda: app.screen is app._main)
+        await until(pilot, lambda: app.screen is app.main)
     assert app.return_value is None
     await pilot.press("space")
     await until(pilot, lambda: engine.has_sent(Toggle()))
@@ -79,7 +79,7 @@ async def test_saved_runs_are_listed_the_newest_first_and_enter_opens_one(
     assert shown == ["new.safetensors", "[foo] old.safetensors", "old[2J.safetensors"]
     await pilot.press("down", "enter")
     await until(pilot, lambda: engine.has_sent(Load(str(runs / "[foo] old.safetensors"))))
-    assert app.screen is app._main
+    assert app.screen is app.main
 
 
 async def test_a_path_can_be_typed_and_escape_opens_nothing(
@@ -90,7 +90,7 @@ async def test_a_path_can_be_typed_and_escape_opens_nothing(
     await pilot.press("o")
     await until(pilot, lambda: isinstance(app.screen, SavedScreen))
     await pilot.press("escape")
-    await until(pilot, lambda: app.screen is app._main)
+    await until(pilot, lambda: app.screen is app.main)
     assert not engine.sent_of(Load)
     await pilot.press("o")
     await until(pilot, lambda: isinstance(app.screen, SavedScreen))
