@@ -16,6 +16,7 @@ from engine.protocol import AS_FAST_AS_IT_GOES, Configure, Settings, Snapshot, T
 from tests.tui.fake import FakeEngine, until
 from tui import commands
 from tui.actions import Actions
+from tui.app import Laboratory
 from tui.commands import BY_ID, COMMANDS, SMOOTHINGS, SPEEDS, Command, bindings, complaint, keymap
 from tui.heatmap.figure import HeatmapFigure
 from tui.options import Options
