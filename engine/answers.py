@@ -103,6 +103,7 @@ class Answers:
         from engine.apart import Apart, Model
 
         def model(name: ModelName) -> Model:
+            """A model as it is now, and what tells it from itself at another time."""
             run = self._run_key() if name == "neural" else (0, 0)
             smoothing = command.smoothing if name == "counts" else 0.0
             return Model(self.table(name, command.smoothing), (name, smoothing, *run))

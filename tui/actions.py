@@ -10,12 +10,13 @@ from textual.widget import AwaitMount
 
 from engine.protocol import Compare, Load, LoadDataset, Sample, Save
 from tui import storage
+from tui.intents import ComparisonChosen, SampleChosen, ViewChosen, WordPicked
 from tui.opening import PANES
 from tui.palette import RampProvider, ViewProvider
 from tui.panes.dataset import DatasetPane
 from tui.panes.sampler import SamplerPane
 from tui.reproduce import command_lines
-from tui.state import VIEWS, ComparisonChosen, SampleChosen, ViewChosen, WordPicked, reduce
+from tui.state import VIEWS, reduce
 from tui.wording import Notice
 
 if TYPE_CHECKING:

@@ -44,6 +44,7 @@ from tui import commands, plots, storage
 from tui.actions import Actions
 from tui.colours.palettes import RampName, ramp_named
 from tui.heatmap.figure import HeatmapFigure
+from tui.intents import Intent, Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
 from tui.messages import Ask, Intend
 from tui.opening import Opening, looks
 from tui.options import Options
@@ -54,16 +55,7 @@ from tui.panes.sampler import SamplerPane
 from tui.screens.main import MainScreen
 from tui.screens.overlay import Overlay
 from tui.screens.small import SmallScreen, is_too_small
-from tui.state import (
-    Intent,
-    Moved,
-    RampChosen,
-    State,
-    StepsChosen,
-    ViewChosen,
-    WordPicked,
-    reduce,
-)
+from tui.state import State, reduce
 from tui.terminal.driver import LinkDriver, is_writable
 from tui.terminal.link import ASK, Link
 from tui.widgets.fields import Given

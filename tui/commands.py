@@ -13,7 +13,8 @@ from textual.binding import Binding
 from textual.keys import _normalize_key_list, format_key
 
 from engine import protocol
-from tui.state import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen, State
+from tui.intents import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen
+from tui.state import State
 
 Group = Literal["training", "chart", "names", "heatmap", "data", "screen", "program"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 
 from engine.protocol import Command
-from tui.state import Intent
+from tui.intents import Intent
 
 
 class Ask(Message):

@@ -48,7 +48,21 @@ from engine.protocol import (
 )
 from tui.charts.courses import Courses
 from tui.colours.palettes import RampName
-from tui.dataset.rankings import Order, Rankings
+from tui.dataset.rankings import Rankings
+from tui.intents import (
+    CentringToggled,
+    ChartLook,
+    ComparisonChosen,
+    EarlierCleared,
+    Intent,
+    Moved,
+    OrderChosen,
+    RampChosen,
+    SampleChosen,
+    StepsChosen,
+    ViewChosen,
+    WordPicked,
+)
 from tui.lab.lesson import ChapterChosen, Lesson
 from tui.sampling.replies import Replies
 
@@ -71,101 +85,6 @@ LISTED = 10_000
 
 NETWORK_VIEWS = frozenset({"network_probabilities", "logits", "difference", "gradient"})
 """Views that need a network."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The cursor of the heatmap is on another bigram."""
-
-    row: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class ViewChosen:
-    """The user chose what the heatmap shows."""
-
-    view: MatrixName
-
-
-@dataclass(frozen=True, slots=True)
-class CentringToggled:
-    """The user wants the rows of the logits centred, or as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class RampChosen:
-    """The user chose in which colours the heatmap is drawn."""
-
-    ramp: RampName
-
-
-@dataclass(frozen=True, slots=True)
-class WordPicked:
-    """A word of the dataset or of the samples was picked; empty for none."""
-
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderChosen:
-    """The user chose in which order the words are listed."""
-
-    order: Order
-
-
-@dataclass(frozen=True, slots=True)
-class SampleChosen:
-    """The user changed how names are drawn."""
-
-    sample: Sample
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonChosen:
-    """The user wants names of both models side by side, or those of one."""
-
-    is_comparing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StepsChosen:
-    """The user changed how many steps the key for some steps takes."""
-
-    steps: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChartLook:
-    """How the loss chart is laid out, and the intent to have it so."""
-
-    is_recent: bool = False
-    """Whether it shows the latest losses one by one, or the whole run."""
-    is_log_steps: bool = False
-    """Whether each tenfold of steps is as wide as the one before; of the whole run only."""
-    is_log_gap: bool = False
-    """Whether it shows the logarithm of the excess loss, or the loss."""
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierCleared:
-    """The user no longer wants earlier runs in the loss chart."""
-
-
-Intent = (
-    Moved
-    | ViewChosen
-    | CentringToggled
-    | RampChosen
-    | WordPicked
-    | OrderChosen
-    | SampleChosen
-    | ComparisonChosen
-    | StepsChosen
-    | ChartLook
-    | EarlierCleared
-    | ChapterChosen
-)
 
 
 @dataclass(frozen=True, slots=True)

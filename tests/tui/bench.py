@@ -19,8 +19,9 @@ import tui
 from engine import Value
 from engine.protocol import DataReport, Event, RunState, Settings, Snapshot
 from tui import commands, plots
+from tui.intents import Intent
 from tui.panes.training import TrainingPane
-from tui.state import Intent, State, reduce
+from tui.state import State, reduce
 from tui.widgets.fields import Given
 
 FLOOR = 2.4544

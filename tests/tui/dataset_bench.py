@@ -14,9 +14,10 @@ from engine import Session
 from engine.protocol import Command, Event, LoadDataset, Snapshot
 from tui import commands, plots
 from tui.dataset.words import WordList
+from tui.intents import Intent, Moved, OrderChosen
 from tui.messages import Ask, Intend
 from tui.panes.dataset import DatasetPane
-from tui.state import Intent, Moved, OrderChosen, State, reduce
+from tui.state import State, reduce
 
 
 class Clock:

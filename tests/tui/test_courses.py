@@ -20,7 +20,8 @@ from engine.protocol import (
 )
 from tests.tui.bench import REPORT, SETTINGS, snapshot
 from tui.charts.courses import EARLIER, Mark
-from tui.state import ChartLook, EarlierCleared, Intent, State, reduce
+from tui.intents import ChartLook, EarlierCleared, Intent
+from tui.state import State, reduce
 
 Message = Event | Snapshot | Intent
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from engine import Value
 from engine.protocol import CommandRefused, Configure, SettingsChanged
 from tests.tui.bench import SETTINGS, Bench, snapshot
-from tui.state import StepsChosen
+from tui.intents import StepsChosen
 from tui.training.settings import KNOBS
 from tui.widgets.fields import SettingInput, SettingSelect
 from tui.widgets.lines import Lines

@@ -16,8 +16,9 @@ from engine.protocol import MatrixName, Row, Settings, Snapshot, Window
 from tui import plots
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.zooms import ZOOMS
+from tui.intents import CentringToggled, ViewChosen, WordPicked
 from tui.panes.heatmap import HeatmapPane, Wanted, path_of
-from tui.state import CentringToggled, State, ViewChosen, WordPicked, reduce
+from tui.state import State, reduce
 from tui.widgets.lines import Lines
 
 LETTERS = tuple(".abcdefghijklmnopqrstuvwxyz")

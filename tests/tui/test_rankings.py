@@ -26,7 +26,8 @@ from engine.protocol import (
 from tests.tui.bench import REPORT
 from tui.dataset.asking import EVERY, EVERY_SAVING, Asking
 from tui.dataset.rankings import ORDERS, Order, Rankings
-from tui.state import OrderChosen, SampleChosen, State, ViewChosen, reduce
+from tui.intents import OrderChosen, SampleChosen, ViewChosen
+from tui.state import State, reduce
 
 
 def packed(numbers: Iterable[int]) -> bytes:

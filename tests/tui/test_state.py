@@ -28,19 +28,18 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
-from tui.state import (
+from tui.intents import (
     CentringToggled,
     ChartLook,
     EarlierCleared,
     Intent,
     Moved,
     SampleChosen,
-    State,
     StepsChosen,
     ViewChosen,
     WordPicked,
-    reduce,
 )
+from tui.state import State, reduce
 
 REPORT = DataReport("x", "", 1, 1, 3, 3, 3, 6, 3, 2, 2, 2.0, 0.5)
 LOADED = DatasetLoaded(REPORT, (".", "a", "b"), "ab", Words.of(["ab"])._starts.tobytes())

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from engine.protocol import RunStarted, SettingsChanged, TrainingDiverging, TrainingPaused
 from tests.tui.bench import FLOOR, REPORT, SETTINGS, Bench, falling, snapshot
 from tui import plots
-from tui.state import ChartLook, EarlierCleared, State, reduce
+from tui.intents import ChartLook, EarlierCleared
+from tui.state import State, reduce
 from tui.training.readings import choices, notes, readings
 from tui.training.redraws import PAUSE
 from tui.widgets.lines import Row

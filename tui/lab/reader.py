@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from engine.lab import chapter, chapters
 from engine.protocol import CloseChapter, Command, OpenChapter
+from tui.intents import Intent
 from tui.lab.lesson import ChapterChosen, Lesson
 from tui.lab.progress import Progress
-from tui.state import Intent, State
+from tui.state import State
 
 
 @dataclass(frozen=True)

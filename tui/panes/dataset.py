@@ -23,8 +23,9 @@ from tui.dataset.filters import HINTS, Filter, exactly, parse
 from tui.dataset.rankings import ORDERS, Order
 from tui.dataset.search import Search
 from tui.dataset.words import WordList, counted
+from tui.intents import Moved, OrderChosen
 from tui.messages import Ask, Intend
-from tui.state import Moved, OrderChosen, State
+from tui.state import State
 from tui.widgets.calm import StillInput
 from tui.widgets.lines import Lines, fit
 from tui.widgets.lists import RowList

@@ -18,10 +18,11 @@ from engine.protocol import (
     Retune,
     UndoDraw,
 )
+from tui.intents import Moved, WordPicked
 from tui.messages import Ask, Intend
 from tui.sampling.board import page
 from tui.screens.overlay import Overlay
-from tui.state import Moved, State, WordPicked
+from tui.state import State
 from tui.training.ladders import next_value
 from tui.widgets.lines import Lines
 

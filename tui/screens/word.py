@@ -11,10 +11,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label
 
 from engine.protocol import TakeApart, WordTakenApart
+from tui.intents import Moved, WordPicked
 from tui.messages import Ask, Intend
 from tui.sampling import rungs
 from tui.screens.overlay import Overlay
-from tui.state import Moved, State, WordPicked
+from tui.state import State
 from tui.widgets.calm import StillInput
 from tui.widgets.fields import Complained, Given, SettingInput
 from tui.widgets.lines import Lines, Row, Run
