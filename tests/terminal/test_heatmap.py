@@ -99,7 +99,7 @@ def test_few_colours_and_none(start: Start, env: dict[str, str], least: int, mos
     assert least <= len(lab.colours) <= most
     if "NO_COLOR" in env:
         assert "▓▓▓" in lab.text
-    lab.press("1", "down", "2", *"zzz")
+    lab.press("1", "down", "2", *"zzzzzz")
     lab.wait_for("zoom 5×2")
 
 

@@ -64,7 +64,7 @@ async def test_the_panes_there_is_room_for_are_seen_and_the_one_in_use_always(
         assert seen(main) == at_work
 
 
-@pytest.mark.parametrize("size", [(160, 35), (100, 40), (80, 24)])
+@pytest.mark.parametrize("size", [(100, 40), (80, 24)])
 async def test_a_pane_can_have_the_whole_screen(tmp_path: Path, size: tuple[int, int]) -> None:
     async with laboratory(FakeEngine(), tmp_path, size) as (app, pilot):
         await pilot.press("m")
