@@ -34,6 +34,7 @@ def test_a_word_is_taken_apart_by_keyboard(start: Start, size: tuple[int, int]) 
     assert lab.last_words()[0] == 0
 
 
+@pytest.mark.slow
 @both
 def test_a_word_is_taken_apart_by_mouse(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()
@@ -52,6 +53,7 @@ def test_a_word_is_taken_apart_by_mouse(start: Start, size: tuple[int, int]) -> 
     lab.wait_for_no("Take a word apart")
 
 
+@pytest.mark.slow
 @both
 def test_both_models_draw_the_same_names_as_the_network_learns(
     start: Start, size: tuple[int, int]
@@ -93,6 +95,7 @@ def test_a_name_is_drawn_letter_by_letter_by_keyboard(start: Start, size: tuple[
     assert lab.last_words()[0] == 0
 
 
+@pytest.mark.slow
 @both
 def test_a_name_is_drawn_letter_by_letter_by_mouse(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()

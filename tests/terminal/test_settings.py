@@ -74,6 +74,7 @@ def test_what_the_config_file_may_not_hold_is_refused_in_a_sentence(
     assert lab.is_restored
 
 
+@pytest.mark.slow
 def test_it_opens_as_it_was_left(start: Start) -> None:
     lab = start(size=(160, 50)).open()
     lab.press("R")
