@@ -109,6 +109,15 @@ async def test_forcing_replaying_and_retuning_by_mouse(size: tuple[int, int]) ->
         await there.sees("torch.multinomial draws inside torch", "change with torch's version")
 
 
+async def test_keys_that_are_quicker_than_the_answer_count_all_the_same() -> None:
+    async with visit((80, 24)) as there:
+        answer = there.engine.events
+        there.engine.events = list  # type: ignore[method-assign]
+        await there.press("d", "space", "up", "up", "tab")
+        there.engine.events = answer  # type: ignore[method-assign]
+        await there.sees("temperature 5", "network, step 0", "u = 0.665031")
+
+
 async def test_a_letter_that_is_none_of_the_alphabet_is_refused() -> None:
     async with visit((80, 24)) as there:
         await there.press("d", "é")

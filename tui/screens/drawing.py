@@ -14,8 +14,10 @@ from engine.protocol import (
     DrawingShown,
     DrawNext,
     ForceSymbol,
+    ModelName,
     OpenDrawing,
     Retune,
+    SamplerName,
     UndoDraw,
 )
 from tui.intents import Moved, WordPicked
@@ -50,6 +52,8 @@ class DrawingScreen(Overlay):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._seen: DrawingShown | None = None
+        self._way = replace(state.sample, smoothing=state.snapshot.settings.smoothing)
+        """How to draw, as it was asked for last: the answer may be on its way yet."""
 
     def compose(self) -> ComposeResult:
         """One board."""
@@ -114,26 +118,23 @@ class DrawingScreen(Overlay):
 
     def action_replay(self) -> None:
         """Start again from the same seed."""
-        drawing = self._seen
-        smoothing = self.state.snapshot.settings.smoothing
-        way = drawing.command if drawing else replace(self.state.sample, smoothing=smoothing)
-        self.post_message(Ask(OpenDrawing(way)))
+        self.post_message(Ask(OpenDrawing(self._way)))
 
     def action_warm(self, direction: int) -> None:
         """Raise or lower the temperature; the same u falls on the other strip."""
-        if self._seen is not None:
-            value = next_value("temperature", self._seen.command.temperature, direction)
-            if value is not None:
-                self.post_message(Ask(Retune(temperature=float(value))))
+        value = next_value("temperature", self._way.temperature, direction)
+        if value is not None:
+            self._way = replace(self._way, temperature=float(value))
+            self.post_message(Ask(Retune(temperature=float(value))))
 
     def action_other_model(self) -> None:
         """Take the other model; the same u falls on its strip."""
-        if self._seen is not None:
-            is_counts = self._seen.command.model == "counts"
-            self.post_message(Ask(Retune(model="neural" if is_counts else "counts")))
+        model: ModelName = "neural" if self._way.model == "counts" else "counts"
+        self._way = replace(self._way, model=model)
+        self.post_message(Ask(Retune(model=model)))
 
     def action_other_sampler(self) -> None:
         """Take the other sampler."""
-        if self._seen is not None:
-            is_lecture = self._seen.command.sampler == "lecture"
-            self.post_message(Ask(Retune(sampler="torch" if is_lecture else "lecture")))
+        sampler: SamplerName = "torch" if self._way.sampler == "lecture" else "lecture"
+        self._way = replace(self._way, sampler=sampler)
+        self.post_message(Ask(Retune(sampler=sampler)))
