@@ -79,13 +79,19 @@ class Visit:
         await self.until(lambda: all(text in self.text() for text in texts))
 
     async def click_on(self, text: str) -> None:
-        """Click where a text stands, once it does."""
+        """Click where a text stands, once it does and stays there for longer than a frame."""
         await self.sees(text)
-        for y, line in enumerate(self.text().split("\n")):
-            if text in line:
-                await self.pilot.click(offset=(line.index(text), y))
-                await self.pilot.pause(0.05)
-                return
+        before = (-1, -1)
+        while (place := self._place(text)) != before:
+            before = place
+            await self.pilot.pause(0.15)
+        await self.pilot.click(offset=place)
+        await self.pilot.pause(0.05)
+
+    def _place(self, text: str) -> tuple[int, int]:
+        """Column and line of a text; (0, 0) if it is nowhere."""
+        found = ((line.find(text), y) for y, line in enumerate(self.text().split("\n")))
+        return next((place for place in found if place[0] >= 0), (0, 0))
 
 
 @asynccontextmanager
