@@ -175,7 +175,7 @@ def load(path: str | None) -> Generator[Progressed, None, Dataset]:
                 or "."
             )
         )
-    # Imported by now for asyncio's sake; before the first frame it would cost 5 ms.
+    # Only here, on the engine's thread: before the first frame it would cost 5 ms.
     import hashlib
 
     return cleaner.dataset(source, hashlib.sha256(data).hexdigest())

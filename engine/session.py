@@ -68,7 +68,6 @@ class Session:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self.runs: Runs | None = None
         self._answers: Answers | None = None
         """What is worked out of the words there are; new words start from nothing."""
         self._is_ready = False
@@ -85,6 +84,11 @@ class Session:
     def counts(self) -> Counts | None:
         """Counts of their bigrams."""
         return self._answers.counts if self._answers else None
+
+    @property
+    def runs(self) -> Runs | None:
+        """Runs on these words, once torch is there."""
+        return self._answers.runs if self._answers else None
 
     @property
     def is_busy(self) -> bool:
@@ -220,9 +224,10 @@ class Session:
             return
         # What was being worked out of the words before is of no use any more.
         self._tasks = {"load": self._tasks["load"]}
+        number = self.runs.number if self.runs else 0
         self._answers = Answers(dataset, counts)
         # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.
-        started = list(self._first_run(self._answers)) if self._is_ready else []
+        started = list(self._first_run(self._answers, number)) if self._is_ready else []
         yield from saved
         yield DatasetLoaded(
             counting.report(dataset, counts),
@@ -281,22 +286,26 @@ class Session:
         if self._answers is not None:
             yield from self._first_run(self._answers)
 
-    def _first_run(self, answers: Answers) -> Iterator[Event]:
-        """Start the first run on new data, then carry out what had to wait for it."""
+    def _first_run(self, answers: Answers, number: int = 0) -> Iterator[Event]:
+        """Start the first run on new data, then carry out what had to wait for it.
+
+        Args:
+            answers: the data.
+            number: of the last run on the data before.
+        """
         from engine.runs import Runs
 
         dataset, counts = answers.dataset, answers.counts
-        number = self.runs.number if self.runs else 0
         try:
-            self.runs = Runs(dataset, counts, self.settings, number)
+            runs = Runs(dataset, counts, self.settings, number)
         except Refusal as refusal:
             wanted = Configure(gradient=self.settings.gradient, device=self.settings.device)
             yield CommandRefused(wanted, str(refusal))
             self.settings = replace(self.settings, device="cpu", gradient="counts")
-            self.runs = Runs(dataset, counts, self.settings, number)
-            yield SettingsChanged(self.settings, self.runs.number, 0)
-        answers.runs = self.runs
-        yield RunStarted(self.runs.number, 0, "first")
+            runs = Runs(dataset, counts, self.settings, number)
+            yield SettingsChanged(self.settings, runs.number, 0)
+        answers.runs = runs
+        yield RunStarted(runs.number, 0, "first")
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             yield from self.handle(command)
