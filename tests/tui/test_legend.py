@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -17,7 +18,7 @@ from tui.colours.ramps import ramp
 from tui.heatmap.extents import LOOKS, scale_for
 from tui.heatmap.legend import labels_on
 from tui.heatmap.marks import apart, marks_for
-from tui.heatmap.scales import Scale, ScaleKind, levels, steady_levels
+from tui.heatmap.scales import NO_LEVEL, Scale, ScaleKind, levels, steady_levels
 
 
 def legend(scale: Scale, width: int) -> str:
@@ -67,6 +68,12 @@ def test_a_steady_level_is_never_further_off_than_its_slack(
 def test_none_and_one_are_told_apart_however_steady() -> None:
     scale = Scale("log", 0, 6763)
     assert steady_levels([1.0, 0.0], scale, 64, [0, 1], slack=5) == [1, 0]
+
+
+def test_a_cell_takes_its_exact_level_where_there_was_none_or_there_is_none_now() -> None:
+    scale = Scale("linear", 0, 10)
+    assert steady_levels([5.0, math.nan, 10.0], scale, 11, [NO_LEVEL, 3, 9]) == [5, NO_LEVEL, 10]
+    assert steady_levels([5.0, 6.0], scale, 11, [40, 6]) == [5, 6], "levels of a longer ramp"
 
 
 def test_a_range_stays_until_it_no_longer_holds_or_is_far_too_wide() -> None:

@@ -133,7 +133,9 @@ class HeatmapFigure(Calm, can_focus=True):
             self._paint_all(picture)
             return
         after = looks_of(picture, self.zoom, self._looks)
-        changed = [i for i, look in enumerate(after) if look != self._looks[i]]
+        # Most are the very same look, which is known without comparing what it holds.
+        pairs = enumerate(zip(after, self._looks, strict=True))
+        changed = [i for i, (new, before) in pairs if new is not before and new != before]
         self.is_behind = False
         if budget is not None:
             changed = self._most_wrong(changed, after, budget)

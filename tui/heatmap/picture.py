@@ -70,7 +70,7 @@ def levels_of(picture: Picture, shown: Sequence[Look] = ()) -> list[int]:
 def looks_of(picture: Picture, zoom: Zoom, shown: Sequence[Look] = ()) -> list[Look]:
     """Say what each visible cell looks like, row by row."""
     found = levels_of(picture, shown)
-    looks = _written(picture, zoom, found) if zoom.has_numbers else [_PLAIN[n] for n in found]
+    looks = _written(picture, zoom, found) if zoom.has_numbers else list(map(_PLAIN.__getitem__, found))
     values = memoryview(picture.window.values).cast("f")
     for (row, column), mark, order in _marked(picture):
         index = _index(picture.window, (row, column))

@@ -123,7 +123,10 @@ def levels(values: Iterable[float], scale: Scale, count: int) -> list[int]:
 
 @lru_cache(maxsize=64)
 def _reach(scale: Scale, count: int, slack: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return for each level the values between which a cell keeps it, both exclusive."""
+    """Return for each level the values between which a cell keeps it, both exclusive.
+
+    Behind them, where `NO_LEVEL` is looked up, are two that nothing lies between.
+    """
     first = 1 if scale.kind == "log" else 0
     steps = max(1, count - 1 - first)
     middles = [scale.at(max(0, level - first) / steps) for level in range(count)]
@@ -134,7 +137,7 @@ def _reach(scale: Scale, count: int, slack: int) -> tuple[tuple[float, ...], tup
         # A count of one and a count of none never look alike.
         highs[0] = _LEAST / 2
         lows = [lows[0], *(max(low, _LEAST / 2) for low in lows[1:])]
-    return tuple(lows), tuple(highs)
+    return (*lows, math.nan), (*highs, math.nan)
 
 
 def steady_levels(
@@ -144,14 +147,18 @@ def steady_levels(
 
     A cell keeps its level until its value is that of the middle of the next level, or of the one
     `slack` levels away: values that tremble at an edge do not flicker, and a value that drifts is
-    drawn less often.
+    drawn less often. Few cells move from one frame to the next, and only those are searched for.
     """
-    exact = levels(values, scale, count)
     low, high = scale.ends()
-    if not low < high:
-        return exact
+    if not low < high or max(shown, default=0) >= count:
+        return levels(values, scale, count)
     lows, highs = _reach(scale, count, slack)
-    return [
-        old if 0 <= old < count and lows[old] < value < highs[old] else new
-        for value, new, old in zip(values, exact, shown, strict=True)
+    moved = [
+        i
+        for i, (value, old) in enumerate(zip(values, shown, strict=True))
+        if not lows[old] < value < highs[old]
     ]
+    found = list(shown)
+    for i, level in zip(moved, levels([values[i] for i in moved], scale, count), strict=True):
+        found[i] = level
+    return found

@@ -98,6 +98,8 @@ class DatasetPane(Pane):
         self._order: tuple[Order, object] = ("file", None)
         self._asking = Asking()
         self._grown = 0.0
+        self._seen: object = None
+        """What was drawn last, but for the layout."""
 
     def compose(self) -> ComposeResult:
         """Filter and words; facts and lengths; bigrams."""
@@ -137,14 +139,19 @@ class DatasetPane(Pane):
         if state.report is not self._report:
             self._begin(state)
         self._ask(state)
-        self._show_words(state)
-        self._show_facts(state)
+        # Of all that moves while the network is trained, none is seen here.
+        seen = (state.report, state.rankings, state.keys)
+        if seen != self._seen:
+            self._seen = seen
+            self._show_words(state)
+            self._show_facts(state)
 
     def _show_again(self) -> None:
         """Draw what is known by now, in another layout."""
         field = self.query_one(FilterInput)
         hints = (hint for hint in HINTS if len(hint) < field.size.width)
         field.placeholder = next(hints, HINTS[-1])
+        self._seen = None
         self.show(self._state)
 
     # What the user does
