@@ -212,19 +212,21 @@ class Laboratory(App[int]):
             # It covers all else, which need not be drawn.
             self._is_behind = False
             self._lab.show(self.state)
-            self.call_after_refresh(self._ask)
             return
         if (overlay := self._overlay()) is not None:
             overlay.show(self.state)
             if not overlay.is_docked or (self.state.is_running and self._frame % BEHIND):
                 self._is_behind = False
-                self.call_after_refresh(self._ask)
                 return
         heatmap, allowance = self.main.heatmap, self.link.allowance
         heatmap.allow(allowance.cells, allowance.levels)
         self.main.show(self.state, is_full=is_full)
         self._is_behind = heatmap.is_behind
-        self.call_after_refresh(self._ask)
+
+    def post_display_hook(self) -> None:
+        """Ask behind all that is drawn, in the same breath: to come back for it costs a frame."""
+        if self._running and not self._closed:
+            self._ask()
 
     def _ask(self) -> None:
         """Ask the terminal to say when it has got this far."""

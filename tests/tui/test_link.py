@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tui.terminal.link import BYTES_A_CELL, LOST, PATIENCE, PLENTY, Link
+from tui.terminal.link import ASK, BYTES_A_CELL, LOST, PATIENCE, PLENTY, Link
 
 TICK = 0.1
 """Seconds between two frames, at most."""
@@ -174,7 +174,16 @@ def test_only_one_question_is_on_its_way() -> None:
     assert link.ask(1.0)
     assert not link.ask(1.1)
     link.answered(1.2)
+    link.wrote(100)
     assert link.ask(1.3)
+
+
+def test_where_nothing_was_drawn_there_is_nothing_to_ask() -> None:
+    link = Link(25_000, 10)
+    assert link.ask(1.0)
+    link.wrote(len(ASK))
+    link.answered(1.1)
+    assert not link.ask(1.2)
 
 
 def test_an_answer_that_nobody_asked_for_changes_nothing() -> None:

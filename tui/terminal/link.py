@@ -145,8 +145,9 @@ class Link:
         self._drawn = now
 
     def ask(self, now: float) -> bool:
-        """Whether the terminal shall be asked behind what has been written."""
-        if self.answers is False or self._asked is not None:
+        """Whether the terminal shall be asked behind what has been written, if anything was."""
+        is_idle = self.answers is not None and self._written <= len(ASK)
+        if self.answers is False or self._asked is not None or is_idle:
             return False
         self._asked, self._in_flight, self._written = now, self._written, 0
         return True
