@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tui.training.redraws import MOST_A_SECOND, PAUSE, Redraws
+import pytest
+
+from tui.training.redraws import LONGEST, MOST_A_SECOND, PAUSE, Redraws
 
 
 class Clock:
@@ -19,7 +21,7 @@ def draw(redraws: Redraws, clock: Clock, seconds: float, *, is_asked: bool) -> l
     times = []
     for _ in range(int(seconds * 100)):
         if not redraws.wait(is_asked=is_asked):
-            redraws.note()
+            redraws.note(clock.now)
             times.append(clock.now)
         clock.now += 0.01
     return times
@@ -56,6 +58,17 @@ def test_who_asks_is_served_at_once_between_two_that_nobody_asked_for() -> None:
 def test_the_wait_is_told() -> None:
     clock = Clock()
     redraws = Redraws(clock)
-    redraws.note()
+    redraws.note(clock.now)
     clock.now += 0.1
     assert abs(redraws.wait(is_asked=False) - (PAUSE - 0.1)) < 1e-6
+
+
+@pytest.mark.parametrize(("took", "pause"), [(0.001, PAUSE), (0.008, 0.8), (0.5, LONGEST)])
+def test_what_takes_long_is_done_less_often(took: float, pause: float) -> None:
+    clock = Clock()
+    redraws = Redraws(clock)
+    begun = clock.now
+    clock.now += took
+    redraws.note(begun)
+    assert redraws.wait(is_asked=False) == pytest.approx(pause)
+    assert redraws.wait(is_asked=True) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from tui.heatmap.zooms import Zoom, automatic
@@ -33,6 +34,7 @@ class Arrangement:
     bars_height: int = 0
 
 
+@lru_cache(maxsize=16)
 def arrange(
     width: int, height: int, symbols: tuple[str, ...], chosen: Zoom | None = None
 ) -> Arrangement:

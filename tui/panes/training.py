@@ -156,9 +156,10 @@ class TrainingPane(Pane, can_focus=True):
         if wait := self._redraws.wait(is_asked=wished != self._wished):
             self._draw_later(wait)
             return
-        self._redraws.note()
+        begun = self._redraws.now
         self._drawn, self._wished = drawn, wished
         chart.show(plots.loss_chart(self._losses(), *chart.size, self._state.snapshot.gap).lines)
+        self._redraws.note(begun)
 
     def _draw_later(self, wait: float) -> None:
         if self._later is not None:
