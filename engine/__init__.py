@@ -13,6 +13,7 @@ from engine.checks import Check, Timing
 from engine.dataset import Words, holding, printable
 from engine.limits import LIMITS, Limit, Value, check, parse
 from engine.protocol import DeviceName
+from engine.records import record
 from engine.session import Session
 from engine.worker import Worker
 
@@ -30,6 +31,7 @@ __all__ = [
     "measure_steps",
     "parse",
     "printable",
+    "record",
     "verify",
 ]
 

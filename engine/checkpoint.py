@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from torch import Tensor
 from engine.dataset import printable
 from engine.limits import check
 from engine.protocol import AS_FAST_AS_IT_GOES, Refusal, Settings
+from engine.records import record
 
 VERSION = 1
 """Format of the file; a higher number is refused."""
@@ -33,7 +34,7 @@ UNREADABLE = (SafetensorError, ArithmeticError, LookupError, RuntimeError, TypeE
 """What reading a file that is no checkpoint may raise, in safetensors, json, torch or here."""
 
 
-@dataclass(frozen=True)
+@record
 class Checkpoint:
     """Everything a run needs to go on as if there had been no break."""
 

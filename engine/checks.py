@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
+
+from engine.records import record
 
 Plain = float | int | str | None
 
 Verdict = Literal["ok", "off", "reported", "left out"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """A figure that was recomputed."""
 
@@ -54,7 +55,7 @@ def left_out(group: str, figure: str, why: str) -> Check:
     return Check(group, figure, None, why, 0.0, "left out")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timing:
     """What one way of taking a step costs."""
 

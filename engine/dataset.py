@@ -12,12 +12,12 @@ import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar, overload
 
 from engine.protocol import Progressed, Refusal
+from engine.records import record
 from engine.vocabulary import BOUNDARY, Vocabulary
 
 MOST_SYMBOLS = 1_000
@@ -101,7 +101,7 @@ class Words(Sequence[str]):
         return False
 
 
-@dataclass(frozen=True)
+@record
 class Dataset:
     """Words, their alphabet, and what was done to the file on the way."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -14,6 +13,7 @@ from engine.checks import Check, at_least, left_out, near, same
 from engine.counts import Counts
 from engine.network import Objective, Path, choose_device, first_weights, open_path
 from engine.protocol import LECTURE_SEED, DeviceName, GradientPath, Refusal, Settings
+from engine.records import record
 from engine.trainer import Trainer
 
 SLOW_PATHS: tuple[GradientPath, ...] = ("gather", "onehot")
@@ -35,7 +35,7 @@ TRAJECTORY = 2e-6
 """Tolerance for losses of float32 weights."""
 
 
-@dataclass(frozen=True)
+@record
 class Seen:
     """Total loss of the weights after some steps of a gradient path."""
 

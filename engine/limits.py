@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from engine.protocol import AS_FAST_AS_IT_GOES, Configure, Refusal
+from engine.records import record
 
 Value = float | int | str
 
 
-@dataclass(frozen=True)
+@record
 class Limit:
     """What one setting may be."""
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 import torch
@@ -22,12 +21,13 @@ from torch.nn import functional as F
 
 from engine.counts import Counts
 from engine.protocol import GradientPath, Init, Refusal
+from engine.records import record
 
 MOST_BYTES = 500_000_000
 """A gradient path that needs more for one step is refused."""
 
 
-@dataclass(frozen=True)
+@record
 class Loss:
     """The loss of a table, in nats, from float64 arithmetic."""
 

@@ -6,7 +6,7 @@ same data in float64; those of the list that comes with the program were worked 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.records import record
 
 LECTURE_NAMES = "mor axx minaymoryles kondlaisah anchshizarie"
 """First five names from counts with smoothing 1 and the lecture's seed; the same for both lists."""
@@ -21,7 +21,7 @@ THREE_UNIFORMS = (0.6064, 0.3033, 0.0903)
 """The lecture's `torch.rand(3)`, normalised."""
 
 
-@dataclass(frozen=True)
+@record
 class Reference:
     """What is known of one list of names; `None` stands for a figure nobody worked out."""
 

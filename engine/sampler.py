@@ -14,7 +14,6 @@ import math
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -27,6 +26,7 @@ from engine.limits import check
 from engine.lot import MOST_SYMBOLS, Lot
 from engine.membership import Known
 from engine.protocol import Refusal, Sample, SampledName, Tally
+from engine.records import record
 from engine.rows import Rows
 
 BLOCK = 64
@@ -45,7 +45,7 @@ Draw = Callable[[int], int]
 """From the index of a symbol to that of the next."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """Some names of a request, and the tally of all so far."""
 

@@ -6,13 +6,13 @@ Bindings, the key bar, the command palette and the help screen are all read from
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from textual.binding import Binding
 from textual.keys import _normalize_key_list, format_key
 
-from engine import protocol
+from engine import protocol, record
 from tui.intents import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen
 from tui.state import State
 
@@ -25,7 +25,7 @@ SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 """Steps a second that the keys for faster and slower go through; beyond the last is `max`."""
 
 
-@dataclass(frozen=True)
+@record
 class Command:
     """Something the user can do."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path
 
-from engine import LIMITS, check, parse, printable
+from engine import LIMITS, check, parse, printable, record
 from engine.protocol import Configure, Refusal
 from tui.colours.palettes import RampName, ramp_named
 from tui.options import Options
@@ -28,7 +28,7 @@ NAMES = ("theme", "ramp", "fps", "max_bandwidth")
 """Names that may stand above the tables."""
 
 
-@dataclass(frozen=True)
+@record
 class Config:
     """What the file says."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engine import record
 from engine.protocol import MatrixName, Sample
 from tui.colours.palettes import RampName
 from tui.dataset.rankings import Order
 from tui.lab.lesson import ChapterChosen
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moved:
     """The cursor of the heatmap is on another bigram."""
 
@@ -18,61 +17,61 @@ class Moved:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ViewChosen:
     """The user chose what the heatmap shows."""
 
     view: MatrixName
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CentringToggled:
     """The user wants the rows of the logits centred, or as they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RampChosen:
     """The user chose in which colours the heatmap is drawn."""
 
     ramp: RampName
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordPicked:
     """A word of the dataset or of the samples was picked; empty for none."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OrderChosen:
     """The user chose in which order the words are listed."""
 
     order: Order
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SampleChosen:
     """The user changed how names are drawn."""
 
     sample: Sample
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ComparisonChosen:
     """The user wants names of both models side by side, or those of one."""
 
     is_comparing: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepsChosen:
     """The user changed how many steps the key for some steps takes."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChartLook:
     """How the loss chart is laid out, and the intent to have it so."""
 
@@ -84,7 +83,7 @@ class ChartLook:
     """Whether it shows the logarithm of the excess loss, or the loss."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EarlierCleared:
     """The user no longer wants earlier runs in the loss chart."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from engine import record
 from tui.colours.palettes import RAMPS
 from tui.heatmap.zooms import ZOOMS, Zoom
 
@@ -12,7 +12,7 @@ PANES = ("dataset", "heatmap", "training", "sampler")
 """In the order of their numbers."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opening:
     """What of the layout is the user's choice."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
+from engine import record
 from engine.protocol import Configure, MatrixName, Settings
 from tui.colours.palettes import RampName
 
@@ -13,7 +14,7 @@ START_SPEED = 30.0
 """Steps a second at which training opens: noise becomes names in about ten seconds."""
 
 
-@dataclass(frozen=True)
+@record
 class Options:
     """How the app starts."""
 

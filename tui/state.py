@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
-from engine import Words
+from engine import Words, record
 from engine.protocol import (
     ChapterClosed,
     ChapterOpened,
@@ -87,7 +87,7 @@ NETWORK_VIEWS = frozenset({"network_probabilities", "logits", "difference", "gra
 """Views that need a network."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """Everything the panes draw."""
 

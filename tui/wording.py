@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from engine import record
 from engine.protocol import (
     CheckpointLoaded,
     CheckpointSaved,
@@ -32,7 +32,7 @@ STATES: dict[str, Run] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Notice:
     """Something to tell the user."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.dataset import printable
@@ -12,12 +11,13 @@ from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.source import Cell, Loop, listing
 from engine.protocol import Refusal
+from engine.records import record
 
 Pane = Literal["dataset", "heatmap", "training", "sampler"]
 Value = float | int | str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Control:
     """A value the reader may choose."""
 
@@ -89,7 +89,7 @@ class Inputs:
         return float(self._values[name])
 
 
-@dataclass(frozen=True)
+@record
 class Opened:
     """A chapter set to work on data; dropping `exhibits` ends it."""
 
@@ -100,7 +100,7 @@ class Opened:
     exhibits: Iterator[Exhibit]
 
 
-@dataclass(frozen=True)
+@record
 class Chapter:
     """One idea; everything but `steps` can be read without torch."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from engine.records import record
 
 Mark = Literal["", "strong", "faint", "good", "bad", "equal", "stretched", "missing", "clash"]
 """How a note or a cell stands out; the four last are the fates of a dimension in broadcasting."""
@@ -17,7 +18,7 @@ Mark = Literal["", "strong", "faint", "good", "bad", "equal", "stretched", "miss
 Cell = str | int | float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """A paragraph; to be wrapped to the width at hand."""
 
@@ -25,7 +26,7 @@ class Note:
     mark: Mark = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """Head of a table's column."""
 
@@ -34,7 +35,7 @@ class Column:
     """Format of its numbers, as in `format(1.5, ".4f")`; empty for whole numbers and text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """Rows of numbers and labels; numbers are given in full and shown as their column says."""
 
@@ -47,7 +48,7 @@ class Table:
     """How many further rows there would be."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bar:
     """One bar; `target` is the value it is compared with."""
 
@@ -56,7 +57,7 @@ class Bar:
     target: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bars:
     """Values ≥ 0 as lengths, one below the other."""
 
@@ -67,7 +68,7 @@ class Bars:
     target_label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """Finite points (x, y), in order."""
 
@@ -75,7 +76,7 @@ class Line:
     points: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Series:
     """Lines, or clouds of points, on common axes."""
 
@@ -89,7 +90,7 @@ class Series:
     form: str = ".4f"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matrix:
     """A table of numbers to be drawn as a picture, with symbols along its two sides."""
 
@@ -114,7 +115,7 @@ class Matrix:
 Part = Note | Table | Bars | Series | Matrix
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exhibit:
     """A whole picture; the next one of the same chapter replaces it."""
 

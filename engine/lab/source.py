@@ -13,8 +13,9 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from engine.records import record
 
 Cell = Callable[..., object]
 
@@ -24,7 +25,7 @@ DATA_NAMES = frozenset({"words", "stoi", "itos", "V", "N", "xs", "ys"})
 _REMARK = re.compile(r"\s+# (noqa|type: ignore)\b.*$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@record
 class Loop:
     """Cells that are run so many times over; a chapter shows an exhibit between two rounds."""
 
@@ -33,7 +34,7 @@ class Loop:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """A cell taken apart."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from engine.protocol.settings import (
     LECTURE_SEED,
     DeviceName,
@@ -13,13 +11,14 @@ from engine.protocol.settings import (
     ModelName,
     SamplerName,
 )
+from engine.records import record
 
 STEP = "{step}"
 """Stands in the path of a checkpoint for the step that is saved: while training goes on, whoever
 asks cannot know which one it will be."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoadDataset:
     """Read a file of words, one a line; `None` is the list that comes with the program.
 
@@ -32,7 +31,7 @@ class LoadDataset:
     """Checkpoint the run in hand is written to if it would be lost otherwise; it must succeed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Configure:
     """Change settings; a field left at `None` stays as it is.
 
@@ -50,34 +49,34 @@ class Configure:
     smoothing: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Train:
     """Start training: for so many steps from here, or until paused."""
 
     steps: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pause:
     """Stop training after the step in hand; nothing is lost."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Toggle:
     """Train if paused, pause if training: decided where it is known, not on a screen behind."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reset:
     """Draw new first weights and start another run; `UndoReset` brings the old one back."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UndoReset:
     """Bring back the run that the last reset, or the last loaded checkpoint, put away."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sample:
     """Draw names from a model."""
 
@@ -95,12 +94,12 @@ class Sample:
     """Whether to work out what such names are like, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StopSampling:
     """Draw no more names; those drawn so far stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     """Draw names in the same way from both models, to be held side by side."""
 
@@ -108,7 +107,7 @@ class Compare:
     """How to draw; its model is of no account."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TakeApart:
     """Take a word apart under both models, and say where it stands among the words of the data."""
 
@@ -117,14 +116,14 @@ class TakeApart:
     smoothing: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenDrawing:
     """Start to draw names letter by letter, in the way of a batch and with its very letters."""
 
     sample: Sample = Sample()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DrawNext:
     """Draw one symbol; after the end of a name, begin the next one."""
 
@@ -132,19 +131,19 @@ class DrawNext:
     """Whether to go on until the name is at its end."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UndoDraw:
     """Take the latest draw back; the generator goes back, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForceSymbol:
     """Write a symbol instead of drawing one; the generator stays where it is."""
 
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Retune:
     """Go on drawing in another way; the latest draw is done again, from the same random number."""
 
@@ -153,7 +152,7 @@ class Retune:
     temperature: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """Take words apart, bigram by bigram, under a model."""
 
@@ -163,7 +162,7 @@ class Score:
     smoothing: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rank:
     """Find how likely a model finds each word of the dataset, and put the words in that order."""
 
@@ -172,14 +171,14 @@ class Rank:
     smoothing: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sort:
     """Put the words in order by alphabet and by length, and the bigrams by their counts."""
 
     request: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Watch:
     """Choose what the snapshot shows: the visible window of a matrix, and the cursor's row."""
 
@@ -191,14 +190,14 @@ class Watch:
     cursor_row: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Save:
     """Write the run to a checkpoint; `STEP` in the path becomes its step."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Load:
     """Go on from a checkpoint; settings that are given win over the saved ones."""
 
@@ -206,7 +205,7 @@ class Load:
     settings: Configure = Configure()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenChapter:
     """Set a chapter of the lab to work, in place of the one that lies open."""
 
@@ -218,12 +217,12 @@ class OpenChapter:
     """Whether pictures stand long enough to be followed; if not, the end comes at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CloseChapter:
     """Stop the work of the chapter that lies open."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shutdown:
     """Stop everything, and end the worker."""
 

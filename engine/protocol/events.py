@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from engine.protocol.commands import Command, Compare, Rank, Sample, Score, TakeApart
@@ -17,12 +17,13 @@ from engine.protocol.values import (
     Tally,
     Theory,
 )
+from engine.records import record
 
 if TYPE_CHECKING:
     from engine.lab.exhibit import Exhibit
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Progressed:
     """Something slow has come further: `done` of `total` bytes, words or names."""
 
@@ -31,7 +32,7 @@ class Progressed:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatasetLoaded:
     """Words are here and counted."""
 
@@ -44,7 +45,7 @@ class DatasetLoaded:
     """uint32: where each word starts in `text`, and one past the last line feed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EngineReady:
     """torch is imported and there is a network."""
 
@@ -52,7 +53,7 @@ class EngineReady:
     threads: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainingPaused:
     """A run stopped: it was asked to, it reached its target, or its loss stopped being a number."""
 
@@ -63,7 +64,7 @@ class TrainingPaused:
     """2/λmax at these weights: above this learning rate gradient descent is unstable."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainingDiverging:
     """The loss has stayed above both its first value and ln V; the run goes on."""
 
@@ -73,7 +74,7 @@ class TrainingDiverging:
     stability_edge: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunStarted:
     """There are new first weights, or those of an earlier run are back."""
 
@@ -82,7 +83,7 @@ class RunStarted:
     reason: Literal["first", "reset", "undo", "checkpoint"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SettingsChanged:
     """The settings in force; `at_next_reset` names those that wait for one."""
 
@@ -92,7 +93,7 @@ class SettingsChanged:
     at_next_reset: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamesSampled:
     """Names were drawn; a large request is answered in parts."""
 
@@ -104,7 +105,7 @@ class NamesSampled:
     """All names of the request so far."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamesExpected:
     """What names drawn in a certain way are like, worked out from the table."""
 
@@ -113,7 +114,7 @@ class NamesExpected:
     command: Sample
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamesCompared:
     """The same numbers of the generator made these names of the two models."""
 
@@ -124,7 +125,7 @@ class NamesCompared:
     """Step of the run that the network had then."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordTakenApart:
     """A word taken apart; a model is `None` while there is none."""
 
@@ -140,7 +141,7 @@ class WordTakenApart:
     """Step of the run that the network had then."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DrawingShown:
     """Where the drawing of names, letter by letter, stands now."""
 
@@ -169,7 +170,7 @@ class DrawingShown:
     """Step of the run that the network had when its table was taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordsScored:
     """Words were taken apart."""
 
@@ -178,7 +179,7 @@ class WordsScored:
     command: Score
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordsRanked:
     """It is known how likely a model finds each word."""
 
@@ -193,7 +194,7 @@ class WordsRanked:
     """uint32: numbers of the words from the most to the least likely; impossible ones are last."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordsSorted:
     """The words are in order, and the bigrams; all numbers count from 0 in the file's order."""
 
@@ -208,7 +209,7 @@ class WordsSorted:
     """uint32 triples (i, j, count) of all bigrams that were seen, the most frequent first."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckpointSaved:
     """The run is on disk."""
 
@@ -216,7 +217,7 @@ class CheckpointSaved:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckpointLoaded:
     """The run goes on from a file; `warning` is not empty if it was trained on other data."""
 
@@ -225,7 +226,7 @@ class CheckpointLoaded:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChapterOpened:
     """A chapter of the lab is set to work; its exhibits follow."""
 
@@ -241,7 +242,7 @@ class ChapterOpened:
     """Whether the main run rests until the chapter is done."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExhibitShown:
     """A chapter has come so far; at most ten a second, and always the last."""
 
@@ -250,14 +251,14 @@ class ExhibitShown:
     exhibit: Exhibit
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChapterClosed:
     """A chapter was left before it was done."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CommandRefused:
     """The user asked for something impossible; `reason` says why, and what to do."""
 
@@ -265,7 +266,7 @@ class CommandRefused:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EngineFailed:
     """A fault of ours; the traceback is in the log and the engine lives on."""
 

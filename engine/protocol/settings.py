@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
+
+from engine.records import record
 
 Init = Literal["randn", "zeros"]
 GradientPath = Literal["counts", "gather", "onehot"]
@@ -34,7 +35,7 @@ class Refusal(Exception):
     """Something impossible was asked for; the message says what, with which value, what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What a training run is made of; every field can be given on the command line."""
 

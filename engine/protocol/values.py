@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from engine.protocol.settings import MatrixName, RunState, Settings
+from engine.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataReport:
     """What was read, and what was done to it on the way."""
 
@@ -46,7 +47,7 @@ class DataReport:
         return self.words - self.distinct
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SampledName:
     """A drawn name."""
 
@@ -59,7 +60,7 @@ class SampledName:
     """Whether it reached the limit of 1,000 symbols and was stopped."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tally:
     """Names of one request counted so far, those that were not sent one by one included."""
 
@@ -85,7 +86,7 @@ class Tally:
         return -self.log_likelihood / (self.symbols + self.names) if self.names else math.nan
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Theory:
     """What names drawn from a table are like, worked out from the table itself."""
 
@@ -101,7 +102,7 @@ class Theory:
     """Expected NLL of a bigram at temperature 1: that of a name over its expected bigrams."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScoredBigram:
     """One step of a word."""
 
@@ -117,7 +118,7 @@ class ScoredBigram:
     """Average NLL from the start of the word up to here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScoredWord:
     """A word taken apart."""
 
@@ -133,7 +134,7 @@ class ScoredWord:
     """Symbols outside the alphabet, in order, each once."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """Where a word stands among all words of the dataset, by its NLL under a model."""
 
@@ -149,7 +150,7 @@ class Standing:
         return (self.words - self.likelier - self.alike) / self.words if self.words else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawn:
     """One symbol of a name that is being drawn."""
 
@@ -164,7 +165,7 @@ class Drawn:
     kind: Literal["drawn", "forced", "prefix"] = "drawn"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """The visible part of a matrix."""
 
@@ -181,7 +182,7 @@ class Window:
     """float32, row by row; `memoryview(values).cast("f")` reads it. NaN where there is no value."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """The row under the cursor, in exact figures."""
 
@@ -197,7 +198,7 @@ class Row:
     gap. Empty while there is no network."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Snapshot:
     """What is true of the engine now; the worker overwrites one slot and the screen reads it."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from engine import record
 from tui.charts.chart import Sheet
 from tui.numbers import round_values, short
 
@@ -15,7 +15,7 @@ HALVES = 2
 """Dots of a block character, across and down."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bars:
     """A histogram in dots; (0, 0) is the lower left one of the canvas."""
 

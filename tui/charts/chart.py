@@ -7,9 +7,10 @@ two charts that look alike are equal: a screen can tell that there is nothing to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, get_args
+
+from engine import record
 
 Role = Literal["frame", "tick", "curve", "floor", "earlier", "marker", "label", "bar"]
 """What a run of characters is: axes, numbers on them, the run, the entropy floor, runs before it,
@@ -20,7 +21,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Run = tuple[str, Role]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chart:
     """A picture of exactly `width` × `height` characters."""
 

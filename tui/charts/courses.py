@@ -6,8 +6,9 @@ so what is kept here goes by what was put away last, not by the number alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from engine import record
 from engine.protocol import RunStarted, Settings, SettingsChanged, Snapshot
 
 EARLIER = 8
@@ -20,7 +21,7 @@ LEARNED = {"learning_rate": "rate", "regularization": "reg"}
 """Settings that change the course of a run, and their short names."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A setting was changed in mid-run."""
 
@@ -29,7 +30,7 @@ class Mark:
     """What it was changed to, as `rate 10`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Course:
     """The losses of a run, as far as they were seen."""
 
@@ -44,7 +45,7 @@ class Course:
         return len(self.history) >= 2 * 3 * 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Courses:
     """Runs to compare."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 
+from engine import record
 from tui.charts.chart import Role
 from tui.charts.courses import EARLIER, Course, Mark
 from tui.charts.decimate import Bucket, Point, buckets, decimate, finite
@@ -25,7 +26,7 @@ Tick = tuple[int, str]
 """A dot on an axis and its label."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """A chart in dots; (0, 0) is the lower left one of the canvas."""
 
@@ -45,7 +46,7 @@ class Plan:
     """Dot across and value of the greatest loss, if it is beyond the top."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Axis:
     """A range of values laid along a number of dots."""
 
@@ -59,7 +60,7 @@ class Axis:
         return math.floor(min(2.0, max(-1.0, share)) * (self.dots - 1) + 0.5)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Losses:
     """What a loss chart shows."""
 

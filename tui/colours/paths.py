@@ -7,10 +7,10 @@ vision and in print; hue only tells one kind of value from another.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
+from engine import record
 from tui.colours.oklab import Lab, distance, from_polar, is_shown
 
 DARK = (0.21, 0.94)
@@ -25,7 +25,7 @@ LIGHT_ARM = (0.95, 0.45)
 _SAMPLES = 160
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """Hues of a ramp, in degrees, and how vivid it is."""
 

@@ -7,10 +7,10 @@ right for the theme and for the number of colours of the terminal. Values are tu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from engine import record
 from tui.colours.depth import Depth
 from tui.colours.oklab import contrast, to_hex
 from tui.colours.palettes import (
@@ -37,7 +37,7 @@ ASCII_SHADES = " .:-=+*#%@"
 SIGNED_ASCII_SHADES = "%=- .+#"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ramp:
     """What each level, from the least value to the greatest, looks like."""
 

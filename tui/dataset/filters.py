@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from engine import holding
+from engine import holding, record
 
 LENGTHS = re.compile(r"(?!\.\.$)(\d{0,9})\.\.(\d{0,9})")
 """A range of lengths of which one end may be open."""
@@ -38,7 +37,7 @@ class Term(Protocol):
         """Positions of the words that pass."""
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """The word holds a text, or its boundaries with it."""
 
@@ -51,7 +50,7 @@ class Part:
         return holding(self.text, words, is_exact=self.is_exact)
 
 
-@dataclass(frozen=True)
+@record
 class Lengths:
     """The word has so many symbols."""
 
@@ -64,7 +63,7 @@ class Lengths:
         return [i for i, word in enumerate(words) if self.least <= len(word) <= self.most]
 
 
-@dataclass(frozen=True)
+@record
 class Pattern:
     """A regular expression matches somewhere in the word."""
 
@@ -77,7 +76,7 @@ class Pattern:
         return [i for i, word in enumerate(words) if search(word)]
 
 
-@dataclass(frozen=True)
+@record
 class Filter:
     """All conditions; without any, every word passes."""
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from engine import printable
+from engine import printable, record
 from tui.numbers import short
 
 MOST = 20_000
 """Entries of one folder that are read; more cannot be looked through anyway."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A file or a folder."""
 

@@ -6,9 +6,10 @@ Pure, as `tui.state` is, of which it is a part.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from engine import record
 from engine.protocol import DatasetLoaded, Event, WordsRanked, WordsSorted
 
 Order = Literal["file", "alphabet", "length", "likely", "unlikely"]
@@ -23,7 +24,7 @@ ORDERS: dict[Order, str] = {
 """Orders of the words as they follow each other, and what they are called."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rankings:
     """The order of the words that the user chose, and what there is to show them in it."""
 

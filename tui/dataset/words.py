@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from engine import Words
+from engine import Words, record
 from engine.protocol import WordsRanked, WordsSorted
 from tui import glyphs
 from tui.numbers import short
@@ -25,7 +24,7 @@ LEAST_WORD = 12
 """Columns of the word that no further column may take from it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Columns:
     """How many columns of the screen each column of the list takes; 0 if it is left out."""
 

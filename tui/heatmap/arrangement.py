@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from engine import record
 from tui.heatmap.zooms import Zoom, automatic
 
 LEGEND, INSPECTOR = 1, 2
@@ -20,7 +20,7 @@ LEAST_BESIDE, MUCH_BESIDE, MOST_BESIDE = 17, 50, 64
 Side = Literal["", "below", "beside"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrangement:
     """Sizes in characters."""
 

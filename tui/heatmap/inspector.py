@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from engine import record
 from engine.protocol import Row
 from tui import glyphs
 from tui.widgets.lines import Role, Run, width_of
@@ -15,7 +15,7 @@ DENSITIES = ((6, 2), (4, 2), (4, 1))
 """Decimals, and blanks between columns: the first that fit are taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figures:
     """What is known of one cell."""
 

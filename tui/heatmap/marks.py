@@ -8,9 +8,9 @@ far from the cursor's, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from engine import record
 from tui.colours.depth import Depth
 from tui.colours.oklab import contrast, distance, from_hex
 from tui.colours.palettes import ansi, xterm
@@ -24,7 +24,7 @@ _OF_SIXTEEN = {ansi(number): ansi(number - 8) for number in (11, 9, 13, 14, 10, 
 """Yellow, red, magenta, cyan, green and blue, for both, and the dark one of each."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marks:
     """Backgrounds, `#rrggbb`, and the text on them; all empty where there is no colour."""
 

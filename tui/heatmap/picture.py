@@ -7,10 +7,10 @@ that can be seen of a cell, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from engine import record
 from engine.protocol import Window
 from tui import glyphs
 from tui.colours.ramps import Ramp
@@ -25,7 +25,7 @@ Cell = tuple[int, int]
 """Row and column of the whole matrix."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picture:
     """What the figure draws."""
 
@@ -70,7 +70,9 @@ def levels_of(picture: Picture, shown: Sequence[Look] = ()) -> list[int]:
 def looks_of(picture: Picture, zoom: Zoom, shown: Sequence[Look] = ()) -> list[Look]:
     """Say what each visible cell looks like, row by row."""
     found = levels_of(picture, shown)
-    looks = _written(picture, zoom, found) if zoom.has_numbers else list(map(_PLAIN.__getitem__, found))
+    looks = (
+        _written(picture, zoom, found) if zoom.has_numbers else list(map(_PLAIN.__getitem__, found))
+    )
     values = memoryview(picture.window.values).cast("f")
     for (row, column), mark, order in _marked(picture):
         index = _index(picture.window, (row, column))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from engine import record
 from engine.protocol import Row
 from tui import glyphs
 from tui.heatmap.zooms import compact
@@ -27,7 +27,7 @@ WIDEST = 3
 TOPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Next:
     """One symbol that may follow."""
 
@@ -39,7 +39,7 @@ class Next:
     """p of the network, if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Strip:
     """A row, sorted."""
 

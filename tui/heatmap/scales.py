@@ -10,10 +10,10 @@ import math
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from engine import record
 from tui.numbers import round_powers, round_values, short
 
 ScaleKind = Literal["linear", "log", "sqrt", "diverging", "diverging_sqrt"]
@@ -24,7 +24,7 @@ NO_LEVEL = -1
 _LEAST = sys.float_info.min
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scale:
     """Which values the least and the greatest level stand for, and how the others lie between them.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from engine import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a label goes."""
 
@@ -16,7 +17,7 @@ class Place:
     """Characters it may take."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """The frame of a heatmap, and which place on the screen belongs to which cell of the matrix.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from engine import record
 from tui import glyphs
 from tui.numbers import short
 
@@ -17,7 +17,7 @@ LEAST_PLACES = 4
 """Characters of a number in a cell: the lecture's counts have four digits."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Zoom:
     """How large a cell is, and whether its value is written in it."""
 

@@ -6,15 +6,15 @@ Each is an action of the screen of that name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from engine import record
 from tui.commands import KEY_NAMES
 from tui.widgets.lines import Row, Run
 
 
-@dataclass(frozen=True)
+@record
 class LabCommand:
     """Something to do in the lab."""
 

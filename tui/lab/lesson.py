@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from engine import record
 from engine.protocol import ChapterClosed, ChapterOpened, ExhibitShown, OpenChapter
 
 if TYPE_CHECKING:
     from engine.lab import Exhibit
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChapterChosen:
     """The user opened a chapter, or turned a dial of it."""
 
     command: OpenChapter
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lesson:
     """A chapter that was asked for, and what came of it."""
 

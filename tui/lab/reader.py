@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from engine import record
 from engine.lab import chapter, chapters
 from engine.protocol import CloseChapter, Command, OpenChapter
 from tui.intents import Intent
@@ -13,7 +13,7 @@ from tui.lab.progress import Progress
 from tui.state import State
 
 
-@dataclass(frozen=True)
+@record
 class Desk:
     """What the lab asks of the app."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from itertools import pairwise
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 
+from engine import record
 from engine.protocol import MatrixName, Row, Window
 from tui import glyphs, plots
 from tui.colours.depth import Depth, colour_depth
@@ -40,7 +40,7 @@ HOVER = 0.05
 """Seconds after which the cell under the mouse is shown: a mouse on its way is not followed."""
 
 
-@dataclass(frozen=True)
+@record
 class Wanted:
     """The part of a matrix that is in view."""
 

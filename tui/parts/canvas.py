@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
+from engine import record
 from tui.colours.depth import Depth
 from tui.colours.palettes import Kind
 from tui.colours.ramps import Ramp, ramp
@@ -18,7 +19,7 @@ GAP = 4
 """Columns between two blocks side by side."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Canvas:
     """Room for an exhibit."""
 

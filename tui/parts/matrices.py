@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 
+from engine import record
 from engine.lab.exhibit import Matrix, number
 from engine.lab.width import cells
 from tui.colours.palettes import Kind
@@ -24,7 +24,7 @@ LABELLED = 5
 """Least columns of a cell with its bigram above and its count below: four digits and a gap."""
 
 
-@dataclass(frozen=True)
+@record
 class Look:
     """How the cells of a matrix are drawn."""
 

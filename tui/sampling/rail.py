@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from engine import record
 from engine.protocol import DrawingShown
 from tui import glyphs
 from tui.widgets.lines import Role, Row, Run
@@ -31,7 +31,7 @@ MARKER = "▼"
 """Where u falls."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stretch:
     """The part of the strip that belongs to a symbol."""
 
@@ -45,7 +45,7 @@ class Stretch:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rail:
     """A part of the strip, from `low` to `high`, in so many columns."""
 

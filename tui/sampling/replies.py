@@ -5,8 +5,9 @@ Pure, as `tui.state` is, of which it is a part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from engine import record
 from engine.protocol import (
     CommandRefused,
     DatasetLoaded,
@@ -23,7 +24,7 @@ from engine.protocol import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Replies:
     """The latest answer to each kind of question."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from engine import record
 from engine.protocol import ScoredBigram, ScoredWord, Standing, WordTakenApart
 from tui import glyphs
 from tui.widgets.lines import Role, Row, Run, fit
@@ -20,7 +20,7 @@ NEVER = "never seen"
 """Stands in place of a cost without end."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Columns:
     """How wide each column of the ladder is."""
 

@@ -8,15 +8,15 @@ same draw. Pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from engine import record
 from engine.protocol import NamesCompared, SampledName
 
 END = "."
 """Stands for the draw that ends a name."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Twin:
     """A name, and which of its letters the other model makes otherwise."""
 
@@ -25,7 +25,7 @@ class Twin:
     """For each letter; those of the prefix never do."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Twins:
     """All names of a comparison."""
 

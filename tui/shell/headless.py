@@ -7,11 +7,10 @@ import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from types import FrameType
 from typing import Literal
 
-from engine import Session, printable
+from engine import Session, printable, record
 from engine.protocol import (
     CheckpointLoaded,
     Command,
@@ -121,7 +120,7 @@ def save(session: Session, path: str) -> None:
         pass
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """How far a run has come; its fields are those of a line of JSON."""
 

@@ -9,7 +9,7 @@ counts as fast; there the signal is that the line cannot be written to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine import record
 
 ASK = "\x1b[6n"
 """Device status report: the terminal answers with its cursor position."""
@@ -55,7 +55,7 @@ BYTES_A_CELL = 34
 """What recolouring one cell costs on average: a cursor movement, a colour, blanks."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allowance:
     """What may be drawn now."""
 

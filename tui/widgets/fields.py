@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -14,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Select
 
-from engine import LIMITS, Value, parse
+from engine import LIMITS, Value, parse, record
 from engine.protocol import Refusal
 from tui.training.ladders import next_value, written
 from tui.widgets.calm import StillInput
@@ -23,7 +22,7 @@ LONG_LABELS = 30
 """Columns of a field from which its label is written out."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Knob:
     """A setting as a newcomer meets it."""
 
