@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from engine import Worker
 from engine.protocol import Watch
 from tests.tui.fake import FakeEngine, laboratory
+from tui.app import Laboratory
 from tui.opening import PANES
+from tui.options import Options
 from tui.screens.main import MainScreen, layout_for
 
 ALL = set(PANES)
@@ -62,6 +66,20 @@ async def test_the_panes_there_is_room_for_are_seen_and_the_one_in_use_always(
         await pilot.press("3", "2")
         await pilot.pause()
         assert seen(main) == at_work
+
+
+@pytest.mark.parametrize("size", [(160, 50), (120, 40), (100, 40), (80, 40), (80, 24)])
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
+async def test_each_widget_has_its_styles_from_the_start(size: tuple[int, int], theme: str) -> None:
+    async with Laboratory(Options(theme=theme), cast(Worker, FakeEngine())).run_test(
+        size=size
+    ) as pilot:
+        app = cast(Laboratory, pilot.app)
+        widgets = app.main.query("*")
+        first = {widget: dict(widget.styles.get_rules()) for widget in widgets}
+        assert len(first) > 30
+        app.main.update_node_styles(animate=False)
+        assert {widget: dict(widget.styles.get_rules()) for widget in widgets} == first
 
 
 @pytest.mark.parametrize("size", [(100, 40), (80, 24)])

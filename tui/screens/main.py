@@ -100,6 +100,11 @@ class MainScreen(CalmScreen[None]):
         yield Lines(id="status")
         yield Lines(id="keys")
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Leave the styles as they are when it is seen first: each widget has just got its own."""
+        if not self.stack_updates:
+            event.refresh_styles = False
+
     def on_mount(self) -> None:
         """Go to the pane that was used last, once it is known what is seen of it."""
         self._arrange(self.app.size)
