@@ -200,11 +200,13 @@ class Laboratory(App[int]):
         if not self.is_running:
             return  # The panes may be gone already.
         self._is_behind |= self._take_over()
-        now = time.monotonic()
-        if self.link.may_draw(now, is_writable=is_writable(self._driver)) and self._is_behind:
+        takes_more = is_writable(self._driver)
+        if self.link.may_draw(time.monotonic(), is_writable=takes_more) and self._is_behind:
             self._frame += 1
             # Figures are read by people: three times a second is as much as they can follow.
             self._draw(is_full=self._frame % 3 == 0 or not self.state.is_running)
+        elif takes_more:
+            self._ask()
 
     def _draw(self, *, is_full: bool) -> None:
         self.link.drew(time.monotonic())

@@ -105,3 +105,16 @@ def test_a_terminal_that_never_answers_is_drawn_to_as_to_a_fast_one(start: Start
     assert watch.behind < CAUGHT_UP
     lab.press("q")
     assert lab.last_words(5)[0] == 0
+
+
+@pytest.mark.slow
+def test_a_terminal_that_is_detached_for_a_moment_is_drawn_to_again(start: Start) -> None:
+    lab = start(*MOVING)
+    watch = Watch(lab)
+    lab.answers = False
+    lab.drain(1)  # By now an answer is missing, and the screen waits for it.
+    lab.answers = True
+    lab.drain(3)
+    assert watch.behind < CAUGHT_UP
+    lab.wait_for(lambda: "saving the link" not in lab.status, timeout=3)
+    assert_screen_is_right(lab)

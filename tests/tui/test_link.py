@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tui.terminal.link import ASK, BYTES_A_CELL, LOST, PATIENCE, PLENTY, Link
+from tui.terminal.link import AGAIN, ASK, BYTES_A_CELL, LOST, PATIENCE, PLENTY, Link
 
 TICK = 0.1
 """Seconds between two frames, at most."""
@@ -66,6 +66,8 @@ class Line:
                 self.link.answered(self._due.popleft())
             if self.link.may_draw(self.now):
                 self.write(min(PICTURE, self.link.allowance.cells * BYTES_A_CELL))
+            elif self.link.ask(self.now) and self.answers:
+                self._due.append(max(self._carried, self.now) + self.latency)
         return sum(size for _, size in self.frames[before:])
 
 
@@ -105,6 +107,29 @@ def test_a_line_that_stops_gets_nothing_and_is_full_of_life_a_second_after_it_re
     line.run(1)
     assert not line.link.is_saving
     assert line.run(1) > 0.7 * 25_000
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_lost_answer_holds_the_screen_up_for_seconds_not_for_a_minute(lost: int) -> None:
+    line = Line(10e6)
+    line.run(3)
+    for _ in range(lost):
+        while not line._due:
+            line.run(TICK)
+        line._due.clear()
+    before = len(line.frames)
+    line.run({1: AGAIN, 2: 3 * AGAIN}[lost] + 0.5)
+    assert len(line.frames) > before
+    line.run(2)
+    assert not line.link.is_saving
+    assert line.run(1) > 0.7 * 25_000
+
+
+def test_a_terminal_whose_first_answer_is_lost_is_not_taken_for_mute() -> None:
+    line = Line(10e6)
+    line._due.clear()
+    line.run(PATIENCE + 1)
+    assert line.link.answers
 
 
 def test_a_line_that_becomes_fast_is_no_longer_saved() -> None:

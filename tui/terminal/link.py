@@ -3,8 +3,9 @@
 Over SSH, socket buffers hide a slow link: writing never blocks, and seconds of stale frames pile up
 on the way. So the signal is an acknowledgement: after a frame the terminal is asked for its cursor
 position, one question at a time, and the next frame waits for the answer. It comes after all that
-was drawn before, so the time it takes measures the link. A terminal that has never answered one
-counts as fast; there the signal is that the line cannot be written to.
+was drawn before, so the time it takes measures the link. An answer may get lost, as where a
+terminal is detached and attached again; so a question is repeated. A terminal that has never
+answered one counts as fast; there the signal is that the line cannot be written to.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ ASK = "\x1b[6n"
 
 PATIENCE = 3.0
 """Seconds after which a terminal that has never answered is asked no more."""
+
+AGAIN = 2.0
+"""Seconds after which it is asked once more, in case question or answer were lost; each time later.
+Else one lost answer would keep the screen still until it counts as lost."""
 
 LOST = 10.0
 """Seconds after which an answer of a terminal that does answer counts as lost, unless what was
@@ -85,6 +90,7 @@ class Link:
         self._tokens = max_bandwidth * BURST
         self._refilled = 0.0
         self._asked: float | None = None
+        self._due = 0.0
         self._latency = MOST_LATENCY
         self._written = 0
         self._in_flight = 0
@@ -145,11 +151,25 @@ class Link:
         self._drawn = now
 
     def ask(self, now: float) -> bool:
-        """Whether the terminal shall be asked behind what has been written, if anything was."""
-        is_idle = self.answers is not None and self._written <= len(ASK)
-        if self.answers is False or self._asked is not None or is_idle:
+        """Whether the terminal shall be asked behind what has been written, if anything was.
+
+        Or be asked again, if its answer is long in coming.
+        """
+        if self.answers is False:
+            return False
+        if self._asked is not None:
+            return self._is_overdue(now)
+        if self.answers and self._written <= len(ASK):
             return False
         self._asked, self._in_flight, self._written = now, self._written, 0
+        self._due = now + AGAIN
+        return True
+
+    def _is_overdue(self, now: float) -> bool:
+        """Whether the answer should be there; the next time is twice as far away."""
+        if self._asked is None or now < self._due:
+            return False
+        self._due = now + 2 * (now - self._asked)
         return True
 
     def answered(self, now: float) -> None:
