@@ -8,6 +8,8 @@ from collections.abc import Sequence
 LEAST_SPAN = 1e-290
 """Below it steps would be denormal numbers, or 0."""
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -17,6 +19,11 @@ def short(value: float) -> str:
         if abs(value) >= size * 0.9995:
             return f"{value / size:.3g}{letter}"
     return f"{value:.3g}" if value else "0"
+
+
+def power_of_ten(exponent: int) -> str:
+    """Write a power of ten: 10⁻³."""
+    return "10" + str(exponent).translate(_RAISED)
 
 
 def alike(values: Sequence[float]) -> list[str]:

@@ -196,6 +196,22 @@ async def test_the_border_says_what_is_in_view_and_whose_path_it_is() -> None:
         assert str(s.pane.border_subtitle) == "rows .–l"
 
 
+async def test_the_border_says_in_which_unit_numbers_are_written() -> None:
+    async with stage((150, 64)) as s:
+        s.pane.zoom_to(ZOOMS[-1])
+        await s.intend(ViewChosen("difference"))
+        window = s.app.state.snapshot.window
+        assert window is not None
+        values = array("f", [0.01] * (window.rows * window.columns)).tobytes()
+        small = replace(window, low=-0.02, high=0.03, values=values)
+        await s.intend(replace(s.app.state.snapshot, window=small))
+        assert str(s.pane.border_subtitle) == "numbers × 10⁻³ · zoom 5×2"
+        assert s.pane.home.looks[30].lower == "10.0"
+        s.pane.zoom_to(ZOOMS[1])
+        await s.pilot.pause()
+        assert "10⁻³" not in str(s.pane.border_subtitle)
+
+
 async def test_zooming_stops_at_both_ends() -> None:
     async with stage() as s:
         for direction, name in ((1, "5×2"), (-1, "1×1")):

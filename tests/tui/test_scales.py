@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.heatmap.scales import NO_LEVEL, Scale, ScaleKind, levels
-from tui.numbers import alike, round_powers, round_values, short
+from tui.numbers import alike, power_of_ten, round_powers, round_values, short
 
 KINDS: list[ScaleKind] = ["linear", "log", "sqrt", "diverging"]
 numbers = st.floats(-1e6, 1e6)
@@ -76,6 +76,29 @@ def test_a_legend_stands_on_levels_in_order(
 def test_a_legend_of_counts_shows_powers_of_ten() -> None:
     labels = [label for _, label in Scale("log", 0, 6763).ticks(6, 64)]
     assert labels == ["0", "1", "10", "100", "1k"]
+
+
+@pytest.mark.parametrize(
+    ("scale", "unit"),
+    [
+        (Scale("diverging_sqrt", -0.05, 0.05), -3),
+        (Scale("diverging_sqrt", -0.5, 0.5), -3),
+        (Scale("diverging_sqrt", -1e-7, 1e-7), -9),
+        (Scale("diverging", -5, 20), 0),
+        (Scale("diverging", 0, 0), 0),
+        (Scale("diverging", -5e-324, 5e-324), -300),
+        (Scale("sqrt", 0, 0.05), 0),
+    ],
+)
+def test_small_values_of_both_signs_are_written_in_a_unit_of_their_size(
+    scale: Scale, unit: int
+) -> None:
+    assert scale.unit == unit
+    assert abs(scale.high) * 10.0**-unit < 1000
+
+
+def test_a_power_of_ten_is_written_as_one() -> None:
+    assert power_of_ten(-12) == "10⁻¹²"
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def looks_of(picture: Picture, zoom: Zoom, shown: Sequence[Look] = ()) -> list[L
     looks = (
         _written(picture, zoom, found) if zoom.has_numbers else list(map(_PLAIN.__getitem__, found))
     )
-    values = memoryview(picture.window.values).cast("f")
+    values = _numbers(picture)
     for (row, column), mark, order in _marked(picture):
         index = _index(picture.window, (row, column))
         if index is not None:
@@ -88,11 +88,17 @@ def _written(picture: Picture, zoom: Zoom, found: list[int]) -> list[Look]:
     w = picture.window
     firsts = picture.symbols[w.row : w.row + w.rows]
     seconds = picture.symbols[w.column : w.column + w.columns]
-    numbers = [zoom.number(value) for value in memoryview(w.values).cast("f")]
+    numbers = [zoom.number(value) for value in _numbers(picture)]
     if zoom.height == 1:
         return [Look(level, number) for level, number in zip(found, numbers, strict=True)]
     letters = [_bigram(first, second) for first in firsts for second in seconds]
     return [Look(*look) for look in zip(found, letters, numbers, strict=True)]
+
+
+def _numbers(picture: Picture) -> Sequence[float]:
+    """Give the value of each visible cell in the unit in which it is written."""
+    values, unit = memoryview(picture.window.values).cast("f"), picture.scale.unit
+    return [value * 10.0**-unit for value in values] if unit else values
 
 
 @lru_cache(maxsize=100_000)

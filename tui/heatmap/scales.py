@@ -44,6 +44,18 @@ class Scale:
         """Whether zero is in the middle."""
         return self.kind in ("diverging", "diverging_sqrt")
 
+    @property
+    def unit(self) -> int:
+        """The power of ten in whose multiples values are written into cells: −3 for thousandths.
+
+        A small number that may have a sign needs more room than a cell has, unless the figure says
+        once for all of them how small they are.
+        """
+        most = max(abs(self.low), abs(self.high))
+        if not self.is_diverging or not 0 < most < math.inf:
+            return 0
+        return max(-300, min(0, 3 * math.floor(math.log10(most) / 3)))
+
     def ends(self) -> tuple[float, float]:
         """Return the values of the first and the last level, level 0 of a `log` scale left out."""
         if self.is_diverging:

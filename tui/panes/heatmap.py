@@ -26,6 +26,7 @@ from tui.heatmap.picture import Cell, Picture
 from tui.heatmap.rowstrip import lying, standing, strip_of
 from tui.heatmap.scales import Scale
 from tui.heatmap.zooms import ZOOMS, Zoom, label_width
+from tui.numbers import power_of_ten
 from tui.state import VIEWS, State
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
@@ -234,8 +235,11 @@ class HeatmapPane(Pane):
                 if size <= last:
                     ends = s[first], s[min(last, first + size - 1)]
                     parts.append(f"{name} {glyphs.shown(ends[0])}–{glyphs.shown(ends[1])}")
+            zoom = self._arrangement.zoom
+            if zoom.has_numbers and self._scale is not None and self._scale.unit:
+                parts.append(f"numbers × {power_of_ten(self._scale.unit)}")
             if self.chosen_zoom is not None:
-                parts.append(f"zoom {self._arrangement.zoom.name}")
+                parts.append(f"zoom {zoom.name}")
         return " · ".join(parts)
 
     def _detail(self) -> None:
