@@ -18,6 +18,23 @@ async def test_names_stand_beside_what_is_expected(size: tuple[int, int]) -> Non
 
 
 @both
+async def test_heads_stand_above_their_figures_and_these_beside_the_names(
+    size: tuple[int, int],
+) -> None:
+    async with visit(size) as there:
+        await there.press("4")
+        await there.sees("minaymoryles")
+        # In the place it has among the others, with the whole screen, and back in its place.
+        for _ in range(3):
+            head = next(line for line in there.text().splitlines() if "len     NLL" in line)
+            name = next(line for line in there.text().splitlines() if "minaymoryles" in line)
+            assert name.index("12   2.422") == head.index("len     NLL") + 1
+            assert name.index("12   2.422") - name.index("minaymoryles") < 60
+            await there.press("m")
+            await there.pilot.pause(0.1)
+
+
+@both
 async def test_both_models_side_by_side_by_keyboard(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         there.engine.session.handle(Sample())

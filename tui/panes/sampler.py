@@ -21,7 +21,7 @@ from engine.protocol import (
 )
 from tui.commands import BY_ID
 from tui.messages import Ask
-from tui.sampling.names import LENGTH, NLL, NameList, TwinList
+from tui.sampling.names import NameList, TwinList
 from tui.sampling.tallies import alike, figures
 from tui.sampling.twins import Twins, twins
 from tui.state import State
@@ -126,11 +126,11 @@ class SamplerPane(Pane):
         """Names of one model, and what they are like."""
         names, width = self.query_one(NameList), self.content_size.width
         if state.names is not self._names:
-            has_more = bool(self._names) and state.names[: len(self._names or ())] == self._names
-            self._names = names.names = state.names
-            names.show(len(state.names), from_top=not has_more)
+            before, self._names = self._names, state.names
+            are_more = bool(before) and state.names[: len(before or ())] == before
+            names.take(state.names, are_more=are_more)
         has_chance = self.content_size.height >= ROOMY
-        self.query_one("#columns", Lines).show([columns(width)])
+        self.query_one("#columns", Lines).show([names.heads()])
         self.query_one("#summary", Lines).show(figures(state, width, has_chance=has_chance))
 
     def _show_both(self, state: State) -> None:
@@ -170,6 +170,11 @@ class SamplerPane(Pane):
 
     on_row_list_picked = on_row_list_moved
 
+    def on_row_list_sized(self, event: RowList.Sized) -> None:
+        """Put the heads above the columns where these are now, and write all in the new width."""
+        event.stop()
+        self.show(self._state)
+
 
 def keys(chosen: Mapping[str, str]) -> Content:
     """Write the keys for the border, each a link that runs its command."""
@@ -180,12 +185,6 @@ def keys(chosen: Mapping[str, str]) -> Content:
 def shown(sample: Sample) -> dict[str, str]:
     """Write the way in which names are drawn, each setting as its field shows it."""
     return {name: written(name, getattr(sample, name)) for name in KNOBS}
-
-
-def columns(width: int) -> Row:
-    """Heads of the columns of names of one model."""
-    name = max(4, width - LENGTH - NLL - 1)
-    return ((f"{'  name':<{name}}{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"),)
 
 
 def both_columns(comparison: NamesCompared | None, width: int) -> Row:

@@ -14,6 +14,9 @@ from tui.widgets.lists import RowList
 LENGTH, NLL = 5, 8
 """Columns of figures behind a name."""
 
+LEAST_NAME, USUAL_NAME = 4, 40
+"""Columns of names where there is little room, and where there is plenty and all are short."""
+
 
 class NameList(RowList):
     """Drawn names: known or new, length, NLL."""
@@ -21,6 +24,20 @@ class NameList(RowList):
     def __init__(self) -> None:
         super().__init__(id="names")
         self.names: tuple[SampledName, ...] = ()
+        self._longest = 0
+
+    def take(self, names: tuple[SampledName, ...], *, are_more: bool) -> None:
+        """Show names; more of them leave the list where it stands."""
+        fresh = names[len(self.names) :] if are_more else names
+        longest = max((len(name.name) for name in fresh), default=0)
+        self._longest = max(longest, self._longest if are_more else 0)
+        self.names = names
+        self.show(len(names), from_top=not are_more)
+
+    def heads(self) -> Row:
+        """What stands above the columns."""
+        columns = self._columns(self.scrollable_content_region.width)
+        return ((f"  {fit('name', columns)}{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"),)
 
     def row(self, index: int, width: int) -> Row:
         """Known or new, the name, its length, its NLL."""
@@ -28,9 +45,14 @@ class NameList(RowList):
         text = name.name + "…" * name.is_cut
         return (
             ("● ", "good") if name.is_known else ("○ ", "dim"),
-            (fit(text or "(empty)", max(4, width - 2 - LENGTH - NLL)), "plain"),
+            (fit(text or "(empty)", self._columns(width)), "plain"),
             (f"{len(name.name):>{LENGTH}}{name.nll:>{NLL}.3f}", "dim"),
         )
+
+    def _columns(self, width: int) -> int:
+        """Columns of a name: figures are read beside it, not at the far end of a large screen."""
+        room = max(LEAST_NAME, width - 2 - LENGTH - NLL)
+        return min(room, max(USUAL_NAME, 2 * self._longest + 1))
 
     def name_at(self, index: int) -> str:
         """The name in a row."""
