@@ -85,7 +85,7 @@ class Actions:
     def generate(self) -> None:
         """Draw names."""
         sample = self._app.state.sample
-        smoothing = self._app.state.snapshot.settings.smoothing
+        smoothing = self._app.state.settings.smoothing
         if not self._app.main.query_one(SamplerPane).region:
             self._app.main.go("sampler")
         self.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))

@@ -44,7 +44,15 @@ from tui import commands, plots, storage
 from tui.actions import Actions
 from tui.colours.palettes import RampName, ramp_named
 from tui.heatmap.figure import HeatmapFigure
-from tui.intents import Intent, Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
+from tui.intents import (
+    Intent,
+    Moved,
+    RampChosen,
+    SettingsAsked,
+    StepsChosen,
+    ViewChosen,
+    WordPicked,
+)
 from tui.messages import Ask, Intend
 from tui.opening import Opening, looks
 from tui.options import Options
@@ -151,6 +159,8 @@ class Laboratory(App[int]):
 
     def send(self, command: Command) -> None:
         """Give the engine a command."""
+        if isinstance(command, Configure):
+            self.state = reduce(self.state, SettingsAsked(command))
         self.worker.send(command)
 
     def take(self, intent: Intent) -> None:

@@ -92,7 +92,7 @@ def _train(state: State) -> protocol.Command:
 
 
 def _other_speed(state: State, direction: int) -> protocol.Command:
-    now = state.snapshot.settings.speed
+    now = state.settings.speed
     if direction > 0:
         speed = next((s for s in SPEEDS if s > now), protocol.AS_FAST_AS_IT_GOES)
     else:
@@ -126,7 +126,7 @@ def _why_no_clearing(state: State) -> str:
 
 
 def _other_smoothing(state: State, direction: int) -> protocol.Command:
-    now = state.snapshot.settings.smoothing
+    now = state.settings.smoothing
     if direction > 0:
         return protocol.Configure(smoothing=next((s for s in SMOOTHINGS if s > now), now))
     return protocol.Configure(smoothing=next((s for s in reversed(SMOOTHINGS) if s < now), 0.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import record
-from engine.protocol import MatrixName, Sample
+from engine.protocol import Configure, MatrixName, Sample
 from tui.colours.palettes import RampName
 from tui.dataset.rankings import Order
 from tui.lab.lesson import ChapterChosen
@@ -84,6 +84,13 @@ class ChartLook:
 
 
 @record
+class SettingsAsked:
+    """The user asked the engine for other settings."""
+
+    command: Configure
+
+
+@record
 class EarlierCleared:
     """The user no longer wants earlier runs in the loss chart."""
 
@@ -99,6 +106,7 @@ Intent = (
     | ComparisonChosen
     | StepsChosen
     | ChartLook
+    | SettingsAsked
     | EarlierCleared
     | ChapterChosen
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from typing import assert_never
 
 from engine import Words, record
@@ -37,6 +37,7 @@ from engine.protocol import (
     RunStarted,
     Sample,
     SampledName,
+    Settings,
     SettingsChanged,
     Snapshot,
     TrainingDiverging,
@@ -59,6 +60,7 @@ from tui.intents import (
     OrderChosen,
     RampChosen,
     SampleChosen,
+    SettingsAsked,
     StepsChosen,
     ViewChosen,
     WordPicked,
@@ -136,6 +138,8 @@ class State:
     """Settings that wait for the next reset."""
     answers: int = 0
     """How many times settings were put in force or refused."""
+    asked: tuple[Configure, ...] = ()
+    """Settings that were asked for and not answered yet, the earliest first."""
     refusal: str = ""
     """Why the latest settings were refused; empty if they were not."""
     is_diverging: bool = False
@@ -152,6 +156,19 @@ class State:
     def matrix(self) -> MatrixName:
         """The matrix that the view shows."""
         return "centred_logits" if self.view == "logits" and self.is_centred else self.view
+
+    @property
+    def settings(self) -> Settings:
+        """Settings as they will be once all that was asked for is in force.
+
+        The next press of a key goes on from these: over a slow line several come at once.
+        """
+        settings = self.courses.settings or self.snapshot.settings
+        for command in self.asked:
+            wanted = {f.name: getattr(command, f.name) for f in fields(command)}
+            given = {name: value for name, value in wanted.items() if value is not None}
+            settings = replace(settings, **given)
+        return settings
 
     @property
     def model_in_view(self) -> ModelName:
@@ -223,6 +240,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, chart=intent)
         case ChapterChosen(command):
             return replace(state, lesson=state.lesson.ask(command))
+        case SettingsAsked(command):
+            return replace(state, asked=(*state.asked, command))
         case EarlierCleared():
             return replace(state, courses=replace(state.courses, earlier=()))
         case _:
@@ -250,6 +269,8 @@ def _happen(state: State, event: Event) -> State:
             return _sampled(state, event)
         case EngineFailed(doing, _) if doing == "importing torch":
             return replace(state, progress="torch could not be imported")
+        case EngineFailed():
+            return replace(state, asked=())
         case CommandRefused(command, _) if isinstance(command, Sample):
             return replace(state, is_drawing=False)
         case ChapterOpened() | ExhibitShown() | ChapterClosed():
@@ -259,10 +280,10 @@ def _happen(state: State, event: Event) -> State:
         case CommandRefused(command, _) if isinstance(command, LoadDataset):
             return replace(state, progress=_awaited(state))
         case CommandRefused(command, reason) if isinstance(command, Configure):
-            return replace(state, refusal=reason, answers=state.answers + 1)
+            answers = state.answers + 1
+            return replace(state, refusal=reason, answers=answers, asked=state.asked[1:])
         case (
             CommandRefused()
-            | EngineFailed()
             | TrainingPaused()
             | WordsScored()
             | WordsRanked()
@@ -294,6 +315,7 @@ def _awaited(state: State) -> str:
 def _change(state: State, event: SettingsChanged) -> State:
     courses = state.courses.change(event, state.snapshot.settings)
     changed = replace(state, courses=courses, answers=state.answers + 1, refusal="")
+    changed = replace(changed, asked=state.asked[1:])
     return _calm(replace(changed, at_next_reset=event.at_next_reset))
 
 

@@ -90,7 +90,7 @@ KEYS: dict[str, Command] = {
     "r": Reset(),
     "u": UndoReset(),
     "plus": Configure(speed=100.0),
-    "minus": Configure(speed=10.0),
+    "minus": Configure(speed=30.0),  # From the 100 that were asked for.
     "right_square_bracket": Configure(smoothing=3.0),
 }
 
@@ -103,6 +103,17 @@ async def test_each_key_sends_its_command(engine: FakeEngine, home: Path) -> Non
             engine.sent.clear()
             await pilot.press(key)
             await until(pilot, partial(engine.has_sent, command))
+
+
+async def test_keys_that_come_at_once_each_count(engine: FakeEngine, home: Path) -> None:
+    """Over a slow line several presses come together, before the engine has answered the first."""
+    async with laboratory(engine, home) as (app, pilot):
+        engine.show(settings=Settings(speed=30.0, smoothing=1.0))
+        await until(pilot, lambda: app.state.settings.speed == 30)
+        await pilot.press("plus", "plus", "plus", "minus", "right_square_bracket", "g")
+        speeds = [c.speed for c in engine.sent_of(Configure) if c.speed is not None]
+        assert speeds == [100, 300, 1000, 300]
+        await until(pilot, lambda: engine.sent_of(Sample)[-1].smoothing == 3)
 
 
 async def test_what_makes_no_sense_yet_is_told_and_not_sent(engine: FakeEngine) -> None:

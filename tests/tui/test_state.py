@@ -35,6 +35,7 @@ from tui.intents import (
     Intent,
     Moved,
     SampleChosen,
+    SettingsAsked,
     StepsChosen,
     ViewChosen,
     WordPicked,
@@ -187,3 +188,17 @@ def test_settings_put_in_force_take_a_refusal_back() -> None:
 def test_earlier_runs_can_be_cleared() -> None:
     state = after(EarlierCleared())
     assert state.courses.earlier == ()
+
+
+def test_settings_that_were_asked_for_count_until_they_are_answered() -> None:
+    faster, smoother = Configure(speed=100.0), Configure(smoothing=3.0)
+    state = after(SettingsAsked(faster), SettingsAsked(smoother))
+    assert (state.settings.speed, state.settings.smoothing) == (100, 3)
+    state = reduce(state, CommandRefused(faster, "no"))
+    assert (state.settings.speed, state.settings.smoothing) == (Settings().speed, 3)
+    state = reduce(state, SettingsChanged(Settings(smoothing=3.0), 1, 0))
+    assert state.asked == ()
+    assert state.settings == Settings(smoothing=3.0)
+    state = reduce(state, SettingsChanged(Settings(smoothing=2.0), 1, 0))
+    assert state.settings.smoothing == 2, "as when a run is opened: nobody asked"
+    assert after(SettingsAsked(faster), EngineFailed("the last command", "x")).asked == ()
