@@ -142,8 +142,12 @@ class Runs:
         """Put settings in force; seed and first weights only while no step has been taken."""
         drawn = self.run.settings
         late = tuple(n for n in ("init", "seed") if getattr(settings, n) != getattr(drawn, n))
+        if settings.speed != drawn.speed:
+            self._meter.clear()
         if late and self.run.step == 0:
-            self._take_up(Trainer(self.objective, settings))
+            fresh = Trainer(self.objective, settings)
+            yield from self.pause("asked")
+            self._take_up(fresh)
             yield RunStarted(self.number, 0, "first")
             late = ()
         else:

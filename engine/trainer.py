@@ -73,7 +73,8 @@ class Trainer:
             self.path = open_path(self.objective.counts, settings.gradient, device)
             self.device, self.weights = device, self.weights.to(device)
         self.settings = replace(settings, seed=old.seed, init=old.init)
-        self._above = 0
+        if replace(self.settings, speed=old.speed, smoothing=old.smoothing) != old:
+            self._above = 0
         self.loss = self.objective.loss(self.weights, settings.regularization)
 
     def advance(self, steps: int) -> Outcome:
@@ -126,9 +127,13 @@ class Trainer:
 
     def _rewind(self, block: int) -> None:
         """Go back to the last finite weights: those evaluated last, and on from there singly."""
-        self.weights, self.step = self._good, self._good_step
+        self._take_good()
         for _ in range(block):
             self._update(1)
             if not self._evaluate():
-                self.weights, self.step = self._good, self._good_step
+                self._take_good()
                 return
+
+    def _take_good(self) -> None:
+        """Take the weights evaluated last: a copy of them, for steps are taken in place."""
+        self.weights, self.step = self._good.clone().to(self.device), self._good_step

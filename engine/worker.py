@@ -110,7 +110,7 @@ class Worker:
 
     def _live(self) -> None:
         while not self._stop.is_set():
-            if self._inbox.empty():
+            if self._inbox.empty() and not self._session.is_busy:
                 self._has_begun.set()
             try:
                 self._turn()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -37,6 +38,33 @@ def test_at_rate_1e30_the_run_keeps_its_last_finite_weights(objective: Objective
     kept = run.weights.clone()
     run.path.update(kept, 1e30, 0.01, 1)
     assert not objective.loss(kept, 0.01).is_finite
+
+
+@pytest.mark.parametrize("gradient", ["counts", "gather"])
+def test_a_single_step_that_overflows_is_taken_back(objective: Objective, gradient: str) -> None:
+    """At thirty steps a second they are taken one by one, and the first one may be the last."""
+    run = Trainer(
+        objective,
+        Settings(learning_rate=1e8, regularization=1e3, gradient=gradient),  # type: ignore[arg-type]
+    )
+    outcomes: list[str] = []
+    while "diverged" not in outcomes:
+        assert len(outcomes) < 100
+        outcomes.append(run.advance(1))
+    assert bool(run.weights.isfinite().all())
+    assert run.loss == objective.loss(run.weights, 1e3)
+    assert run.advance(1) == "diverged", "and so it is when one tries again"
+    assert bool(run.weights.isfinite().all())
+
+
+def test_another_speed_does_not_repeat_the_alarm(objective: Objective) -> None:
+    settings = Settings(learning_rate=500.0, regularization=0.0)
+    run = Trainer(objective, settings)
+    outcomes: list[str] = []
+    for _ in range(2 * ALARM):
+        outcomes.append(run.advance(EVALUATE_EVERY))
+        run.configure(replace(settings, speed=100.0, smoothing=2.0))
+    assert outcomes.count("diverging") == 1
 
 
 def test_a_rate_below_the_stability_edge_is_fine(objective: Objective) -> None:

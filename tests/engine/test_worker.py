@@ -245,6 +245,18 @@ def test_what_the_screen_imports_comes_before_torch(gated: Gated) -> None:
     assert desk.worker.close(PATIENCE)
 
 
+def test_torch_is_imported_once_the_words_are_there(gated: Gated, words_file: WriteWords) -> None:
+    """To read many words and import torch at once would take longer for both."""
+    had_words: list[bool] = []
+    desk = Desk(gated, (lambda: had_words.append(gated.dataset is not None),))
+    gated.gate.set()
+    desk.worker.send(LoadDataset(words_file("emma\n" * 100_000)))
+    desk.worker.start()
+    desk.wait_for(DatasetLoaded, EngineReady)
+    assert had_words == [True]
+    assert desk.worker.close(PATIENCE)
+
+
 def test_closing_ends_training_and_the_thread(desk: Desk, gated: Gated) -> None:
     start(desk, gated)
     desk.worker.send(Train())
