@@ -120,9 +120,24 @@ def test_a_lost_answer_holds_the_screen_up_for_seconds_not_for_a_minute(lost: in
     before = len(line.frames)
     line.run({1: AGAIN, 2: 3 * AGAIN}[lost] + 0.5)
     assert len(line.frames) > before
-    line.run(2)
+    line.run(AGAIN + 1)
     assert not line.link.is_saving
     assert line.run(1) > 0.7 * 25_000
+
+
+@pytest.mark.parametrize("latency", [0.02, 0.6, 0.9])
+@pytest.mark.parametrize("stall", [1.6, 2.1, 3.0, 7.0])
+def test_after_a_stall_answers_are_not_taken_for_those_of_later_questions(
+    stall: float, latency: float
+) -> None:
+    line = Line(10e6, latency=latency)
+    line.run(5)
+    line.become(0.001)
+    line.run(stall)
+    line.become(10e6)
+    line.run(6)
+    assert not line.link.is_saving
+    assert len(line._due) <= 1, "one question on its way"
 
 
 def test_a_terminal_whose_first_answer_is_lost_is_not_taken_for_mute() -> None:

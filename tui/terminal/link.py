@@ -73,7 +73,8 @@ class Allowance:
 class Link:
     """Knows how fast the line is, and when the next frame may be drawn.
 
-    All times are seconds of one clock, given by the caller.
+    All times are seconds of one clock, given by the caller. `answered` is called on the thread
+    that reads keys, all else on the one that draws.
 
     Args:
         max_bandwidth: most bytes a second to use.
@@ -91,6 +92,13 @@ class Link:
         self._refilled = 0.0
         self._asked: float | None = None
         self._due = 0.0
+        self._repeats = 0
+        """How many times the question that is on its way was repeated."""
+        self._repeated = 0.0
+        self._strays = 0
+        """Answers to repeated questions that are still to come, unless they were lost."""
+        self._settled = 0.0
+        """When those must be there."""
         self._latency = MOST_LATENCY
         self._written = 0
         self._in_flight = 0
@@ -157,27 +165,40 @@ class Link:
         """
         if self.answers is False:
             return False
-        if self._asked is not None:
-            return self._is_overdue(now)
+        if (asked := self._asked) is not None:
+            return self._is_overdue(now, asked)
         if self.answers and self._written <= len(ASK):
             return False
+        # An answer that is still under way would be taken for that to the next question.
+        if self._strays and now < self._settled:
+            return False
+        self._strays = 0
         self._asked, self._in_flight, self._written = now, self._written, 0
         self._due = now + AGAIN
         return True
 
-    def _is_overdue(self, now: float) -> bool:
+    def _is_overdue(self, now: float, asked: float) -> bool:
         """Whether the answer should be there; the next time is twice as far away."""
-        if self._asked is None or now < self._due:
+        if now < self._due:
             return False
-        self._due = now + 2 * (now - self._asked)
+        self._due = now + 2 * (now - asked)
+        self._repeats, self._repeated = self._repeats + 1, now
         return True
 
     def answered(self, now: float) -> None:
         """Take note of an answer: all bytes written before the question are across."""
         self.answers = True
-        if self._asked is None:
+        if (asked := self._asked) is None:
+            self._strays = max(0, self._strays - 1)
             return
-        taken, self._asked = now - self._asked, None
+        taken = now - asked
+        if self._repeats:
+            # Nobody knows which of the questions this answers, so nothing is measured by it.
+            self._strays, self._repeats = self._repeats, 0
+            self._settled = self._repeated + min(taken, AGAIN)
+            self._asked = None
+            return
+        self._asked = None
         self._latency = min(self._latency, taken)
         extra = taken - self._latency
         if extra <= NOTICED:
@@ -197,16 +218,16 @@ class Link:
 
     def _is_waiting(self, now: float) -> bool:
         """Whether an answer is still to come."""
-        if self._asked is None:
+        if (asked := self._asked) is None:
             return False
-        waited = now - self._asked
+        waited = now - asked
         if self.answers is None:
             if waited > PATIENCE:
                 self.answers, self._asked = False, None
             # Until it is known whether it answers, it counts as fast.
             return False
         if waited > max(LOST, min(self._in_flight / LEAST, 6 * LOST)):
-            self._asked = None
+            self._asked, self._repeats = None, 0
             return False
         if waited > 1:
             self.bandwidth = min(self.bandwidth, max(200.0, self._in_flight / waited))
