@@ -179,7 +179,7 @@ class Laboratory(App[int]):
 
     def _overlay(self) -> Overlay | None:
         """The screen that lies over the laboratory, if there is one."""
-        return next((s for s in self.screen_stack if isinstance(s, Overlay)), None)
+        return next((s for s in reversed(self.screen_stack) if isinstance(s, Overlay)), None)
 
     def lay(self, overlay: Overlay) -> AwaitMount:
         """Lay a screen over the laboratory, which is drawn again once it is gone."""
@@ -225,9 +225,12 @@ class Laboratory(App[int]):
             self._is_behind = False
             self._lab.show(self.state)
             return
-        if (overlay := self._overlay()) is not None:
+        overlay = self._overlay()
+        if overlay is not None:
             overlay.show(self.state)
-            if not overlay.is_docked or (self.state.is_running and self._frame % BEHIND):
+        if self.screen is not self.main:
+            is_hidden = overlay is not None and not overlay.is_docked
+            if is_hidden or (self.state.is_running and self._frame % BEHIND):
                 self._is_behind = False
                 return
         heatmap, allowance = self.main.heatmap, self.link.allowance
@@ -247,11 +250,12 @@ class Laboratory(App[int]):
 
     def _take_over(self) -> bool:
         """Take over events and the latest snapshot; whether there was anything new."""
+        # First, so that the snapshot is never ahead of the events that explain it.
+        snapshot = self.worker.latest
         events = self.worker.events()
         for event in events:
             self.state = reduce(self.state, event)
             self._react(event)
-        snapshot = self.worker.latest
         if snapshot is not None and snapshot is not self._seen:
             self._seen = snapshot
             self.state = reduce(self.state, snapshot)
@@ -276,11 +280,14 @@ class Laboratory(App[int]):
             gc.freeze()
             gc.enable()
         if isinstance(event, DatasetLoaded):
+            if isinstance(self.screen, Overlay):
+                self.screen.dismiss()  # It is about words that are gone.
             self.main.call_after_refresh(lambda: self.main.show(self.state))
 
     def tell(self, told: Notice) -> None:
-        """Show a notice; data in it is never taken for markup."""
-        self.notify(told.text, severity=told.severity, markup=False, timeout=6)
+        """Show a notice, unless it stands there; data in it is never taken for markup."""
+        if all(shown.message != told.text for shown in self._notifications):
+            self.notify(told.text, severity=told.severity, markup=False, timeout=6)
 
     # Commands
 
@@ -316,7 +323,8 @@ class Laboratory(App[int]):
             self.tell(Notice(reason, "warning"))
         elif command.engine is not None:
             wanted = command.engine(self.state)
-            if isinstance(wanted, Train | Toggle) and not self.state.is_ready:
+            is_early = not self.state.is_ready and not self.state.torch_failed
+            if isinstance(wanted, Train | Toggle) and is_early:
                 self.tell(Notice("Training starts as soon as torch is imported."))
             self.send(wanted)
         elif command.intent is not None:
@@ -374,7 +382,8 @@ class Laboratory(App[int]):
     def on_heatmap_figure_chosen(self, message: HeatmapFigure.Chosen) -> None:
         """Show the words that hold the bigram, and the list where it is not in sight."""
         self.take(Moved(message.row, message.column))
-        first, second = self.state.symbols[message.row], self.state.symbols[message.column]
+        # Where the cursor is now: the words may be others by the time that one has clicked.
+        first, second = self.state.symbols[self.state.row], self.state.symbols[self.state.column]
         pane = self.main.query_one(DatasetPane)
         pane.filter_by(first + second)
         if not pane.display:
@@ -397,12 +406,9 @@ class Laboratory(App[int]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is no room."""
-        small = is_too_small(*event.size)
-        if small != isinstance(self.screen, SmallScreen):
-            if small:
-                self.push_screen(SmallScreen())
-            else:
-                self.pop_screen()
+        has_said_so = any(isinstance(screen, SmallScreen) for screen in self.screen_stack)
+        if is_too_small(*event.size) and not has_said_so:
+            self.push_screen(SmallScreen())
 
     def on_ask(self, message: Ask) -> None:
         """Pass on a question to the models."""

@@ -5,7 +5,7 @@ Bindings, the key bar, the command palette and the help screen are all read from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -80,6 +80,8 @@ KEY_NAMES = {
 
 
 def _needs_network(state: State) -> str:
+    if state.torch_failed:
+        return "There is no network: torch could not be imported; the log says why."
     return "" if state.is_ready else "The network is not there yet: torch is being imported."
 
 
@@ -137,10 +139,6 @@ def _why_no_centring(state: State) -> str:
     return "" if state.view == "logits" else f"Only the logits W have rows to centre; press {key}."
 
 
-def _why_no_undo(state: State) -> str:
-    return "" if state.snapshot.can_undo_reset else "There is no earlier run to go back to."
-
-
 def _why_no_stop(state: State) -> str:
     return "" if state.is_drawing else "No names are being drawn."
 
@@ -148,10 +146,6 @@ def _why_no_stop(state: State) -> str:
 def _why_no_copy(state: State) -> str:
     key = BY_ID["generate"].key_in(state.keys)
     return "" if state.names else f"There are no names yet; press {key} to draw some."
-
-
-def _why_no_save(state: State) -> str:
-    return _needs_network(state)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -173,7 +167,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "undo", "u", "undo", "Undo the reset: go back to the earlier run", "training",
-        _why_no_undo, lambda state: protocol.UndoReset(),
+        _needs_network, lambda state: protocol.UndoReset(),
     ),
     Command(
         "faster", "plus,equals_sign", "faster", "More steps a second, up to max", "training",
@@ -271,7 +265,7 @@ COMMANDS: tuple[Command, ...] = (
         "reproduce", "Y", "command line", "Copy the command line that brings this back",
         "program",
     ),
-    Command("save", "s", "save", "Save the run to the runs folder", "program", _why_no_save),
+    Command("save", "s", "save", "Save the run to the runs folder", "program", _needs_network),
     Command("open", "o", "open", "Go on from a saved run", "program", _needs_network),
     Command(
         "help", "question_mark,f1", "help", "Explain the keys and the panes", "program",
@@ -290,13 +284,16 @@ COMMANDS: tuple[Command, ...] = (
 
 BY_ID = {command.id: command for command in COMMANDS}
 
+EVERYWHERE = ("train", "help", "theme", "suspend", "quit")
+"""Commands that make sense whatever lies over the main screen."""
 
-def bindings() -> Iterator[Binding]:
-    """Give the key bindings of all commands.
+
+def bindings(names: Collection[str] = BY_ID) -> Iterator[Binding]:
+    """Give the key bindings of commands, those of all or of some ids.
 
     A key that must work while typing has priority, but not if it is a printable one.
     """
-    for command in COMMANDS:
+    for command in map(BY_ID.__getitem__, names):
         for key in command.keys.split(","):
             yield Binding(
                 key,

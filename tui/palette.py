@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from engine.protocol import MatrixName
 from tui.colours.palettes import RampName
-from tui.commands import COMMANDS, Command
+from tui.commands import COMMANDS, EVERYWHERE, Command
 from tui.state import VIEWS
 
 VIEW_HELP: dict[MatrixName, str] = {
@@ -40,13 +40,13 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         """Offer all of them while nothing is typed."""
-        for command in COMMANDS:
+        for command in self._offered():
             yield DiscoveryHit(_title(command), partial(self._run, command), help=command.help)
 
     async def search(self, query: str) -> Hits:
         """Offer those that match."""
         matcher = self.matcher(query)
-        for command in COMMANDS:
+        for command in self._offered():
             text = f"{_title(command)} {command.help}"
             if (score := matcher.match(text)) > 0:
                 shown = matcher.highlight(text)
@@ -56,6 +56,11 @@ class CommandProvider(Provider):
                     partial(self._run, command),
                     help=f"key {command.key_in(self._keys)}",
                 )
+
+    def _offered(self) -> Iterator[Command]:
+        """Give the commands that make sense where the palette was opened."""
+        is_over_the_main_screen = len(self.app.screen_stack) <= 2
+        return (c for c in COMMANDS if is_over_the_main_screen or c.id in EVERYWHERE)
 
     @property
     def _keys(self) -> Mapping[str, str]:

@@ -82,8 +82,13 @@ VIEWS: dict[MatrixName, str] = {
 The logits have one view for both of their matrices: as they are, and with rows centred.
 """
 
+COUNT = 8
+"""Bytes of a count in a snapshot."""
+
 LISTED = 10_000
 """Most names of one request that are listed; the tally counts them all."""
+
+NO_TORCH = "torch could not be imported"
 
 NETWORK_VIEWS = frozenset({"network_probabilities", "logits", "difference", "gradient"})
 """Views that need a network."""
@@ -100,6 +105,8 @@ class State:
     """What the user is waiting for; empty if for nothing."""
     is_ready: bool = False
     torch_version: str = ""
+    torch_failed: bool = False
+    """Whether torch could not be imported, so that there will be no network."""
     snapshot: Snapshot = field(default_factory=Snapshot)
     view: MatrixName = "counts"
     has_chosen_view: bool = False
@@ -156,6 +163,12 @@ class State:
     def matrix(self) -> MatrixName:
         """The matrix that the view shows."""
         return "centred_logits" if self.view == "logits" and self.is_centred else self.view
+
+    @property
+    def is_of_these_words(self) -> bool:
+        """Whether the snapshot is of the words there are: the event about them may be ahead."""
+        row = self.snapshot.row
+        return row is not None and len(row.counts) == COUNT * len(self.symbols)
 
     @property
     def settings(self) -> Settings:
@@ -268,7 +281,7 @@ def _happen(state: State, event: Event) -> State:
         case NamesSampled():
             return _sampled(state, event)
         case EngineFailed(doing, _) if doing == "importing torch":
-            return replace(state, progress="torch could not be imported")
+            return replace(state, progress=NO_TORCH, torch_failed=True)
         case EngineFailed():
             return replace(state, asked=())
         case CommandRefused(command, _) if isinstance(command, Sample):
@@ -309,14 +322,18 @@ def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Wo
 
 def _awaited(state: State) -> str:
     """What the user still waits for once words are read or refused."""
+    if state.torch_failed:
+        return NO_TORCH
     return "" if state.torch_version else "importing torch"
 
 
 def _change(state: State, event: SettingsChanged) -> State:
     courses = state.courses.change(event, state.snapshot.settings)
     changed = replace(state, courses=courses, answers=state.answers + 1, refusal="")
-    changed = replace(changed, asked=state.asked[1:])
-    return _calm(replace(changed, at_next_reset=event.at_next_reset))
+    changed = replace(changed, asked=state.asked[1:], at_next_reset=event.at_next_reset)
+    old = state.courses.settings or state.snapshot.settings
+    same = replace(event.settings, speed=old.speed, smoothing=old.smoothing) == old
+    return changed if same else _calm(changed)
 
 
 def _calm(state: State) -> State:

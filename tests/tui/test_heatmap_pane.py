@@ -212,6 +212,14 @@ async def test_the_border_says_in_which_unit_numbers_are_written() -> None:
         assert "10⁻³" not in str(s.pane.border_subtitle)
 
 
+async def test_zooming_in_and_out_again_leaves_the_size_to_fit() -> None:
+    async with stage() as s:
+        for direction, is_chosen in ((1, True), (-1, False)):
+            s.pane.zoom(direction)
+            await s.pilot.pause()
+            assert (s.pane.chosen_zoom is not None) is is_chosen
+
+
 async def test_zooming_stops_at_both_ends() -> None:
     async with stage() as s:
         for direction, name in ((1, "5×2"), (-1, "1×1")):

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from textual.binding import Binding
 
 from engine import record
-from tui.commands import KEY_NAMES
+from tui import commands
+from tui.commands import EVERYWHERE, KEY_NAMES
 from tui.widgets.lines import Row, Run
 
 
@@ -48,19 +49,13 @@ LAB_COMMANDS: tuple[LabCommand, ...] = (
     LabCommand("leave", "escape,L", "leave", "Go back to the laboratory"),
 )
 
-FROM_THE_APP = ("train", "help", "theme", "suspend", "quit")
-"""Commands of the app that work in the lab, too."""
-
 
 def bindings() -> Iterator[Binding]:
     """Give the key bindings of the lab."""
     for command in LAB_COMMANDS:
         for key in command.keys.split(","):
             yield Binding(key, f"screen.{command.action}", command.label, show=False)
-    for name, keys in (("train", "space"), ("help", "question_mark,f1"), ("quit", "q,ctrl+q")):
-        yield Binding(keys, f"app.command('{name}')", show=False)
-    yield Binding("ctrl+t", "app.command('theme')", show=False)
-    yield Binding("ctrl+z", "app.command('suspend')", show=False)
+    yield from commands.bindings(EVERYWHERE)
     for number in range(1, 10):
         yield Binding(f"{number}", f"screen.open_number({number})", show=False)
 

@@ -125,7 +125,7 @@ class HeatmapPane(Pane):
         window = state.snapshot.window
         if not plots.is_ready():
             self._come_back()
-        elif window is not None and window.matrix == state.matrix:
+        elif window is not None and window.matrix == state.matrix and state.is_of_these_words:
             self._draw(state, window)
         self._describe()
         self._detail()
@@ -162,9 +162,11 @@ class HeatmapPane(Pane):
             bars.styles.width, bars.styles.height = wanted.bars_width, wanted.bars_height
 
     def zoom(self, direction: int) -> None:
-        """Make cells larger or smaller."""
+        """Make cells larger or smaller; the size that fits is left to change with the pane."""
         now = ZOOMS.index(self.home.zoom)
-        self.zoom_to(ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))])
+        zoom = ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))]
+        fitting = arrange(*self.content_size, self._state.symbols, None).zoom
+        self.zoom_to(None if zoom == fitting else zoom)
 
     def zoom_to(self, zoom: Zoom | None) -> None:
         """Make cells so large, or as large as fits."""
@@ -245,7 +247,7 @@ class HeatmapPane(Pane):
     def _detail(self) -> None:
         """Describe the inspected cell and its row, four times a second while they change."""
         state, row = self._state, self._state.snapshot.row
-        if row is None or row.index != self.inspected[0]:
+        if row is None or row.index != self.inspected[0] or not state.is_of_these_words:
             return  # The engine will send that row; until then the old one stands.
         now = time.monotonic()
         of = (self.inspected, state.symbols, state.snapshot.run, self._hover)

@@ -135,8 +135,11 @@ class TrainingPane(Pane, can_focus=True):
 
     def _show_settings(self) -> None:
         """Show the values in force; if some were refused, say why."""
-        state, is_answer = self._state, self._state.answers != self._answers
-        self._answers = state.answers
+        state = self._state
+        # A field keeps what was typed until all that was asked for is answered.
+        is_answer = state.answers != self._answers and not state.asked
+        if is_answer:
+            self._answers = state.answers
         self.query_one(Fields).show(settings.shown(state), is_answer=is_answer)
         if is_answer and state.refusal:
             self._say(state.refusal)

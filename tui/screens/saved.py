@@ -38,7 +38,7 @@ class SavedScreen(ModalScreen[str | None]):
         super().__init__()
         self._folder = folder
         found = folder.glob("*.safetensors") if folder.is_dir() else iter(())
-        self._files = sorted(found, key=lambda file: file.stat().st_mtime, reverse=True)
+        self._files = sorted(found, key=_date, reverse=True)
 
     def compose(self) -> ComposeResult:
         """Where, the list, the field."""
@@ -66,3 +66,11 @@ class SavedScreen(ModalScreen[str | None]):
         event.stop()
         if event.value.strip():
             self.dismiss(str(Path(event.value.strip()).expanduser()))
+
+
+def _date(file: Path) -> float:
+    """When a file was written, in seconds; one that has just been deleted is the oldest."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
