@@ -62,18 +62,32 @@ class Runs:
         self._meter: deque[tuple[float, int]] = deque(maxlen=64)
         self._take_up(Trainer(self.objective, settings))
 
-    def _take_up(self, run: Trainer, saved_step: int = 0) -> None:
+    def _take_up(self, run: Trainer) -> None:
         self.run = run
         self.number += 1
         self.is_running = False
         self.target = None
-        self._saved_step = saved_step
         self._meter.clear()
 
     @property
     def is_saved(self) -> bool:
-        """Whether nothing would be lost by ending now."""
-        return self.run.step == self._saved_step
+        """Whether the run in hand would not be lost by ending now."""
+        return self.run.step == self.run.saved_step
+
+    @property
+    def are_all_saved(self) -> bool:
+        """Whether no run would be lost by ending now, the one put away included."""
+        return not self._unsaved()
+
+    def _unsaved(self) -> list[Trainer]:
+        """Runs that are in no checkpoint as they are, the one in hand last."""
+        runs = (self._put_away, self.run)
+        return [run for run in runs if run is not None and run.step != run.saved_step]
+
+    def _put_run_away(self) -> None:
+        """Keep the run in hand for `undo_reset`, unless it has no step and another one is kept."""
+        if self.run.step or self._put_away is None:
+            self._put_away = self.run
 
     # Training
 
@@ -122,7 +136,7 @@ class Runs:
     def reset(self, settings: Settings) -> Iterator[Event]:
         """Draw new first weights; the run in hand is put away."""
         fresh = Trainer(self.objective, settings)
-        self._put_away = self.run
+        self._put_run_away()
         self._take_up(fresh)
         yield RunStarted(self.number, 0, "reset")
 
@@ -157,9 +171,14 @@ class Runs:
     # Checkpoints
 
     def save(self, command: Save) -> Iterator[Event]:
-        """Write the run in hand to disk; Refusal if the place cannot be written to."""
-        run = self.run
-        path = command.path.replace(STEP, str(run.step))
+        """Write the run in hand to disk, or all that are not; Refusal if that cannot be done."""
+        for run in self._unsaved() if command.everything else [self.run]:
+            # Two runs may have come equally far.
+            is_other = run is not self.run and run.step == self.run.step
+            name = f"{run.step}-before" if is_other else f"{run.step}"
+            yield self._write(run, command.path.replace(STEP, name))
+
+    def _write(self, run: Trainer, path: str) -> CheckpointSaved:
         checkpoint.write(
             path,
             checkpoint.Checkpoint(
@@ -174,8 +193,8 @@ class Runs:
                 source=self.dataset.source,
             ),
         )
-        self._saved_step = run.step
-        yield CheckpointSaved(printable(path), run.step)
+        run.saved_step = run.step
+        return CheckpointSaved(printable(path), run.step)
 
     def load(self, command: Load, settings: Settings) -> Iterator[Event]:
         """Go on from a checkpoint; Refusal if it does not fit these data."""
@@ -198,8 +217,8 @@ class Runs:
             first_loss=saved.first_loss,
             history=saved.history,
         )
-        self._put_away = self.run
-        self._take_up(run, saved.step)
+        self._put_run_away()
+        self._take_up(run)
         warning = ""
         if saved.data_sha256 != self.dataset.sha256:
             warning = f"{shown} was trained on other data of the same alphabet ({saved.source})."
@@ -224,6 +243,7 @@ class Runs:
             steps_per_second=self._steps_per_second(),
             device=run.device.type,
             is_saved=self.is_saved,
+            are_all_saved=self.are_all_saved,
             can_undo_reset=self._put_away is not None,
             history=run.history.buckets(),
             recent=run.history.recent(),

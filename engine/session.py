@@ -238,11 +238,11 @@ class Session:
         yield from started
 
     def _keep_run(self, command: LoadDataset) -> list[Event]:
-        """Save the run in hand before it is lost; Refusal if that fails."""
-        if self.runs is None or self.runs.is_saved or command.save_to is None:
+        """Save runs before they are lost; Refusal if that fails."""
+        if self.runs is None or self.runs.are_all_saved or command.save_to is None:
             return []
         try:
-            return list(self.runs.save(Save(command.save_to)))
+            return list(self.runs.save(Save(command.save_to, everything=True)))
         except Refusal as refusal:
             raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
 

@@ -39,6 +39,8 @@ class Trainer:
         self.path = open_path(objective.counts, settings.gradient, self.device)
         self.weights = first_weights(size, settings.init, self.generator).to(self.device)
         self.step = 0
+        self.saved_step = 0
+        """The step whose weights are in a checkpoint; the first ones can be drawn again."""
         self.history = History()
         self._above = 0
         self._evaluate()
@@ -58,7 +60,7 @@ class Trainer:
         """Go on from saved weights, shape (V, V), as if there had been no break."""
         run = cls(objective, settings)
         run.weights = weights.to(run.device)
-        run.step = step
+        run.step = run.saved_step = step
         run.generator.set_state(generator)
         run.history = History(history)
         run._evaluate()

@@ -12,7 +12,7 @@ import time
 from typing import NoReturn
 
 from engine import printable
-from engine.protocol import STEP, CheckpointSaved, CommandRefused, Pause, Refusal, Save
+from engine.protocol import CheckpointSaved, CommandRefused, Pause, Refusal, Save
 from tui import storage
 from tui.app import Laboratory
 from tui.options import Options
@@ -44,9 +44,9 @@ def run(options: Options) -> NoReturn:
 
 
 def see_out(app: Laboratory, code: int) -> int:
-    """Save an unsaved run, end the engine, and print what there is to say."""
+    """Save what is unsaved, end the engine, and print what there is to say."""
     snapshot = app.worker.latest
-    if snapshot is not None and not snapshot.is_saved:
+    if snapshot is not None and not snapshot.are_all_saved:
         app.farewell = "\n".join(filter(None, [app.farewell, _save(app)]))
     app.worker.close(timeout=1.0)
     # A terminal that takes nothing would keep the goodbye, and with it the process, for ever.
@@ -75,20 +75,25 @@ def leave(code: int) -> NoReturn:
 
 
 def _save(app: Laboratory) -> str:
-    """Save the run in hand; give the sentence that says where."""
+    """Save the run in hand and the one put away, as far as they are not; say where they are."""
     try:
         path = str(storage.run_file(app.state))
     except OSError as error:
         return f"The run could not be saved: {error.strerror}."
     app.worker.send(Pause())
-    app.worker.send(Save(path))
+    app.worker.send(Save(path, everything=True))
+    said: list[str] = []
     end = time.monotonic() + 5
     while time.monotonic() < end:
+        # First: all events about what it says have happened by then.
+        snapshot = app.worker.latest
         for event in app.worker.events():
             if isinstance(event, CheckpointSaved):
-                file = shlex.quote(path.replace(STEP, str(event.step)))
-                return f"The run was saved; makemore-tui --resume {file} goes on."
+                file = shlex.quote(event.path)
+                said.append(f"The run was saved; makemore-tui --resume {file} goes on.")
             if isinstance(event, CommandRefused):
-                return event.reason
+                return "\n".join([*said, event.reason])
+        if said and snapshot is not None and snapshot.are_all_saved:
+            return "\n".join(said)
         time.sleep(0.01)
-    return "The run could not be saved in time."
+    return "\n".join([*said, "The run could not be saved in time."])

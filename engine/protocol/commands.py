@@ -195,6 +195,9 @@ class Save:
     """Write the run to a checkpoint; `STEP` in the path becomes its step."""
 
     path: str
+    everything: bool = False
+    """Whether to write each run that is in no checkpoint, the one put away included; only those.
+    The path must hold `STEP` then."""
 
 
 @record

@@ -220,6 +220,8 @@ class Snapshot:
     device: str = "cpu"
     is_saved: bool = True
     """Whether the weights are in a checkpoint, or are the first ones."""
+    are_all_saved: bool = True
+    """The same of the run put away, too: whether nothing would be lost by ending now."""
     can_undo_reset: bool = False
     window: Window | None = None
     row: Row | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -12,6 +13,8 @@ import torch
 
 from engine import Session
 from engine.protocol import (
+    STEP,
+    CheckpointSaved,
     Command,
     CommandRefused,
     Configure,
@@ -185,6 +188,31 @@ def test_a_reset_can_be_undone_and_the_undo_too(session: Session) -> None:
     assert torch.equal(weights(session), trained)
     act(session, UndoReset())
     assert session.snapshot().step == 0
+
+
+def test_a_second_reset_does_not_throw_the_trained_run_away(session: Session) -> None:
+    pause_at(session, 3)
+    act(session, Reset(), Reset(), UndoReset())
+    assert session.snapshot().step == 3
+
+
+def test_every_run_that_would_be_lost_can_be_saved(session: Session, tmp_path: Path) -> None:
+    path = str(tmp_path / f"run-{STEP}")
+    pause_at(session, 3)
+    act(session, Reset())
+    assert session.snapshot().is_saved
+    assert not session.snapshot().are_all_saved
+    events = act(session, Save(path, everything=True))
+    assert [e.path for e in events if isinstance(e, CheckpointSaved)] == [f"{tmp_path}/run-3"]
+    assert session.snapshot().are_all_saved
+    pause_at(session, 4)
+    act(session, UndoReset())
+    assert session.snapshot().is_saved, "what was saved stays so when it is put away and back"
+    pause_at(session, 1)
+    events = act(session, Save(path, everything=True))
+    saved = [e.path for e in events if isinstance(e, CheckpointSaved)]
+    assert saved == [f"{tmp_path}/run-4-before", f"{tmp_path}/run-4"]
+    assert act(session, Save(path, everything=True)) == []
 
 
 def test_undo_without_a_reset_is_refused(session: Session) -> None:

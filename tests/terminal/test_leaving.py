@@ -51,6 +51,21 @@ def test_quitting_in_the_midst_of_a_run_saves_it_and_it_can_be_resumed(start: St
     assert again.is_restored
 
 
+def test_quitting_after_a_reset_saves_the_run_from_before_it(start: Start) -> None:
+    lab = start("--speed", "max")
+    train(lab, beyond=1000)
+    lab.press("space")
+    lab.wait_for(lambda: "paused" in lab.status)
+    step = lab.step
+    lab.press("r", "r")
+    lab.wait_for(lambda: lab.step == 0)
+    lab.press("q")
+    code, words = lab.last_words(5)
+    assert code == 0
+    assert saved_step(lab) == step
+    assert "makemore-tui --resume" in words
+
+
 def test_a_polite_signal_saves_the_run_and_restores_the_terminal(start: Start) -> None:
     lab = start("--speed", "max")
     train(lab)

@@ -16,6 +16,7 @@ from engine.protocol import (
     DatasetLoaded,
     DrawingShown,
     Drawn,
+    ModelName,
     NamesCompared,
     NamesExpected,
     NamesSampled,
@@ -269,10 +270,19 @@ def test_theory_on_its_way_and_endless_names_are_said() -> None:
     assert "3 cut at 1,000" in rows[0]
 
 
+@pytest.mark.parametrize(("model", "told"), [("counts", "counts"), ("neural", "network")])
+def test_names_say_of_which_model_they_are(model: ModelName, told: str) -> None:
+    state = tallied(Tally(10, 69, 1, 0, 0, -200.6), THEORY)
+    drawn = Sample(model=model)
+    other = replace(state, drawn=drawn, sample=replace(drawn, model="counts"))
+    assert text(tallies.progress(other, 46)) == f"● known ○ new  10 names of the {told}"
+    assert text(tallies.progress(other, 30)) == "● known ○ new  10 names"
+
+
 def test_progress_is_told_while_names_are_drawn() -> None:
     state = replace(tallied(Tally(500, 3000, 0, 0, 0, -1.0), THEORY, 1000), is_drawing=True)
-    assert "500 of 1,000" in text(tallies.progress(state))
-    assert "X stops" in text(tallies.progress(state))
+    assert "500 of 1,000" in text(tallies.progress(state, 46))
+    assert "X stops" in text(tallies.progress(state, 46))
 
 
 # The state

@@ -87,7 +87,10 @@ class Courses:
         if old.is_worth_keeping:
             earlier = (*earlier, old)[-EARLIER:]
         marks = back.marks if back else ()
-        return replace(self, marks=marks, earlier=earlier, put_away=old, seen=seen, before=old)
+        # A run without a step does not take the place of one that is kept for undoing.
+        keeps = event.reason != "undo" and self.put_away and not old.is_worth_keeping
+        put_away = self.put_away if keeps else old
+        return replace(self, marks=marks, earlier=earlier, put_away=put_away, seen=seen, before=old)
 
     def change(self, event: SettingsChanged, old: Settings) -> Courses:
         """Mark the step at which settings changed, if they change the course of the run."""

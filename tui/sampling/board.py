@@ -20,6 +20,9 @@ TORCH = (
     "letter it hit. The names change with torch's version."
 )
 
+LABEL = 8
+"""Columns of what stands before a line about the name."""
+
 STEP = 7
 """Columns of one letter of the name."""
 
@@ -94,17 +97,21 @@ def _explained(drawing: DrawingShown, width: int) -> list[Row]:
 
 
 def _name(drawing: DrawingShown, width: int) -> list[Row]:
-    """The name so far: letters, their probabilities, and the running NLL."""
-    most = max(1, (width - 6) // STEP - 1)
+    """The name so far: letters, their probabilities, and the average NLL up to each."""
+    most = max(1, (width - LABEL) // STEP - 1)
     trail = drawing.trail[-most:]
     more = "…" if len(drawing.trail) > most else ""
-    letters: list[Run] = [(f"{'name':<5}{more:<1}", "dim")]
+    letters: list[Run] = [(f"{'name':<{LABEL - 1}}{more:<1}", "dim")]
     letters += [(_centred(step), KINDS[step.kind]) for step in trail]
     if not drawing.is_over:
         letters.append((f"{'_':^{STEP}}", "accent"))
     p = "".join(f"{probability(step.probability):^{STEP}}" for step in trail)
     nll = "".join(f"{short(step.mean):^{STEP}}" for step in trail)
-    return [letters, [("p     ", "dim"), (p, "plain")], [("NLL   ", "dim"), (nll, "dim")]]
+    return [
+        letters,
+        [(f"{'p':<{LABEL}}", "dim"), (p, "plain")],
+        [(f"{'avg NLL':<{LABEL}}", "dim"), (nll, "dim")],
+    ]
 
 
 def _centred(step: Drawn) -> str:

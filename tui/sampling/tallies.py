@@ -10,7 +10,7 @@ from engine.protocol import Tally, Theory
 from tui.commands import BY_ID
 from tui.sampling.twins import Twins
 from tui.state import State
-from tui.widgets.lines import Role, Row, Run
+from tui.widgets.lines import Role, Row, Run, width_of
 
 STREAM = "One stream of random numbers, two tables; those in line begin at one number."
 """Why names of both models from one seed become the same as training goes on."""
@@ -36,7 +36,7 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
         text = f"press {key} to draw names" if state.is_ready else "names come when torch is here"
         return [((text, "dim"),)]
     rows = [
-        progress(state),
+        progress(state, width),
         _line("", HEADS, "dim", width),
         _line("drawn", _drawn(tally), "strong", width),
         _line("expected", _expected(theory), "plain", width),
@@ -46,8 +46,8 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
     return rows
 
 
-def progress(state: State) -> Row:
-    """How many names there are, and how many are still to come."""
+def progress(state: State, width: int) -> Row:
+    """How many names there are and of which model, and how many are still to come."""
     tally, drawn = state.replies.tally, state.drawn
     total = drawn.number if drawn else tally.names
     cut: list[Run] = [(f"  {tally.cut:,} cut at 1,000", "warn")] if tally.cut else []
@@ -60,13 +60,17 @@ def progress(state: State) -> Row:
             (" stops", "dim", "app.command('stop')"),
         )
     listed = len(state.names)
-    more = f", {listed:,} listed" if listed < tally.names else ""
-    return (
-        ("● known ", "good"),
-        ("○ new ", "dim"),
-        (f" {tally.names:,} name{'s' * (tally.names != 1)}{more}", "plain"),
-        *cut,
-    )
+    row: list[Run] = [("● known ", "good"), ("○ new ", "dim")]
+    row.append((f" {tally.names:,} name{'s' * (tally.names != 1)}", "plain"))
+    model: Run = (" of the counts", "counts")
+    if drawn is not None and drawn.model == "neural":
+        model = (" of the network", "network")
+    # By the time they are looked at, another model may have been chosen.
+    more: list[Run] = [(f", {listed:,} listed", "plain")] if listed < tally.names else []
+    for part in (cut, more, [model]):
+        if width_of([*row, *part]) <= width:
+            row += part
+    return tuple(row)
 
 
 def alike(found: Twins | None, width: int) -> list[Row]:

@@ -25,7 +25,7 @@ KNOBS = {
     ),
     "init": Knob(
         "init",
-        "Random first weights, or zeros; acts at the next reset (r).",
+        "Random first weights, or zeros; acts at step 0, else at the next reset.",
         get_args(Init),
         "first weights",
     ),
@@ -39,7 +39,9 @@ KNOBS = {
         "gradient path",
     ),
     "seed": Knob(
-        "seed", "Draws the first weights, any whole number; at the next reset.", long_label="seed"
+        "seed",
+        "Draws the first weights; acts at step 0, else at the next reset.",
+        long_label="seed",
     ),
     "device": Knob(
         "device",
