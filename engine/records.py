@@ -20,11 +20,13 @@ def record(cls: type[T]) -> type[T]:
     """Make of a class what `dataclass(frozen=True, slots=True)` would make of it.
 
     `replace`, `fields`, `asdict`, `match`, `copy` and `pickle` take its values for a dataclass's.
-    They are compared, hashed and shown by all their fields; there is no `__post_init__`.
+    They are compared, hashed and shown by all their fields; there is no `__post_init__`, and of
+    `field` only the default and its factory count.
     """
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
 
     def construct(self: object, *args: object, **given: object) -> None:
+        """Take the place of the constructor until it is called, then call it."""
         made.__init__ = _constructor(made)
         made.__init__(self, *args, **given)
 
