@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from engine.checks import Check, Timing
 from engine.dataset import Words, holding, printable
 from engine.limits import LIMITS, Limit, Value, check, parse
+from engine.pace import Stride
 from engine.protocol import DeviceName
 from engine.records import record
 from engine.session import Session
@@ -22,6 +23,7 @@ __all__ = [
     "Check",
     "Limit",
     "Session",
+    "Stride",
     "Timing",
     "Value",
     "Words",

@@ -33,7 +33,7 @@ STEPS_A_TURN: dict[str, int] = {"lecture": 1, "onehot": 1, "gather": 2, "counts"
 """So many that a turn is long enough to be timed."""
 
 
-class LectureStep:
+class LectureStep(Path):
     """The step as the lecture types it: nothing kept from one step to the next."""
 
     def __init__(self, counts: Counts) -> None:

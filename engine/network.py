@@ -12,13 +12,14 @@ The other two go through autograd, as the lecture does. All three follow one tra
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine import descent
 from engine.counts import Counts
 from engine.protocol import GradientPath, Init, Refusal
 from engine.records import record
@@ -76,16 +77,11 @@ class Objective:
         self.counts = counts
         self.table = dense(counts)
         self.totals = self.table.sum(1)
-        self._flat = self.table.view(-1)
         self._bigrams = counts.bigrams
 
     def loss(self, weights: Tensor, regularization: float) -> Loss:
         """Evaluate total and data loss of W, shape (V, V)."""
-        w = weights.to("cpu", torch.float64)
-        flat = w.view(-1)
-        normaliser = self.totals.dot(torch.logsumexp(w, 1))
-        data = (normaliser - self._flat.dot(flat)).item() / self._bigrams
-        return Loss(data + regularization * flat.dot(flat).item() / w.numel(), data)
+        return Loss(*descent.loss(weights, self.table, self.totals, self._bigrams, regularization))
 
     def gradient(self, weights: Tensor, regularization: float) -> Tensor:
         """Gradient of the total loss, shape (V, V), float64."""
@@ -110,17 +106,56 @@ class Objective:
         return 2 / curvature if curvature > 0 else math.inf
 
 
-class Path(Protocol):
+class Path(ABC):
     """One way to compute the gradient."""
 
+    @abstractmethod
     def loss(self, weights: Tensor, regularization: float) -> float:
         """Total loss as this path sees it, in float32."""
 
+    @abstractmethod
     def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
         """Take steps of gradient descent on W, in place."""
 
+    def descend(
+        self,
+        objective: Objective,
+        weights: Tensor,
+        good: Tensor,
+        rate: float,
+        regularization: float,
+        steps: range,
+    ) -> list[tuple[int, Loss]]:
+        """Go from step `steps.start` to `steps.stop`, evaluating at multiples of `steps.step`.
 
-class CountsPath:
+        The loss is evaluated at the end, too. It stops after the first one that is not finite.
+
+        Args:
+            objective: what evaluates the loss.
+            weights: W, changed in place.
+            good: overwritten with the weights of the last finite loss, if there is any.
+            rate: the learning rate.
+            regularization: of the loss.
+            steps: from where to where, and how often to evaluate.
+
+        Returns:
+            The step and loss of every evaluation.
+        """
+        losses = []
+        step, end, every = steps.start, steps.stop, steps.step
+        while step < end:
+            block = min(every - step % every, end - step)
+            self.update(weights, rate, regularization, block)
+            step += block
+            loss = objective.loss(weights, regularization)
+            losses.append((step, loss))
+            if not loss.is_finite:
+                break
+            good.copy_(weights)
+        return losses
+
+
+class CountsPath(Path):
     """The gradient from the counts alone; a few operations on (V, V) a step."""
 
     def __init__(self, counts: Counts, device: torch.device) -> None:
@@ -130,6 +165,7 @@ class CountsPath:
         self.totals = (table.sum(1, keepdim=True) / bigrams).to(device, torch.float32)
         self._p = torch.empty_like(self.table)
         """Where softmax is written: to find new memory for it takes 6 % of a step."""
+        self._functions = descent.functions()
 
     def loss(self, weights: Tensor, regularization: float) -> float:
         """Σ N·(−log softmax W) / n + regularisation."""
@@ -138,21 +174,36 @@ class CountsPath:
 
     def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
         """W ← (1 − 2·rate·reg/V²)·W + rate·N/n − rate·softmax(W)·ΣN/n."""
-        pull, push = rate * self.table, -rate * self.totals
-        keep = 1 - 2 * rate * regularization / weights.numel()
-        softmax, p = torch.softmax, self._p
+        terms = self._terms(weights, rate, regularization)
         with torch.inference_mode():
-            if regularization:
-                for _ in range(steps):
-                    softmax(weights, 1, out=p)
-                    weights.mul_(keep).add_(pull).addcmul_(p, push)
-            else:
-                for _ in range(steps):
-                    softmax(weights, 1, out=p)
-                    weights.add_(pull).addcmul_(p, push)
+            self._functions.update(weights, *terms, steps)
+
+    def descend(
+        self,
+        objective: Objective,
+        weights: Tensor,
+        good: Tensor,
+        rate: float,
+        regularization: float,
+        steps: range,
+    ) -> list[tuple[int, Loss]]:
+        """Take all steps, and evaluate, in one call."""
+        terms = self._terms(weights, rate, regularization)
+        data = (objective.table, objective.totals, objective.counts.bigrams)
+        span = (steps.start, steps.stop, steps.step)
+        with torch.inference_mode():
+            losses = self._functions.descend(weights, good, *terms, *data, regularization, *span)
+        return [(step, Loss(total, data)) for step, total, data in losses]
+
+    def _terms(
+        self, weights: Tensor, rate: float, regularization: float
+    ) -> tuple[Tensor, Tensor, Tensor, float]:
+        """Softmax's place, and what a step adds, multiplies softmax by, and leaves of W."""
+        keep = 1 - 2 * rate * regularization / weights.numel()
+        return self._p, rate * self.table, -rate * self.totals, keep
 
 
-class _AutogradPath:
+class _AutogradPath(Path):
     """A loss written as the lecture writes it; autograd finds the gradient."""
 
     def __init__(self, counts: Counts, device: torch.device) -> None:
@@ -160,9 +211,9 @@ class _AutogradPath:
         self.xs, self.ys = xs.to(device), ys.to(device)
         self.size = len(counts.vocabulary)
 
+    @abstractmethod
     def data_loss(self, weights: Tensor) -> Tensor:
         """Average NLL of the examples under softmax(W)."""
-        raise NotImplementedError
 
     def loss(self, weights: Tensor, regularization: float) -> float:
         """Forward pass."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.history import History
-from engine.network import Objective, choose_device, first_weights, open_path
+from engine.network import Loss, Objective, choose_device, first_weights, open_path
 from engine.protocol import Settings
 
 EVALUATE_EVERY = 16
@@ -43,7 +43,7 @@ class Trainer:
         """The step whose weights are in a checkpoint; the first ones can be drawn again."""
         self.history = History()
         self._above = 0
-        self._evaluate()
+        self._begin()
         self.first_loss = self.loss.data
 
     @classmethod
@@ -63,7 +63,7 @@ class Trainer:
         run.step = run.saved_step = step
         run.generator.set_state(generator)
         run.history = History(history)
-        run._evaluate()
+        run._begin()
         run.first_loss = first_loss
         return run
 
@@ -74,6 +74,7 @@ class Trainer:
             device = choose_device(settings.device)
             self.path = open_path(self.objective.counts, settings.gradient, device)
             self.device, self.weights = device, self.weights.to(device)
+            self._good = self.weights.clone()
         self.settings = replace(settings, seed=old.seed, init=old.init)
         if replace(self.settings, speed=old.speed, smoothing=old.smoothing) != old:
             self._above = 0
@@ -86,18 +87,12 @@ class Trainer:
             `diverged` if the loss stopped being finite: the last finite weights are kept and their
             step is the run's; `diverging` once, when the loss has stayed above its start.
         """
-        outcome: Outcome = "fine"
-        while steps > 0:
-            block = min(steps, EVALUATE_EVERY)
-            steps -= block
-            self._update(block)
-            if not self._evaluate():
-                self._rewind(block)
-                return "diverged"
-            self._above = self._above + 1 if self._is_above_start() else 0
-            if self._above == ALARM:
-                outcome = "diverging"
-        return outcome
+        losses = self._descend(steps, EVALUATE_EVERY)
+        alarms = [self._note(step, loss) for step, loss in losses if loss.is_finite]
+        if losses and not losses[-1][1].is_finite:
+            self._go_back(losses[-1][0])
+            return "diverged"
+        return "diverging" if any(alarms) else "fine"
 
     def gradient_norm(self) -> float:
         """Euclidean norm of the gradient of the total loss at the weights now."""
@@ -108,34 +103,34 @@ class Trainer:
         """2/λmax at the weights now."""
         return self.objective.stability_edge(self.weights, self.settings.regularization)
 
-    def _update(self, steps: int) -> None:
-        s = self.settings
-        self.path.update(self.weights, s.learning_rate, s.regularization, steps)
-        self.step += steps
+    def _begin(self) -> None:
+        """Evaluate the loss where the run starts."""
+        self.loss = self.objective.loss(self.weights, self.settings.regularization)
+        self.history.add(self.step, self.loss.data)
+        self._good = self.weights.clone()
+        """The weights evaluated last, for steps are taken in place."""
 
-    def _evaluate(self) -> bool:
-        """Evaluate the loss and remember the weights, unless it is no longer a number."""
-        loss = self.objective.loss(self.weights, self.settings.regularization)
-        if not loss.is_finite:
-            return False
-        self.loss = loss
-        self.history.add(self.step, loss.data)
-        self._good, self._good_step = self.weights.clone(), self.step
-        return True
+    def _descend(self, steps: int, every: int) -> list[tuple[int, Loss]]:
+        """Change the weights; what becomes of the run is said by `_note`."""
+        rate, regularization = self.settings.learning_rate, self.settings.regularization
+        span = range(self.step, self.step + steps, every)
+        return self.path.descend(
+            self.objective, self.weights, self._good, rate, regularization, span
+        )
 
-    def _is_above_start(self) -> bool:
+    def _note(self, step: int, loss: Loss) -> bool:
+        """Take note of a finite loss; whether it is the one to raise the alarm at."""
+        self.step, self.loss = step, loss
+        self.history.add(step, loss.data)
         size = len(self.objective.counts.vocabulary)
-        return self.loss.data > max(self.first_loss, math.log(size))
+        is_above_start = loss.data > max(self.first_loss, math.log(size))
+        self._above = self._above + 1 if is_above_start else 0
+        return self._above == ALARM
 
-    def _rewind(self, block: int) -> None:
-        """Go back to the last finite weights: those evaluated last, and on from there singly."""
-        self._take_good()
-        for _ in range(block):
-            self._update(1)
-            if not self._evaluate():
-                self._take_good()
-                return
-
-    def _take_good(self) -> None:
-        """Take the weights evaluated last: a copy of them, for steps are taken in place."""
-        self.weights, self.step = self._good.clone().to(self.device), self._good_step
+    def _go_back(self, overflown: int) -> None:
+        """Take the last finite weights: those evaluated last, and on from there one by one."""
+        self.weights.copy_(self._good)
+        for step, loss in self._descend(overflown - self.step, 1):
+            if loss.is_finite:
+                self._note(step, loss)
+        self.weights.copy_(self._good)

@@ -8,19 +8,16 @@ and nothing can pile up.
 from __future__ import annotations
 
 import logging
-import math
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
+from engine.pace import Pace
 from engine.preload import preload
 from engine.protocol import Command, EngineFailed, Event, Shutdown, Snapshot
 from engine.session import Session
-
-SLICE = 0.008
-"""Seconds of training between two looks into the inbox."""
 
 SNAPSHOTS_A_SECOND = 15
 """How often the slot is overwritten while something moves."""
@@ -131,6 +128,9 @@ class Worker:
         """One round: hear commands, work off tasks, train, publish."""
         session = self._session
         heard = self._hear()
+        if heard:
+            # What was heard may have made a step a thousand times as dear.
+            self._pace.stride.reset()
         if session.is_busy:
             self._emit(session.work())
         if session.is_training:
@@ -165,13 +165,11 @@ class Worker:
         return rest
 
     def _train(self) -> None:
-        session, speed = self._session, self._session.settings.speed
-        end = time.monotonic() + SLICE
-        while session.is_training and (now := time.monotonic()) < end:
-            due = self._pace.due(speed, now)
-            if not due:
-                return
-            self._emit(session.train(due))
+        start = time.monotonic()
+        due = self._pace.due(self._session.settings.speed, start)
+        if due:
+            self._emit(self._session.train(due))
+            self._pace.stride.note(due, time.monotonic() - start)
 
     def _emit(self, events: Iterable[Event]) -> None:
         happened = False
@@ -181,37 +179,3 @@ class Worker:
         if happened:
             self.latest = self._session.snapshot()
             self._notify()
-
-
-class Pace:
-    """Says how many steps are due at a speed, without running after time that was lost."""
-
-    BLOCK = 16
-    """Steps taken together at full speed."""
-
-    def __init__(self) -> None:
-        self._speed = 0.0
-        self._next = 0.0
-
-    def rest(self) -> None:
-        """Forget the rhythm: training is not running."""
-        self._speed = 0.0
-
-    def due(self, speed: float, now: float) -> int:
-        """Steps to take now; the first one is due at once."""
-        if math.isinf(speed):
-            return self.BLOCK
-        if speed != self._speed:
-            self._speed, self._next = speed, now
-        # Half a second behind is lost for good: after a stall the run must not race.
-        self._next = max(self._next, now - 0.5)
-        behind = math.floor((now - self._next) * speed) + 1 if now >= self._next else 0
-        steps = min(behind, self.BLOCK)
-        self._next += steps / speed
-        return steps
-
-    def wait(self, speed: float, now: float) -> float:
-        """Seconds until the next step is due."""
-        if math.isinf(speed) or speed != self._speed:
-            return 0.0
-        return max(0.0, self._next - now)

@@ -31,17 +31,17 @@ MOVING = ("--speed", "max", "--learning-rate", "0.05", "--regularization", "0")
 
 HEADLESS = """
 import sys, time
-from engine import Session
+from engine import Session, Stride
 from engine.protocol import LoadDataset, Settings, Train
 session = Session(Settings(learning_rate=0.05, regularization=0.0))
 session.import_torch()
 list(session.run(LoadDataset()))
 list(session.become_ready())
 list(session.handle(Train()))
-start = time.perf_counter()
-while time.perf_counter() - start < float(sys.argv[1]):
-    for _ in session.train(16):
-        pass
+stride, start = Stride(), time.perf_counter()
+while (before := time.perf_counter()) - start < float(sys.argv[1]):
+    list(session.train(stride.steps))
+    stride.note(stride.steps, time.perf_counter() - before)
 print(session.snapshot().step / (time.perf_counter() - start))
 """
 

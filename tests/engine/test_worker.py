@@ -28,7 +28,6 @@ from engine.protocol import (
     Watch,
     WordsScored,
 )
-from engine.worker import Pace
 from tests.conftest import WriteWords
 
 PATIENCE = 20.0
@@ -275,37 +274,3 @@ def test_closing_says_so_if_the_import_does_not_end_in_time(desk: Desk, gated: G
 
 def test_a_worker_that_never_started_can_be_closed() -> None:
     assert Worker(Session()).close(1.0)
-
-
-# The pace
-
-
-def test_at_full_speed_steps_come_in_blocks() -> None:
-    pace = Pace()
-    assert pace.due(math.inf, 0.0) == Pace.BLOCK
-    assert pace.wait(math.inf, 0.0) == 0.0
-
-
-def test_thirty_steps_a_second_are_thirty_steps_a_second() -> None:
-    pace, now, taken = Pace(), 0.0, 0
-    while now < 10.0:
-        taken += pace.due(30.0, now)
-        wait = pace.wait(30.0, now)
-        assert 0 < wait <= 1 / 30 + 1e-9
-        now += wait
-    assert taken == pytest.approx(300, abs=1)
-
-
-def test_after_a_stall_the_run_does_not_race() -> None:
-    pace = Pace()
-    pace.due(100.0, 0.0)
-    taken = sum(pace.due(100.0, 60.0) for _ in range(100))
-    assert 40 <= taken <= 60
-
-
-def test_a_new_speed_acts_at_once() -> None:
-    pace = Pace()
-    assert pace.due(0.1, 0.0) == 1
-    assert pace.due(0.1, 1.0) == 0
-    assert pace.wait(5.0, 1.0) == 0.0
-    assert pace.due(5.0, 1.0) == 1

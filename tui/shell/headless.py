@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Literal
 
-from engine import Session, printable, record
+from engine import Session, Stride, printable, record
 from engine.protocol import (
     CheckpointLoaded,
     Command,
@@ -29,9 +29,6 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
-
-BLOCK = 16
-"""Steps between two looks at the clock and for a signal; 1 s at most on the slowest path."""
 
 LINES = 20
 """About so many reports a run makes unless told otherwise."""
@@ -148,7 +145,7 @@ def train(
         end = "finished"  # There was nothing to do.
     while session.is_training and not is_stopped():
         due = every - watch.step % every
-        for event in watch.train(session, min(BLOCK, due)):
+        for event in watch.train(session, min(watch.stride.steps, due)):
             if isinstance(event, TrainingDiverging):
                 yield event
             elif isinstance(event, TrainingPaused):
@@ -164,6 +161,7 @@ class Stopwatch:
 
     def __init__(self, step: int) -> None:
         self.step = step
+        self.stride = Stride()
         self.whole = (0.0, step)
         """Seconds and step where the run began."""
         self.lap = self.whole
@@ -174,7 +172,9 @@ class Stopwatch:
         """Take steps against the clock."""
         start = time.perf_counter()
         events = list(session.train(steps))
-        self.seconds += time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        self.seconds += seconds
+        self.stride.note(steps, seconds)
         # A run that diverges goes back to its last finite step.
         self.step = session.snapshot().step if events else self.step + steps
         return events

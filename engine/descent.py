@@ -1,0 +1,121 @@
+"""Gradient descent by the counts: the inner loop, as one call that needs no Python.
+
+Between two small operations of torch Python's interpreter lock changes hands, so a loop of them
+waits whenever the screen works. Compiled to TorchScript the same loop holds no lock, and a step
+takes about half the time. TorchScript is deprecated; where it is gone, or the source is not to be
+had, the functions below run as they stand, with the same results to the last bit.
+
+What the functions say is therefore kept to what both languages have.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.records import record
+
+log = logging.getLogger(__name__)
+
+
+def update(weights: Tensor, p: Tensor, pull: Tensor, push: Tensor, keep: float, steps: int) -> None:
+    """W ← keep·W + pull + push·softmax(W), in place, so many times; p is where softmax goes."""
+    if keep == 1.0:
+        for _ in range(steps):
+            torch.softmax(weights, 1, out=p)
+            weights.add_(pull).addcmul_(p, push)
+    else:
+        for _ in range(steps):
+            torch.softmax(weights, 1, out=p)
+            weights.mul_(keep).add_(pull).addcmul_(p, push)
+
+
+def loss(
+    weights: Tensor, table: Tensor, totals: Tensor, bigrams: int, regularization: float
+) -> tuple[float, float]:
+    """Total loss and data loss in float64: Σ N·(−log softmax W) / n, and that + reg·mean(W²)."""
+    w = weights.to(torch.device("cpu"), torch.float64)
+    flat = w.view(-1)
+    data = float(totals.dot(torch.logsumexp(w, 1)) - table.view(-1).dot(flat)) / bigrams
+    return data + regularization * float(flat.dot(flat)) / w.numel(), data
+
+
+def descend(
+    weights: Tensor,
+    good: Tensor,
+    p: Tensor,
+    pull: Tensor,
+    push: Tensor,
+    keep: float,
+    table: Tensor,
+    totals: Tensor,
+    bigrams: int,
+    regularization: float,
+    step: int,
+    end: int,
+    every: int,
+) -> list[tuple[int, float, float]]:
+    """Go from one step to another, evaluating the loss at multiples of `every` and at the end.
+
+    It stops after the first loss that is not finite; `good` holds the weights of the last that is.
+
+    Returns:
+        (step, total loss, data loss) of every evaluation, in nats.
+    """
+    losses: list[tuple[int, float, float]] = []
+    is_finite = True
+    while step < end and is_finite:
+        block = min(every - step % every, end - step)
+        update(weights, p, pull, push, keep, block)
+        step += block
+        total, data = loss(weights, table, totals, bigrams, regularization)
+        losses.append((step, total, data))
+        # Neither infinity nor NaN less itself is zero.
+        is_finite = total - total == 0.0
+        if is_finite:
+            good.copy_(weights)
+    return losses
+
+
+@record
+class Functions:
+    """What is called to train: the functions above, compiled if that can be done."""
+
+    update: Callable[..., None]
+    descend: Callable[..., list[tuple[int, float, float]]]
+
+
+PLAIN = Functions(update, descend)
+"""The functions as they stand."""
+
+
+@cache
+def functions() -> Functions:
+    """Compile, the first time, or fall back to the functions as they stand."""
+    try:
+        source = "\n".join(inspect.getsource(function) for function in (update, loss, descend))
+        unit = torch.jit.CompilationUnit(source)
+        return Functions(_unoptimised(unit.update), _unoptimised(unit.descend))
+    except (AttributeError, OSError, RuntimeError) as error:
+        log.warning("training without TorchScript, at about half the speed: %s", error)
+        return PLAIN
+
+
+def _unoptimised(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Call a compiled function as it is.
+
+    To optimise it takes 70 ms of the first call and gains nothing here; and what is not fused
+    rounds as the plain functions do.
+    """
+
+    def call(*args: object) -> object:
+        with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]
+            return function(*args)
+
+    return call

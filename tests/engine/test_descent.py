@@ -1,0 +1,110 @@
+"""The compiled inner loop beside the same functions as they stand."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from engine import descent
+from engine.counts import Counts
+from engine.network import CountsPath, Objective
+from engine.protocol import Settings
+from engine.trainer import Trainer
+from tests.conftest import counts_of
+
+
+@pytest.fixture
+def anew() -> Iterator[None]:
+    """Compile anew in this test, and in those after it."""
+    descent.functions.cache_clear()
+    yield
+    descent.functions.cache_clear()
+
+
+def run(counts: Counts, settings: Settings, functions: descent.Functions) -> Trainer:
+    trainer = Trainer(Objective(counts), settings)
+    assert isinstance(trainer.path, CountsPath)
+    trainer.path._functions = functions
+    trainer.advance(1000)
+    return trainer
+
+
+@pytest.mark.parametrize("rate", [50.0, 1e8])
+@pytest.mark.parametrize("regularization", [0.0, 0.01, 1e3])
+@pytest.mark.parametrize("words", [["emma"], ["ana", "bob", "éva"]])
+def test_compiled_and_plain_agree_to_the_last_bit(
+    words: list[str], rate: float, regularization: float
+) -> None:
+    counts = counts_of(*words)
+    settings = Settings(learning_rate=rate, regularization=regularization)
+    one = run(counts, settings, descent.functions())
+    other = run(counts, settings, descent.PLAIN)
+    assert one.step == other.step
+    assert torch.equal(one.weights, other.weights)
+    assert one.history.recent() == other.history.recent()
+
+
+def test_the_names_too(name_counts: Counts) -> None:
+    one = run(name_counts, Settings(), descent.functions())
+    other = run(name_counts, Settings(), descent.PLAIN)
+    assert torch.equal(one.weights, other.weights)
+    assert one.loss == other.loss
+
+
+@pytest.mark.usefixtures("anew")
+def test_it_is_compiled(caplog: pytest.LogCaptureFixture) -> None:
+    assert descent.functions() is not descent.PLAIN
+    assert descent.functions() is descent.functions(), "once"
+    assert not caplog.records
+
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize("error", [AttributeError, OSError, RuntimeError])
+def test_what_cannot_be_compiled_runs_as_it_stands(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(source: str) -> None:
+        raise error("no TorchScript here")
+
+    monkeypatch.setattr(torch.jit, "CompilationUnit", refuse)
+    with caplog.at_level(logging.WARNING):
+        assert descent.functions() is descent.PLAIN
+    assert "no TorchScript here" in caplog.text
+
+
+def test_the_loop_needs_no_python(name_counts: Counts) -> None:
+    """It ends while another thread holds on to the interpreter, whatever comes before it."""
+    ahead, here = (Trainer(Objective(name_counts), Settings()) for _ in range(2))
+    ahead.advance(10_000)
+    last = float(ahead.weights[0, 0])
+    seen = here.weights.numpy()
+    may_begin, has_ended = threading.Event(), False
+
+    def hold() -> None:
+        nonlocal has_ended
+        may_begin.wait()
+        for _ in range(10):
+            end = time.monotonic() + 1
+            while time.monotonic() < end:
+                if has_ended := bool(seen[0, 0] == last):
+                    return
+            # Let the loop be reached, if it has not been yet.
+            time.sleep(0.001)
+
+    interval = sys.getswitchinterval()
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        sys.setswitchinterval(60.0)
+        may_begin.set()
+        here.advance(10_000)
+    finally:
+        sys.setswitchinterval(interval)
+        holder.join()
+    assert has_ended
