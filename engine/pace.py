@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-SLICE = 0.008
+SLICE = 0.016
 """Seconds of training between two looks up: into the inbox, at the clock, for a signal."""
 
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
-from engine.pace import Pace
+from engine.pace import SLICE, Pace
 from engine.preload import preload
 from engine.protocol import Command, EngineFailed, Event, Shutdown, Snapshot
 from engine.session import Session
@@ -131,7 +131,8 @@ class Worker:
         if heard:
             # What was heard may have made a step a thousand times as dear.
             self._pace.stride.reset()
-        if session.is_busy:
+        end = time.monotonic() + SLICE
+        while session.is_busy and time.monotonic() < end:
             self._emit(session.work())
         if session.is_training:
             self._train()

@@ -32,18 +32,25 @@ MOVING = ("--speed", "max", "--learning-rate", "0.05", "--regularization", "0")
 HEADLESS = """
 import sys, time
 from engine import Session, Stride
-from engine.protocol import LoadDataset, Settings, Train
+from engine.protocol import LoadDataset, Reset, Settings, Train
 session = Session(Settings(learning_rate=0.05, regularization=0.0))
 session.import_torch()
 list(session.run(LoadDataset()))
 list(session.become_ready())
-list(session.handle(Train()))
-stride, start = Stride(), time.perf_counter()
-while (before := time.perf_counter()) - start < float(sys.argv[1]):
-    list(session.train(stride.steps))
-    stride.note(stride.steps, time.perf_counter() - before)
-print(session.snapshot().step / (time.perf_counter() - start))
+stride = Stride()
+for line in sys.stdin:
+    list(session.handle(Reset()))
+    list(session.handle(Train()))
+    start = time.perf_counter()
+    while (before := time.perf_counter()) - start < float(line):
+        list(session.train(stride.steps))
+        stride.note(stride.steps, time.perf_counter() - before)
+    print(session.snapshot().step / (time.perf_counter() - start), flush=True)
 """
+"""Trains for as many seconds as a line says, and answers with steps a second."""
+
+TURN = 2.0
+"""Seconds of training in a turn."""
 
 MEMORY = "import torch; print(open('/proc/self/status').read())"
 
@@ -123,31 +130,50 @@ def settled_table(home: Path) -> Iterator[Result]:
 
 
 def speed(home: Path) -> Iterator[Result]:
-    """Steps a second in the app and without it, in turn."""
+    """Steps a second in the app and without it: the median of thirty turns, in three processes.
+
+    The machine may be half as fast a second later, so each turn of one is followed by one of the
+    other, and only such neighbours are compared.
+    """
     app_rates, headless_rates = [], []
-    for _ in range(5):
-        run = subprocess.run(
-            [sys.executable, "-c", HEADLESS, "4"], capture_output=True, text=True, check=True
-        )
-        headless_rates.append(float(run.stdout))
-        app_rates.append(_speed_in_app(home))
-    one, other = statistics.median(app_rates), statistics.median(headless_rates)
-    yield at_least("steps a second, headless", other, 50_000, "/s")
-    yield at_least("steps a second, app ÷ headless", one / other, 0.9, "×", 3)
+    for _ in range(3):
+        with (
+            subprocess.Popen(
+                [sys.executable, "-c", HEADLESS],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            ) as headless,
+            App(home, *MOVING) as app,
+        ):
+            app.until(READY, 60)
+            for _ in range(10):
+                app_rates.append(_turn_in_app(app, home))
+                headless_rates.append(_turn_headless(headless))
+    ratio = statistics.median(a / b for a, b in zip(app_rates, headless_rates, strict=True))
+    yield at_least("steps a second, headless", statistics.median(headless_rates), 50_000, "/s")
+    yield at_least("steps a second, app ÷ headless", ratio, 0.9, "×", 3)
 
 
-def _speed_in_app(home: Path) -> float:
+def _turn_headless(process: subprocess.Popen[str]) -> float:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{TURN}\n")
+    process.stdin.flush()
+    return float(process.stdout.readline())
+
+
+def _turn_in_app(app: App, home: Path) -> float:
     """Steps a second between two saves of a run: their names say the step, their dates when."""
-    with App(home, *MOVING) as app:
-        app.until(READY, 60)
-        app.drain(1)
-        app.write(b" ")
-        app.drain(1)
-        app.write(b"s")
-        app.drain(6)
-        app.write(b"s")
-        app.drain(0.5)
-        app.write(b" ")
+    app.drain(0.5)
+    app.write(b" ")
+    app.drain(0.3)
+    app.write(b"s")
+    app.drain(TURN)
+    app.write(b"s")
+    app.drain(0.3)
+    app.write(b" r")
+    app.drain(0.5)
     saved = list((home / "state" / "makemore-tui" / "runs").glob("*.safetensors"))
     points = sorted((p.stat().st_mtime, int(p.stem.rpartition("step")[2])) for p in saved)
     for path in saved:
