@@ -198,7 +198,15 @@ class Actions:
 
     def suspend(self) -> None:
         """Go back to the shell."""
-        self._app.action_suspend_process()
+        driver = self._app._driver
+        if driver is not None and driver.can_suspend:
+            self._app.action_suspend_process()
+        else:
+            self._app.tell(Notice("No shell is waiting here that could bring the program back."))
+
+    def redraw(self) -> None:
+        """Write the whole screen anew."""
+        self._app.screen.refresh()
 
     def quit(self) -> None:
         """End."""

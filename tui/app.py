@@ -134,12 +134,14 @@ class Laboratory(App[int]):
             self._driver.on_write = self.link.wrote
             self._driver.on_answer = lambda: self.link.answered(time.monotonic())
             self._driver.is_asking = lambda: self.link.is_asking
+            self._driver.on_return = lambda: self.link.interrupted(time.monotonic())
             # Ahead of the first frame, so that the answer to it is not kept waiting.
             self._ask()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 self._loop.add_signal_handler(number, self._end_by, number)
         self.theme_changed_signal.subscribe(self, self._on_theme_changed)
+        self.app_resume_signal.subscribe(self, lambda _: self.actions.redraw())
         if self.options.lab is not None:
             # Before any key is heard: the first ones belong to the lab, too.
             await self.open_lab(self.options.lab)

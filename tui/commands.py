@@ -273,6 +273,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("theme", "ctrl+t", "theme", "Choose other colours", "program", is_heard_in_fields=True),
     Command(
+        "redraw", "ctrl+l", "redraw", "Write the whole screen anew, if something wrote over it",
+        "program", is_heard_in_fields=True,
+    ),
+    Command(
         "suspend", "ctrl+z", "suspend", "Go back to the shell; fg brings the program back",
         "program", is_heard_in_fields=True,
     ),
@@ -284,7 +288,7 @@ COMMANDS: tuple[Command, ...] = (
 
 BY_ID = {command.id: command for command in COMMANDS}
 
-EVERYWHERE = ("train", "help", "theme", "suspend", "quit")
+EVERYWHERE = ("train", "help", "theme", "redraw", "suspend", "quit")
 """Commands that make sense whatever lies over the main screen."""
 
 

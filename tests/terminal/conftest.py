@@ -20,6 +20,7 @@ class Start(Protocol):
         size: tuple[int, int] = ...,
         env: dict[str, str] | None = ...,
         answers: bool = ...,
+        shell: bool = ...,
     ) -> Terminal: ...
 
 
@@ -33,8 +34,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
         size: tuple[int, int] = (120, 40),
         env: dict[str, str] | None = None,
         answers: bool = True,
+        shell: bool = False,
     ) -> Terminal:
-        terminals.append(Terminal(tmp_path, *arguments, size=size, env=env, answers=answers))
+        terminals.append(
+            Terminal(tmp_path, *arguments, size=size, env=env, answers=answers, shell=shell)
+        )
         return terminals[-1]
 
     yield new

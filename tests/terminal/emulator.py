@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import shlex
 import shutil
 import sys
 import time
@@ -48,6 +49,7 @@ class Terminal(Child):
         folder: home of a user who has never run it; nothing outside is touched.
         arguments: of the command line.
         env: changes to a plain environment; an empty value takes a variable away.
+        shell: whether a shell with job control starts it.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Terminal(Child):
         size: tuple[int, int] = (120, 40),
         env: Mapping[str, str] | None = None,
         answers: bool = True,
+        shell: bool = False,
     ) -> None:
         self.state = folder / "state" / "makemore-tui"
         """Where the app keeps its files."""
@@ -77,7 +80,10 @@ class Terminal(Child):
         }
         surroundings = {name: value for name, value in surroundings.items() if value}
         command = [app_command(), *arguments]
-        super().__init__(command, size=size, env=surroundings, cwd=folder, answers=answers)
+        runs = ["bash", "--norc", "--noprofile", "-i"] if shell else command
+        super().__init__(runs, size=size, env=surroundings, cwd=folder, answers=answers)
+        if shell:
+            self.write(f"{shlex.join(command)}\n".encode())
 
     # What is seen
 
@@ -175,6 +181,10 @@ class Terminal(Child):
                 self.write(f"\x1b[<0;{x + 1};{y}M\x1b[<0;{x + 1};{y}m".encode())
                 return
         raise AssertionError(f"{text!r} is not on the screen:\n{self.text}")
+
+    def wipe(self) -> None:
+        """Lose all that stands on the screen, as when something else has written there."""
+        self._screen.erase_in_display(2)
 
     def make(self, columns: int, rows: int) -> None:
         """Give the window another size."""

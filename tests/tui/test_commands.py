@@ -77,7 +77,7 @@ def test_no_widget_that_rests_takes_the_key_of_a_command() -> None:
 
 def test_only_keys_that_no_text_can_hold_are_heard_in_fields() -> None:
     first = {binding.key for binding in bindings() if binding.priority}
-    assert first == {"ctrl+t", "ctrl+z", "ctrl+q"}
+    assert first == {"ctrl+t", "ctrl+l", "ctrl+z", "ctrl+q"}
 
 
 def test_each_key_has_a_binding() -> None:

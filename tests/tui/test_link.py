@@ -233,6 +233,24 @@ def test_an_answer_that_nobody_asked_for_changes_nothing() -> None:
     assert link.may_draw(1.1)
 
 
+def test_a_program_that_was_stopped_neither_waits_nor_takes_the_line_for_slow() -> None:
+    link = Link(25_000, 10)
+    link.wrote(1000)
+    assert link.ask(0.0)
+    link.answered(0.01)
+    link.wrote(1000)
+    assert link.ask(1.0)
+    link.interrupted(3600.0)
+    assert link.may_draw(3600.1)
+    assert not link.is_saving
+    link.wrote(1000)
+    assert not link.ask(3600.1), "the answer to the question before may still come"
+    link.answered(3600.2)
+    assert link.ask(3610.0)
+    link.answered(3610.01)
+    assert not link.is_saving
+
+
 def test_frames_keep_their_distance() -> None:
     link = Link(25_000, 10)
     assert link.may_draw(1.0)

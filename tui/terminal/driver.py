@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import queue
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 from textual.driver import Driver
 from textual.events import CursorPosition
 from textual.message import Message
+
+from tui.terminal.jobs import can_be_woken
 
 if TYPE_CHECKING or os.name == "posix":
     from textual.drivers.linux_driver import LinuxDriver as Base
@@ -38,6 +41,14 @@ class LinkDriver(Base):
 
     is_asking: Callable[[], bool] = staticmethod(lambda: False)
     """Tells whether the terminal has yet to answer."""
+
+    on_return: Callable[[], None] = staticmethod(lambda: None)
+    """Called, before all else, when the program goes on after it was stopped."""
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether there is somebody who could wake the program again."""
+        return can_be_woken()
 
     def write(self, data: str) -> None:
         """Write, and say how much."""
@@ -65,6 +76,37 @@ class LinkDriver(Base):
             with contextlib.suppress(queue.Full):
                 writer._queue.put_nowait(None)
             writer.join(LAST_WRITES)
+
+    # Between two steps of Python, where a signal is heard, a lock of the writer may be held: all
+    # that writes waits for the event loop.
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Give the terminal back, then stop."""
+        asyncio.get_running_loop().call_soon_threadsafe(super()._sigtstp_application)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again, whoever has stopped the program."""
+        self.on_return()
+        asyncio.get_running_loop().call_soon_threadsafe(self._return)
+
+    def _return(self) -> None:
+        """Set the terminal up, if need be once more.
+
+        Who is stopped without being asked, as by a batch system, has given back nothing. What is
+        set up twice reads keys twice, never ends, and leaves the terminal as it found it the second
+        time.
+        """
+        thread, before = self._key_thread, self.attrs_before
+        is_set_up = thread is not None and thread.is_alive()
+        if thread is not None and is_set_up:
+            self.exit_event.set()
+            thread.join()
+            self.exit_event.clear()
+            self.close()
+            self._must_signal_resume = True
+        super()._sigcont_application()
+        if is_set_up and before is not None:
+            self.attrs_before = before
 
 
 def is_writable(driver: Driver | None) -> bool:

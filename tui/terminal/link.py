@@ -213,6 +213,13 @@ class Link:
             # Once is no proof: this program may have been too busy to hear the answer.
             self._was_late = True
 
+    def interrupted(self, now: float) -> None:
+        """Take note that the program was stopped: an answer under way may have been lost."""
+        self._refilled = now
+        if self._asked is not None:
+            self._asked, self._strays, self._repeats = None, self._repeats + 1, 0
+            self._settled = now + AGAIN
+
     def _speed_up(self, bandwidth: float) -> None:
         self.bandwidth = bandwidth if bandwidth < 2 * PLENTY else float("inf")
 

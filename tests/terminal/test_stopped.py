@@ -1,0 +1,82 @@
+"""Stopped and brought back: by the shell, or by somebody who does not ask."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+
+import pytest
+
+from tests.terminal.conftest import Start
+from tests.terminal.emulator import Terminal
+
+pytestmark = pytest.mark.terminal
+
+
+def is_whole(lab: Terminal) -> bool:
+    """Whether all stands on the screen, what has not changed for long included."""
+    return all(text in lab.text for text in ("1 Dataset", "emma", "3 Training", "space pause"))
+
+
+def train(lab: Terminal) -> int:
+    """Train for a while; the step."""
+    lab.open().press("space")
+    lab.wait_for(lambda: lab.step > 100)
+    return lab.step
+
+
+def wait_for_step_after(lab: Terminal, step: int) -> None:
+    """Wait until the screen is whole and training goes on."""
+    lab.wait_for(lambda: is_whole(lab) and lab.step > step)
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(start: Start) -> None:
+    lab = start("--speed", "max", shell=True)
+    step = train(lab)
+    lab.press("ctrl+z")
+    lab.wait_for("Stopped")
+    lab.write(b"echo here $((40 + 2))\n")
+    lab.wait_for("here 42")
+    lab.wipe()
+    lab.write(b"fg\n")
+    wait_for_step_after(lab, step)
+    lab.press("q")
+    lab.wait_for("The run was saved")
+    lab.write(b"echo there $?\n")
+    lab.wait_for("there 0")
+
+
+def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Start) -> None:
+    lab = start("--speed", "max")
+    step = train(lab)
+    for _ in range(3):
+        lab.signal(signal.SIGSTOP)
+        lab.drain(0.3)
+        lab.wipe()
+        lab.signal(signal.SIGCONT)
+        wait_for_step_after(lab, step)
+        step = lab.step
+    lab.press("space")
+    lab.wait_for(lambda: "paused" in lab.status)
+    lab.press("q")
+    code, words = lab.last_words(5)
+    assert code == 0
+    assert "The run was saved" in words
+    assert lab.is_restored
+
+
+def test_where_nobody_could_wake_it_the_program_does_not_stop(start: Start) -> None:
+    lab = start("--speed", "max")
+    step = train(lab)
+    lab.press("ctrl+z")
+    lab.wait_for("No shell is waiting here")
+    lab.wait_for(lambda: lab.step > step)
+
+
+def test_what_was_written_over_comes_back_on_demand(start: Start) -> None:
+    lab = start().open()
+    lab.settle()
+    lab.wipe()
+    lab.press("ctrl+l")
+    lab.wait_for(lambda: "1 Dataset" in lab.text and "emma" in lab.text)
