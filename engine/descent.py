@@ -37,12 +37,12 @@ def update(weights: Tensor, p: Tensor, pull: Tensor, push: Tensor, keep: float, 
 
 
 def loss(
-    weights: Tensor, table: Tensor, totals: Tensor, bigrams: int, regularization: float
+    weights: Tensor, table: Tensor, bigrams: int, regularization: float
 ) -> tuple[float, float]:
     """Total loss and data loss in float64: Σ N·(−log softmax W) / n, and that + reg·mean(W²)."""
     w = weights.to(torch.device("cpu"), torch.float64)
     flat = w.view(-1)
-    data = float(totals.dot(torch.logsumexp(w, 1)) - table.view(-1).dot(flat)) / bigrams
+    data = -float(table.view(-1).dot(torch.log_softmax(w, 1).view(-1))) / bigrams
     return data + regularization * float(flat.dot(flat)) / w.numel(), data
 
 
@@ -54,7 +54,6 @@ def descend(
     push: Tensor,
     keep: float,
     table: Tensor,
-    totals: Tensor,
     bigrams: int,
     regularization: float,
     step: int,
@@ -74,7 +73,7 @@ def descend(
         block = min(every - step % every, end - step)
         update(weights, p, pull, push, keep, block)
         step += block
-        total, data = loss(weights, table, totals, bigrams, regularization)
+        total, data = loss(weights, table, bigrams, regularization)
         losses.append((step, total, data))
         # Neither infinity nor NaN less itself is zero.
         is_finite = total - total == 0.0

@@ -81,7 +81,7 @@ class Objective:
 
     def loss(self, weights: Tensor, regularization: float) -> Loss:
         """Evaluate total and data loss of W, shape (V, V)."""
-        return Loss(*descent.loss(weights, self.table, self.totals, self._bigrams, regularization))
+        return Loss(*descent.loss(weights, self.table, self._bigrams, regularization))
 
     def gradient(self, weights: Tensor, regularization: float) -> Tensor:
         """Gradient of the total loss, shape (V, V), float64."""
@@ -189,7 +189,7 @@ class CountsPath(Path):
     ) -> list[tuple[int, Loss]]:
         """Take all steps, and evaluate, in one call."""
         terms = self._terms(weights, rate, regularization)
-        data = (objective.table, objective.totals, objective.counts.bigrams)
+        data = (objective.table, objective.counts.bigrams)
         span = (steps.start, steps.stop, steps.step)
         with torch.inference_mode():
             losses = self._functions.descend(weights, good, *terms, *data, regularization, *span)

@@ -51,7 +51,7 @@ def test_so_many_steps_a_second_are_so_many(speed: float) -> None:
         now += pace.wait(speed, now)
         turns += 1
     assert taken == pytest.approx(10 * speed, rel=2e-3, abs=1)
-    assert turns <= 10 * min(speed, 1 / SLICE) + 50, "quick steps are gathered"
+    assert turns <= 10 * min(speed, 2 / SLICE) + 50, "quick steps are gathered"
 
 
 def test_single_steps_come_when_they_are_due() -> None:
