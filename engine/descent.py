@@ -100,7 +100,9 @@ def functions() -> Functions:
     try:
         source = "\n".join(inspect.getsource(function) for function in (update, loss, descend))
         unit = torch.jit.CompilationUnit(source)
-        return Functions(_unoptimised(unit.update), _unoptimised(unit.descend))
+        compiled = Functions(_unoptimised(unit.update), _unoptimised(unit.descend))
+        compiled.update(*torch.zeros(4, 1, 1), 1.0, 1)
+        return compiled
     except (AttributeError, OSError, RuntimeError) as error:
         log.warning("training without TorchScript, at about half the speed: %s", error)
         return PLAIN
