@@ -356,14 +356,18 @@ class Laboratory(App[int]):
 
     def open_lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
+        from tui.lab.keys import own_keys
         from tui.lab.reader import Desk
         from tui.screens.lab import LabScreen
 
+        # What is learned in the lab goes by its own keys, whatever else the user gave them to.
+        self.set_keymap(commands.keymap(self.options.keys, own_keys()))
         self._lab = LabScreen(self.state, Desk(self.send, self.take, self.actions.copy_lines), name)
         return self.push_screen(self._lab, self._leave_lab)
 
     def _leave_lab(self, _: None) -> None:
         self._lab = None
+        self.set_keymap(commands.keymap(self.options.keys))
         self.main.show(self.state)
 
     # Messages of the panes

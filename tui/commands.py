@@ -322,13 +322,13 @@ def complaint(chosen: Mapping[str, str]) -> str:
     return ""
 
 
-def keymap(chosen: Mapping[str, str]) -> dict[str, str]:
+def keymap(chosen: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
     """Give the keys of commands that the user chose others for, by id of the first binding.
 
-    The other keys of such a command stay as they are.
+    The other keys of such a command stay as they are, and so does it where its key is taken.
     """
     return {
         f"{name}.{BY_ID[name].keys.split(',')[0]}": key
         for name, key in chosen.items()
-        if name in BY_ID
+        if name in BY_ID and key not in taken
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from engine import record
+from engine import printable, record
+from engine.protocol import Refusal
 from tui.colours.palettes import RAMPS
 from tui.heatmap.zooms import ZOOMS, Zoom
 
@@ -44,6 +45,14 @@ class Opening:
             "has_facts": self.has_facts,
             "zoom": self.zoom.name if self.zoom else None,
         }
+
+
+def known_theme(name: str, themes: Collection[str]) -> str:
+    """Give the theme of that name; Refusal if there is none."""
+    if name not in themes:
+        names = ", ".join(sorted(themes))
+        raise Refusal(f"There is no theme “{printable(name)[:40]}”; choose from {names}.")
+    return name
 
 
 def looks(memory: Mapping[str, object], themes: Collection[str]) -> dict[str, str]:

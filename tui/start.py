@@ -11,10 +11,10 @@ import threading
 import time
 from typing import NoReturn
 
-from engine import printable
-from engine.protocol import CheckpointSaved, CommandRefused, Pause, Refusal, Save
+from engine.protocol import CheckpointSaved, CommandRefused, Pause, Save
 from tui import storage
 from tui.app import Laboratory
+from tui.opening import known_theme
 from tui.options import Options
 
 SWITCH = 0.0005
@@ -28,9 +28,8 @@ LAST_WORDS = 2.0
 def run(options: Options) -> NoReturn:
     """Open the app, see it out, and leave the process; Refusal if there is no such theme."""
     app = Laboratory(options)
-    if options.theme is not None and options.theme not in app.available_themes:
-        names = ", ".join(sorted(app.available_themes))
-        raise Refusal(f"There is no theme “{printable(options.theme)[:40]}”; choose from {names}.")
+    if options.theme is not None:
+        known_theme(options.theme, app.available_themes)
     storage.divert_stderr()
     sys.setswitchinterval(SWITCH)
     code = 1

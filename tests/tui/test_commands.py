@@ -12,7 +12,15 @@ import pytest
 from textual.binding import Binding
 
 from engine import Words, Worker
-from engine.protocol import AS_FAST_AS_IT_GOES, Configure, Settings, Snapshot, Toggle, Train
+from engine.protocol import (
+    AS_FAST_AS_IT_GOES,
+    Configure,
+    OpenChapter,
+    Settings,
+    Snapshot,
+    Toggle,
+    Train,
+)
 from tests.tui.fake import FakeEngine, until
 from tui import commands
 from tui.actions import Actions
@@ -88,6 +96,7 @@ def test_each_key_has_a_binding() -> None:
 
 def test_another_key_takes_the_place_of_the_first_one_alone() -> None:
     assert keymap({"quit": "Q", "nothing": "x"}) == {"quit.q": "Q"}
+    assert keymap({"quit": "Q", "train": "n"}, taken={"n"}) == {"quit.q": "Q"}
 
 
 def test_speeds_go_up_to_max_and_down_to_one() -> None:
@@ -198,3 +207,19 @@ async def test_keys_that_were_chosen_are_heard_and_explained() -> None:
         assert re.search(r"^  T +Start training", table, re.MULTILINE)
         provider = CommandProvider(app.screen)
         assert "key T" in [hit.help async for hit in provider.search("start training")]
+
+
+async def test_the_lab_goes_by_its_own_keys_whoever_else_has_them() -> None:
+    engine = FakeEngine()
+    app = Laboratory(Options(keys={"train": "n", "step": "space"}), cast(Worker, engine))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: engine.is_started)
+        await pilot.press("L")
+        await until(pilot, lambda: engine.sent_of(OpenChapter))
+        await pilot.press("n")
+        await until(pilot, lambda: len(engine.sent_of(OpenChapter)) == 2)
+        assert not engine.sent_of(Toggle)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("n")
+        await until(pilot, lambda: engine.has_sent(Toggle()))

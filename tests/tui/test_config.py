@@ -112,6 +112,14 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
+def test_a_theme_that_is_not_there_is_refused_as_when_opening(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write('theme = "norse"')
+    assert main(["config"]) == 2
+    assert "There is no theme “norse”; choose from" in capsys.readouterr().err
+
+
 def test_it_prints_its_path_and_every_value_in_force(
     write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,14 +50,23 @@ LAB_COMMANDS: tuple[LabCommand, ...] = (
 )
 
 
+DIGITS = tuple("123456789")
+"""Keys of the first chapters."""
+
+
+def own_keys() -> set[str]:
+    """Keys that mean something in the lab alone."""
+    return {*DIGITS, *(key for command in LAB_COMMANDS for key in command.keys.split(","))}
+
+
 def bindings() -> Iterator[Binding]:
     """Give the key bindings of the lab."""
     for command in LAB_COMMANDS:
         for key in command.keys.split(","):
             yield Binding(key, f"screen.{command.action}", command.label, show=False)
     yield from commands.bindings(EVERYWHERE)
-    for number in range(1, 10):
-        yield Binding(f"{number}", f"screen.open_number({number})", show=False)
+    for number in DIGITS:
+        yield Binding(number, f"screen.open_number({number})", show=False)
 
 
 def key_bar(width: int) -> Row:

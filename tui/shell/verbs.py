@@ -237,10 +237,12 @@ def show_config() -> None:
     from textual.theme import BUILTIN_THEMES
 
     from tui.commands import BY_ID, complaint
-    from tui.opening import looks
+    from tui.opening import known_theme, looks
     from tui.storage import read_memory
 
     chosen = config.read(commands=BY_ID, complaint=complaint)
+    if chosen.theme is not None:
+        known_theme(chosen.theme, BUILTIN_THEMES)
     last = looks(read_memory(), BUILTIN_THEMES)
     usual = {command.id: command.keys.split(",")[0] for command in BY_ID.values()}
     output.say("\n".join(config.describe(chosen, last, usual)))
