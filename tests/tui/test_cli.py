@@ -167,11 +167,12 @@ def test_every_says_how_often_to_report(run: Run, words: str) -> None:
 def test_the_last_line_tells_the_mean_speed_of_the_run(
     run: Run, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ticks = itertools.count()  # Every block of at most 16 steps takes a second.
-    clock = SimpleNamespace(perf_counter=lambda: float(next(ticks)))
+    ticks = itertools.count()  # Every stride takes a millisecond: 1, 2, 4, 8 and 5 steps, then 16.
+    clock = SimpleNamespace(perf_counter=lambda: next(ticks) / 1000)
     monkeypatch.setattr("tui.shell.headless.time", clock)
     answer = run("train", "--data", words, "--steps", "36", "--every", "20", "--json")
-    assert [line["steps_per_second"] for line in answer.lines] == [0, 20 / 2, 36 / 3]
+    speeds = [line["steps_per_second"] for line in answer.lines]
+    assert speeds == pytest.approx([0, 20 / 0.005, 36 / 0.006])
 
 
 def test_no_steps_are_a_run_too(run: Run, words: str) -> None:
