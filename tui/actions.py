@@ -9,13 +9,13 @@ from textual.command import CommandPalette
 from textual.widget import AwaitMount
 
 from engine.protocol import Compare, Load, LoadDataset, Sample, Save
-from tui import storage
+from tui import commands, storage
 from tui.intents import ComparisonChosen, SampleChosen, ViewChosen, WordPicked
 from tui.opening import PANES
 from tui.palette import RampProvider, ViewProvider
 from tui.panes.dataset import DatasetPane
 from tui.panes.sampler import SamplerPane
-from tui.reproduce import command_lines
+from tui.reproduce import command_lines, has_changed_course
 from tui.state import VIEWS, reduce
 from tui.wording import Notice
 
@@ -122,9 +122,14 @@ class Actions:
 
     def reproduce(self) -> None:
         """Copy the command lines that bring back what is on the screen."""
-        lines = command_lines(self._app.state, self._app.theme)
+        state = self._app.state
+        lines = command_lines(state, self._app.theme)
         told = "the command that opens this" if len(lines) == 1 else f"{len(lines)} commands"
-        self.copy_lines(lines, "commands.txt", f"{told}: {lines[-1]}")
+        told = f"{told}: {lines[-1]}"
+        if has_changed_course(state):
+            key = commands.BY_ID["save"].key_in(state.keys)
+            told += f" – not the run, whose settings were changed on the way; {key} saves it"
+        self.copy_lines(lines, "commands.txt", told)
 
     def copy_lines(self, lines: list[str], name: str, told: str) -> None:
         """Copy to the clipboard, and to a file in case the terminal does not listen."""

@@ -27,11 +27,16 @@ def command_lines(state: State, theme: str = DEFAULT_THEME) -> list[str]:
     """
     lines = [_line(*_data(state), *_settings(state), *_screen(state, theme))]
     step = state.snapshot.step
-    if step and not state.courses.marks:
+    if step and not has_changed_course(state):
         lines.append(_line("train", *_data(state), "--steps", str(step), *_settings(state)))
     if state.drawn is not None and state.drawn.model == "counts":
         lines.append(_line("sample", *_data(state), *_sample(state.drawn)))
     return lines
+
+
+def has_changed_course(state: State) -> bool:
+    """Whether settings of the run were changed on the way, so that no line can repeat it."""
+    return bool(state.courses.marks)
 
 
 def _line(*words: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.protocol import Sample, Settings, Snapshot
+from engine.protocol import Configure, Sample, Settings, Snapshot
 from tests.tui.bench import REPORT
 from tests.tui.questions import visit
 from tui import cli, start, storage
@@ -102,3 +102,17 @@ async def test_the_loss_on_the_screen_comes_back_from_the_line_that_was_copied(
         loss = there.app.state.snapshot.data_loss
     assert main([*shlex.split(lines[1])[1:], "--json"]) == 0
     assert f'"data_loss": {loss}' in capsys.readouterr().out
+
+
+async def test_it_is_said_when_a_run_cannot_be_given_as_a_line() -> None:
+    async with visit((120, 40)) as there:
+        await there.press("n")
+        await there.until(lambda: there.app.state.snapshot.step == 1)
+        there.app.send(Configure(learning_rate=1.0))
+        await there.press("n")
+        await there.until(lambda: there.app.state.snapshot.step == 2)
+        await there.press("Y")
+        await there.until(lambda: (storage.folder() / "commands.txt").exists())
+        assert "train" not in (storage.folder() / "commands.txt").read_text()
+        told = [notice.message for notice in there.app._notifications]
+        assert any("not the run" in each and "s saves it" in each for each in told)
