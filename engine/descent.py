@@ -42,7 +42,8 @@ def loss(
     """Total loss and data loss in float64: Σ N·(−log softmax W) / n, and that + reg·mean(W²)."""
     w = weights.to(torch.device("cpu"), torch.float64)
     flat = w.view(-1)
-    data = -float(table.view(-1).dot(torch.log_softmax(w, 1).view(-1))) / bigrams
+    # Not the negative: of zero it is written with a sign.
+    data = 0.0 - float(table.view(-1).dot(torch.log_softmax(w, 1).view(-1))) / bigrams
     return data + regularization * float(flat.dot(flat)) / w.numel(), data
 
 
@@ -101,7 +102,8 @@ def functions() -> Functions:
         source = "\n".join(inspect.getsource(function) for function in (update, loss, descend))
         unit = torch.jit.CompilationUnit(source)
         compiled = Functions(_unoptimised(unit.update), _unoptimised(unit.descend))
-        compiled.update(*torch.zeros(4, 1, 1), 1.0, 1)
+        one = torch.zeros(1, 1)
+        compiled.descend(*[one.clone() for _ in range(5)], 1.0, one.double(), 1, 0.0, 0, 1, 1)
         return compiled
     except (AttributeError, OSError, RuntimeError) as error:
         log.warning("training without TorchScript, at about half the speed: %s", error)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
@@ -125,7 +125,7 @@ class Path(ABC):
         rate: float,
         regularization: float,
         steps: range,
-    ) -> list[tuple[int, Loss]]:
+    ) -> Iterable[tuple[int, Loss]]:
         """Go from step `steps.start` to `steps.stop`, evaluating at multiples of `steps.step`.
 
         The loss is evaluated at the end, too. It stops after the first one that is not finite.
@@ -139,20 +139,19 @@ class Path(ABC):
             steps: from where to where, and how often to evaluate.
 
         Returns:
-            The step and loss of every evaluation.
+            The step and loss of every evaluation; steps are taken as they are asked for.
         """
-        losses = []
         step, end, every = steps.start, steps.stop, steps.step
         while step < end:
             block = min(every - step % every, end - step)
             self.update(weights, rate, regularization, block)
             step += block
             loss = objective.loss(weights, regularization)
-            losses.append((step, loss))
+            if loss.is_finite:
+                good.copy_(weights)
+            yield step, loss
             if not loss.is_finite:
-                break
-            good.copy_(weights)
-        return losses
+                return
 
 
 class CountsPath(Path):

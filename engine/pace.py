@@ -7,6 +7,10 @@ import math
 SLICE = 0.016
 """Seconds of training between two looks up: into the inbox, at the clock, for a signal."""
 
+WORTHWHILE, LONGEST = 16, 0.1
+"""Each stride ends with an evaluation of the loss, which for a large table takes longer than a
+step: so many steps are taken together nevertheless, if they last no more than so many seconds."""
+
 
 class Stride:
     """Steps taken together, as many as last about a slice; finds out what a step costs."""
@@ -20,7 +24,8 @@ class Stride:
 
     def note(self, steps: int, seconds: float) -> None:
         """Hear how long so many steps together took."""
-        fitting = int(steps * SLICE / max(seconds, 1e-9))
+        rate = steps / max(seconds, 1e-9)
+        fitting = max(int(rate * SLICE), min(WORTHWHILE, int(rate * LONGEST)))
         self.steps = max(1, min(2 * self.steps, fitting))
 
 
@@ -39,6 +44,7 @@ class Pace:
     def due(self, speed: float, now: float) -> int:
         """Steps to take now; the first one is due at once."""
         if math.isinf(speed):
+            self._speed = speed
             return self.stride.steps
         if speed != self._speed:
             self._speed, self._next = speed, now

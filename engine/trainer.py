@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
@@ -87,12 +88,18 @@ class Trainer:
             `diverged` if the loss stopped being finite: the last finite weights are kept and their
             step is the run's; `diverging` once, when the loss has stayed above its start.
         """
-        losses = self._descend(steps, EVALUATE_EVERY)
-        alarms = [self._note(step, loss) for step, loss in losses if loss.is_finite]
-        if losses and not losses[-1][1].is_finite:
-            self._go_back(losses[-1][0])
-            return "diverged"
-        return "diverging" if any(alarms) else "fine"
+        is_alarming = False
+        try:
+            for step, loss in self._descend(steps, EVALUATE_EVERY):
+                if not loss.is_finite:
+                    self._go_back(step)
+                    return "diverged"
+                is_alarming |= self._note(step, loss)
+        except Exception:
+            # Memory may run out in mid-step: the weights must be those of the run's step.
+            self.weights.copy_(self._good)
+            raise
+        return "diverging" if is_alarming else "fine"
 
     def gradient_norm(self) -> float:
         """Euclidean norm of the gradient of the total loss at the weights now."""
@@ -110,7 +117,7 @@ class Trainer:
         self._good = self.weights.clone()
         """The weights evaluated last, for steps are taken in place."""
 
-    def _descend(self, steps: int, every: int) -> list[tuple[int, Loss]]:
+    def _descend(self, steps: int, every: int) -> Iterable[tuple[int, Loss]]:
         """Change the weights; what becomes of the run is said by `_note`."""
         rate, regularization = self.settings.learning_rate, self.settings.regularization
         span = range(self.step, self.step + steps, every)

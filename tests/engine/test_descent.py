@@ -81,7 +81,7 @@ def test_what_cannot_be_compiled_runs_as_it_stands(
 def test_the_loop_needs_no_python(name_counts: Counts) -> None:
     """It ends while another thread holds on to the interpreter, whatever comes before it."""
     ahead, here = (Trainer(Objective(name_counts), Settings()) for _ in range(2))
-    ahead.advance(10_000)
+    ahead.advance(50_000)
     last = float(ahead.weights[0, 0])
     seen = here.weights.numpy()
     may_begin, has_ended = threading.Event(), False
@@ -90,12 +90,12 @@ def test_the_loop_needs_no_python(name_counts: Counts) -> None:
         nonlocal has_ended
         may_begin.wait()
         for _ in range(10):
-            end = time.monotonic() + 1
+            end = time.monotonic() + 5
             while time.monotonic() < end:
                 if has_ended := bool(seen[0, 0] == last):
                     return
             # Let the loop be reached, if it has not been yet.
-            time.sleep(0.001)
+            time.sleep(0.02)
 
     interval = sys.getswitchinterval()
     holder = threading.Thread(target=hold)
@@ -103,8 +103,14 @@ def test_the_loop_needs_no_python(name_counts: Counts) -> None:
     try:
         sys.setswitchinterval(60.0)
         may_begin.set()
-        here.advance(10_000)
+        here.advance(50_000)
     finally:
         sys.setswitchinterval(interval)
         holder.join()
     assert has_ended
+
+
+def test_no_loss_is_nought_without_a_sign() -> None:
+    trainer = run(counts_of("a"), Settings(learning_rate=1000.0, regularization=0.0), descent.PLAIN)
+    trainer.advance(1000)
+    assert str(trainer.loss.data) == "0.0"

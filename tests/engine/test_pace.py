@@ -9,12 +9,15 @@ import pytest
 from engine.pace import SLICE, Pace, Stride
 
 
-@pytest.mark.parametrize("step", [1e-6, 3e-5, SLICE / 2, 0.1])
-def test_a_stride_lasts_a_slice_or_is_one_step(step: float) -> None:
+@pytest.mark.parametrize(
+    ("step", "steps"), [(1e-6, 16_000), (1e-4, 160), (1e-3, 16), (5e-3, 16), (2e-2, 5), (0.2, 1)]
+)
+def test_a_stride_lasts_a_slice_or_is_worth_an_evaluation(step: float, steps: int) -> None:
     stride = Stride()
     for _ in range(20):
         stride.note(stride.steps, stride.steps * step)
-    assert stride.steps == max(1, int(SLICE / step + 1e-9))
+    assert stride.steps == pytest.approx(steps, rel=0.01)
+    assert stride.steps == 1 or stride.steps * step <= 0.1 + 1e-9
 
 
 def test_a_stride_grows_by_doubling_and_shrinks_at_once() -> None:
@@ -76,3 +79,11 @@ def test_a_new_speed_acts_at_once() -> None:
     assert pace.due(0.1, 1.0) == 0
     assert pace.wait(5.0, 1.0) == 0.0
     assert pace.due(5.0, 1.0) == 1
+
+
+def test_back_from_full_speed_the_run_does_not_race() -> None:
+    pace = Pace()
+    pace.stride.steps = 1000
+    pace.due(1000.0, 0.0)
+    pace.due(math.inf, 1.0)
+    assert pace.due(1000.0, 60.0) == 1

@@ -122,3 +122,23 @@ def test_the_loss_is_evaluated_at_least_every_16th_step(objective: Objective) ->
 
 def test_zeros_start_at_ln_v(objective: Objective) -> None:
     assert Trainer(objective, Settings(init="zeros")).first_loss == pytest.approx(math.log(27))
+
+
+def test_after_a_fault_step_loss_and_weights_are_of_one_step(
+    objective: Objective, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Trainer(objective, Settings(gradient="gather"))
+    right, taken = run.path.update, 0
+
+    def update(*arguments: object) -> None:
+        nonlocal taken
+        right(*arguments)  # type: ignore[arg-type]
+        taken += 1
+        if taken == 2:
+            raise MemoryError("no more")
+
+    monkeypatch.setattr(run.path, "update", update)
+    with pytest.raises(MemoryError):
+        run.advance(3 * EVALUATE_EVERY)
+    assert run.step == EVALUATE_EVERY
+    assert run.loss == objective.loss(run.weights, run.settings.regularization)

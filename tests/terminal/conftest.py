@@ -20,7 +20,7 @@ class Start(Protocol):
         size: tuple[int, int] = ...,
         env: dict[str, str] | None = ...,
         answers: bool = ...,
-        shell: bool = ...,
+        shell: str = ...,
     ) -> Terminal: ...
 
 
@@ -34,7 +34,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         size: tuple[int, int] = (120, 40),
         env: dict[str, str] | None = None,
         answers: bool = True,
-        shell: bool = False,
+        shell: str = "",
     ) -> Terminal:
         terminals.append(
             Terminal(tmp_path, *arguments, size=size, env=env, answers=answers, shell=shell)

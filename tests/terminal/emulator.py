@@ -49,7 +49,7 @@ class Terminal(Child):
         folder: home of a user who has never run it; nothing outside is touched.
         arguments: of the command line.
         env: changes to a plain environment; an empty value takes a variable away.
-        shell: whether a shell with job control starts it.
+        shell: a command of a shell with job control that starts it, `{}` standing for the app's.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Terminal(Child):
         size: tuple[int, int] = (120, 40),
         env: Mapping[str, str] | None = None,
         answers: bool = True,
-        shell: bool = False,
+        shell: str = "",
     ) -> None:
         self.state = folder / "state" / "makemore-tui"
         """Where the app keeps its files."""
@@ -83,7 +83,7 @@ class Terminal(Child):
         runs = ["bash", "--norc", "--noprofile", "-i"] if shell else command
         super().__init__(runs, size=size, env=surroundings, cwd=folder, answers=answers)
         if shell:
-            self.write(f"{shlex.join(command)}\n".encode())
+            self.write(f"{shell.format(shlex.join(command))}\n".encode())
 
     # What is seen
 
@@ -213,7 +213,9 @@ class Terminal(Child):
         for names, way in re.findall(rb"\x1b\[\?([0-9;]+)([hl])", self.output):
             modes.update(dict.fromkeys(names.split(b";"), way))
         shown = modes.pop(b"25", b"h") == b"h" and modes.pop(b"7", b"h") == b"h"
-        return shown and b"h" not in modes.values() and self.is_echoing
+        pushed = len(re.findall(rb"\x1b\[>[0-9]+u", self.output))
+        has_keyboard = pushed == self.output.count(b"\x1b[<u")
+        return shown and b"h" not in modes.values() and has_keyboard and self.is_echoing
 
     @property
     def runs(self) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import time
 
 import pytest
 
@@ -31,8 +32,11 @@ def wait_for_step_after(lab: Terminal, step: int) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
-def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(start: Start) -> None:
-    lab = start("--speed", "max", shell=True)
+@pytest.mark.parametrize("shell", ["{}", "sh -c '{}; exit $?'"], ids=["itself", "wrapped"])
+def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(
+    start: Start, shell: str
+) -> None:
+    lab = start("--speed", "max", shell=shell)
     step = train(lab)
     lab.press("ctrl+z")
     lab.wait_for("Stopped")
@@ -61,6 +65,26 @@ def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Star
     lab.wait_for(lambda: "paused" in lab.status)
     lab.press("q")
     code, words = lab.last_words(5)
+    assert code == 0
+    assert "The run was saved" in words
+    assert lab.is_restored
+
+
+@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGCONT])
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
+def test_a_signal_to_stop_or_go_on_does_not_disturb_the_end(
+    start: Start, number: signal.Signals, delay: float
+) -> None:
+    lab = start("--speed", "max")
+    train(lab)
+    lab.write(b"\x11")
+    time.sleep(delay)
+    lab.signal(number)
+    if number == signal.SIGTSTP and delay == 0.0:
+        # It may have stopped before it has heard the key.
+        lab.drain(1.0)
+        lab.signal(signal.SIGCONT)
+    code, words = lab.last_words(10)
     assert code == 0
     assert "The run was saved" in words
     assert lab.is_restored

@@ -240,7 +240,10 @@ def test_a_program_that_was_stopped_neither_waits_nor_takes_the_line_for_slow() 
     link.answered(0.01)
     link.wrote(1000)
     assert link.ask(1.0)
+    assert not link.is_clear(1.1, is_writable=False)
     link.interrupted(3600.0)
+    assert not link.is_clear(3600.05, is_writable=False)
+    assert not link.is_saving
     assert link.may_draw(3600.1)
     assert not link.is_saving
     link.wrote(1000)

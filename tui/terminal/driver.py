@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import queue
 import select
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -82,12 +82,29 @@ class LinkDriver(Base):
 
     def _sigtstp_application(self, *_: object) -> None:
         """Give the terminal back, then stop."""
-        asyncio.get_running_loop().call_soon_threadsafe(super()._sigtstp_application)
+        self._soon(self._stop)
 
     def _sigcont_application(self, *_: object) -> None:
         """Take the terminal again, whoever has stopped the program."""
         self.on_return()
-        asyncio.get_running_loop().call_soon_threadsafe(self._return)
+        self._soon(self._return)
+
+    def _soon(self, action: Callable[[], None]) -> None:
+        """Do something from the event loop; a program that is ending neither stops nor returns."""
+
+        def act() -> None:
+            if self._app._running and not self._app._exit:
+                action()
+
+        with contextlib.suppress(RuntimeError):  # The loop is closed.
+            self._loop.call_soon_threadsafe(act)
+
+    def _stop(self) -> None:
+        """Stop with all of the job, as the terminal's own ctrl+z does: the shell waits for all."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        os.killpg(0, signal.SIGSTOP)
 
     def _return(self) -> None:
         """Set the terminal up, if need be once more.
@@ -102,6 +119,7 @@ class LinkDriver(Base):
             self.exit_event.set()
             thread.join()
             self.exit_event.clear()
+            self.write("\x1b[<u")  # The keyboard's way of reporting is put on a stack.
             self.close()
             self._must_signal_resume = True
         super()._sigcont_application()

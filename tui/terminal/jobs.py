@@ -9,9 +9,10 @@ from pathlib import Path
 def can_be_woken() -> bool:
     """Whether a shell of this terminal looks after the program, and would bring it back.
 
-    There is none where the program is all that a connection runs, as with `ssh -t machine
-    makemore-tui`: stopped there, it and the connection would be lost. A shell stands above the
-    programs of its jobs, in the same session but in a process group of its own.
+    There is none where the program is all that a connection or a container runs, as with
+    `ssh -t machine makemore-tui`: stopped there, it and the connection would be lost. A shell
+    stands above the programs of its jobs, in the same session but in a process group of its own;
+    so does the init of a container, which wakes nobody.
     """
     if os.name != "posix":
         return False
@@ -22,18 +23,21 @@ def can_be_woken() -> bool:
             if os.getsid(process) != session:
                 return False
             if os.getpgid(process) != group:
-                return True
-            process = _parent(process)
+                return process != 1 or _told(1)[0].endswith("sh")
+            process = int(_told(process)[1])
         except OSError:
             return False
-    return process is None
+        except IndexError:
+            return True  # This system does not tell who is above whom.
+    return False
 
 
-def _parent(process: int) -> int | None:
-    """Number of the process above a process; None if this system does not tell."""
+def _told(process: int) -> tuple[str, ...]:
+    """Name and parent of a process; nothing where the system tells neither."""
     try:
         told = Path(f"/proc/{process}/stat").read_text(errors="replace")
     except OSError:
-        return None
+        return ()
     # A name may hold blanks and parentheses; what follows it cannot.
-    return int(told.rpartition(")")[2].split()[1])
+    before, _, after = told.rpartition(")")
+    return before.partition("(")[2], after.split()[1]

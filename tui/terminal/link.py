@@ -215,7 +215,7 @@ class Link:
 
     def interrupted(self, now: float) -> None:
         """Take note that the program was stopped: an answer under way may have been lost."""
-        self._refilled = now
+        self._refilled, self._stuck = now, None
         if self._asked is not None:
             self._asked, self._strays, self._repeats = None, self._repeats + 1, 0
             self._settled = now + AGAIN
