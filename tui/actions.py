@@ -211,6 +211,7 @@ class Actions:
 
     def redraw(self) -> None:
         """Write the whole screen anew."""
+        self._app.front.forget()
         self._app.screen.refresh()
 
     def quit(self) -> None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
@@ -65,7 +66,9 @@ from tui.screens.overlay import Overlay
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import State, reduce
 from tui.terminal.driver import LinkDriver, is_writable
+from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.link import ASK, Link
+from tui.widgets.compositor import LeanCompositor, LeanUpdate
 from tui.widgets.fields import Given
 from tui.wording import Notice, notice
 
@@ -94,6 +97,7 @@ class Laboratory(App[int]):
     def __init__(self, options: Options | None = None, worker: Worker | None = None) -> None:
         self.options = options or Options()
         self.link = Link(self.options.max_bandwidth * 1000, self.options.fps)
+        self.front = FrontBuffer()
         super().__init__(driver_class=LinkDriver)
         memory = storage.read_memory()
         last = looks(memory, self.available_themes)
@@ -121,7 +125,13 @@ class Laboratory(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """Start with the laboratory."""
+        self.main._compositor = LeanCompositor()
         return self.main
+
+    def _get_screen(self, screen: Screen[object] | str) -> tuple[Screen[object], AwaitMount]:
+        if isinstance(screen, Screen):
+            screen._compositor = LeanCompositor()
+        return super()._get_screen(screen)
 
     # Start
 
@@ -240,6 +250,14 @@ class Laboratory(App[int]):
         self.main.show(self.state, is_full=is_full)
         self._is_behind = heatmap.is_behind
 
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Write what differs from what stands on the terminal."""
+        if isinstance(renderable, LeanUpdate):
+            renderable.front = self.front
+        elif renderable is not None:
+            self.front.forget()
+        super()._display(screen, renderable)
+
     def post_display_hook(self) -> None:
         """Ask behind all that is drawn, in the same breath: to come back for it costs a frame."""
         if self._running and not self._closed:
@@ -300,6 +318,8 @@ class Laboratory(App[int]):
         here; of a bunch of keys, as they come over a slow line, those behind / would overtake it,
         and in a field the letters would overtake backspace.
         """
+        if isinstance(event, events.Resize):
+            self.front.forget()
         if isinstance(event, events.Key) and not event.is_forwarded:
             field = self.focused
             if isinstance(field, Input) and event.is_printable:

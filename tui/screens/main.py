@@ -18,7 +18,6 @@ from tui.panes.sampler import SamplerPane
 from tui.panes.training import TrainingPane
 from tui.state import State
 from tui.widgets.calm import CalmScreen
-from tui.widgets.compositor import LeanCompositor
 from tui.widgets.lines import ROLE_CLASSES, Lines, Role, Row, Run
 from tui.widgets.pane import Pane
 from tui.wording import status
@@ -78,7 +77,6 @@ class MainScreen(CalmScreen[None]):
         # What the first resize would find out: to change classes then would style all twice.
         size = shutil.get_terminal_size()
         super().__init__(classes=f"-{layout_for(size.columns, size.lines)}")
-        self._compositor = LeanCompositor()
         self._opening = opening
         self._active = opening.pane
         self._right = opening.pane if opening.pane == "sampler" else "training"

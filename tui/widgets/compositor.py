@@ -13,13 +13,15 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.control import Control
 from rich.segment import Segment
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+from tui.terminal.frontbuffer import FrontBuffer
 
 
 class Part(NamedTuple):
@@ -39,17 +41,12 @@ class LeanUpdate(CompositorUpdate):
 
     def __init__(self, stretches: list[tuple[int, int, Strip]]) -> None:
         self._stretches = stretches
+        self.front = FrontBuffer()
+        """What stands on the terminal; nothing is known of it unless one is given."""
 
     def render_segments(self, console: Console) -> str:
         """Return what to write to the terminal."""
-        written: list[str] = []
-        at = (-1, -1)
-        for y, x, strip in self._stretches:
-            if at != (y, x):
-                written.append(Control.move_to(x, y).segment.text)
-            written.append(strip.render(console))
-            at = (y, x + strip.cell_length)
-        return "".join(written)
+        return self.front.update(self._stretches, console._color_system or ColorSystem.TRUECOLOR)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give the lines of a whole screen, for a picture of it."""

@@ -1,0 +1,211 @@
+"""What stands on the terminal, so that only what differs from it goes over the line.
+
+Textual sends a part of the screen whenever it may have changed: to close a dialog it sends all of
+it three times, which is 290 kB. Here each cell that was sent is remembered, a cell that would be
+the same is not sent again, and of a look only what differs from the look before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from rich.cells import split_graphemes
+from rich.color import ColorSystem
+from rich.style import Style
+from textual.strip import SGR_STYLES, Strip
+
+NEAR = 4
+"""Cells of the same look that are sent again rather than to go past them, which takes as much."""
+
+RESET = "\x1b[0m"
+
+
+class Look(NamedTuple):
+    """Parameters of SGR (ECMA-48, 8.3.117): attributes and colours; without, the terminal's own."""
+
+    attributes: str = ""
+    colour: str = ""
+    background: str = ""
+
+
+PLAIN = Look()
+
+ANY = "any"
+"""The colour of a blank, which shows none."""
+
+BLANK = Look("", ANY)
+
+HARMLESS = frozenset("123")
+"""Attributes that a blank does not show: bold, faint and italic."""
+
+Cell = tuple[str, Look]
+"""A symbol with the marks on it, and its look; the second half of a wide symbol is empty."""
+
+UNKNOWN: Cell = ("?", Look("unknown"))
+
+
+class FrontBuffer:
+    """The cells of the terminal, as far as they are known."""
+
+    def __init__(self) -> None:
+        self._lines: list[list[Cell]] = []
+
+    def forget(self) -> None:
+        """Know nothing any more: somebody else has written, or the terminal has another size."""
+        self._lines.clear()
+
+    def update(self, stretches: Iterable[tuple[int, int, Strip]], system: ColorSystem) -> str:
+        """Take over stretches of lines, and give what to write so that the terminal shows them.
+
+        Args:
+            stretches: line, column and content of each, the upper left corner being 0, 0.
+            system: the colours that the terminal has.
+        """
+        pen = Pen()
+        for y, x, strip in stretches:
+            cells = [cell for text, style, _ in strip for cell in _cells(text, style, system)]
+            line = self._line(y, x + len(cells))
+            before = line[x : x + len(cells)]
+            if before == cells:
+                continue
+            # Half a wide symbol is none: the terminal blanks the other half.
+            for cut in (x, x + len(cells)):
+                if cut < len(line) and not line[cut][0]:
+                    line[cut - 1 : cut + 1] = UNKNOWN, UNKNOWN
+            line[x : x + len(cells)] = cells
+            for start, end in _runs(before, cells):
+                pen.write(y, x + start, cells[start:end])
+        return pen.finish()
+
+    def _line(self, y: int, width: int) -> list[Cell]:
+        while len(self._lines) <= y:
+            self._lines.append([])
+        line = self._lines[y]
+        line.extend([UNKNOWN] * (width - len(line)))
+        return line
+
+
+class Pen:
+    """Writes cells, knowing where the cursor is and how it writes."""
+
+    def __init__(self) -> None:
+        self._written: list[str] = []
+        self._at: tuple[int, int | None] = (-1, None)
+        """Line and column; the column is not known behind what terminals differ about."""
+        self._look = PLAIN
+
+    def write(self, y: int, x: int, cells: Sequence[Cell]) -> None:
+        """Write cells of one line."""
+        for look, group in groupby(cells, key=_look_of):
+            symbols = [symbol for symbol, _ in group]
+            codes, self._look = _turn(self._look, look)
+            self._written.append(codes)
+            text = "".join(symbols)
+            if len(text) == len(symbols) and "" not in symbols:
+                self._move(y, x)
+                self._written.append(text)
+                self._at = y, x + len(symbols)
+            else:
+                self._write_slowly(y, x, symbols)
+            x += len(symbols)
+
+    def _write_slowly(self, y: int, x: int, symbols: Sequence[str]) -> None:
+        """Write symbols of which terminals differ how wide they are: each is told its place."""
+        for place, symbol in enumerate(symbols, start=x):
+            if symbol:
+                self._move(y, place)
+                self._written.append(symbol)
+                self._at = y, place + 1 if len(symbol) == 1 else None
+            else:
+                self._at = y, None
+
+    def _move(self, y: int, x: int) -> None:
+        if self._at != (y, x):
+            # Within a line the column will do.
+            here = f"\x1b[{x + 1}G" if y == self._at[0] else f"\x1b[{y + 1};{x + 1}H"
+            self._written.append(here)
+
+    def finish(self) -> str:
+        """Leave the terminal writing as it did; returns all that is to be written."""
+        if self._look != PLAIN:
+            self._written.append(RESET)
+        return "".join(self._written)
+
+
+def _look_of(cell: Cell) -> Look:
+    return cell[1]
+
+
+def _runs(before: Sequence[Cell], after: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+    """Give the stretches, each from its start to before its end, that are to be written."""
+    differing = [i for i, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+    start = last = differing[0]
+    for i in differing[1:]:
+        if i - last > 1 and not _may_bridge(after[last : i + 1]):
+            yield start, last + 1
+            start = i
+        last = i
+    yield start, last + 1
+
+
+def _may_bridge(cells: Sequence[Cell]) -> bool:
+    """Whether to write what lies between the ends again is no longer than to go past it."""
+    return len(cells) <= NEAR + 2 and all(
+        symbol and (look == cells[0][1]) for symbol, look in cells
+    )
+
+
+def _cells(text: str, style: Style | None, system: ColorSystem) -> Iterator[Cell]:
+    look, blank = (PLAIN, BLANK) if style is None else _looks(style, system)
+    symbols = text if text.isascii() else _symbols(text)
+    return ((symbol, blank if symbol == " " else look) for symbol in symbols)
+
+
+@lru_cache(maxsize=4096)
+def _symbols(text: str) -> tuple[str, ...]:
+    """Divide a text into what stands in each of its cells."""
+    return tuple(
+        part
+        for start, end, width in split_graphemes(text)[0]
+        if width
+        for part in (text[start:end], "")[:width]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _looks(style: Style, system: ColorSystem) -> tuple[Look, Look]:
+    """Give the look of a style, and that of a blank in it."""
+    bits = style._attributes & style._set_attributes
+    attributes = [code for bit, code in enumerate(SGR_STYLES) if bits >> bit & 1]
+    look = Look(
+        ";".join(attributes),
+        ";".join(style.color.downgrade(system).get_ansi_codes()) if style.color else "",
+        ";".join(style.bgcolor.downgrade(system).get_ansi_codes(False)) if style.bgcolor else "",
+    )
+    return look, Look("", ANY, look.background) if HARMLESS.issuperset(attributes) else look
+
+
+@lru_cache(maxsize=4096)
+def _turn(old: Look, new: Look) -> tuple[str, Look]:
+    """Give what makes the terminal write in a new look, and the look it has then."""
+    if new.colour == ANY:
+        is_harmless = HARMLESS.issuperset(filter(None, old.attributes.split(";")))
+        new = (
+            Look(old.attributes, old.colour, new.background)
+            if is_harmless
+            else new._replace(colour="")
+        )
+    if old == new:
+        return "", new
+    if old.attributes not in ("", new.attributes):
+        codes = ["0", *new]
+    else:
+        codes = [
+            new.attributes if new.attributes != old.attributes else "",
+            (new.colour or "39") if new.colour != old.colour else "",
+            (new.background or "49") if new.background != old.background else "",
+        ]
+    return f"\x1b[{';'.join(filter(None, codes))}m", new
