@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import shlex
@@ -229,13 +228,3 @@ def app_command() -> str:
     found = shutil.which("makemore-tui", path=str(Path(sys.executable).parent))
     assert found, "makemore-tui is not installed; pip install -e '.[dev]'"
     return found
-
-
-def slow_link(terminal: Terminal, rate: float = 5_000.0) -> None:
-    """Make the line as slow as a bad SSH link, whose socket buffers hide that it is slow."""
-    terminal.buffer, terminal.rate = 1 << 20, rate
-
-
-def fast_link(terminal: Terminal) -> None:
-    """Make the line fast again."""
-    terminal.rate = math.inf

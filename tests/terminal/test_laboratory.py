@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -166,3 +167,32 @@ def test_keys_that_come_in_a_bunch_are_heard_in_their_order(start: Start) -> Non
     lab.press("esc", "esc")
     lab.write(b"vv3")
     lab.wait_for("2 Heatmap · P · network")
+
+
+SCREENS = (
+    *(("?",), ("esc",), ("v",), ("m",), ("m",), ("z",), ("L", "a"), ("esc",), ("1", "down")),
+    *(("o", "esc"), ("ctrl+p", "h", "esc", "esc"), ("2", "right", "down"), ("4",), ("3",)),
+)
+
+
+def test_what_is_not_sent_again_does_stand_there(start: Start, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("日本\n日曜\nemma\nÉva\nolivia\n本日\n" * 3, encoding="utf-8")
+    lab = start("--data", str(words), size=(160, 50)).open()
+    lab.settle()
+    for keys in SCREENS:
+        lab.press(*keys)
+        lab.settle()
+        seen = lab.text, lab.backgrounds
+        lab.wipe()
+        before = lab.received
+        lab.press("ctrl+l")
+        lab.settle()
+        whole = lab.received - before
+        assert (lab.text, lab.backgrounds) == seen, keys
+    lab.press("?")
+    lab.settle()
+    before = lab.received
+    lab.press("esc")
+    lab.settle()
+    assert lab.received - before < 1.5 * whole
