@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from textual.app import App
 from textual.pilot import Pilot
@@ -113,7 +113,7 @@ async def laboratory(
         yield app, pilot
 
 
-async def until(pilot: Pilot[int], is_so: Callable[[], object], tries: int = 500) -> None:
+async def until(pilot: Pilot[Any], is_so: Callable[[], object], tries: int = 500) -> None:
     """Wait until something is so; five seconds at most."""
     for _ in range(tries):
         if is_so():

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from engine import Value
 from engine.protocol import CommandRefused, Configure, SettingsChanged
 from tests.tui.bench import SETTINGS, Bench, snapshot
+from tests.tui.fake import until
 from tui.intents import StepsChosen
 from tui.training.settings import KNOBS
 from tui.widgets.fields import SettingInput, SettingSelect
@@ -234,7 +235,7 @@ async def test_a_refused_choice_goes_back_and_says_why(name: str, value: str) ->
         before = choice(app, name).value
         choice(app, name).focus()
         choice(app, name).value = value
-        await pilot.pause()
+        await until(pilot, lambda: app.given)
         assert app.given == [(name, value)]
         refused = Configure(**{name: value})  # type: ignore[arg-type]
         app.take(CommandRefused(refused, "A step would need 2.4 GB."), snapshot(185))

@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 
 from engine.protocol import RunStarted, SettingsChanged, TrainingDiverging, TrainingPaused
 from tests.tui.bench import FLOOR, REPORT, SETTINGS, Bench, falling, snapshot
+from tests.tui.fake import until
 from tui import plots
 from tui.intents import ChartLook, EarlierCleared
 from tui.state import State, reduce
 from tui.training.readings import choices, notes, readings
-from tui.training.redraws import PAUSE
 from tui.widgets.lines import Row
 
 RUNNING = """\
@@ -245,8 +245,8 @@ async def test_what_was_put_off_is_drawn_in_the_end(drawn: list[int]) -> None:
         app.take(snapshot(184))
         app.take(snapshot(185, "paused", losses=[*falling(184), (185, FLOOR + 0.5)]))
         drawn.clear()
-        await pilot.pause(PAUSE + 0.2)
-        assert drawn
+        await until(pilot, lambda: drawn)
+        await settle(pilot)
         assert "gap 0.5" in app.frame
 
 

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 import tui
 from engine.protocol import LoadDataset
+from tests.tui.fake import until
 from tui.dataset import folders
 from tui.dataset.folders import (
     Entry,
@@ -273,16 +274,43 @@ async def test_a_name_with_control_characters_is_shown_without_and_opened_with(
         assert app.given == [LoadDataset(str(folder / "[bold]é\x1b[2J"))]
 
 
-async def test_who_types_faster_than_a_folder_is_read_opens_the_file_all_the_same(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    is_read = threading.Event()
+@pytest.fixture
+def is_read(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Until it is set, no folder is read to its end."""
+    event = threading.Event()
 
     def slowly(path: str) -> list[Entry]:
-        is_read.wait(10)
+        event.wait(10)
         return entries(path)
 
     monkeypatch.setattr(folders, "entries", slowly)
+    return event
+
+
+@pytest.mark.parametrize(
+    ("keys", "file"),
+    [
+        ((*"wordy", "enter"), "wordy.txt"),
+        ((*"words", "tab", "enter"), "words.txt"),
+    ],
+)
+async def test_keys_that_come_before_the_folder_is_read_do_what_they_do_behind_it(
+    folder: Path, is_read: threading.Event, keys: tuple[str, ...], file: str
+) -> None:
+    async with Bench().run_test() as pilot:
+        await pilot.press(*keys[:-1])
+        await pilot.press(keys[-1])
+        app = pilot.app
+        assert isinstance(app, Bench)
+        assert app.given == []
+        is_read.set()
+        await until(pilot, lambda: app.given)
+        assert app.given == [LoadDataset(str(folder / file))]
+
+
+async def test_who_types_faster_than_a_folder_is_read_opens_the_file_all_the_same(
+    folder: Path, is_read: threading.Event
+) -> None:
     async with Bench().run_test() as pilot:
         await pilot.press(*"lists/n", "enter")
         app = pilot.app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import work
@@ -72,6 +73,12 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
         self._start = os.path.join(folders.written(folder), "")
         self._folder = ""
         self._found: list[Entry] = []
+        self._listed: str | None = None
+        """What was in the field when the list was made."""
+        self._wishes: list[Callable[[], None]] = []
+        """What was asked for meanwhile, and needs the list."""
+        self._wished_for = ""
+        """What was in the field then; who typed on wishes for something else."""
 
     def compose(self) -> ComposeResult:
         """The field, what is wrong, the list."""
@@ -105,16 +112,7 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the file that was typed, or else the first one that begins so."""
         event.stop()
-        path = os.path.abspath(os.path.expanduser(event.value.strip() or os.curdir))
-        folder, begin = folders.split(event.value)
-        if begin and os.path.lexists(path):
-            self._take(Entry(begin, path, os.path.isdir(path)))
-        elif begin and self._list.count and folder == self._folder:
-            self._take(self._list.entries[0])
-        elif begin:
-            self._complain(f"Nothing here begins with {begin}.")
-        else:
-            self.action_into_list()
+        self._open()
 
     def on_row_list_picked(self, event: RowList.Picked) -> None:
         """Open a file or go into a folder."""
@@ -123,8 +121,11 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
 
     def action_complete(self) -> None:
         """Type what all that begins so has in common."""
-        _, begin = folders.split(self.query_one(PathInput).value)
-        self._type(folders.completed(self._found, begin), instead_of=begin)
+        _, begin = folders.split(typed := self.query_one(PathInput).value)
+        if typed != self._listed:
+            self._wait_for_list(self.action_complete)
+        else:
+            self._type(folders.completed(self._found, begin), instead_of=begin)
 
     def action_into_list(self) -> None:
         """Go into the list."""
@@ -141,6 +142,27 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
         self._go(os.path.dirname(folder))
 
     # What follows from it
+
+    def _open(self) -> None:
+        typed = self.query_one(PathInput).value
+        path = os.path.abspath(os.path.expanduser(typed.strip() or os.curdir))
+        folder, begin = folders.split(typed)
+        if begin and os.path.lexists(path):
+            self._take(Entry(begin, path, os.path.isdir(path)))
+        elif typed != self._listed:
+            self._wait_for_list(self._open)
+        elif not begin:
+            self.action_into_list()
+        elif self._list.count:
+            self._take(self._list.entries[0])
+        elif folder == self._folder:
+            self._complain(f"Nothing here begins with {begin}.")
+
+    def _wait_for_list(self, wish: Callable[[], None]) -> None:
+        typed = self.query_one(PathInput).value
+        if typed != self._wished_for:
+            self._wished_for, self._wishes = typed, []
+        self._wishes.append(wish)
 
     def _take(self, entry: Entry) -> None:
         if entry is BUNDLED:
@@ -181,6 +203,11 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
             rows = [BUNDLED, *([Entry("..", above, True)] if above != folder else []), *rows]
         self._list.entries = rows
         self._list.show(len(rows))
+        self._listed = typed
+        if self._wished_for == self.query_one(PathInput).value == typed:
+            wishes, self._wishes = self._wishes, []
+            for wish in wishes:
+                wish()
 
     def _complain(self, complaint: str) -> None:
         width = self.query_one(PathInput).size.width
