@@ -70,7 +70,14 @@ class Heads(Lines):
 
 
 class DatasetPane(Pane):
-    """Words, facts and bigrams: side by side, or the words over the facts, or one at a time."""
+    """Words, facts and bigrams: side by side, or the words over the facts, or one at a time.
+
+    Args:
+        id: its name among widgets.
+        clock: gives the time in seconds.
+        has_facts: whether the facts stand in place of the words where there is no room for both.
+        expected: the width and height it will have, for the right styles from the start.
+    """
 
     TITLE = "1 Dataset"
 
@@ -87,8 +94,10 @@ class DatasetPane(Pane):
         clock: Callable[[], float] = time.monotonic,
         *,
         has_facts: bool = False,
+        expected: tuple[int, int] = (0, 0),
     ) -> None:
         super().__init__(id=id, classes="-facts" if has_facts else None)
+        self._choose_layout(*expected)
         self._clock = clock
         self._heading = self.TITLE
         self._state = State()
@@ -184,10 +193,12 @@ class DatasetPane(Pane):
 
     def on_resize(self) -> None:
         """Choose the layout for the size."""
-        width, height = self.content_size
+        self._choose_layout(*self.content_size)
+        self.call_after_refresh(self._show_again)
+
+    def _choose_layout(self, width: int, height: int) -> None:
         self.set_class(width < ACROSS, "-stacked")
         self.set_class(width < ACROSS and height >= TALL, "-tall")
-        self.call_after_refresh(self._show_again)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as one types; what is no filter yet changes nothing but is marked."""

@@ -77,6 +77,7 @@ class MainScreen(CalmScreen[None]):
         # What the first resize would find out: to change classes then would style all twice.
         size = shutil.get_terminal_size()
         super().__init__(classes=f"-{layout_for(size.columns, size.lines)}")
+        self._expected = size
         self._opening = opening
         self._active = opening.pane
         self._right = opening.pane if opening.pane == "sampler" else "training"
@@ -90,7 +91,11 @@ class MainScreen(CalmScreen[None]):
         """Tabs (seen where there is room for one pane only), panes, status, keys."""
         yield Lines(id="tabs")
         with Horizontal(id="panes"):
-            yield DatasetPane(id="dataset", has_facts=self._opening.has_facts)
+            yield DatasetPane(
+                id="dataset",
+                has_facts=self._opening.has_facts,
+                expected=self._room_for_dataset,
+            )
             yield HeatmapPane(id="heatmap", zoom=self._opening.zoom)
             with Vertical(id="right"):
                 yield TrainingPane(id="training")
@@ -146,6 +151,13 @@ class MainScreen(CalmScreen[None]):
         self.heatmap.restyle()
 
     # Layout
+
+    @property
+    def _room_for_dataset(self) -> tuple[int, int]:
+        """Its columns, none if others are beside it, and its lines, as far as can be foreseen."""
+        size = self._expected
+        names = seen(size, self._active, self._right, is_maximised=self._is_maximised)
+        return size.columns * (names == ("dataset",)), size.lines - 4
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size."""
