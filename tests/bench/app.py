@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,9 +21,15 @@ READY = b"ready"
 
 
 class App(Child):
-    """Opens the app for one measurement, and ends it."""
+    """Opens the app for one measurement, and ends it.
 
-    def __init__(self, home: Path, *arguments: str) -> None:
+    Args:
+        home: the folder that it takes for the user's.
+        arguments: of the command line.
+        command: another program to open instead.
+    """
+
+    def __init__(self, home: Path, *arguments: str, command: Sequence[str] = ()) -> None:
         env = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
@@ -33,8 +40,8 @@ class App(Child):
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
         }
-        command = [str(Path(sys.executable).with_name("makemore-tui")), *arguments]
-        super().__init__(command, size=SIZE, env=env, cwd=home)
+        app = [str(Path(sys.executable).with_name("makemore-tui")), *arguments]
+        super().__init__(command or app, size=SIZE, env=env, cwd=home)
 
     def __enter__(self) -> Self:
         return self

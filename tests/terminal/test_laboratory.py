@@ -175,6 +175,7 @@ SCREENS = (
 )
 
 
+@pytest.mark.slow
 def test_what_is_not_sent_again_does_stand_there(start: Start, tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("日本\n日曜\nemma\nÉva\nolivia\n本日\n" * 3, encoding="utf-8")
