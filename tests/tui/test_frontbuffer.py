@@ -120,7 +120,7 @@ def test_behind_what_terminals_differ_about_the_place_is_told() -> None:
 def test_of_a_look_only_what_is_new_is_written() -> None:
     both = RED + BLUE
     shown = written(FrontBuffer(), ("a", BLUE), ("b", both), ("  ", BLUE), ("c", both))
-    assert shown == "\x1b[48;2;0;0;255m\x1b[1;1Ha\x1b[38;2;255;0;0mb  c\x1b[0m"
+    assert shown == "\x1b[1;1H\x1b[48;2;0;0;255ma\x1b[38;2;255;0;0mb  c\x1b[0m"
 
 
 def test_what_was_forgotten_is_written_again() -> None:
