@@ -57,13 +57,24 @@ class App(Child):
         self.close()
 
     def until(self, text: bytes, timeout: float) -> float:
-        """Read until a text comes; seconds since the start of the app. TimeoutError if not."""
+        """Read until a text comes; seconds since the start of the app. TimeoutError if not.
+
+        Of a text that takes the place of a similar one only what differs is sent.
+        """
         end, seen = time.perf_counter() + timeout, b""
         while time.perf_counter() < end and not self.has_ended:
             seen = seen[-len(text) :] + self.read(0.05)
             if text in seen:
                 return time.perf_counter() - self.started
         raise TimeoutError(f"{text!r} did not come within {timeout:g} s")
+
+    def quiet(self, seconds: float) -> float:
+        """Read until nothing has come for so long; seconds from now to what came last."""
+        start = last = time.perf_counter()
+        while time.perf_counter() - last < seconds and not self.has_ended:
+            if self.read(0.05):
+                last = time.perf_counter()
+        return last - start
 
     def drain(self, seconds: float) -> float:
         """Read for so long; bytes a second."""
