@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.checks import Check, Timing
-from engine.dataset import Words, holding, printable
 from engine.limits import LIMITS, Limit, Value, check, parse
-from engine.pace import Stride
+from engine.proof.checks import Check, Timing
 from engine.protocol import DeviceName
 from engine.records import record
 from engine.session import Session
+from engine.training.pace import Stride
+from engine.words.dataset import Words, holding, printable
 from engine.worker import Worker
 
 __all__ = [
@@ -39,14 +39,14 @@ __all__ = [
 
 
 def verify(path: str | None = None, device: DeviceName = "auto") -> Iterator[Check]:
-    """Recompute everything that is known of a file of words; see `engine.verification`."""
-    from engine import verification
+    """Recompute everything that is known of a file of words; see `engine.proof.verification`."""
+    from engine.proof import verification
 
     yield from verification.verify(path, device)
 
 
 def measure_steps() -> list[Timing]:
-    """Time a step of each gradient path beside the lecture's; see `engine.bench`."""
-    from engine import bench
+    """Time a step of each gradient path beside the lecture's; see `engine.proof.bench`."""
+    from engine.proof import bench
 
     return bench.measure_steps()

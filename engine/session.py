@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from engine import counts as counting
-from engine import dataset as reading
 from engine.answers import Answers, Task
-from engine.counts import Counts
-from engine.dataset import Dataset
 from engine.limits import given
+from engine.models import counts as counting
+from engine.models.counts import Counts
 from engine.protocol import (
     CloseChapter,
     Command,
@@ -54,9 +52,11 @@ from engine.protocol import (
     UndoReset,
     Watch,
 )
+from engine.words import dataset as reading
+from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
-    from engine.runs import Runs
+    from engine.training.runs import Runs
 
 
 class Session:
@@ -269,9 +269,10 @@ class Session:
         """Import torch, which takes seconds; may be called from another thread."""
         import torch
 
-        import engine.naming
-        import engine.runs
-        import engine.views  # noqa: F401
+        # What needs torch is imported with it.
+        from engine.models import views  # noqa: F401
+        from engine.sampling import naming  # noqa: F401
+        from engine.training import runs  # noqa: F401
 
         # A table of 27×27 is too small to share out: more threads are slower, and only with one
         # are results repeatable bit for bit.
@@ -293,7 +294,7 @@ class Session:
             answers: the data.
             number: of the last run on the data before.
         """
-        from engine.runs import Runs
+        from engine.training.runs import Runs
 
         dataset, counts = answers.dataset, answers.counts
         try:

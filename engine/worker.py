@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
-from engine.pace import SLICE, Pace
 from engine.preload import preload
 from engine.protocol import Command, EngineFailed, Event, Shutdown, Snapshot
 from engine.session import Session
+from engine.training.pace import SLICE, Pace
 
 SNAPSHOTS_A_SECOND = 15
 """How often the slot is overwritten while something moves."""

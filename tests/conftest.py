@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from engine import Session
-from engine.counts import Counts, count_all
-from engine.dataset import Dataset, Words, load_all
+from engine.models.counts import Counts, count_all
+from engine.proof.reference import MAKEMORE, NAMES, Reference
 from engine.protocol import Command, Event, LoadDataset
-from engine.reference import MAKEMORE, NAMES, Reference
-from engine.vocabulary import Vocabulary
+from engine.words.dataset import Dataset, Words, load_all
+from engine.words.vocabulary import Vocabulary
 
 WriteWords = Callable[[str | bytes], str]
 """Writes a file of words and returns its path."""

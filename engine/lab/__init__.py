@@ -10,7 +10,6 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from engine.dataset import printable
 from engine.lab.chapter import Chapter, Control, Inputs, Opened, Pane, paragraphs
 from engine.lab.data import Data
 from engine.lab.exhibit import (
@@ -30,6 +29,7 @@ from engine.lab.exhibit import (
     show,
 )
 from engine.protocol import Refusal
+from engine.words.dataset import printable
 
 __all__ = [
     "Bar",

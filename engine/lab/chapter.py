@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from engine.dataset import printable
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.source import Cell, Loop, listing
 from engine.protocol import Refusal
 from engine.records import record
+from engine.words.dataset import printable
 
 Pane = Literal["dataset", "heatmap", "training", "sampler"]
 Value = float | int | str

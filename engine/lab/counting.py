@@ -9,7 +9,7 @@ from itertools import pairwise
 from engine.lab.chapter import Chapter, Inputs, words_control
 from engine.lab.data import Data, visible
 from engine.lab.exhibit import Exhibit, Note, Table, columns
-from engine.vocabulary import BOUNDARY
+from engine.words.vocabulary import BOUNDARY
 
 Bigrams = dict[tuple[str, str], int]
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from engine.counts import Counts
-from engine.dataset import Words, printable
+from engine.models.counts import Counts
 from engine.protocol import Refusal
-from engine.vocabulary import BOUNDARY
+from engine.words.dataset import Words, printable
+from engine.words.vocabulary import BOUNDARY
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -50,7 +50,7 @@ class Data:
         """Bigram counts, shape (V, V), int32 as in the lecture."""
         import torch
 
-        from engine.network import dense
+        from engine.models.network import dense
 
         return dense(self.counts, torch.int32)
 

@@ -12,16 +12,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from engine.dataset import BUNDLED, Dataset, bundled_path
 from engine.lab import chapter, chapters
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.notebook import setup
 from engine.protocol import ChapterClosed, ChapterOpened, Event, ExhibitShown, OpenChapter, Train
+from engine.words.dataset import BUNDLED, Dataset, bundled_path
 
 if TYPE_CHECKING:
-    from engine.counts import Counts
-    from engine.runs import Runs
+    from engine.models.counts import Counts
+    from engine.training.runs import Runs
 
 PATIENCE = 0.1
 """Least seconds between two exhibits that need not stand: more often they cannot be followed."""

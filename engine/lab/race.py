@@ -37,7 +37,7 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
 
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     """Let the four take turns, so that a busy machine slows all of them alike."""
-    from engine.network import MOST_BYTES, bytes_a_step
+    from engine.models.network import MOST_BYTES, bytes_a_step
 
     W = learnable_weights(data.V, inputs.whole("seed"))
     needed = bytes_a_step(data.counts, "onehot")

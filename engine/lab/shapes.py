@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from engine.dataset import printable
 from engine.lab.exhibit import Mark
 from engine.protocol import Refusal
+from engine.words.dataset import printable
 
 Shape = tuple[int, ...]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from engine.protocol.commands import Command, Compare, Rank, Sample, Score, TakeApart
+from engine.protocol.exhibit import Exhibit
 from engine.protocol.settings import Settings
 from engine.protocol.values import (
     DataReport,
@@ -18,9 +19,6 @@ from engine.protocol.values import (
     Theory,
 )
 from engine.records import record
-
-if TYPE_CHECKING:
-    from engine.lab.exhibit import Exhibit
 
 
 @record

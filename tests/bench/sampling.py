@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.counts import count_all
-from engine.dataset import load_all
-from engine.likelihood import CountTable
-from engine.membership import Known
+from engine.models.counts import count_all
+from engine.models.likelihood import CountTable
 from engine.protocol import LECTURE_SEED, Sample
-from engine.sampler import parts, sample
+from engine.sampling.sampler import parts, sample
+from engine.words.dataset import load_all
+from engine.words.membership import Known
 
 LOOP = 3_000
 """Names the loops draw; a million would take them minutes."""

@@ -7,9 +7,8 @@ import math
 import pytest
 
 from engine import Session
-from engine.counts import Counts
-from engine.dataset import Dataset
-from engine.likelihood import CountTable, nll
+from engine.models.counts import Counts
+from engine.models.likelihood import CountTable, nll
 from engine.protocol import (
     CommandRefused,
     Event,
@@ -18,6 +17,7 @@ from engine.protocol import (
     Train,
     WordTakenApart,
 )
+from engine.words.dataset import Dataset
 from tests.conftest import act
 
 

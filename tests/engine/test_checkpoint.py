@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from engine import Session, checkpoint
+from engine import Session
 from engine.protocol import (
     CheckpointLoaded,
     CheckpointSaved,
@@ -26,6 +26,7 @@ from engine.protocol import (
     Settings,
     Train,
 )
+from engine.training import checkpoint
 from tests.conftest import WriteWords, act, ready
 
 
@@ -116,7 +117,7 @@ def test_a_failed_save_leaves_the_old_file_and_no_other(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(f"engine.checkpoint.os.{broken}", fail)
+    monkeypatch.setattr(f"engine.training.checkpoint.os.{broken}", fail)
     act(session, Train(5))
     assert "No space left on device" in refusal(act(session, Save(saved)))
     assert Path(saved).read_bytes() == before

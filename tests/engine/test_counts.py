@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.counts import COUNT_MATRICES, Counts, report
-from engine.dataset import Dataset
+from engine.models.counts import COUNT_MATRICES, Counts, report
+from engine.proof.reference import Reference
 from engine.protocol import Watch
-from engine.reference import Reference
+from engine.words.dataset import Dataset
 from tests.conftest import counts_of
 
 Known = tuple[Reference, Dataset, Counts]

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dataset import (
+from engine.proof.reference import Reference
+from engine.protocol import Progressed, Refusal
+from engine.words.dataset import (
     Dataset,
     Words,
     _Cleaner,
@@ -20,8 +22,6 @@ from engine.dataset import (
     load_all,
     printable,
 )
-from engine.protocol import Progressed, Refusal
-from engine.reference import Reference
 from tests.conftest import WriteWords
 
 Known = tuple[Reference, Dataset, object]

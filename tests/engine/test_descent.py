@@ -11,11 +11,11 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from engine import descent
-from engine.counts import Counts
-from engine.network import CountsPath, Objective
+from engine.models import descent
+from engine.models.counts import Counts
+from engine.models.network import CountsPath, Objective
 from engine.protocol import Settings
-from engine.trainer import Trainer
+from engine.training.trainer import Trainer
 from tests.conftest import counts_of
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.counts import Counts
-from engine.dataset import Dataset
-from engine.drawing import Drawing
-from engine.likelihood import CountTable, nll
+from engine.models.counts import Counts
+from engine.models.likelihood import CountTable, nll
 from engine.protocol import DrawingShown, Refusal, Sample
-from engine.sampler import sample
+from engine.sampling.drawing import Drawing
+from engine.sampling.sampler import sample
+from engine.words.dataset import Dataset
 from tests.conftest import counts_of
 
 

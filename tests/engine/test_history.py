@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.history import RECENT, History
+from engine.training.history import RECENT, History
 
 
 def triples(history: History) -> list[tuple[float, float, float]]:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import sampler
-from engine.counts import Counts
-from engine.dataset import Dataset, Words
-from engine.lanes import Lanes
-from engine.likelihood import CountTable
+from engine.models.counts import Counts
+from engine.models.likelihood import CountTable
 from engine.protocol import Sample
-from engine.sampler import parts, sample
+from engine.sampling import sampler
+from engine.sampling.lanes import Lanes
+from engine.sampling.sampler import parts, sample
+from engine.words.dataset import Dataset, Words
 from tests.conftest import counts_of
 
 

@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from engine.counts import Counts
-from engine.dataset import Dataset
-from engine.likelihood import CountTable, score
-from engine.reference import Reference
+from engine.models.counts import Counts
+from engine.models.likelihood import CountTable, score
+from engine.proof.reference import Reference
+from engine.words.dataset import Dataset
 from tests.conftest import counts_of
 
 Known = tuple[Reference, Dataset, Counts]

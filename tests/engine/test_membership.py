@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import membership
-from engine.dataset import Dataset, Words
-from engine.membership import Known
+from engine.words import membership
+from engine.words.dataset import Dataset, Words
+from engine.words.membership import Known
 
 WORDS = st.lists(st.text("abc", min_size=1, max_size=4), min_size=0, max_size=30)
 

@@ -9,9 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.counts import Counts, count_all
-from engine.dataset import Dataset, Words
-from engine.network import (
+from engine.models.counts import Counts, count_all
+from engine.models.network import (
     PATHS,
     Objective,
     bytes_a_step,
@@ -20,10 +19,11 @@ from engine.network import (
     first_weights,
     open_path,
 )
+from engine.proof.reference import EMMA_LOSSES, Reference
 from engine.protocol import LECTURE_SEED, GradientPath, Refusal, Settings
-from engine.reference import EMMA_LOSSES, Reference
-from engine.trainer import Trainer
-from engine.vocabulary import Vocabulary
+from engine.training.trainer import Trainer
+from engine.words.dataset import Dataset, Words
+from engine.words.vocabulary import Vocabulary
 from tests.conftest import counts_of
 
 Known = tuple[Reference, Dataset, Counts]

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from engine.pace import SLICE, Pace, Stride
+from engine.training.pace import SLICE, Pace, Stride
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from engine import Session, ranking
-from engine.counts import Counts, count_all
-from engine.dataset import Dataset, Words, load_all
-from engine.likelihood import CountTable, Table, nll
+from engine import Session
+from engine.answers import ranking
+from engine.models.counts import Counts, count_all
+from engine.models.likelihood import CountTable, Table, nll
+from engine.models.views import NetworkTable
 from engine.protocol import (
     CommandRefused,
     Configure,
@@ -31,8 +32,9 @@ from engine.protocol import (
     WordsRanked,
     WordsSorted,
 )
-from engine.views import NetworkTable
-from engine.vocabulary import Vocabulary
+from engine.words.dataset import Dataset, Words, load_all
+from engine.words.order import by_alphabet, by_key, encode
+from engine.words.vocabulary import Vocabulary
 from tests.conftest import WriteWords, act
 
 T = TypeVar("T")
@@ -54,7 +56,7 @@ def numbers(data: bytes) -> list[int]:
 
 
 def ranked(dataset: Dataset, table: Table) -> tuple[list[float], list[int]]:
-    words = finish(ranking.encode(dataset))
+    words = finish(encode(dataset))
     found = finish(ranking.likelihoods(words, table))
     return found.tolist(), finish(ranking.by_likelihood(found)).tolist()
 
@@ -105,7 +107,7 @@ def test_long_words_alike_for_long_are_sorted_by_where_they_differ() -> None:
 
 
 def _check_alphabet(words: list[str]) -> None:
-    found = finish(ranking.by_alphabet(finish(ranking.encode(_dataset(words)))))
+    found = finish(by_alphabet(finish(encode(_dataset(words)))))
     assert found.order.tolist() == sorted(range(len(words)), key=words.__getitem__)
     assert found.is_repeat.tolist() == [word in words[:i] for i, word in enumerate(words)]
 
@@ -124,7 +126,7 @@ def _dataset(words: list[str]) -> Dataset:
 @pytest.mark.parametrize("kind", [np.uint32, np.uint64])
 def test_keys_of_all_sizes_are_sorted_and_equal_ones_stay_in_order(kind: type) -> None:
     keys: NDArray[Any] = np.array([70_000, 3, 70_000, 0, 65_536, 3, 2**32 - 1], kind)
-    assert finish(ranking.by_key(keys)).tolist() == [3, 1, 5, 4, 0, 2, 6]
+    assert finish(by_key(keys)).tolist() == [3, 1, 5, 4, 0, 2, 6]
 
 
 def test_words_are_sorted_by_length_repeats_known_and_bigrams_by_count(
@@ -155,7 +157,7 @@ def test_the_network_is_ranked_at_the_step_it_has() -> None:
     assert (found.request, found.run, found.step) == (2, 1, 3)
     assert session.dataset is not None
     assert session.runs is not None
-    table = NetworkTable(session.runs.objective, session.runs.run.weights)
+    table = NetworkTable(session.runs.run.moment)
     first = memoryview(found.nll).cast("f")[0]
     assert first == pytest.approx(nll(session.dataset.words[0], table), rel=1e-6)
 

@@ -11,15 +11,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.counts import Counts
-from engine.dataset import Dataset, Words
-from engine.likelihood import CountTable, nll
-from engine.network import Objective
+from engine.models.counts import Counts
+from engine.models.likelihood import CountTable, nll
+from engine.models.network import Objective
+from engine.models.views import NetworkTable
+from engine.proof.reference import LECTURE_NAMES, NAMES, Reference
 from engine.protocol import LECTURE_SEED, Refusal, Sample, SampledName, Settings
-from engine.reference import LECTURE_NAMES, NAMES, Reference
-from engine.sampler import BLOCK, sample
-from engine.trainer import Trainer
-from engine.views import NetworkTable
+from engine.sampling.sampler import BLOCK, sample
+from engine.training.trainer import Trainer
+from engine.words.dataset import Dataset, Words
 from tests.bench.sampling import measure
 from tests.conftest import counts_of
 
@@ -39,7 +39,7 @@ def test_the_names_of_the_lecture_come_back(known: Known) -> None:
 def test_the_trained_network_draws_the_known_names(names: Dataset, name_counts: Counts) -> None:
     run = Trainer(Objective(name_counts), Settings())
     run.advance(300)
-    table = NetworkTable(run.objective, run.weights)
+    table = NetworkTable(run.moment)
     assert " ".join(drawn(sample(table, names.words, Sample(number=5)))) == NAMES.network_names
 
 

@@ -7,14 +7,14 @@ from itertools import pairwise
 
 import pytest
 
-from engine.counts import Counts
-from engine.dataset import Dataset, finish, load_all
-from engine.likelihood import CountTable, Table
-from engine.membership import Known
+from engine.models.counts import Counts
+from engine.models.likelihood import CountTable, Table
 from engine.protocol import Sample, Tally, Theory
-from engine.ranking import by_alphabet, encode
-from engine.sampler import parts
-from engine.theory import expect
+from engine.sampling.sampler import parts
+from engine.sampling.theory import expect
+from engine.words.dataset import Dataset, finish, load_all
+from engine.words.membership import Known
+from engine.words.order import by_alphabet, encode
 from tests.conftest import WriteWords, counts_of
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from engine.counts import Counts
-from engine.network import Objective
+from engine.models.counts import Counts
+from engine.models.network import Objective
 from engine.protocol import Settings
-from engine.trainer import ALARM, EVALUATE_EVERY, Trainer
+from engine.training.trainer import ALARM, EVALUATE_EVERY, Trainer
 
 
 @pytest.fixture

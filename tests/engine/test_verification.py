@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from engine import Check, Timing, verify
-from engine import bench as benchmark
-from engine.checks import at_least, left_out, near, reported, same
-from engine.counts import Counts
-from engine.dataset import Dataset
-from engine.network import CountsPath, GatherPath, Objective
+from engine.models.counts import Counts
+from engine.models.network import CountsPath, GatherPath, Objective
+from engine.proof import bench as benchmark
+from engine.proof.checks import at_least, left_out, near, reported, same
+from engine.proof.reference import Reference
 from engine.protocol import Refusal
-from engine.reference import Reference
+from engine.words.dataset import Dataset
 from tests.conftest import WriteWords
 
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from engine.dataset import Dataset
 from engine.lab import chapters
+from engine.words.dataset import Dataset
 from tests.conftest import WriteWords
 from tests.engine.lab.support import data_of, last, notes
 from tests.terminal.conftest import Start

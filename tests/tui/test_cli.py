@@ -288,7 +288,7 @@ def test_verify_ends_with_a_verdict(run: Run, words: str) -> None:
 def test_verify_ends_with_1_if_a_figure_is_off(
     run: Run, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.identities.EXACT", -1.0)
+    monkeypatch.setattr("engine.proof.identities.EXACT", -1.0)
     answer = run("verify", "--data", words)
     assert answer.code == 1
     assert "OFF" in answer.out
@@ -298,7 +298,7 @@ def test_verify_ends_with_1_if_a_figure_is_off(
 
 
 def test_bench_times_all_four(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.bench.ROUNDS", 1)
+    monkeypatch.setattr("engine.proof.bench.ROUNDS", 1)
     paths = run("bench", "--json").json["paths"]
     assert [path["path"] for path in paths] == ["lecture", "onehot", "gather", "counts"]
     assert paths[-1]["ratio"] > 500

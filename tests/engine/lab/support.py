@@ -12,12 +12,12 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from engine import counts as counting
-from engine import dataset as reading
-from engine.dataset import Words
 from engine.lab import Chapter, Data, Exhibit, Matrix, Note, Part, Series, Table, chapter, chapters
 from engine.lab.source import Cell, source
-from engine.vocabulary import Vocabulary
+from engine.models import counts as counting
+from engine.words import dataset as reading
+from engine.words.dataset import Words
+from engine.words.vocabulary import Vocabulary
 
 NAMES = [c.name for c in chapters()]
 

@@ -162,7 +162,7 @@ def test_words_with_blanks_are_parted_by_commas() -> None:
 def test_one_hot_too_large_for_memory_is_left_out_with_a_figure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("engine.network.MOST_BYTES", 1_000)
+    monkeypatch.setattr("engine.models.network.MOST_BYTES", 1_000)
     data: Data = data_of(["ab", "ba"] * 50)
     exhibit = last("race", data)
     assert [r[0] for r in table(exhibit, "one step each").rows] == ["counts"]

@@ -8,10 +8,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.counts import COUNT_MATRICES, Counts
-from engine.dataset import Dataset, clean
-from engine.likelihood import CountTable, Table, score
 from engine.limits import check
+from engine.models.counts import COUNT_MATRICES, Counts
+from engine.models.likelihood import CountTable, Table, score
 from engine.protocol import (
     Event,
     ModelName,
@@ -25,13 +24,14 @@ from engine.protocol import (
     Window,
     WordsScored,
 )
+from engine.words.dataset import Dataset, clean
 
 if TYPE_CHECKING:
-    from engine.apart import Apart
+    from engine.answers.apart import Apart
+    from engine.answers.ranking import Ranker
     from engine.lab.lectern import Lectern
-    from engine.naming import Naming
-    from engine.ranking import Ranker
-    from engine.runs import Runs
+    from engine.sampling.naming import Naming
+    from engine.training.runs import Runs
 
 Task = Iterator[Event | None]
 """Something slow; between its pieces it yields what happened, or nothing."""
@@ -64,10 +64,10 @@ class Answers:
         check("smoothing", smoothing)
         if model == "counts":
             return CountTable(self.counts, smoothing)
-        from engine.views import NetworkTable
+        from engine.models.views import NetworkTable
 
         assert self.runs is not None
-        return NetworkTable(self.runs.objective, self.runs.run.weights)
+        return NetworkTable(self.runs.run.moment)
 
     def _run_key(self) -> tuple[int, int]:
         """Number and step of the run in hand."""
@@ -77,7 +77,7 @@ class Answers:
 
     def ranking(self) -> Ranker:
         """What puts the words in order."""
-        from engine.ranking import Ranker
+        from engine.answers.ranking import Ranker
 
         if self._ranker is None:
             self._ranker = Ranker(self.dataset, self.counts)
@@ -100,7 +100,7 @@ class Answers:
 
     def take_apart(self, command: TakeApart) -> Task:
         """Take a word apart under the models there are."""
-        from engine.apart import Apart, Model
+        from engine.answers.apart import Apart, Model
 
         def model(name: ModelName) -> Model:
             """A model as it is now, and what tells it from itself at another time."""
@@ -116,7 +116,7 @@ class Answers:
 
     def naming(self) -> Naming:
         """What draws names; needs torch."""
-        from engine.naming import Naming
+        from engine.sampling.naming import Naming
 
         if self._naming is None:
             words = self.ranking().words
@@ -174,16 +174,16 @@ class Answers:
             return _count_window(self.counts, watch, smoothing)
         if self.runs is None:
             return None
-        from engine.views import window
+        from engine.models.views import window
 
-        return window(watch, self.runs.run, smoothing)
+        return window(watch, self.runs.run.moment, smoothing)
 
     def _row(self, watch: Watch, smoothing: float) -> Row:
         if self.runs is None:
             return self.counts.cursor_row(watch.cursor_row, smoothing)
-        from engine.views import cursor_row
+        from engine.models.views import cursor_row
 
-        return cursor_row(self.runs.run, watch.cursor_row, smoothing)
+        return cursor_row(self.runs.run.moment, watch.cursor_row, smoothing)
 
 
 def _inside(watch: Watch, size: int) -> Watch:

@@ -14,11 +14,11 @@ from typing import Literal
 
 import torch
 
-from engine.likelihood import Table
-from engine.lot import MOST_SYMBOLS
+from engine.models.likelihood import Table
 from engine.protocol import DrawingShown, Drawn, Refusal, Sample
-from engine.rows import Rows
-from engine.sampler import check_sample, multinomial, uniform
+from engine.sampling.lot import MOST_SYMBOLS
+from engine.sampling.rows import Rows
+from engine.sampling.sampler import check_sample, multinomial, uniform
 
 Kind = Literal["drawn", "forced", "prefix"]
 

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.checks import Timing
-from engine.counts import Counts, count_all
-from engine.dataset import load_all
-from engine.network import Path, examples, first_weights, open_path
+from engine.models.counts import Counts, count_all
+from engine.models.network import Path, examples, first_weights, open_path
+from engine.proof.checks import Timing
 from engine.protocol import LECTURE_SEED, GradientPath
+from engine.words.dataset import load_all
 
 SIZE = 27
 """Symbols of the list of names."""

@@ -5,7 +5,7 @@ lecture, which came from torch 1.x, come back exactly, on every torch version an
 `torch.multinomial` as installed, whose results have changed between versions.
 
 A few names are drawn one by one, and so are all names of `torch`. Many names of `lecture` are drawn
-in lanes (see `engine.lanes`): the same names, a hundred times as fast.
+in lanes (see `engine.sampling.lanes`): the same names, a hundred times as fast.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-from engine.batch import Batch
-from engine.dataset import Words
-from engine.likelihood import Table
 from engine.limits import check
-from engine.lot import MOST_SYMBOLS, Lot
-from engine.membership import Known
+from engine.models.likelihood import Table
 from engine.protocol import Refusal, Sample, SampledName, Tally
 from engine.records import record
-from engine.rows import Rows
+from engine.sampling.batch import Batch
+from engine.sampling.lot import MOST_SYMBOLS, Lot
+from engine.sampling.rows import Rows
+from engine.words.dataset import Words
+from engine.words.membership import Known
 
 BLOCK = 64
 """Uniforms drawn at once; bit for bit the same numbers as one by one."""

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.likelihood import Table
+from engine.models.likelihood import Table
 from engine.protocol import Sample, Theory
-from engine.ranking import Encoded, Pieces
+from engine.words.order import Encoded, Pieces
 
 Floats = NDArray[np.float64]
 

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.lanes import Lanes
-from engine.likelihood import Table
-from engine.lot import MOST_SYMBOLS, Lot
+from engine.models.likelihood import Table
 from engine.protocol import Sample
-from engine.rows import Rows
+from engine.sampling.lanes import Lanes
+from engine.sampling.lot import MOST_SYMBOLS, Lot
+from engine.sampling.rows import Rows
 
 FIRST = (64, 64)
 """Lanes and steps of the first block, which is small so that the first names are there at once."""

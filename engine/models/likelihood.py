@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Protocol
 
-from engine.counts import Counts
+from engine.models.counts import Counts
 from engine.protocol import ScoredBigram, ScoredWord
-from engine.vocabulary import Vocabulary
+from engine.words.vocabulary import Vocabulary
 
 
 class Table(Protocol):

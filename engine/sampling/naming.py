@@ -12,10 +12,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.dataset import Words
-from engine.drawing import Drawing
-from engine.likelihood import Table
-from engine.membership import index
+from engine.models.likelihood import Table
 from engine.protocol import (
     CommandRefused,
     Compare,
@@ -34,9 +31,12 @@ from engine.protocol import (
     Tally,
     UndoDraw,
 )
-from engine.ranking import Encoded, Pieces, by_alphabet
-from engine.sampler import parts, sample
-from engine.theory import expect
+from engine.sampling.drawing import Drawing
+from engine.sampling.sampler import parts, sample
+from engine.sampling.theory import expect
+from engine.words.dataset import Words
+from engine.words.membership import index
+from engine.words.order import Encoded, Pieces, by_alphabet
 
 MOST_COMPARED = 200
 """Most names of each model that are held side by side."""

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import torch
 
-from engine.likelihood import Table
+from engine.models.likelihood import Table
 
 
 class Rows:

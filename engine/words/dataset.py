@@ -18,7 +18,7 @@ from typing import TypeVar, overload
 
 from engine.protocol import Progressed, Refusal
 from engine.records import record
-from engine.vocabulary import BOUNDARY, Vocabulary
+from engine.words.vocabulary import BOUNDARY, Vocabulary
 
 MOST_SYMBOLS = 1_000
 """Largest alphabet, the boundary symbol not counted: a table of a million cells."""
@@ -136,7 +136,7 @@ def holding(part: str, words: Sequence[str], *, is_exact: bool = False) -> list[
 
 def bundled_path() -> Path:
     """Find the list that comes with the program: in the package, or beside it in a checkout."""
-    here = Path(__file__).resolve().parent
+    here = Path(__file__).resolve().parents[1]
     packaged = here / BUNDLED
     return packaged if packaged.exists() else here.parent / BUNDLED
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.dataset import Words, clean
-from engine.likelihood import Table, score
-from engine.membership import index
+from engine.answers.ranking import likelihoods
+from engine.models.likelihood import Table, score
 from engine.protocol import Refusal, ScoredWord, Standing, TakeApart, WordTakenApart
-from engine.ranking import Encoded, Pieces, likelihoods
+from engine.words.dataset import Words, clean
+from engine.words.membership import index
+from engine.words.order import Encoded, Pieces
 
 MOST_SYMBOLS = 10_000
 """Longest word that is taken apart."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.dataset import Words
+from engine.words.dataset import Words
 
 CHUNK = 50_000
 """Words taken out of the text at a time."""

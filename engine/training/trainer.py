@@ -10,9 +10,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from engine.history import History
-from engine.network import Loss, Objective, choose_device, first_weights, open_path
+from engine.models.network import Loss, Objective, choose_device, first_weights, open_path
+from engine.models.views import Moment
 from engine.protocol import Settings
+from engine.training.history import History
 
 EVALUATE_EVERY = 16
 """Most steps between two evaluations of the loss, which costs several times as much as a step."""
@@ -100,6 +101,11 @@ class Trainer:
             self.weights.copy_(self._good)
             raise
         return "diverging" if is_alarming else "fine"
+
+    @property
+    def moment(self) -> Moment:
+        """The network as it is now; its weights change with the next step."""
+        return Moment(self.objective, self.weights, self.settings.regularization)
 
     def gradient_norm(self) -> float:
         """Euclidean norm of the gradient of the total loss at the weights now."""

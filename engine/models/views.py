@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from engine.network import Objective
+from engine.models.network import Objective
 from engine.protocol import Row, Watch, Window
-from engine.trainer import Trainer
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """The network as it is, or was, after some step."""
+
+    objective: Objective
+    weights: Tensor
+    """W, shape (V, V)."""
+    regularization: float
+    """In force at that step."""
 
 
 class NetworkTable:
     """softmax(W) of the weights as they are now, as a table of probabilities."""
 
-    def __init__(self, objective: Objective, weights: Tensor) -> None:
-        self.counts = objective.counts
-        self._log = torch.log_softmax(weights.to("cpu", torch.float64), 1)
+    def __init__(self, moment: Moment) -> None:
+        self.counts = moment.objective.counts
+        self._log = torch.log_softmax(moment.weights.to("cpu", torch.float64), 1)
 
     def row(self, i: int) -> list[float]:
         """Row i of softmax(W), shape (V,), float64."""
@@ -35,10 +45,10 @@ class NetworkTable:
         return float(self._log[i, j])
 
 
-def cursor_row(trainer: Trainer, index: int, smoothing: float) -> Row:
+def cursor_row(moment: Moment, index: int, smoothing: float) -> Row:
     """Row of the cursor in exact figures, from both models."""
-    counts = trainer.objective.counts
-    logs = torch.log_softmax(trainer.weights[index].to("cpu", torch.float64), 0)
+    counts = moment.objective.counts
+    logs = torch.log_softmax(moment.weights[index].to("cpu", torch.float64), 0)
     return replace(
         counts.cursor_row(index, smoothing),
         network_probabilities=logs.exp().numpy().tobytes(),
@@ -46,10 +56,10 @@ def cursor_row(trainer: Trainer, index: int, smoothing: float) -> Row:
     )
 
 
-def window(watch: Watch, trainer: Trainer, smoothing: float) -> Window:
+def window(watch: Watch, moment: Moment, smoothing: float) -> Window:
     """Visible window of a matrix of the network, which must lie inside the table."""
     # On the CPU before the range is found: one transfer instead of three.
-    values = _matrix(watch, trainer, smoothing).to("cpu", torch.float32)
+    values = _matrix(watch, moment, smoothing).to("cpu", torch.float32)
     low, high = values.aminmax()
     part = values[watch.row : watch.row + watch.rows, watch.column : watch.column + watch.columns]
     return Window(
@@ -64,18 +74,18 @@ def window(watch: Watch, trainer: Trainer, smoothing: float) -> Window:
     )
 
 
-def _matrix(watch: Watch, trainer: Trainer, smoothing: float) -> Tensor:
+def _matrix(watch: Watch, moment: Moment, smoothing: float) -> Tensor:
     """A matrix that depends on the weights, shape (V, V)."""
-    w = trainer.weights
+    w = moment.weights
     match watch.matrix:
         case "logits":
             return w
         case "centred_logits":
             return w - w.mean(1, keepdim=True)
         case "gradient":
-            return trainer.objective.gradient(w, trainer.settings.regularization)
+            return moment.objective.gradient(w, moment.regularization)
         case "difference":
-            n = trainer.objective.table + smoothing
+            n = moment.objective.table + smoothing
             # A symbol that nothing follows has no row of its own without smoothing.
             p = n / n.sum(1, keepdim=True).clamp_min(1e-300)
             return torch.softmax(w.to("cpu", torch.float64), 1) - p

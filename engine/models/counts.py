@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
 
-from engine.dataset import Dataset, Words, finish
 from engine.protocol import DataReport, MatrixName, Progressed, Row, Watch, Window
-from engine.vocabulary import BOUNDARY, Vocabulary
+from engine.words.dataset import Dataset, Words, finish
+from engine.words.vocabulary import BOUNDARY, Vocabulary
 
 CHUNK = 20_000
 """Words counted between two reports of progress."""

@@ -19,10 +19,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from engine.dataset import printable
 from engine.limits import check
 from engine.protocol import AS_FAST_AS_IT_GOES, Refusal, Settings
 from engine.records import record
+from engine.words.dataset import printable
 
 VERSION = 1
 """Format of the file; a higher number is refused."""

@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from engine import checkpoint
-from engine.counts import Counts
-from engine.dataset import Dataset, printable
 from engine.limits import check, given
-from engine.network import Objective
+from engine.models.counts import Counts
+from engine.models.network import Objective
 from engine.protocol import (
     STEP,
     CheckpointLoaded,
@@ -34,7 +32,9 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
-from engine.trainer import Trainer
+from engine.training import checkpoint
+from engine.training.trainer import Trainer
+from engine.words.dataset import Dataset, printable
 
 
 class Runs:

@@ -1,7 +1,8 @@
 """Does this installation compute what it should? The known figures, worked out anew.
 
-For makemore's list and for the list that comes with the program the figures of `engine.reference`
-are recomputed with today's torch on this device. The identities are checked on any data.
+For makemore's list and for the list that comes with the program the figures of
+`engine.proof.reference` are recomputed with today's torch on this device. The identities are
+checked on any data.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from engine.checks import Check, left_out, near, reported, same
-from engine.counts import Counts, count_all
-from engine.dataset import Dataset, Words, load_all
-from engine.identities import SLOW_PATHS, TRAJECTORY, Trajectories, follow, identities
-from engine.likelihood import CountTable, Table, nll, score
-from engine.network import Objective
-from engine.protocol import LECTURE_SEED, DeviceName, Refusal, Sample, SamplerName, Settings
-from engine.reference import (
+from engine.models.counts import Counts, count_all
+from engine.models.likelihood import CountTable, Table, nll, score
+from engine.models.network import Objective
+from engine.models.views import NetworkTable
+from engine.proof.checks import Check, left_out, near, reported, same
+from engine.proof.identities import SLOW_PATHS, TRAJECTORY, Trajectories, follow, identities
+from engine.proof.reference import (
     EMMA_LOSSES,
     LECTURE_NAMES,
     REFERENCES,
@@ -29,9 +29,10 @@ from engine.reference import (
     TORCH_NAMES,
     Reference,
 )
-from engine.sampler import sample
-from engine.trainer import Trainer
-from engine.views import NetworkTable
+from engine.protocol import LECTURE_SEED, DeviceName, Refusal, Sample, SamplerName, Settings
+from engine.sampling.sampler import sample
+from engine.training.trainer import Trainer
+from engine.words.dataset import Dataset, Words, load_all
 
 PRINTED = 5.1e-5
 """Tolerance for figures known to four decimals."""
@@ -207,7 +208,7 @@ def _network(
     if r.network_names is not None:
         run = Trainer(objective, Settings(device=device))
         run.advance(300)
-        names = _draw(NetworkTable(objective, run.weights), dataset.words, "lecture")
+        names = _draw(NetworkTable(run.moment), dataset.words, "lecture")
         yield same(group, "names after 300 steps", r.network_names, names)
     if r.correlation is not None:
         run = Trainer(objective, Settings(regularization=0.0, device=device))

@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine import descent
-from engine.counts import Counts
+from engine.models import descent
+from engine.models.counts import Counts
 from engine.protocol import GradientPath, Init, Refusal
 from engine.records import record
 

@@ -9,12 +9,12 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from engine.checks import Check, at_least, left_out, near, same
-from engine.counts import Counts
-from engine.network import Objective, Path, choose_device, first_weights, open_path
+from engine.models.counts import Counts
+from engine.models.network import Objective, Path, choose_device, first_weights, open_path
+from engine.proof.checks import Check, at_least, left_out, near, same
 from engine.protocol import LECTURE_SEED, DeviceName, GradientPath, Refusal, Settings
 from engine.records import record
-from engine.trainer import Trainer
+from engine.training.trainer import Trainer
 
 SLOW_PATHS: tuple[GradientPath, ...] = ("gather", "onehot")
 PATHS: tuple[GradientPath, ...] = ("counts", *SLOW_PATHS)

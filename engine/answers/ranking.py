@@ -1,0 +1,120 @@
+"""Words in order by how likely a model finds them, and bigrams by how often they were seen.
+
+In pieces, as in `engine.words.order`: the generators yield nothing between two pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.models.counts import Counts
+from engine.models.likelihood import Table
+from engine.protocol import Rank, Sort, WordsRanked, WordsSorted
+from engine.words.dataset import Dataset
+from engine.words.order import Encoded, Pieces, by_alphabet, by_key, by_length, encode
+
+ROWS = 64
+"""Rows of a table turned into logarithms between two pauses."""
+
+
+class Ranker:
+    """Ranks and sorts the words of one dataset.
+
+    Args:
+        dataset: the words; they are encoded once, when first needed.
+        counts: their bigrams.
+    """
+
+    def __init__(self, dataset: Dataset, counts: Counts) -> None:
+        self._dataset, self._counts = dataset, counts
+        self._encoded: Encoded | None = None
+
+    def rank(
+        self, command: Rank, table: Table, run: tuple[int, int]
+    ) -> Iterator[WordsRanked | None]:
+        """Find how likely a model finds each word.
+
+        Args:
+            command: what was asked for.
+            table: the model, which must not change meanwhile.
+            run: number and step of the run it belongs to.
+        """
+        words = yield from self.words()
+        nll = yield from likelihoods(words, table)
+        order = yield from by_likelihood(nll)
+        yield WordsRanked(command.request, command, *run, nll.tobytes(), order.tobytes())
+
+    def sort(self, command: Sort) -> Iterator[WordsSorted | None]:
+        """Put the words in order by alphabet and by length, and the bigrams by their counts."""
+        words = yield from self.words()
+        alphabet = yield from by_alphabet(words)
+        lengths = yield from by_length(words)
+        bigrams = yield from by_count(self._counts)
+        yield WordsSorted(
+            command.request,
+            alphabet.order.tobytes(),
+            lengths.tobytes(),
+            alphabet.is_repeat.tobytes(),
+            bigrams.tobytes(),
+        )
+
+    def words(self) -> Pieces[Encoded]:
+        """Encode the words, once."""
+        if self._encoded is None:
+            self._encoded = yield from encode(self._dataset)
+        return self._encoded
+
+
+def likelihoods(words: Encoded, table: Table) -> Pieces[NDArray[np.float32]]:
+    """Average NLL of each word's bigrams under a model, shape (words,), nats; inf if impossible.
+
+    Summed in float64 and rounded at the end, so that it is `likelihood.nll` to seven digits.
+    """
+    logs = yield from _logs(table, words.symbols)
+    nll = np.empty(len(words), np.float32)
+    for start, end in words.pieces():
+        places = words.starts[start : end + 1]
+        indices = words.indices[places[0] : places[-1] + 1].astype(np.intp)
+        steps = logs.take(indices[:-1] * words.symbols + indices[1:])
+        sums = np.add.reduceat(steps, places[:-1] - places[0])
+        # From 0, because −0.0 would be sorted as if it were the greatest.
+        nll[start:end] = (0.0 - sums) / np.diff(places)
+        yield
+    return nll
+
+
+def by_likelihood(nll: NDArray[np.float32]) -> Pieces[NDArray[np.uint32]]:
+    """Numbers of the words from the most to the least likely; impossible ones are the last."""
+    # Floats from 0 upwards are in the order of their bits.
+    return by_key(nll.view(np.uint32))
+
+
+def by_count(counts: Counts) -> Pieces[NDArray[np.uint32]]:
+    """All bigrams that were seen, the most frequent first, shape (bigrams, 3): i, j, N[i, j].
+
+    Equally frequent ones are in the order of the alphabet.
+    """
+    cells = np.empty((counts.nonzero, 3), np.uint32)
+    at = 0
+    for i, row in enumerate(counts.rows):
+        columns = sorted(row)
+        part = cells[at : at + len(columns)]
+        part[:, 0], part[:, 1], part[:, 2] = i, columns, [row[j] for j in columns]
+        at += len(columns)
+        if i % ROWS == 0:
+            yield
+    order = yield from by_key(~cells[:, 2])
+    return cells[order]
+
+
+def _logs(table: Table, symbols: int) -> Pieces[NDArray[np.float64]]:
+    """Log probabilities of a model, shape (V²,)."""
+    logs = np.empty((symbols, symbols))
+    for i in range(symbols):
+        logs[i] = table.log_row(i)
+        if i % ROWS == ROWS - 1:
+            yield
+    return logs.ravel()

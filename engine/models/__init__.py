@@ -1,0 +1,1 @@
+"""Models of what follows what: counts, the network and its gradients, likelihood, views of both."""

@@ -1,0 +1,1 @@
+"""What is known of the models, worked out again: figures, identities, timings."""

@@ -1,0 +1,130 @@
+"""What a chapter shows: a handful of frozen values that any screen, or a pipe, can draw.
+
+Standard library only, and no tensor, so an exhibit can cross a process boundary. A drawing layer
+that knows the five parts below can draw every chapter, those not yet written included.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.records import record
+
+Mark = Literal["", "strong", "faint", "good", "bad", "equal", "stretched", "missing", "clash"]
+"""How a note or a cell stands out; the four last are the fates of a dimension in broadcasting."""
+
+Cell = str | int | float
+
+
+@record
+class Note:
+    """A paragraph; to be wrapped to the width at hand."""
+
+    text: str
+    mark: Mark = ""
+
+
+@record
+class Column:
+    """Head of a table's column."""
+
+    label: str
+    form: str = ""
+    """Format of its numbers, as in `format(1.5, ".4f")`; empty for whole numbers and text."""
+
+
+@record
+class Table:
+    """Rows of numbers and labels; numbers are given in full and shown as their column says."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    marks: tuple[tuple[int, int, Mark], ...] = ()
+    """Row, column and mark of the cells that stand out."""
+    left_out: int = 0
+    """How many further rows there would be."""
+
+
+@record
+class Bar:
+    """One bar; `target` is the value it is compared with."""
+
+    label: str
+    value: float
+    target: float | None = None
+
+
+@record
+class Bars:
+    """Values ≥ 0 as lengths, one below the other."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    form: str = ".4f"
+    value_label: str = ""
+    target_label: str = ""
+
+
+@record
+class Line:
+    """Finite points (x, y), in order."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+
+
+@record
+class Series:
+    """Lines, or clouds of points, on common axes."""
+
+    title: str
+    lines: tuple[Line, ...]
+    x_label: str
+    y_label: str
+    style: Literal["line", "points"] = "line"
+    levels: tuple[tuple[str, float], ...] = ()
+    """Horizontal lines, with what they stand for."""
+    form: str = ".4f"
+
+
+@record
+class Matrix:
+    """A table of numbers to be drawn as a picture, with symbols along its two sides."""
+
+    title: str
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    values: tuple[float, ...]
+    """Row by row."""
+    form: str = ".2f"
+    is_signed: bool = False
+    """Whether 0 is the middle of the scale, not its lower end."""
+    has_bigrams: bool = False
+    """Whether each cell bears its bigram, as in the lecture's figure."""
+    left_out: int = 0
+    """How many further symbols there would be."""
+
+    def at(self, row: int, column: int) -> float:
+        """Read the value of one cell."""
+        return self.values[row * len(self.column_labels) + column]
+
+
+Part = Note | Table | Bars | Series | Matrix
+
+
+@record
+class Exhibit:
+    """A whole picture; the next one of the same chapter replaces it."""
+
+    parts: tuple[Part, ...]
+    done: int = 1
+    """How far the chapter has come, of `total`; equal in the last exhibit."""
+    total: int = 1
+    hold: float = 0.0
+    """Seconds it should stand before the next, so that it can be followed; without a screen, 0."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the chapter has nothing more to show."""
+        return self.done >= self.total

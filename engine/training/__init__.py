@@ -1,0 +1,1 @@
+"""Training: one run and its history, runs beside each other, their checkpoints, the pace."""
