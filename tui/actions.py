@@ -10,13 +10,14 @@ from textual.widget import AwaitMount
 
 from engine.protocol import Compare, Load, LoadDataset, Sample, Save
 from tui import commands, storage
-from tui.intents import ComparisonChosen, SampleChosen, ViewChosen, WordPicked
+from tui.dataset.pane import DatasetPane
 from tui.opening import PANES
 from tui.palette import RampProvider, ViewProvider
-from tui.panes.dataset import DatasetPane
-from tui.panes.sampler import SamplerPane
 from tui.reproduce import command_lines, has_changed_course
-from tui.state import VIEWS, reduce
+from tui.sampling.pane import SamplerPane
+from tui.state import reduce
+from tui.state.intents import ComparisonChosen, SampleChosen, ViewChosen, WordPicked
+from tui.state.views import VIEWS
 from tui.wording import Notice
 
 if TYPE_CHECKING:
@@ -105,13 +106,13 @@ class Actions:
 
     def apart(self) -> AwaitMount:
         """Take a word apart."""
-        from tui.screens.word import WordScreen
+        from tui.sampling.word import WordScreen
 
         return self._app.lay(WordScreen(self._app.state))
 
     def draw(self) -> AwaitMount:
         """Draw a name letter by letter."""
-        from tui.screens.drawing import DrawingScreen
+        from tui.sampling.drawing import DrawingScreen
 
         return self._app.lay(DrawingScreen(self._app.state))
 
@@ -154,7 +155,7 @@ class Actions:
 
     def file(self) -> AwaitMount:
         """Choose another file of words."""
-        from tui.screens.words import WordsScreen
+        from tui.dataset.files import WordsScreen
 
         source = self._app.state.report.source if self._app.state.report else ""
         return self._app.push_screen(WordsScreen(source), self._open_words)

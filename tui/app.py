@@ -41,11 +41,22 @@ from engine.protocol import (
     Train,
     Watch,
 )
-from tui import commands, plots, storage
+from tui import commands, storage
 from tui.actions import Actions
 from tui.colours.palettes import RampName, ramp_named
+from tui.dataset.pane import DatasetPane
 from tui.heatmap.figure import HeatmapFigure
-from tui.intents import (
+from tui.heatmap.pane import HeatmapPane
+from tui.messages import Ask, Intend
+from tui.opening import Opening, looks
+from tui.options import Options
+from tui.palette import CommandProvider, RampProvider, ViewProvider
+from tui.plot import door as plots
+from tui.sampling.pane import SamplerPane
+from tui.screens.main import MainScreen
+from tui.screens.small import SmallScreen, is_too_small
+from tui.state import State, reduce
+from tui.state.intents import (
     Intent,
     Moved,
     RampChosen,
@@ -54,26 +65,16 @@ from tui.intents import (
     ViewChosen,
     WordPicked,
 )
-from tui.messages import Ask, Intend
-from tui.opening import Opening, looks
-from tui.options import Options
-from tui.palette import CommandProvider, RampProvider, ViewProvider
-from tui.panes.dataset import DatasetPane
-from tui.panes.heatmap import HeatmapPane
-from tui.panes.sampler import SamplerPane
-from tui.screens.main import MainScreen
-from tui.screens.overlay import Overlay
-from tui.screens.small import SmallScreen, is_too_small
-from tui.state import State, reduce
+from tui.terminal.compositor import LeanCompositor, LeanUpdate
 from tui.terminal.driver import LinkDriver, is_writable
 from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.link import ASK, Link
-from tui.widgets.compositor import LeanCompositor, LeanUpdate
 from tui.widgets.fields import Given
+from tui.widgets.overlay import Overlay
 from tui.wording import Notice, notice
 
 if TYPE_CHECKING:
-    from tui.screens.lab import LabScreen
+    from tui.lab.screen import LabScreen
 
 
 log = logging.getLogger(__name__)
@@ -378,7 +379,7 @@ class Laboratory(App[int]):
         """Open the lab, in a chapter or where it was left."""
         from tui.lab.keys import own_keys
         from tui.lab.reader import Desk
-        from tui.screens.lab import LabScreen
+        from tui.lab.screen import LabScreen
 
         # What is learned in the lab goes by its own keys, whatever else the user gave them to.
         self.set_keymap(commands.keymap(self.options.keys, own_keys()))

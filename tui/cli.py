@@ -131,7 +131,7 @@ def _open_app(options: dict[str, Any]) -> int:
 
 
 def _view(name: str) -> str:
-    from tui.state import VIEWS
+    from tui.state.views import VIEWS
 
     if name not in VIEWS:
         shown = printable(name)[:40]

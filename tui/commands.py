@@ -13,16 +13,11 @@ from textual.binding import Binding
 from textual.keys import _normalize_key_list, format_key
 
 from engine import protocol, record
-from tui.intents import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen
 from tui.state import State
+from tui.state.intents import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen
+from tui.state.ladders import SMOOTHINGS, SPEEDS
 
 Group = Literal["training", "chart", "names", "heatmap", "data", "screen", "program"]
-
-SMOOTHINGS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-"""What the keys for smoothing add to every count."""
-
-SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
-"""Steps a second that the keys for faster and slower go through; beyond the last is `max`."""
 
 
 @record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 
 from engine.protocol import Command
-from tui.intents import Intent
+from tui.state.intents import Intent
 
 
 class Ask(Message):

@@ -8,20 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from engine.protocol import MatrixName
 from tui.colours.palettes import RampName
 from tui.commands import COMMANDS, EVERYWHERE, Command
-from tui.state import VIEWS
-
-VIEW_HELP: dict[MatrixName, str] = {
-    "counts": "How often each symbol follows each other one, on a log scale",
-    "count_probabilities": "Rows of the counts, smoothed, as probabilities",
-    "network_probabilities": "softmax of the logits: what the network has learnt",
-    "log_counts": "What the logits become, but for a constant a row",
-    "logits": "The weights themselves; C shows them raw, or with rows centred",
-    "difference": "Where the network gives more than the counts, and where less",
-    "gradient": "Which way each logit is pushed by the next step",
-}
+from tui.state.views import VIEWS
 
 if TYPE_CHECKING:
     from tui.app import Laboratory
@@ -99,8 +88,8 @@ class ViewProvider(LookProvider):
 
     def looks(self) -> Iterator[tuple[str, str, str]]:
         """Give title, help and action of each."""
-        for view, title in VIEWS.items():
-            yield f"View: {title}", VIEW_HELP[view], f"app.show_view('{view}')"
+        for name, view in VIEWS.items():
+            yield f"View: {view.title}", view.help, f"app.show_view('{name}')"
 
 
 class RampProvider(LookProvider):

@@ -10,7 +10,7 @@ from textual.constants import DEFAULT_THEME
 from engine.protocol import Sample, Settings
 from tui.options import START_SPEED
 from tui.state import State
-from tui.wording import speed
+from tui.text.numbers import speed
 
 PROGRAM = "makemore-tui"
 """The command as it is installed."""

@@ -20,7 +20,8 @@ from engine.protocol import (
 )
 from tui.commands import BY_ID
 from tui.state import State
-from tui.widgets.lines import Row, Run
+from tui.text.numbers import figure
+from tui.text.rows import Row, Run
 
 Severity = Literal["information", "warning", "error"]
 
@@ -84,16 +85,6 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
                 f"{warning} {told}" if warning else told, "warning" if warning else "information"
             )
     return None
-
-
-def speed(value: float) -> str:
-    """Write a speed as the field for it takes it."""
-    return "max" if math.isinf(value) else f"{value:g}"
-
-
-def figure(value: float, digits: int = 4) -> str:
-    """Write a number with so many decimals, and a dash where there is none."""
-    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
 
 
 def status(state: State, width: int) -> Row:

@@ -174,7 +174,10 @@ class Answers:
             return _count_window(self.counts, watch, smoothing)
         if self.runs is None:
             return None
-        from engine.models.views import window
+        from engine.models.views import NETWORK_MATRICES, window
+
+        if watch.matrix not in NETWORK_MATRICES:
+            return None
 
         return window(watch, self.runs.run.moment, smoothing)
 

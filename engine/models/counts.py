@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
@@ -153,7 +153,11 @@ def _log_row(counts: Counts, i: int, _: float) -> list[float]:
     return [math.log(row[j]) if j in row else math.nan for j in range(len(counts.vocabulary))]
 
 
-_VALUES = {"counts": _count_row, "log_counts": _log_row, "count_probabilities": Counts.row}
+_VALUES: dict[MatrixName, Callable[[Counts, int, float], list[float]]] = {
+    "counts": _count_row,
+    "log_counts": _log_row,
+    "count_probabilities": Counts.row,
+}
 
 COUNT_MATRICES = frozenset(_VALUES)
 """The matrices that need no network."""

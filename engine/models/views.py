@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from engine.models.network import Objective
-from engine.protocol import Row, Watch, Window
+from engine.protocol import MatrixName, Row, Watch, Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ def cursor_row(moment: Moment, index: int, smoothing: float) -> Row:
 def window(watch: Watch, moment: Moment, smoothing: float) -> Window:
     """Visible window of a matrix of the network, which must lie inside the table."""
     # On the CPU before the range is found: one transfer instead of three.
-    values = _matrix(watch, moment, smoothing).to("cpu", torch.float32)
+    values = NETWORK_MATRICES[watch.matrix](moment, smoothing).to("cpu", torch.float32)
     low, high = values.aminmax()
     part = values[watch.row : watch.row + watch.rows, watch.column : watch.column + watch.columns]
     return Window(
@@ -74,20 +75,19 @@ def window(watch: Watch, moment: Moment, smoothing: float) -> Window:
     )
 
 
-def _matrix(watch: Watch, moment: Moment, smoothing: float) -> Tensor:
-    """A matrix that depends on the weights, shape (V, V)."""
-    w = moment.weights
-    match watch.matrix:
-        case "logits":
-            return w
-        case "centred_logits":
-            return w - w.mean(1, keepdim=True)
-        case "gradient":
-            return moment.objective.gradient(w, moment.regularization)
-        case "difference":
-            n = moment.objective.table + smoothing
-            # A symbol that nothing follows has no row of its own without smoothing.
-            p = n / n.sum(1, keepdim=True).clamp_min(1e-300)
-            return torch.softmax(w.to("cpu", torch.float64), 1) - p
-        case _:
-            return torch.softmax(w, 1)
+def _difference(moment: Moment, smoothing: float) -> Tensor:
+    """softmax(W) less the probabilities of the counts."""
+    n = moment.objective.table + smoothing
+    # A symbol that nothing follows has no row of its own without smoothing.
+    p = n / n.sum(1, keepdim=True).clamp_min(1e-300)
+    return torch.softmax(moment.weights.to("cpu", torch.float64), 1) - p
+
+
+NETWORK_MATRICES: dict[MatrixName, Callable[[Moment, float], Tensor]] = {
+    "network_probabilities": lambda moment, _: torch.softmax(moment.weights, 1),
+    "logits": lambda moment, _: moment.weights,
+    "centred_logits": lambda moment, _: moment.weights - moment.weights.mean(1, keepdim=True),
+    "difference": _difference,
+    "gradient": lambda moment, _: moment.objective.gradient(moment.weights, moment.regularization),
+}
+"""What can be seen of a network, shape (V, V), with so much added to the counts beside it."""

@@ -12,16 +12,8 @@ GradientPath = Literal["counts", "gather", "onehot"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 ModelName = Literal["counts", "neural"]
 SamplerName = Literal["lecture", "torch"]
-MatrixName = Literal[
-    "counts",
-    "count_probabilities",
-    "network_probabilities",
-    "log_counts",
-    "logits",
-    "centred_logits",
-    "difference",
-    "gradient",
-]
+MatrixName = str
+"""A matrix that a model can show: a row of the tables of `engine.models`."""
 RunState = Literal["starting", "ready", "running", "paused"]
 
 LECTURE_SEED = 2147483647

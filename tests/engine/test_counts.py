@@ -86,8 +86,8 @@ def test_equally_frequent_bigrams_come_in_the_order_of_the_alphabet() -> None:
 
 @pytest.mark.parametrize("matrix", sorted(COUNT_MATRICES))
 def test_a_window_is_cut_out_of_the_whole_matrix(name_counts: Counts, matrix: str) -> None:
-    whole = name_counts.window(Watch(matrix), 1.0)  # type: ignore[arg-type]
-    part = name_counts.window(Watch(matrix, 3, 5, 4, 2), 1.0)  # type: ignore[arg-type]
+    whole = name_counts.window(Watch(matrix), 1.0)
+    part = name_counts.window(Watch(matrix, 3, 5, 4, 2), 1.0)
     values, cut = memoryview(whole.values).cast("f"), memoryview(part.values).cast("f")
     expected = [values[27 * i + j] for i in range(3, 7) for j in (5, 6)]
     assert list(cut) == pytest.approx(expected, nan_ok=True)

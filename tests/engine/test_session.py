@@ -248,13 +248,13 @@ def test_rate_1e30_is_paused_with_finite_weights(session: Session) -> None:
     [
         (Configure(learning_rate=-1.0), "learning rate must be"),
         (Configure(regularization=math.nan), "regularization must be"),
-        (Configure(gradient="magic"), "gradient must be one of"),  # type: ignore[arg-type]
+        (Configure(gradient="magic"), "gradient must be one of"),
         (Train(-1), "number of steps"),
         (Sample(temperature=0.0), "temperature"),
         (Sample(smoothing=-1.0), "smoothing"),
         (Sample(prefix="Q"), "prefix"),
-        (Sample(model="oracle"), "model must be one of"),  # type: ignore[arg-type]
-        (Score(("a",), model="oracle"), "model must be one of"),  # type: ignore[arg-type]
+        (Sample(model="oracle"), "model must be one of"),
+        (Score(("a",), model="oracle"), "model must be one of"),
         (LoadDataset("/nowhere"), "no file"),
         (Load("/nowhere"), "no checkpoint"),
         (Save("/nowhere/at/all"), "cannot be written"),
@@ -350,7 +350,7 @@ def test_many_names_come_in_parts_and_new_ones_replace_them(session: Session) ->
     ],
 )
 def test_every_matrix_can_be_watched_through_a_window(session: Session, matrix: str) -> None:
-    act(session, Train(5), Watch(matrix, 2, 3, 4, 5, cursor_row=1))  # type: ignore[arg-type]
+    act(session, Train(5), Watch(matrix, 2, 3, 4, 5, cursor_row=1))
     snapshot = session.snapshot()
     window, row = snapshot.window, snapshot.row
     assert window is not None

@@ -18,10 +18,11 @@ from textual.pilot import Pilot
 import tui
 from engine import Value
 from engine.protocol import DataReport, Event, RunState, Settings, Snapshot
-from tui import commands, plots
-from tui.intents import Intent
-from tui.panes.training import TrainingPane
+from tui import commands
+from tui.plot import door as plots
 from tui.state import State, reduce
+from tui.state.intents import Intent
+from tui.training.pane import TrainingPane
 from tui.widgets.fields import Given
 
 FLOOR = 2.4544

@@ -12,12 +12,13 @@ from textual.binding import BindingType
 import tui
 from engine import Session
 from engine.protocol import Command, Event, LoadDataset, Snapshot
-from tui import commands, plots
+from tui import commands
+from tui.dataset.pane import DatasetPane
 from tui.dataset.words import WordList
-from tui.intents import Intent, Moved, OrderChosen
 from tui.messages import Ask, Intend
-from tui.panes.dataset import DatasetPane
+from tui.plot import door as plots
 from tui.state import State, reduce
+from tui.state.intents import Intent, Moved, OrderChosen
 
 
 class Clock:

@@ -22,9 +22,9 @@ from engine.protocol import (
     Settings,
     Snapshot,
 )
-from tui import plots
 from tui.app import Laboratory
 from tui.options import Options
+from tui.plot import door as plots
 
 C = TypeVar("C")
 

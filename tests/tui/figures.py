@@ -14,11 +14,12 @@ from textual.pilot import Pilot
 from engine.protocol import MatrixName, Window
 from tui.colours.depth import Depth
 from tui.colours.ramps import ramp
-from tui.heatmap.extents import LOOKS, scale_for
+from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.marks import marks_for
 from tui.heatmap.picture import Cell, Picture
 from tui.heatmap.zooms import ZOOMS, Zoom
+from tui.state.views import view_of
 
 LETTERS = (".", "a", "b")
 
@@ -38,7 +39,7 @@ def picture(
     window = Window(
         matrix, 0, 0, size, size, min(finite), max(finite), array("f", values).tobytes()
     )
-    colours = ramp(LOOKS[matrix][0], dark, depth)
+    colours = ramp(view_of(matrix).kind, dark, depth)
     marks = marks_for(colours, dark, depth)
     return Picture(symbols, window, colours, scale_for(window), marks, cursor, path)
 

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from engine import Session, Worker
 from engine.protocol import Command, Event, Snapshot
-from tui import plots
 from tui.app import Laboratory
+from tui.plot import door as plots
 
 SIZES = [(80, 24), pytest.param((160, 50), marks=pytest.mark.slow)]
 

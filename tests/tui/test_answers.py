@@ -33,10 +33,10 @@ from engine.protocol import (
 )
 from tests.tui.bench import REPORT
 from tui.sampling import board, rail, rungs, tallies
-from tui.sampling.replies import Replies
 from tui.sampling.twins import twins
 from tui.state import State, reduce
-from tui.widgets.lines import Row, width_of
+from tui.state.replies import Replies
+from tui.text.rows import Row, width_of
 
 SYMBOLS = (".", "a", "b", "c")
 THEORY = Theory(6.14, 5.32, 0.118, 0.1135, 2.4626)

@@ -33,12 +33,12 @@ from engine.protocol import (
 from tests.tui.fake import FakeEngine, laboratory, notices, until
 from tui.app import Laboratory
 from tui.commands import BY_ID
+from tui.dataset.pane import DatasetPane
 from tui.options import Options
 from tui.palette import CommandProvider
-from tui.panes.dataset import DatasetPane
-from tui.screens.overlay import Overlay
 from tui.screens.small import SmallScreen
 from tui.widgets.lines import Lines
+from tui.widgets.overlay import Overlay
 
 
 @pytest.fixture(autouse=True)

@@ -25,14 +25,15 @@ from tests.tui.fake import FakeEngine, until
 from tui import commands
 from tui.actions import Actions
 from tui.app import Laboratory
-from tui.commands import BY_ID, COMMANDS, SMOOTHINGS, SPEEDS, Command, bindings, complaint, keymap
+from tui.commands import BY_ID, COMMANDS, Command, bindings, complaint, keymap
 from tui.heatmap.figure import HeatmapFigure
 from tui.options import Options
 from tui.palette import CommandProvider
-from tui.panes.sampler import keys as sampler_keys
+from tui.sampling.pane import keys as sampler_keys
 from tui.screens.help import GROUPS, HelpScreen
 from tui.screens.main import keys
 from tui.state import State
+from tui.state.ladders import SMOOTHINGS, SPEEDS
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 

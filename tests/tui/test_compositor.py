@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.compositor import LeanCompositor, LeanUpdate
+from tui.terminal.compositor import LeanCompositor, LeanUpdate
 
 RED, BLUE = Style(bgcolor="#ff0000"), Style(bgcolor="#0000ff")
 

@@ -19,9 +19,9 @@ from engine.protocol import (
     TrainingPaused,
 )
 from tests.tui.bench import REPORT, SETTINGS, snapshot
-from tui.charts.courses import EARLIER, Mark
-from tui.intents import ChartLook, EarlierCleared, Intent
 from tui.state import State, reduce
+from tui.state.courses import EARLIER, Mark
+from tui.state.intents import ChartLook, EarlierCleared, Intent
 
 Message = Event | Snapshot | Intent
 

@@ -19,8 +19,8 @@ from engine.protocol import (
 from tests.tui.dataset_bench import DatasetBench
 from tui.dataset.facts import BigramList
 from tui.dataset.filters import parse
-from tui.intents import ViewChosen
-from tui.panes.dataset import FilterInput
+from tui.dataset.pane import FilterInput
+from tui.state.intents import ViewChosen
 from tui.widgets.lines import Lines
 
 NARROW, SHORT, WIDE = (24, 44), (40, 20), (78, 24)

@@ -8,11 +8,11 @@ import pytest
 from textual.widgets import Input
 
 from tests.tui.questions import SIZES, Visit, visit
+from tui.dataset.files import WordsScreen
+from tui.dataset.pane import DatasetPane
 from tui.dataset.words import WordList
 from tui.heatmap.figure import HeatmapFigure
-from tui.panes.dataset import DatasetPane
 from tui.screens.help import HelpScreen
-from tui.screens.words import WordsScreen
 from tui.widgets.lines import Lines
 
 both = pytest.mark.parametrize("size", SIZES)

@@ -8,7 +8,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.charts.decimate import Bucket, buckets, decimate, finite, pairs
+from tui.plot.decimate import Bucket, buckets, decimate, finite, pairs
 
 losses = st.floats(0, 100)
 runs = st.lists(st.tuples(losses, losses), max_size=300).map(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.tui.questions import SIZES, Visit, visit
-from tui.screens.drawing import DrawingScreen
+from tui.sampling.drawing import DrawingScreen
 
 both = pytest.mark.parametrize("size", SIZES)
 

@@ -13,7 +13,7 @@ from engine.protocol import Rank, WordsRanked, WordsSorted
 from tests.tui.bench import REPORT
 from tui.dataset.facts import BigramList, bars, facts
 from tui.dataset.words import WordList, columns, counted, nll_text
-from tui.widgets.lines import Row, width_of
+from tui.text.rows import Row, width_of
 
 
 def text(row: Row) -> str:

@@ -13,7 +13,7 @@ from engine import Value
 from engine.protocol import CommandRefused, Configure, SettingsChanged
 from tests.tui.bench import SETTINGS, Bench, snapshot
 from tests.tui.fake import until
-from tui.intents import StepsChosen
+from tui.state.intents import StepsChosen
 from tui.training.settings import KNOBS
 from tui.widgets.fields import SettingInput, SettingSelect
 from tui.widgets.lines import Lines

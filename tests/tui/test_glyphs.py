@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from tui.glyphs import fitted, shown, width
+from tui.text.glyphs import fitted, shown, width
 
 
 @pytest.mark.parametrize(("symbol", "places"), [("a", 1), ("é", 1), ("字", 2), ("\u0301", 1)])

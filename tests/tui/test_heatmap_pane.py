@@ -13,12 +13,12 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from engine.protocol import MatrixName, Row, Settings, Snapshot, Window
-from tui import plots
 from tui.heatmap.figure import HeatmapFigure
+from tui.heatmap.pane import HeatmapPane, Wanted, path_of
 from tui.heatmap.zooms import ZOOMS
-from tui.intents import CentringToggled, ViewChosen, WordPicked
-from tui.panes.heatmap import HeatmapPane, Wanted, path_of
+from tui.plot import door as plots
 from tui.state import State, reduce
+from tui.state.intents import CentringToggled, ViewChosen, WordPicked
 from tui.widgets.lines import Lines
 
 LETTERS = tuple(".abcdefghijklmnopqrstuvwxyz")

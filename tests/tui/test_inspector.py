@@ -9,7 +9,7 @@ import pytest
 
 from engine.protocol import Row
 from tui.heatmap.inspector import Figures, figures_of, inspect, signed
-from tui.widgets.lines import width_of
+from tui.text.rows import width_of
 
 EM = Figures("em", 769, 0.033567, 0.0334, 0.0002, 0.05)
 WITHOUT_NETWORK = Figures("em", 769, 0.033567)

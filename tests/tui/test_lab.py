@@ -21,12 +21,12 @@ from engine.protocol import (
 )
 from tests.tui.questions import SIZES
 from tui import storage
-from tui.intents import Intent
 from tui.lab.dials import DialInput, next_stop
 from tui.lab.keys import key_bar
 from tui.lab.reader import Desk
-from tui.screens.lab import LabScreen
+from tui.lab.screen import LabScreen
 from tui.state import State, reduce
+from tui.state.intents import Intent
 from tui.widgets.lines import Lines
 
 pytestmark = pytest.mark.usefixtures("own_state")

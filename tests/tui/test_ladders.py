@@ -7,7 +7,7 @@ import math
 import pytest
 
 from engine import LIMITS, Value, parse
-from tui.training.ladders import next_value, written
+from tui.state.ladders import next_value, written
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ from tui.colours.oklab import contrast
 from tui.colours.palettes import LOOKS as KINDS
 from tui.colours.palettes import Kind, ansi
 from tui.colours.ramps import ramp
-from tui.heatmap.extents import LOOKS, scale_for
+from tui.colours.scales import NO_LEVEL, Scale, ScaleKind, levels, steady_levels
+from tui.heatmap.extents import scale_for
 from tui.heatmap.legend import labels_on
 from tui.heatmap.marks import apart, marks_for
-from tui.heatmap.scales import NO_LEVEL, Scale, ScaleKind, levels, steady_levels
+from tui.state.views import VIEWS
 
 
 def legend(scale: Scale, width: int) -> str:
@@ -41,7 +42,7 @@ def test_labels_stand_in_gaps_of_the_strip(scale: Scale, shown: str) -> None:
     assert legend(scale, 57) == shown
 
 
-@given(st.sampled_from([*LOOKS]), st.floats(1e-6, 1e6), st.integers(12, 200))
+@given(st.sampled_from([*VIEWS]), st.floats(1e-6, 1e6), st.integers(12, 200))
 def test_labels_never_touch_and_never_use_a_hyphen(
     matrix: MatrixName, high: float, width: int
 ) -> None:

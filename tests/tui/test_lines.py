@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from tui.widgets.lines import NEAR, Lines, Role, Row, differences, fit, width_of
+from tui.text.rows import NEAR, Role, Row, differences, fit, width_of
+from tui.widgets.lines import Lines
 
 runs = st.tuples(st.text(st.sampled_from("ab 漢é0"), max_size=6), st.sampled_from(["plain", "dim"]))
 rows = st.lists(runs, max_size=6).map(tuple)

@@ -6,7 +6,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from tui.widgets.lines import Row
+from tui.text.rows import Row
 from tui.widgets.lists import RowList
 
 

@@ -8,10 +8,10 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.bench import FLOOR, falling, history, snapshot
-from tui.charts.courses import Course, Mark
-from tui.charts.curves import Losses, plan
-from tui.charts.decimate import buckets, pairs
-from tui.plots import draw_plan, loss_chart
+from tui.plot.curves import Losses, plan
+from tui.plot.decimate import buckets, pairs
+from tui.plot.door import draw_plan, loss_chart
+from tui.state.courses import Course, Mark
 
 SIZES = [(12, 4), (13, 5), (31, 8), (44, 14), (76, 9), (117, 33), (200, 50)]
 

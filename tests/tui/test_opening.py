@@ -13,10 +13,10 @@ from engine import Worker
 from tests.tui.fake import FakeEngine, laboratory, until
 from tui import storage
 from tui.app import Laboratory
+from tui.dataset.pane import DatasetPane
 from tui.heatmap.zooms import ZOOMS
 from tui.opening import PANES, Opening, looks
 from tui.options import Options
-from tui.panes.dataset import DatasetPane
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner), max_leaves=5

@@ -10,13 +10,13 @@ import pytest
 from engine.lab import Bar, Bars, Column, Exhibit, Line, Matrix, Note, Series, Table
 from engine.lab.exhibit import Mark
 from tests.engine.lab.support import NAMES, last, matrix, names, notes
-from tui import exhibits
 from tui.colours.depth import Depth
-from tui.exhibits.flow import flow
-from tui.parts import draw
-from tui.parts.canvas import RAMP, Canvas
-from tui.parts.texts import ROLES, SIGNS
-from tui.widgets.lines import Row, width_of
+from tui.lab import exhibits
+from tui.lab.exhibits.flow import flow
+from tui.lab.parts import draw
+from tui.lab.parts.canvas import RAMP, Canvas
+from tui.lab.parts.texts import ROLES, SIGNS
+from tui.text.rows import Row, width_of
 
 
 def text_of(rows: list[Row]) -> str:

@@ -11,11 +11,12 @@ from itertools import product
 import pytest
 from rich.cells import cell_len
 
-from tui.charts.chart import Chart, Role
-from tui.charts.courses import Course, Mark
-from tui.charts.curves import Losses, plan
-from tui.charts.decimate import Bucket
-from tui.plots import histogram, loss_chart, template
+from tui.plot.chart import Chart
+from tui.plot.curves import Losses, plan
+from tui.plot.decimate import Bucket
+from tui.plot.door import histogram, loss_chart, template
+from tui.state.courses import Course, Mark
+from tui.text.rows import ChartRole as Role
 
 FLOOR = 2.4544
 SHAPES = [(1, 1), (1, 27), (27, 1), (3, 4), (17, 27), (27, 27), (40, 60), (9, 150)]
@@ -255,6 +256,6 @@ def test_the_smallest_count_is_still_seen() -> None:
 
 
 def test_plotext_is_not_imported_before_something_is_drawn() -> None:
-    code = "import sys, tui.plots; print({'plotext', 'torch', 'numpy'} & set(sys.modules))"
+    code = "import sys, tui.plot.door; print({'plotext', 'torch', 'numpy'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"

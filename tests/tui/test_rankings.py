@@ -25,9 +25,9 @@ from engine.protocol import (
 )
 from tests.tui.bench import REPORT
 from tui.dataset.asking import EVERY, EVERY_SAVING, Asking
-from tui.dataset.rankings import ORDERS, Order, Rankings
-from tui.intents import OrderChosen, SampleChosen, ViewChosen
 from tui.state import State, reduce
+from tui.state.intents import OrderChosen, SampleChosen, ViewChosen
+from tui.state.rankings import ORDERS, Order, Rankings
 
 
 def packed(numbers: Iterable[int]) -> bytes:

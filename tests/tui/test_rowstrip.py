@@ -8,8 +8,8 @@ import pytest
 
 from engine.protocol import Row
 from tui.heatmap.rowstrip import Strip, lying, standing, strip_of
-from tui.widgets.lines import Row as LineRow
-from tui.widgets.lines import width_of
+from tui.text.rows import Row as LineRow
+from tui.text.rows import width_of
 
 ROW = Row(
     0,

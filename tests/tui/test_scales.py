@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.heatmap.scales import NO_LEVEL, Scale, ScaleKind, levels
-from tui.numbers import alike, power_of_ten, round_powers, round_values, short
+from tui.colours.scales import NO_LEVEL, Scale, ScaleKind, levels
+from tui.text.numbers import alike, power_of_ten, round_powers, round_values, short
 
 KINDS: list[ScaleKind] = ["linear", "log", "sqrt", "diverging"]
 numbers = st.floats(-1e6, 1e6)

@@ -19,7 +19,7 @@ from tui.palette import CommandProvider, ViewProvider
 from tui.screens.help import HelpScreen
 from tui.screens.saved import RunList, SavedScreen
 from tui.screens.small import LEAST_HEIGHT, LEAST_WIDTH, SmallScreen, is_too_small
-from tui.state import VIEWS
+from tui.state.views import VIEWS
 from tui.widgets.lines import Lines
 
 Bench = tuple[Laboratory, Pilot[int], FakeEngine]
@@ -113,7 +113,7 @@ async def test_the_palette_offers_every_command_and_every_view(bench: Bench) -> 
     offered = [hit async for hit in CommandProvider(app.screen).discover()]
     assert [hit.help for hit in offered] == [command.help for command in COMMANDS]
     views = [hit.text async for hit in ViewProvider(app.screen).discover()]
-    assert views == [f"View: {title}" for title in VIEWS.values()]
+    assert views == [f"View: {view.title}" for view in VIEWS.values()]
 
     provider = CommandProvider(app.screen)
     best = max([hit async for hit in provider.search("pause")], key=lambda hit: hit.score)

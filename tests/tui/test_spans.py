@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.charts.spans import gap_range, latest, loss_range, round_down, round_up, whole_run
+from tui.plot.spans import gap_range, latest, loss_range, round_down, round_up, whole_run
 
 FLOOR = 2.4544
 positive = st.floats(1e-6, 1e12)

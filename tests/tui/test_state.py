@@ -28,7 +28,8 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
-from tui.intents import (
+from tui.state import State, reduce
+from tui.state.intents import (
     CentringToggled,
     ChartLook,
     EarlierCleared,
@@ -40,7 +41,6 @@ from tui.intents import (
     ViewChosen,
     WordPicked,
 )
-from tui.state import State, reduce
 
 REPORT = DataReport("x", "", 1, 1, 3, 3, 3, 6, 3, 2, 2, 2.0, 0.5)
 LOADED = DatasetLoaded(REPORT, (".", "a", "b"), "ab", Words.of(["ab"])._starts.tobytes())

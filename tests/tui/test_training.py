@@ -12,11 +12,11 @@ from textual.pilot import Pilot
 from engine.protocol import RunStarted, SettingsChanged, TrainingDiverging, TrainingPaused
 from tests.tui.bench import FLOOR, REPORT, SETTINGS, Bench, falling, snapshot
 from tests.tui.fake import until
-from tui import plots
-from tui.intents import ChartLook, EarlierCleared
+from tui.plot import door as plots
 from tui.state import State, reduce
+from tui.state.intents import ChartLook, EarlierCleared
+from tui.text.rows import Row
 from tui.training.readings import choices, notes, readings
-from tui.widgets.lines import Row
 
 RUNNING = """\
 ╭─ 3 Training ─────────────────────────────────╮

@@ -6,7 +6,7 @@ import pytest
 
 from engine.protocol import TakeApart
 from tests.tui.questions import SIZES, visit
-from tui.screens.word import Ladder, WordScreen
+from tui.sampling.word import Ladder, WordScreen
 
 both = pytest.mark.parametrize("size", SIZES)
 

@@ -24,8 +24,9 @@ from engine.protocol import (
     TrainingPaused,
 )
 from tui.state import State
-from tui.widgets.lines import width_of
-from tui.wording import figure, notice, speed, status
+from tui.text.numbers import figure, speed
+from tui.text.rows import width_of
+from tui.wording import notice, status
 
 RUNNING = Snapshot(
     state="running", step=12_345, data_loss=2.4791, gap=0.0247, steps_per_second=51_234.4

@@ -15,6 +15,7 @@ import tui
 from engine.protocol import LoadDataset
 from tests.tui.fake import until
 from tui.dataset import folders
+from tui.dataset.files import FolderList, PathInput, WordsScreen
 from tui.dataset.folders import (
     Entry,
     beginning,
@@ -25,7 +26,6 @@ from tui.dataset.folders import (
     split,
     written,
 )
-from tui.screens.words import FolderList, PathInput, WordsScreen
 from tui.widgets.lines import Lines
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.heatmap.arrangement import Side, arrange
-from tui.heatmap.zooms import ZOOMS, Zoom, automatic, compact
+from tui.heatmap.zooms import ZOOMS, Zoom, automatic
+from tui.text.numbers import in_places as compact
 
 LATIN = tuple(".abcdefghijklmnopqrstuvwxyz")
 MANY = (".", *(chr(0x4E00 + i) for i in range(300)))

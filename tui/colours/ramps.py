@@ -2,7 +2,7 @@
 
 Each kind of value has its own ramp, so that views are told apart at a glance, and each ramp is
 right for the theme and for the number of colours of the terminal. Values are turned into levels by
-`tui.heatmap.scales`.
+`tui.colours.scales`.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from engine.protocol import DataReport
-from tui import plots
 from tui.dataset.facts import bars, facts
-from tui.widgets.lines import Lines, Row
+from tui.plot import door as plots
+from tui.text.rows import Row
+from tui.widgets.lines import Lines
 
 LEAST_ROWS, MOST_ROWS = 5, 10
 """Rows of the histogram; with fewer it is left out."""

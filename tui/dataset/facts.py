@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from rich.cells import cell_len, set_cell_size
 
 from engine.protocol import DataReport, WordsSorted
-from tui import glyphs
 from tui.dataset.words import REPEAT
-from tui.numbers import short
-from tui.widgets.lines import Row, fit
+from tui.text import glyphs
+from tui.text.numbers import short
+from tui.text.rows import Row, fit
 from tui.widgets.lists import RowList
 
 MOST = 0.995

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from engine import printable, record
-from tui.numbers import short
+from tui.text.numbers import short
 
 MOST = 20_000
 """Entries of one folder that are read; more cannot be looked through anyway."""

@@ -9,9 +9,9 @@ from rich.cells import cell_len
 
 from engine import Words, record
 from engine.protocol import WordsRanked, WordsSorted
-from tui import glyphs
-from tui.numbers import short
-from tui.widgets.lines import Role, Row, Run, fit
+from tui.text import glyphs
+from tui.text.numbers import short
+from tui.text.rows import Role, Row, Run, fit
 from tui.widgets.lists import RowList
 
 REPEAT = "″"

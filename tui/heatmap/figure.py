@@ -1,6 +1,6 @@
 """The heatmap itself: one widget that recolours cells, and repaints only those that changed.
 
-plotext lays the figure out once for each geometry (see `tui.plots`); from then on a frame is a
+plotext lays the figure out once for each geometry (see `tui.plot.door`); from then on a frame is a
 lookup of each value's level and, for cells whose look differs from the one on the screen, one
 rectangle to repaint.
 """
@@ -20,8 +20,8 @@ from textual.strip import Strip
 from tui.heatmap.painter import Painter
 from tui.heatmap.picture import Cell, Look, Picture, looks_of
 from tui.heatmap.zooms import ZOOMS, Zoom, label_width
-from tui.plots import template
-from tui.widgets.calm import Calm
+from tui.plot.door import template
+from tui.terminal.calm import Calm
 from tui.widgets.lines import own_style
 
 COST_OF_TEXT = 3

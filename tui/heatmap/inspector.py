@@ -6,10 +6,10 @@ import math
 
 from engine import record
 from engine.protocol import Row
-from tui import glyphs
-from tui.widgets.lines import Role, Run, width_of
-from tui.widgets.lines import Row as LineRow
-from tui.wording import figure
+from tui.text import glyphs
+from tui.text.numbers import figure
+from tui.text.rows import Role, Run, width_of
+from tui.text.rows import Row as LineRow
 
 DENSITIES = ((6, 2), (4, 2), (4, 1))
 """Decimals, and blanks between columns: the first that fit are taken."""

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.colours.ramps import Ramp
-from tui.heatmap.scales import Scale
+from tui.colours.scales import Scale
 from tui.widgets.lines import own_style
 
 COLUMNS_A_LABEL = 9

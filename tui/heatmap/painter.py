@@ -13,11 +13,11 @@ from functools import lru_cache
 from rich.segment import Segment
 from rich.style import Style
 
-from tui import glyphs
+from tui.colours.scales import NO_LEVEL
 from tui.heatmap.marks import Marks
 from tui.heatmap.picture import Look, Mark, Picture
-from tui.heatmap.scales import NO_LEVEL
-from tui.heatmap.template import Place, Template
+from tui.plot.template import Place, Template
+from tui.text import glyphs
 
 StyleOf = Callable[[str], Style]
 """The style that the theme gives a part of the figure: frame, label, label-here, nothing."""

@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 
 from engine import record
 from engine.protocol import Window
-from tui import glyphs
 from tui.colours.ramps import Ramp
+from tui.colours.scales import Scale, levels, steady_levels
 from tui.heatmap.marks import Marks
-from tui.heatmap.scales import Scale, levels, steady_levels
 from tui.heatmap.zooms import Zoom
+from tui.text import glyphs
 
 Mark = Literal["", "cursor", "path", "hover"]
 """What stands out of the matrix: the cursor, the path of a word, the cell under the mouse."""

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from engine import record
 from engine.protocol import Row
-from tui import glyphs
-from tui.heatmap.zooms import compact
-from tui.widgets.lines import Role, Run, fit, width_of
-from tui.widgets.lines import Row as LineRow
+from tui.text import glyphs
+from tui.text.numbers import in_places as compact
+from tui.text.rows import Role, Run, fit, width_of
+from tui.text.rows import Row as LineRow
 
 STANDING = " ▁▂▃▄▅▆▇█"
 LYING = " ▏▎▍▌▋▊▉█"

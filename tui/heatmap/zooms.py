@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-
 from engine import record
-from tui import glyphs
-from tui.numbers import short
+from tui.text import glyphs
+from tui.text.numbers import in_places as compact
 
 FRAME_WIDTH, FRAME_HEIGHT = 2, 3
 """What stands around the cells but for the letters on the left: the frame, the line of letters."""
@@ -111,35 +108,3 @@ def automatic(width: int, height: int, symbols: tuple[str, ...]) -> Zoom:
     whole = [zoom for zoom, fits in fitting if all(fits)]
     across = [zoom for zoom, (columns, _) in fitting if columns and zoom.height == 1]
     return (whole or across or [_SMALLEST])[-1]
-
-
-def compact(value: float, places: int) -> str:
-    """Write a number into so few places: 5471, 12k, .138, −.02, 1e−5; empty if it does not fit."""
-    if not math.isfinite(value):
-        return ""
-    for text in _ways(value, places):
-        if len(text) <= places:
-            return text.replace("-", "−")
-    return ""
-
-
-def _ways(value: float, places: int) -> Iterator[str]:
-    """Give ways to write a number, the most exact first; none that reads as 0 if it is not."""
-    if value == int(value) and abs(value) < 10**places:
-        yield f"{int(value)}"
-        yield from _in_thousands(value)
-    elif abs(value) >= 1:
-        yield from (f"{value:.{decimals}f}" for decimals in range(2, -1, -1))
-        yield from _in_thousands(value)
-    else:
-        for decimals in range(places - 1 - (value < 0), 0, -1):
-            if abs(value) >= 0.95 / 10**decimals:
-                yield f"{value:.{decimals}f}".replace("0.", ".", 1)
-        mantissa, _, exponent = f"{value:.0e}".partition("e")
-        yield from (f"{mantissa}e{int(exponent)}", "-0" if value < 0 else "0")
-
-
-def _in_thousands(value: float) -> Iterator[str]:
-    """Give ways to write a large number: 12.3k, 12k."""
-    yield short(value)
-    yield from (f"{value / size:.0f}{letter}" for size, letter in ((1e3, "k"), (1e6, "M")))

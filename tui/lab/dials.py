@@ -15,7 +15,7 @@ from textual.widgets import Input, Label
 from engine.lab import Control
 from engine.lab.width import cells
 from engine.protocol import Refusal
-from tui.widgets.calm import StillInput
+from tui.terminal.calm import StillInput
 from tui.widgets.lines import Lines
 
 

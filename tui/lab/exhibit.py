@@ -12,15 +12,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from engine.lab import Chapter
-from tui import exhibits
 from tui.colours.depth import colour_depth
-from tui.lab import pages
+from tui.lab import exhibits, pages
 from tui.lab.dials import Considered, Dial, DialInput, align, written
-from tui.lab.lesson import Lesson
-from tui.parts.canvas import RAMP, Canvas
-from tui.parts.texts import prose
+from tui.lab.parts.canvas import RAMP, Canvas
+from tui.lab.parts.texts import prose
 from tui.state import State
-from tui.widgets.lines import Lines, Row, Run, own_style
+from tui.state.lesson import Lesson
+from tui.text.rows import Row, Run
+from tui.widgets.lines import Lines, own_style
 
 
 class ExhibitView(Lines):

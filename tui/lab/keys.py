@@ -12,7 +12,7 @@ from textual.binding import Binding
 from engine import record
 from tui import commands
 from tui.commands import EVERYWHERE, KEY_NAMES
-from tui.widgets.lines import Row, Run
+from tui.text.rows import Row, Run
 
 
 @record

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from engine.lab.width import cells
-from tui.widgets.lines import Role, Row, Run
+from tui.text.rows import Role, Row, Run
 
 CONTINUED = "↳ "
 """Before the rest of a line that was broken for the screen; it is not in what is copied."""

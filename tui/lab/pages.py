@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from engine.lab import Chapter, chapters, paragraphs
 from engine.lab.width import wrap
-from tui.lab.lesson import Lesson
-from tui.parts.texts import prose
+from tui.lab.parts.texts import prose
 from tui.state import State
-from tui.widgets.lines import Role, Row, Run
+from tui.state.lesson import Lesson
+from tui.text.rows import Role, Row, Run
 
 SECTIONS = ("text", "exhibit", "code")
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from engine import record
 from engine.lab import chapter, chapters
 from engine.protocol import CloseChapter, Command, OpenChapter
-from tui.intents import Intent
-from tui.lab.lesson import ChapterChosen, Lesson
 from tui.lab.progress import Progress
 from tui.state import State
+from tui.state.intents import Intent
+from tui.state.lesson import ChapterChosen, Lesson
 
 
 @record

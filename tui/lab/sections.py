@@ -7,8 +7,8 @@ from textual.containers import Vertical, VerticalScroll
 
 from engine.lab import Chapter
 from tui.lab import pages
-from tui.lab.lesson import Lesson
 from tui.lab.listing import listing
+from tui.state.lesson import Lesson
 from tui.widgets.lines import Lines
 
 MARGIN = 1

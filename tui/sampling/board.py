@@ -5,11 +5,11 @@ from __future__ import annotations
 import textwrap
 
 from engine.protocol import DrawingShown, Drawn
-from tui import glyphs
 from tui.sampling import rail
 from tui.sampling.rungs import probability, short
 from tui.state import State
-from tui.widgets.lines import Role, Row, Run, fit, width_of
+from tui.text import glyphs
+from tui.text.rows import Role, Row, Run, fit, width_of
 
 LECTURE = (
     "lecture sampler: one number u from [0, 1) a letter; drawn is the letter on whose stretch of "

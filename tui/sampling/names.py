@@ -8,7 +8,7 @@ from textual.geometry import Region
 
 from engine.protocol import SampledName
 from tui.sampling.twins import Twin, Twins
-from tui.widgets.lines import Row, Run, fit
+from tui.text.rows import Row, Run, fit
 from tui.widgets.lists import RowList
 
 LENGTH, NLL = 5, 8

@@ -12,8 +12,8 @@ from itertools import groupby
 
 from engine import record
 from engine.protocol import DrawingShown
-from tui import glyphs
-from tui.widgets.lines import Role, Row, Run
+from tui.text import glyphs
+from tui.text.rows import Role, Row, Run
 
 SHADES = "▓▒"
 """How neighbouring stretches look."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from engine import record
 from engine.protocol import ScoredBigram, ScoredWord, Standing, WordTakenApart
-from tui import glyphs
-from tui.widgets.lines import Role, Row, Run, fit
+from tui.text import glyphs
+from tui.text.rows import Role, Row, Run, fit
 
 BAR = "█"
 """What the cost of a bigram is drawn with."""

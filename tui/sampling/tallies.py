@@ -10,7 +10,7 @@ from engine.protocol import Tally, Theory
 from tui.commands import BY_ID
 from tui.sampling.twins import Twins
 from tui.state import State
-from tui.widgets.lines import Role, Row, Run, width_of
+from tui.text.rows import Role, Row, Run, width_of
 
 STREAM = "One stream of random numbers, two tables; those in line begin at one number."
 """Why names of both models from one seed become the same as training goes on."""

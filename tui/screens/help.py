@@ -13,7 +13,8 @@ from textual.widgets import Label
 
 from tui.commands import COMMANDS, Group
 from tui.lab.keys import LAB_COMMANDS
-from tui.widgets.lines import Lines, Row
+from tui.text.rows import Row
+from tui.widgets.lines import Lines
 
 INTRODUCTION = """\
 A bigram model guesses the next letter from the one before it. Counting does it: how often does \

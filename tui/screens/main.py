@@ -11,14 +11,15 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from tui.commands import COMMANDS
+from tui.dataset.pane import DatasetPane
+from tui.heatmap.pane import HeatmapPane
 from tui.opening import PANES, Opening
-from tui.panes.dataset import DatasetPane
-from tui.panes.heatmap import HeatmapPane
-from tui.panes.sampler import SamplerPane
-from tui.panes.training import TrainingPane
+from tui.sampling.pane import SamplerPane
 from tui.state import State
-from tui.widgets.calm import CalmScreen
-from tui.widgets.lines import ROLE_CLASSES, Lines, Role, Row, Run
+from tui.terminal.calm import CalmScreen
+from tui.text.rows import Role, Row, Run
+from tui.training.pane import TrainingPane
+from tui.widgets.lines import ROLE_CLASSES, Lines
 from tui.widgets.pane import Pane
 from tui.wording import status
 

@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from engine import printable
-from tui.widgets.calm import StillInput
-from tui.widgets.lines import Row, fit
+from tui.terminal.calm import StillInput
+from tui.text.rows import Row, fit
 from tui.widgets.lists import RowList
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
-from tui.charts.decimate import pairs
-from tui.charts.spans import latest
-from tui.numbers import short
+from tui.plot.decimate import pairs
+from tui.plot.spans import latest
 from tui.state import State
-from tui.widgets.lines import Role, Row, Run, fit, width_of
-from tui.wording import STATES, figure
+from tui.text.numbers import reading as compact
+from tui.text.numbers import short
+from tui.text.rows import Role, Row, Run, paragraph, width_of
+from tui.wording import STATES
 
 Cell = tuple[str, str, Role]
 """Label, value, and the value's role."""
@@ -28,20 +28,6 @@ NARROWEST_CELL, WIDEST_CELL = 17, 24
 
 ONE_LINE_HEAD = 48
 """Columns from which state and step stand on one line."""
-
-
-def compact(value: float, digits: int = 4) -> str:
-    """Write a figure in at most eight characters; a dash where there is none."""
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) >= 1000 or 0 < abs(value) < 10**-digits:
-        return f"{value:.2e}".replace("-", "−")
-    return figure(value, digits if abs(value) < 100 else digits - 1)
-
-
-def paragraph(text: str, width: int, role: Role) -> list[Row]:
-    """Break a text into lines between words."""
-    return [((fit(line, width), role),) for line in wrap(text, max(8, width))]
 
 
 def readings(state: State, width: int) -> list[Row]:

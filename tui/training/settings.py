@@ -6,7 +6,7 @@ from typing import get_args
 
 from engine.protocol import DeviceName, GradientPath, Init
 from tui.state import State
-from tui.training.ladders import written
+from tui.state.ladders import written
 from tui.widgets.fields import Knob
 
 KNOBS = {

@@ -15,8 +15,8 @@ from textual.widgets import Input, Label, Select
 
 from engine import LIMITS, Value, parse, record
 from engine.protocol import Refusal
-from tui.training.ladders import next_value, written
-from tui.widgets.calm import StillInput
+from tui.state.ladders import next_value, written
+from tui.terminal.calm import StillInput
 
 LONG_LABELS = 30
 """Columns of a field from which its label is written out."""

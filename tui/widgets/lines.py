@@ -7,11 +7,10 @@ stretches that differ are painted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import get_args
 
-from rich.cells import cell_len, set_cell_size
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -20,22 +19,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.charts.chart import ROLES
-from tui.charts.chart import Role as ChartRole
-
-TextRole = Literal[
-    "plain", "dim", "strong", "good", "warn", "bad", "accent", "key", "chosen", "counts", "network"
-]
-Role = ChartRole | TextRole
-
-Run = tuple[str, Role] | tuple[str, Role, str]
-"""A text, its role, and the action a click on it runs, if any."""
-
-Row = Sequence[Run]
-
-NEAR = 10
-"""Columns that two differences may be apart and still be painted as one: to go elsewhere on the
-screen takes the terminal about as many bytes."""
+from tui.text.rows import CHART_ROLES as ROLES
+from tui.text.rows import ChartRole as ChartRole
+from tui.text.rows import Row, Run, TextRole, _at, differences, width_of
 
 LINE_ROLES: tuple[str, ...] = (*ROLES, *get_args(TextRole))
 
@@ -45,18 +31,6 @@ ROLE_CLASSES = {f"lines--{role}" for role in LINE_ROLES}
 
 FILLED = frozenset({"key", "chosen"})
 """Roles that have a background of their own."""
-
-
-def width_of(row: Row) -> int:
-    """Columns a row takes."""
-    return sum(cell_len(run[0]) for run in row)
-
-
-def fit(text: str, width: int) -> str:
-    """Cut a text with an ellipsis, or fill it with blanks, to exactly so many columns."""
-    if cell_len(text) > width:
-        text = set_cell_size(text, max(0, width - 1)) + "…" * (width > 0)
-    return set_cell_size(text, width)
 
 
 @lru_cache(maxsize=256)
@@ -135,37 +109,3 @@ class Lines(Widget):
     def _style(self, run: Run) -> Style:
         style = role_style(self, run[1])
         return style + Style(meta={"@click": run[2]}) if len(run) == 3 else style
-
-
-def _at(rows: list[Row], y: int) -> Row:
-    return rows[y] if y < len(rows) else ()
-
-
-def _places(row: Row) -> list[tuple[str, object]]:
-    """One entry a column: what stands there, and in which role."""
-    places: list[tuple[str, object]] = []
-    for text, *look in row:
-        for symbol in text:
-            width = cell_len(symbol)
-            places += [(symbol, look)] * min(width, 1) + [("", look)] * (width - 1)
-    return places
-
-
-def differences(old: Row, new: Row) -> Iterator[tuple[int, int]]:
-    """Give the stretches of columns, each from start to before end, in which two rows differ."""
-    if tuple(old) == tuple(new):
-        return
-    before, after = _places(old), _places(new)
-    width = max(len(before), len(after))
-    blank: list[tuple[str, object]] = [(" ", None)]
-    before += blank * (width - len(before))
-    after += blank * (width - len(after))
-    # The second half of a wide symbol is empty; the symbol is painted whole.
-    halves = [not (b[0] and a[0]) for b, a in zip(before, after, strict=True)] + [False]
-    differing = [x for x in range(width) if before[x] != after[x]]
-    start = 0
-    for i, x in enumerate(differing):
-        if i + 1 == len(differing) or differing[i + 1] - x > NEAR:
-            first = differing[start]
-            yield max(0, first - halves[first]), min(width, x + 1 + halves[x + 1])
-            start = i + 1

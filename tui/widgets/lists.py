@@ -14,8 +14,9 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.widgets.calm import Calm, Still
-from tui.widgets.lines import Row, differences, own_style, role_style
+from tui.terminal.calm import Calm, Still
+from tui.text.rows import Row, differences
+from tui.widgets.lines import own_style, role_style
 
 MOST_KEPT = 500
 """Rows remembered as they were drawn; more than any screen shows."""

@@ -1,0 +1,350 @@
+"""The dataset: every word in any order, filtered as one types, and what is known of the file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from engine.protocol import DataReport
+from tui.commands import BY_ID
+from tui.dataset.about import About
+from tui.dataset.asking import Asking
+from tui.dataset.facts import BigramList
+from tui.dataset.filters import HINTS, Filter, exactly, parse
+from tui.dataset.search import Search
+from tui.dataset.words import WordList, counted
+from tui.messages import Ask, Intend
+from tui.state import State
+from tui.state.intents import Moved, OrderChosen
+from tui.state.rankings import ORDERS, Order
+from tui.terminal.calm import StillInput
+from tui.text.rows import fit
+from tui.widgets.lines import Lines
+from tui.widgets.lists import RowList
+from tui.widgets.pane import Pane, link
+
+SLICE = 0.01
+"""Seconds of searching between two looks at the keys."""
+
+GROWTH = 0.2
+"""Seconds between two sights of how many words have been found, once they fill the list."""
+
+ACROSS = 66
+"""Columns from which on words, facts and bigrams stand side by side."""
+
+TALL = 32
+"""Rows from which on the facts stand below the words."""
+
+LIST_ROWS, FEW_ROWS = 18, 6
+"""Rows that are kept for the list beside the facts: if the pane is tall, and if it is not."""
+
+
+class FilterInput(StillInput):
+    """The field that filters; down goes into the list, escape empties it and leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("down", "app.leave_field", show=False),
+    ]
+
+    def action_leave(self) -> None:
+        """Show all words again."""
+        self.value = ""
+        self.query_ancestor(DatasetPane).home.focus()
+
+
+class Heads(Lines):
+    """What stands above the words; a click on it puts them in another order."""
+
+    def action_order_by(self, column: str) -> None:
+        """Choose the order that a column stands for; a second click turns some round."""
+        self.query_ancestor(DatasetPane).order_by(column)
+
+
+class DatasetPane(Pane):
+    """Words, facts and bigrams: side by side, or the words over the facts, or one at a time.
+
+    Args:
+        id: its name among widgets.
+        clock: gives the time in seconds.
+        has_facts: whether the facts stand in place of the words where there is no room for both.
+        expected: the width and height it will have, for the right styles from the start.
+    """
+
+    TITLE = "1 Dataset"
+
+    class Picked(Message):
+        """A word was picked."""
+
+        def __init__(self, word: str) -> None:
+            self.word = word
+            super().__init__()
+
+    def __init__(
+        self,
+        id: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        has_facts: bool = False,
+        expected: tuple[int, int] = (0, 0),
+    ) -> None:
+        super().__init__(id=id, classes="-facts" if has_facts else None)
+        self._choose_layout(*expected)
+        self._clock = clock
+        self._heading = self.TITLE
+        self._state = State()
+        self._report: DataReport | None = None
+        self._filter = Filter()
+        self._search: Search | None = None
+        self._order: tuple[Order, object] = ("file", None)
+        self._asking = Asking()
+        self._grown = 0.0
+        self._seen: object = None
+        """What was drawn last, but for the layout."""
+
+    def compose(self) -> ComposeResult:
+        """Filter and words; facts and lengths; bigrams."""
+        with Vertical(id="listing"):
+            yield FilterInput(placeholder="/ to filter", compact=True, id="filter")
+            yield Lines(id="filter-complaint")
+            yield Heads(id="word-heads")
+            yield WordList()
+        yield About()
+        with Vertical(id="frequencies"):
+            yield Lines(id="bigram-heads")
+            yield BigramList()
+
+    @property
+    def home(self) -> RowList:
+        """The list of words, or that of bigrams where it has taken its place."""
+        return self._bigrams if self.has_class("-facts", "-stacked") else self._words
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether the facts stand in place of the words where there is no room for both."""
+        return self.has_class("-facts")
+
+    @property
+    def _words(self) -> WordList:
+        return self.query_one(WordList)
+
+    @property
+    def _bigrams(self) -> BigramList:
+        return self.query_one(BigramList)
+
+    def show(self, state: State) -> None:
+        """Draw what is new, and ask for what is missing."""
+        self._state = state
+        if state.words is None or state.report is None:
+            return
+        if state.report is not self._report:
+            self._begin(state)
+        self._ask(state)
+        # Of all that moves while the network is trained, none is seen here.
+        seen = (state.report, state.rankings, state.keys)
+        if seen != self._seen:
+            self._seen = seen
+            self._show_words(state)
+            self._show_facts(state)
+
+    def _show_again(self) -> None:
+        """Draw what is known by now, in another layout."""
+        field = self.query_one(FilterInput)
+        hints = (hint for hint in HINTS if len(hint) < field.size.width)
+        field.placeholder = next(hints, HINTS[-1])
+        self._seen = None
+        self.show(self._state)
+
+    # What the user does
+
+    def filter_by(self, bigram: str) -> None:
+        """Show the words that hold a bigram, which may begin or end with the boundary.
+
+        Unlike what is typed it is exact: to the table, small letters and capitals are two symbols.
+        """
+        self.query_one(FilterInput).value = exactly(bigram, self._state.symbols) if bigram else ""
+
+    def toggle_facts(self) -> None:
+        """Show the facts in place of the words, or back; side by side, go from list to list."""
+        if self.has_class("-stacked"):
+            self.toggle_class("-facts")
+            self.home.focus()
+            self.call_after_refresh(self._show_again)
+        else:
+            (self._words if self._bigrams.has_focus else self._bigrams).focus()
+
+    def order_by(self, column: str) -> None:
+        """Put the words in the order of a column; a second time, turn it round if it can be."""
+        now = self._state.rankings.order
+        orders: dict[str, Order] = {
+            "word": "file" if now == "alphabet" else "alphabet",
+            "length": "length",
+            "nll": "unlikely" if now == "likely" else "likely",
+        }
+        self.post_message(Intend(OrderChosen(orders.get(column, "file"))))
+
+    def on_resize(self) -> None:
+        """Choose the layout for the size."""
+        self._choose_layout(*self.content_size)
+        self.call_after_refresh(self._show_again)
+
+    def _choose_layout(self, width: int, height: int) -> None:
+        self.set_class(width < ACROSS, "-stacked")
+        self.set_class(width < ACROSS and height >= TALL, "-tall")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as one types; what is no filter yet changes nothing but is marked."""
+        event.stop()
+        read = parse(event.value)
+        self._complain(read.complaint)
+        if not read.complaint and read != self._filter:
+            self._filter = read
+            self._begin_search(is_fresh=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go into the list."""
+        event.stop()
+        self._words.focus()
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        """Pass on the word or the bigram under the cursor."""
+        event.stop()
+        if event.rows is self._bigrams:
+            self.post_message(Intend(Moved(*self._bigrams.cell(event.index))))
+        else:
+            self.post_message(self.Picked(self._words.word(event.index)))
+
+    on_row_list_picked = on_row_list_moved
+
+    def on_row_list_sized(self, event: RowList.Sized) -> None:
+        """Put the heads above the columns where these are now."""
+        event.stop()
+        self._show_again()
+
+    # Words
+
+    def _begin(self, state: State) -> None:
+        """Take new words."""
+        assert state.words is not None
+        self._report = state.report
+        self._words.words = state.words
+        self._words.longest = state.report.longest if state.report else 0
+        self._words.mark(None, None)
+        self._order = ("file", None)
+        self._begin_search(is_fresh=True)
+
+    def _ask(self, state: State) -> None:
+        """Ask for the words in order, and for their NLL under the model as it is now."""
+        if self.query_one("#listing").display:
+            for question in self._asking.questions(state, self._clock()):
+                self.post_message(Ask(question))
+
+    def _show_words(self, state: State) -> None:
+        rankings, words = state.rankings, self._words
+        if words.mark(rankings.ranked, rankings.sorted):
+            words.update()
+        order = (rankings.order, rankings.source)
+        if rankings.is_here and order != self._order:
+            is_fresh = order[0] != self._order[0]
+            self._order = order
+            self._begin_search(is_fresh=is_fresh)
+        heads = words.heads(words.scrollable_content_region.width)
+        self.query_one(Heads).show([heads])
+        model = words.model_name
+        is_said = (
+            not self.query_one("#listing").display
+            or not model
+            or any(model in run[0] for run in heads)
+        )
+        self._heading = self.TITLE + ("" if is_said else f" · NLL {model}")
+        self._count()
+
+    def _begin_search(self, *, is_fresh: bool) -> None:
+        """Show the words that pass the filter: from the top, or as far down as the list is."""
+        words = self._words
+        numbers = self._state.rankings.numbers if self._order[0] != "file" else None
+        if self._filter.terms:
+            self._search = Search(words.words, numbers, self._filter)
+            begin = partial(self._go_on, self._search, is_fresh=is_fresh, is_first=is_fresh)
+            # What was typed is drawn first: to see it matters more than what it finds.
+            self.call_after_refresh(begin)
+        else:
+            self._search = None
+            words.numbers = numbers
+            words.show(len(words.words), from_top=is_fresh)
+            self._count()
+
+    def _go_on(self, search: Search, *, is_fresh: bool, is_first: bool = False) -> None:
+        """Search on, and come back if there is more and nothing else is being looked for.
+
+        A list that is only put in another order stays as it is until that is known.
+        """
+        if search is not self._search:
+            return
+        words, now = self._words, self._clock()
+        search.go_on(SLICE)
+        if is_first or (search.is_over and not is_fresh):
+            words.numbers = search.found
+            words.show(len(search.found), from_top=is_first)
+            self._count()
+        elif is_fresh and (search.is_over or words.is_short or now - self._grown >= GROWTH):
+            self._grown = now
+            words.grow(len(search.found))
+            self._count()
+        if not search.is_over:
+            self.set_timer(0.001, partial(self._go_on, search, is_fresh=is_fresh))
+        elif search.complaint:
+            self._complain(search.complaint)
+
+    def _complain(self, complaint: str) -> None:
+        """Mark the filter and say below what is wrong with it."""
+        self.query_one(FilterInput).set_class(bool(complaint), "-wrong")
+        rows = _wrapped(complaint, max(8, self.query_one(FilterInput).size.width))
+        self.query_one("#filter-complaint", Lines).show([((row, "warn"),) for row in rows])
+
+    def _count(self) -> None:
+        words, rankings = self._words, self._state.rankings
+        order = ORDERS[rankings.order] if rankings.is_here else "sorting…"
+        room = self.size.width - 2
+        text = counted(words.count, len(words.words), order, room)
+        self.caption(self._title(room), link(text, "order"))
+
+    def _title(self, room: int) -> Content:
+        """The title, and where words and facts take turns, the way from one to the other."""
+        key = BY_ID["facts"].key_in(self._state.keys)
+        turn = f"{key} {'words' if self.has_facts else 'facts'}"
+        title = Content(self._heading)
+        is_told = self.has_class("-stacked") and len(title) + len(turn) + 2 <= room
+        return title + "  " + link(turn, "facts") if is_told else title
+
+    # Facts
+
+    def _show_facts(self, state: State) -> None:
+        assert state.report is not None
+        self._bigrams.take(state.rankings.sorted, state.symbols, state.report.bigrams)
+        width = self._bigrams.scrollable_content_region.width
+        self.query_one("#bigram-heads", Lines).show([self._bigrams.heads(width)])
+        rows = self.content_size.height
+        if self.has_class("-stacked"):
+            rows -= LIST_ROWS if self.has_class("-tall") else FEW_ROWS
+        self.query_one(About).show(state.report, state.symbols, rows)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a sentence into lines of so many columns, at blanks where there are any."""
+    rows: list[str] = []
+    for word in text.split():
+        if rows and len(rows[-1]) + len(word) < width:
+            rows[-1] += " " + word
+        else:
+            rows.append(word)
+    return [fit(row, width) for row in rows]

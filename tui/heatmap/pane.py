@@ -1,0 +1,304 @@
+"""The heatmap: a matrix in colours, what the colours stand for, and the bigram under the cursor."""
+
+from __future__ import annotations
+
+import os
+import time
+from itertools import pairwise
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+
+from engine import record
+from engine.protocol import MatrixName, Row, Window
+from tui.colours.depth import Depth, colour_depth
+from tui.colours.palettes import worn
+from tui.colours.ramps import MOST_LEVELS, ramp
+from tui.colours.scales import Scale
+from tui.heatmap.arrangement import Arrangement, arrange
+from tui.heatmap.extents import scale_for
+from tui.heatmap.figure import HeatmapFigure
+from tui.heatmap.inspector import figures_of, inspect
+from tui.heatmap.legend import Legend
+from tui.heatmap.marks import marks_for
+from tui.heatmap.picture import Cell, Picture
+from tui.heatmap.rowstrip import lying, standing, strip_of
+from tui.heatmap.zooms import ZOOMS, Zoom, label_width
+from tui.plot import door as plots
+from tui.state import State
+from tui.state.views import VIEWS, view_of
+from tui.text import glyphs
+from tui.text.numbers import power_of_ten
+from tui.widgets.lines import Lines
+from tui.widgets.pane import Pane
+
+PAUSE = 0.25
+"""Seconds between two updates of figures and bars while training: more cannot be read."""
+
+WAIT = 0.05
+"""Seconds between two looks whether plotext has been imported."""
+
+HOVER = 0.05
+"""Seconds after which the cell under the mouse is shown: a mouse on its way is not followed."""
+
+
+@record
+class Wanted:
+    """The part of a matrix that is in view."""
+
+    matrix: MatrixName
+    row: int
+    column: int
+    rows: int
+    columns: int
+    cursor_row: int
+
+
+class HeatmapPane(Pane):
+    """The figure with its legend, its inspector, and the bars of a row."""
+
+    TITLE = "2 Heatmap"
+
+    class Watching(Message):
+        """Another part of a matrix, or another one, is in view."""
+
+        def __init__(self, wanted: Wanted) -> None:
+            self.wanted = wanted
+            super().__init__()
+
+    def __init__(self, id: str | None = None, *, zoom: Zoom | None = None) -> None:
+        super().__init__(id=id)
+        self.chosen_zoom = zoom
+        """Size of a cell that the user chose; `None` to fit."""
+        self._state = State()
+        self._arrangement: Arrangement | None = None
+        self._wanted: Wanted | None = None
+        self._window: Window | None = None
+        self._scale: Scale | None = None
+        self._run = 0
+        self._hover: Cell | None = None
+        self._is_hovering = False
+        self._is_waiting = False
+        self._budget: int | None = None
+        self._slack = 1
+        self._detailed: tuple[object, ...] = ()
+        self._detailed_at = 0.0
+        self._depth: Depth = colour_depth(os.environ)
+
+    def compose(self) -> ComposeResult:
+        """Figure with bars beside it, legend, inspector, bars below."""
+        with Horizontal(id="board"):
+            yield HeatmapFigure(id="figure")
+            yield Lines(id="beside")
+        yield Legend()
+        yield Lines(id="inspector")
+        yield Lines(id="below")
+
+    @property
+    def home(self) -> HeatmapFigure:
+        """The figure."""
+        return self.query_one(HeatmapFigure)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether cells that changed wait for the next frame."""
+        return self.home.is_behind
+
+    @property
+    def inspected(self) -> Cell:
+        """The cell that is described: the one under the mouse, or else under the cursor."""
+        return self._hover or (self._state.row, self._state.column)
+
+    def allow(self, cells: int, levels: int) -> None:
+        """Bound what the next frames cost: cells to recolour, and how finely."""
+        self._budget = cells
+        self._slack = max(1, round(MOST_LEVELS / levels))
+
+    def show(self, state: State) -> None:
+        """Draw the matrix in view, as far as its values are here."""
+        if state.symbols is not self._state.symbols:
+            self._hover = None
+        self._state = state
+        if not state.symbols or not self.content_size or not self.display:
+            return
+        self._arrange()
+        self._watch()
+        window = state.snapshot.window
+        if not plots.is_ready():
+            self._come_back()
+        elif window is not None and window.matrix == state.matrix and state.is_of_these_words:
+            self._draw(state, window)
+        self._describe()
+        self._detail()
+
+    def _come_back(self) -> None:
+        """Try again soon: nobody tells when plotext has been imported."""
+        if not self._is_waiting:
+            self._is_waiting = True
+            self.set_timer(WAIT, self._show_again)
+
+    def _show_again(self) -> None:
+        self._is_waiting = False
+        self.show(self._state)
+
+    # Layout
+
+    def on_resize(self) -> None:
+        """Divide the room anew."""
+        self.show(self._state)
+
+    def _arrange(self) -> None:
+        """Give each part its size, if it is another."""
+        wanted = arrange(*self.content_size, self._state.symbols, self.chosen_zoom)
+        if wanted == self._arrangement:
+            return
+        self._arrangement, self._detailed = wanted, ()
+        self.home.zoom = wanted.zoom
+        self.home.room = (wanted.width, wanted.height)
+        self.home.styles.width, self.home.styles.height = wanted.width, wanted.height
+        self.query_one("#board").styles.height = wanted.height
+        for side in ("beside", "below"):
+            bars = self.query_one(f"#{side}", Lines)
+            bars.display = wanted.side == side
+            bars.styles.width, bars.styles.height = wanted.bars_width, wanted.bars_height
+
+    def zoom(self, direction: int) -> None:
+        """Make cells larger or smaller; the size that fits is left to change with the pane."""
+        now = ZOOMS.index(self.home.zoom)
+        zoom = ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))]
+        fitting = arrange(*self.content_size, self._state.symbols, None).zoom
+        self.zoom_to(None if zoom == fitting else zoom)
+
+    def zoom_to(self, zoom: Zoom | None) -> None:
+        """Make cells so large, or as large as fits."""
+        self.chosen_zoom = zoom
+        self.show(self._state)
+
+    # Drawing
+
+    def _watch(self) -> None:
+        """Say what is in view, if it is something else."""
+        cursor = (self._state.row, self._state.column)
+        place = self.home.view_of(self._state.symbols, cursor)
+        wanted = Wanted(self._state.matrix, *place, cursor_row=self.inspected[0])
+        if wanted != self._wanted:
+            self._wanted = wanted
+            # A message from the app's own task would stop short of the app, as its sender.
+            self.post_message(self.Watching(wanted).set_sender(self))
+
+    def _draw(self, state: State, window: Window) -> None:
+        is_same = self._window is not None and self._window.matrix == window.matrix
+        # At rest the range fits; only while values move is one that nearly does left as it is.
+        is_same &= self._run == state.snapshot.run and state.is_running
+        self._scale = scale_for(window, self._scale if is_same else None)
+        self._window, self._run = window, state.snapshot.run
+        dark = self.app.current_theme.dark
+        kind = worn(state.ramp, view_of(window.matrix).kind)
+        colours = ramp(kind, dark, self._depth)
+        picture = Picture(
+            state.symbols,
+            window,
+            colours,
+            self._scale,
+            marks_for(colours, dark, self._depth),
+            (state.row, state.column),
+            path_of(state.word, state.symbols) if state.word else (),
+            self._hover,
+            state.snapshot.run,
+            state.is_running,
+            self._slack,
+        )
+        is_bounded = state.is_running or state.is_saving_link
+        self.home.show(picture, self._budget if is_bounded else None)
+        self.query_one(Legend).show(self._scale, colours)
+
+    def _describe(self) -> None:
+        """Write what is shown on the border."""
+        self.caption(self._title(), self._subtitle())
+
+    def _title(self) -> str:
+        state = self._state
+        title = f"{self.TITLE} · {VIEWS[state.view].title}"
+        if state.view == "logits":
+            title += ", rows centred" if state.is_centred else ", raw"
+        if state.view in ("count_probabilities", "difference"):
+            title += f", smoothing {state.snapshot.settings.smoothing:g}"
+        return title
+
+    def _subtitle(self) -> str:
+        """Say which part is in view, unless it is all of the matrix, and the path."""
+        state, parts = self._state, []
+        if state.ramp != "own":
+            parts.append(f"ramp {state.ramp}")
+        if state.word and path_of(state.word, state.symbols):
+            parts.append(f"path of {state.word}")
+        if self._window is not None and self._arrangement is not None:
+            w, s, last = self._window, state.symbols, len(state.symbols) - 1
+            for name, first, size in (("rows", w.row, w.rows), ("columns", w.column, w.columns)):
+                if size <= last:
+                    ends = s[first], s[min(last, first + size - 1)]
+                    parts.append(f"{name} {glyphs.shown(ends[0])}–{glyphs.shown(ends[1])}")
+            zoom = self._arrangement.zoom
+            if zoom.has_numbers and self._scale is not None and self._scale.unit:
+                parts.append(f"numbers × {power_of_ten(self._scale.unit)}")
+            if self.chosen_zoom is not None:
+                parts.append(f"zoom {zoom.name}")
+        return " · ".join(parts)
+
+    def _detail(self) -> None:
+        """Describe the inspected cell and its row, four times a second while they change."""
+        state, row = self._state, self._state.snapshot.row
+        if row is None or row.index != self.inspected[0] or not state.is_of_these_words:
+            return  # The engine will send that row; until then the old one stands.
+        now = time.monotonic()
+        of = (self.inspected, state.symbols, state.snapshot.run, self._hover)
+        if state.is_running and of == self._detailed and now - self._detailed_at < PAUSE:
+            return
+        self._detailed, self._detailed_at = of, now
+        self._show_row(row)
+
+    def _show_row(self, row: Row) -> None:
+        state, arrangement = self._state, self._arrangement
+        column = self.inspected[1]
+        figures = figures_of(row, column, state.symbols, state.snapshot.gap)
+        self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
+        if arrangement is not None and arrangement.side:
+            strip = strip_of(row, column, state.symbols)
+            size = arrangement.bars_width, arrangement.bars_height
+            if arrangement.side == "below":
+                lines = standing(strip, *size, indent=label_width(state.symbols) + 1)
+            else:
+                lines = lying(strip, *size)
+            self.query_one(f"#{arrangement.side}", Lines).show(lines)
+
+    def restyle(self) -> None:
+        """Draw anew in the colours of another theme."""
+        self.show(self._state)
+        self.home.restyle()
+
+    # Messages of the figure
+
+    def on_heatmap_figure_hovered(self, event: HeatmapFigure.Hovered) -> None:
+        """Describe the cell under the mouse, once it rests there for a moment."""
+        event.stop()
+        self._hover = event.cell
+        if not self._is_hovering:
+            self._is_hovering = True
+            self.set_timer(HOVER, self._show_hover)
+
+    def _show_hover(self) -> None:
+        self._is_hovering = False
+        self.show(self._state)
+
+    def on_heatmap_figure_zoom_asked(self, event: HeatmapFigure.ZoomAsked) -> None:
+        """Zoom with the wheel."""
+        event.stop()
+        self.zoom(event.direction)
+
+
+def path_of(word: str, symbols: tuple[str, ...]) -> tuple[Cell, ...]:
+    """Cells that a word goes through; none if it holds a symbol that is not there."""
+    indices = {symbol: i for i, symbol in enumerate(symbols)}
+    steps = [0, *(indices.get(symbol, -1) for symbol in word), 0]
+    return () if -1 in steps else tuple(pairwise(steps))

@@ -1,0 +1,210 @@
+"""Where everything in a loss chart goes, in dots of braille, before anything is drawn.
+
+A plan holds whole dots only. As long as a run moves no dot its plan stays equal, and plotext need
+not be asked again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import groupby
+
+from engine import record
+from tui.plot.decimate import Bucket, Point, buckets, decimate, finite
+from tui.plot.spans import Span, gap_range, latest, loss_range, whole_run
+from tui.state.courses import EARLIER, Course, Mark
+from tui.text.numbers import alike, round_powers, round_values, short
+from tui.text.rows import ChartRole as Role
+
+DOTS_ACROSS, DOTS_DOWN = 2, 4
+"""Dots of a braille character."""
+
+Tick = tuple[int, str]
+"""A dot on an axis and its label."""
+
+
+@record
+class Plan:
+    """A chart in dots; (0, 0) is the lower left one of the canvas."""
+
+    columns: int
+    """Size of the canvas in characters, the axes left out."""
+    rows: int
+    label_width: int
+    """Characters left of the axis."""
+    curves: tuple[tuple[Role, tuple[tuple[int, int], ...]], ...]
+    """In the order in which they are drawn, the last on top."""
+    floor: int | None
+    marks: tuple[Tick, ...]
+    """Where a setting was changed, and to what."""
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    peak: tuple[int, float] | None
+    """Dot across and value of the greatest loss, if it is beyond the top."""
+
+
+@record
+class Axis:
+    """A range of values laid along a number of dots."""
+
+    low: float
+    high: float
+    dots: int
+
+    def dot(self, value: float) -> int:
+        """Return the dot of a value; below 0, or `dots` and above, where it is out of range."""
+        share = (value - self.low) / (self.high - self.low)
+        return math.floor(min(2.0, max(-1.0, share)) * (self.dots - 1) + 0.5)
+
+
+@record
+class Losses:
+    """What a loss chart shows."""
+
+    history: Sequence[Bucket]
+    """(step, least, greatest) of the run, in order."""
+    floor: float = math.nan
+    """The entropy floor; not a number if it is not known."""
+    earlier: Sequence[Course] = ()
+    """Earlier runs, for comparison."""
+    marks: Sequence[Mark] = ()
+    """Changes of settings."""
+    is_recent: bool = False
+    """Whether to show `history`, and no other step, on an axis that counts back from its end."""
+    is_log_steps: bool = False
+    """Whether each tenfold of steps is as wide as the one before; of whole runs only."""
+    is_log_gap: bool = False
+    """Whether to show the logarithm of the excess loss: straight where it falls exponentially."""
+
+    @property
+    def has_log_steps(self) -> bool:
+        """Whether steps stand by their logarithm."""
+        return self.is_log_steps and not self.is_recent
+
+    @property
+    def shows_gap(self) -> bool:
+        """Whether values are logarithms of the excess loss, which takes a floor."""
+        return self.is_log_gap and math.isfinite(self.floor)
+
+    def x(self, step: float) -> float:
+        """Return where a step lies on the axis; step 0 has a place on a logarithmic one too."""
+        return math.log10(max(0.0, step) + 1) if self.has_log_steps else step
+
+    def y(self, loss: float) -> float:
+        """Return where a loss lies on the axis."""
+        return math.log10(max(1e-9, loss - self.floor)) if self.shows_gap else loss
+
+    def on_axes(self, run: Sequence[Bucket]) -> list[Bucket]:
+        """Return a run on the axes, without what is not finite."""
+        known, x, y = finite(run), self.x, self.y
+        if not (self.has_log_steps or self.shows_gap):
+            return known
+        return [(x(step), y(low), y(high)) for step, low, high in known]
+
+
+Curve = tuple[Role, list[Point]]
+
+
+@lru_cache(maxsize=4 * EARLIER)
+def _earlier_points(history: bytes, axes: Losses, columns: int, span: Span) -> tuple[Point, ...]:
+    """Return the points of an earlier run; kept, because it does not change any more."""
+    return tuple(decimate(axes.on_axes(buckets(history)), columns, span))
+
+
+def _steps(losses: Losses) -> Span:
+    """Return the range of steps to show, on the axis."""
+    if losses.is_recent and losses.history:
+        return latest(losses.history[0][0], losses.history[-1][0])
+    runs = [losses.history, *(buckets(course.history) for course in losses.earlier)]
+    ends = [end for run in runs if run for end in (run[0][0], run[-1][0]) if math.isfinite(end)]
+    low, high = whole_run(min(ends, default=0.0), max(ends, default=1.0))
+    return losses.x(low), losses.x(high)
+
+
+def _curves(losses: Losses, columns: int, span: Span) -> list[Curve]:
+    """Return the points of all runs, those of the run in hand last."""
+    axes = replace(losses, history=(), earlier=(), marks=())
+    curves: list[Curve] = [
+        ("earlier", list(_earlier_points(course.history, axes, columns, span)))
+        for course in losses.earlier
+    ]
+    curves.append(("curve", decimate(losses.on_axes(losses.history), columns, span)))
+    return curves
+
+
+def _step_ticks(losses: Losses, axis: Axis, columns: int) -> tuple[Tick, ...]:
+    most = max(2, columns // 7 if losses.has_log_steps else columns // 9)
+    if losses.is_recent:
+        back = round_values(axis.low - axis.high, 0, most)
+        return tuple((axis.dot(axis.high + step), _ago(step)) for step in back)
+    if losses.has_log_steps:
+        first, last = (10**end - 1 for end in (axis.low, axis.high))
+        steps = [0.0] * (first < 0.5) + round_powers(max(1.0, first), max(1.0, last), most)
+    else:
+        steps = round_values(axis.low, axis.high, most)
+    whole = [step for step in steps if step == round(step)]
+    return tuple((axis.dot(losses.x(step)), short(step)) for step in whole)
+
+
+def _ago(step: float) -> str:
+    """Label a step by how far back it is."""
+    return short(step).replace("-", "−") if step else "now"
+
+
+def _loss_ticks(losses: Losses, axis: Axis, rows: int) -> tuple[Tick, ...]:
+    most = max(2, rows // 3 + 1)
+    if losses.shows_gap:
+        gaps = round_powers(10**axis.low, 10**axis.high, most)
+        return tuple((axis.dot(math.log10(gap)), short(gap)) for gap in gaps)
+    values = round_values(axis.low, axis.high, most)
+    return tuple((axis.dot(v), label) for v, label in zip(values, alike(values), strict=True))
+
+
+def _dots(points: Sequence[Point], across: Axis, up: Axis) -> tuple[tuple[int, int], ...]:
+    """Lay points on the canvas, each dot once in a row; what is out of range stays just outside."""
+    dots = ((across.dot(x), min(up.dots + 1, max(-2, up.dot(y)))) for x, y in points)
+    return tuple(dot for dot, _ in groupby(dots))
+
+
+def _marks(losses: Losses, across: Axis) -> tuple[Tick, ...]:
+    """Return one change of settings for each character, the last."""
+    found: dict[int, Tick] = {}
+    for mark in losses.marks:
+        dot = across.dot(losses.x(mark.step))
+        if 0 <= dot < across.dots:
+            found[dot // DOTS_ACROSS] = (dot, mark.text)
+    return tuple(found.values())
+
+
+def plan(losses: Losses, width: int, height: int) -> Plan:
+    """Lay out a chart of so many characters."""
+    rows = max(1, height - 2)
+    span = _steps(losses)
+    curves = _curves(losses, max(1, width - 8), span)
+    values = [y for _, points in curves for _, y in points]
+    low, high = (
+        gap_range(values)
+        if losses.shows_gap
+        else loss_range(values, losses.floor, is_recent=losses.is_recent)
+    )
+    up = Axis(low, high, rows * DOTS_DOWN)
+    y_ticks = _loss_ticks(losses, up, rows)
+    label_width = min(max((len(label) for _, label in y_ticks), default=1), max(1, width - 6))
+    columns = max(1, width - label_width - 1)
+    across = Axis(*span, columns * DOTS_ACROSS)
+    floor = up.dot(losses.floor) if math.isfinite(losses.floor) and not losses.shows_gap else -1
+    x, peak = max(((x, y) for x, y in curves[-1][1]), key=lambda p: p[1], default=(0.0, low))
+    return Plan(
+        columns,
+        rows,
+        label_width,
+        tuple((role, _dots(points, across, up)) for role, points in curves if points),
+        floor if 0 <= floor < up.dots else None,
+        _marks(losses, across),
+        _step_ticks(losses, across, columns),
+        y_ticks,
+        (across.dot(x), peak) if peak > high else None,
+    )

@@ -1,0 +1,204 @@
+"""Taking a word apart: what each of its bigrams costs under both models, as one types."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Label
+
+from engine.protocol import TakeApart, WordTakenApart
+from tui.messages import Ask, Intend
+from tui.sampling import rungs
+from tui.state import State
+from tui.state.intents import Moved, WordPicked
+from tui.terminal.calm import StillInput
+from tui.text.rows import Row, Run
+from tui.widgets.fields import Complained, Given, SettingInput
+from tui.widgets.lines import Lines
+from tui.widgets.lists import RowList
+from tui.widgets.overlay import Overlay
+
+EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
+
+
+class WordInput(StillInput):
+    """The field for the word; the arrow keys turn the smoothing, enter goes to the ladder."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "screen.smooth(1)", show=False),
+        Binding("down", "screen.smooth(-1)", show=False),
+    ]
+
+
+class Ladder(RowList):
+    """The bigrams of the word."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right_square_bracket,plus", "screen.smooth(1)", show=False),
+        Binding("left_square_bracket,minus", "screen.smooth(-1)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="ladder")
+        self.answer: WordTakenApart | None = None
+        self.most = 4.0
+
+    def row(self, index: int, width: int) -> Row:
+        """One bigram."""
+        assert self.answer is not None
+        return rungs.rung(self.answer, index, width, self.most)
+
+    def take(self, answer: WordTakenApart) -> None:
+        """Show another answer; the cursor stays where it is, as far as it can."""
+        if answer is not self.answer:
+            is_other = self.answer is None or self.answer.command.word != answer.command.word
+            self.answer, self.most = answer, rungs.most_cost(answer)
+            self.show(len(answer.counts.bigrams), from_top=is_other)
+
+
+class WordScreen(Overlay):
+    """A field for the word, what the models make of it, and the ladder of its bigrams."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._request = state.replies.apart.command.request if state.replies.apart else 0
+        self._asked: tuple[str, float] | None = None
+        self._smoothing = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Field and dial, verdicts, heads, ladder, keys."""
+        with Vertical(id="word", classes="overlay") as box:
+            box.border_title = "Take a word apart"
+            with Horizontal(id="asked"):
+                yield Label("word", markup=False)
+                yield WordInput(
+                    self.state.word, id="asked-word", compact=True, placeholder="type any word"
+                )
+                yield Label("smoothing", markup=False)
+                yield (dial := SettingInput("smoothing", "0"))
+                dial.explain(EXPLANATION)
+                yield Lines(id="turn")
+            yield Lines(id="verdicts")
+            yield Lines(id="heads")
+            yield Ladder()
+            yield Lines(id="hints")
+
+    def on_mount(self) -> None:
+        """Ask about the word that was picked in the laboratory."""
+        less: Run = (" − ", "key", "screen.smooth(-1)")
+        more: Run = (" + ", "key", "screen.smooth(1)")
+        self.query_one("#turn", Lines).show([(less, (" ", "plain"), more)])
+        self.set_interval(1, self._follow_network)
+        self._ask()
+
+    def draw(self) -> None:
+        """Draw the answer, once it is there."""
+        answer, width = self.state.replies.apart, self.query_one(Ladder).size.width
+        self.query_one("#hints", Lines).show([hints(width)])
+        if self.state.replies.apart_refusal:
+            self._say([((self.state.replies.apart_refusal, "warn"),)])
+        elif answer is not None and answer.command.request == self._request:
+            self._say(findings(answer, width))
+            heads = rungs.heads(answer, width) if answer.counts.bigrams else []
+            self.query_one("#heads", Lines).show(heads)
+            self.query_one(Ladder).take(answer)
+
+    def _say(self, rows: list[Row]) -> None:
+        self.query_one("#verdicts", Lines).show(rows)
+
+    def _follow_network(self) -> None:
+        """Ask again when the network is another one, if the latest answer is there."""
+        answer = self.state.replies.apart
+        if answer is None or answer.command.request != self._request:
+            return
+        if answer.counts_standing is None and not answer.counts.unknown:
+            return  # The ranking is still on its way.
+        is_new = self.state.is_ready and answer.neural is None
+        if is_new or (answer.neural and answer.step != self.state.snapshot.step):
+            self._ask(is_again=True)
+
+    def _ask(self, *, is_again: bool = False) -> None:
+        word = self.query_one(WordInput).value.strip()
+        if (word, self._smoothing) != self._asked or is_again:
+            self._asked = (word, self._smoothing)
+            self._request += 1
+            self.post_message(Ask(TakeApart(word, self._request, self._smoothing)))
+            if not is_again:
+                self.post_message(Intend(WordPicked(word)))
+
+    # Handlers
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Ask as one types."""
+        event.stop()
+        self._ask()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the ladder."""
+        event.stop()
+        self.query_one(Ladder).focus()
+
+    def on_given(self, event: Given) -> None:
+        """Take over the smoothing."""
+        event.stop()
+        self._smoothing = float(event.value)
+        self.query_one(SettingInput).show_value(f"{self._smoothing:g}", is_answer=True)
+        self._ask()
+
+    def on_complained(self, event: Complained) -> None:
+        """Say what is wrong with the smoothing."""
+        event.stop()
+        if event.reason:
+            self._say([((event.reason, "warn"),)])
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        """Move the cursor of the heatmap to the bigram."""
+        event.stop()
+        answer = self.query_one(Ladder).answer
+        if answer is not None and event.index < len(answer.counts.bigrams):
+            step = answer.counts.bigrams[event.index]
+            symbols = self.state.symbols
+            row, column = symbols.index(step.first), symbols.index(step.second)
+            self.post_message(Intend(Moved(row, column)))
+
+    on_row_list_picked = on_row_list_moved
+
+    def action_smooth(self, direction: int) -> None:
+        """Turn the dial."""
+        self.query_one(SettingInput).action_change(direction)
+
+
+def findings(answer: WordTakenApart, width: int) -> list[Row]:
+    """What there is to say of a word: of itself, then what each model makes of it."""
+    word = answer.counts.word
+    if answer.counts.unknown:
+        which = rungs.listed(answer.counts.unknown)
+        are = "are" if len(answer.counts.unknown) > 1 else "is"
+        text = f"{which} {are} not in the alphabet: no word of these data holds such a symbol, "
+        text += "so no model of them can say how likely this word is."
+        return [((line, "bad"),) for line in textwrap.wrap(text, max(20, width))]
+    times = "once" if answer.known == 1 else f"{answer.known:,} times"
+    place = f"stands in the dataset {times}" if answer.known else "is not in the dataset"
+    letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
+    about = f"{letters}, {len(word) + 1:,} bigrams; it {place}."
+    if not word:
+        about = "An empty word is the one bigram .. : nothing between two boundaries."
+    network: Row = (("network  ", "network"), ("comes when torch is here", "dim"))
+    if answer.neural:
+        network = rungs.verdict("network", answer.neural, answer.neural_standing, width)
+    counts = rungs.verdict("counts", answer.counts, answer.counts_standing, width)
+    return [((about, "dim"),), counts, network]
+
+
+def hints(width: int) -> Row:
+    """Keys of this screen."""
+    return (
+        ("↑ ↓", "accent"), (" smoothing  ", "dim"),
+        ("enter", "accent"), (" walk down the ladder  ", "dim"),
+        ("tab", "accent"), (" next  ", "dim"),
+        ("esc", "accent", "screen.close"), (" close", "dim", "screen.close"),
+    )  # fmt: skip

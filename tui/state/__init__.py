@@ -1,0 +1,335 @@
+"""What the screen shows, as one frozen value, and how each message changes it.
+
+Pure: no Textual, no clock, no engine. Everything a pane draws is in `State`; everything that can
+change it goes through `reduce`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import field, fields, replace
+from typing import assert_never
+
+from engine import Words, record
+from engine.protocol import (
+    ChapterClosed,
+    ChapterOpened,
+    CheckpointLoaded,
+    CheckpointSaved,
+    CommandRefused,
+    Configure,
+    DataReport,
+    DatasetLoaded,
+    DrawingShown,
+    EngineFailed,
+    EngineReady,
+    Event,
+    ExhibitShown,
+    LoadDataset,
+    MatrixName,
+    ModelName,
+    NamesCompared,
+    NamesExpected,
+    NamesSampled,
+    OpenChapter,
+    Progressed,
+    RunStarted,
+    Sample,
+    SampledName,
+    Settings,
+    SettingsChanged,
+    Snapshot,
+    TrainingDiverging,
+    TrainingPaused,
+    WordsRanked,
+    WordsScored,
+    WordsSorted,
+    WordTakenApart,
+)
+from tui.colours.palettes import RampName
+from tui.state.courses import Courses
+from tui.state.intents import (
+    CentringToggled,
+    ChartLook,
+    ComparisonChosen,
+    EarlierCleared,
+    Intent,
+    Moved,
+    OrderChosen,
+    RampChosen,
+    SampleChosen,
+    SettingsAsked,
+    StepsChosen,
+    ViewChosen,
+    WordPicked,
+)
+from tui.state.lesson import ChapterChosen, Lesson
+from tui.state.rankings import Rankings
+from tui.state.replies import Replies
+from tui.state.views import VIEWS
+
+COUNT = 8
+"""Bytes of a count in a snapshot."""
+
+LISTED = 10_000
+"""Most names of one request that are listed; the tally counts them all."""
+
+NO_TORCH = "torch could not be imported"
+
+
+@record
+class State:
+    """Everything the panes draw."""
+
+    report: DataReport | None = None
+    symbols: tuple[str, ...] = ()
+    words: Words | None = None
+    progress: str = "opening"
+    """What the user is waiting for; empty if for nothing."""
+    is_ready: bool = False
+    torch_version: str = ""
+    torch_failed: bool = False
+    """Whether torch could not be imported, so that there will be no network."""
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    view: MatrixName = "counts"
+    has_chosen_view: bool = False
+    """Whether the user chose the view, so that training no longer chooses it."""
+    is_centred: bool = True
+    """Whether each row of the logits is shown less its mean: softmax does not see the mean."""
+    ramp: RampName = "own"
+    """The colours of the heatmap."""
+    has_chosen_model: bool = False
+    """Whether the user chose the model that names are drawn from."""
+    row: int = 0
+    """Cursor of the heatmap: the first symbol of the bigram."""
+    column: int = 0
+    """Cursor of the heatmap: the second symbol of the bigram."""
+    word: str = ""
+    """The word whose path is drawn through the heatmap."""
+    sample: Sample = field(default_factory=lambda: Sample(listed=LISTED, wants_theory=True))
+    """How names are drawn next."""
+    names: tuple[SampledName, ...] = ()
+    drawn: Sample | None = None
+    """How `names` were drawn."""
+    is_drawing: bool = False
+    rankings: Rankings = field(default_factory=Rankings)
+    """The words in order."""
+    replies: Replies = field(default_factory=Replies)
+    """What the models answered last."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys that the user chose, by command id."""
+    steps: int = 100
+    """Steps that the key for some steps takes."""
+    chart: ChartLook = field(default_factory=ChartLook)
+    """How the loss chart is laid out."""
+    courses: Courses = field(default_factory=Courses)
+    """The run in hand beside those before it."""
+    at_next_reset: tuple[str, ...] = ()
+    """Settings that wait for the next reset."""
+    answers: int = 0
+    """How many times settings were put in force or refused."""
+    asked: tuple[Configure, ...] = ()
+    """Settings that were asked for and not answered yet, the earliest first."""
+    refusal: str = ""
+    """Why the latest settings were refused; empty if they were not."""
+    is_diverging: bool = False
+    has_diverged: bool = False
+    """Whether the run was paused because its loss was no longer a number."""
+    stability_edge: float = math.nan
+    """2/λmax where the run was found diverging."""
+    lesson: Lesson = field(default_factory=Lesson)
+    """The chapter of the lab that lies open."""
+    is_saving_link: bool = False
+    """Whether less is drawn than there is to show, because the line is slow."""
+
+    @property
+    def matrix(self) -> MatrixName:
+        """The matrix that the view shows."""
+        view = VIEWS[self.view]
+        return view.centred if view.centred and self.is_centred else view.matrix
+
+    @property
+    def is_of_these_words(self) -> bool:
+        """Whether the snapshot is of the words there are: the event about them may be ahead."""
+        row = self.snapshot.row
+        return row is not None and len(row.counts) == COUNT * len(self.symbols)
+
+    @property
+    def settings(self) -> Settings:
+        """Settings as they will be once all that was asked for is in force.
+
+        The next press of a key goes on from these: over a slow line several come at once.
+        """
+        settings = self.courses.settings or self.snapshot.settings
+        for command in self.asked:
+            wanted = {f.name: getattr(command, f.name) for f in fields(command)}
+            given = {name: value for name, value in wanted.items() if value is not None}
+            settings = replace(settings, **given)
+        return settings
+
+    @property
+    def model_in_view(self) -> ModelName:
+        """The model that words are held against: the network once it is looked at or drawn from."""
+        is_network = VIEWS[self.view].needs_network or self.sample.model == "neural"
+        return "neural" if self.is_ready and is_network else "counts"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the network is being trained."""
+        return self.snapshot.state == "running"
+
+
+def reduce(state: State, message: Event | Snapshot | Intent) -> State:
+    """Give the state after a message."""
+    match message:
+        case Snapshot():
+            return _look(state, message)
+        case _ if isinstance(message, Intent):
+            return _intend(state, message)
+        case _:
+            heard = replace(
+                state,
+                replies=state.replies.hear(message),
+                rankings=state.rankings.hear(message),
+            )
+            return _happen(heard, message)
+
+
+def _look(state: State, snapshot: Snapshot) -> State:
+    """Take over what is true now.
+
+    When training starts, view and names follow the network, unless the user chose otherwise.
+    """
+    starts = snapshot.state == "running" and state.snapshot.state != "running"
+    view, sample = state.view, state.sample
+    if starts and not state.has_chosen_view and not VIEWS[view].needs_network:
+        view = "network_probabilities"
+    if starts and not state.has_chosen_model:
+        sample = replace(sample, model="neural")
+    courses = state.courses.look(snapshot)
+    return replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
+
+
+def _intend(state: State, intent: Intent) -> State:
+    match intent:
+        case Moved(row, column):
+            last = max(0, len(state.symbols) - 1)
+            row, column = max(0, min(row, last)), max(0, min(column, last))
+            return replace(state, row=row, column=column)
+        case ViewChosen(view):
+            return replace(state, view=view, has_chosen_view=True)
+        case CentringToggled():
+            return replace(state, is_centred=not state.is_centred)
+        case RampChosen(ramp):
+            return replace(state, ramp=ramp)
+        case WordPicked(word):
+            return replace(state, word=word)
+        case OrderChosen(order):
+            return replace(state, rankings=replace(state.rankings, order=order))
+        case SampleChosen(sample):
+            chosen = state.has_chosen_model or sample.model != state.sample.model
+            return replace(state, sample=sample, has_chosen_model=chosen)
+        case ComparisonChosen(is_comparing):
+            return replace(state, replies=replace(state.replies, is_comparing=is_comparing))
+        case StepsChosen(steps):
+            return replace(state, steps=steps)
+        case ChartLook():
+            return replace(state, chart=intent)
+        case ChapterChosen(command):
+            return replace(state, lesson=state.lesson.ask(command))
+        case SettingsAsked(command):
+            return replace(state, asked=(*state.asked, command))
+        case EarlierCleared():
+            return replace(state, courses=replace(state.courses, earlier=()))
+        case _:
+            assert_never(intent)
+
+
+def _happen(state: State, event: Event) -> State:
+    match event:
+        case Progressed(task, done, total):
+            return replace(state, progress=f"{task} {100 * done // max(1, total)} %")
+        case DatasetLoaded(report, symbols, text, offsets):
+            return _begin(state, report, symbols, Words(text, offsets))
+        case EngineReady(version, _):
+            return replace(state, torch_version=version)
+        case RunStarted():
+            started = replace(state, progress="", is_ready=True, at_next_reset=())
+            return _calm(replace(started, courses=state.courses.start(event)))
+        case SettingsChanged():
+            return _change(state, event)
+        case TrainingDiverging(stability_edge=edge):
+            return replace(state, is_diverging=True, stability_edge=edge)
+        case TrainingPaused(reason="diverged", stability_edge=edge):
+            return replace(state, has_diverged=True, stability_edge=edge)
+        case NamesSampled():
+            return _sampled(state, event)
+        case EngineFailed(doing, _) if doing == "importing torch":
+            return replace(state, progress=NO_TORCH, torch_failed=True)
+        case EngineFailed():
+            return replace(state, asked=())
+        case CommandRefused(command, _) if isinstance(command, Sample):
+            return replace(state, is_drawing=False)
+        case ChapterOpened() | ExhibitShown() | ChapterClosed():
+            return replace(state, lesson=state.lesson.hear(event))
+        case CommandRefused(command, reason) if isinstance(command, OpenChapter):
+            return replace(state, lesson=state.lesson.refuse(command, reason))
+        case CommandRefused(command, _) if isinstance(command, LoadDataset):
+            return replace(state, progress=_awaited(state))
+        case CommandRefused(command, reason) if isinstance(command, Configure):
+            answers = state.answers + 1
+            return replace(state, refusal=reason, answers=answers, asked=state.asked[1:])
+        case (
+            CommandRefused()
+            | TrainingPaused()
+            | WordsScored()
+            | WordsRanked()
+            | WordsSorted()
+            | NamesExpected()
+            | NamesCompared()
+            | WordTakenApart()
+            | DrawingShown()
+            | CheckpointSaved()
+            | CheckpointLoaded()
+        ):
+            return state
+        case _:
+            assert_never(event)
+
+
+def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Words) -> State:
+    """Start on new data: what was about the old ones is gone."""
+    fresh = replace(state, report=report, symbols=symbols, words=words, progress=_awaited(state))
+    fresh = replace(fresh, courses=Courses(settings=state.courses.settings), is_drawing=False)
+    return replace(fresh, row=0, column=min(1, len(symbols) - 1), word="", names=(), drawn=None)
+
+
+def _awaited(state: State) -> str:
+    """What the user still waits for once words are read or refused."""
+    if state.torch_failed:
+        return NO_TORCH
+    return "" if state.torch_version else "importing torch"
+
+
+def _change(state: State, event: SettingsChanged) -> State:
+    courses = state.courses.change(event, state.snapshot.settings)
+    changed = replace(state, courses=courses, answers=state.answers + 1, refusal="")
+    changed = replace(changed, asked=state.asked[1:], at_next_reset=event.at_next_reset)
+    old = state.courses.settings or state.snapshot.settings
+    same = replace(event.settings, speed=old.speed, smoothing=old.smoothing) == old
+    return changed if same else _calm(changed)
+
+
+def _calm(state: State) -> State:
+    """Take back that the run diverges: it is another one, or has other settings."""
+    return replace(state, is_diverging=False, has_diverged=False, stability_edge=math.nan)
+
+
+def _sampled(state: State, event: NamesSampled) -> State:
+    """Add names to those of the same request; drop those of a request that is no longer wanted."""
+    if event.request < (state.drawn.request if state.drawn else 0):
+        return state
+    is_more = state.drawn is not None and state.drawn.request == event.request
+    names = (*state.names, *event.names) if is_more else event.names
+    return replace(state, names=names, drawn=event.command, is_drawing=not event.is_last)

@@ -1,0 +1,112 @@
+"""What the user wants to see, as plain values: messages to the state that no engine need know."""
+
+from __future__ import annotations
+
+from engine import record
+from engine.protocol import Configure, MatrixName, Sample
+from tui.colours.palettes import RampName
+from tui.state.lesson import ChapterChosen
+from tui.state.rankings import Order
+
+
+@record
+class Moved:
+    """The cursor of the heatmap is on another bigram."""
+
+    row: int
+    column: int
+
+
+@record
+class ViewChosen:
+    """The user chose what the heatmap shows."""
+
+    view: MatrixName
+
+
+@record
+class CentringToggled:
+    """The user wants the rows of the logits centred, or as they are."""
+
+
+@record
+class RampChosen:
+    """The user chose in which colours the heatmap is drawn."""
+
+    ramp: RampName
+
+
+@record
+class WordPicked:
+    """A word of the dataset or of the samples was picked; empty for none."""
+
+    word: str
+
+
+@record
+class OrderChosen:
+    """The user chose in which order the words are listed."""
+
+    order: Order
+
+
+@record
+class SampleChosen:
+    """The user changed how names are drawn."""
+
+    sample: Sample
+
+
+@record
+class ComparisonChosen:
+    """The user wants names of both models side by side, or those of one."""
+
+    is_comparing: bool
+
+
+@record
+class StepsChosen:
+    """The user changed how many steps the key for some steps takes."""
+
+    steps: int
+
+
+@record
+class ChartLook:
+    """How the loss chart is laid out, and the intent to have it so."""
+
+    is_recent: bool = False
+    """Whether it shows the latest losses one by one, or the whole run."""
+    is_log_steps: bool = False
+    """Whether each tenfold of steps is as wide as the one before; of the whole run only."""
+    is_log_gap: bool = False
+    """Whether it shows the logarithm of the excess loss, or the loss."""
+
+
+@record
+class SettingsAsked:
+    """The user asked the engine for other settings."""
+
+    command: Configure
+
+
+@record
+class EarlierCleared:
+    """The user no longer wants earlier runs in the loss chart."""
+
+
+Intent = (
+    Moved
+    | ViewChosen
+    | CentringToggled
+    | RampChosen
+    | WordPicked
+    | OrderChosen
+    | SampleChosen
+    | ComparisonChosen
+    | StepsChosen
+    | ChartLook
+    | SettingsAsked
+    | EarlierCleared
+    | ChapterChosen
+)

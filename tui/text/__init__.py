@@ -1,0 +1,1 @@
+"""Text: rows of runs, numbers, symbols in a grid."""

@@ -1,0 +1,118 @@
+"""Numbers short enough for an axis, and the round ones worth putting there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+LEAST_SPAN = 1e-290
+"""Below it steps would be denormal numbers, or 0."""
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+_PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def short(value: float) -> str:
+    """Return a number in as few characters as say what it is: 0.05, 12, 1.5k, 20k, 1M, 3e-05."""
+    for size, letter in _PREFIXES:
+        if abs(value) >= size * 0.9995:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:.3g}" if value else "0"
+
+
+def power_of_ten(exponent: int) -> str:
+    """Write a power of ten: 10⁻³."""
+    return "10" + str(exponent).translate(_RAISED)
+
+
+def alike(values: Sequence[float]) -> list[str]:
+    """Return labels that all have as many decimals as the one that needs most: 2.4, 2.6, 3.0."""
+    if any(abs(value) >= 1000 or 0 < abs(value) < 1e-4 for value in values):
+        return [short(value) for value in values]
+    decimals = max((len(f"{v:.6f}".rstrip("0").partition(".")[2]) for v in values), default=0)
+    return [f"{value:.{decimals}f}" for value in values]
+
+
+def _step(span: float, most: int) -> float:
+    """Return the least step of 1, 2 or 5 times a power of ten that makes no more than so many."""
+    magnitude = 10.0 ** math.floor(math.log10(span / most))
+    return next(s for s in (magnitude * m for m in (1, 2, 5, 10, 20)) if span / s <= most + 1e-9)
+
+
+def round_values(low: float, high: float, most: int) -> list[float]:
+    """Return up to `most` evenly spaced round values from `low` to `high`; none if low ≥ high.
+
+    There are none either where numbers are so close together that no step lies between them.
+    """
+    span = high - low
+    if most < 1 or not LEAST_SPAN < span < math.inf:
+        return []
+    step = _step(span, max(1, most - 1))
+    first = math.ceil(low / step - 1e-9)
+    values = [i * step for i in range(first, math.floor(high / step + 1e-9) + 1)]
+    return [round(value, 12) for value in values[:most]]
+
+
+def round_powers(low: float, high: float, most: int) -> list[float]:
+    """Return up to `most` powers of ten from `low` > 0 to `high`; with room, 2 and 5 times them."""
+    if most < 1 or not 0 < low <= high < math.inf:
+        return []
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for factors in ((1, 2, 5), (1, 3), (1,)):
+        values = [f * 10.0**e for e in exponents for f in factors]
+        values = [value for value in values if low * 0.999 <= value <= high * 1.001]
+        if len(values) <= most:
+            return values
+    return values[:: -(-len(values) // most)]
+
+
+def speed(value: float) -> str:
+    """Write a speed as the field for it takes it."""
+    return "max" if math.isinf(value) else f"{value:g}"
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Write a number with so many decimals, and a dash where there is none."""
+    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
+
+
+def reading(value: float, digits: int = 4) -> str:
+    """Write a figure in at most eight characters; a dash where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 1000 or 0 < abs(value) < 10**-digits:
+        return f"{value:.2e}".replace("-", "−")
+    return figure(value, digits if abs(value) < 100 else digits - 1)
+
+
+def in_places(value: float, places: int) -> str:
+    """Write a number into so few places: 5471, 12k, .138, −.02, 1e−5; empty if it does not fit."""
+    if not math.isfinite(value):
+        return ""
+    for text in _ways(value, places):
+        if len(text) <= places:
+            return text.replace("-", "−")
+    return ""
+
+
+def _ways(value: float, places: int) -> Iterator[str]:
+    """Give ways to write a number, the most exact first; none that reads as 0 if it is not."""
+    if value == int(value) and abs(value) < 10**places:
+        yield f"{int(value)}"
+        yield from _in_thousands(value)
+    elif abs(value) >= 1:
+        yield from (f"{value:.{decimals}f}" for decimals in range(2, -1, -1))
+        yield from _in_thousands(value)
+    else:
+        for decimals in range(places - 1 - (value < 0), 0, -1):
+            if abs(value) >= 0.95 / 10**decimals:
+                yield f"{value:.{decimals}f}".replace("0.", ".", 1)
+        mantissa, _, exponent = f"{value:.0e}".partition("e")
+        yield from (f"{mantissa}e{int(exponent)}", "-0" if value < 0 else "0")
+
+
+def _in_thousands(value: float) -> Iterator[str]:
+    """Give ways to write a large number: 12.3k, 12k."""
+    yield short(value)
+    yield from (f"{value / size:.0f}{letter}" for size, letter in ((1e3, "k"), (1e6, "M")))
