@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.limits import LIMITS, Limit, Value, check, parse
+from engine.port import Engine
 from engine.proof.checks import Check, Timing
 from engine.protocol import DeviceName
 from engine.records import record
@@ -21,6 +22,7 @@ from engine.worker import Worker
 __all__ = [
     "LIMITS",
     "Check",
+    "Engine",
     "Limit",
     "Session",
     "Stride",

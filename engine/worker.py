@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from engine.preload import preload
@@ -30,20 +30,12 @@ class Worker:
 
     Args:
         session: what carries out commands; nothing else may touch it from now on.
-        notify: called from the thread after events have been put in the queue.
-        warm_up: slow imports of the screen's, done before torch on the importing thread.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        notify: Callable[[], None] = lambda: None,
-        warm_up: Sequence[Callable[[], None]] = (),
-    ) -> None:
+    def __init__(self, session: Session) -> None:
         self.latest: Snapshot | None = None
         self._session = session
-        self._notify = notify
-        self._warm_up = warm_up
+        self._notify: Callable[[], None] = lambda: None
         self._inbox: queue.SimpleQueue[Command | Callable[[], Iterable[Event]]] = (
             queue.SimpleQueue()
         )
@@ -55,11 +47,12 @@ class Worker:
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._importer = threading.Thread(target=self._import, name="importer", daemon=True)
 
-    def start(self) -> None:
+    def start(self, notify: Callable[[], None] = lambda: None) -> None:
         """Begin to live: carry out what was sent before, then import torch, and listen meanwhile.
 
         To read a million words and import torch at once would take longer for both.
         """
+        self._notify = notify
         self._thread.start()
         self._importer.start()
 
@@ -92,8 +85,6 @@ class Worker:
     def _import(self) -> None:
         try:
             self._has_begun.wait()
-            for step in self._warm_up:
-                step()
             preload()
             if not self._stop.is_set():
                 self._session.import_torch()

@@ -2,55 +2,81 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
-from engine.protocol import Compare, Load, LoadDataset, Sample, Save
+from engine.protocol import Load, LoadDataset, Save
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
+from tui.desk import Desk
 from tui.opening import PANES
 from tui.palette import RampProvider, ViewProvider
 from tui.reproduce import command_lines, has_changed_course
 from tui.sampling.pane import SamplerPane
-from tui.state import reduce
-from tui.state.intents import ComparisonChosen, SampleChosen, ViewChosen, WordPicked
+from tui.screens.main import MainScreen
+from tui.state import State
+from tui.state.intents import ComparisonChosen, ViewChosen, WordPicked
 from tui.state.views import VIEWS
-from tui.wording import Notice
-
-if TYPE_CHECKING:
-    from tui.app import Laboratory
+from tui.terminal.app import TerminalApp
+from tui.widgets.overlay import Overlay
+from tui.wording import Severity
 
 
 class Actions:
     """One method for each such command, named by its id.
 
     Args:
-        app: the app they act on.
+        app: what screens are laid on, and what notices are told by.
+        desk: the state, and the way to the engine.
+        main: the screen at the bottom.
     """
 
-    def __init__(self, app: Laboratory) -> None:
-        self._app = app
+    def __init__(self, app: TerminalApp, desk: Desk, main: MainScreen) -> None:
+        self._app, self._desk, self._main = app, desk, main
 
-    def lab(self) -> AwaitMount:
-        """Open the lab where it was left."""
-        return self._app.open_lab()
+    @property
+    def _state(self) -> State:
+        return self._desk.state
+
+    def _tell(self, text: str, severity: Severity = "information") -> None:
+        self._app.tell(text, severity)
+
+    def _lay(self, overlay: Overlay) -> AwaitMount:
+        """Lay a screen over the laboratory, which is drawn again once it is gone."""
+        return self._app.push_screen(overlay, lambda _: self._main.show(self._state))
+
+    def lab(self, name: str = "") -> AwaitMount:
+        """Open the lab, in a chapter or where it was left."""
+        from tui.lab.keys import own_keys
+        from tui.lab.reader import Engagement
+        from tui.lab.screen import LabScreen
+
+        # What is learned in the lab goes by its own keys, whatever else the user gave them to.
+        self._app.set_keymap(commands.keymap(self._state.keys, own_keys()))
+        ways = Engagement(self._desk.send, self._desk.take, self.copy_lines)
+        return self._app.push_screen(LabScreen(self._state, ways, name), self._leave_lab)
+
+    def _leave_lab(self, _: None) -> None:
+        self._app.set_keymap(commands.keymap(self._state.keys))
+        self._main.show(self._state)
 
     def pane(self, number: str) -> None:
         """Go to a pane."""
-        self._app.main.go(PANES[int(number) - 1])
+        self._main.go(PANES[int(number) - 1])
 
     def maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""
-        self._app.main.maximise()
+        self._main.maximise()
 
     def view(self, direction: int = 1) -> None:
         """Show another view."""
         names = list(VIEWS)
-        index = (names.index(self._app.state.view) + direction) % len(names)
-        self._app.take(ViewChosen(names[index]))
+        index = (names.index(self._state.view) + direction) % len(names)
+        self._desk.take(ViewChosen(names[index]))
 
     def view_back(self) -> None:
         """Show the view before."""
@@ -58,15 +84,15 @@ class Actions:
 
     def zoom_in(self) -> None:
         """Make cells larger."""
-        self._app.main.heatmap.zoom(1)
+        self._main.heatmap.zoom(1)
 
     def zoom_out(self) -> None:
         """Make cells smaller."""
-        self._app.main.heatmap.zoom(-1)
+        self._main.heatmap.zoom(-1)
 
     def zoom_auto(self) -> None:
         """Choose the size of the cells to fit."""
-        self._app.main.heatmap.zoom_to(None)
+        self._main.heatmap.zoom_to(None)
 
     def views(self) -> None:
         """Pick a view from a list."""
@@ -78,52 +104,45 @@ class Actions:
 
     def clear(self) -> None:
         """Clear the path of a word, or else the filter."""
-        if self._app.state.word:
-            self._app.take(WordPicked(""))
+        if self._state.word:
+            self._desk.take(WordPicked(""))
         else:
-            self._app.main.query_one(DatasetPane).filter_by("")
+            self._main.query_one(DatasetPane).filter_by("")
 
     def generate(self) -> None:
         """Draw names."""
-        sample = self._app.state.sample
-        smoothing = self._app.state.settings.smoothing
-        if not self._app.main.query_one(SamplerPane).region:
-            self._app.main.go("sampler")
-        self.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
-
-    def draw_names(self, sample: Sample) -> None:
-        """Draw names in a certain way."""
-        self._app.state = reduce(self._app.state, SampleChosen(sample))
-        self._app.send(sample)
-        if self._app.state.replies.is_comparing:
-            self._app.send(Compare(sample))
+        sample = self._state.sample
+        smoothing = self._state.settings.smoothing
+        if not self._main.query_one(SamplerPane).region:
+            self._main.go("sampler")
+        self._desk.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
 
     def both(self) -> None:
         """Show names of both models side by side, or those of one."""
-        self._app.take(ComparisonChosen(not self._app.state.replies.is_comparing))
-        self._app.main.go("sampler")
+        self._desk.take(ComparisonChosen(not self._state.replies.is_comparing))
+        self._main.go("sampler")
         self.generate()
 
     def apart(self) -> AwaitMount:
         """Take a word apart."""
         from tui.sampling.word import WordScreen
 
-        return self._app.lay(WordScreen(self._app.state))
+        return self._lay(WordScreen(self._state))
 
     def draw(self) -> AwaitMount:
         """Draw a name letter by letter."""
         from tui.sampling.drawing import DrawingScreen
 
-        return self._app.lay(DrawingScreen(self._app.state))
+        return self._lay(DrawingScreen(self._state))
 
     def copy(self) -> None:
         """Copy the names."""
-        names = [name.name for name in self._app.state.names]
+        names = [name.name for name in self._state.names]
         self.copy_lines(names, "names.txt", f"{len(names)} names")
 
     def reproduce(self) -> None:
         """Copy the command lines that bring back what is on the screen."""
-        state = self._app.state
+        state = self._state
         lines = command_lines(state, self._app.theme)
         told = "the command that opens this" if len(lines) == 1 else f"{len(lines)} commands"
         told = f"{told}: {lines[-1]}"
@@ -139,43 +158,47 @@ class Actions:
         try:
             file = storage.write_text(name, text)
         except OSError as error:
-            self._app.tell(Notice(f"Copied {told}; no file: {error.strerror}.", "warning"))
+            self._tell(f"Copied {told}; no file: {error.strerror}.", "warning")
         else:
-            self._app.tell(Notice(f"Copied {told}. Also in {file}"))
+            self._tell(f"Copied {told}. Also in {file}")
 
     def filter(self) -> None:
         """Type into the filter."""
-        self._app.main.go("dataset")
-        self._app.main.set_focus(self._app.main.query_one("#filter"))
+        self._main.go("dataset")
+        self._main.set_focus(self._main.query_one("#filter"))
 
     def facts(self) -> None:
         """Show the facts of the data, or the words."""
-        self._app.main.go("dataset")
-        self._app.main.query_one(DatasetPane).toggle_facts()
+        self._main.go("dataset")
+        self._main.query_one(DatasetPane).toggle_facts()
 
     def file(self) -> AwaitMount:
         """Choose another file of words."""
         from tui.dataset.files import WordsScreen
 
-        source = self._app.state.report.source if self._app.state.report else ""
-        return self._app.push_screen(WordsScreen(source), self._open_words)
+        return self._app.push_screen(WordsScreen(self._source), self._open_words)
+
+    @property
+    def _source(self) -> str:
+        """Where the words are from; empty if there are none."""
+        return self._state.report.source if self._state.report else ""
 
     def _open_words(self, chosen: LoadDataset | None) -> None:
         if chosen is None:
             return
         try:
-            file = storage.run_file(self._app.state)
+            file = storage.run_file(self._source)
         except OSError as error:
-            self._app.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
+            self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
         else:
-            self._app.send(replace(chosen, save_to=str(file)))
+            self._desk.send(replace(chosen, save_to=str(file)))
 
     def save(self) -> None:
         """Save the run to the runs folder."""
         try:
-            self._app.send(Save(str(storage.run_file(self._app.state))))
+            self._desk.send(Save(str(storage.run_file(self._source))))
         except OSError as error:
-            self._app.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
+            self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
 
     def open(self) -> AwaitMount | None:
         """Choose a saved run."""
@@ -184,19 +207,19 @@ class Actions:
         try:
             folder = storage.runs_folder()
         except OSError as error:
-            self._app.tell(Notice(f"The runs folder cannot be made: {error.strerror}.", "error"))
+            self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
             return None
         return self._app.push_screen(SavedScreen(folder), self._open)
 
     def _open(self, path: str | None) -> None:
         if path:
-            self._app.send(Load(path))
+            self._desk.send(Load(path))
 
     def help(self) -> AwaitMount:
         """Explain."""
         from tui.screens.help import HelpScreen
 
-        return self._app.push_screen(HelpScreen(self._app.options.keys))
+        return self._app.push_screen(HelpScreen(self._state.keys))
 
     def theme(self) -> None:
         """Choose a theme."""
@@ -204,17 +227,21 @@ class Actions:
 
     def suspend(self) -> None:
         """Go back to the shell."""
-        driver = self._app._driver
-        if driver is not None and driver.can_suspend:
+        if self._app.can_suspend:
             self._app.action_suspend_process()
         else:
-            self._app.tell(Notice("No shell is waiting here that could bring the program back."))
+            self._tell("No shell is waiting here that could bring the program back.")
 
     def redraw(self) -> None:
         """Write the whole screen anew."""
-        self._app.front.forget()
-        self._app.screen.refresh()
+        self._app.rewrite()
 
     def quit(self) -> None:
         """End."""
-        self._app.leave(0)
+        self.leave(0)
+
+    def leave(self, code: int) -> None:
+        """End as the user wants; after a fault nothing is remembered that may have caused it."""
+        with contextlib.suppress(NoMatches):  # The panes may not be there yet.
+            storage.write_memory({"layout": self._main.opening.written()})
+        self._app.exit(code)

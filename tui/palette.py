@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tui.colours.palettes import RampName
 from tui.commands import COMMANDS, EVERYWHERE, Command
+from tui.desk import HasDesk
 from tui.state.views import VIEWS
-
-if TYPE_CHECKING:
-    from tui.app import Laboratory
 
 RAMP_HELP: dict[RampName, str] = {
     "own": "Each view in colours of its own, so that one is told from another",
@@ -54,7 +52,7 @@ class CommandProvider(Provider):
     @property
     def _keys(self) -> Mapping[str, str]:
         """Keys that the user chose, by command id."""
-        return cast("Laboratory", self.app).options.keys
+        return cast(HasDesk, self.app).desk.state.keys
 
     async def _run(self, command: Command) -> None:
         await self.app.run_action(f"app.command('{command.id}')")

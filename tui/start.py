@@ -11,6 +11,7 @@ import threading
 import time
 from typing import NoReturn
 
+from engine import Session, Worker
 from engine.protocol import CheckpointSaved, CommandRefused, Pause, Save
 from tui import storage
 from tui.app import Laboratory
@@ -27,7 +28,7 @@ LAST_WORDS = 2.0
 
 def run(options: Options) -> NoReturn:
     """Open the app, see it out, and leave the process; Refusal if there is no such theme."""
-    app = Laboratory(options)
+    app = Laboratory(Worker(Session(options.settings)), options)
     if options.theme is not None:
         known_theme(options.theme, app.available_themes)
     storage.divert_stderr()
@@ -44,10 +45,10 @@ def run(options: Options) -> NoReturn:
 
 def see_out(app: Laboratory, code: int) -> int:
     """Save what is unsaved, end the engine, and print what there is to say."""
-    snapshot = app.worker.latest
+    snapshot = app.desk.engine.latest
     if snapshot is not None and not snapshot.are_all_saved:
         app.farewell = "\n".join(filter(None, [app.farewell, _save(app)]))
-    app.worker.close(timeout=1.0)
+    app.desk.engine.close(timeout=1.0)
     # A terminal that takes nothing would keep the goodbye, and with it the process, for ever.
     watchdog = threading.Timer(LAST_WORDS, os._exit, [code])
     watchdog.daemon = True
@@ -76,17 +77,17 @@ def leave(code: int) -> NoReturn:
 def _save(app: Laboratory) -> str:
     """Save the run in hand and the one put away, as far as they are not; say where they are."""
     try:
-        path = str(storage.run_file(app.state))
+        path = str(storage.run_file(app.state.report.source if app.state.report else ""))
     except OSError as error:
         return f"The run could not be saved: {error.strerror}."
-    app.worker.send(Pause())
-    app.worker.send(Save(path, everything=True))
+    app.desk.engine.send(Pause())
+    app.desk.engine.send(Save(path, everything=True))
     said: list[str] = []
     end = time.monotonic() + 5
     while time.monotonic() < end:
         # First: all events about what it says have happened by then.
-        snapshot = app.worker.latest
-        for event in app.worker.events():
+        snapshot = app.desk.engine.latest
+        for event in app.desk.engine.events():
             if isinstance(event, CheckpointSaved):
                 file = shlex.quote(event.path)
                 said.append(f"The run was saved; makemore-tui --resume {file} goes on.")

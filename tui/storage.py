@@ -14,7 +14,6 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from engine.protocol import STEP
-from tui.state import State
 
 NAME = "makemore-tui"
 
@@ -36,10 +35,10 @@ def runs_folder() -> Path:
     return path
 
 
-def run_file(state: State) -> Path:
+def run_file(source: str) -> Path:
     """A new name for a saved run: its data, the time, and its step, which the engine fills in."""
-    source = Path(state.report.source).stem if state.report else "run"
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in source)[:40] or "run"
+    stem = Path(source).stem
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)[:40] or "run"
     now = time.strftime("%Y%m%d-%H%M%S")
     return runs_folder() / f"{safe}-{now}-step{STEP}.safetensors"
 

@@ -248,13 +248,13 @@ def test_rate_1e30_is_paused_with_finite_weights(session: Session) -> None:
     [
         (Configure(learning_rate=-1.0), "learning rate must be"),
         (Configure(regularization=math.nan), "regularization must be"),
-        (Configure(gradient="magic"), "gradient must be one of"),
+        (Configure(gradient="magic"), "gradient must be one of"),  # type: ignore[arg-type]
         (Train(-1), "number of steps"),
         (Sample(temperature=0.0), "temperature"),
         (Sample(smoothing=-1.0), "smoothing"),
         (Sample(prefix="Q"), "prefix"),
-        (Sample(model="oracle"), "model must be one of"),
-        (Score(("a",), model="oracle"), "model must be one of"),
+        (Sample(model="oracle"), "model must be one of"),  # type: ignore[arg-type]
+        (Score(("a",), model="oracle"), "model must be one of"),  # type: ignore[arg-type]
         (LoadDataset("/nowhere"), "no file"),
         (Load("/nowhere"), "no checkpoint"),
         (Save("/nowhere/at/all"), "cannot be written"),

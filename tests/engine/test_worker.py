@@ -37,10 +37,13 @@ PATIENCE = 20.0
 class Desk:
     """A worker whose events are waited for instead of slept for."""
 
-    def __init__(self, session: Session, warm_up: tuple[Callable[[], None], ...] = ()) -> None:
+    def __init__(self, session: Session) -> None:
         self.happened = threading.Event()
         self.seen: list[Event] = []
-        self.worker = Worker(session, self.happened.set, warm_up)
+        self.worker = Worker(session)
+
+    def start(self) -> None:
+        self.worker.start(self.happened.set)
 
     def wait(self, is_there: Callable[[], bool]) -> None:
         """Wait until something is so; notifications wake the wait."""
@@ -80,13 +83,13 @@ class Noting(Session):
 
 def test_what_was_sent_before_the_start_comes_before_the_import(words_file: WriteWords) -> None:
     session = Noting()
-    desk = Desk(session, (lambda: session.noted.append("warm"),))
+    desk = Desk(session)
     desk.worker.send(LoadDataset(words_file("emma\nava\n")))
     desk.worker.send(Watch("counts", 0, 0, 1, 1, cursor_row=0))
-    desk.worker.start()
+    desk.start()
     desk.wait_for(DatasetLoaded, EngineReady)
     assert desk.worker.close(PATIENCE)
-    assert session.noted[:4] == ["LoadDataset", "Watch", "warm", "import"]
+    assert session.noted[:3] == ["LoadDataset", "Watch", "import"]
 
 
 class Gated(Session):
@@ -96,8 +99,11 @@ class Gated(Session):
         super().__init__()
         self.gate = threading.Event()
         self.is_importing = threading.Event()
+        self.had_words = False
+        """Whether there were words when the import of torch began."""
 
     def import_torch(self) -> None:
+        self.had_words = self.dataset is not None
         self.is_importing.set()
         assert self.gate.wait(PATIENCE)
         super().import_torch()
@@ -125,12 +131,12 @@ def start(desk: Desk, gated: Gated, path: str | None = None) -> None:
     """Start with words and torch."""
     gated.gate.set()
     desk.worker.send(LoadDataset(path))
-    desk.worker.start()
+    desk.start()
     desk.wait_for(DatasetLoaded, EngineReady, RunStarted)
 
 
 def test_commands_are_heard_while_torch_is_being_imported(desk: Desk, gated: Gated) -> None:
-    desk.worker.start()
+    desk.start()
     desk.worker.send(LoadDataset())
     assert gated.is_importing.wait(PATIENCE)
     desk.wait_for(DatasetLoaded)
@@ -220,7 +226,7 @@ def test_a_failing_import_is_reported_and_counting_still_works(words_file: Write
             raise ImportError("no torch here")
 
     desk = Desk(Broken())
-    desk.worker.start()
+    desk.start()
     desk.wait_for(EngineFailed)
     desk.worker.send(LoadDataset(words_file("emma\n")))
     desk.worker.send(Train(5))
@@ -230,29 +236,14 @@ def test_a_failing_import_is_reported_and_counting_still_works(words_file: Write
     assert desk.worker.close(PATIENCE)
 
 
-def test_what_the_screen_imports_comes_before_torch(gated: Gated) -> None:
-    order: list[str] = []
-
-    def warm_up() -> None:
-        order.append("importing torch" if gated.is_importing.is_set() else "warm-up first")
-
-    gated.gate.set()
-    desk = Desk(gated, (warm_up,))
-    desk.worker.start()
-    desk.wait_for(EngineReady)
-    assert order == ["warm-up first"]
-    assert desk.worker.close(PATIENCE)
-
-
 def test_torch_is_imported_once_the_words_are_there(gated: Gated, words_file: WriteWords) -> None:
     """To read many words and import torch at once would take longer for both."""
-    had_words: list[bool] = []
-    desk = Desk(gated, (lambda: had_words.append(gated.dataset is not None),))
+    desk = Desk(gated)
     gated.gate.set()
     desk.worker.send(LoadDataset(words_file("emma\n" * 100_000)))
-    desk.worker.start()
+    desk.start()
     desk.wait_for(DatasetLoaded, EngineReady)
-    assert had_words == [True]
+    assert gated.had_words
     assert desk.worker.close(PATIENCE)
 
 
@@ -265,7 +256,7 @@ def test_closing_ends_training_and_the_thread(desk: Desk, gated: Gated) -> None:
 
 
 def test_closing_says_so_if_the_import_does_not_end_in_time(desk: Desk, gated: Gated) -> None:
-    desk.worker.start()
+    desk.start()
     assert gated.is_importing.wait(PATIENCE)
     assert not desk.worker.close(0.05)
     gated.gate.set()

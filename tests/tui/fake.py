@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from textual.app import App
 from textual.pilot import Pilot
 
-from engine import Session, Worker
+from engine import Session
 from engine.protocol import (
     Command,
     DatasetLoaded,
@@ -43,7 +43,7 @@ class FakeEngine:
         self._words = words
         self._events: list[Event] = []
 
-    def start(self) -> None:
+    def start(self, notify: Callable[[], None]) -> None:
         """Be alive."""
         self.is_started = True
 
@@ -102,7 +102,7 @@ async def laboratory(
 ) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
     """Open the app; with a folder for its words, wait until it is ready to train."""
     plots.warm_up()
-    app = Laboratory(Options(fps=50.0, max_bandwidth=1e6), cast(Worker, engine))
+    app = Laboratory(engine, Options(fps=50.0, max_bandwidth=1e6))
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: engine.is_started)
         if folder is not None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import cast
 
 import pytest
 from textual.pilot import Pilot
 
-from engine import Session, Worker
+from engine import Session
 from engine.protocol import Command, Event, Snapshot
 from tui.app import Laboratory
 from tui.plot import door as plots
@@ -27,7 +26,7 @@ class Direct:
         self.latest: Snapshot | None = None
         self._events: list[Event] = list(self.session.become_ready())
 
-    def start(self) -> None:
+    def start(self, notify: Callable[[], None]) -> None:
         """There is no thread to start."""
 
     def close(self, timeout: float) -> bool:
@@ -99,7 +98,7 @@ async def visit(size: tuple[int, int]) -> AsyncIterator[Visit]:
     """Open the app, and wait until it is ready."""
     plots.warm_up()
     engine = Direct()
-    app = Laboratory(worker=cast(Worker, engine))
+    app = Laboratory(engine)
     async with app.run_test(size=size, notifications=True) as pilot:
         there = Visit(app, pilot, engine)
         await there.until(lambda: app.state.is_ready and bool(app.state.names))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from engine import Worker
 from engine.protocol import (
     Command,
     CommandRefused,
@@ -61,7 +59,7 @@ def status(app: Laboratory) -> str:
 async def test_the_engine_starts_behind_the_first_frame_and_is_asked_for_words_and_names(
     engine: FakeEngine,
 ) -> None:
-    app = Laboratory(Options(data="words.txt"), cast(Worker, engine))
+    app = Laboratory(engine, Options(data="words.txt"))
     assert not engine.is_started
     async with app.run_test() as pilot:
         await until(pilot, lambda: len(engine.sent) >= 2)
@@ -161,7 +159,7 @@ async def test_refusals_and_faults_are_told_and_the_app_lives_on(
 async def test_a_fault_on_the_way_to_the_screen_ends_the_app_instead_of_freezing_it(
     engine: FakeEngine, home: Path
 ) -> None:
-    app = Laboratory(Options(fps=0.01), cast(Worker, engine))  # The clock is not to find it.
+    app = Laboratory(engine, Options(fps=0.01))  # The clock is not to find it.
 
     async def fail() -> None:
         async with app.run_test() as pilot:
@@ -285,8 +283,8 @@ async def test_a_theme_is_remembered(engine: FakeEngine, home: Path) -> None:
     async with laboratory(engine, home) as (app, pilot):
         app.theme = "nord"
         await pilot.pause()
-    assert Laboratory(Options(), cast(Worker, engine)).theme == "nord"
-    assert Laboratory(Options(theme="dracula"), cast(Worker, engine)).theme == "dracula"
+    assert Laboratory(engine, Options()).theme == "nord"
+    assert Laboratory(engine, Options(theme="dracula")).theme == "dracula"
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])

@@ -6,12 +6,11 @@ import math
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import cast
 
 import pytest
 from textual.binding import Binding
 
-from engine import Words, Worker
+from engine import Words
 from engine.protocol import (
     AS_FAST_AS_IT_GOES,
     Configure,
@@ -195,7 +194,7 @@ def test_commands_may_swap_keys() -> None:
 
 async def test_keys_that_were_chosen_are_heard_and_explained() -> None:
     engine = FakeEngine()
-    app = Laboratory(Options(keys=CHOSEN), cast(Worker, engine))
+    app = Laboratory(engine, Options(keys=CHOSEN))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: engine.is_started)
         await pilot.press("space")
@@ -212,7 +211,7 @@ async def test_keys_that_were_chosen_are_heard_and_explained() -> None:
 
 async def test_the_lab_goes_by_its_own_keys_whoever_else_has_them() -> None:
     engine = FakeEngine()
-    app = Laboratory(Options(keys={"train": "n", "step": "space"}), cast(Worker, engine))
+    app = Laboratory(engine, Options(keys={"train": "n", "step": "space"}))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: engine.is_started)
         await pilot.press("L")

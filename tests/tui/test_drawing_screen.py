@@ -86,7 +86,7 @@ async def test_temperature_model_and_sampler_act_here() -> None:
 @both
 async def test_a_prefix_is_there_and_takes_no_number(size: tuple[int, int]) -> None:
     async with visit(size) as there:
-        there.app.actions.draw_names(replace(there.app.state.sample, request=9, prefix="ka"))
+        there.app.desk.draw_names(replace(there.app.state.sample, request=9, prefix="ka"))
         await there.press("d")
         await there.sees("prefix ka", "Row a of the table")
         assert name(there) == "ka"

@@ -23,7 +23,7 @@ from tests.tui.questions import SIZES
 from tui import storage
 from tui.lab.dials import DialInput, next_stop
 from tui.lab.keys import key_bar
-from tui.lab.reader import Desk
+from tui.lab.reader import Engagement
 from tui.lab.screen import LabScreen
 from tui.state import State, reduce
 from tui.state.intents import Intent
@@ -51,7 +51,7 @@ class Bench(App[None]):
         self._first = name
 
     def on_mount(self) -> None:
-        desk = Desk(self.sent.append, self.take, self.copy)
+        desk = Engagement(self.sent.append, self.take, self.copy)
         self.lab = LabScreen(self.state, desk, self._first)
         self.push_screen(self.lab)
 

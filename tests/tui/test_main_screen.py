@@ -7,7 +7,6 @@ from typing import cast
 
 import pytest
 
-from engine import Worker
 from engine.protocol import Watch
 from tests.tui.fake import FakeEngine, laboratory
 from tui.app import Laboratory
@@ -71,9 +70,7 @@ async def test_the_panes_there_is_room_for_are_seen_and_the_one_in_use_always(
 @pytest.mark.parametrize("size", [(160, 50), (120, 40), (100, 40), (80, 40), (80, 24)])
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
 async def test_each_widget_has_its_styles_from_the_start(size: tuple[int, int], theme: str) -> None:
-    async with Laboratory(Options(theme=theme), cast(Worker, FakeEngine())).run_test(
-        size=size
-    ) as pilot:
+    async with Laboratory(FakeEngine(), Options(theme=theme)).run_test(size=size) as pilot:
         app = cast(Laboratory, pilot.app)
         widgets = app.main.query("*")
         first = {widget: dict(widget.styles.get_rules()) for widget in widgets}

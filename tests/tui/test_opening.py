@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Worker
 from tests.tui.fake import FakeEngine, laboratory, until
 from tui import storage
 from tui.app import Laboratory
@@ -102,8 +100,8 @@ async def test_a_state_folder_that_cannot_be_written_to_is_no_reason_not_to_leav
 
 
 async def test_one_can_leave_before_there_are_panes() -> None:
-    app = Laboratory(worker=cast(Worker, FakeEngine()))
-    app.leave(0)
+    app = Laboratory(FakeEngine())
+    app.actions.leave(0)
     assert app.return_value == 0
 
 
@@ -122,13 +120,13 @@ async def test_a_ramp_is_picked_from_the_list_seen_at_once_and_remembered(
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main)
         await until(pilot, lambda: app.state.ramp == ramp)
-    assert Laboratory(worker=cast(Worker, FakeEngine())).state.ramp == ramp
+    assert Laboratory(FakeEngine()).state.ramp == ramp
 
 
 def test_what_is_given_wins_over_what_is_remembered() -> None:
     storage.write_memory({"theme": "nord", "ramp": "green"})
-    engine = cast(Worker, FakeEngine())
-    app = Laboratory(Options(theme="dracula", ramp="blue"), engine)
+    engine = FakeEngine()
+    app = Laboratory(engine, Options(theme="dracula", ramp="blue"))
     assert (app.theme, app.state.ramp) == ("dracula", "blue")
-    app = Laboratory(Options(), engine)
+    app = Laboratory(engine, Options())
     assert (app.theme, app.state.ramp) == ("nord", "green")

@@ -79,9 +79,7 @@ async def test_the_names_on_the_screen_come_back_from_the_line_that_was_copied(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     async with visit((80, 24)) as there:
-        there.app.actions.draw_names(
-            Sample(7, number=5, temperature=0.8, prefix="ka", listed=10_000)
-        )
+        there.app.desk.draw_names(Sample(7, number=5, temperature=0.8, prefix="ka", listed=10_000))
         await there.until(lambda: len(there.app.state.names) == 5)
         await there.press("Y")
         await there.until(lambda: (storage.folder() / "commands.txt").exists())
@@ -108,7 +106,7 @@ async def test_it_is_said_when_a_run_cannot_be_given_as_a_line() -> None:
     async with visit((120, 40)) as there:
         await there.press("n")
         await there.until(lambda: there.app.state.snapshot.step == 1)
-        there.app.send(Configure(learning_rate=1.0))
+        there.app.desk.send(Configure(learning_rate=1.0))
         await there.press("n")
         await there.until(lambda: there.app.state.snapshot.step == 2)
         await there.press("Y")

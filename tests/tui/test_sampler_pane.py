@@ -65,7 +65,7 @@ async def test_the_screens_open_by_mouse(size: tuple[int, int], button: str, tit
 
 async def test_a_million_names_are_counted_and_some_are_listed() -> None:
     async with visit((160, 50)) as there:
-        there.app.actions.draw_names(Sample(1, number=60_000, listed=10_000, wants_theory=True))
+        there.app.desk.draw_names(Sample(1, number=60_000, listed=10_000, wants_theory=True))
         await there.sees("60,000 names, 10,000 listed")
         assert len(there.app.state.names) == 10_000
 
@@ -73,7 +73,7 @@ async def test_a_million_names_are_counted_and_some_are_listed() -> None:
 async def test_changing_the_seed_draws_from_both_models_while_they_are_compared() -> None:
     async with visit((160, 50)) as there:
         await there.press("b")
-        there.app.actions.draw_names(Sample(7, seed=4))
+        there.app.desk.draw_names(Sample(7, seed=4))
         compared = [c for c in there.engine.sent if isinstance(c, Compare)]
         assert compared[-1].sample.seed == 4
 
@@ -81,7 +81,7 @@ async def test_changing_the_seed_draws_from_both_models_while_they_are_compared(
 async def test_a_prefix_of_unknown_letters_is_refused_and_the_names_stay() -> None:
     async with visit((80, 24)) as there:
         before = there.app.state.names
-        there.app.actions.draw_names(Sample(9, prefix="é"))
+        there.app.desk.draw_names(Sample(9, prefix="é"))
         await there.sees("The prefix holds é")
         assert there.app.state.names == before
 

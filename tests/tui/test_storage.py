@@ -5,16 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.protocol import DataReport
 from tui import storage
-from tui.state import State
-
-REPORT = DataReport("/data/[bold] née\x1b.txt", "", 1, 1, 3, 3, 3, 6, 3, 2, 2, 2.0, 0.5)
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +19,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_saved_run_is_named_by_its_data_and_its_step(folder: Path) -> None:
-    path = storage.run_file(State(report=REPORT))
+    path = storage.run_file("/data/[bold] née\x1b.txt")
     assert path.parent == folder / "runs"
     assert path.parent.is_dir()
     assert path.name.startswith("-bold--née-")
@@ -33,7 +28,7 @@ def test_a_saved_run_is_named_by_its_data_and_its_step(folder: Path) -> None:
 
 @pytest.mark.parametrize("source", ["", "....", "x" * 300, "a/../../b", "💥"])
 def test_no_source_makes_a_name_that_no_file_can_have(source: str) -> None:
-    path = storage.run_file(State(report=replace(REPORT, source=source)))
+    path = storage.run_file(source)
     path.touch()
     assert path.parent == storage.runs_folder()
 

@@ -14,7 +14,7 @@ from tui.state.lesson import ChapterChosen, Lesson
 
 
 @record
-class Desk:
+class Engagement:
     """What the lab asks of the app."""
 
     send: Callable[[Command], None]
@@ -32,7 +32,7 @@ class Reader:
         name: chapter to open in; if not given, the one open last.
     """
 
-    def __init__(self, state: State, desk: Desk, name: str = "") -> None:
+    def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
         self.state = state
         self._desk = desk
         self._progress = Progress()

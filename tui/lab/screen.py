@@ -17,11 +17,11 @@ from tui.lab import pages
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection
 from tui.lab.keys import bindings, key_bar
-from tui.lab.reader import Desk, Reader
+from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
 from tui.state import State
-from tui.terminal.calm import CalmScreen
 from tui.widgets.lines import Lines
+from tui.widgets.overlay import Cover
 from tui.wording import status
 
 Layout = Literal["wide", "medium", "narrow"]
@@ -34,7 +34,7 @@ def layout_for(width: int, height: int) -> Layout:
     return "medium" if width >= 100 and height >= 30 else "narrow"
 
 
-class LabScreen(CalmScreen[None], ModalScreen[None]):
+class LabScreen(Cover, ModalScreen[None]):
     """One chapter at a time; leaving it stops its work.
 
     Args:
@@ -46,7 +46,7 @@ class LabScreen(CalmScreen[None], ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
     AUTO_FOCUS: ClassVar[str | None] = "#lab-text-page"
 
-    def __init__(self, state: State, desk: Desk, name: str = "") -> None:
+    def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
         super().__init__()
         self._reader = Reader(state, desk, name)
         self._section = "exhibit" if name else "text"

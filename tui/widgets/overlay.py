@@ -1,7 +1,7 @@
-"""What the screens that question the models have in common: they lie over the laboratory.
+"""What the screens over the laboratory have in common: like panes, they draw what is in the state.
 
-Where there is room they take the lower part only, so that the heatmap stays in sight. Like a pane,
-such a screen draws what is in the state and sends messages, nothing else.
+Those that question the models take the lower part only where there is room, so that the heatmap
+stays in sight; a cover hides all else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from tui.state import State
+from tui.terminal.calm import CalmScreen
 
 TALL = 44
 """Rows from which the laboratory stays in sight above."""
@@ -54,3 +55,15 @@ class Overlay(ModalScreen[None]):
     def action_close(self) -> None:
         """Go back to the laboratory."""
         self.dismiss()
+
+
+class Cover(CalmScreen[None]):
+    """A screen that hides the laboratory, which need not be drawn meanwhile."""
+
+    def show(self, state: State) -> None:
+        """Draw what has changed."""
+        raise NotImplementedError
+
+    def restyle(self) -> None:
+        """Draw in the colours of another theme."""
+        raise NotImplementedError

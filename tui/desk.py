@@ -1,0 +1,78 @@
+"""The desk: the state of the screen and the engine it is about; knows no widget.
+
+Commands go out through it, news come in, and wishes change the state. Data go round one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from engine import Engine
+from engine.protocol import Command, Compare, Configure, Event, Sample
+from tui.state import State, reduce
+from tui.state.intents import Intent, SampleChosen, SettingsAsked
+
+
+class Desk:
+    """Holds the state, and the only way to the engine.
+
+    Args:
+        engine: what is shown and driven.
+        state: what is shown at first.
+        changed: called after the user has changed the state.
+    """
+
+    def __init__(self, engine: Engine, state: State, changed: Callable[[], None]) -> None:
+        self.engine = engine
+        self.state = state
+        self._changed = changed
+        self._seen: object = None
+
+    def send(self, command: Command) -> None:
+        """Give the engine a command."""
+        if isinstance(command, Configure):
+            self.state = reduce(self.state, SettingsAsked(command))
+        self.engine.send(command)
+
+    def take(self, intent: Intent) -> None:
+        """Change the state as the user wants."""
+        self.state = reduce(self.state, intent)
+        self._changed()
+
+    def draw_names(self, sample: Sample) -> None:
+        """Draw names in a certain way, from both models if they are to be compared."""
+        self.state = reduce(self.state, SampleChosen(sample))
+        self.send(sample)
+        if self.state.replies.is_comparing:
+            self.send(Compare(sample))
+
+    def hear(self) -> list[Event] | None:
+        """Take over events and the latest snapshot.
+
+        Returns:
+            The events, which the state knows of already; None if there was nothing new.
+        """
+        # First, so that the snapshot is never ahead of the events that explain it.
+        snapshot = self.engine.latest
+        events = self.engine.events()
+        for event in events:
+            self.state = reduce(self.state, event)
+        if snapshot is not None and snapshot is not self._seen:
+            self._seen = snapshot
+            self.state = reduce(self.state, snapshot)
+        elif not events:
+            return None
+        return events
+
+    def note_link(self, *, is_saving: bool) -> None:
+        """Take note whether less is drawn than there is to show, because the line is slow."""
+        if is_saving != self.state.is_saving_link:
+            self.state = replace(self.state, is_saving_link=is_saving)
+
+
+class HasDesk(Protocol):
+    """An app with a desk, as the command palette finds it."""
+
+    desk: Desk
