@@ -5,12 +5,13 @@ Bindings, the key bar, the command palette and the help screen are all read from
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
 from textual.binding import Binding
-from textual.keys import _normalize_key_list, format_key
+from textual.keys import KEY_NAME_REPLACEMENTS, format_key
 
 from engine import protocol, record
 from tui.state import State
@@ -59,7 +60,15 @@ class Command:
         It may be given by its name or as the character it types.
         """
         first, *others = self.keys.split(",")
-        return [_normalize_key_list(chosen.get(self.id, first)), *others]
+        return [_named(chosen.get(self.id, first)), *others]
+
+
+def _named(key: str) -> str:
+    """Give the name of a key, as Textual has it, where the character that it types is given."""
+    key = key.strip()
+    if len(key) == 1 and not key.isalnum():
+        key = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(key, key)
 
 
 KEY_NAMES = {
