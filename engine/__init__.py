@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.limits import LIMITS, Limit, Value, check, parse
+from engine.limits import accepts, check, parse
 from engine.port import Engine
 from engine.proof.checks import Check, Timing
 from engine.protocol import DeviceName
@@ -20,16 +20,14 @@ from engine.words.dataset import Words, holding, printable
 from engine.worker import Worker
 
 __all__ = [
-    "LIMITS",
     "Check",
     "Engine",
-    "Limit",
     "Session",
     "Stride",
     "Timing",
-    "Value",
     "Words",
     "Worker",
+    "accepts",
     "check",
     "holding",
     "measure_steps",

@@ -1,4 +1,4 @@
-"""What each setting may be: one table for command line, fields on the screen and engine.
+"""Reading and checking what is set, by the one table there is of it.
 
 So a value is refused with the same sentence wherever it is given.
 """
@@ -6,83 +6,32 @@ So a value is refused with the same sentence wherever it is given.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import fields
 
-from engine.protocol import AS_FAST_AS_IT_GOES, Configure, Refusal
-from engine.records import record
-
-Value = float | int | str
+from engine.protocol import AS_FAST_AS_IT_GOES, SETTINGS, Configure, Refusal, Setting, Value
 
 
-@record
-class Limit:
-    """What one setting may be."""
-
-    label: str
-    """Its name in a sentence."""
-    rule: str
-    """What it must be, in words."""
-    parse: Callable[[str], Value]
-    """From text; ValueError if it is not of the kind."""
-    accepts: Callable[[Value], bool]
-
-
-def _number(text: str) -> float:
-    return float(text)
+def accepts(setting: Setting, value: Value) -> bool:
+    """Whether a setting may have a value."""
+    if setting.kind == "choice":
+        return value in setting.choices
+    if isinstance(value, str | bool) or (setting.kind == "whole" and not isinstance(value, int)):
+        return False
+    if setting.has_max and value == AS_FAST_AS_IT_GOES:
+        return True
+    # Whole numbers may be too large for a float.
+    is_finite = isinstance(value, int) or math.isfinite(value)
+    is_above = value > setting.least or (value == setting.least and not setting.is_above_least)
+    return is_finite and is_above and value <= setting.most
 
 
-def _speed(text: str) -> float:
-    return AS_FAST_AS_IT_GOES if text.strip().lower() == "max" else float(text)
-
-
-def _above_zero(value: Value) -> bool:
-    return _not_negative(value) and value != 0
-
-
-def _not_negative(value: Value) -> bool:
-    return not isinstance(value, str | bool) and math.isfinite(value) and value >= 0
-
-
-def _between(low: int, high: int) -> Callable[[Value], bool]:
-    return lambda value: isinstance(value, int) and low <= value <= high
-
-
-def _choice(label: str, *names: str) -> Limit:
-    rule = f"one of {', '.join(names)}"
-    return Limit(label, rule, str.strip, lambda value: value in names)
-
-
-LIMITS: dict[str, Limit] = {
-    "learning_rate": Limit("learning rate", "a finite number above 0", _number, _above_zero),
-    "regularization": Limit("regularization", "a finite number, 0 or more", _number, _not_negative),
-    "smoothing": Limit("smoothing", "a finite number, 0 or more", _number, _not_negative),
-    "temperature": Limit("temperature", "a finite number above 0", _number, _above_zero),
-    "fps": Limit("frames a second", "a finite number above 0", _number, _above_zero),
-    "max_bandwidth": Limit("kB a second", "a finite number above 0", _number, _above_zero),
-    "speed": Limit(
-        "speed",
-        "steps a second above 0, or max",
-        _speed,
-        lambda value: value == AS_FAST_AS_IT_GOES or _above_zero(value),
-    ),
-    "seed": Limit(
-        "seed", "a whole number from −2⁶³ to 2⁶⁴ − 1", int, _between(-(1 << 63), (1 << 64) - 1)
-    ),
-    "steps": Limit(
-        "number of steps", "a whole number from 0 to 10¹²", int, _between(0, 1_000_000_000_000)
-    ),
-    "every": Limit("every", "a whole number from 1 to 10¹²", int, _between(1, 1_000_000_000_000)),
-    "top": Limit("top", "a whole number from 0 to 1,000,000", int, _between(0, 1_000_000)),
-    "number": Limit(
-        "number of names", "a whole number from 1 to 1,000,000", int, _between(1, 1_000_000)
-    ),
-    "init": _choice("init", "randn", "zeros"),
-    "gradient": _choice("gradient", "counts", "gather", "onehot"),
-    "device": _choice("device", "auto", "cpu", "cuda", "mps"),
-    "model": _choice("model", "counts", "neural"),
-    "sampler": _choice("sampler", "lecture", "torch"),
-}
+def _read(setting: Setting, text: str) -> Value:
+    """Read a value; ValueError if it is not of the kind."""
+    if setting.kind == "choice":
+        return text.strip()
+    if setting.kind == "whole":
+        return int(text)
+    return AS_FAST_AS_IT_GOES if setting.has_max and text.strip().lower() == "max" else float(text)
 
 
 def parse(name: str, text: str) -> Value:
@@ -91,19 +40,19 @@ def parse(name: str, text: str) -> Value:
     Raises:
         Refusal: it is not what the setting may be.
     """
-    limit = LIMITS[name]
+    setting = SETTINGS[name]
     try:
-        value = limit.parse(text)
+        value = _read(setting, text)
     except ValueError:
-        raise Refusal(f"{limit.label} must be {limit.rule}, not “{_shown(text)}”.") from None
+        raise Refusal(f"{setting.label} must be {setting.rule}, not “{_shown(text)}”.") from None
     return check(name, value)
 
 
 def check(name: str, value: Value) -> Value:
     """Return the value of a setting if it may be so; Refusal if not."""
-    limit = LIMITS[name]
-    if not limit.accepts(value):
-        raise Refusal(f"{limit.label} must be {limit.rule}, not {_shown(value)}.")
+    setting = SETTINGS[name]
+    if not accepts(setting, value):
+        raise Refusal(f"{setting.label} must be {setting.rule}, not {_shown(value)}.")
     return value
 
 

@@ -31,7 +31,7 @@ def record(cls: type[T]) -> type[T]:
         made.__init__(self, *args, **given)
 
     made.__init__ = construct
-    made._read = _reader([f.name for f in fields(made)])
+    made._read = _reader([f.name for f in fields(made)])  # noqa: SLF001
     for name, method in _SHARED.items():
         if name not in cls.__dict__:
             setattr(made, name, method)

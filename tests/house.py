@@ -153,9 +153,12 @@ def _reached_into(module: str) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("textual"):
             names = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
             yield from (name for name in names if name.startswith("_"))
-        elif isinstance(node, ast.Attribute) and _is_private(node.attr):
-            if ast.unparse(node.value) not in ("self", "cls", "super()", "os"):
-                yield ast.unparse(node)
+        elif (
+            isinstance(node, ast.Attribute)
+            and _is_private(node.attr)
+            and ast.unparse(node.value) not in ("self", "cls", "super()", "os")
+        ):
+            yield ast.unparse(node)
 
 
 def _overridden(module: str) -> Iterator[str]:

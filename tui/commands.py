@@ -16,7 +16,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, format_key
 from engine import protocol, record
 from tui.state import State
 from tui.state.intents import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen
-from tui.state.ladders import SMOOTHINGS, SPEEDS
+from tui.state.ladders import SMOOTHINGS, beside
 
 Group = Literal["training", "chart", "names", "heatmap", "data", "screen", "program"]
 
@@ -98,12 +98,7 @@ def _train(state: State) -> protocol.Command:
 
 
 def _other_speed(state: State, direction: int) -> protocol.Command:
-    now = state.settings.speed
-    if direction > 0:
-        speed = next((s for s in SPEEDS if s > now), protocol.AS_FAST_AS_IT_GOES)
-    else:
-        speed = next((s for s in reversed(SPEEDS) if s < now), SPEEDS[0])
-    return protocol.Configure(speed=speed)
+    return protocol.Configure(speed=beside(protocol.SPEEDS, state.settings.speed, direction))
 
 
 def _other_window(state: State) -> ChartLook:
@@ -132,10 +127,7 @@ def _why_no_clearing(state: State) -> str:
 
 
 def _other_smoothing(state: State, direction: int) -> protocol.Command:
-    now = state.settings.smoothing
-    if direction > 0:
-        return protocol.Configure(smoothing=next((s for s in SMOOTHINGS if s > now), now))
-    return protocol.Configure(smoothing=next((s for s in reversed(SMOOTHINGS) if s < now), 0.0))
+    return protocol.Configure(smoothing=beside(SMOOTHINGS, state.settings.smoothing, direction))
 
 
 def _why_no_centring(state: State) -> str:

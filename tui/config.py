@@ -14,14 +14,14 @@ from typing import Any
 
 from platformdirs import user_config_path
 
-from engine import LIMITS, check, parse, printable, record
-from engine.protocol import Configure, Refusal
+from engine import check, parse, printable, record
+from engine.protocol import SETTINGS, Configure, Refusal
 from tui.colours.palettes import RampName, ramp_named
 from tui.options import Options
 
 NAME = "makemore-tui"
 
-SETTINGS = tuple(f.name for f in fields(Configure))
+STARTS = tuple(f.name for f in fields(Configure))
 """Names that the table `[start]` may hold, besides `data`."""
 
 NAMES = ("theme", "ramp", "fps", "max_bandwidth")
@@ -93,7 +93,7 @@ def _parsed(text: str) -> dict[str, Any]:
 def _config(path: Path, table: dict[str, Any], commands: Collection[str]) -> Config:
     _known(table, (*NAMES, "start", "keys"), "the file")
     start = _table(table, "start")
-    _known(start, (*SETTINGS, "data"), "[start]")
+    _known(start, (*STARTS, "data"), "[start]")
     data = start.pop("data", None)
     keys = _table(table, "keys")
     if commands:
@@ -139,7 +139,7 @@ def _setting(name: str, value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, str):
         return parse(name, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refusal(f"{LIMITS[name].label} must be {LIMITS[name].rule}, not {value}.")
+        raise Refusal(f"{SETTINGS[name].label} must be {SETTINGS[name].rule}, not {value}.")
     return check(name, value)
 
 
@@ -166,7 +166,7 @@ def describe(
         yield "# data: the names that come with the program"
     else:
         yield f"data = {_toml(config.data)}"
-    filed = {n: v for n in SETTINGS if (v := getattr(config.start, n)) is not None}
+    filed = {n: v for n in STARTS if (v := getattr(config.start, n)) is not None}
     yield from _lines(filed, {}, asdict(options.settings))
     yield "\n[keys]"
     yield from _lines(config.keys, {}, usual_keys)

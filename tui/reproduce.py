@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields
 
 from textual.constants import DEFAULT_THEME
 
-from engine.protocol import Sample, Settings
+from engine.protocol import SETTINGS, Sample, Settings
 from tui.options import START_SPEED
 from tui.state import State
 from tui.text.numbers import speed
@@ -51,7 +52,7 @@ def _data(state: State) -> Iterator[str]:
 
 def _settings(state: State) -> Iterator[str]:
     now, usual = state.snapshot.settings, Settings()
-    for name in ("learning_rate", "regularization", "seed", "init", "gradient", "device"):
+    for name in (f.name for f in fields(Settings) if SETTINGS[f.name].moves_weights):
         value = getattr(now, name)
         if value != getattr(usual, name):
             yield from (_flag(name), _text(value))

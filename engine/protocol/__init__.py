@@ -10,7 +10,6 @@ from engine.protocol.commands import (
     CloseChapter,
     Command,
     Compare,
-    Configure,
     DrawNext,
     ForceSymbol,
     Load,
@@ -62,6 +61,9 @@ from engine.protocol.events import (
 from engine.protocol.settings import (
     AS_FAST_AS_IT_GOES,
     LECTURE_SEED,
+    SETTINGS,
+    SPEEDS,
+    Configure,
     DeviceName,
     GradientPath,
     Init,
@@ -70,7 +72,9 @@ from engine.protocol.settings import (
     Refusal,
     RunState,
     SamplerName,
+    Setting,
     Settings,
+    Value,
 )
 from engine.protocol.values import (
     DataReport,
@@ -89,6 +93,8 @@ from engine.protocol.values import (
 __all__ = [
     "AS_FAST_AS_IT_GOES",
     "LECTURE_SEED",
+    "SETTINGS",
+    "SPEEDS",
     "STEP",
     "ChapterClosed",
     "ChapterOpened",
@@ -137,6 +143,7 @@ __all__ = [
     "Score",
     "ScoredBigram",
     "ScoredWord",
+    "Setting",
     "Settings",
     "SettingsChanged",
     "Shutdown",
@@ -153,6 +160,7 @@ __all__ = [
     "TrainingPaused",
     "UndoDraw",
     "UndoReset",
+    "Value",
     "Watch",
     "Window",
     "WordTakenApart",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from engine.protocol.settings import (
     LECTURE_SEED,
-    DeviceName,
-    GradientPath,
-    Init,
+    Configure,
     MatrixName,
     ModelName,
     SamplerName,
@@ -29,24 +27,6 @@ class LoadDataset:
     path: str | None = None
     save_to: str | None = None
     """Checkpoint the run in hand is written to if it would be lost otherwise; it must succeed."""
-
-
-@record
-class Configure:
-    """Change settings; a field left at `None` stays as it is.
-
-    Rate, regularisation, gradient path, device, speed and smoothing act at once, in mid-run. Seed
-    and first weights act at once while no step has been taken, otherwise at the next reset.
-    """
-
-    learning_rate: float | None = None
-    regularization: float | None = None
-    seed: int | None = None
-    init: Init | None = None
-    gradient: GradientPath | None = None
-    device: DeviceName | None = None
-    speed: float | None = None
-    smoothing: float | None = None
 
 
 @record

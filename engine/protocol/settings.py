@@ -1,9 +1,13 @@
-"""Settings of a training run, the names they are chosen from, and the refusal of a wish."""
+"""Settings: the names they are chosen from, their values, and the one table of what each may be.
+
+A further setting of a run is a line of `Settings`, one of `Configure`, and a row of `SETTINGS`;
+command line, config file, fields, chart, copied command lines and checkpoints read it from there.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, get_args
 
 from engine.records import record
 
@@ -47,3 +51,192 @@ class Settings:
     """Steps a second, or `AS_FAST_AS_IT_GOES`."""
     smoothing: float = 1.0
     """Added to every count where the snapshot shows probabilities of the count model; ≥ 0."""
+
+
+@record
+class Configure:
+    """Change settings; a field left at `None` stays as it is.
+
+    Rate, regularisation, gradient path, device, speed and smoothing act at once, in mid-run. Seed
+    and first weights act at once while no step has been taken, otherwise at the next reset.
+    """
+
+    learning_rate: float | None = None
+    regularization: float | None = None
+    seed: int | None = None
+    init: Init | None = None
+    gradient: GradientPath | None = None
+    device: DeviceName | None = None
+    speed: float | None = None
+    smoothing: float | None = None
+
+
+Value = float | int | str
+
+
+@record
+class Setting:
+    """What one setting may be, how it is called, and what becomes of it."""
+
+    label: str
+    """Its name in a sentence."""
+    kind: Literal["number", "whole", "choice"]
+    """A finite number, a whole one, or one of a few names."""
+    least: float | int = 0
+    most: float | int = math.inf
+    is_above_least: bool = False
+    """Whether the least value is itself left out."""
+    has_max: bool = False
+    """Whether it may be without a limit, written `max`."""
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    """What it counts, in its rule."""
+    metavar: str = ""
+    """What stands for its value in the help of the command line."""
+    help: str = ""
+    """What it is, in a few words, there."""
+    short: str = ""
+    """Label of its field; the name if not given."""
+    long: str = ""
+    """Label of its field where there is room; the label if not given."""
+    hint: str = ""
+    """What it is and when it acts: one plain sentence for a newcomer."""
+    rungs: tuple[float, ...] = ()
+    """Round values that the arrow keys go through, rising."""
+    is_late: bool = False
+    """Whether it draws the first weights, so that it acts at step 0, or at the next reset."""
+    moves_weights: bool = True
+    """Whether a run depends on it; else it is the screen's affair."""
+    mark: str = ""
+    """What the chart calls it where it was changed in mid-run; not marked if empty."""
+
+    bounds: str = ""
+    """The ends of its range in words, where their digits read badly."""
+
+    @property
+    def rule(self) -> str:
+        """What it may be, in words."""
+        if self.kind == "choice":
+            return f"one of {', '.join(self.choices)}"
+        if self.kind == "whole":
+            return f"a whole number from {self.bounds or f'{self.least:,} to {self.most:,}'}"
+        if self.has_max:
+            return f"{self.unit} above {self.least:g}, or max"
+        if self.is_above_least:
+            return f"a finite number above {self.least:g}"
+        return f"a finite number, {self.least:g} or more"
+
+
+def decades(low: float, high: float, *, with_zero: bool = False) -> tuple[float, ...]:
+    """Give 1, 2 and 5 times the powers of ten from one number to another, both included."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    rungs = (float(f"{factor}e{power}") for power in powers for factor in (1, 2, 5))
+    return (0.0,) * with_zero + tuple(rung for rung in rungs if low <= rung <= high)
+
+
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0, AS_FAST_AS_IT_GOES)
+"""Steps a second that the keys for faster and slower go through."""
+
+SETTINGS: dict[str, Setting] = {
+    # Of a run, in the order of their fields.
+    "learning_rate": Setting(
+        "learning rate",
+        "number",
+        is_above_least=True,
+        metavar="RATE",
+        help="Step size.",
+        short="rate",
+        hint="How far a step follows the gradient, a factor; acts at once.",
+        rungs=decades(1e-3, 1e6),
+        mark="rate",
+    ),
+    "regularization": Setting(
+        "regularization",
+        "number",
+        metavar="WEIGHT",
+        help="Weight of mean(W²).",
+        short="reg",
+        hint="The weight of mean(W²) in the total loss; acts at once.",
+        rungs=decades(1e-4, 1e3, with_zero=True),
+        mark="reg",
+    ),
+    "speed": Setting(
+        "speed",
+        "number",
+        is_above_least=True,
+        has_max=True,
+        unit="steps a second",
+        metavar="STEPS",
+        help="Steps a second, or max.",
+        long="steps a second",
+        hint="Steps a second, or max for no limit; acts at once.",
+        rungs=SPEEDS,
+        moves_weights=False,
+    ),
+    "init": Setting(
+        "init",
+        "choice",
+        choices=get_args(Init),
+        help="First weights.",
+        long="first weights",
+        hint="Random first weights, or zeros; acts at step 0, else at the next reset.",
+        is_late=True,
+    ),
+    "steps": Setting(
+        "number of steps",
+        "whole",
+        most=10**12,
+        bounds="0 to 10¹²",
+        long="steps to go",
+        hint="How many steps the key N takes before it pauses.",
+        rungs=tuple(10**power for power in range(13)),
+    ),
+    "gradient": Setting(
+        "gradient",
+        "choice",
+        choices=get_args(GradientPath),
+        help="Way to the gradient.",
+        short="path",
+        long="gradient path",
+        hint="Three ways to one gradient; onehot is the lecture's; at once.",
+    ),
+    "seed": Setting(
+        "seed",
+        "whole",
+        least=-(1 << 63),
+        most=(1 << 64) - 1,
+        bounds="−2⁶³ to 2⁶⁴ − 1",
+        metavar="N",
+        help="Draws first weights.",
+        hint="Draws the first weights; acts at step 0, else at the next reset.",
+        is_late=True,
+    ),
+    "device": Setting(
+        "device",
+        "choice",
+        choices=get_args(DeviceName),
+        help="Where W lives.",
+        hint="What computes; small tables do best on the CPU; at once.",
+    ),
+    "smoothing": Setting(
+        "smoothing",
+        "number",
+        metavar="K",
+        help="Added to every count.",
+        rungs=decades(0.01, 1000, with_zero=True),
+        moves_weights=False,
+    ),
+    # Of drawing names.
+    "model": Setting("model", "choice", choices=get_args(ModelName)),
+    "sampler": Setting("sampler", "choice", choices=get_args(SamplerName)),
+    "number": Setting(
+        "number of names", "whole", least=1, most=1_000_000, rungs=decades(1, 1_000_000)
+    ),
+    "temperature": Setting("temperature", "number", is_above_least=True, rungs=decades(0.01, 100)),
+    # Of commands, and of the screen.
+    "every": Setting("every", "whole", least=1, most=10**12, bounds="1 to 10¹²"),
+    "top": Setting("top", "whole", most=1_000_000),
+    "fps": Setting("frames a second", "number", is_above_least=True),
+    "max_bandwidth": Setting("kB a second", "number", is_above_least=True),
+}
+"""All that can be set, by name; `engine.limits` reads and checks values by it."""

@@ -16,6 +16,7 @@ from engine.limits import check, given
 from engine.models.counts import Counts
 from engine.models.network import Objective
 from engine.protocol import (
+    SETTINGS,
     STEP,
     CheckpointLoaded,
     CheckpointSaved,
@@ -155,7 +156,11 @@ class Runs:
     def configure(self, settings: Settings) -> Iterator[Event]:
         """Put settings in force; seed and first weights only while no step has been taken."""
         drawn = self.run.settings
-        late = tuple(n for n in ("init", "seed") if getattr(settings, n) != getattr(drawn, n))
+        late = tuple(
+            name
+            for name, setting in SETTINGS.items()
+            if setting.is_late and getattr(settings, name) != getattr(drawn, name)
+        )
         if settings.speed != drawn.speed:
             self._meter.clear()
         if late and self.run.step == 0:

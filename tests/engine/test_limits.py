@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from engine import LIMITS, check, parse
-from engine.protocol import Configure, Refusal, Settings
+from engine import check, parse
+from engine.protocol import SETTINGS, Configure, Refusal, Settings
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_good_settings_are_read(name: str, text: str, value: object) -> None:
 @pytest.mark.parametrize("text", ["", "x", "nan", "inf", "-inf", "0", "-1", "1e999"])
 @pytest.mark.parametrize("name", ["learning_rate", "temperature"])
 def test_rates_and_temperatures_are_finite_and_above_zero(name: str, text: str) -> None:
-    with pytest.raises(Refusal, match=f"{LIMITS[name].label} must be a finite number above 0"):
+    with pytest.raises(Refusal, match=f"{SETTINGS[name].label} must be a finite number above 0"):
         parse(name, text)
 
 
@@ -63,10 +63,10 @@ def test_regularisation_and_smoothing_are_finite_and_not_negative(name: str, tex
 def test_other_bad_settings_are_refused_by_label_and_rule(name: str, text: str) -> None:
     with pytest.raises(Refusal) as refusal:
         parse(name, text)
-    assert str(refusal.value).startswith(f"{LIMITS[name].label} must be {LIMITS[name].rule}")
+    assert str(refusal.value).startswith(f"{SETTINGS[name].label} must be {SETTINGS[name].rule}")
 
 
-@pytest.mark.parametrize("name", sorted(LIMITS))
+@pytest.mark.parametrize("name", sorted(SETTINGS))
 def test_no_refusal_repeats_what_a_terminal_could_obey(name: str) -> None:
     with pytest.raises(Refusal) as refusal:
         parse(name, "\x1b]52;c;\x07\u202e" + "x" * 10_000)

@@ -16,8 +16,7 @@ from textual.binding import BindingType
 from textual.pilot import Pilot
 
 import tui
-from engine import Value
-from engine.protocol import DataReport, Event, RunState, Settings, Snapshot
+from engine.protocol import DataReport, Event, RunState, Settings, Snapshot, Value
 from tui import commands
 from tui.plot import door as plots
 from tui.state import State, reduce

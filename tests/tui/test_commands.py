@@ -13,6 +13,7 @@ from textual.binding import Binding
 from engine import Words
 from engine.protocol import (
     AS_FAST_AS_IT_GOES,
+    SPEEDS,
     Configure,
     OpenChapter,
     Settings,
@@ -32,7 +33,7 @@ from tui.sampling.pane import keys as sampler_keys
 from tui.screens.help import GROUPS, HelpScreen
 from tui.screens.main import keys
 from tui.state import State
-from tui.state.ladders import SMOOTHINGS, SPEEDS
+from tui.state.ladders import SMOOTHINGS
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 
@@ -107,8 +108,8 @@ def test_speeds_go_up_to_max_and_down_to_one() -> None:
         assert command.speed is not None
         speed = command.speed
         up.append(speed)
-    assert up == [*SPEEDS[1:], math.inf]
-    assert commands._other_speed(at(speed=math.inf), -1) == Configure(speed=SPEEDS[-1])
+    assert up == [*SPEEDS[1:]]
+    assert commands._other_speed(at(speed=math.inf), -1) == Configure(speed=SPEEDS[-2])
     assert commands._other_speed(at(speed=1.0), -1) == Configure(speed=1.0)
     assert commands._other_speed(at(speed=50.0), 1) == Configure(speed=100.0)
     assert commands._other_speed(at(speed=50.0), -1) == Configure(speed=30.0)

@@ -9,8 +9,7 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from engine import Value
-from engine.protocol import CommandRefused, Configure, SettingsChanged
+from engine.protocol import CommandRefused, Configure, SettingsChanged, Value
 from tests.tui.bench import SETTINGS, Bench, snapshot
 from tests.tui.fake import until
 from tui.state.intents import StepsChosen

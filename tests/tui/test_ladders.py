@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from engine import LIMITS, Value, parse
+from engine import accepts, parse
+from engine.protocol import SETTINGS, Value
 from tui.state.ladders import next_value, written
 
 
@@ -46,6 +47,6 @@ def test_every_rung_may_be_sent_and_reads_back_as_itself(setting: str, direction
     for _ in range(60):
         found = next_value(setting, value, direction)
         assert found is not None
-        assert LIMITS[setting].accepts(found)
+        assert accepts(SETTINGS[setting], found)
         assert parse(setting, written(setting, found)) == found
         value = found

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 
-from engine import Value
 from engine.protocol import (
     Compare,
     ModelName,
@@ -18,6 +17,7 @@ from engine.protocol import (
     Sample,
     SampledName,
     SamplerName,
+    Value,
 )
 from tui.commands import BY_ID
 from tui.messages import Ask

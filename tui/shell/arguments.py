@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from engine import Value, parse
-from engine.protocol import Configure, Settings
+from engine import parse
+from engine.protocol import SETTINGS, Configure, Settings, Value
 
 DEFAULT = Settings()
 
@@ -47,29 +47,27 @@ checkpoint_option = click.option(
     "--checkpoint", metavar="FILE", help="Neural model, written by train --save."
 )
 model_option = setting("--model", "counts|neural", "Which model.  [default: counts]")
-device_option = setting("--device", "auto|cpu|cuda|mps", "Where W lives.  [default: auto]")
+
+
+def run_setting(name: str) -> Callable[[F], F]:
+    """Declare the option for a setting of a run, as the table has it."""
+    row, usual = SETTINGS[name], getattr(DEFAULT, name)
+    shown = f"{usual:g}" if isinstance(usual, float) else usual
+    metavar = row.metavar or "|".join(row.choices)
+    return setting("--" + name.replace("_", "-"), metavar, f"{row.help}  [default: {shown}]")
+
+
+device_option = run_setting("device")
 
 
 def run_options(function: F) -> F:
     """Add the options that make a training run; those left out are not given to the engine."""
-    options = (
-        setting("--learning-rate", "RATE", f"Step size.  [default: {DEFAULT.learning_rate:g}]"),
-        setting(
-            "--regularization",
-            "WEIGHT",
-            f"Weight of mean(W²).  [default: {DEFAULT.regularization:g}]",
-        ),
-        setting("--seed", "N", f"Draws first weights.  [default: {DEFAULT.seed}]"),
-        setting("--init", "randn|zeros", f"First weights.  [default: {DEFAULT.init}]"),
-        setting(
-            "--gradient",
-            "counts|gather|onehot",
-            f"Way to the gradient.  [default: {DEFAULT.gradient}]",
-        ),
-        device_option,
-        click.option("--resume", metavar="FILE", help="Go on from a checkpoint and its settings."),
+    names = [f.name for f in fields(Settings) if SETTINGS[f.name].moves_weights]
+    options = [run_setting(name) for name in names]
+    resume = click.option(
+        "--resume", metavar="FILE", help="Go on from a checkpoint and its settings."
     )
-    for option in reversed(options):
+    for option in reversed([*options, resume]):
         function = option(function)
     return function
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine import record
-from engine.protocol import RunStarted, Settings, SettingsChanged, Snapshot
+from engine.protocol import SETTINGS, RunStarted, Settings, SettingsChanged, Snapshot
 
 EARLIER = 8
 """Most runs kept for comparison."""
@@ -17,8 +17,8 @@ EARLIER = 8
 MARKS = 64
 """Most changes of settings kept for a run."""
 
-LEARNED = {"learning_rate": "rate", "regularization": "reg"}
-"""Settings that change the course of a run, and their short names."""
+LEARNED = {name: setting.mark for name, setting in SETTINGS.items() if setting.mark}
+"""Settings whose change is marked in the chart, and their short names."""
 
 
 @record

@@ -1,30 +1,14 @@
-"""Round values that the arrow keys go through in a field."""
+"""Round values that keys go through, and how a field writes a value."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
-from engine import Value
-from engine.protocol import AS_FAST_AS_IT_GOES
+from engine.protocol import SETTINGS, Value
 from tui.text.numbers import speed
 
-LEAST = {
-    "learning_rate": 1e-3,
-    "regularization": 1e-4,
-    "temperature": 0.01,
-    "number": 1,
-    "smoothing": 0.01,
-}
-"""Least value of settings that go through 1, 2, 5, 10 …; below is only 0, where that may be."""
-
-MOST = {
-    "learning_rate": 1e6,
-    "regularization": 1e3,
-    "temperature": 100,
-    "number": 1_000_000,
-    "smoothing": 1000,
-}
-"""Greatest value that the arrow keys reach."""
+SMOOTHINGS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+"""What the keys for smoothing add to every count."""
 
 
 def written(setting: str, value: Value) -> str:
@@ -40,32 +24,15 @@ def next_value(setting: str, value: Value, direction: int) -> Value | None:
         return None
     if setting == "seed":
         return value + direction
-    if setting == "speed":
-        return _next([*SPEEDS, AS_FAST_AS_IT_GOES], value, direction)
-    if setting == "steps":
-        return int(_next([10**power for power in range(13)], value, direction))
-    if setting not in LEAST:
+    row = SETTINGS.get(setting)
+    if row is None or not row.rungs:
         return None
-    found = _next(_rungs(setting), value, direction)
-    return int(found) if setting == "number" else found
+    found = beside(row.rungs, value, direction)
+    return int(found) if row.kind == "whole" else found
 
 
-def _rungs(setting: str) -> list[float]:
-    low, high = LEAST[setting], MOST[setting]
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    rungs = [float(f"{factor}e{power}") for power in powers for factor in (1, 2, 5)]
-    none = [0.0] if setting in ("regularization", "smoothing") else []
-    return none + [rung for rung in rungs if low <= rung <= high]
-
-
-def _next(rungs: list[float], value: float, direction: int) -> float:
+def beside(rungs: Sequence[float], value: float, direction: int) -> float:
+    """Return the next rung above or below a value; the value where there is none."""
     if direction > 0:
         return next((rung for rung in rungs if rung > value), value)
     return next((rung for rung in reversed(rungs) if rung < value), value)
-
-
-SMOOTHINGS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-"""What the keys for smoothing add to every count."""
-
-SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
-"""Steps a second that the keys for faster and slower go through; beyond the last is `max`."""

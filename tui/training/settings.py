@@ -1,55 +1,18 @@
-"""What the training pane lets one change: a field for each, with a plain sentence about it."""
+"""What the training pane lets one change: the settings that say something of themselves."""
 
 from __future__ import annotations
 
-from typing import get_args
-
-from engine.protocol import DeviceName, GradientPath, Init
+from engine.protocol import SETTINGS, Setting
 from tui.state import State
 from tui.state.ladders import written
 from tui.widgets.fields import Knob
 
-KNOBS = {
-    "learning_rate": Knob(
-        "rate",
-        "How far a step follows the gradient, a factor; acts at once.",
-        long_label="learning rate",
-    ),
-    "regularization": Knob(
-        "reg",
-        "The weight of mean(W²) in the total loss; acts at once.",
-        long_label="regularization",
-    ),
-    "speed": Knob(
-        "speed", "Steps a second, or max for no limit; acts at once.", long_label="steps a second"
-    ),
-    "init": Knob(
-        "init",
-        "Random first weights, or zeros; acts at step 0, else at the next reset.",
-        get_args(Init),
-        "first weights",
-    ),
-    "steps": Knob(
-        "steps", "How many steps the key N takes before it pauses.", long_label="steps to go"
-    ),
-    "gradient": Knob(
-        "path",
-        "Three ways to one gradient; onehot is the lecture's; at once.",
-        get_args(GradientPath),
-        "gradient path",
-    ),
-    "seed": Knob(
-        "seed",
-        "Draws the first weights; acts at step 0, else at the next reset.",
-        long_label="seed",
-    ),
-    "device": Knob(
-        "device",
-        "What computes; small tables do best on the CPU; at once.",
-        get_args(DeviceName),
-        "device",
-    ),
-}
+
+def _knob(name: str, setting: Setting) -> Knob:
+    return Knob(setting.short or name, setting.hint, setting.choices, setting.long or setting.label)
+
+
+KNOBS = {name: _knob(name, setting) for name, setting in SETTINGS.items() if setting.hint}
 """The settings, in the order of their fields."""
 
 

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Select
 
-from engine import LIMITS, Value, parse, record
-from engine.protocol import Refusal
+from engine import parse, record
+from engine.protocol import SETTINGS, Refusal, Value
 from tui.state.ladders import next_value, written
 from tui.terminal.calm import StillInput
 
@@ -135,7 +135,7 @@ class SettingInput(StillInput):
     def action_change(self, direction: int) -> None:
         """Give the next round value, or the one before."""
         text = self._shown if self._reason() else self.value
-        if self.setting not in LIMITS or not text:
+        if self.setting not in SETTINGS or not text:
             return
         value = next_value(self.setting, parse(self.setting, text), direction)
         if value is not None:
@@ -145,7 +145,7 @@ class SettingInput(StillInput):
     def _give(self) -> None:
         if self._reason():
             return
-        value = parse(self.setting, self.value) if self.setting in LIMITS else self.value
+        value = parse(self.setting, self.value) if self.setting in SETTINGS else self.value
         known = self._shown if self._given is None else self._given
         self.value = written(self.setting, value)
         if self.value != known:
@@ -153,7 +153,7 @@ class SettingInput(StillInput):
             self.post_message(Given(self.setting, value))
 
     def _reason(self) -> str:
-        if self.setting in LIMITS:
+        if self.setting in SETTINGS:
             try:
                 parse(self.setting, self.value)
             except Refusal as refusal:
