@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
@@ -22,6 +21,7 @@ from tui.state import State
 from tui.state.intents import ComparisonChosen, ViewChosen, WordPicked
 from tui.state.views import VIEWS
 from tui.terminal.app import TerminalApp
+from tui.terminal.screens import Palette
 from tui.widgets.overlay import Overlay
 from tui.wording import Severity
 
@@ -96,11 +96,11 @@ class Actions:
 
     def views(self) -> None:
         """Pick a view from a list."""
-        self._app.push_screen(CommandPalette([ViewProvider], placeholder="Pick a view…"))
+        self._app.push_screen(Palette([ViewProvider], placeholder="Pick a view…"))
 
     def ramp(self) -> None:
         """Pick colours from a list."""
-        self._app.push_screen(CommandPalette([RampProvider], placeholder="Pick colours…"))
+        self._app.push_screen(Palette([RampProvider], placeholder="Pick colours…"))
 
     def clear(self) -> None:
         """Clear the path of a word, or else the filter."""

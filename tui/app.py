@@ -275,3 +275,12 @@ class Laboratory(TerminalApp):
     def crashed(self, error: BaseException) -> str:
         """Write down what has failed."""
         return storage.write_crash(error)
+
+    def tell_failure(self, error: BaseException) -> None:
+        """Say where it is written what has failed."""
+        told = f"Something failed in here ({type(error).__name__}) and was left out; "
+        try:
+            told += f"all else goes on. What happened is in {storage.log_file()}"
+        except OSError:
+            told += "all else goes on."
+        self.tell(told, "warning")

@@ -65,6 +65,11 @@ def write_memory(changes: dict[str, object]) -> None:
         write_text(MEMORY, json.dumps(read_memory() | changes, indent=1) + "\n")
 
 
+def log_file() -> Path:
+    """Where the app writes down what the user need not see; OSError if it cannot."""
+    return folder() / "log.txt"
+
+
 def divert_stderr() -> None:
     """Send what C code writes to fd 2 to the log, and keep the screen for the app.
 
@@ -72,7 +77,7 @@ def divert_stderr() -> None:
     """
     screen = os.dup(2)
     try:
-        log = os.open(folder() / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        log = os.open(log_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError:  # A home that cannot be written to is no reason not to start.
         log = os.open(os.devnull, os.O_WRONLY)
     os.dup2(log, 2)

@@ -18,6 +18,7 @@ from engine.protocol import LoadDataset
 from tui.dataset import folders
 from tui.dataset.folders import Entry
 from tui.terminal.calm import StillInput
+from tui.terminal.screens import Once
 from tui.text.rows import Row, fit
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -59,7 +60,7 @@ class FolderList(RowList):
         return ((fit(entry.name, max(0, width - 10)), "plain"), (f"{size:>10}", "dim"))
 
 
-class WordsScreen(ModalScreen[LoadDataset | None]):
+class WordsScreen(ModalScreen[LoadDataset | None], Once[LoadDataset | None]):
     """A path and what it may become; gives the command that reads the file, or nothing.
 
     Args:
@@ -70,7 +71,7 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
 
     def __init__(self, source: str) -> None:
         super().__init__()
-        folder = os.path.dirname(source) if os.path.isabs(source) else os.getcwd()
+        folder = os.path.dirname(source) if os.path.isabs(source) else folders.here()
         self._start = os.path.join(folders.written(folder), "")
         self._folder = ""
         self._found: list[Entry] = []
@@ -118,7 +119,8 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
     def on_row_list_picked(self, event: RowList.Picked) -> None:
         """Open a file or go into a folder."""
         event.stop()
-        self._take(self._list.entries[event.index])
+        if event.is_there:
+            self._take(self._list.entries[event.index])
 
     def action_complete(self) -> None:
         """Type what all that begins so has in common."""
@@ -146,7 +148,7 @@ class WordsScreen(ModalScreen[LoadDataset | None]):
 
     def _open(self) -> None:
         typed = self.query_one(PathInput).value
-        path = os.path.abspath(os.path.expanduser(typed.strip() or os.curdir))
+        path = folders.absolute(os.path.expanduser(typed.strip()))
         folder, begin = folders.split(typed)
         if begin and os.path.lexists(path):
             self._take(Entry(begin, path, os.path.isdir(path)))

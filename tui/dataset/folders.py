@@ -25,6 +25,19 @@ class Entry:
     """In bytes; of a file."""
 
 
+def here() -> str:
+    """The folder one works in; the home folder where that was removed meanwhile."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.expanduser("~")
+
+
+def absolute(path: str) -> str:
+    """Write a path out in full."""
+    return os.path.normpath(os.path.join(here(), path))
+
+
 def restarted(typed: str) -> str:
     """Drop what stands before a second slash in a row, or before a tilde: there a path begins."""
     return re.sub(r"^.*/(?=/|~(/|$))", "", typed)
@@ -33,7 +46,7 @@ def restarted(typed: str) -> str:
 def split(typed: str) -> tuple[str, str]:
     """Take what was typed apart: the folder, and how the name in it begins."""
     folder, begin = os.path.split(os.path.expanduser(typed))
-    return os.path.abspath(folder or os.curdir), begin
+    return absolute(folder), begin
 
 
 def entries(folder: str) -> list[Entry]:

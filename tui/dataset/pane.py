@@ -218,6 +218,8 @@ class DatasetPane(Pane):
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Pass on the word or the bigram under the cursor."""
         event.stop()
+        if not event.is_there:
+            return
         if event.rows is self._bigrams:
             self.post_message(Intend(Moved(*self._bigrams.cell(event.index))))
         else:
@@ -236,9 +238,7 @@ class DatasetPane(Pane):
         """Take new words."""
         assert state.words is not None
         self._report = state.report
-        self._words.words = state.words
-        self._words.longest = state.report.longest if state.report else 0
-        self._words.mark(None, None)
+        self._words.begin(state.words, state.report.longest if state.report else 0)
         self._order = ("file", None)
         self._begin_search(is_fresh=True)
 

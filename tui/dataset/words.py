@@ -71,6 +71,12 @@ class WordList(RowList):
         self._ranked: WordsRanked | None = None
         self._nll: Sequence[float] | None = None
 
+    def begin(self, words: Words, longest: int) -> None:
+        """Take other words, of no more than so many symbols; none are shown until it is said."""
+        self.words, self.longest, self.numbers = words, longest, None
+        self.mark(None, None)
+        self.show(0)
+
     def mark(self, ranked: WordsRanked | None, sorted: WordsSorted | None) -> bool:
         """Take over what is known of each word; whether anything is new."""
         repeats = sorted.repeats if sorted else b""

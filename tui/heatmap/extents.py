@@ -6,6 +6,8 @@ cell would change its colour whenever one of them did.
 
 from __future__ import annotations
 
+import math
+
 from engine.protocol import Window
 from tui.colours.scales import Scale
 from tui.state.views import view_of
@@ -14,13 +16,22 @@ WASTE = 4.0
 """A range this many times wider than the next round one is given up; less, and values that tremble
 at a round number would change all colours to and fro."""
 
+MOST = 1e150
+"""Greatest value that a range reaches to: sums and products of such are still finite."""
+
 
 def scale_for(window: Window, old: Scale | None = None) -> Scale:
     """Choose the scale of a window: the old one of the same matrix, while it will do."""
     view = view_of(window.matrix)
-    low, high = view.ends(window.low, window.high)
+    ends = bounded(window.low), bounded(window.high)
+    low, high = view.ends(min(ends), max(ends))
     wanted = Scale(view.scale, low, high)
     if old is None or old.kind != view.scale:
         return wanted
     holds = old.low <= low and high <= old.high
     return old if holds and old.high - old.low <= WASTE * (high - low) else wanted
+
+
+def bounded(value: float) -> float:
+    """Return a value with which a range can be laid out: weights may have grown beyond numbers."""
+    return 0.0 if math.isnan(value) else max(-MOST, min(MOST, value))

@@ -153,12 +153,10 @@ class Dial(Horizontal):
     def __init__(self, control: Control, text: str) -> None:
         super().__init__()
         self.dial = control
-        self._text = text
-
-    @property
-    def field(self) -> DialInput:
-        """The field."""
-        return self.query_one(DialInput)
+        self.field = DialInput(control, text)
+        """Here before it is seen: a dial may be asked where it stands at once."""
+        self.label_width = 0
+        """Columns of the label."""
 
     @property
     def has_stops(self) -> bool:
@@ -167,8 +165,10 @@ class Dial(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Label, field, arrows."""
-        yield Label(self.dial.label, markup=False)
-        yield DialInput(self.dial, self._text)
+        label = Label(self.dial.label, markup=False)
+        label.styles.width = self.label_width
+        yield label
+        yield self.field
         arrows = Lines(classes="arrows")
         if self.has_stops:
             name = self.dial.name
@@ -184,9 +184,9 @@ class Dial(Horizontal):
 
 
 def align(dials: Sequence[Dial], columns: int = 2) -> None:
-    """Let the fields of each column of dials begin at the same place."""
+    """Let the fields of each column of dials begin at the same place, once they are there."""
     for column in range(columns):
         mine = dials[column::columns]
         width = max((cells(dial.dial.label) for dial in mine), default=0)
         for dial in mine:
-            dial.query_one(Label).styles.width = width
+            dial.label_width = width

@@ -85,15 +85,16 @@ class ExhibitSection(Vertical):
     async def open(self, about: Chapter, texts: Mapping[str, str]) -> None:
         """Set the dials of a chapter up, at these values or else at their defaults."""
         self._about = about
-        dials = self.query_one("#lab-dials")
-        await dials.remove_children()
-        made = [Dial(c, texts.get(c.name, written(c.default))) for c in about.controls]
-        await dials.mount_all(made)
-        align(made)
         with_stops = [control.name for control in about.controls if control.stops]
         self._in_hand = with_stops[0] if with_stops else ""
         self.query_one("#lab-about", Lines).show([])
         self.begin()
+        made = [Dial(c, texts.get(c.name, written(c.default))) for c in about.controls]
+        align(made)
+        # Last of all: the lab may be closed while one waits.
+        dials = self.query_one("#lab-dials")
+        await dials.remove_children()
+        await dials.mount_all(made)
 
     def begin(self) -> None:
         """Let the picture begin at its least height."""
@@ -101,8 +102,10 @@ class ExhibitSection(Vertical):
 
     def turn(self, direction: int, name: str = "") -> None:
         """Turn a dial: the one named, or the one in hand, which is the first at the beginning."""
-        if name or self._in_hand:
-            self.query_one(f"#dial-{name or self._in_hand}", DialInput).action_turn(direction)
+        # There may be none of that name: while another chapter is opened, its dials are on the way.
+        for dial in self.query(Dial):
+            if dial.dial.name == (name or self._in_hand):
+                dial.field.action_turn(direction)
 
     def show(self, lesson: Lesson, state: State) -> None:
         """Draw what has changed."""

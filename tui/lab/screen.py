@@ -69,16 +69,18 @@ class LabScreen(Cover, ModalScreen[None]):
     async def on_mount(self) -> None:
         """Open the chapter."""
         await self._open(self._reader.about.name)
-        self.action_see(self._section)
+        if self.is_laid:
+            self.action_see(self._section)
 
     async def _open(self, name: str) -> None:
         """Open a chapter: its text, code and dials are there at once."""
         reader = self._reader
         reader.open(name)
         self._is_answered = False
-        await self._exhibit.open(reader.about, reader.inputs)
         self._text.open(reader.about)
-        self._ask(with_pauses=True)
+        await self._exhibit.open(reader.about, reader.inputs)
+        if self.is_laid:
+            self._ask(with_pauses=True)
 
     def _ask(self, *, with_pauses: bool) -> None:
         self._reader.ask(self._exhibit.inputs, with_pauses=with_pauses)
@@ -96,7 +98,7 @@ class LabScreen(Cover, ModalScreen[None]):
     def show(self, state: State) -> None:
         """Draw what has changed."""
         reader = self._reader
-        if not self.is_mounted or not self.size:
+        if not self.is_mounted or not self.is_laid or not self.size:
             reader.state = state
             return
         if reader.hear(state):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from engine import record
-from tui.plot.decimate import Bucket, Point, buckets, decimate, finite
+from tui.plot.decimate import MOST, MOST_STEPS, Bucket, Point, buckets, decimate, finite
 from tui.plot.spans import Span, gap_range, latest, loss_range, whole_run
 from tui.state.courses import EARLIER, Course, Mark
 from tui.text.numbers import alike, round_powers, round_values, short
@@ -56,7 +56,8 @@ class Axis:
 
     def dot(self, value: float) -> int:
         """Return the dot of a value; below 0, or `dots` and above, where it is out of range."""
-        share = (value - self.low) / (self.high - self.low)
+        span = self.high - self.low
+        share = (value - self.low) / span if span > 0 else 0.0
         return math.floor(min(2.0, max(-1.0, share)) * (self.dots - 1) + 0.5)
 
 
@@ -87,7 +88,12 @@ class Losses:
     @property
     def shows_gap(self) -> bool:
         """Whether values are logarithms of the excess loss, which takes a floor."""
-        return self.is_log_gap and math.isfinite(self.floor)
+        return self.is_log_gap and self.has_floor
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether the floor is known, and can be drawn."""
+        return abs(self.floor) <= MOST
 
     def x(self, step: float) -> float:
         """Return where a step lies on the axis; step 0 has a place on a logarithmic one too."""
@@ -116,10 +122,11 @@ def _earlier_points(history: bytes, axes: Losses, columns: int, span: Span) -> t
 
 def _steps(losses: Losses) -> Span:
     """Return the range of steps to show, on the axis."""
-    if losses.is_recent and losses.history:
-        return latest(losses.history[0][0], losses.history[-1][0])
+    known = finite(losses.history) if losses.is_recent else []
+    if known:
+        return latest(known[0][0], known[-1][0])
     runs = [losses.history, *(buckets(course.history) for course in losses.earlier)]
-    ends = [end for run in runs if run for end in (run[0][0], run[-1][0]) if math.isfinite(end)]
+    ends = [end for run in runs if run for end in (run[0][0], run[-1][0]) if 0 <= end <= MOST_STEPS]
     low, high = whole_run(min(ends, default=0.0), max(ends, default=1.0))
     return losses.x(low), losses.x(high)
 
@@ -188,14 +195,18 @@ def plan(losses: Losses, width: int, height: int) -> Plan:
     low, high = (
         gap_range(values)
         if losses.shows_gap
-        else loss_range(values, losses.floor, is_recent=losses.is_recent)
+        else loss_range(
+            values,
+            losses.floor if losses.has_floor else math.nan,
+            is_recent=losses.is_recent,
+        )
     )
     up = Axis(low, high, rows * DOTS_DOWN)
     y_ticks = _loss_ticks(losses, up, rows)
     label_width = min(max((len(label) for _, label in y_ticks), default=1), max(1, width - 6))
     columns = max(1, width - label_width - 1)
     across = Axis(*span, columns * DOTS_ACROSS)
-    floor = up.dot(losses.floor) if math.isfinite(losses.floor) and not losses.shows_gap else -1
+    floor = up.dot(losses.floor) if losses.has_floor and not losses.shows_gap else -1
     x, peak = max(((x, y) for x, y in curves[-1][1]), key=lambda p: p[1], default=(0.0, low))
     return Plan(
         columns,

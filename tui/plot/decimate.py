@@ -7,12 +7,15 @@ of a single step.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 Bucket = tuple[float, float, float]
 """Where a bucket is, on the axis of steps, and its least and greatest value."""
 Point = tuple[float, float]
+
+MOST_STEPS, MOST = 1e15, 1e30
+"""Greatest step and greatest value that are drawn: far beyond any run, and still so small that
+sums and differences of them are what they should be."""
 
 
 def buckets(history: bytes) -> list[Bucket]:
@@ -29,9 +32,13 @@ def pairs(recent: bytes) -> list[Bucket]:
 
 
 def finite(points: Iterable[Bucket]) -> list[Bucket]:
-    """Leave out every bucket that holds an infinity or something that is not a number."""
-    is_finite = math.isfinite
-    return [p for p in points if is_finite(p[0]) and is_finite(p[1]) and is_finite(p[2])]
+    """Leave out every bucket that cannot be drawn: not a number, infinite, or absurdly great."""
+    most = MOST
+    return [
+        p
+        for p in points
+        if 0 <= p[0] <= MOST_STEPS and -most <= p[1] <= most and -most <= p[2] <= most
+    ]
 
 
 def _two(column: Sequence[Bucket], last: Point | None) -> list[Point]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+_TOLD = 1e-9
+"""Part of a value, and least height of a chart, below which two ends cannot be told apart."""
+
 Span = tuple[float, float]
 
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -42,7 +45,7 @@ def latest(first: float, last: float) -> Span:
 
 def _settled(low: float, high: float) -> Span:
     """Widen a range until both ends are round."""
-    height = round_up(high - low)
+    height = round_up(max(high - low, _TOLD * max(abs(low), abs(high)), _TOLD))
     unit = height / 20
     bottom = math.floor((low - unit) / unit) * unit
     return bottom, bottom + 1.15 * height

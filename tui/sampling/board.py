@@ -163,7 +163,7 @@ def _said(drawing: DrawingShown, symbols: tuple[str, ...]) -> str:
     elif drawing.uniform is None:
         text = f"torch.multinomial hit {symbol}, probability {p}."
     else:
-        part = next(s for s in rail.stretches(drawing) if s.index == drawing.hit)
+        part = rail.stretch(drawing, drawing.hit)
         text = (
             f"u = {drawing.uniform:.6f} lies between {part.start:.6f} and {part.end:.6f}: "
             f"{symbol}, probability {p}."

@@ -68,17 +68,20 @@ class TwinList(RowList):
 
     def row(self, index: int, width: int) -> Row:
         """The two names."""
-        assert self.twins is not None
-        left, right = self.twins.rows[index]
+        left, right = self._pair(index)
         half = (width - 2) // 2
         return (*_spelled(left, half), ("  ", "plain"), *_spelled(right, width - half - 2))
 
     def name_at(self, index: int) -> str:
         """The name in a row: the network's, if there is one."""
-        assert self.twins is not None
-        left, right = self.twins.rows[index]
+        left, right = self._pair(index)
         twin = right or left
         return twin.name.name if twin else ""
+
+    def _pair(self, index: int) -> tuple[Twin | None, Twin | None]:
+        """The names in a row; none where the comparison has become shorter since it was drawn."""
+        rows = self.twins.rows if self.twins is not None else ()
+        return rows[index] if index < len(rows) else (None, None)
 
     def take(self, found: Twins) -> None:
         """Show another comparison, painting only the rows that differ."""

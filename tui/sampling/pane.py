@@ -166,7 +166,8 @@ class SamplerPane(Pane):
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Pass on the name under the cursor."""
         event.stop()
-        self.post_message(self.Picked(self.home.name_at(event.index)))
+        if isinstance(event.rows, NameList | TwinList) and event.is_there:
+            self.post_message(self.Picked(event.rows.name_at(event.index)))
 
     on_row_list_picked = on_row_list_moved
 

@@ -24,6 +24,9 @@ SOLID = "█"
 LARGER = 3
 """Least number of times the surroundings of u are magnified."""
 
+LEAST_SPAN = 1e-12
+"""Part of the strip that can still be magnified: below, its ends would be the same number."""
+
 LOOKS: tuple[Role, Role] = ("counts", "earlier")
 """Colours of neighbouring stretches."""
 
@@ -70,6 +73,15 @@ class Rail:
         return found
 
 
+def stretch(drawing: DrawingShown, index: int) -> Stretch:
+    """The stretch of a symbol: without length if the symbol is impossible, as a forced one may be.
+
+    Nor has it any at a temperature so low that its probability is rounded to 0.
+    """
+    sums = memoryview(drawing.cumulative).cast("d")
+    return Stretch(index, sums[index - 1] if index else 0.0, sums[index])
+
+
 def stretches(drawing: DrawingShown) -> tuple[Stretch, ...]:
     """The stretches of all symbols that are possible."""
     sums = memoryview(drawing.cumulative).cast("d")
@@ -84,9 +96,9 @@ def rails(drawing: DrawingShown, width: int) -> tuple[Rail, Rail | None]:
     whole = Rail(parts, 0.0, 1.0, width)
     if drawing.hit is None:
         return whole, None
-    hit = next((part for part in parts if part.index == drawing.hit), None)
-    span = hit.size * 8 if hit is not None else 1.0
-    if hit is None or span > 1 / LARGER:
+    hit = stretch(drawing, drawing.hit)
+    span = hit.size * 8
+    if not LEAST_SPAN < span <= 1 / LARGER:
         return whole, None
     middle = (hit.start + hit.end) / 2
     low = max(0.0, min(1.0 - span, middle - span / 2))
@@ -98,7 +110,7 @@ def marker(rail: Rail, drawing: DrawingShown, symbol: str) -> Row:
     if drawing.hit is None:
         return [("", "dim")]
     u = drawing.uniform
-    hit = next(part for part in rail.stretches if part.index == drawing.hit)
+    hit = stretch(drawing, drawing.hit)
     x = rail.column((hit.start + hit.end) / 2 if u is None else u)
     text = f" {symbol}" if u is None else f" u = {u:.6f} → {symbol}"
     if x + len(text) + 1 > rail.width:

@@ -13,6 +13,7 @@ from textual.widgets import Label
 
 from tui.commands import COMMANDS, Group
 from tui.lab.keys import LAB_COMMANDS
+from tui.terminal.screens import Once
 from tui.text.rows import Row
 from tui.widgets.lines import Lines
 
@@ -47,7 +48,7 @@ GROUPS: dict[Group, str] = {
 }
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], Once[None]):
     """Everything one can do, on one page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 
 from engine import printable
 from tui.terminal.calm import StillInput
+from tui.terminal.screens import Once
 from tui.text.rows import Row, fit
 from tui.widgets.lists import RowList
 
@@ -29,7 +30,7 @@ class RunList(RowList):
         return ((fit(printable(self.files[index].name), width), "plain"),)
 
 
-class SavedScreen(ModalScreen[str | None]):
+class SavedScreen(ModalScreen[str | None], Once[str | None]):
     """A list of the runs folder, and a field for a path elsewhere; gives a path or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close", show=False)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Label
+
+from tui.terminal.screens import Once
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 
@@ -15,7 +16,7 @@ def is_too_small(width: int, height: int) -> bool:
     return width < LEAST_WIDTH or height < LEAST_HEIGHT
 
 
-class SmallScreen(Screen[None]):
+class SmallScreen(Once[None]):
     """Says how much room is needed; goes away by itself once there is enough."""
 
     _is_leaving = False

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import logging
 import select
 import shutil
 import signal
@@ -31,8 +30,7 @@ from tui.terminal.driver import LinkDriver, is_writable
 from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.link import ASK, Link
 from tui.terminal.plain import IS_PLAIN
-
-log = logging.getLogger(__name__)
+from tui.terminal.steady import Steady
 
 PATIENCE = 0.5
 """Seconds that a field may take for one letter."""
@@ -70,6 +68,9 @@ class PlainApp(App[int]):
     def crashed(self, error: BaseException) -> str:
         """Say what is to be printed after a failure that ends the app."""
         return repr(error)
+
+    def tell_failure(self, error: BaseException) -> None:
+        """Tell the user of a failure that cost only its message; it is in the log already."""
 
     # What it gives
 
@@ -139,7 +140,7 @@ class PlainApp(App[int]):
                 self.ended_by(signal.SIGHUP)
 
 
-class LeanApp(PlainApp):
+class LeanApp(Steady[int], PlainApp):
     """Sends what differs, asks behind what it sent, and is done with one key before the next."""
 
     def __init__(self, link: Link) -> None:
@@ -232,13 +233,6 @@ class LeanApp(PlainApp):
                     if await self._check_bindings(event.key, priority=priority):
                         return
         await super().on_event(event)
-
-    def _handle_exception(self, error: Exception) -> None:
-        # A field that is still being made when one leaves finds its parts gone.
-        if self._exit or (self._driver is not None and not self._running):
-            log.info("while leaving", exc_info=error)
-        else:
-            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback with the values of all variables.

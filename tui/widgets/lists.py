@@ -48,6 +48,11 @@ class RowList(ScrollView, Calm, Still, can_focus=True):
             super().__init__()
 
         @property
+        def is_there(self) -> bool:
+            """Whether the list still has that row: it may have become shorter meanwhile."""
+            return self.index < self.rows.count
+
+        @property
         def control(self) -> RowList:
             """The list it happened in."""
             return self.rows

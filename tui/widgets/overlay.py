@@ -14,12 +14,13 @@ from textual.screen import ModalScreen
 
 from tui.state import State
 from tui.terminal.calm import CalmScreen
+from tui.terminal.screens import Once
 
 TALL = 44
 """Rows from which the laboratory stays in sight above."""
 
 
-class Overlay(ModalScreen[None]):
+class Overlay(ModalScreen[None], Once[None]):
     """A screen over the laboratory; escape closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False)]
@@ -36,7 +37,7 @@ class Overlay(ModalScreen[None]):
     def show(self, state: State) -> None:
         """Take over the state, and draw what has changed."""
         self.state = state
-        if self.is_mounted:
+        if self.is_mounted and self.is_laid:
             self.draw()
 
     def draw(self) -> None:
@@ -50,14 +51,17 @@ class Overlay(ModalScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Take the whole screen where it is low."""
         self.set_class(event.size.height >= TALL, "-docked")
-        self.call_after_refresh(self.draw)
+        self.call_after_refresh(self._draw_again)
+
+    def _draw_again(self) -> None:
+        self.show(self.state)
 
     def action_close(self) -> None:
         """Go back to the laboratory."""
         self.dismiss()
 
 
-class Cover(CalmScreen[None]):
+class Cover(CalmScreen[None], Once[None]):
     """A screen that hides the laboratory, which need not be drawn meanwhile."""
 
     def show(self, state: State) -> None:

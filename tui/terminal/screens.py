@@ -1,0 +1,63 @@
+"""Screens that can be closed once only, Textual's own palette among them.
+
+Textual's `dismiss` closes whatever screen is on top. Two presses of enter before the first is seen
+to, or a double click, would close the screen below as well, or end the app where there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from textual import events
+from textual.await_complete import AwaitComplete
+from textual.command import CommandList, CommandPalette
+from textual.screen import Screen, ScreenResultType
+from textual.worker import WorkerError
+
+
+class Once(Screen[ScreenResultType]):
+    """Closes itself, once; if another screen lies above it, when that is gone."""
+
+    _wish: tuple[ScreenResultType | None] | None = None
+    """What it is to close with, as soon as it is on top."""
+
+    @property
+    def is_laid(self) -> bool:
+        """Whether it has yet to be closed: its parts are there a little longer, not all of them."""
+        return self in self.app.screen_stack
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Close, with a result for who has opened it."""
+        stack: list[Screen[object]] = self.app.screen_stack
+        if self in stack and stack[-1] is not self:
+            self._wish = self._wish or (result,)
+        if self not in stack[-1:]:
+            nothing: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call]
+            return nothing
+        return super().dismiss(result)
+
+    def on_screen_resume(self) -> None:
+        """Close, if it was to be closed while another screen lay above."""
+        if self._wish is not None:
+            self.dismiss(*self._wish)
+
+
+class Palette(CommandPalette, Once[None]):
+    """Textual's command palette, which hears keys before its list is there."""
+
+    async def be_filled(self, key: events.Key) -> None:
+        """Wait until the list holds what was searched for, if a key is about the list."""
+        if key.is_printable or key.key == "escape":
+            return
+        filling = [worker for worker in self.workers if worker.node is self]
+        with suppress(WorkerError):
+            await self.workers.wait_for_complete(filling)
+        is_laid_out = asyncio.Event()
+        self.call_after_refresh(is_laid_out.set)
+        await is_laid_out.wait()
+
+    def _action_command_list(self, action: str) -> None:
+        """Go through the list, if it is to be seen: it knows its lines only then."""
+        if self.query_one(CommandList).size:
+            super()._action_command_list(action)
