@@ -19,10 +19,10 @@ FIRST = 16
 """Words a pattern is first tried on."""
 
 SLICE = 0.002
-"""Seconds that words of a slow filter are to take between two looks at the clock."""
+"""Seconds of the processor that words of a slow filter are to take between two such looks."""
 
 PATIENCE = 0.05
-"""Seconds that a pattern may take; a single word that takes longer would take for ever."""
+"""Seconds of the processor that a pattern may take; a word that takes longer takes for ever."""
 
 
 class TooSlowError(Exception):
@@ -65,7 +65,7 @@ class Search:
 
     def _look(self) -> None:
         """Look at the next few words."""
-        start = time.perf_counter()
+        start = time.thread_time()
         numbers = self._numbers[self._done : self._done + self._chunk]
         words = (
             self._words[self._done : self._done + self._chunk]
@@ -75,7 +75,7 @@ class Search:
         self.found.extend([numbers[i] for i in self._filter.keep(words)])
         self._done += len(numbers)
         if self._filter.is_slow:
-            taken = max(1e-6, time.perf_counter() - start)
+            taken = max(1e-6, time.thread_time() - start)
             self._chunk = max(1, min(CHUNK, 2 * self._chunk, int(self._chunk * SLICE / taken)))
 
     def _give_up(self) -> None:
@@ -97,18 +97,23 @@ def _no_alarm() -> Iterator[None]:
 def _alarm(seconds: float) -> Iterator[None]:
     """Raise `TooSlowError` in what takes longer than so many seconds, be it inside a pattern.
 
-    Python's patterns can only be interrupted by a signal, and signals are heard on the main thread
-    only; on any other there is no alarm.
+    They are seconds that this thread has had the processor: on a busy machine a good pattern takes
+    long on the clock, too. Python's patterns can only be interrupted by a signal, and signals are
+    heard on the main thread only; on any other there is no alarm.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     is_armed = True
+    end = time.thread_time() + seconds
 
     def ring(*_: object) -> None:
-        """Interrupt the search, once."""
+        """Interrupt the search, once; too early, ring again after what is left."""
         nonlocal is_armed
-        if is_armed:
+        left = end - time.thread_time()
+        if is_armed and left > 0:
+            signal.setitimer(signal.ITIMER_REAL, max(left, SLICE))
+        elif is_armed:
             is_armed = False
             raise TooSlowError
 
