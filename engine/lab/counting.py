@@ -106,11 +106,17 @@ def _table(top: Sequence[tuple[tuple[str, str], int]], d: Bigrams) -> Table:
 def _summary(d: Bigrams, data: Data) -> tuple[Note, ...]:
     n, cells = sum(d.values()), data.V**2
     once = sum(times == 1 for times in d.values())
+    # No word is empty, so no bigram has the dot at both its places.
+    dotted = [times for pair, times in d.items() if BOUNDARY in pair]
     return (
         Note(
             f"{len(data.words):,} words hold {n:,} bigrams, {len(d):,} different ones. "
             f"{data.V:,} symbols allow {cells:,}: {cells - len(d):,} were never seen, and "
             f"{once:,} only once."
+        ),
+        Note(
+            f"{sum(dotted):,} bigrams begin or end a word, two for each, in {len(dotted):,} "
+            f"different pairs; the other {n - sum(dotted):,} share {len(d) - len(dotted):,}."
         ),
     )
 
@@ -136,9 +142,10 @@ Sorted by count, which bigrams would you expect at the top: some that begin
 a word, some from its middle, or some that end it?
 """,
     answer="""
-Look at the table. A bigram with the dot stands at one place in each word,
-so there are as many as words, shared among few pairs: in lists of names,
-endings such as n. and a. come first. The middles are shared among far more.
+Look at the table. Each word has two bigrams with the dot, one that begins
+it and one that ends it. They have few pairs to share, one for each first
+letter and one for each last: in lists of names, endings such as n. and a.
+come first. The middles are more, but shared among far more pairs.
 """,
     pane="dataset",
     cells=(count, rank),

@@ -123,15 +123,13 @@ CHAPTER = Chapter(
     text="""
 The counts fit into a square table N: the row is the first symbol, the
 column the second. stoi turns a symbol into its index, itos an index into
-its symbol. The dot has index 0, so row . holds how words begin, and column
-. how they end.
-
-A row divided by its sum is a probability distribution: given this symbol,
-what comes next. That row is all the model knows about what may follow.
+its symbol. The dot has index 0: row . holds how words begin, column . how
+they end. A row divided by its sum is a probability distribution: all the
+model knows about what follows.
 
 The loop adds 1 to one cell at a time. Each time costs torch some
-microseconds, which for all the words would be seconds: it is run on the
-first thousand. bincount then counts all the pairs in one call.
+microseconds, too long for all the words: it is run on the first thousand.
+bincount then counts all the pairs in one call.
 
 N holds whole numbers, int32, and probabilities are fractions, hence
 .float(). A plain / would convert by itself, but /=, which divides in place,

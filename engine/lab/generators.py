@@ -146,19 +146,17 @@ CHAPTER = Chapter(
     title="Generators",
     text="""
 A generator turns a seed into a sequence of numbers that look random. The
-same seed gives the same sequence, so an experiment can be repeated to the
-last digit. Here three uniform numbers are divided by their sum; that makes
-them a distribution p.
+same seed gives the same sequence, so an experiment can be repeated. Here
+three uniform numbers, divided by their sum, are a distribution p.
 
 torch.multinomial draws indices from p. With replacement each draw is made
-afresh, and the shares drawn come closer to p as draws are added. Without
-replacement an index that was drawn is gone.
+afresh, and more draws bring the shares closer to p. Without it an index
+that was drawn is gone.
 
-The names printed in the lecture came from torch 1.x. The generator still
-gives the same uniform numbers; how multinomial turns them into indices has
-changed since. The lecture sampler does it the old way: one float64 number u
-for each symbol, and the index is how many entries of the cumulative
-probabilities lie below u. That brings the lecture's names back on any
+The lecture's names came from torch 1.x. The uniform numbers are still the
+same; how multinomial makes indices of them has changed. The lecture sampler
+does it the old way: one float64 number u for each symbol, and the index is
+how many cumulative probabilities lie below u. So the names come back on any
 torch.
 """,
     question="""

@@ -161,19 +161,16 @@ CHAPTER = Chapter(
     text="""
 How good is the table? Let it say how probable it finds the words it was
 made from. The likelihood is the product of the probabilities of all their
-bigrams. A model that gave every bigram probability 1 would have likelihood
-1; the better the model, the larger the product.
+bigrams: the better the model, the larger it is, up to 1.
 
-Such a product soon becomes too small for the machine's numbers. The log of
-a product is the sum of the logs, and the log grows with its argument: the
-same model is best, and nothing underflows. Logs of probabilities are at
-most 0. With the sign turned, smaller is better, as a loss should be.
-Divided by the number of bigrams, it can be compared between texts of any
-length: the average negative log likelihood, NLL. The logarithm is the
-natural one throughout, so the unit is the nat.
+Such a product soon becomes too small for the machine's numbers. Its log is
+the sum of the logs, and the log grows with its argument: the same model is
+best, and nothing underflows. Logs of probabilities are at most 0. With the
+sign turned, smaller is better, as a loss should be. Divided by the number
+of bigrams, texts of any length compare: the average negative log
+likelihood, NLL, in nats, for the log is the natural one.
 
-In the lecture the first three names give a log likelihood of −38.8. That is
-no more than the sum of sixteen logs.
+The lecture's −38.8 for its first three names is a sum of sixteen logs.
 """,
     question="""
 Which NLL would a model have that knows nothing and finds each of 27 symbols
@@ -181,7 +178,7 @@ equally probable?
 """,
     answer="""
 Each bigram has p = 1/27, so the NLL is ln 27 = 3.2958. Whatever lies below
-has been learned. The least NLL a bigram model can have on its own data is
+has been learnt. The least NLL a bigram model can have on its own data is
 that of the counts without smoothing: the entropy floor.
 """,
     pane="training",

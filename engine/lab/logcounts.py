@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.lab.cells import descend, exact_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data, visible
-from engine.lab.exhibit import Exhibit, Line, Series, Table, columns, number
+from engine.lab.exhibit import Exhibit, Line, Part, Series, Table, columns, number
 from engine.lab.source import Loop
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ BLOCK = 10
 
 LOOKS = 100
 """Most looks at the weights; on a large table one costs as much as several steps."""
+
+ROWS = 4
+"""Rows whose cells never seen are followed."""
 
 POINTS = 1_000
 """Most cells in the scatter: all of them, unless the alphabet is large."""
@@ -38,6 +41,21 @@ def compare(W: Tensor, N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return raw, centred, pairs
 
 
+def remember(W: Tensor) -> Tensor:
+    """Keep the first weights: steps make a W of their own and leave these as they are."""
+    first = W
+    return first
+
+
+def moved(W: Tensor, first: Tensor, N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """How far W has moved in the mean of each row's cells: (never seen, seen, all)."""
+    move, never = W - first, N == 0
+    sunk = (move * never).sum(1) / never.sum(1)
+    risen = (move * ~never).sum(1) / (~never).sum(1)
+    stayed = move.mean(1)
+    return sunk, risen, stayed
+
+
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     """Give seed and learning rate."""
     seed, rate = inputs.whole("seed"), inputs.number("rate")
@@ -48,7 +66,7 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     """Train, and compare W with log N now and then."""
     steps_to_go, rate = inputs.whole("steps"), inputs.number("rate")
     W = exact_weights(data.V, inputs.whole("seed"))
-    start = W.mean(1)
+    first = remember(W)
     curves: list[tuple[int, float, float]] = []
     size = data.block(BLOCK)
     blocks = -(-steps_to_go // size)
@@ -57,31 +75,43 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
         if block % -(-blocks // LOOKS) == 0 or block == blocks:
             raw, centred, pairs = compare(W, data.N)
             curves.append((step, float(raw), float(centred)))
-            drift = float((W.mean(1) - start).abs().max())
-            parts = (_figures(data, W, curves[-1], drift), _curves(curves), _scatter(pairs))
+            figures = _figures(data, W, curves[-1])
+            moves = _moves(data, W, first)
+            parts: tuple[Part, ...] = (figures, *moves, _curves(curves), _scatter(pairs))
         yield Exhibit(parts, block + 1, blocks + 2)
         for _ in range(min(size, steps_to_go - step)):
             W, _loss = descend(W, data.N, rate)
     yield Exhibit((*parts, _rows(data, W)), blocks + 2, blocks + 2)
 
 
-def _figures(data: Data, W: Tensor, now: tuple[int, float, float], drift: float) -> Table:
+def _figures(data: Data, W: Tensor, now: tuple[int, float, float]) -> Table:
     step, raw, centred = now
-    seen = data.N > 0
-    never = W[~seen]
     loss = float(descend(W, data.N, 0.0)[1])
-    rows: list[tuple[str, str]] = [
+    rows = (
         ("steps taken", number(step)),
         ("correlation of W with log N, raw", number(raw, ".3f")),
         ("the same, each row centred", number(centred, ".3f")),
         ("excess loss over the entropy floor", number(loss - data.counts.floor, ".6f")),
-        ("mean of W over the cells seen", number(float(W[seen].mean()), ".3f")),
-        ("largest drift of a row's mean", number(drift, ".1e")),
-    ]
-    if len(never):
-        never_seen = number(float(never.mean()), ".3f")
-        rows.insert(5, (f"mean of W over the {len(never):,} cells never seen", never_seen))
-    return Table("W and log N", columns("figure", "value"), tuple(rows))
+    )
+    return Table("W and log N", columns("figure", "value"), rows)
+
+
+def _moves(data: Data, W: Tensor, first: Tensor) -> tuple[Table, ...]:
+    """The rows with the most cells never seen, and what has become of their means."""
+    empty = [data.V - len(row) for row in data.counts.rows]
+    often = sorted(range(data.V), key=lambda i: -empty[i])[:ROWS]
+    sunk, risen, stayed = (t.tolist() for t in moved(W, first, data.N))
+    rows = tuple(
+        (visible(data.symbols[i]), empty[i], sunk[i], data.V - empty[i], risen[i], stayed[i])
+        for i in often
+        if empty[i]
+    )
+    if not rows:
+        return ()
+    by, all_by = "their mean moved by|+.4f", f"that of all {data.V:,} by|.4f"
+    heads = columns("row", "cells never seen", by, "cells seen", by, all_by)
+    some = f"{sum(map(bool, empty)):,} of {data.V:,} rows have cells never seen"
+    return (Table(f"what these lose the others gain: {some}", heads, rows),)
 
 
 def _curves(curves: Sequence[tuple[int, float, float]]) -> Series:
@@ -129,21 +159,18 @@ CHAPTER = Chapter(
     title="Weights become log counts",
     text="""
 With enough steps the network finds what counting gives at once. softmax(W)
-comes to equal N divided by its row sums, so exp(W) is proportional to N,
-row by row: W is log N plus a constant for each row.
+comes to equal N divided by its row sums: W is log N plus a constant for
+each row. softmax does not see the constant, so compare the two only after
+centring: each row's mean over its seen cells is taken off, of both. (The
+heatmap's centred logits take the mean over all cells.)
 
-The constant stays what the first weights happened to make it. softmax does
-not see it, and without regularisation no step changes a row's mean: each
-row of the gradient sums to 0. So compare W with log N only after centring
-the rows. Here each row's mean over its seen cells is taken off, of W and of
-log N alike. (The centred logits of the heatmap are another thing: there the
-mean is that of all cells of a row, those never seen included.)
+Each row of the gradient sums to 0, so without regularisation the mean of a
+whole row never moves. But a cell never seen has log N = −infinite: it sinks
+for ever, ever more slowly. What it loses, the cells seen in its row gain.
+There the constant rises for ever.
 
-A cell never seen has log N = −infinite. W cannot get there. It drifts
-downwards for ever, ever more slowly.
-
-A network that sees only the one symbol before cannot know more than the
-counts: its loss cannot fall below the entropy floor.
+The loss cannot fall below the entropy floor: a network that sees one symbol
+cannot know more than the counts.
 """,
     question="""
 Why train a network at all, if counting is exact and quicker?
@@ -154,7 +181,7 @@ have 27 to the power of 11 cells, nearly all of them empty. A network can
 share what it learns between contexts, and gradient descent stays the same.
 """,
     pane="heatmap",
-    cells=(exact_weights, Loop("steps", (descend,)), compare),
+    cells=(exact_weights, remember, Loop("steps", (descend,)), moved, compare),
     given=given,
     steps=steps,
     controls=(

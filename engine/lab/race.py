@@ -126,10 +126,10 @@ products are with 0. Row lookup takes the row itself. cross_entropy does
 softmax, log and mean in one piece: fewer tensors are written to memory, and
 the row maximum is subtracted first, so nothing overflows.
 
-The counts need no examples at all. Examples with the same bigram have the
-same term in the loss, so each term is taken once and weighted by its count.
-The gradient can be written down: softmax(W) times the row's share, minus
-the bigram's share. The work depends on the alphabet, not on the text.
+The counts need no examples. Those with the same bigram have the same term
+in the loss, so it is taken once and weighted by the count. The gradient can
+be written down: softmax(W) times the row's share, minus the bigram's share.
+The work depends on the alphabet, not on the text.
 
 The main run is paused meanwhile, because time is what is measured.
 """,

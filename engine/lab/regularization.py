@@ -136,22 +136,20 @@ CHAPTER = Chapter(
     title="Regularisation",
     text="""
 With W = 0 every row of softmax(W) is uniform. Adding λ·mean(W²) to the loss
-pulls W towards 0, as if each entry hung on a spring, and so pulls the
-probabilities towards uniform. Smoothing does the same to the counts. The
-larger λ, the smoother the table.
+pulls W towards 0, as if each entry hung on a spring, and the probabilities
+towards uniform, as smoothing does to the counts. The larger λ, the smoother
+the table.
 
 The two are alike, not equal. k weighs the same in each cell, so in a row
 with many counts it is hardly felt. The spring pulls on W, that is, on logs;
 it holds back most what would have to go furthest.
 
 The total loss never reaches the entropy floor: part of it is the spring's.
-Its least value is found here in steps of gradient divided by curvature, a
-dozen of which do the work of thousands of plain ones; both end at the same
-W. Then k is found by halving an interval until the NLL is the same.
+Its least value is found in steps of gradient divided by curvature, a dozen
+for thousands of plain ones, and k by halving an interval.
 """,
     question="""
-Which rows does regularisation change most: those of frequent symbols, or
-those of rare ones?
+Which rows does it change most: those of frequent symbols or of rare ones?
 """,
     answer="""
 Those of rare ones, as with smoothing. The pull of the data on a row is

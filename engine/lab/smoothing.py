@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine.lab.cells import normalise
@@ -16,18 +17,32 @@ from engine.lab.exhibit import (
     Mark,
     Matrix,
     Note,
+    Part,
     Series,
     Table,
     columns,
     matrix,
     number,
 )
+from engine.records import record
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 STOPS = (0, 0.01, 0.1, 1, 3, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 """Positions of the dial for k, all of which the table goes through."""
+
+NEAR = (0.01, 0.1, 1)
+"""Positions of the dial among which a reader would choose."""
+
+LEAST_WORDS, MOST_WORDS = 20, 300_000
+"""How many words are cut into train, dev and test: with fewer a part is empty, and more would
+take too long in one step."""
+
+NAMED = 6
+"""Most words of dev that are named."""
+
+Row = tuple[float, ...]
 
 
 def nll(N: Tensor, P: Tensor) -> Tensor:
@@ -45,6 +60,66 @@ def one_word(word: str, P: Tensor, stoi: Mapping[str, int]) -> Tensor:
     return word_nll
 
 
+def split(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Mix the words as the lecture does; of ten parts eight are train, one is dev, one test."""
+    import random
+
+    mixed, n = list(words), len(words)
+    random.Random(42).shuffle(mixed)
+    dev, test = mixed[int(0.8 * n) : int(0.9 * n)], mixed[int(0.9 * n) :]
+    return dev, test
+
+
+def tally(
+    dev: Sequence[str], test: Sequence[str], N: Tensor, stoi: Mapping[str, int], V: int
+) -> tuple[Tensor, Tensor]:
+    """Count dev, shape (V, V); what is neither dev nor test is train."""
+    import torch
+
+    parts = []
+    for some in (dev, test):
+        text = "." + ".".join(some) + "."
+        ix = torch.tensor([stoi[s] for s in text])
+        pairs = ix[:-1] * V + ix[1:]  # each pair as one number
+        parts.append(torch.bincount(pairs, minlength=V * V).view(V, V))
+    N_dev = parts[0]
+    N_train = N - N_dev - parts[1]
+    return N_train, N_dev
+
+
+def kept_apart(N_train: Tensor, N_dev: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Average NLL of train, and of words the counts have not seen, in nats a bigram."""
+    import torch
+
+    P_train = N_train.double() + k
+    P_train = P_train / P_train.sum(1, keepdim=True)
+    P_train = P_train.nan_to_num()  # 0/0: a symbol that train never holds
+    train_nll = -torch.xlogy(N_train, P_train).sum() / N_train.sum()
+    dev_nll = -torch.xlogy(N_dev, P_train).sum() / N_dev.sum()
+    return train_nll, dev_nll
+
+
+def best(N_train: Tensor, N_dev: Tensor, V: int) -> float:
+    """Find the smoothing with the least NLL on dev: where its slope along k changes sign."""
+    low, high = 1e-6, 1e6
+    for _ in range(40):
+        best_k = (low * high) ** 0.5
+        falls = (N_dev / (N_train + best_k)).sum()
+        rises = (N_dev.sum(1) * V / (N_train.sum(1) + best_k * V)).sum()
+        low, high = (low, best_k) if rises > falls else (best_k, high)
+    return best_k  # type: ignore[no-any-return]
+
+
+def unseen(dev: Sequence[str], N_train: Tensor, stoi: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Words of dev that hold a bigram train never does, each with that bigram."""
+    seen, never = N_train.tolist(), []
+    for w in dev:
+        for a, b in zip("." + w, w + "."):  # noqa: B905
+            if not seen[stoi[a]][stoi[b]]:
+                never.append((w, a + b))
+    return never
+
+
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     """Give the smoothing and the word."""
     return {"k": inputs.number("smoothing"), "word": data.unseen(inputs.text("word"))}
@@ -53,15 +128,17 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     """Go through the dial's positions, then stop where the dial stands."""
     word, k = data.unseen(inputs.text("word")), inputs.number("smoothing")
-    rows: list[tuple[float, float, float, float]] = []
+    parts = _parts(data)
+    rows: list[Row] = []
     dial = sorted({*STOPS, k})
     for done, stop in enumerate(dial, start=1):
         P = normalise(data.N, stop)
-        rows.append((stop, *_figures(data, P, word)))
+        rows.append((stop, *_figures(data, P, word), *_losses(parts, stop)))
         yield Exhibit((_table(word, rows, k), _series(rows, data.V)), done, len(dial) + 1, 0.3)
     P = normalise(data.N, k)
-    last = (
+    last: tuple[Part, ...] = (
         _table(word, rows, k),
+        *_dev(data, parts, rows),
         _series(rows, data.V),
         _word(data, word, P, k),
         _picture(data, P),
@@ -69,27 +146,90 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     yield Exhibit(last, len(dial) + 1, len(dial) + 1)
 
 
-def _figures(data: Data, P: Tensor, word: str) -> tuple[float, float, float]:
+@record
+class Parts:
+    """Words kept apart, and the counts with and without them."""
+
+    dev: list[str]
+    N_train: Tensor
+    N_dev: Tensor
+
+
+def _parts(data: Data) -> Parts | None:
+    """Cut the words up, unless they are so few or so many that it cannot be done at once."""
+    if not LEAST_WORDS <= len(data.words) <= MOST_WORDS:
+        return None
+    dev, test = split(data.words)
+    return Parts(dev, *tally(dev, test, data.N, data.stoi, data.V))
+
+
+def _figures(data: Data, P: Tensor, word: str) -> tuple[float, ...]:
     uniform = float((P - 1 / data.V).abs().max())
     return float(nll(data.N, P)), float(one_word(word, P, data.stoi)), uniform
 
 
-def _table(word: str, rows: Sequence[tuple[float, float, float, float]], k: float) -> Table:
+def _losses(parts: Parts | None, k: float) -> tuple[float, ...]:
+    return () if parts is None else tuple(map(float, kept_apart(parts.N_train, parts.N_dev, k)))
+
+
+def _table(word: str, rows: Sequence[Row], k: float) -> Table:
     heads = (
-        *columns("k|,.15g", "NLL of the data|.6f"),
-        Column(f"NLL of {visible(word)}", ".6f"),
-        Column("furthest from 1/V", ".4f"),
-    )
+        *columns("k|,.15g", "all data|.6f"),
+        Column(visible(word), ".6f"),
+        *columns("furthest from 1/V|.4f", "train|.6f", "dev|.6f"),
+    )[: len(rows[0])]
     at = [row[0] for row in rows]
     marks: tuple[tuple[int, int, Mark], ...] = (
-        tuple((at.index(k), c, "strong") for c in range(4)) if k in at else ()
+        tuple((at.index(k), c, "strong") for c in range(len(heads))) if k in at else ()
     )
-    return Table("smoothing", heads, tuple(rows), marks)
+    return Table("smoothing: the NLL at each k", heads, tuple(rows), marks)
 
 
-def _series(rows: Sequence[tuple[float, float, float, float]], size: int) -> Series:
-    points = tuple((math.log10(k), x) for k, x, _, _ in rows if k > 0)
-    words = tuple((math.log10(k), w) for k, _, w, _ in rows if k > 0 and math.isfinite(w))
+def _dev(data: Data, parts: Parts | None, rows: Sequence[Row]) -> tuple[Note, ...]:
+    """What smoothing buys on words kept apart, and how much the k matters there."""
+    if parts is None:
+        return (
+            Note(
+                f"No words are kept apart as dev here: that is done for {LEAST_WORDS:,} to "
+                f"{MOST_WORDS:,} words."
+            ),
+        )
+    k = best(parts.N_train, parts.N_dev, data.V)
+    least = _losses(parts, k)[1]
+    near = [row[-1] - least for row in rows if row[0] in NEAR]
+    return (
+        _never(data, parts),
+        Note(
+            f"The best k for dev is {number(k, '.3g')}, with {number(least, '.6f')}. Of k from "
+            f"{NEAR[0]:g} to {NEAR[-1]:g} the worst is {number(max(near), '.6f')} above it."
+        ),
+    )
+
+
+def _never(data: Data, parts: Parts) -> Note:
+    said = (
+        f"A tenth of the words, {len(parts.dev):,}, are kept apart as dev, and another as test; "
+        "train is the rest."
+    )
+    # A word that holds two such bigrams, or stands twice in dev, is named once.
+    found = unseen(parts.dev, parts.N_train, data.stoi)
+    never = {visible(word): visible(pair) for word, pair in found}
+    if not never:
+        return Note(f"{said} No word of dev holds a bigram that train does not.")
+    named = ", ".join(f"{word} ({pair})" for word, pair in islice(never.items(), NAMED))
+    more = f" and {len(never) - NAMED:,} more" if len(never) > NAMED else ""
+    these = "word of dev holds" if len(never) == 1 else "words of dev hold"
+    return Note(
+        f"{said} {len(never):,} {these} a bigram that train never does: {named}{more}. That alone "
+        "makes the loss of dev infinite at k = 0."
+    )
+
+
+def _series(rows: Sequence[Row], size: int) -> Series:
+    points = tuple((math.log10(row[0]), row[1]) for row in rows if row[0] > 0)
+    words = tuple(
+        (math.log10(row[0]), row[2]) for row in rows if row[0] > 0 and math.isfinite(row[2])
+    )
     lines = (Line("NLL of the data", points), Line("NLL of the word", words))
     level = (f"ln {size:,}, all equal", math.log(size))
     return Series("NLL against smoothing", lines, "log10 k", "NLL", levels=(level,))
@@ -123,22 +263,23 @@ ordinary the rest of it.
 
 Smoothing adds k to every count before the rows are divided by their sums,
 as if each bigram had been seen k times more. Nothing is impossible any
-more.
+more. The larger k, the less the counts matter: the table fades to uniform,
+and the NLL climbs to ln V, the loss of a model that knows nothing.
 
-The larger k, the less the counts matter. The table fades to uniform, every
-entry 1/V, and the NLL climbs to ln V: the loss of a model that knows
-nothing.
+A model is for other words. So a tenth is kept apart as dev, and judged by
+the counts of train: the lecture's split, random.seed(42).
 """,
     question="""
 The NLL of the data is least at k = 0. Why smooth, then?
 """,
     answer="""
-It is least on the very words that were counted. But the model is to be used
-on others, and there one unseen bigram makes the average infinite. The right
-k is the one that does best on words kept apart, a dev set.
+It is least on the very words that were counted. Kept apart, a few words
+with an unseen bigram make the average infinite. That is what smoothing
+buys: in a long list the choice of k hardly matters beyond it, as the counts
+of most bigrams are large. The right k is the best one on dev.
 """,
     pane="heatmap",
-    cells=(normalise, nll, one_word),
+    cells=(normalise, nll, one_word, split, tally, kept_apart, best, unseen),
     given=given,
     steps=steps,
     controls=(

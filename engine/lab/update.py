@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 BLOCK = 16
 """Most steps on all the data between two exhibits."""
 
+RATES = (0.1, 1.0, 10.0, 50.0)
+"""Rates at which one step is foretold, beside that of the dial."""
+
 EDGES = 8
 """Most looks at the edge of stability on the way: one costs as much as many steps."""
 
@@ -52,6 +55,16 @@ def accumulate(W: Tensor, ix: Tensor, iy: Tensor) -> list[float]:
     return lengths
 
 
+def foretell(W: Tensor, N: Tensor, rates: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Loss on all the data after one step at each rate: as the gradient has it, and as it is."""
+    p = N.double() / N.sum()
+    loss = -(p * W.log_softmax(1)).sum()
+    grad = W.softmax(1) * p.sum(1, keepdim=True) - p
+    foretold = [(loss - r * (grad**2).sum()).item() for r in rates]
+    real = [-(p * (W - r * grad).log_softmax(1)).sum().item() for r in rates]
+    return foretold, real
+
+
 def stability(W: Tensor, N: Tensor) -> float:
     """Learning rate above which descent is unstable at W: 2/λmax, by power iteration."""
     import torch
@@ -70,11 +83,16 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     """Give word, seed, rates and numbers of steps."""
     wholes = {name: inputs.whole(name) for name in ("updates", "steps", "seed")}
     rates = {name: inputs.number(name) for name in ("word_rate", "rate")}
-    return {"word": data.chosen(inputs.text("word"), 1)[0], **wholes, **rates}
+    word = data.chosen(inputs.text("word"), 1)[0]
+    return {"word": word, "rates": _rates(inputs), **wholes, **rates}
+
+
+def _rates(inputs: Inputs) -> list[float]:
+    return sorted({*RATES, inputs.number("rate")})
 
 
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
-    """Update on one word, then descend on all the data with the rate of the dial."""
+    """Update on one word; then foretell a step on all the data, and descend at the dial's rate."""
     updates, rate, left = inputs.whole("updates"), inputs.number("rate"), inputs.whole("steps")
     size = data.block(BLOCK)
     blocks = -(-left // size)
@@ -83,6 +101,7 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     for done, parts in enumerate(_one_word(data, inputs), start=1):
         yield Exhibit(parts, done, total, 0.5 if done <= 12 else 0.0)
     W, all_losses = exact_weights(data.V, inputs.whole("seed")), list[float]()
+    parts = (*parts, Note("All the data", "strong"), _foretold(data, W, inputs))
     for block in range(blocks):
         for _ in range(min(size, left - block * size)):
             W, loss = descend(W, data.N, rate)
@@ -101,16 +120,17 @@ def _one_word(data: Data, inputs: Inputs) -> Iterator[tuple[Part, ...]]:
     word, word_rate = data.chosen(inputs.text("word"), 1)[0], inputs.number("word_rate")
     ix, iy = examples(word, data.stoi)
     W = learnable_weights(data.V, inputs.whole("seed"))
+    head = Note(f"One word: {visible(word)}", "strong")
     others = (_gradient(data, W, ix, iy), _accumulated(accumulate(W, ix, iy)))
     first, loss = forward(W, ix, iy)
     word_losses = [loss.item()]
-    yield (_forward(data, ix, iy, (first, first), 0), _losses(word, word_losses), *others)
+    yield (head, _forward(data, ix, iy, (first, first), 0), _losses(word_losses), *others)
     for _ in range(inputs.whole("updates")):
         W = backward(W, loss, word_rate)
         probs, loss = forward(W, ix, iy)
         word_losses.append(loss.item())
         passes = _forward(data, ix, iy, (first, probs), len(word_losses) - 1)
-        yield (passes, _losses(word, word_losses), *others)
+        yield (head, passes, _losses(word_losses), *others)
 
 
 def _forward(
@@ -135,10 +155,10 @@ def _forward(
     )
 
 
-def _losses(word: str, losses: Sequence[float]) -> Table:
+def _losses(losses: Sequence[float]) -> Table:
     rows = tuple(enumerate(losses))
-    title = f"{word}: loss after so many updates"
-    return Table(title, columns("updates", "loss|.7f"), rows[-12:], left_out=max(0, len(rows) - 12))
+    heads, left_out = columns("updates", "loss|.7f"), max(0, len(rows) - 12)
+    return Table("loss after so many updates", heads, rows[-12:], left_out=left_out)
 
 
 def _gradient(data: Data, W: Tensor, ix: Tensor, iy: Tensor) -> Note:
@@ -160,32 +180,36 @@ def _accumulated(lengths: Sequence[float]) -> Table:
     return Table("backward at the same W, the gradient not cleared", heads, rows, marks)
 
 
+def _foretold(data: Data, W: Tensor, inputs: Inputs) -> Table:
+    rates = _rates(inputs)
+    rows = tuple(zip(rates, *foretell(W, data.N, rates), strict=True))
+    at = rates.index(inputs.number("rate"))
+    marks: tuple[tuple[int, int, Mark], ...] = tuple((at, c, "strong") for c in range(3))
+    heads = columns("learning rate|,.15g", "loss foretold|.6f", "loss|.6f")
+    return Table("one step from the first W", heads, rows, marks)
+
+
 CHAPTER = Chapter(
     number=8,
     name="update",
     title="Loss and update",
     text="""
-The loss says how bad W is, the gradient in which direction it gets worse.
-An update takes a small step the other way. First forward: look up rows,
-softmax, loss. Then backward: autograd fills W.grad. Then W moves by the
-learning rate times the gradient, downhill, and the next forward shows a
-lower loss.
+First one word. Forward: rows looked up, softmax, loss. Backward: W.grad is
+filled, and W moves against it. backward adds: without W.grad = None in
+between, old gradients pile up. A word has an edge of its own, for emma a
+rate of 10: at 50 the loss never settles.
 
-backward adds to W.grad, it does not overwrite. Without W.grad = None in
-between, old gradients pile up.
+Then all the data. The gradient foretells a step: the loss is to fall by the
+rate times the gradient's squared length. A small step does so; a large one
+falls short, for the ground bends.
 
-The learning rate has an edge. Near a minimum the loss is a bowl. In its
-steepest direction, of curvature λmax, a step at a rate of 2/λmax lands as
-high on the far side as it started. Below that rate descent settles; a
-little above, it rings from one side to the other.
-
-Far above, the loss is thrown high, but stays finite: each entry of the
-gradient is a difference of two probabilities, weighted by how often its row
-occurs. It lies between −1 and 1 however wrong W is.
+Hence the edge. Near a minimum the loss is a bowl. Where it is steepest, of
+curvature λmax, a rate of 2/λmax lands as high on the far side. Below that
+descent settles, above it rings, far above the loss is thrown high.
+log_softmax keeps it finite; softmax and then log give inf and nan.
 """,
     question="""
-One word touches few rows of W. What is the least loss that updates on it
-alone can reach? Think of a symbol that is followed by two others.
+What is the least loss that updates on one word alone can reach?
 """,
     answer="""
 A symbol with one follower can give it probability 1, loss 0. In emma, m is
@@ -200,6 +224,7 @@ the mean over five bigrams cannot fall below 2 ln 2 / 5 = 0.277.
         forward,
         Loop("updates", (backward, forward)),
         exact_weights,
+        foretell,
         Loop("steps", (descend,)),
         stability,
     ),

@@ -303,6 +303,10 @@ async def test_numbers_and_clicks_open_chapters() -> None:
 async def test_no_sentence_is_cut(name: str, size: tuple[int, int]) -> None:
     app = Bench(name)
     async with app.run_test(size=size) as pilot:
+        await press(pilot, "t")
+        page = app.lab.query_one("#lab-text-page")
+        if size == (80, 24):
+            assert not page.max_scroll_y, "text and question are seen at once"
         await press(pilot, "a")
         await pilot.pause()
         words = " ".join(app.shown("prose").split())

@@ -175,6 +175,9 @@ def test_softmax_agrees() -> None:
 def test_update_agrees() -> None:
     held: dict[str, Any] = notebook("update", names())
     exhibit = last("update", names())
+    foretold = table(exhibit, "one step")
+    assert column(foretold, 0) == held["rates"]
+    assert [column(foretold, 1), column(foretold, 2)] == [held["foretold"], held["real"]]
     piled = column(table(exhibit, "not cleared"), 1)
     assert piled == held["lengths"]
     assert series(exhibit, "all the data").lines[0].points[-1][1] == float(held["loss"])
@@ -195,15 +198,24 @@ def test_the_words_updates_agree() -> None:
 
 def test_logcounts_agree() -> None:
     held: dict[str, Any] = notebook("logcounts", names())
-    figures = table(last("logcounts", names()), "W and log N")
+    exhibit = last("logcounts", names())
+    figures = table(exhibit, "W and log N")
     assert row(figures, "correlation of W with log N, raw")[1] == f"{float(held['raw']):.3f}"
     assert row(figures, "the same, each row centred")[1] == f"{float(held['centred']):.3f}"
+    moves = row(table(exhibit, "what these lose"), "q")
+    q = names().stoi["q"]
+    assert moves[2::2] == (float(held["sunk"][q]), float(held["risen"][q]))
+    assert moves[5] == float(held["stayed"][q])
 
 
 def test_smoothing_agrees() -> None:
     held: dict[str, Any] = notebook("smoothing", names())
-    at_one = row(table(last("smoothing", names()), "smoothing"), 1)
+    exhibit = last("smoothing", names())
+    at_one = row(table(exhibit, "smoothing"), 1)
     assert at_one[1:3] == (float(held["data_nll"]), float(held["word_nll"]))
+    assert at_one[4:] == (float(held["train_nll"]), float(held["dev_nll"]))
+    assert f"best k for dev is {held['best_k']:.3g}," in notes(exhibit)
+    assert all(f"{word} ({pair})" in notes(exhibit) for word, pair in held["never"])
 
 
 def test_regularization_agrees() -> None:
