@@ -110,8 +110,8 @@ def _moves(data: Data, W: Tensor, first: Tensor) -> tuple[Table, ...]:
         return ()
     by, all_by = "their mean moved by|+.4f", f"that of all {data.V:,} by|.4f"
     heads = columns("row", "cells never seen", by, "cells seen", by, all_by)
-    some = f"{sum(map(bool, empty)):,} of {data.V:,} rows have cells never seen"
-    return (Table(f"what these lose the others gain: {some}", heads, rows),)
+    where = f"{sum(map(bool, empty)):,} of {data.V:,} rows"
+    return (Table(f"cells never seen sink, those seen rise: so in {where}", heads, rows),)
 
 
 def _curves(curves: Sequence[tuple[int, float, float]]) -> Series:

@@ -202,7 +202,7 @@ def test_logcounts_agree() -> None:
     figures = table(exhibit, "W and log N")
     assert row(figures, "correlation of W with log N, raw")[1] == f"{float(held['raw']):.3f}"
     assert row(figures, "the same, each row centred")[1] == f"{float(held['centred']):.3f}"
-    moves = row(table(exhibit, "what these lose"), "q")
+    moves = row(table(exhibit, "never seen sink"), "q")
     q = names().stoi["q"]
     assert moves[2::2] == (float(held["sunk"][q]), float(held["risen"][q]))
     assert moves[5] == float(held["stayed"][q])

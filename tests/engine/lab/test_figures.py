@@ -317,10 +317,10 @@ def test_weights_become_log_counts(which: str) -> None:
 @LISTS
 def test_cells_never_seen_sink_and_the_others_of_their_row_rise(which: str) -> None:
     at = [
-        table(last("logcounts", given(which), steps=steps), "what these lose")
+        table(last("logcounts", given(which), steps=steps), "never seen sink")
         for steps in ("100", "1000", "1100")
     ]
-    assert "19 of 27 rows have cells never seen" in at[0].title
+    assert "so in 19 of 27 rows" in at[0].title
     assert [r[0] for r in at[1].rows] == ["q", "v", "b", "f"]
     for early, middle, late in zip(*(of.rows for of in at), strict=True):
         never, sunk, seen, risen, stayed = (float(x) for x in middle[1:])
