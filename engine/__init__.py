@@ -39,14 +39,24 @@ __all__ = [
 
 
 def verify(path: str | None = None, device: DeviceName = "auto") -> Iterator[Check]:
-    """Recompute everything that is known of a file of words; see `engine.proof.verification`."""
+    """Recompute everything that is known of a file of words; see `engine.proof.verification`.
+
+    Raises:
+        Unusable: torch cannot be imported.
+    """
+    Session().import_torch()
     from engine.proof import verification
 
     yield from verification.verify(path, device)
 
 
 def measure_steps() -> list[Timing]:
-    """Time a step of each gradient path beside the lecture's; see `engine.proof.bench`."""
+    """Time a step of each gradient path beside the lecture's; see `engine.proof.bench`.
+
+    Raises:
+        Unusable: torch cannot be imported.
+    """
+    Session().import_torch()
     from engine.proof import bench
 
     return bench.measure_steps()

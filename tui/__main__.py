@@ -11,7 +11,7 @@ from contextlib import suppress
 import click
 
 from engine import printable
-from engine.protocol import Refusal
+from engine.protocol import Refusal, Unusable
 from tui.cli import cli
 
 NAME = "makemore-tui"
@@ -25,6 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
+    except Unusable as error:
+        from tui import storage
+
+        # What broke is not ours: where it broke is for whoever mends it.
+        _complain(f"{error} {storage.write_report(error)}")
+        return 1
     except (Refusal, click.ClickException) as error:
         _complain(_sentence(error))
         return 2
@@ -36,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         _mute()
-        _complain(f"The output cannot be written: {error.strerror or error}.")
+        _complain(_trouble(error))
         return 1
 
 
@@ -58,6 +64,17 @@ def _sentence(error: Refusal | click.ClickException) -> str:
         r"\.? \(?Did you mean (.*?)\?\)?$", r" (did you mean \1?)", error.format_message()
     )
     return f"{text.rstrip('.')}; see {where} --help."
+
+
+def _trouble(error: OSError) -> str:
+    """Say what the system could not do: what is opened by name bears it, what is written does not.
+
+    What is read is refused where it is read.
+    """
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)} cannot be opened: {reason}."
+    return f"The output cannot be written: {reason}."
 
 
 def _complain(sentence: str) -> None:

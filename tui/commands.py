@@ -83,9 +83,15 @@ KEY_NAMES = {
 }
 
 
-def _needs_network(state: State) -> str:
+def _may_wait(state: State) -> str:
     if state.torch_failed:
         return "There is no network: torch could not be imported; the log says why."
+    return ""
+
+
+def _needs_network(state: State) -> str:
+    if refusal := _may_wait(state):
+        return refusal
     return "" if state.is_ready else "The network is not there yet: torch is being imported."
 
 
@@ -147,7 +153,7 @@ def _why_no_copy(state: State) -> str:
 COMMANDS: tuple[Command, ...] = (
     Command(
         "train", "space", "train", "Start training, or pause it", "training",
-        engine=_train, is_shown=True,
+        _may_wait, _train, is_shown=True,
     ),
     Command(
         "step", "n", "step", "Take one step of gradient descent", "training",

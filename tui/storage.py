@@ -65,11 +65,6 @@ def write_memory(changes: dict[str, object]) -> None:
         write_text(MEMORY, json.dumps(read_memory() | changes, indent=1) + "\n")
 
 
-def log_file() -> Path:
-    """Where the app writes down what the user need not see; OSError if it cannot."""
-    return folder() / "log.txt"
-
-
 def divert_stderr() -> None:
     """Send what C code writes to fd 2 to the log, and keep the screen for the app.
 
@@ -77,7 +72,7 @@ def divert_stderr() -> None:
     """
     screen = os.dup(2)
     try:
-        log = os.open(log_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        log = os.open(folder() / log_file().name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError:  # A home that cannot be written to is no reason not to start.
         log = os.open(os.devnull, os.O_WRONLY)
     os.dup2(log, 2)
@@ -93,8 +88,17 @@ def restore_stderr() -> None:
         os.dup2(sys.__stderr__.fileno(), 2)
 
 
-def write_crash(error: BaseException) -> str:
-    """Write a traceback, without the values of variables, where only the user can read it."""
+def log_file() -> Path:
+    """Where the log is."""
+    return user_state_path(NAME) / "log.txt"
+
+
+def write_report(error: BaseException) -> str:
+    """Write a traceback, without the values of variables, where only the user can read it.
+
+    Returns:
+        A sentence that says where it is.
+    """
     text = "".join(traceback.format_exception(error))
     try:
         path = folder() / f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
@@ -102,5 +106,10 @@ def write_crash(error: BaseException) -> str:
         with open(handle, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError:
-        return f"makemore-tui failed ({type(error).__name__}), and no report could be written."
-    return f"makemore-tui failed ({type(error).__name__}); what happened is in {path}"
+        return "No report could be written."
+    return f"What happened is in {path}"
+
+
+def write_crash(error: BaseException) -> str:
+    """Write a report of what ended the program, and say so."""
+    return f"makemore-tui failed ({type(error).__name__}). {write_report(error)}"

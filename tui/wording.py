@@ -19,7 +19,8 @@ from engine.protocol import (
     TrainingPaused,
 )
 from tui.commands import BY_ID
-from tui.state import State
+from tui.state import NO_TORCH, State
+from tui.storage import log_file
 from tui.text.numbers import figure
 from tui.text.rows import Row, Run
 
@@ -58,8 +59,10 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return None
         case CommandRefused(_, reason):
             return Notice(reason, "error")
+        case EngineFailed("importing torch", message):
+            return Notice(f"{message} Details are in {log_file()}", "error")
         case EngineFailed(doing, message):
-            return Notice(f"A fault in {doing}: {message}. Details are in the log.", "error")
+            return Notice(f"A fault in {doing}: {message}. Details are in {log_file()}", "error")
         case TrainingDiverging(_, _, loss, edge):
             return Notice(
                 f"The loss ({loss:.4f}) stays above where it started. The learning rate is too "
@@ -90,7 +93,7 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
 def status(state: State, width: int) -> Row:
     """Write the status line: as much of it as fits, the most important first."""
     s = state.snapshot
-    lead: list[Run] = [STATES[s.state]]
+    lead: list[Run] = [standing(state)]
     if state.progress:
         lead = [(state.progress, "accent")]
     parts: list[list[Run]] = [lead, [("step ", "dim"), (f"{s.step:,}", "strong")]]
@@ -107,6 +110,16 @@ def status(state: State, width: int) -> Row:
     if state.is_diverging:
         parts.insert(1, [("diverging", "bad")])
     return _joined(parts, width)
+
+
+def standing(state: State) -> Run:
+    """What the run is doing; without torch there never is one."""
+    return ("no network", "bad") if state.torch_failed else STATES[state.snapshot.state]
+
+
+def until_torch(state: State, waiting: str) -> str:
+    """What to say where something needs torch: `waiting`, unless it never comes."""
+    return NO_TORCH if state.torch_failed else waiting
 
 
 def _joined(parts: list[list[Run]], width: int) -> Row:

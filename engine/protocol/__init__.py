@@ -75,6 +75,7 @@ from engine.protocol.settings import (
     Setting,
     Settings,
     Value,
+    Unusable,
 )
 from engine.protocol.values import (
     DataReport,
@@ -161,6 +162,7 @@ __all__ = [
     "UndoDraw",
     "UndoReset",
     "Value",
+    "Unusable",
     "Watch",
     "Window",
     "WordTakenApart",

@@ -31,6 +31,10 @@ class Refusal(Exception):
     """Something impossible was asked for; the message says what, with which value, what to do."""
 
 
+class Unusable(Refusal):
+    """A library the program stands on is broken; what it raised itself is the cause."""
+
+
 @record
 class Settings:
     """What a training run is made of; every field can be given on the command line."""

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -65,7 +66,9 @@ def test_it_is_compiled(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.usefixtures("anew")
-@pytest.mark.parametrize("error", [AttributeError, OSError, RuntimeError])
+@pytest.mark.parametrize(
+    "error", [AttributeError, OSError, RuntimeError, TypeError, ImportError, DeprecationWarning]
+)
 def test_what_cannot_be_compiled_runs_as_it_stands(
     error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -76,6 +79,20 @@ def test_what_cannot_be_compiled_runs_as_it_stands(
     with caplog.at_level(logging.WARNING):
         assert descent.functions() is descent.PLAIN
     assert "no TorchScript here" in caplog.text
+
+
+@pytest.mark.usefixtures("anew")
+def test_what_is_compiled_and_cannot_be_called_runs_as_it_stands(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise TypeError("not to be called")
+
+    unit = SimpleNamespace(update=refuse, descend=refuse)
+    monkeypatch.setattr(torch.jit, "CompilationUnit", lambda source: unit)
+    with caplog.at_level(logging.WARNING):
+        assert descent.functions() is descent.PLAIN
+    assert "not to be called" in caplog.text
 
 
 def test_the_loop_needs_no_python(name_counts: Counts) -> None:

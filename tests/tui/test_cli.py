@@ -487,6 +487,58 @@ def test_a_full_disk_is_said_in_a_sentence() -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+BROKEN = {
+    "a missing library": 'raise OSError("libc10.so: cannot open shared object file")',
+    "a missing part": 'raise ImportError("cannot import name _C\\n\\nPlease read this.")',
+    "a warning made an error": 'raise DeprecationWarning("too old")',
+    "an empty package": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("how", "arguments"),
+    [
+        ("a missing library", ["train", "--steps", "1"]),
+        ("a missing library", ["verify"]),
+        ("a missing part", ["bench"]),
+        ("a warning made an error", ["sample"]),
+        ("an empty package", ["lab", "counting"]),
+    ],
+)
+def test_a_torch_that_is_broken_is_said_in_a_sentence_with_its_cause(
+    how: str, arguments: list[str], tmp_path: Path
+) -> None:
+    """A fake torch stands first on the path; the whole story is in a file."""
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch/__init__.py").write_text(BROKEN[how], encoding="utf-8")
+    env = os.environ | {"PYTHONPATH": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [*PROGRAM, *arguments], capture_output=True, text=True, env=env, timeout=60
+    )
+    (report,) = tmp_path.rglob("crash-*.txt")
+    (sentence,) = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert sentence.startswith("makemore-tui: torch cannot be imported (")
+    assert sentence.endswith(f"; install it again. What happened is in {report}")
+    cause = BROKEN[how].partition('("')[2][:7]
+    assert cause in sentence
+    assert "Traceback" in report.read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_opened_is_not_taken_for_the_output(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: str | None) -> None:
+        open(f"{path}/nowhere").close()
+
+    monkeypatch.setattr("tui.shell.headless.read", fail)
+    answer = run("count", "--data", "some")
+    assert answer.code == 1
+    assert answer.err == (
+        "makemore-tui: some/nowhere cannot be opened: No such file or directory.\n"
+    )
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_the_run_if_asked_to_and_ends_it(
     run: Run, words: str, tmp_path: Path, number: signal.Signals, code: int

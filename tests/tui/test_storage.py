@@ -62,7 +62,7 @@ def test_a_report_of_a_crash_is_private_and_holds_no_values(folder: Path) -> Non
         fail("hunter2")
     sentence = storage.write_crash(caught.value)
     (file,) = folder.glob("crash-*.txt")
-    assert sentence == f"makemore-tui failed (ValueError); what happened is in {file}"
+    assert sentence == f"makemore-tui failed (ValueError). What happened is in {file}"
     assert file.stat().st_mode & 0o777 == 0o600
     assert "it broke" in file.read_text()
     assert "in fail" in file.read_text()
@@ -71,7 +71,7 @@ def test_a_report_of_a_crash_is_private_and_holds_no_values(folder: Path) -> Non
 
 def test_a_crash_that_cannot_be_reported_is_told(folder: Path) -> None:
     folder.write_text("in the way")
-    assert "no report could be written" in storage.write_crash(ValueError())
+    assert "No report could be written" in storage.write_crash(ValueError())
 
 
 PROGRAM = """

@@ -23,10 +23,12 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
+from tui.sampling.tallies import alike, figures
 from tui.state import State
 from tui.text.numbers import figure, speed
 from tui.text.rows import width_of
-from tui.wording import notice, status
+from tui.training.readings import readings
+from tui.wording import notice, standing, status
 
 RUNNING = Snapshot(
     state="running", step=12_345, data_loss=2.4791, gap=0.0247, steps_per_second=51_234.4
@@ -43,7 +45,8 @@ def line(width: int = 200, snapshot: Snapshot = RUNNING, **changes: object) -> s
     ("event", "severity", "parts"),
     [
         (CommandRefused(Reset(), "No."), "error", ["No."]),
-        (EngineFailed("saving", "boom"), "error", ["saving", "boom", "log"]),
+        (EngineFailed("saving", "boom"), "error", ["saving", "boom", "makemore-tui/log.txt"]),
+        (EngineFailed("importing torch", "It broke."), "error", ["It broke. ", "log.txt"]),
         (TrainingDiverging(1, 9, 8.25, 31.5), "warning", ["8.2500", "31.5", "Lower the rate"]),
         (TrainingPaused(1, 1234, "diverged"), "error", ["1,234", "finite weights", "press r"]),
         (RunStarted(2, 0, "reset"), "information", ["Press u"]),
@@ -116,3 +119,12 @@ def test_a_figure_has_a_true_minus_and_a_dash_for_nothing(value: float, text: st
 
 def test_a_speed_is_written_as_its_field_takes_it() -> None:
     assert [speed(value) for value in (30.0, 0.5, math.inf)] == ["30", "0.5", "max"]
+
+
+def test_what_needs_torch_says_so_when_it_never_comes() -> None:
+    failed = State(torch_failed=True)
+    for rows in (figures(failed, 80, has_chance=False), alike(None, failed, 80)):
+        assert rows == [(("torch could not be imported", "dim"),)]
+    assert standing(failed)[0] == "no network"
+    assert "starting" not in str(readings(failed, 40))
+    assert "when torch is here" in str(figures(State(), 80, has_chance=False))

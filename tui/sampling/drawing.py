@@ -27,6 +27,7 @@ from tui.state.intents import Moved, WordPicked
 from tui.state.ladders import next_value
 from tui.widgets.lines import Lines
 from tui.widgets.overlay import Overlay
+from tui.wording import until_torch
 
 
 class Board(Lines, can_focus=True):
@@ -71,7 +72,8 @@ class DrawingScreen(Overlay):
         drawing, board = self.state.replies.drawing, self.query_one(Board)
         width = board.size.width
         if drawing is None or width < 1:
-            board.show([[("The first row comes when torch is here …", "dim")]])
+            waiting = until_torch(self.state, "the first row comes when torch is here …")
+            board.show([[(waiting, "dim")]])
             return
         board.show(page(drawing, self.state, width, board.size.height))
         if drawing is not self._seen:

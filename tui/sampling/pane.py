@@ -140,7 +140,7 @@ class SamplerPane(Pane):
             self._comparison, self._twins = comparison, twins(comparison)
             self.query_one(TwinList).take(self._twins)
         self.query_one("#columns", Lines).show([both_columns(comparison, width)])
-        self.query_one("#summary", Lines).show(alike(self._twins, width))
+        self.query_one("#summary", Lines).show(alike(self._twins, state, width))
 
     def _keep_up(self) -> None:
         """Have the names of both models drawn again, if they would be others now."""

@@ -11,6 +11,7 @@ from tui.commands import BY_ID
 from tui.sampling.twins import Twins
 from tui.state import State
 from tui.text.rows import Role, Row, Run, width_of
+from tui.wording import until_torch
 
 STREAM = "One stream of random numbers, two tables; those in line begin at one number."
 """Why names of both models from one seed become the same as training goes on."""
@@ -33,7 +34,8 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
     tally, theory = state.replies.tally, state.replies.theory
     if not tally.names:
         key = BY_ID["generate"].key_in(state.keys)
-        text = f"press {key} to draw names" if state.is_ready else "names come when torch is here"
+        waiting = until_torch(state, "names come when torch is here")
+        text = f"press {key} to draw names" if state.is_ready else waiting
         return [((text, "dim"),)]
     rows = [
         progress(state, width),
@@ -73,10 +75,10 @@ def progress(state: State, width: int) -> Row:
     return tuple(row)
 
 
-def alike(found: Twins | None, width: int) -> list[Row]:
+def alike(found: Twins | None, state: State, width: int) -> list[Row]:
     """How much of what both models drew is the same."""
     if found is None:
-        return [(("both models draw as soon as torch is here", "dim"),)]
+        return [((until_torch(state, "both models draw as soon as torch is here"), "dim"),)]
     share = found.alike / found.draws if found.draws else math.nan
     same = f"{found.same_names:,} of {len(found.rows):,}"
     role: Role = "good" if found.alike == found.draws else "strong"

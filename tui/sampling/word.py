@@ -21,6 +21,7 @@ from tui.widgets.fields import Complained, Given, SettingInput
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.overlay import Overlay
+from tui.wording import until_torch
 
 EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
 
@@ -103,7 +104,7 @@ class WordScreen(Overlay):
         if self.state.replies.apart_refusal:
             self._say([((self.state.replies.apart_refusal, "warn"),)])
         elif answer is not None and answer.command.request == self._request:
-            self._say(findings(answer, width))
+            self._say(findings(answer, self.state, width))
             heads = rungs.heads(answer, width) if answer.counts.bigrams else []
             self.query_one("#heads", Lines).show(heads)
             self.query_one(Ladder).take(answer)
@@ -173,7 +174,7 @@ class WordScreen(Overlay):
         self.query_one(SettingInput).action_change(direction)
 
 
-def findings(answer: WordTakenApart, width: int) -> list[Row]:
+def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
     """What there is to say of a word: of itself, then what each model makes of it."""
     word = answer.counts.word
     if answer.counts.unknown:
@@ -188,7 +189,8 @@ def findings(answer: WordTakenApart, width: int) -> list[Row]:
     about = f"{letters}, {len(word) + 1:,} bigrams; it {place}."
     if not word:
         about = "An empty word is the one bigram .. : nothing between two boundaries."
-    network: Row = (("network  ", "network"), ("comes when torch is here", "dim"))
+    waiting = until_torch(state, "comes when torch is here")
+    network: Row = (("network  ", "network"), (waiting, "dim"))
     if answer.neural:
         network = rungs.verdict("network", answer.neural, answer.neural_standing, width)
     counts = rungs.verdict("counts", answer.counts, answer.counts_standing, width)

@@ -59,7 +59,7 @@ def read(path: str | None, settings: Settings | None = None) -> tuple[Session, D
 
 
 def wake(session: Session) -> None:
-    """Import torch and make the network, once; Refusal if the settings cannot be had."""
+    """Import torch and make the network, once; Refusal if either cannot be had."""
     if session.runs is not None:
         return
     session.import_torch()

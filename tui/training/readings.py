@@ -15,7 +15,7 @@ from tui.state import State
 from tui.text.numbers import reading as compact
 from tui.text.numbers import short
 from tui.text.rows import Role, Row, Run, paragraph, width_of
-from tui.wording import STATES
+from tui.wording import standing
 
 Cell = tuple[str, str, Role]
 """Label, value, and the value's role."""
@@ -39,7 +39,7 @@ def readings(state: State, width: int) -> list[Row]:
 def _head(state: State, width: int, cell: int) -> Iterator[Row]:
     """State, step and target, on one line where there is room; there the step is over a column."""
     s = state.snapshot
-    label, role = STATES[s.state][:2]
+    label, role = standing(state)[:2]
     goal = f" of {s.target:,}" if s.target is not None else ""
     step = f"{s.step:>{len(f'{s.target:,}') if goal else 1},}"
     unsaved: Run = ("" if s.is_saved else "unsaved", "dim")
