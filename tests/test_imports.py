@@ -22,7 +22,9 @@ def loaded_by(code: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("module", ["engine", "engine.protocol", "tui", "tui.cli", "tui.__main__"])
+@pytest.mark.parametrize(
+    "module", ["engine", "engine.protocol", "tui.cli", "tui.main", "makemore_tui"]
+)
 def test_the_engines_face_and_the_command_line_import_nothing_heavy(module: str) -> None:
     assert loaded_by(f"import {module}") == set()
 
@@ -48,7 +50,7 @@ def test_the_app_imports_neither_torch_nor_plotext() -> None:
 def test_what_needs_no_tensor_imports_nothing_heavy(arguments: list[str]) -> None:
     assert (
         loaded_by(
-            f"from tui.__main__ import main\nsys.stderr = None\nmain({arguments!r})\n"
+            f"from makemore_tui import main\nsys.stderr = None\nmain({arguments!r})\n"
             "sys.stderr = sys.__stderr__"
         )
         == set()

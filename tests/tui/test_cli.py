@@ -21,8 +21,8 @@ import pytest
 
 from engine.protocol import Configure, Settings
 from tests.conftest import WriteWords
-from tui.__main__ import main
 from tui.config import config_path
+from tui.main import main
 from tui.options import Options
 
 COMMANDS = ("count", "train", "sample", "score", "verify", "bench")

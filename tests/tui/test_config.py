@@ -10,9 +10,9 @@ import pytest
 
 from engine.protocol import Refusal
 from tui import config, storage
-from tui.__main__ import main
 from tui.colours.palettes import RAMPS
 from tui.commands import BY_ID, complaint
+from tui.main import main
 
 Write = Callable[[str | bytes], Path]
 

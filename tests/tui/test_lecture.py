@@ -9,7 +9,7 @@ import pytest
 
 from engine.lab import Chapter, chapters
 from tests.conftest import WriteWords
-from tui.__main__ import main
+from tui.main import main
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -13,7 +13,7 @@ from engine.protocol import Configure, Sample, Settings, Snapshot
 from tests.tui.bench import REPORT
 from tests.tui.questions import visit
 from tui import cli, start, storage
-from tui.__main__ import main
+from tui.main import main
 from tui.options import START_SPEED, Options
 from tui.reproduce import command_lines
 from tui.state import State
