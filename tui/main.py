@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import click
+from click.shell_completion import shell_complete
 
 from engine import printable
 from engine.protocol import Refusal, Unusable
 from tui.cli import cli
 
 NAME = "makemore-tui"
+
+COMPLETE = "_MAKEMORE_TUI_COMPLETE"
+"""Variable in which a shell asks what a command line may go on with, by click's convention."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     """Parse and run, without click's own handling of errors, which would print several lines."""
+    if instruction := os.environ.get(COMPLETE):
+        return shell_complete(cli, {}, NAME, COMPLETE, instruction)
     try:
         with cli.make_context(NAME, arguments) as context:
             return int(cli.invoke(context) or 0)

@@ -525,6 +525,23 @@ def test_a_torch_that_is_broken_is_said_in_a_sentence_with_its_cause(
     assert "Traceback" in report.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_how_to_complete_and_what_with(
+    run: Run, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    monkeypatch.setenv("_MAKEMORE_TUI_COMPLETE", f"{shell}_source")
+    answer = run()
+    assert (answer.code, answer.err) == (0, "")
+    assert f"_MAKEMORE_TUI_COMPLETE={shell}_complete" in answer.out
+    monkeypatch.setenv("_MAKEMORE_TUI_COMPLETE", f"{shell}_complete")
+    monkeypatch.setenv("COMP_WORDS", "makemore-tui sc")
+    monkeypatch.setenv("COMP_CWORD", "sc" if shell == "fish" else "1")
+    assert "score" in run().out
+    monkeypatch.setenv("COMP_WORDS", "makemore-tui score --smoo")
+    monkeypatch.setenv("COMP_CWORD", "--smoo" if shell == "fish" else "2")
+    assert "--smoothing" in run().out
+
+
 def test_a_file_that_cannot_be_opened_is_not_taken_for_the_output(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
