@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import click
-from click.shell_completion import shell_complete
 
 from engine import printable
 from engine.protocol import Refusal, Unusable
@@ -53,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     """Parse and run, without click's own handling of errors, which would print several lines."""
     if instruction := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
         return shell_complete(cli, {}, NAME, COMPLETE, instruction)
     try:
         with cli.make_context(NAME, arguments) as context:
