@@ -50,17 +50,14 @@ from engine.protocol import (
     Train,
     UndoDraw,
     UndoReset,
-    Unusable,
     Watch,
 )
+from engine.waking import import_torch
 from engine.words import dataset as reading
-from engine.words.dataset import Dataset, printable
+from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
     from engine.training.runs import Runs
-
-MOST_CAUSE = 300
-"""Most characters of what a broken library says; the log has all of it."""
 
 
 class Session:
@@ -275,21 +272,7 @@ class Session:
         Raises:
             Unusable: torch, or what it needs, is not there or broken.
         """
-        try:
-            import torch
-
-            # What needs torch is imported with it.
-            from engine.models import views  # noqa: F401
-            from engine.sampling import naming  # noqa: F401
-            from engine.training import runs  # noqa: F401
-
-            # A table of 27×27 is too small to share out: more threads are slower, and only with
-            # one are results repeatable bit for bit.
-            torch.set_num_threads(1)
-        except Exception as error:
-            # A library that is half there may raise anything.
-            cause = printable(" ".join(f"{type(error).__name__}: {error}".split()))[:MOST_CAUSE]
-            raise Unusable(f"torch cannot be imported ({cause}); install it again.") from error
+        import_torch()
 
     def become_ready(self) -> Iterator[Event]:
         """Take note that torch is here; the first run starts once there are data, too."""

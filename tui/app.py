@@ -278,9 +278,7 @@ class Laboratory(TerminalApp):
 
     def tell_failure(self, error: BaseException) -> None:
         """Say where it is written what has failed."""
-        told = f"Something failed in here ({type(error).__name__}) and was left out; "
-        try:
-            told += f"all else goes on. What happened is in {storage.log_file()}"
-        except OSError:
-            told += "all else goes on."
-        self.tell(told, "warning")
+        told = (
+            f"Something failed in here ({type(error).__name__}) and was left out; all else goes on."
+        )
+        self.tell(f"{told} What happened is in {storage.log_file()}", "warning")

@@ -74,8 +74,8 @@ from engine.protocol.settings import (
     SamplerName,
     Setting,
     Settings,
-    Value,
     Unusable,
+    Value,
 )
 from engine.protocol.values import (
     DataReport,
@@ -161,8 +161,8 @@ __all__ = [
     "TrainingPaused",
     "UndoDraw",
     "UndoReset",
-    "Value",
     "Unusable",
+    "Value",
     "Watch",
     "Window",
     "WordTakenApart",

@@ -1,0 +1,31 @@
+"""Waking the engine: torch, and what needs it, imported together."""
+
+from __future__ import annotations
+
+from engine.protocol import Unusable
+from engine.words.dataset import printable
+
+MOST_CAUSE = 300
+"""Most characters of what a broken library says; the log has all of it."""
+
+
+def import_torch() -> None:
+    """Import torch, which takes seconds; may be called from another thread.
+
+    Raises:
+        Unusable: torch, or what it needs, is not there or broken.
+    """
+    try:
+        import torch
+
+        from engine.models import views  # noqa: F401
+        from engine.sampling import naming  # noqa: F401
+        from engine.training import runs  # noqa: F401
+
+        # A table of 27×27 is too small to share out: more threads are slower, and only with one
+        # are results repeatable bit for bit.
+        torch.set_num_threads(1)
+    except Exception as error:
+        # A library that is half there may raise anything.
+        cause = printable(" ".join(f"{type(error).__name__}: {error}".split()))[:MOST_CAUSE]
+        raise Unusable(f"torch cannot be imported ({cause}); install it again.") from error
