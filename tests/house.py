@@ -141,9 +141,13 @@ def private() -> Found:
     found = []
     for module in sorted(m for m in graph().modules if m.startswith("tui")):
         if not module.startswith(WALL):
-            found += [f"{module}: {use}" for use in _reached_into(module)]
-            found += [f"{module}: {use}" for use in _overridden(module)]
+            found += [f"{module}: {use}" for use in private_uses(module)]
     return len(found), found
+
+
+def private_uses(module: str) -> list[str]:
+    """Find what a module of ours does behind the back of Textual, or of another object."""
+    return [*_reached_into(module), *_overridden(module)]
 
 
 def _reached_into(module: str) -> Iterator[str]:

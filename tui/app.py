@@ -119,7 +119,8 @@ class Laboratory(TerminalApp):
 
     def heard(self) -> None:
         """Draw the answer to a command at once: the user is waiting for it."""
-        if self._take_over():
+        is_new = self._take_over()
+        if is_new or self._frames.is_behind:
             self._frames.heard(self.state)
 
     def _tick(self) -> None:
@@ -154,10 +155,16 @@ class Laboratory(TerminalApp):
             gc.enable()
         if isinstance(event, DatasetLoaded):
             # Charts can wait for the words, and the words need not wait for what draws charts.
-            threading.Thread(target=plots.warm_up, name="plotext", daemon=True).start()
+            threading.Thread(target=self._warm_up, name="plotext", daemon=True).start()
             if isinstance(self.screen, Overlay):
                 self.screen.dismiss()  # It is about words that are gone.
             self.main.call_after_refresh(lambda: self.main.show(self.state))
+
+    def _warm_up(self) -> None:
+        """Import what draws charts, then have them drawn; on a thread of its own."""
+        plots.warm_up()
+        self._frames.is_behind = True
+        self.wake()
 
     # Commands
 

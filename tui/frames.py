@@ -28,7 +28,7 @@ class Frames:
 
     def __init__(self, app: TerminalApp, main: MainScreen) -> None:
         self._app, self._main = app, main
-        self._is_behind = False
+        self.is_behind = False
         """Whether there is more to draw than was drawn."""
         self._count = 0
 
@@ -49,7 +49,7 @@ class Frames:
     def changed(self, state: State) -> None:
         """Draw what the user has changed at once."""
         # What the line cannot carry now is drawn by the clock.
-        self._is_behind = True
+        self.is_behind = True
         if (cover := self.cover) is not None:
             cover.show(state)
             return
@@ -61,15 +61,15 @@ class Frames:
 
     def heard(self, state: State) -> None:
         """Draw the answer to a command at once, if the line is clear: the user is waiting."""
-        self._is_behind = True
+        self.is_behind = True
         if self._app.link.is_clear(time.monotonic(), is_writable=self._app.is_writable):
             self._draw(state, is_full=True)
 
     def tick(self, state: State, *, is_new: bool) -> None:
         """Draw the next frame, if there is anything new and the line can carry it."""
-        self._is_behind |= is_new
+        self.is_behind |= is_new
         takes_more = self._app.is_writable
-        if self._app.link.may_draw(time.monotonic(), is_writable=takes_more) and self._is_behind:
+        if self._app.link.may_draw(time.monotonic(), is_writable=takes_more) and self.is_behind:
             self._count += 1
             self._draw(state, is_full=self._count % FULL == 0 or not state.is_running)
         elif takes_more:
@@ -78,7 +78,7 @@ class Frames:
     def _draw(self, state: State, *, is_full: bool) -> None:
         self._app.link.drew(time.monotonic())
         if (cover := self.cover) is not None:
-            self._is_behind = False
+            self.is_behind = False
             cover.show(state)
             return
         overlay = self.overlay
@@ -87,9 +87,9 @@ class Frames:
         if len(self._stack) > 1:
             is_hidden = overlay is not None and not overlay.is_docked
             if is_hidden or (state.is_running and self._count % BEHIND):
-                self._is_behind = False
+                self.is_behind = False
                 return
         heatmap, allowance = self._main.heatmap, self._app.link.allowance
         heatmap.allow(allowance.cells, allowance.levels)
         self._main.show(state, is_full=is_full)
-        self._is_behind = heatmap.is_behind
+        self.is_behind = heatmap.is_behind

@@ -23,6 +23,7 @@ from tui.dataset.filters import HINTS, Filter, exactly, parse
 from tui.dataset.search import Search
 from tui.dataset.words import WordList, counted
 from tui.messages import Ask, Intend
+from tui.plot import door as plots
 from tui.state import State
 from tui.state.intents import Moved, OrderChosen
 from tui.state.rankings import ORDERS, Order
@@ -150,7 +151,7 @@ class DatasetPane(Pane):
             self._begin(state)
         self._ask(state)
         # Of all that moves while the network is trained, none is seen here.
-        seen = (state.report, state.rankings, state.keys)
+        seen = (state.report, state.rankings, state.keys, plots.is_ready())
         if seen != self._seen:
             self._seen = seen
             self._show_words(state)

@@ -51,7 +51,7 @@ class PlainApp(App[int]):
         super().__init__(driver_class=None if IS_PLAIN else LinkDriver)
         self.farewell = ""
         """What to print once the screen is gone."""
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listening: asyncio.AbstractEventLoop | None = None
         self._own_context = contextvars.copy_context()
         self._is_woken = False
         self._told: dict[str, float] = {}
@@ -76,19 +76,19 @@ class PlainApp(App[int]):
 
     def listen(self) -> None:
         """Hear signals and `wake` from now on; on mount."""
-        self._loop = asyncio.get_running_loop()
+        self._listening = asyncio.get_running_loop()
         # Another thread has no active app, and timers set from there would not find it.
         self._own_context = contextvars.copy_context()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                self._loop.add_signal_handler(number, self.ended_by, number)
+                self._listening.add_signal_handler(number, self.ended_by, number)
 
     def wake(self) -> None:
         """Have `heard` called soon; from any thread, at most once until then."""
-        if not self._is_woken and self._loop is not None:
+        if not self._is_woken and self._listening is not None:
             self._is_woken = True
             with contextlib.suppress(RuntimeError):  # The loop may be closed already.
-                self._loop.call_soon_threadsafe(self._wake, context=self._own_context)
+                self._listening.call_soon_threadsafe(self._wake, context=self._own_context)
 
     def _wake(self) -> None:
         self._is_woken = False

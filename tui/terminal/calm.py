@@ -9,6 +9,8 @@ from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.terminal.plain import IS_PLAIN
+
 
 class Calm(Widget):
     """Stays as it is when the focus comes or goes.
@@ -34,16 +36,17 @@ class Calm(Widget):
 class CalmScreen(Screen[ScreenResultType]):
     """Changes nothing but borders and fields when the focus moves."""
 
-    # Textual would repaint all of it, some 60 kB; borders and fields repaint by themselves.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    if not IS_PLAIN:
+        # Textual would repaint all of it, some 60 kB; borders and fields repaint by themselves.
+        focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def _update_focus_styles(
-        self, focused: Widget | None = None, blurred: Widget | None = None
-    ) -> None:
-        # Textual would style anew all that lies within such a border, for 25 ms a key.
-        ends = [widget for widget in (focused, blurred) if widget is not None]
-        nodes = {node for end in ends for node in end.ancestors_with_self if node._has_focus_within}
-        self.app.stylesheet.update_nodes(nodes)
+        def _update_focus_styles(
+            self, focused: Widget | None = None, blurred: Widget | None = None
+        ) -> None:
+            # Textual would style anew all that lies within such a border, for 25 ms a key.
+            ends = [widget for widget in (focused, blurred) if widget is not None]
+            shown = (node for end in ends for node in end.ancestors_with_self)
+            self.app.stylesheet.update_nodes({node for node in shown if node._has_focus_within})
 
 
 class Still(Widget):
@@ -52,12 +55,13 @@ class Still(Widget):
     Textual would do that for each letter that is typed: 10 ms between the key and its echo.
     """
 
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    if not IS_PLAIN:
+        virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
-    def watch_virtual_size(self, size: Size) -> None:
-        """Fit the scrollbar; if it comes or goes, that is laid out."""
-        if self.container_size:
-            self._scroll_update(size)
+        def watch_virtual_size(self, size: Size) -> None:
+            """Fit the scrollbar; if it comes or goes, that is laid out."""
+            if self.container_size:
+                self._scroll_update(size)
 
 
 class StillInput(Input, Still):

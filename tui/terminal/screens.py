@@ -15,6 +15,8 @@ from textual.command import CommandList, CommandPalette
 from textual.screen import Screen, ScreenResultType
 from textual.worker import WorkerError
 
+from tui.terminal.plain import IS_PLAIN
+
 
 class Once(Screen[ScreenResultType]):
     """Closes itself, once; if another screen lies above it, when that is gone."""
@@ -57,7 +59,9 @@ class Palette(CommandPalette, Once[None]):
         self.call_after_refresh(is_laid_out.set)
         await is_laid_out.wait()
 
-    def _action_command_list(self, action: str) -> None:
-        """Go through the list, if it is to be seen: it knows its lines only then."""
-        if self.query_one(CommandList).size:
-            super()._action_command_list(action)
+    if not IS_PLAIN:
+
+        def _action_command_list(self, action: str) -> None:
+            """Go through the list, if it is to be seen: it knows its lines only then."""
+            if self.query_one(CommandList).size:
+                super()._action_command_list(action)
