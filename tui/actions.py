@@ -12,13 +12,13 @@ from engine.protocol import Load, LoadDataset, Save
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.desk import Desk
-from tui.opening import PANES
 from tui.palette import RampProvider, ViewProvider
 from tui.reproduce import command_lines, has_changed_course
 from tui.sampling.pane import SamplerPane
 from tui.screens.main import MainScreen
 from tui.state import State
 from tui.state.intents import ComparisonChosen, ViewChosen, WordPicked
+from tui.state.panes import PANES
 from tui.state.views import VIEWS
 from tui.terminal.app import TerminalApp
 from tui.terminal.screens import Palette
@@ -66,7 +66,7 @@ class Actions:
 
     def pane(self, number: str) -> None:
         """Go to a pane."""
-        self._main.go(PANES[int(number) - 1])
+        self._main.go(list(PANES)[int(number) - 1])
 
     def maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""

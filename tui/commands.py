@@ -17,6 +17,7 @@ from engine import protocol, record
 from tui.state import State
 from tui.state.intents import CentringToggled, ChartLook, EarlierCleared, Intent, OrderChosen
 from tui.state.ladders import SMOOTHINGS, beside
+from tui.state.panes import PANES
 
 Group = Literal["training", "chart", "names", "heatmap", "data", "screen", "program"]
 
@@ -257,10 +258,10 @@ COMMANDS: tuple[Command, ...] = (
         "file", "f", "file", "Open another file of words; an unsaved run is saved first", "data",
         _needs_words,
     ),
-    Command("pane_1", "1", "dataset", "Go to the dataset", "screen"),
-    Command("pane_2", "2", "heatmap", "Go to the heatmap", "screen"),
-    Command("pane_3", "3", "training", "Go to the training", "screen"),
-    Command("pane_4", "4", "sampler", "Go to the sampler", "screen"),
+    *(
+        Command(f"pane_{number}", f"{number}", name, f"Go to the {name}", "screen")
+        for number, name in enumerate(PANES, start=1)
+    ),
     Command("lab", "L", "lab", "Open the lab: the lecture's ideas, chapter by chapter", "screen"),
     Command("maximise", "m", "maximise", "Give the pane the whole screen, or back", "screen"),
     Command(

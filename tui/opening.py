@@ -8,9 +8,7 @@ from engine import printable, record
 from engine.protocol import Refusal
 from tui.colours.palettes import RAMPS
 from tui.heatmap.zooms import ZOOMS, Zoom
-
-PANES = ("dataset", "heatmap", "training", "sampler")
-"""In the order of their numbers."""
+from tui.state.panes import PANES
 
 
 @record

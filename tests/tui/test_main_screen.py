@@ -10,9 +10,9 @@ import pytest
 from engine.protocol import Watch
 from tests.tui.fake import FakeEngine, laboratory
 from tui.app import Laboratory
-from tui.opening import PANES
 from tui.options import Options
 from tui.screens.main import MainScreen, layout_for
+from tui.state.panes import PANES
 
 ALL = set(PANES)
 SIZES = [(60, 16), (80, 30), (97, 36), (98, 35), (119, 36), (120, 35), (159, 36), (160, 30)]

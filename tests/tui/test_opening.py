@@ -13,8 +13,9 @@ from tui import storage
 from tui.app import Laboratory
 from tui.dataset.pane import DatasetPane
 from tui.heatmap.zooms import ZOOMS
-from tui.opening import PANES, Opening, looks
+from tui.opening import Opening, looks
 from tui.options import Options
+from tui.state.panes import PANES
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner), max_leaves=5

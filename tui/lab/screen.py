@@ -20,6 +20,7 @@ from tui.lab.keys import bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
 from tui.state import State
+from tui.state.panes import PANES
 from tui.widgets.lines import Lines
 from tui.widgets.overlay import Cover
 from tui.wording import status
@@ -229,7 +230,7 @@ class LabScreen(Cover, ModalScreen[None]):
 
     async def action_go(self) -> None:
         """Go to the pane where the idea lives."""
-        number = ("dataset", "heatmap", "training", "sampler").index(self._reader.about.pane) + 1
+        number = list(PANES).index(self._reader.about.pane) + 1
         self.action_leave()
         await self.run_action(f"app.command('pane_{number}')")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from typing import ClassVar, Literal, get_args
+from pkgutil import resolve_name
+from typing import Any, ClassVar, Literal, get_args
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,12 +14,11 @@ from textual.widget import Widget
 from tui.commands import COMMANDS
 from tui.dataset.pane import DatasetPane
 from tui.heatmap.pane import HeatmapPane
-from tui.opening import PANES, Opening
-from tui.sampling.pane import SamplerPane
+from tui.opening import Opening
 from tui.state import State
+from tui.state.panes import PANES, RIGHT
 from tui.terminal.calm import CalmScreen
 from tui.text.rows import Role, Row, Run
-from tui.training.pane import TrainingPane
 from tui.widgets.lines import ROLE_CLASSES, Lines
 from tui.widgets.pane import Pane
 from tui.wording import status
@@ -61,7 +61,7 @@ def seen(
     layout = layout_for(*size)
     if is_maximised or layout == "narrow":
         return (active,)
-    turns = ("training", "sampler") if size[1] >= ENOUGH_HEIGHT else (right,)
+    turns = RIGHT if size[1] >= ENOUGH_HEIGHT else (right,)
     if layout in ("wide", "medium"):
         return ("dataset", "heatmap", *turns)
     return ("heatmap", *(("dataset",) if active == "dataset" else turns))
@@ -81,7 +81,7 @@ class MainScreen(CalmScreen[None]):
         self._expected = size
         self._opening = opening
         self._active = opening.pane
-        self._right = opening.pane if opening.pane == "sampler" else "training"
+        self._right = opening.pane if opening.pane in RIGHT else RIGHT[0]
         self._rested: Widget | None = None
         """What had the focus last that is not a field."""
         self._is_maximised = opening.is_maximised
@@ -90,17 +90,18 @@ class MainScreen(CalmScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Tabs (seen where there is room for one pane only), panes, status, keys."""
+        opening = self._opening
+        left = {"has_facts": opening.has_facts, "expected": self._room_for_dataset}
+        more: dict[str, dict[str, Any]] = {"dataset": left, "heatmap": {"zoom": opening.zoom}}
+        panes: dict[str, Pane] = {
+            name: resolve_name(place.source)(id=name, **more.get(name, {}))
+            for name, place in PANES.items()
+        }
         yield Lines(id="tabs")
         with Horizontal(id="panes"):
-            yield DatasetPane(
-                id="dataset",
-                has_facts=self._opening.has_facts,
-                expected=self._room_for_dataset,
-            )
-            yield HeatmapPane(id="heatmap", zoom=self._opening.zoom)
+            yield from (pane for name, pane in panes.items() if name not in RIGHT)
             with Vertical(id="right"):
-                yield TrainingPane(id="training")
-                yield SamplerPane(id="sampler")
+                yield from (panes[name] for name in RIGHT)
         yield Lines(id="status")
         yield Lines(id="keys")
 
@@ -205,7 +206,7 @@ class MainScreen(CalmScreen[None]):
 
     def _use(self, name: str) -> None:
         self._active = name
-        if name in ("training", "sampler"):
+        if name in RIGHT:
             self._right = name
         self._arrange(self.size)
 
@@ -214,7 +215,7 @@ class MainScreen(CalmScreen[None]):
         names = seen(size, self._active, self._right, is_maximised=self._is_maximised)
         for pane in self.panes:
             pane.display = pane.id in names
-        self.query_one("#right").display = not {"training", "sampler"}.isdisjoint(names)
+        self.query_one("#right").display = not set(RIGHT).isdisjoint(names)
         self.query_one("#tabs").display = len(names) < len(PANES)
         self.query_one("#tabs", Lines).show([tabs(self._active)])
 
