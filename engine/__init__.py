@@ -16,6 +16,7 @@ from engine.protocol import DeviceName
 from engine.records import record
 from engine.session import Session
 from engine.training.pace import Stride
+from engine.waking import import_torch
 from engine.words.dataset import Words, holding, printable
 from engine.worker import Worker
 
@@ -44,7 +45,7 @@ def verify(path: str | None = None, device: DeviceName = "auto") -> Iterator[Che
     Raises:
         Unusable: torch cannot be imported.
     """
-    Session().import_torch()
+    import_torch()
     from engine.proof import verification
 
     yield from verification.verify(path, device)
@@ -56,7 +57,7 @@ def measure_steps() -> list[Timing]:
     Raises:
         Unusable: torch cannot be imported.
     """
-    Session().import_torch()
+    import_torch()
     from engine.proof import bench
 
     return bench.measure_steps()
