@@ -10,6 +10,9 @@ from dataclasses import fields
 
 from engine.protocol import AS_FAST_AS_IT_GOES, SETTINGS, Configure, Refusal, Setting, Value
 
+MOST = 1e30
+"""Greatest number that a setting may be: far beyond all use, and sums of such are still finite."""
+
 
 def accepts(setting: Setting, value: Value) -> bool:
     """Whether a setting may have a value."""
@@ -53,6 +56,8 @@ def check(name: str, value: Value) -> Value:
     setting = SETTINGS[name]
     if not accepts(setting, value):
         raise Refusal(f"{setting.label} must be {setting.rule}, not {_shown(value)}.")
+    if isinstance(value, float) and MOST < value < math.inf:
+        raise Refusal(f"{setting.label} must be no greater than 10³⁰, not {_shown(value)}.")
     return value
 
 

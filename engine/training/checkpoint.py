@@ -7,6 +7,7 @@ The rest is JSON in the file's metadata. Nothing in it is ever executed.
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from contextlib import suppress
@@ -29,6 +30,9 @@ VERSION = 1
 
 KEY = "makemore-tui"
 """Name of the metadata entry, by which our files are known."""
+
+MOST_LOSS = 1e40
+"""Greatest loss that a history may hold: more than float32, in which losses are computed, holds."""
 
 UNREADABLE = (SafetensorError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What reading a file that is no checkpoint may raise, in safetensors, json, torch or here."""
@@ -130,17 +134,33 @@ def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) ->
     history = tensors["history"].double()
     if history.dim() != 2 or history.shape[1] != 3:
         raise ValueError(f"history of shape {tuple(history.shape)}")
+    step = int(check("steps", int(metadata["step"])))
+    _check_history(history, step)
+    first_loss = float(metadata["first_loss"])
+    if not abs(first_loss) <= MOST_LOSS and not math.isnan(first_loss):
+        raise ValueError(f"a first loss of {first_loss:g}")
     return Checkpoint(
         weights=weights.clone(),
         generator=tensors["generator"],
         history=history.contiguous().numpy().tobytes(),
-        step=int(check("steps", int(metadata["step"]))),
-        first_loss=float(metadata["first_loss"]),
+        step=step,
+        first_loss=first_loss,
         settings=_settings(metadata["settings"]),
         symbols=symbols,
         data_sha256=str(metadata["data_sha256"]),
         source=printable(str(metadata["source"])),
     )
+
+
+def _check_history(history: Tensor, step: int) -> None:
+    """Raise ValueError unless these are the losses of a run up to a step."""
+    steps, low, high = history.unbind(1)
+    if not history.isfinite().all() or (history[:, 1:].abs() > MOST_LOSS).any():
+        raise ValueError("losses that are no losses")
+    if (steps < 0).any() or (steps > step).any() or (steps[1:] <= steps[:-1]).any():
+        raise ValueError("steps that are not those of the run")
+    if (low > high).any():
+        raise ValueError("least losses above the greatest")
 
 
 def _settings(saved: dict[str, Any]) -> Settings:

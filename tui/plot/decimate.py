@@ -13,7 +13,7 @@ Bucket = tuple[float, float, float]
 """Where a bucket is, on the axis of steps, and its least and greatest value."""
 Point = tuple[float, float]
 
-MOST_STEPS, MOST = 1e15, 1e30
+MOST_STEPS, MOST = 1e15, 1e40
 """Greatest step and greatest value that are drawn: far beyond any run, and still so small that
 sums and differences of them are what they should be."""
 

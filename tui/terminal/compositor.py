@@ -16,12 +16,14 @@ from typing import NamedTuple
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
+from rich.style import Style
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.terminal.frontbuffer import FrontBuffer
+from tui.terminal.steady import Steady
 
 
 class Part(NamedTuple):
@@ -131,8 +133,18 @@ def _draw(seen: list[tuple[int, Part]]) -> dict[tuple[Widget, int], Strip]:
     for widget, (part, first, last) in rows.items():
         offset = part.seen.offset - part.place.offset
         top = first - part.place.y
-        strips = widget.render_lines(
-            Region(offset.x, top, part.seen.width, last - first + 1),
-        )
+        strips = _lines(widget, Region(offset.x, top, part.seen.width, last - first + 1))
         drawn.update({(widget, y): strip for y, strip in enumerate(strips, start=first)})
     return drawn
+
+
+def _lines(widget: Widget, crop: Region) -> list[Strip]:
+    """Draw a part of a widget; where that fails, its place stays blank."""
+    try:
+        return widget.render_lines(crop)
+    except Exception as error:
+        app = widget.app
+        if not isinstance(app, Steady):
+            raise
+        app.spare(error, widget)
+        return [Strip.blank(crop.width, Style())] * crop.height

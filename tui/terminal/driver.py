@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import select
 import signal
 import sys
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.driver import Driver
@@ -19,7 +22,13 @@ from textual.message import Message
 from tui.terminal.jobs import can_be_woken
 
 if TYPE_CHECKING or os.name == "posix":
+    from textual.drivers import linux_driver
     from textual.drivers.linux_driver import LinuxDriver as Base
+
+    # Bytes that are no UTF-8, as in what is pasted from elsewhere, are to be seen as such; Textual
+    # would hear no key any more.
+    tolerant = partial(getincrementaldecoder("utf-8"), "replace")
+    vars(linux_driver)["getincrementaldecoder"] = lambda name: tolerant
 else:
     from textual.drivers.windows_driver import WindowsDriver as Base
 
@@ -29,6 +38,12 @@ LAST_ANSWER = 0.5
 
 LAST_WRITES = 1.0
 """Seconds that the end waits for the terminal to take what is left."""
+
+
+MOST_UNREADABLE = 100
+"""Times that reading keys may fail before it is given up."""
+
+log = logging.getLogger(__name__)
 
 
 class LinkDriver(Base):
@@ -62,8 +77,25 @@ class LinkDriver(Base):
         else:
             super().process_message(message)
 
+    def _run_input_thread(self) -> None:
+        """Hear keys; what cannot be read costs itself, not the keyboard."""
+        for _ in range(MOST_UNREADABLE):
+            try:
+                self.run_input_thread()
+            except Exception:
+                log.exception("what was typed could not be read")
+            if self.exit_event.is_set():
+                return
+        super()._run_input_thread()
+
     def disable_input(self) -> None:
-        """Stop listening, once the terminal has answered all that it was asked."""
+        """Stop listening, once the terminal has answered all that it was asked.
+
+        From here on ctrl+c is a signal again, and would end the program before all is saved.
+        """
+        if self._app._exit or not self._app._running:
+            with contextlib.suppress(ValueError):  # Another thread than the main one.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
         end = time.monotonic() + LAST_ANSWER
         while self.is_asking() and time.monotonic() < end:
             time.sleep(0.005)
