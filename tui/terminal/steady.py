@@ -42,6 +42,9 @@ PATIENCE = 0.5
 HURRY = 5.0
 """Seconds without such a wait after one that was in vain."""
 
+MANY, FRAME = 4, 0.25
+"""Messages that wait when the app begins to hurry, and seconds until the next frame even so."""
+
 ReturnType = TypeVar("ReturnType")
 
 
@@ -54,6 +57,8 @@ class Steady(App[ReturnType]):
     _failures: Failures | None = None
     _has_drawn = False
     _opened: Screen[object] | None = None
+    _since: float | None = None
+    """Since when nothing is drawn, because keys are waiting."""
     _hurried = 0.0
     """When keys may wait again."""
 
@@ -128,12 +133,15 @@ class Steady(App[ReturnType]):
         if isinstance(message, events.InputEvent | events.Paste) and not message.is_forwarded:
             if not self._screen_stack:
                 return
+            self._hurry()
             await self._until_screen_stands(message)
         try:
             await super()._dispatch_message(message)
         except Exception as error:
             if not self._is_quick_key(error, message):
                 self.spare(error, self)
+        if self._is_hurrying:
+            self._hurry()
 
     def _register_child(
         self, parent: DOMNode, child: Widget, before: int | None, after: int | None
@@ -193,6 +201,27 @@ class Steady(App[ReturnType]):
         return True
 
     # Keys and screens
+
+    @property
+    def _is_hurrying(self) -> bool:
+        return self._since is not None
+
+    def _hurry(self) -> None:
+        """Draw a few times a second only, while there are more keys than can be kept up with.
+
+        Each may cost a frame otherwise; a screen of 400 columns would show in minutes what was
+        done in seconds.
+        """
+        waiting, now = self.message_queue_size, time.monotonic()
+        if self._since is None and waiting >= MANY:
+            self._since = now
+            self._begin_batch()
+        elif self._since is not None and (not waiting or now - self._since > FRAME):
+            self._since = None
+            self._end_batch()
+            if self._screen_stack:
+                # What was to be drawn meanwhile is forgotten by Textual.
+                self.screen.refresh(layout=True)
 
     async def _until_screen_stands(self, message: Message) -> None:
         """Wait until the screen is there that is seen next.
