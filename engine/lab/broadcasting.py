@@ -11,7 +11,7 @@ from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit, Mark, Note, Table, columns, number
 from engine.lab.generators import lecture_names
 from engine.lab.shapes import Shape, read_shape
-from engine.lab.width import clip
+from engine.text.width import clip
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -9,7 +9,7 @@ from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Bar, Bars, Exhibit, Note, Part, Table, columns
-from engine.lab.width import clip
+from engine.text.width import clip
 
 if TYPE_CHECKING:
     import torch

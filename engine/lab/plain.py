@@ -8,7 +8,7 @@ from typing import assert_never
 
 from engine.lab.chapter import Chapter, Opened, paragraphs
 from engine.lab.exhibit import Bars, Exhibit, Line, Matrix, Note, Part, Series, Table, number, show
-from engine.lab.width import cells, pad, wrap
+from engine.text.width import cells, pad, wrap
 
 SIGNS = {"good": "✓ ", "bad": "✗ "}
 """What stands before a note in place of a colour."""

@@ -135,3 +135,24 @@ def test_a_symbol_that_takes_no_place_moves_nothing() -> None:
         "\x1b[1;1Hab",
         "\x1b[1;1Ha\x1b[2Gb",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("אb", "\x1b[1;1Hא\u200e\x1b[2Gb", id="a letter from right to left"),
+        pytest.param("שרה 5", "\x1b[1;1Hשרה\u200e\x1b[4G 5", id="a word, then a figure"),
+        pytest.param("किa", "\x1b[1;1H  \x1b[1Gकि\x1b[3Ga", id="a sign that takes a column"),
+        pytest.param("❤\ufe0fa", "\x1b[1;1H  \x1b[1G❤\ufe0f\x1b[3Ga", id="narrow or wide"),
+    ],
+)
+def test_what_terminals_draw_each_in_its_way_has_its_place(text: str, expected: str) -> None:
+    assert written(FrontBuffer(), (text, Style())) == expected
+
+
+def test_what_a_terminal_may_draw_over_is_written_once_more() -> None:
+    front = FrontBuffer()
+    written(front, ("abcdefgh", Style()))
+    # Three people side by side take six columns where they are not drawn as a family.
+    assert written(front, ("👩‍👩‍👧", Style())) == "\x1b[1;1H👩‍👩‍👧\x1b[3Gcdef"
+    assert written(front, ("👩‍👩‍👧c", Style())) == ""

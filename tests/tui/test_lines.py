@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from tui.text.rows import NEAR, Role, Row, differences, fit, width_of
+from engine.text.width import cells
+from tui.text.rows import NEAR, Role, Row, differences, width_of
 from tui.widgets.lines import Lines
 
 runs = st.tuples(st.text(st.sampled_from("ab 漢é0"), max_size=6), st.sampled_from(["plain", "dim"]))
@@ -20,7 +20,7 @@ def places(row: Row) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for run in row:
         for symbol in run[0]:
-            found += [(symbol, run[1])] + [("", run[1])] * (cell_len(symbol) - 1)
+            found += [(symbol, run[1])] + [("", run[1])] * (cells(symbol) - 1)
     return found
 
 
@@ -63,16 +63,6 @@ def one(text: str) -> Row:
 
 def test_another_role_is_a_difference() -> None:
     assert list(differences((("ab", "dim"),), (("ab", "strong"),))) == [(0, 2)]
-
-
-@given(st.text(max_size=12), st.integers(0, 20))
-def test_a_text_fits_exactly(text: str, width: int) -> None:
-    assert cell_len(fit(text, width)) == width
-
-
-def test_a_text_too_long_ends_in_an_ellipsis() -> None:
-    assert [fit("emma", n) for n in (6, 4, 3, 1, 0)] == ["emma  ", "emma", "em…", "…", ""]
-    assert fit("漢字漢", 4) == "漢 …"
 
 
 def test_a_row_is_as_wide_as_its_symbols() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
-
 from engine.protocol import DataReport, WordsSorted
+from engine.text.width import begin, cells
 from tui.dataset.words import REPEAT
 from tui.text import glyphs
 from tui.text.numbers import short
@@ -61,9 +60,9 @@ def _alphabet(symbols: Sequence[str], width: int) -> list[Row]:
     """The symbols themselves, in two lines at most."""
     text = "".join(map(glyphs.shown, symbols[: 4 * width]))
     room = max(1, width - 2)
-    if cell_len(text) <= room:
+    if cells(text) <= room:
         return [((f"  {text}", "plain"),)]
-    first = set_cell_size(text, room).rstrip()
+    first = begin(text, room)
     second = fit(text[len(first) :] + "…" * (len(symbols) > 4 * width), room)
     return [((f"  {first}", "plain"),), ((f"  {second.rstrip()}", "plain"),)]
 
@@ -129,7 +128,7 @@ class BigramList(RowList):
         count = self._cells[3 * index + 2]
         share = f"{count / self._total:8.2%}" if width >= 28 else ""
         name = f"({self.symbols[i]!r}, {self.symbols[j]!r})"
-        room = width - len(share) - cell_len(name) - 1
+        room = width - len(share) - cells(name) - 1
         figure = f"{count:,}" if len(f"{count:,}") <= room else short(count)
         wide = max(0, width - len(share) - len(figure) - 1)
         return ((fit(name, wide) + " ", "plain"), (figure, "plain"), (share, "dim"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
 from engine import Words, record
 from engine.protocol import WordsRanked, WordsSorted
+from engine.text.width import begin, cells, pad
 from tui.text import glyphs
 from tui.text.numbers import short
 from tui.text.rows import Role, Row, Run, fit
@@ -146,13 +145,10 @@ def counted(found: int, words: int, order: str, width: int) -> str:
 
 def _word(word: str, width: int, is_repeat: bool) -> list[Run]:
     """A word, marked if it is a repeat, in so many columns; the last one stays free."""
-    # Symbols may take no room, but a word of ten thousand need not be measured as a whole.
-    text = word[: 4 * width]
-    if text and not cell_len(text[0]):
-        text = glyphs.shown(text[0]) + text[1:]
     room = max(0, width - 1)
-    shown = fit(text, room).rstrip() if is_repeat else fit(text, room)
+    # A word of ten thousand symbols need not be measured as a whole.
+    text = glyphs.standing(begin(word, width + 1))
     if not is_repeat:
-        return [(shown + " " * (width - room), "plain")]
-    rest = REPEAT + " " * (width - cell_len(shown) - 1)
-    return [(shown, "plain"), (rest[: max(0, width - cell_len(shown))], "dim")]
+        return [(pad(fit(text, room), width), "plain")]
+    shown = fit(text, room).rstrip()
+    return [(shown, "plain"), (pad(REPEAT, width - cells(shown)), "dim")]

@@ -13,6 +13,7 @@ from functools import lru_cache
 from rich.segment import Segment
 from rich.style import Style
 
+from engine.text.width import cells
 from tui.colours.scales import NO_LEVEL
 from tui.heatmap.marks import Marks
 from tui.heatmap.picture import Look, Mark, Picture
@@ -157,7 +158,7 @@ def _mark_style(mark: Mark, marks: Marks) -> Style:
 
 
 def _centred(text: str, width: int, fill: str) -> str:
-    room = width - glyphs.width(text) if text else width
+    room = width - cells(text)
     if room < 0:
         return fill * width
     left = room // 2

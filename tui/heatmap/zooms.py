@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine import record
+from engine.text.width import cells
 from tui.text import glyphs
 from tui.text.numbers import in_places as compact
 
@@ -72,7 +73,7 @@ class Zoom:
         return upper, number if self.height > 1 else ""
 
     def _longest(self, *texts: str) -> str:
-        return next((text for text in texts if glyphs.width(text) <= self.width), "")
+        return next((text for text in texts if cells(text) <= self.width), "")
 
 
 ZOOMS = (

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from engine.lab import Control
-from engine.lab.width import cells
 from engine.protocol import Refusal
+from engine.text.width import cells
 from tui.terminal.calm import StillInput
 from tui.widgets.lines import Lines
 

@@ -7,7 +7,7 @@ import keyword
 import re
 from collections.abc import Iterator
 
-from engine.lab.width import cells
+from engine.text.width import cells
 from tui.text.rows import Role, Row, Run
 
 CONTINUED = "↳ "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine.lab import Chapter, chapters, paragraphs
-from engine.lab.width import wrap
+from engine.text.width import wrap
 from tui.lab.parts.texts import prose
 from tui.state import State
 from tui.state.lesson import Lesson

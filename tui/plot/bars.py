@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
 from engine import record
+from engine.text.width import cells
 from tui.plot.chart import Sheet
 from tui.text.numbers import round_values, short
 
@@ -67,7 +66,7 @@ def write_bar_labels(sheet: Sheet, bars: Bars, labels: Sequence[str]) -> None:
     y, free = bars.rows + 1, bars.label_width + 1
     bar = max(1, bars.slot - 1)
     for i, label in enumerate(labels[: bars.columns // bars.slot]):
-        wide = cell_len(label)
+        wide = cells(label)
         x = bars.label_width + 1 + i * bars.slot + max(0, (bar - wide) // 2)
         if x < free or x + wide > bars.label_width + 1 + bars.columns:
             continue

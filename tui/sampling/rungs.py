@@ -149,7 +149,7 @@ def verdict(name: str, word: ScoredWord, standing: Standing | None, width: int) 
 
 def listed(items: Sequence[str], most: int = 5) -> str:
     """Name a few things: `a`, `a and b`, `a, b and 3 more`."""
-    shown = [glyphs.shown(item[0]) + item[1:] for item in items[:most]]
+    shown = ["".join(map(glyphs.shown, item)) for item in items[:most]]
     if len(items) > most:
         return f"{', '.join(shown)} and {len(items) - most:,} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

@@ -29,6 +29,7 @@ from tui.terminal.compositor import LeanCompositor, LeanUpdate
 from tui.terminal.driver import LinkDriver, is_writable
 from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.link import ASK, Link
+from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
 from tui.terminal.steady import Steady
 
@@ -48,6 +49,7 @@ class PlainApp(App[int]):
 
     def __init__(self, link: Link) -> None:
         self.link = link
+        use_own_measure()
         super().__init__(driver_class=None if IS_PLAIN else LinkDriver)
         self.farewell = ""
         """What to print once the screen is gone."""

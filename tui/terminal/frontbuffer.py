@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from rich.cells import split_graphemes
 from rich.color import ColorSystem
 from rich.style import Style
 from textual.strip import SGR_STYLES, Strip
+
+from engine.text.width import cells as columns
+from engine.text.width import clusters, straight
 
 NEAR = 4
 """Cells of the same look that are sent again rather than to go past them, which takes as much."""
@@ -41,7 +43,7 @@ HARMLESS = frozenset("123")
 """Attributes that a blank does not show: bold, faint and italic."""
 
 Cell = tuple[str, Look]
-"""A symbol with the marks on it, and its look; the second half of a wide symbol is empty."""
+"""A symbol with the marks on it, and its look; the second column of a wide one is empty."""
 
 UNKNOWN: Cell = ("?", Look("unknown"))
 
@@ -78,7 +80,7 @@ class FrontBuffer:
                     line[cut - 1 : cut + 1] = UNKNOWN, UNKNOWN
             line[x : x + len(cells)] = cells
             for start, end in _runs(before, cells):
-                pen.write(y, x + start, cells[start:end])
+                pen.write(y, x + start, x + end, line)
         return pen.finish()
 
     def _line(self, y: int, width: int) -> list[Cell]:
@@ -98,11 +100,12 @@ class Pen:
         """Line and column; the column is not known behind what terminals differ about."""
         self._look = PLAIN
 
-    def write(self, y: int, x: int, cells: Sequence[Cell]) -> None:
-        """Write cells of one line."""
+    def write(self, y: int, x: int, end: int, line: Sequence[Cell]) -> None:
+        """Write cells of a line, from a column to before another."""
+        cells = line[x:end]
         symbols = [symbol for symbol, _ in cells]
         if len("".join(symbols)) > len(symbols) or "" in symbols:
-            self._write_slowly(y, x, cells)
+            self._write_slowly(y, x, end, line)
             return
         self._move(y, x)
         self._at = y, x + len(symbols)
@@ -116,14 +119,27 @@ class Pen:
             written.append(symbol)
         self._look = now
 
-    def _write_slowly(self, y: int, x: int, cells: Sequence[Cell]) -> None:
-        """Write symbols of which terminals differ how wide they are: each is told its place."""
-        for place, (symbol, look) in enumerate(cells, start=x):
+    def _write_slowly(self, y: int, x: int, end: int, line: Sequence[Cell]) -> None:
+        """Write symbols of which terminals differ how wide they are: each is told its place.
+
+        Where it is drawn narrower than its place, blanks stand behind it; where it is drawn wider,
+        what it falls on is written once more.
+        """
+        while x < end:
+            symbol, look = line[x]
             if symbol:
-                self._move(y, place)
+                self._move(y, x)
                 codes, self._look = _turn(self._look, look)
-                self._written += codes, symbol
-            self._at = y, place + 1 if len(symbol) == 1 else None
+                least, most = _extent(symbol)
+                is_wide = line[x + 1 : x + 2] and not line[x + 1][0]
+                if is_wide and least < 2:
+                    self._written += codes, "  ", f"\x1b[{x + 1}G", symbol
+                else:
+                    self._written += codes, symbol
+                while end < min(x + most, len(line)) and line[end] is not UNKNOWN:
+                    end += 1
+            x += 1
+            self._at = y, x if len(symbol) == 1 else None
 
     def _move(self, y: int, x: int) -> None:
         if self._at != (y, x):
@@ -170,12 +186,21 @@ def _cells(text: str, style: Style | None, system: ColorSystem) -> tuple[Cell, .
 
 def _symbols(text: str) -> tuple[str, ...]:
     """Divide a text into what stands in each of its cells."""
+    text = straight(text)
     return tuple(
         part
-        for start, end, width in split_graphemes(text)[0]
+        for start, end, width in clusters(text)
         if width
         for part in (text[start:end], "")[:width]
     )
+
+
+@lru_cache(maxsize=4096)
+def _extent(symbol: str) -> tuple[int, int]:
+    """Give the fewest columns that a terminal draws a symbol in, and the most."""
+    if len(symbol) == 1:
+        return columns(symbol), columns(symbol)
+    return columns(symbol[0]), sum(map(columns, symbol))
 
 
 @lru_cache(maxsize=4096)

@@ -6,10 +6,10 @@ The theme gives roles their colours, so a row need not be made again when the th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 from typing import Literal, get_args
 
-from rich.cells import cell_len, set_cell_size
+from engine.text.width import cells, clusters, wrap
+from engine.text.width import fit as fit
 
 ChartRole = Literal["frame", "tick", "curve", "floor", "earlier", "marker", "label", "bar"]
 """What a run of characters is: axes, numbers on them, the run, the entropy floor, runs before it,
@@ -35,14 +35,7 @@ screen takes the terminal about as many bytes."""
 
 def width_of(row: Row) -> int:
     """Columns a row takes."""
-    return sum(cell_len(run[0]) for run in row)
-
-
-def fit(text: str, width: int) -> str:
-    """Cut a text with an ellipsis, or fill it with blanks, to exactly so many columns."""
-    if cell_len(text) > width:
-        text = set_cell_size(text, max(0, width - 1)) + "…" * (width > 0)
-    return set_cell_size(text, width)
+    return sum(cells(run[0]) for run in row)
 
 
 def _at(rows: list[Row], y: int) -> Row:
@@ -53,9 +46,11 @@ def _places(row: Row) -> list[tuple[str, object]]:
     """One entry a column: what stands there, and in which role."""
     places: list[tuple[str, object]] = []
     for text, *look in row:
-        for symbol in text:
-            width = cell_len(symbol)
-            places += [(symbol, look)] * min(width, 1) + [("", look)] * (width - 1)
+        if text.isascii():
+            places += [(symbol, look) for symbol in text]
+            continue
+        for start, end, width in clusters(text):
+            places += [(text[start:end], look)] * min(width, 1) + [("", look)] * (width - 1)
     return places
 
 

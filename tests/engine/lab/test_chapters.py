@@ -12,8 +12,8 @@ import pytest
 
 from engine import lab
 from engine.lab import Exhibit, chapter, chapters, number, plain
-from engine.lab.width import cells
 from engine.protocol import Refusal
+from engine.text.width import cells
 from tests.engine.lab.support import NAMES, few, last
 
 WIDTH = 76

@@ -8,8 +8,8 @@ import pytest
 
 from engine.lab import Data, chapter, plain
 from engine.lab.shapes import fates, read_shape
-from engine.lab.width import cells, clip, wrap
 from engine.protocol import Refusal
+from engine.text.width import cells, clip, wrap
 from tests.engine.lab.support import NAMES, data_of, last, matrix, names, notes, table
 
 IDEOGRAMS = [chr(0x4E00 + i) for i in range(300)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.lab import Exhibit, Table, show
 from engine.lab.exhibit import Mark
-from engine.lab.width import cells
+from engine.text.width import cells
 from tui.lab.exhibits.flow import stack
 from tui.lab.parts.canvas import Canvas
 from tui.lab.parts.texts import ROLES, SIGNS, prose

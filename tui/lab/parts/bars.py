@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.lab.exhibit import Bar, Bars, number
-from engine.lab.width import cells, pad
+from engine.text.width import cells, pad
 from tui.lab.parts.texts import prose
 from tui.text.rows import Row, Run
 

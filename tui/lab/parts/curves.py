@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from engine.lab.exhibit import Line, Series, number
-from engine.lab.width import cells
+from engine.text.width import cells
 from tui.lab.parts.canvas import Canvas
 from tui.lab.parts.texts import prose
 from tui.plot import door as plots

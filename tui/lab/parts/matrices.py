@@ -6,7 +6,7 @@ from math import isfinite
 
 from engine import record
 from engine.lab.exhibit import Matrix, number
-from engine.lab.width import cells
+from engine.text.width import cells
 from tui.colours.palettes import Kind
 from tui.colours.scales import NO_LEVEL, Scale, levels
 from tui.lab.parts.canvas import Canvas, level_role

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from engine.lab.exhibit import Mark, Table, show
-from engine.lab.width import cells, pad, wrap
+from engine.text.width import cells, pad, wrap
 from tui.lab.parts.texts import ROLES, SIGNS, prose
 from tui.text.rows import Role, Row, Run
 

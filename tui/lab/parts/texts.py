@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.lab.exhibit import Mark, Note
-from engine.lab.width import cells, wrap
+from engine.text.width import cells, wrap
 from tui.text.rows import Role, Row
 
 ROLES: dict[Mark, Role] = {
