@@ -17,7 +17,9 @@ from engine.records import record
 from engine.session import Session
 from engine.training.pace import Stride
 from engine.waking import import_torch
-from engine.words.dataset import Words, holding, printable
+from engine.words.cleaning import clean, printable
+from engine.words.dataset import Words
+from engine.words.finding import fold, holding
 from engine.worker import Worker
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "Worker",
     "accepts",
     "check",
+    "clean",
+    "fold",
     "holding",
     "measure_steps",
     "parse",

@@ -11,6 +11,8 @@ from engine.protocol import (
     CheckpointLoaded,
     CheckpointSaved,
     CommandRefused,
+    DataReport,
+    DatasetLoaded,
     EngineFailed,
     Event,
     OpenChapter,
@@ -57,6 +59,8 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
     match event:
         case CommandRefused(OpenChapter(), _):
             return None
+        case DatasetLoaded(report=DataReport(hint=hint)) if hint:
+            return Notice(hint, "warning")
         case CommandRefused(_, reason):
             return Notice(reason, "error")
         case EngineFailed("importing torch", message):

@@ -24,7 +24,8 @@ from engine.protocol import (
     Window,
     WordsScored,
 )
-from engine.words.dataset import Dataset, clean
+from engine.words.cleaning import clean
+from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
     from engine.answers.apart import Apart

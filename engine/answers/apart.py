@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from engine.answers.ranking import likelihoods
 from engine.models.likelihood import Table, score
 from engine.protocol import Refusal, ScoredWord, Standing, TakeApart, WordTakenApart
-from engine.words.dataset import Words, clean
+from engine.words.cleaning import clean
+from engine.words.dataset import Words
 from engine.words.membership import index
 from engine.words.order import Encoded, Pieces
 

@@ -29,7 +29,7 @@ from engine.lab.exhibit import (
     show,
 )
 from engine.protocol import Refusal
-from engine.words.dataset import printable
+from engine.words.cleaning import printable
 
 __all__ = [
     "Bar",

@@ -11,7 +11,7 @@ from engine.lab.exhibit import Exhibit
 from engine.lab.source import Cell, Loop, listing
 from engine.protocol import Refusal
 from engine.records import record
-from engine.words.dataset import printable
+from engine.words.cleaning import printable
 
 Pane = Literal["dataset", "heatmap", "training", "sampler"]
 Value = float | int | str

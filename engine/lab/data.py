@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from engine.models.counts import Counts
 from engine.protocol import Refusal
-from engine.words.dataset import Words, printable
+from engine.words.cleaning import clean
+from engine.words.dataset import Words
 from engine.words.vocabulary import BOUNDARY
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Data:
         Raises:
             Refusal: too many, too long, or with symbols outside the alphabet.
         """
-        typed = self._split(unicodedata.normalize("NFC", printable(text)))
+        typed = self._split(clean(text))
         if not typed:
             return self._examples()[:number]
         if len(typed) > number:

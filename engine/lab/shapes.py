@@ -6,7 +6,7 @@ import re
 
 from engine.lab.exhibit import Mark
 from engine.protocol import Refusal
-from engine.words.dataset import printable
+from engine.words.cleaning import printable
 
 Shape = tuple[int, ...]
 

@@ -203,4 +203,7 @@ def report(dataset: Dataset, counts: Counts) -> DataReport:
         removed_characters=dataset.removed_characters,
         dropped_words=dataset.dropped_words,
         lengths=dataset.lengths,
+        normalized_words=dataset.normalized_words,
+        cut_lines=dataset.cut_lines,
+        hint=dataset.hint,
     )

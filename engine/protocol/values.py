@@ -40,6 +40,12 @@ class DataReport:
     """Words left out because they contain the boundary symbol."""
     lengths: tuple[tuple[int, int], ...] = ()
     """Each length there is, in symbols without the boundary, and how many words have it."""
+    normalized_words: int = 0
+    """Words whose symbols were written in another way and brought to NFC."""
+    cut_lines: int = 0
+    """Lines of several columns, of which the first one was taken."""
+    hint: str = ""
+    """What the file looks like if not one word a line, and what to do; empty if nothing is odd."""
 
     @property
     def repeats(self) -> int:

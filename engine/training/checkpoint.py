@@ -23,7 +23,7 @@ from torch import Tensor
 from engine.limits import check
 from engine.protocol import AS_FAST_AS_IT_GOES, Refusal, Settings
 from engine.records import record
-from engine.words.dataset import printable
+from engine.words.cleaning import printable
 
 VERSION = 1
 """Format of the file; a higher number is refused."""

@@ -35,7 +35,8 @@ from engine.protocol import (
 )
 from engine.training import checkpoint
 from engine.training.trainer import Trainer
-from engine.words.dataset import Dataset, printable
+from engine.words.cleaning import printable
+from engine.words.dataset import Dataset
 
 
 class Runs:

@@ -1,36 +1,24 @@
-"""Reading words from a file that may be anything: cleaned once, here, and described.
-
-A word is a line without its line end (LF or CRLF) and outer blanks. What comes out of this module
-is safe to show on a terminal: no control, bidirectional or other unprintable character is left.
-"""
+"""Reading words from a file that may be anything: cleaned once, and described."""
 
 from __future__ import annotations
 
 import os
 import stat
-import unicodedata
-from array import array
-from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar, overload
 
 from engine.protocol import Progressed, Refusal
 from engine.records import record
-from engine.words.vocabulary import BOUNDARY, Vocabulary
+from engine.words import hints
+from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
+from engine.words.vocabulary import Vocabulary
 
 MOST_SYMBOLS = 1_000
 """Largest alphabet, the boundary symbol not counted: a table of a million cells."""
 
 MOST_BYTES = 1 << 30
 """Largest file that is read into memory."""
-
-CHUNK = 1 << 18
-"""Characters cleaned between two reports of progress; short enough to keep the screen fluent."""
-
-BLANKS = " \t\r\v\f\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"
-"""What counts as blank around a word; control characters do not, so that they are reported."""
 
 BUNDLED = "names.txt"
 """Name under which the list that comes with the program is shown."""
@@ -53,7 +41,7 @@ class Words(Sequence[str]):
     @classmethod
     def of(cls, words: Sequence[str]) -> Words:
         """Join words that are clean already."""
-        return cls("\n".join(words), _offsets(words).tobytes())
+        return cls("\n".join(words), offsets_of(words).tobytes())
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -118,20 +106,9 @@ class Dataset:
     dropped_words: int
     lengths: tuple[tuple[int, int], ...]
     """Each length there is, and how many words have it."""
-
-
-def holding(part: str, words: Sequence[str], *, is_exact: bool = False) -> list[int]:
-    """Positions of the words that hold a part.
-
-    A full stop is the boundary, as in the table of bigrams: `.em` begins a word and `na.` ends one,
-    for no word can hold a full stop itself. A part in small letters is found in capitals, too,
-    unless it `is_exact`.
-    """
-    if part.islower() and not is_exact:
-        words = [word.lower() for word in words]
-    if BOUNDARY in part:
-        return [i for i, word in enumerate(words) if part in f"{BOUNDARY}{word}{BOUNDARY}"]
-    return [i for i, word in enumerate(words) if part in word]
+    normalized_words: int = 0
+    cut_lines: int = 0
+    hint: str = ""
 
 
 def bundled_path() -> Path:
@@ -139,16 +116,6 @@ def bundled_path() -> Path:
     here = Path(__file__).resolve().parents[1]
     packaged = here / BUNDLED
     return packaged if packaged.exists() else here.parent / BUNDLED
-
-
-def printable(text: str) -> str:
-    """Remove every character that a terminal could take for anything but itself."""
-    return text if text.isprintable() else "".join(c for c in text if c.isprintable())
-
-
-def clean(text: str) -> str:
-    """Bring text that somebody typed into the form that words of a dataset have."""
-    return unicodedata.normalize("NFC", printable(text))
 
 
 def load(path: str | None) -> Generator[Progressed, None, Dataset]:
@@ -162,23 +129,60 @@ def load(path: str | None) -> Generator[Progressed, None, Dataset]:
     """
     data = _read_bytes(path)
     source = BUNDLED if path is None else printable(path)
-    cleaner = _Cleaner()
-    for done, chunk in _chunks(_decode(data, source)):
-        cleaner.take(chunk, source)
+    cleaner = Cleaner()
+    text = _decode(data, source)
+    hint = hints.of(text)
+    parts = chunks(text)
+    del text  # What is cut up need not be held as a whole, too.
+    for done, chunk in parts:
+        cleaner.take(chunk)
+        _check_alphabet(cleaner.symbols, source)
         yield Progressed("reading", done, len(data))
     if not cleaner.offsets:
-        raise Refusal(
-            f"{source} holds no usable word; give a text file with one word a line"
-            + (
-                f" ({cleaner.dropped_words:,} lines hold a full stop)."
-                * bool(cleaner.dropped_words)
-                or "."
-            )
-        )
+        raise Refusal(_no_words(source, cleaner.dropped_words, hint))
     # Only here, on the engine's thread: before the first frame it would cost 5 ms.
     import hashlib
 
-    return cleaner.dataset(source, hashlib.sha256(data).hexdigest())
+    return _dataset(source, hashlib.sha256(data).hexdigest(), cleaner, hint)
+
+
+def _check_alphabet(symbols: Collection[str], source: str) -> None:
+    if len(symbols) > MOST_SYMBOLS:
+        raise Refusal(
+            f"{source} holds more than {MOST_SYMBOLS:,} different symbols; a table of bigrams "
+            "that large shows nothing. Use words of one script."
+        )
+
+
+def _no_words(source: str, dropped: int, hint: str) -> str:
+    if hint:
+        return f"{source} holds no usable word: it {hint}"
+    why = f" ({dropped:,} of its lines hold a full stop)" if dropped else ""
+    return f"{source} holds no usable word; give a text file with one word a line{why}."
+
+
+def _dataset(source: str, sha256: str, cleaner: Cleaner, hint: str) -> Dataset:
+    """Put everything together."""
+    offsets = cleaner.offsets.tobytes()
+    if cleaner.cut_lines and not hint:
+        hint = hints.TABLE
+    return Dataset(
+        source=source,
+        sha256=sha256,
+        words=Words("\n".join(cleaner.parts), offsets),
+        offsets=offsets,
+        vocabulary=Vocabulary.of(cleaner.symbols),
+        distinct=len(cleaner.seen),
+        shortest=min(cleaner.lengths),
+        longest=max(cleaner.lengths),
+        blank_lines=cleaner.blank_lines,
+        removed_characters=cleaner.removed_characters,
+        dropped_words=cleaner.dropped_words,
+        lengths=tuple(sorted(cleaner.lengths.items())),
+        normalized_words=cleaner.normalized_words,
+        cut_lines=cleaner.cut_lines,
+        hint=f"{source} {hint}" if hint else "",
+    )
 
 
 def load_all(path: str | None) -> Dataset:
@@ -224,6 +228,8 @@ def _read_bytes(path: str | None) -> bytes:
 
 
 def _decode(data: bytes, source: str) -> str:
+    if foreign := hints.foreign(data):
+        raise Refusal(f"{source} {foreign}")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -233,103 +239,6 @@ def _decode(data: bytes, source: str) -> str:
         column = at - data.rfind(b"\n", 0, at)
         raise Refusal(
             f"{source} is not UTF-8: byte 0x{data[at]:02x} in line {line:,}, byte {column:,} of "
-            "that line; convert the file to UTF-8 (for example with iconv)."
+            "that line; convert the file, for example from Western European with "
+            "iconv -f CP1252 -t UTF-8 FILE > words.txt."
         ) from None
-
-
-def _chunks(text: str) -> Iterator[tuple[int, str]]:
-    """Split between lines, a chunk at a time: (characters done, lines)."""
-    text = text.removesuffix("\n")
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start + CHUNK)
-        end = len(text) if end < 0 else end
-        yield end, text[start:end]
-        start = end + 1
-
-
-def _offsets(words: Sequence[str], start: int = 0) -> array[int]:
-    return array("I", accumulate(map((1).__add__, map(len, words)), initial=start))
-
-
-def _is_clean(chunk: str) -> bool:
-    """Whether every line is a word as it stands, or blank: a look at all of them at once."""
-    return (
-        chunk.replace("\n", "").isprintable()
-        and not any(symbol in chunk for symbol in (" ", BOUNDARY))
-        and unicodedata.is_normalized("NFC", chunk)
-    )
-
-
-class _Cleaner:
-    """Turns lines into words, counting what it leaves out."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.offsets: array[int] = array("I")
-        self.seen: set[str] = set()
-        self.symbols: set[str] = set()
-        self.lengths: Counter[int] = Counter()
-        self.blank_lines = self.removed_characters = self.dropped_words = 0
-
-    def take(self, chunk: str, source: str) -> None:
-        """Clean some lines; Refusal if the alphabet grows too large."""
-        words = self._words(chunk)
-        if not words:
-            return
-        text = "\n".join(words)
-        start = self.offsets.pop() if self.offsets else 0
-        self.offsets.extend(_offsets(words, start))
-        self.parts.append(text)
-        self.seen.update(words)
-        self.symbols.update(text)
-        self.symbols.discard("\n")
-        self.lengths.update(map(len, words))
-        if len(self.symbols) > MOST_SYMBOLS:
-            raise Refusal(
-                f"{source} holds more than {MOST_SYMBOLS:,} different symbols; a table of bigrams "
-                "that large shows nothing. Use words of one script."
-            )
-
-    def _words(self, chunk: str) -> list[str]:
-        lines = chunk.split("\n")
-        if not _is_clean(chunk):
-            return [word for line in lines if (word := self._word(line))]
-        words = list(filter(None, lines))
-        self.blank_lines += len(lines) - len(words)
-        return words
-
-    def _word(self, line: str) -> str:
-        """Clean one line; empty if it gives no word."""
-        word = line.strip(" \r")
-        if not word.isprintable():
-            word = line.strip(BLANKS)
-            clean = printable(word)
-            self.removed_characters += len(word) - len(clean)
-            word = clean.strip(" ")
-        if not word.isascii():
-            word = unicodedata.normalize("NFC", word)
-        if not word:
-            self.blank_lines += 1
-        elif BOUNDARY in word:
-            self.dropped_words += 1
-            return ""
-        return word
-
-    def dataset(self, source: str, sha256: str) -> Dataset:
-        """Put everything together."""
-        offsets = self.offsets.tobytes()
-        return Dataset(
-            source=source,
-            sha256=sha256,
-            words=Words("\n".join(self.parts), offsets),
-            offsets=offsets,
-            vocabulary=Vocabulary.of(self.symbols),
-            distinct=len(self.seen),
-            shortest=min(self.lengths),
-            longest=max(self.lengths),
-            blank_lines=self.blank_lines,
-            removed_characters=self.removed_characters,
-            dropped_words=self.dropped_words,
-            lengths=tuple(sorted(self.lengths.items())),
-        )

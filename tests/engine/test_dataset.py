@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 
 from engine.proof.reference import Reference
 from engine.protocol import Progressed, Refusal
-from engine.words.dataset import (
-    Dataset,
-    Words,
-    _Cleaner,
-    _is_clean,
-    bundled_path,
-    clean,
-    load,
-    load_all,
-    printable,
-)
+from engine.words.cleaning import Cleaner, clean, is_clean, printable
+from engine.words.dataset import Dataset, Words, bundled_path, load, load_all
 from tests.conftest import WriteWords
 
 Known = tuple[Reference, Dataset, object]
@@ -43,6 +34,11 @@ Known = tuple[Reference, Dataset, object]
         ("日本\n", ["日本"]),
         ("emma", ["emma"]),
         ("a\n", ["a"]),
+        ("emma\rava\r", ["emma", "ava"]),
+        ("emma\r\nava\rmia\nzoe", ["emma", "ava", "mia", "zoe"]),
+        ("emma\x85ava\u2028mia\u2029zoe\vida\fuma", ["emma", "ava", "mia", "zoe", "ida", "uma"]),
+        ("mary\u00a0ann\nmary\u3000 ann\nmary  ann", ["mary ann"] * 3),
+        ("emma\t12\nava\tF\t9\n\tmia\t\n", ["emma", "ava", "mia"]),
     ],
 )
 def test_a_word_is_a_line_without_its_end_and_outer_blanks(
@@ -59,7 +55,13 @@ def test_a_word_is_a_line_without_its_end_and_outer_blanks(
         ("em\x9bma", "emma", 1),
         ("em\u202ema\u2066", "emma", 2),
         ("em\u200bma", "emma", 1),
-        ("em\tma", "emma", 1),
+        ("em\u200cma\u200d", "emma", 2),
+        ("نیک\u200cآذر", "نیک\u200cآذر", 0),
+        ("نیک\u200c\u200dآذر\u200c", "نیک\u200cآذر", 2),
+        ("गर्\u200dयो", "गर्\u200dयो", 0),
+        ("র\u200d্যাব", "র\u200d্যাব", 0),
+        ("क\u200dक", "कक", 1),
+        ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧", 0),
         ("\x1b]52;c;aGk=\x07emma", "]52;c;aGk=emma", 2),
     ],
 )
@@ -92,7 +94,7 @@ def test_the_boundary_is_the_first_symbol_and_the_rest_are_sorted(words_file: Wr
         (b"\xef\xbb\xbf", "holds no usable word"),
         (b"emma\nz\xf6e\n", "byte 0xf6 in line 2, byte 2"),
         (b"\xef\xbb\xbfemma\nava\nz\xf6e\n", "byte 0xf6 in line 3, byte 2"),
-        (b"\xff\xfee\x00", "byte 0xff in line 1, byte 1"),
+        (b"\xffe\n", "byte 0xff in line 1, byte 1"),
     ],
 )
 def test_unusable_content_is_refused_in_a_sentence(
@@ -165,28 +167,98 @@ def test_words_behave_as_the_list_they_were_made_of(words: list[str]) -> None:
         held[len(words)]
 
 
-@given(st.text())
+@given(st.text(st.sampled_from("ab \u00a0\t\u200c\u200d्कنی👩🏽\ufe0f\x1b\u202eé\u0301")))
 def test_cleaned_text_is_printable_and_stays_as_it_is_when_cleaned_again(text: str) -> None:
-    assert printable(text).isprintable()
-    assert clean(text).isprintable()
+    joined = str.maketrans("", "", "\u200c\u200d")
+    assert printable(text).translate(joined).isprintable()
+    assert clean(text).translate(joined).isprintable()
     assert clean(clean(text)) == clean(text)
 
 
-LINES = st.lists(st.text(st.sampled_from("ab é\u0308\u3000\r\t.\x1b日"), max_size=4), max_size=6)
+LINES = st.lists(
+    st.text(st.sampled_from("ab é\u0308\u3000\r\t.\x1b日\u200c"), max_size=4), max_size=6
+)
 
 
 @given(LINES)
 def test_lines_that_are_clean_are_taken_at_once_and_come_out_the_same(lines: list[str]) -> None:
     text = "\n".join(lines)
-    one_by_one, at_once = _Cleaner(), _Cleaner()
-    expected = [word for line in lines or [""] if (word := one_by_one._word(line))]
-    assert at_once._words(text) == expected
-    assert at_once.blank_lines == one_by_one.blank_lines
-    assert at_once.removed_characters == one_by_one.removed_characters
-    assert at_once.dropped_words == one_by_one.dropped_words
+    one_by_one, at_once = Cleaner(), Cleaner()
+    each = text.replace("\r", "\n").split("\n")
+    expected = [word for line in each if (word := one_by_one.word(line))]
+    assert at_once.words(text) == expected
+    assert vars(at_once) == vars(one_by_one)
     if text.isascii() and text.isalpha():
-        assert _is_clean(text)
+        assert is_clean(text)
 
 
 def test_the_bundled_list_is_clean() -> None:
-    assert _is_clean(bundled_path().read_text(encoding="utf-8"))
+    assert is_clean(bundled_path().read_text(encoding="utf-8").removesuffix("\n"))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x85", "\u2028"])
+def test_a_large_file_is_cut_up_between_lines_whatever_ends_them(
+    end: str, words_file: WriteWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.words.cleaning.CHUNK", 10)
+    words = [f"w{i}" for i in range(200)]
+    dataset = load_all(words_file(end.join(words) + end))
+    assert list(dataset.words) == words
+    assert dataset.blank_lines == 0
+
+
+def test_what_was_changed_is_counted(words_file: WriteWords) -> None:
+    dataset = load_all(words_file("zoe\u0308\nzoë\nemma\t3\nava\n"))
+    assert (dataset.normalized_words, dataset.cut_lines) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "help"),
+    [
+        ("emma\t12\nava\t3\n", "table with columns parted by tabs", "cut -f2"),
+        ("name,count\nemma,12\nava,3\n", "table with columns parted by commas", "cut -d','"),
+        ("emma;F;12\nava;F;3\n", "table with columns parted by semicolons", "cut -d';'"),
+        ('["emma","ava"]\n', "JSON", "jq"),
+        ('[\n  "emma",\n  "ava"\n]\n', "JSON", "jq"),
+        ("['emma', 'ava']\n", "Python list", "print"),
+        ('"emma"\n"ava"\n', "quotation marks", "tr -d"),
+        ("emma,\nava,\n", "comma behind each", "tr -d"),
+        ("emma, ava, mia, zoe\n", "one line of words between commas", "tr -s"),
+        ("emma ava mia zoe\n", "one line of words between blanks", "tr -s"),
+        ("# my names\nemma\nava\n", "list with remarks", "grep -v"),
+        ("1) emma\n2) ava\n", "numbered list", "sed"),
+    ],
+)
+def test_a_file_that_is_not_one_word_a_line_is_named(
+    content: str, kind: str, help: str, words_file: WriteWords
+) -> None:
+    path = words_file(content)
+    hint = load_all(path).hint
+    assert hint.startswith(f"{path} looks like")
+    assert kind in hint
+    assert help in hint
+
+
+@pytest.mark.parametrize(
+    "content", ["emma\nava\n", "new york\nsan josé\n", "[markup]\n{brace}\n", "a\n", "o'neil\n"]
+)
+def test_plain_words_get_no_hint(content: str, words_file: WriteWords) -> None:
+    assert load_all(words_file(content)).hint == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("emma\r\nava\r\n".encode("utf-16"), "is in UTF-16, .* iconv -f UTF-16 "),
+        ("emma\nava\n".encode("utf-16-be"), "is in UTF-16, .* iconv -f UTF-16BE "),
+        ("emma\nava\n".encode("utf-16-le"), "is in UTF-16, .* iconv -f UTF-16LE "),
+        (b"\x1f\x8b\x08\x00abc", "is compressed.*gunzip"),
+        (b"PK\x03\x04abc", "ZIP archive, as spreadsheets are"),
+        (b"1. emma\n2. ava\n", "no usable word: it looks like a numbered list; sed"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_and_what_to_do_is_said(
+    content: bytes, sentence: str, words_file: WriteWords
+) -> None:
+    with pytest.raises(Refusal, match=sentence):
+        load_all(words_file(content))

@@ -3,10 +3,47 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from engine import fold
 from tui.dataset.filters import exactly, parse
 
 WORDS = ("emma", "ema", "Emil", "gemma", "a", "mae", "日本", "mary ann", "a/b", 'x"y')
+
+
+MARKED = ("İlker", "Irmak", "ıtır", "Weiß", "José", "Nguyệt", "مُحَمَّد", "कु", "क", "が")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ilker", ["İlker"]),
+        ("irmak", ["Irmak"]),
+        ("itir", ["ıtır"]),
+        ("weiss", ["Weiß"]),
+        ("weiß", ["Weiß"]),
+        ("jose", ["José"]),
+        ("josé", ["José"]),
+        ("josè", []),
+        ("Jose", []),
+        ('"jose"', []),
+        ("Nguye\u0323\u0302t", ["Nguyệt"]),
+        ("nguyet", ["Nguyệt"]),
+        ("محمد", ["مُحَمَّد"]),
+        ("कु", ["कु"]),
+        ("か", []),
+    ],
+)
+def test_letters_without_marks_find_those_with_them(text: str, found: list[str]) -> None:
+    assert [MARKED[i] for i in parse(text).keep(MARKED)] == found
+
+
+@given(st.text(max_size=8))
+def test_what_is_folded_stays_as_it_is_when_folded_again(text: str) -> None:
+    folded = fold(text)
+    assert fold(folded) == folded
+    assert fold("ß" + text) == "ss" + folded
 
 
 def passing(text: str) -> list[str]:
@@ -72,6 +109,8 @@ def test_what_is_no_pattern_is_said_and_not_raised(text: str) -> None:
         ('"a', '."a', '"""a"'),
         ('a"', '."a', 'a"'),
         ("日本", ".日本", "日本"),
+        ("ee", ".eé", '"ee"'),
+        ("é", ".eé", "é"),
     ],
 )
 def test_a_bigram_is_written_so_that_it_is_found_exactly(

@@ -43,6 +43,8 @@ def _cleaned(report: DataReport, width: int) -> list[Row]:
         "blank lines": report.blank_lines,
         "dropped (.)": report.dropped_words,
         "cut symbols": report.removed_characters,
+        "cut columns": report.cut_lines,
+        "put in NFC": report.normalized_words,
     }
     return [_fact(name, number, width) for name, number in cleaned.items() if number]
 

@@ -2,7 +2,8 @@
 
 Terms stand apart by blanks, and a word passes if it passes all of them: a part of the word (`em`;
 `.em` begins and `na.` ends it), a part exactly as it stands (`"Em"`), a regular expression
-(`/^a.*a$/`), a range of lengths (`3..5`, `8..`, `..2`). Small letters find capitals, too.
+(`/^a.*a$/`), a range of lengths (`3..5`, `8..`, `..2`). Small letters find
+capitals, too, and letters without marks those with them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from engine import holding, record
+from engine import clean, fold, holding, record
 
 LENGTHS = re.compile(r"(?!\.\.$)(\d{0,9})\.\.(\d{0,9})")
 """A range of lengths of which one end may be open."""
@@ -102,7 +103,7 @@ def parse(text: str) -> Filter:
     """Read a filter; what is wrong with it is said in `complaint`, never raised."""
     terms: list[Term] = []
     try:
-        for token in _tokens(text):
+        for token in _tokens(clean(text)):
             terms.extend(_terms(token))
     except (re.error, OverflowError, RecursionError) as error:
         reason = error.msg if isinstance(error, re.error) else "too large"
@@ -112,8 +113,11 @@ def parse(text: str) -> Filter:
 
 def exactly(part: str, symbols: Sequence[str]) -> str:
     """Write the filter that finds a part of words of this alphabet exactly as it stands."""
-    has_capitals = any(symbol != symbol.lower() for symbol in symbols)
-    is_plain = not (part.islower() and has_capitals) and " " not in part
+    if part == fold(part):
+        is_ambiguous = any(symbol != fold(symbol) for symbol in symbols)
+    else:
+        is_ambiguous = part.islower() and any(symbol != symbol.lower() for symbol in symbols)
+    is_plain = not is_ambiguous and " " not in part
     if is_plain and part[:1] not in '/"' and not LENGTHS.fullmatch(part):
         return part
     return '"' + part.replace('"', '""') + '"'

@@ -47,14 +47,18 @@ def obey(session: Session, command: Command) -> Iterator[Event]:
         yield event
 
 
-def read(path: str | None, settings: Settings | None = None) -> tuple[Session, DataReport]:
-    """Load words into a new session; needs no torch."""
+def read(
+    path: str | None, warn: Callable[[str], None], settings: Settings | None = None
+) -> tuple[Session, DataReport]:
+    """Load words into a new session, warning of a file that looks odd; needs no torch."""
     session = Session(settings)
     (report,) = (
         event.report
         for event in obey(session, LoadDataset(path))
         if isinstance(event, DatasetLoaded)
     )
+    if report.hint:
+        warn(report.hint)
     return session, report
 
 
@@ -90,7 +94,7 @@ def open_model(
             "The neural model needs --checkpoint FILE; makemore-tui train "
             f"{words}--steps 1000 --save FILE makes one."
         )
-    session, _ = read(data)
+    session, _ = read(data, warn)
     if checkpoint is None:
         return session, "counts"
     wake(session)

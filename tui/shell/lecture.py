@@ -11,7 +11,7 @@ from dataclasses import asdict
 from engine import printable
 from engine.lab import Exhibit, Opened, chapter, chapters, paragraphs, plain
 from engine.protocol import ChapterOpened, ExhibitShown, OpenChapter, Refusal
-from tui.shell import headless
+from tui.shell import headless, output
 
 WIDTH = 76
 """Columns of a page in a pipe; in a terminal a page is as wide as it, up to `WIDEST`."""
@@ -57,7 +57,7 @@ def work(data: str | None, name: str, settings: Sequence[str]) -> tuple[ChapterO
     """Work a chapter to its end; Refusal if it cannot be had."""
     about, inputs = chapter(name), pairs(settings)
     about.read(dict(inputs))
-    session, _ = headless.read(data)
+    session, _ = headless.read(data, output.warn)
     headless.wake(session)
     opened: ChapterOpened | None = None
     exhibit: Exhibit | None = None

@@ -103,6 +103,10 @@ def _cleaned(report: DataReport) -> Iterator[str]:
         yield f"{n:,} unprintable character{'s' * (n > 1)} removed"
     if n := report.dropped_words:
         yield f"{n:,} word{'s' * (n > 1)} with a full stop left out"
+    if n := report.cut_lines:
+        yield f"of {n:,} line{'s' * (n > 1)} with tabs the first column taken"
+    if n := report.normalized_words:
+        yield f"{n:,} word{'s' * (n > 1)} brought to NFC"
 
 
 def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]:

@@ -43,7 +43,7 @@ verbs = click.Group()
 @json_option
 def count(data: str | None, top: int, as_json: bool) -> None:
     """Count the bigrams of the data."""
-    session, report = headless.read(data)
+    session, report = headless.read(data, output.warn)
     bigrams = session.counts.top(top) if session.counts else []
     if as_json:
         output.say_json(output.count_json(report, bigrams))
@@ -70,7 +70,9 @@ def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  
         headless.check_place(path)
     wanted = {name: value for name, value in asdict(anew).items() if value is not None}
     # A checkpoint brings its own settings, over which only those given anew win.
-    session, report = headless.read(data, Settings(**wanted) if resume is None else None)
+    session, report = headless.read(
+        data, output.warn, Settings(**wanted) if resume is None else None
+    )
     headless.wake(session)
     if resume is not None:
         headless.resume(session, resume, anew, output.warn)
