@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol import Unusable
-from engine.words.dataset import printable
+from engine.words.cleaning import printable
 
 MOST_CAUSE = 300
 """Most characters of what a broken library says; the log has all of it."""

@@ -16,6 +16,7 @@ from engine import printable
 from engine.protocol import (
     Refusal,
 )
+from engine.text.numbers import typed
 from tui import config
 from tui.colours.depth import settle
 from tui.colours.palettes import ramp_named
@@ -77,10 +78,10 @@ class Lazy(click.Group):
 )
 @data_option
 @run_options
-@setting("--speed", "N|max", f"Steps a second.  [default: {START_SPEED:g}]")
+@setting("--speed", "N|max", f"Steps a second.  [default: {typed(START_SPEED)}]")
 @setting("--fps", "N", "Most frames a second.  [default: 10]")
 @setting("--max-bandwidth", "KB", "Most kB a second to the terminal.  [default: 25]")
-@setting("--smoothing", "K", f"Added to every count.  [default: {DEFAULT.smoothing:g}]")
+@setting("--smoothing", "K", f"Added to every count.  [default: {typed(DEFAULT.smoothing)}]")
 @click.option("--view", metavar="NAME", help="What the heatmap shows, such as logits.")
 @click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light.")
 @click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue.")

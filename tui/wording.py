@@ -20,6 +20,7 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
+from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.state import NO_TORCH, State
 from tui.storage import log_file
@@ -69,8 +70,8 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return Notice(f"A fault in {doing}: {message}. Details are in {log_file()}", "error")
         case TrainingDiverging(_, _, loss, edge):
             return Notice(
-                f"The loss ({loss:.4f}) stays above where it started. The learning rate is too "
-                f"high: the edge of stability here is {edge:.1f}. Lower the rate.",
+                f"The loss ({figure(loss)}) stays above where it started. The learning rate is "
+                f"too high: the edge of stability here is {figure(edge, 1)}. Lower the rate.",
                 "warning",
             )
         case TrainingPaused(_, step, "diverged", _):
@@ -107,7 +108,7 @@ def status(state: State, width: int) -> Row:
             [("gap ", "dim"), (figure(s.gap), "strong")],
         ]
     if s.state == "running":
-        parts.append([(f"{s.steps_per_second:,.0f}", "strong"), (" steps/s", "dim")])
+        parts.append([(number(s.steps_per_second, ",.0f"), "strong"), (" steps/s", "dim")])
     parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
     if state.is_saving_link:
         parts.insert(1, [("saving the link", "warn")])

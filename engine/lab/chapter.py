@@ -11,6 +11,7 @@ from engine.lab.exhibit import Exhibit
 from engine.lab.source import Cell, Loop, listing
 from engine.protocol import Refusal
 from engine.records import record
+from engine.text.numbers import typed
 from engine.words.cleaning import printable
 
 Pane = Literal["dataset", "heatmap", "training", "sampler"]
@@ -37,7 +38,7 @@ class Control:
     def rule(self) -> str:
         """What it may be, in words."""
         if self.kind == "text":
-            return f"at most {self.high:.0f} characters"
+            return f"at most {typed(self.high)} characters"
         kind = "a whole number" if self.kind == "whole" else "a number"
         return f"{kind} from {_short(self.low)} to {_short(self.high)}"
 
@@ -62,7 +63,7 @@ class Control:
 
 
 def _short(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.15g}"
+    return str(value) if isinstance(value, int) else typed(value, 15)
 
 
 class Inputs:

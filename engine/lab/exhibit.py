@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from engine.protocol.exhibit import (
@@ -19,6 +18,7 @@ from engine.protocol.exhibit import (
     Series,
     Table,
 )
+from engine.text import numbers
 
 __all__ = [
     "Bar",
@@ -42,17 +42,8 @@ __all__ = [
 
 def number(value: float, form: str = "") -> str:
     """Write a number: a real minus sign, thousands set apart, infinity in a word."""
-    if isinstance(value, int):
-        return f"{value:{form or ','}}".replace("-", "−")
-    if math.isinf(value):
-        return "infinite" if value > 0 else "−infinite"
-    if math.isnan(value):
-        return "nan"
-    text = f"{value:{form or '.4f'}}"
-    # A zero that was rounded from below bears no sign.
-    if text.startswith("-") and not text.strip("-0.,"):
-        text = text[1:]
-    return text.replace("-", "−")
+    default = "," if isinstance(value, int) else ".4f"
+    return numbers.number(value, form or default, infinite="infinite")
 
 
 def show(cell: Cell, form: str = "") -> str:

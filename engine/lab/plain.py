@@ -136,7 +136,7 @@ def _line(line: Line, series: Series) -> list[str]:
         return [f"{line.name}: no finite point"]
     picked = sorted({last * i // (SAMPLES - 1) for i in range(SAMPLES)})
     rows = [[series.x_label, line.name]]
-    rows += [[f"{x:g}", number(y, series.form)] for x, y in (line.points[i] for i in picked)]
+    rows += [[number(x, "g"), number(y, series.form)] for x, y in (line.points[i] for i in picked)]
     return _grid(rows, frozenset())
 
 

@@ -87,8 +87,8 @@ def _results(runners: list[Runner]) -> tuple[Part, ...]:
 
 def _too_large(needed: int, most: int) -> Note:
     return Note(
-        f"One-hot would need {needed / 1e6:,.0f} MB a step on these data, over the "
-        f"{most / 1e6:,.0f} MB that are taken; only the counts run.",
+        f"One-hot would need {number(needed / 1e6, ',.0f')} MB a step on these data, over the "
+        f"{number(most / 1e6, ',.0f')} MB that are taken; only the counts run.",
         "bad",
     )
 
@@ -103,8 +103,8 @@ def _reasons(data: Data, runners: list[Runner]) -> tuple[Note, ...]:
     return (
         Note(
             f"Losses differ by at most {number(max(losses) - min(losses), '.0e')}, gradients by "
-            f"{number(apart, '.0e')}. The counts are {slow / fast.ms:,.0f} times faster than the "
-            "slowest."
+            f"{number(apart, '.0e')}. The counts are {number(slow / fast.ms, ',.0f')} times "
+            "faster than the slowest."
         ),
         Note(
             f"The first three go through {len(data.xs):,} examples of {data.V:,} numbers, "

@@ -23,6 +23,7 @@ from engine.models import descent
 from engine.models.counts import Counts
 from engine.protocol import GradientPath, Init, Refusal
 from engine.records import record
+from engine.text.numbers import number
 
 MOST_BYTES = 500_000_000
 """A gradient path that needs more for one step is refused."""
@@ -285,8 +286,9 @@ def open_path(counts: Counts, path: GradientPath, device: torch.device) -> Path:
     needed = bytes_a_step(counts, path)
     if needed > MOST_BYTES:
         raise Refusal(
-            f"The {path} gradient needs {needed / 1e6:,.0f} MB a step on these data; at most "
-            f"{MOST_BYTES / 1e6:.0f} MB are taken. Use the counts gradient: same steps, less work."
+            f"The {path} gradient needs {number(needed / 1e6, ',.0f')} MB a step on these data; at "
+            f"most {number(MOST_BYTES / 1e6, '.0f')} MB are taken. Use the counts gradient: same "
+            "steps, less work."
         )
     return PATHS[path](counts, device)
 

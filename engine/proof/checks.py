@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 from engine.records import record
+from engine.text.numbers import number
 
 Plain = float | int | str | None
 
@@ -42,7 +43,7 @@ def same(group: str, figure: str, expected: Plain, got: Plain) -> Check:
 def at_least(group: str, figure: str, least: float, got: float) -> Check:
     """Check that a number is not below a bound."""
     is_above = math.isfinite(got) and got >= least
-    return Check(group, figure, f"≥ {least:g}", got, 0.0, "ok" if is_above else "off")
+    return Check(group, figure, f"≥ {number(least)}", got, 0.0, "ok" if is_above else "off")
 
 
 def reported(group: str, figure: str, expected: Plain, got: Plain) -> Check:

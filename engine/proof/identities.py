@@ -14,6 +14,7 @@ from engine.models.network import Objective, Path, choose_device, first_weights,
 from engine.proof.checks import Check, at_least, left_out, near, same
 from engine.protocol import LECTURE_SEED, DeviceName, GradientPath, Refusal, Settings
 from engine.records import record
+from engine.text.numbers import number
 from engine.training.trainer import Trainer
 
 SLOW_PATHS: tuple[GradientPath, ...] = ("gather", "onehot")
@@ -98,7 +99,9 @@ def _of_counts(counts: Counts, n: Tensor) -> Iterator[Check]:
     yield same(group, "largest row sum − column sum", 0, int((n.sum(1) - n.sum(0)).abs().max()))
     for smoothing in (0.0, 1.0):
         worst = max(abs(math.fsum(counts.row(i, smoothing)) - 1) for i in range(size))
-        yield near(group, f"largest row sum of P − 1, smoothing {smoothing:g}", 0, worst, EXACT)
+        yield near(
+            group, f"largest row sum of P − 1, smoothing {number(smoothing)}", 0, worst, EXACT
+        )
     yield near(group, "NLL at smoothing 0 = H(next | current)", _entropy(n), counts.nll(0.0), EXACT)
     yield at_least(group, "NLL at smoothing 1 − floor", 0, counts.nll(1.0) - counts.floor)
     wrong = n / n.sum(1)
@@ -157,7 +160,7 @@ def _of_paths(trajectories: Trajectories) -> Iterator[Check]:
     """Hold each path's own losses against the exact ones of `counts`."""
     for (path, regularization), losses in trajectories.items():
         group = "Gradient paths, their own losses against the exact one"
-        name = f"{path}, regularisation {regularization:g}"
+        name = f"{path}, regularisation {number(regularization)}"
         if isinstance(losses, Refusal):
             yield left_out(group, name, str(losses))
             continue

@@ -31,6 +31,7 @@ from engine.proof.reference import (
 )
 from engine.protocol import LECTURE_SEED, DeviceName, Refusal, Sample, SamplerName, Settings
 from engine.sampling.sampler import sample
+from engine.text.numbers import number
 from engine.training.trainer import Trainer
 from engine.words.dataset import Dataset, Words, load_all
 
@@ -150,7 +151,7 @@ def _training(
 ) -> Iterator[Check]:
     """Hold all three paths against the known losses; only `counts` goes on beyond step 20."""
     for regularization, losses in r.losses.items():
-        group = f"Training, regularisation {regularization:g}"
+        group = f"Training, regularisation {number(regularization)}"
         run = Trainer(objective, Settings(regularization=regularization, device=device))
         for step, expected in losses.items():
             run.advance(step - run.step)

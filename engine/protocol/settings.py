@@ -10,6 +10,7 @@ import math
 from typing import Literal, get_args
 
 from engine.records import record
+from engine.text.numbers import number
 
 Init = Literal["randn", "zeros"]
 GradientPath = Literal["counts", "gather", "onehot"]
@@ -125,10 +126,10 @@ class Setting:
         if self.kind == "whole":
             return f"a whole number from {self.bounds or f'{self.least:,} to {self.most:,}'}"
         if self.has_max:
-            return f"{self.unit} above {self.least:g}, or max"
+            return f"{self.unit} above {number(self.least)}, or max"
         if self.is_above_least:
-            return f"a finite number above {self.least:g}"
-        return f"a finite number, {self.least:g} or more"
+            return f"a finite number above {number(self.least)}"
+        return f"a finite number, {number(self.least)} or more"
 
 
 def decades(low: float, high: float, *, with_zero: bool = False) -> tuple[float, ...]:

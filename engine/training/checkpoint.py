@@ -23,6 +23,7 @@ from torch import Tensor
 from engine.limits import check
 from engine.protocol import AS_FAST_AS_IT_GOES, Refusal, Settings
 from engine.records import record
+from engine.text.numbers import number
 from engine.words.cleaning import printable
 
 VERSION = 1
@@ -138,7 +139,7 @@ def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) ->
     _check_history(history, step)
     first_loss = float(metadata["first_loss"])
     if not abs(first_loss) <= MOST_LOSS and not math.isnan(first_loss):
-        raise ValueError(f"a first loss of {first_loss:g}")
+        raise ValueError(f"a first loss of {number(first_loss)}")
     return Checkpoint(
         weights=weights.clone(),
         generator=tensors["generator"],

@@ -10,6 +10,7 @@ from typing import TypeVar, overload
 
 from engine.protocol import Progressed, Refusal
 from engine.records import record
+from engine.text.numbers import number
 from engine.words import hints
 from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
 from engine.words.vocabulary import Vocabulary
@@ -213,7 +214,9 @@ def _read_bytes(path: str | None) -> bytes:
             raise Refusal(f"{shown} is not a regular file; save the words to a file first.")
         if status.st_size > MOST_BYTES:
             size = status.st_size / (1 << 30)
-            raise Refusal(f"{shown} has {size:.1f} GiB; at most 1 GiB can be read. Take a part.")
+            raise Refusal(
+                f"{shown} has {number(size, '.1f')} GiB; at most 1 GiB can be read. Take a part."
+            )
         data = file.read_bytes()
     except FileNotFoundError:
         raise Refusal(f"There is no file {shown or file}; check the path.") from None

@@ -8,7 +8,7 @@ from array import array
 import pytest
 
 from engine.protocol import Row
-from tui.heatmap.inspector import Figures, figures_of, inspect, signed
+from tui.heatmap.inspector import Figures, figures_of, inspect
 from tui.text.rows import width_of
 
 EM = Figures("em", 769, 0.033567, 0.0334, 0.0002, 0.05)
@@ -70,10 +70,6 @@ def test_what_is_impossible_has_no_finite_logarithm() -> None:
 )
 def test_a_share_needs_a_gap(gap: float, share: str) -> None:
     assert f"of gap {share}" in lines(Figures("em", 1, 0.1, 0.1, 0.0002, gap), 120)[1]
-
-
-def test_a_difference_of_nothing_has_no_sign() -> None:
-    assert (signed(-1e-9, 4), signed(-0.25, 2), signed(0.25, 2)) == ("0.0000", "−0.25", "+0.25")
 
 
 def test_figures_are_read_from_the_row_of_the_snapshot() -> None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from engine import record
+from engine.text.numbers import typed
 from tui.text.numbers import round_powers, round_values, short
 
 ScaleKind = Literal["linear", "log", "sqrt", "diverging", "diverging_sqrt"]
@@ -105,7 +106,7 @@ def _round_roots(low: float, high: float, most: int) -> list[float]:
     for step in steps:
         share = math.sqrt(min(1.0, step / (high - low)))
         if len(chosen) < most and all(abs(share - at) * most >= 1 for at in chosen):
-            chosen[share] = float(f"{low + step:.12g}")
+            chosen[share] = float(typed(low + step, 12))
     return sorted(chosen.values())[: max(1, most)]
 
 

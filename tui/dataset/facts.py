@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.protocol import DataReport, WordsSorted
+from engine.text.numbers import number
 from engine.text.width import begin, cells
 from tui.dataset.words import REPEAT
 from tui.text import glyphs
@@ -34,7 +35,7 @@ def facts(report: DataReport, symbols: Sequence[str], width: int) -> list[Row]:
     return [
         *rows,
         _line("lengths", f"{report.shortest}–{report.longest}", width),
-        _line("mean length", f"{report.mean_length:.2f}", width),
+        _line("mean length", number(report.mean_length, ".2f"), width),
     ]
 
 
@@ -93,10 +94,10 @@ def bars(lengths: Sequence[tuple[int, int]], most: int) -> tuple[list[str], list
 
 def _last(lengths: Sequence[tuple[int, int]]) -> int:
     """The length that all but very few words do not go beyond."""
-    words = sum(number for _, number in lengths)
+    words = sum(many for _, many in lengths)
     seen = 0
-    for length, number in lengths:
-        seen += number
+    for length, many in lengths:
+        seen += many
         if seen >= MOST * words:
             return length
     return lengths[-1][0]
@@ -128,7 +129,7 @@ class BigramList(RowList):
         """The bigram as Python prints it, its count, and its share where there is room."""
         i, j = self.cell(index)
         count = self._cells[3 * index + 2]
-        share = f"{count / self._total:8.2%}" if width >= 28 else ""
+        share = number(count / self._total, "8.2%") if width >= 28 else ""
         name = f"({self.symbols[i]!r}, {self.symbols[j]!r})"
         room = width - len(share) - cells(name) - 1
         figure = f"{count:,}" if len(f"{count:,}") <= room else short(count)

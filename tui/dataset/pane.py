@@ -28,7 +28,7 @@ from tui.state import State
 from tui.state.intents import Moved, OrderChosen
 from tui.state.rankings import ORDERS, Order
 from tui.terminal.calm import StillInput
-from tui.text.rows import fit
+from tui.text.rows import paragraph
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.pane import Pane, link
@@ -309,8 +309,8 @@ class DatasetPane(Pane):
     def _complain(self, complaint: str) -> None:
         """Mark the filter and say below what is wrong with it."""
         self.query_one(FilterInput).set_class(bool(complaint), "-wrong")
-        rows = _wrapped(complaint, max(8, self.query_one(FilterInput).size.width))
-        self.query_one("#filter-complaint", Lines).show([((row, "warn"),) for row in rows])
+        rows = paragraph(complaint, self.query_one(FilterInput).size.width, "warn")
+        self.query_one("#filter-complaint", Lines).show(rows)
 
     def _count(self) -> None:
         words, rankings = self._words, self._state.rankings
@@ -338,14 +338,3 @@ class DatasetPane(Pane):
         if self.has_class("-stacked"):
             rows -= LIST_ROWS if self.has_class("-tall") else FEW_ROWS
         self.query_one(About).show(state.report, state.symbols, rows)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Break a sentence into lines of so many columns, at blanks where there are any."""
-    rows: list[str] = []
-    for word in text.split():
-        if rows and len(rows[-1]) + len(word) < width:
-            rows[-1] += " " + word
-        else:
-            rows.append(word)
-    return [fit(row, width) for row in rows]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from engine import Words, record
 from engine.protocol import WordsRanked, WordsSorted
+from engine.text.numbers import number as written
 from engine.text.width import begin, cells, pad
 from tui.text import glyphs
 from tui.text.numbers import short
@@ -40,12 +41,12 @@ def columns(width: int, words: int, longest: int) -> Columns:
     length = max(4, len(str(longest)) + 1)
     length = length if left - length >= LEAST_WORD else 0
     left -= length
-    number = max(4, len(str(words)) + 1)
-    number = number if left - number >= LEAST_WORD else 0
+    place = max(4, len(str(words)) + 1)
+    place = place if left - place >= LEAST_WORD else 0
     # Figures are read beside their word, not at the far end of a large screen; wide symbols take
     # two columns each.
-    word = min(max(0, left - number), max(2 * LEAST_WORD, 2 * longest + 2))
-    return Columns(word, length, nll, number)
+    word = min(max(0, left - place), max(2 * LEAST_WORD, 2 * longest + 2))
+    return Columns(word, length, nll, place)
 
 
 def nll_text(nll: float) -> str:
@@ -53,7 +54,7 @@ def nll_text(nll: float) -> str:
     if not math.isfinite(nll):
         return "    ∞"
     decimals = 3 if nll < 10 else 2 if nll < 100 else 1 if nll < 1000 else 0
-    return f"{nll:5.{decimals}f}"[:5]
+    return written(nll, f"5.{decimals}f")[:5]
 
 
 class WordList(RowList):

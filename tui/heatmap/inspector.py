@@ -6,6 +6,7 @@ import math
 
 from engine import record
 from engine.protocol import Row
+from engine.text.numbers import number
 from tui.text import glyphs
 from tui.text.numbers import figure
 from tui.text.rows import Role, Run, width_of
@@ -69,6 +70,7 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
 
 def _columns(f: Figures, digits: int) -> list[Column]:
     """Put what belongs together one above the other; what is missing follows from the gap."""
+    signed = f"+.{digits}f"
     if f.q is None:
         return [
             (("count", f"{f.count:,}"), None),
@@ -79,7 +81,7 @@ def _columns(f: Figures, digits: int) -> list[Column]:
         (("P", figure(f.p, digits)), ("p", figure(f.q, digits))),
         (("count", f"{f.count:,}"), ("of gap", _share(f))),
         (("log P", _log(f.p, digits)), ("log p", _log(f.q, digits))),
-        (("p − P", signed(f.q - f.p, digits)), ("excess", signed(f.excess, digits))),
+        (("p − P", number(f.q - f.p, signed)), ("excess", number(f.excess, signed))),
     ]
 
 
@@ -109,14 +111,8 @@ def _share(f: Figures) -> str:
     """Say how much of the excess loss is due to this cell; nothing once there is none to share."""
     if not f.gap > 1e-9:
         return "–"
-    return f"{signed(100 * f.excess / f.gap, 1)} %"
+    return f"{number(100 * f.excess / f.gap, '+.1f')} %"
 
 
 def _log(p: float, digits: int) -> str:
-    return figure(math.log(p), digits - 1) if p > 0 else "−∞"
-
-
-def signed(value: float, digits: int) -> str:
-    """Write a number with its sign, unless it is zero as written."""
-    text = f"{value:+.{digits}f}".replace("-", "−")
-    return text if any(c in "123456789" for c in text) else text[1:]
+    return number(math.log(p) if p > 0 else -math.inf, f".{digits - 1}f")

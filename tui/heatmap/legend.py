@@ -63,7 +63,7 @@ def labels_on(scale: Scale, count: int, width: int) -> list[str]:
     """Write labels on a strip: a symbol a place, empty where the ramp shows."""
     text = [""] * width
     for level, label in scale.ticks(max(2, width // COLUMNS_A_LABEL), count):
-        label = label.replace("e-0", "e-").replace("-", "−")
+        label = label.replace("e−0", "e−")
         middle = round(level / max(1, count - 1) * (width - 1))
         start = max(0, min(middle - len(label) // 2, width - len(label)))
         # One blank on each side, and a piece of the ramp between two labels.

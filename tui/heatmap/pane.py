@@ -12,6 +12,7 @@ from textual.message import Message
 
 from engine import record
 from engine.protocol import MatrixName, Row, Window
+from engine.text.numbers import number
 from tui.colours.depth import Depth, colour_depth
 from tui.colours.palettes import worn
 from tui.colours.ramps import MOST_LEVELS, ramp
@@ -223,7 +224,7 @@ class HeatmapPane(Pane):
         if state.view == "logits":
             title += ", rows centred" if state.is_centred else ", raw"
         if state.view in ("count_probabilities", "difference"):
-            title += f", smoothing {state.snapshot.settings.smoothing:g}"
+            title += f", smoothing {number(state.snapshot.settings.smoothing)}"
         return title
 
     def _subtitle(self) -> str:

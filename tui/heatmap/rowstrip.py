@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from engine import record
 from engine.protocol import Row
+from engine.text.numbers import number
 from tui.text import glyphs
 from tui.text.numbers import in_places as compact
 from tui.text.rows import Role, Run, fit, width_of
@@ -121,7 +122,7 @@ def _heading(strip: Strip, width: int) -> LineRow:
     what: list[Run] = [("▌counts ", "counts"), ("▐network", "network")]
     row: list[Run] = []
     used = width_of(what)
-    start, end = f"next after {strip.first}   ", f"  full bar {strip.top:g}"
+    start, end = f"next after {strip.first}   ", f"  full bar {number(strip.top)}"
     if used + glyphs.width(start) <= width:
         row.append((start, "dim"))
         used += glyphs.width(start)

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label
 
 from engine.lab import Control
 from engine.protocol import Refusal
+from engine.text.numbers import typed
 from engine.text.width import cells
 from tui.terminal.calm import StillInput
 from tui.widgets.lines import Lines
@@ -55,7 +56,7 @@ def next_stop(control: Control, text: str, direction: int) -> str | None:
 
 def written(value: float | str) -> str:
     """Write a value as it would be typed."""
-    return value if isinstance(value, str) else f"{value:.15g}"
+    return value if isinstance(value, str) else typed(value, 15)
 
 
 class DialInput(StillInput):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from engine.text.numbers import number
 from tui.plot.chart import Sheet
 from tui.plot.curves import DOTS_ACROSS, DOTS_DOWN, Losses, Plan
 from tui.text.rows import ChartRole as Role
@@ -27,7 +28,7 @@ def _write_first(sheet: Sheet, places: Iterable[tuple[int, int]], text: str, rol
 
 def _write_floor(sheet: Sheet, plan: Plan, floor: float) -> None:
     """Write the floor's value into its line, as far left as the line is free, else near it."""
-    text, left = f" floor {floor:.4f} ", plan.label_width + 2
+    text, left = f" floor {number(floor, '.4f')} ", plan.label_width + 2
     if plan.floor is None:
         right = plan.label_width + plan.columns - len(text) - 1
         places = [(x, y) for y in (plan.rows - 1, plan.rows - 2, 0, 1) for x in (left, right)]
@@ -63,7 +64,7 @@ def _write_at_end(sheet: Sheet, plan: Plan, dot: tuple[int, int], text: str, rol
 
 def _write_peak(sheet: Sheet, plan: Plan, peak: tuple[int, float]) -> None:
     """Write how high the curve goes where it leaves the chart."""
-    text = f"↑{peak[1]:.3g}"
+    text = f"↑{number(peak[1], '.3g')}"
     x, left = plan.label_width + 1 + peak[0] // DOTS_ACROSS, plan.label_width + 2
     shifts = (*range(2, 12), -len(text) - 1)
     _write_first(sheet, [(max(left, x + shift), 0) for shift in shifts], text, "tick")
@@ -93,7 +94,7 @@ def write_captions(sheet: Sheet, plan: Plan, losses: Losses, gap: float) -> None
         if not math.isfinite(gap):
             gap = losses.history[-1][1] - losses.floor
         if math.isfinite(gap):
-            text = f"gap {gap:.4f}" if 1e-3 <= gap < 100 else f"gap {gap:.3g}"
+            text = f"gap {number(gap, '.4f')}" if 1e-3 <= gap < 100 else f"gap {number(gap, '.3g')}"
             _write_at_end(sheet, plan, plan.curves[-1][1][-1], text, "label")
         if plan.peak:
             _write_peak(sheet, plan, plan.peak)

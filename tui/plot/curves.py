@@ -158,7 +158,7 @@ def _step_ticks(losses: Losses, axis: Axis, columns: int) -> tuple[Tick, ...]:
 
 def _ago(step: float) -> str:
     """Label a step by how far back it is."""
-    return short(step).replace("-", "−") if step else "now"
+    return short(step) if step else "now"
 
 
 def _loss_ticks(losses: Losses, axis: Axis, rows: int) -> tuple[Tick, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from engine.protocol import DrawingShown, Drawn
+from engine.text.numbers import number
 from tui.sampling import rail
 from tui.sampling.rungs import probability, short
 from tui.state import State
 from tui.text import glyphs
-from tui.text.rows import Role, Row, Run, fit, width_of
+from tui.text.rows import Role, Row, Run, fit, paragraph, width_of
 
 LECTURE = (
     "lecture sampler: one number u from [0, 1) a letter; drawn is the letter on whose stretch of "
@@ -80,20 +79,20 @@ def _settings(drawing: DrawingShown, sampler: str, temperature: str) -> list[Run
     way = drawing.command
     is_counts = way.model == "counts"
     network = f"network, step {drawing.step:,}"
-    model = f"counts, smoothing {way.smoothing:g}" if is_counts else network
+    model = f"counts, smoothing {number(way.smoothing)}" if is_counts else network
     role: Role = "counts" if is_counts else "network"
     return [
         (model, role, "screen.other_model"),
         (" · ", "dim"),
         (f"{way.sampler} {sampler}".rstrip(), "strong", "screen.other_sampler"),
         (f" · seed {way.seed} · {temperature} ", "dim"),
-        (f"{way.temperature:g}", "strong"),
+        (number(way.temperature), "strong"),
     ]
 
 
 def _explained(drawing: DrawingShown, width: int) -> list[Row]:
     text = LECTURE if drawing.command.sampler == "lecture" else TORCH
-    return [[(line, "dim")] for line in textwrap.wrap(text, max(20, width))]
+    return paragraph(text, max(20, width), "dim")
 
 
 def _name(drawing: DrawingShown, width: int) -> list[Row]:
@@ -143,13 +142,13 @@ def _strips(drawing: DrawingShown, state: State, width: int) -> list[Row]:
 
 
 def _times(part: rail.Rail) -> str:
-    return f"{1 / (part.high - part.low):,.0f} times"
+    return f"{number(1 / (part.high - part.low), ',.0f')} times"
 
 
 def _sentence(drawing: DrawingShown, symbols: tuple[str, ...], width: int) -> list[Row]:
     """Say what happened."""
     text = _said(drawing, symbols)
-    return [[(line, "accent")] for line in textwrap.wrap(text, max(20, width))]
+    return paragraph(text, max(20, width), "accent")
 
 
 def _said(drawing: DrawingShown, symbols: tuple[str, ...]) -> str:
@@ -165,7 +164,8 @@ def _said(drawing: DrawingShown, symbols: tuple[str, ...]) -> str:
     else:
         part = rail.stretch(drawing, drawing.hit)
         text = (
-            f"u = {drawing.uniform:.6f} lies between {part.start:.6f} and {part.end:.6f}: "
+            f"u = {number(drawing.uniform, '.6f')} lies between {number(part.start, '.6f')} and "
+            f"{number(part.end, '.6f')}: "
             f"{symbol}, probability {p}."
         )
     if drawing.is_over:

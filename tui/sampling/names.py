@@ -7,6 +7,7 @@ from itertools import groupby
 from textual.geometry import Region
 
 from engine.protocol import SampledName
+from engine.text.numbers import number
 from tui.sampling.twins import Twin, Twins
 from tui.text.rows import Row, Run, fit
 from tui.widgets.lists import RowList
@@ -46,7 +47,7 @@ class NameList(RowList):
         return (
             ("● ", "good") if name.is_known else ("○ ", "dim"),
             (fit(text or "(empty)", self._columns(width)), "plain"),
-            (f"{len(name.name):>{LENGTH}}{name.nll:>{NLL}.3f}", "dim"),
+            (f"{len(name.name):>{LENGTH}}{number(name.nll, '.3f'):>{NLL}}", "dim"),
         )
 
     def _columns(self, width: int) -> int:

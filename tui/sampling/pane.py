@@ -19,6 +19,7 @@ from engine.protocol import (
     SamplerName,
     Value,
 )
+from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.messages import Ask
 from tui.sampling.names import NameList, TwinList
@@ -193,7 +194,7 @@ def both_columns(comparison: NamesCompared | None, width: int) -> Row:
     half = (width - 3) // 2
     counts, network = "counts", "network"
     if comparison is not None:
-        smoothing = f", smoothing {comparison.command.sample.smoothing:g}"
+        smoothing = f", smoothing {number(comparison.command.sample.smoothing)}"
         counts += smoothing if len(counts + smoothing) <= half else ""
         network += f", step {comparison.step:,}" if comparison.step >= 0 else " …"
     return ((fit(counts, half), "counts"), ("  ", "dim"), (fit(network, half), "network"))

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from engine import record
 from engine.protocol import DrawingShown
+from engine.text.numbers import number
 from tui.text import glyphs
 from tui.text.rows import Role, Row, Run
 
@@ -112,7 +113,7 @@ def marker(rail: Rail, drawing: DrawingShown, symbol: str) -> Row:
     u = drawing.uniform
     hit = stretch(drawing, drawing.hit)
     x = rail.column((hit.start + hit.end) / 2 if u is None else u)
-    text = f" {symbol}" if u is None else f" u = {u:.6f} → {symbol}"
+    text = f" {symbol}" if u is None else f" u = {number(u, '.6f')} → {symbol}"
     if x + len(text) + 1 > rail.width:
         text = text.strip() + " "
         return [(" " * max(0, x - len(text)), "dim"), (text, "warn"), (MARKER, "warn")]
@@ -151,7 +152,7 @@ def ticks(rail: Rail) -> Row:
     digits = max(2, min(12, math.ceil(2 - math.log10(rail.high - rail.low))))
     text = [" "] * rail.width
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        label = f"{rail.low + share * (rail.high - rail.low):.{digits}f}"
+        label = number(rail.low + share * (rail.high - rail.low), f".{digits}f")
         x = min(rail.width - len(label), max(0, round(share * rail.width) - len(label) // 2))
         text[x : x + len(label)] = label
     return [("".join(text), "dim")]

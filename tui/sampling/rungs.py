@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from engine import record
 from engine.protocol import ScoredBigram, ScoredWord, Standing, WordTakenApart
+from engine.text.numbers import number
 from tui.text import glyphs
 from tui.text.rows import Role, Row, Run, fit
 
@@ -53,7 +54,7 @@ def heads(answer: WordTakenApart, width: int) -> list[Row]:
     names = ("p", "log p", "sum", "mean")
     figures = "".join(f"{name:>{w}}" for name, w in zip(names, across.figures, strict=True))
     cost = f"  {'cost −log p':<{across.bar}}" if across.bar else ""
-    counts = f"counts, smoothing {answer.command.smoothing:g}"
+    counts = f"counts, smoothing {number(answer.command.smoothing)}"
     blank = " " * (BIGRAM + COUNT)
     return [
         (
@@ -135,12 +136,12 @@ def verdict(name: str, word: ScoredWord, standing: Standing | None, width: int) 
     runs = [
         *lead,
         ("NLL ", "dim"),
-        (f"{word.nll:.4f}", "strong"),
+        (number(word.nll, ".4f"), "strong"),
         (f" · total {short(word.log_likelihood)}", "dim"),
     ]
     if standing is None:
         return [*runs, (" · ranking …", "dim")]
-    share = f"{100 * standing.beaten:.1f} %"
+    share = f"{number(100 * standing.beaten, '.1f')} %"
     wide = f" · likelier than {share} of the {standing.words:,} names"
     used = sum(len(run[0]) for run in runs)
     text = wide if used + len(wide) <= width else f" · likelier than {share} of names"
@@ -157,12 +158,11 @@ def listed(items: Sequence[str], most: int = 5) -> str:
 
 def probability(p: float) -> str:
     """A probability in at most six characters."""
-    return f"{p:.4f}" if p >= 0.0001 else f"{p:.0e}" if p > 0 else "0"
+    return number(p, ".4f") if p >= 0.0001 else number(p, ".0e") if p > 0 else "0"
 
 
 def short(value: float) -> str:
     """A figure with as many decimals as fit, and a true minus."""
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    text = f"{value:.3f}" if abs(value) < 1000 else f"{value:.1f}" if abs(value) < 1e5 else "…"
-    return ("0.000" if text == "-0.000" else text).replace("-", "−")
+    if abs(value) < 1000 or math.isinf(value):
+        return number(value, ".3f")
+    return number(value, ".1f") if abs(value) < 1e5 else "…"

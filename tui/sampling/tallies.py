@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from itertools import accumulate
 
 from engine.protocol import Tally, Theory
+from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.sampling.twins import Twins
 from tui.state import State
-from tui.text.rows import Role, Row, Run, width_of
+from tui.text.rows import Role, Row, Run, paragraph, width_of
 from tui.wording import until_torch
 
 STREAM = "One stream of random numbers, two tables; those in line begin at one number."
@@ -82,11 +82,10 @@ def alike(found: Twins | None, state: State, width: int) -> list[Row]:
     share = found.alike / found.draws if found.draws else math.nan
     same = f"{found.same_names:,} of {len(found.rows):,}"
     role: Role = "good" if found.alike == found.draws else "strong"
-    said = textwrap.wrap(STREAM, max(20, width))[:2]
     return [
-        (("alike: ", "dim"), (f"{100 * share:.1f} %", role), (" letters, ", "dim"),
+        (("alike: ", "dim"), (f"{number(100 * share, '.1f')} %", role), (" letters, ", "dim"),
          (same, role), (" names", "dim")),
-        *[((line, "dim"),) for line in said],
+        *paragraph(STREAM, max(20, width), "dim")[:2],
     ]  # fmt: skip
 
 
@@ -127,8 +126,8 @@ def _chance(theory: Theory | None, names: int) -> tuple[str, ...]:
 def _number(value: float, digits: int = 3) -> str:
     if not math.isfinite(value):
         return "∞" if value > 0 else "–"
-    return f"{value:.{digits}f}" if value < 1e4 else f"{value:.2e}"
+    return number(value, f".{digits}f") if value < 1e4 else number(value, ".2e")
 
 
 def _share(value: float) -> str:
-    return f"{100 * value:.2f} %"
+    return f"{number(100 * value, '.2f')} %"

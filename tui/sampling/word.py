@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,12 +10,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label
 
 from engine.protocol import TakeApart, WordTakenApart
+from engine.text.numbers import typed
 from tui.messages import Ask, Intend
 from tui.sampling import rungs
 from tui.state import State
 from tui.state.intents import Moved, WordPicked
 from tui.terminal.calm import StillInput
-from tui.text.rows import Row, Run
+from tui.text.rows import Row, Run, paragraph
 from tui.widgets.fields import Complained, Given, SettingInput
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -148,7 +148,7 @@ class WordScreen(Overlay):
         """Take over the smoothing."""
         event.stop()
         self._smoothing = float(event.value)
-        self.query_one(SettingInput).show_value(f"{self._smoothing:g}", is_answer=True)
+        self.query_one(SettingInput).show_value(typed(self._smoothing), is_answer=True)
         self._ask()
 
     def on_complained(self, event: Complained) -> None:
@@ -182,7 +182,7 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
         are = "are" if len(answer.counts.unknown) > 1 else "is"
         text = f"{which} {are} not in the alphabet: no word of these data holds such a symbol, "
         text += "so no model of them can say how likely this word is."
-        return [((line, "bad"),) for line in textwrap.wrap(text, max(20, width))]
+        return paragraph(text, max(20, width), "bad")
     times = "once" if answer.known == 1 else f"{answer.known:,} times"
     place = f"stands in the dataset {times}" if answer.known else "is not in the dataset"
     letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"

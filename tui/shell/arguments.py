@@ -10,6 +10,7 @@ import click
 
 from engine import parse
 from engine.protocol import SETTINGS, Configure, Settings, Value
+from engine.text.numbers import typed
 
 DEFAULT = Settings()
 
@@ -52,7 +53,7 @@ model_option = setting("--model", "counts|neural", "Which model.  [default: coun
 def run_setting(name: str) -> Callable[[F], F]:
     """Declare the option for a setting of a run, as the table has it."""
     row, usual = SETTINGS[name], getattr(DEFAULT, name)
-    shown = f"{usual:g}" if isinstance(usual, float) else usual
+    shown = typed(usual) if isinstance(usual, float) else usual
     metavar = row.metavar or "|".join(row.choices)
     return setting("--" + name.replace("_", "-"), metavar, f"{row.help}  [default: {shown}]")
 

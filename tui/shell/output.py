@@ -13,6 +13,7 @@ import click
 
 from engine import Check, Timing, printable
 from engine.protocol import DataReport, SampledName, ScoredWord, Settings, TrainingDiverging
+from engine.text.numbers import number
 from tui.shell.headless import Report
 
 Bigrams = Sequence[tuple[str, str, int]]
@@ -44,13 +45,9 @@ def _plain(value: object) -> object:
     return value
 
 
-def number(value: float, decimals: int = 4) -> str:
-    """Write a number for people: thousands separated, a true minus, ∞ for infinity."""
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if abs(value) >= 1e9:
-        return f"{value:.3e}".replace("-", "−")
-    return f"{value:,.{decimals}f}".replace("-", "−")
+def figure(value: float, decimals: int = 4) -> str:
+    """Write a figure with so many decimals, thousands set apart."""
+    return number(value, ".3e" if abs(value) >= 1e9 else f",.{decimals}f")
 
 
 def table(rows: Iterable[Sequence[str]], align: str) -> Iterator[str]:
@@ -74,7 +71,7 @@ def count_json(report: DataReport, top: Bigrams) -> dict[str, object]:
 def count_text(report: DataReport, top: Bigrams) -> Iterator[str]:
     """The same for people."""
     cells = report.symbols**2
-    lengths = f"{report.shortest:,} to {report.longest:,}, mean {report.mean_length:.2f}"
+    lengths = f"{report.shortest:,} to {report.longest:,}, mean {number(report.mean_length, '.2f')}"
     yield report.source
     yield from table(_count_rows(report, cells, lengths), "<><")
     if cleaned := ", ".join(_cleaned(report)):
@@ -92,7 +89,7 @@ def _count_rows(report: DataReport, cells: int, lengths: str) -> list[tuple[str,
         ("  bigrams", f"{report.bigrams:,}", f"in {report.nonzero:,} of {cells:,} cells"),
         ("  never seen", f"{report.zero:,}", "cells"),
         ("  seen once", f"{report.once:,}", "cells"),
-        ("  NLL", f"{report.floor:.6f}", "nats a bigram: the entropy floor"),
+        ("  NLL", number(report.floor, ".6f"), "nats a bigram: the entropy floor"),
     ]
 
 
@@ -113,7 +110,7 @@ def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]
     most = top[0][2]
     for first, second, n in top:
         bar = "█" * max(1, round(30 * n / most))
-        yield f"    {first}{second}", f"{n:,}", f"{100 * n / bigrams:.2f} %", bar
+        yield f"    {first}{second}", f"{n:,}", f"{number(100 * n / bigrams, '.2f')} %", bar
 
 
 # train
@@ -123,10 +120,11 @@ def train_head(report: DataReport, settings: Settings, device: str) -> Iterator[
     """What is about to be trained, and the heads of the columns."""
     yield (
         f"{report.source} · {report.words:,} words · {report.symbols:,} symbols · "
-        f"{report.bigrams:,} bigrams · entropy floor {report.floor:.6f}"
+        f"{report.bigrams:,} bigrams · entropy floor {number(report.floor, '.6f')}"
     )
     yield (
-        f"learning rate {settings.learning_rate:g} · regularization {settings.regularization:g} · "
+        f"learning rate {number(settings.learning_rate)} · "
+        f"regularization {number(settings.regularization)} · "
         f"seed {settings.seed} · {settings.init} · {settings.gradient} gradient · {device}"
     )
     yield ""
@@ -136,9 +134,9 @@ def train_head(report: DataReport, settings: Settings, device: str) -> Iterator[
 def train_line(report: Report) -> str:
     """One line a report, in columns that do not shift."""
     losses = (report.loss, report.data_loss, report.gap)
-    rate = number(report.steps_per_second, 0 if report.steps_per_second >= 100 else 1)
+    rate = figure(report.steps_per_second, 0 if report.steps_per_second >= 100 else 1)
     rate = rate if report.steps_per_second else "—"
-    return f"{report.step:>15,}" + "".join(f"{number(x, 6):>12}" for x in losses) + f"{rate:>12}"
+    return f"{report.step:>15,}" + "".join(f"{figure(x, 6):>12}" for x in losses) + f"{rate:>12}"
 
 
 def train_end(report: Report) -> str:
@@ -148,16 +146,16 @@ def train_end(report: Report) -> str:
         "interrupted": "Interrupted",
         "diverged": "Diverged: the loss is no longer a number; these are the last finite weights",
     }
-    rate = number(report.steps_per_second, 0)
+    rate = figure(report.steps_per_second, 0)
     return f"\n{how[report.event]} at step {report.step:,}; {rate} steps/s on average."
 
 
 def diverging(event: TrainingDiverging, rate: float) -> str:
     """The warning that a run is not getting better."""
     return (
-        f"at step {event.step:,} the data loss {event.data_loss:.4f} has stayed above its "
-        f"start; the learning rate is {rate:g}, and 2/λmax at these weights "
-        f"{event.stability_edge:.1f}."
+        f"at step {event.step:,} the data loss {figure(event.data_loss)} has stayed above its "
+        f"start; the learning rate is {number(rate)}, and 2/λmax at these weights "
+        f"{number(event.stability_edge, '.1f')}."
     )
 
 
@@ -192,7 +190,7 @@ def end(last: Report, path: str | None, as_json: bool) -> None:
 def name_line(name: SampledName) -> str:
     """A drawn name, how likely it is, and whether it is in the data."""
     mark = "known" if name.is_known else "new"
-    return f"{marked(name):<24}  {number(name.nll):>8}  {mark}"
+    return f"{marked(name):<24}  {figure(name.nll):>8}  {mark}"
 
 
 def marked(name: SampledName) -> str:
@@ -219,13 +217,13 @@ def score_text(word: ScoredWord) -> Iterator[str]:
     if word.unknown:
         yield f"{word.word}  holds {' '.join(word.unknown)}, which no word of these data holds"
         return
-    likelihood = number(word.log_likelihood)
-    yield f"{word.word or '(nothing)'}  log likelihood {likelihood}  NLL {number(word.nll)}"
+    likelihood = figure(word.log_likelihood)
+    yield f"{word.word or '(nothing)'}  log likelihood {likelihood}  NLL {figure(word.nll)}"
     if word.impossible:
         yield f"  impossible: {' '.join(word.impossible)} (never seen; smoothing makes it possible)"
     rows = [("  bigram", "count", "p", "log p")]
     for b in word.bigrams:
-        figures = (f"{b.count:,}", f"{b.probability:.6f}", number(b.log_probability))
+        figures = (f"{b.count:,}", number(b.probability, ".6f"), figure(b.log_probability))
         rows.append((f"  {b.first}{b.second}", *figures))
     yield from table(rows, "<>>>")
 
@@ -241,7 +239,7 @@ def check_text(check: Check) -> str:
         lines = [f"  {check.figure:<46}{'':48}{verdict[check.verdict]}"]
         lines += [] if check.expected is None else [f"      expected  {shown}"]
         return "\n".join([*lines, f"      got       {got}"])
-    tolerance = f"±{check.tolerance:.0e}" if check.tolerance else ""
+    tolerance = f"±{number(check.tolerance, '.0e')}" if check.tolerance else ""
     return f"  {check.figure:<46}{shown:>18}  {got:>18}  {tolerance:<8}{verdict[check.verdict]}"
 
 
@@ -253,7 +251,7 @@ def check_head() -> str:
 def _figure(value: float | int | str | None) -> str:
     if isinstance(value, float):
         is_tiny = 0 < abs(value) < 1e-4
-        return f"{value:.2e}" if is_tiny else f"{value:.10g}".replace("inf", "∞")
+        return number(value, ".2e") if is_tiny else number(value, ".10g")
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
@@ -272,8 +270,8 @@ def timing_text(timings: Sequence[Timing]) -> Iterator[str]:
     rows = [("path", "ms a step", "times as fast", "largest difference of the losses")]
     for t in timings:
         decimals = 3 if t.milliseconds >= 1 else 5
-        ratio = number(t.ratio, 0 if t.ratio >= 100 else 2)
+        ratio = figure(t.ratio, 0 if t.ratio >= 100 else 2)
         rows.append(
-            (t.path, number(t.milliseconds, decimals), ratio, f"{t.largest_difference:.1e}")
+            (t.path, figure(t.milliseconds, decimals), ratio, number(t.largest_difference, ".1e"))
         )
     yield from table(rows, "<>>>")

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from engine import record
 from engine.protocol import SETTINGS, RunStarted, Settings, SettingsChanged, Snapshot
+from engine.text.numbers import number
 
 EARLIER = 8
 """Most runs kept for comparison."""
@@ -96,7 +97,7 @@ class Courses:
         """Mark the step at which settings changed, if they change the course of the run."""
         old, new = self.settings or old, event.settings
         changed = [
-            f"{name} {getattr(new, key):g}"
+            f"{name} {number(getattr(new, key))}"
             for key, name in LEARNED.items()
             if getattr(new, key) != getattr(old, key)
         ]

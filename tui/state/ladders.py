@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.protocol import SETTINGS, Value
+from engine.text.numbers import typed
 from tui.text.numbers import speed
 
 SMOOTHINGS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
@@ -14,7 +15,7 @@ SMOOTHINGS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 100
 def written(setting: str, value: Value) -> str:
     """Write a value as its field shows it."""
     if isinstance(value, float):
-        return speed(value) if setting == "speed" else f"{value:.12g}"
+        return speed(value) if setting == "speed" else typed(value, 12)
     return str(value)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from engine.text.numbers import MINUS, number, typed
+
 LEAST_SPAN = 1e-290
 """Below it steps would be denormal numbers, or 0."""
 
@@ -17,8 +19,8 @@ def short(value: float) -> str:
     """Return a number in as few characters as say what it is: 0.05, 12, 1.5k, 20k, 1M, 3e-05."""
     for size, letter in _PREFIXES:
         if abs(value) >= size * 0.9995:
-            return f"{value / size:.3g}{letter}"
-    return f"{value:.3g}" if value else "0"
+            return number(value / size, ".3g") + letter
+    return number(value, ".3g") if value else "0"
 
 
 def power_of_ten(exponent: int) -> str:
@@ -31,7 +33,7 @@ def alike(values: Sequence[float]) -> list[str]:
     if any(abs(value) >= 1000 or 0 < abs(value) < 1e-4 for value in values):
         return [short(value) for value in values]
     decimals = max((len(f"{v:.6f}".rstrip("0").partition(".")[2]) for v in values), default=0)
-    return [f"{value:.{decimals}f}" for value in values]
+    return [number(value, f".{decimals}f") for value in values]
 
 
 def _step(span: float, most: int) -> float:
@@ -69,12 +71,12 @@ def round_powers(low: float, high: float, most: int) -> list[float]:
 
 def speed(value: float) -> str:
     """Write a speed as the field for it takes it."""
-    return "max" if math.isinf(value) else f"{value:g}"
+    return "max" if math.isinf(value) else typed(value)
 
 
 def figure(value: float, digits: int = 4) -> str:
     """Write a number with so many decimals, and a dash where there is none."""
-    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
+    return number(value, f".{digits}f") if math.isfinite(value) else "–"
 
 
 def reading(value: float, digits: int = 4) -> str:
@@ -82,7 +84,7 @@ def reading(value: float, digits: int = 4) -> str:
     if not math.isfinite(value):
         return "–"
     if abs(value) >= 1000 or 0 < abs(value) < 10**-digits:
-        return f"{value:.2e}".replace("-", "−")
+        return number(value, ".2e")
     return figure(value, digits if abs(value) < 100 else digits - 1)
 
 
@@ -92,7 +94,7 @@ def in_places(value: float, places: int) -> str:
         return ""
     for text in _ways(value, places):
         if len(text) <= places:
-            return text.replace("-", "−")
+            return text.replace("-", MINUS)
     return ""
 
 
@@ -109,10 +111,10 @@ def _ways(value: float, places: int) -> Iterator[str]:
             if abs(value) >= 0.95 / 10**decimals:
                 yield f"{value:.{decimals}f}".replace("0.", ".", 1)
         mantissa, _, exponent = f"{value:.0e}".partition("e")
-        yield from (f"{mantissa}e{int(exponent)}", "-0" if value < 0 else "0")
+        yield from (f"{mantissa}e{int(exponent)}", "0")
 
 
 def _in_thousands(value: float) -> Iterator[str]:
     """Give ways to write a large number: 12.3k, 12k."""
     yield short(value)
-    yield from (f"{value / size:.0f}{letter}" for size, letter in ((1e3, "k"), (1e6, "M")))
+    yield from (number(value / size, ".0f") + letter for size, letter in ((1e3, "k"), (1e6, "M")))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from engine.text.numbers import number
 from tui.plot.decimate import pairs
 from tui.plot.spans import latest
 from tui.state import State
@@ -64,7 +65,11 @@ def _cells(state: State) -> list[list[Cell]]:
     """Two groups of three; the first is a subtraction: loss less floor is gap."""
     s = state.snapshot
     floor = state.report.floor if state.report else math.nan
-    pace = f"{s.steps_per_second:,.0f}" if s.steps_per_second < 1e6 else short(s.steps_per_second)
+    pace = (
+        number(s.steps_per_second, ",.0f")
+        if s.steps_per_second < 1e6
+        else short(s.steps_per_second)
+    )
     return [
         [
             ("loss", compact(s.data_loss), "strong"),
@@ -108,7 +113,11 @@ def notes(state: State, width: int) -> list[Row]:
         what = "stopped, loss not finite" if state.has_diverged else "diverging"
         rate, edge = s.learning_rate, state.stability_edge
         sign = ">" if rate > edge else "≤"
-        tail = f": rate {rate:g} {sign} 2/λmax {edge:.3g}" if math.isfinite(edge) else ""
+        tail = (
+            f": rate {number(rate)} {sign} 2/λmax {number(edge, '.3g')}"
+            if math.isfinite(edge)
+            else ""
+        )
         rows += paragraph(what + tail, width, "bad")
     if state.at_next_reset:
         waiting = ", ".join(f"{name} {getattr(s, name)}" for name in state.at_next_reset)
