@@ -19,7 +19,7 @@ from engine.training.pace import Stride
 from engine.waking import import_torch
 from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
-from engine.words.finding import fold, holding
+from engine.words.finding import fold, holding, spelled
 from engine.worker import Worker
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "parse",
     "printable",
     "record",
+    "spelled",
     "verify",
 ]
 

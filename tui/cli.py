@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from tui.colours.palettes import ramp_named
 from tui.options import START_SPEED
 from tui.shell.arguments import (
     DEFAULT,
+    data_meant,
     data_option,
     examples,
     given,
@@ -64,6 +66,25 @@ class Lazy(click.Group):
         from tui.shell.verbs import verbs
 
         return verbs.get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was asked for; if there is none, say what may have been meant."""
+        name = args[0]
+        is_known = name.startswith("-") or self.get_command(ctx, name) is not None
+        if not is_known and not ctx.resilient_parsing:
+            meant = data_meant(name) or _alike(name, self.list_commands(ctx))
+            raise click.UsageError(f"No such command '{name}'{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _alike(name: str, names: Sequence[str]) -> str:
+    # Only here: nobody who types well should wait for it.
+    import difflib
+
+    found = difflib.get_close_matches(name, names, 1)
+    return f" (did you mean '{found[0]}'?)" if found else ""
 
 
 @click.group(

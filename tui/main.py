@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import sys
@@ -13,8 +14,16 @@ import click
 from engine import printable
 from engine.protocol import Refusal, Unusable
 from tui.cli import cli
+from tui.shell.arguments import data_meant
 
 NAME = "makemore-tui"
+
+SIMPLER = {
+    "−": "-", "–": "-", "—": "-", "…": "...", "∞": "inf", "█": "#", "·": "-", "×": "x", "≥": ">=",
+    "≤": "<=", "±": "+-", "λ": "lambda ", "²": "2", "“": '"', "”": '"', "␣": "_", "◌": "",
+    "\u200e": "",
+}  # fmt: skip
+"""What is written where an encoding lacks a symbol of the program's own."""
 
 COMPLETE = "_MAKEMORE_TUI_COMPLETE"
 """Variable in which a shell asks what a command line may go on with, by click's convention."""
@@ -70,6 +79,8 @@ def _sentence(error: Refusal | click.ClickException) -> str:
     text = re.sub(
         r"\.? \(?Did you mean (.*?)\?\)?$", r" (did you mean \1?)", error.format_message()
     )
+    if extra := re.search(r"unexpected extra arguments? \((\S+)\)", text):
+        text = text.rstrip(".") + data_meant(extra[1])
     return f"{text.rstrip('.')}; see {where} --help."
 
 
@@ -90,10 +101,19 @@ def _complain(sentence: str) -> None:
 
 
 def _tolerate_any_symbol() -> None:
-    """Let a terminal that cannot show a symbol show `?` instead of ending the program."""
+    """Let a terminal that cannot show a symbol show another one instead of ending the program."""
+    codecs.register_error("simpler", _simpler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="simpler")
+
+
+def _simpler(error: UnicodeError) -> tuple[str, int]:
+    """Write what an encoding lacks in letters that all have, or else as `?`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(SIMPLER.get(symbol, "?") for symbol in lacking), error.end
 
 
 def _mute() -> None:

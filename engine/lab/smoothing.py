@@ -201,7 +201,8 @@ def _dev(data: Data, parts: Parts | None, rows: Sequence[Row]) -> tuple[Note, ..
         _never(data, parts),
         Note(
             f"The best k for dev is {number(k, '.3g')}, with {number(least, '.6f')}. Of k from "
-            f"{number(NEAR[0], 'g')} to {number(NEAR[-1], 'g')} the worst is {number(max(near), '.6f')} above it."
+            f"{number(NEAR[0], 'g')} to {number(NEAR[-1], 'g')} the worst is "
+            f"{number(max(near), '.6f')} above it."
         ),
     )
 

@@ -106,7 +106,8 @@ class Counts:
         for row, total in zip(self.rows, self.totals, strict=True):
             below = total + smoothing * len(self.vocabulary)
             terms += [n * math.log((n + smoothing) / below) for n in row.values()]
-        return -math.fsum(terms) / self.bigrams
+        # From 0, so that what is certain has an NLL of 0 and not of −0.
+        return (0.0 - math.fsum(terms)) / self.bigrams
 
     def cursor_row(self, i: int, smoothing: float) -> Row:
         """Row i in exact figures: counts and probabilities."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from engine.models.counts import Counts
 from engine.protocol import ScoredBigram, ScoredWord
+from engine.words.finding import spelled
 from engine.words.vocabulary import Vocabulary
 
 
@@ -59,18 +60,20 @@ def bigrams(word: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
 def nll(word: str, table: Table) -> float:
     """Average negative log likelihood of a word's bigrams in nats; its symbols must be known."""
     pairs = bigrams(word, table.counts.vocabulary)
-    return -math.fsum(table.log_probability(i, j) for i, j in pairs) / len(pairs)
+    # From 0, here and below, so that what is certain has an NLL of 0 and not of −0.
+    return (0.0 - math.fsum(table.log_probability(i, j) for i, j in pairs)) / len(pairs)
 
 
 def score(word: str, table: Table) -> ScoredWord:
     """Take a word apart; unknown symbols and impossible bigrams are named, not raised."""
     vocabulary = table.counts.vocabulary
     if unknown := vocabulary.unknown(word):
-        return ScoredWord(word, (), -math.inf, math.inf, (), unknown)
+        meant = spelled(word, vocabulary.indices)
+        return ScoredWord(word, (), -math.inf, math.inf, (), unknown, meant)
     steps = tuple(_scored(bigrams(word, vocabulary), table))
     total = math.fsum(step.log_probability for step in steps)
     impossible = (s.first + s.second for s in steps if s.log_probability == -math.inf)
-    return ScoredWord(word, steps, total, -total / len(steps), _once(impossible), ())
+    return ScoredWord(word, steps, total, (0.0 - total) / len(steps), _once(impossible), ())
 
 
 def _scored(pairs: Iterable[tuple[int, int]], table: Table) -> Iterator[ScoredBigram]:
@@ -80,7 +83,7 @@ def _scored(pairs: Iterable[tuple[int, int]], table: Table) -> Iterator[ScoredBi
     for length, (i, j) in enumerate(pairs, start=1):
         log_p = table.log_probability(i, j)
         total += log_p
-        p, mean = math.exp(log_p), -total / length
+        p, mean = math.exp(log_p), (0.0 - total) / length
         yield ScoredBigram(symbols[i], symbols[j], counts.count(i, j), p, log_p, total, mean)
 
 

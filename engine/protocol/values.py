@@ -89,7 +89,7 @@ class Tally:
     @property
     def nll(self) -> float:
         """Average NLL over the bigrams of all names; NaN if there are none."""
-        return -self.log_likelihood / (self.symbols + self.names) if self.names else math.nan
+        return (0.0 - self.log_likelihood) / (self.symbols + self.names) if self.names else math.nan
 
 
 @record
@@ -138,6 +138,8 @@ class ScoredWord:
     """Bigrams of probability zero, in order, each once."""
     unknown: tuple[str, ...]
     """Symbols outside the alphabet, in order, each once."""
+    meant: str = ""
+    """The word in the letters of the data, if it holds unknown ones for its case or marks alone."""
 
 
 @record

@@ -163,7 +163,7 @@ class Drawing:
         for length, (index, kind) in enumerate(zip(place.indices, place.kinds, strict=True), 1):
             p = float(self._rows[before][index])
             total += self._table.log_probability(before, index)
-            trail.append(Drawn(symbols[index], p, total, -total / length, kind))
+            trail.append(Drawn(symbols[index], p, total, (0.0 - total) / length, kind))
             before = index
         return tuple(trail)
 

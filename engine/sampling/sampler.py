@@ -26,7 +26,9 @@ from engine.records import record
 from engine.sampling.batch import Batch
 from engine.sampling.lot import MOST_SYMBOLS, Lot
 from engine.sampling.rows import Rows
+from engine.text.symbols import shown
 from engine.words.dataset import Words
+from engine.words.finding import spelled
 from engine.words.membership import Known
 
 BLOCK = 64
@@ -84,7 +86,11 @@ def check_sample(table: Table, command: Sample) -> None:
     for name in ("temperature", "number", "seed", "sampler"):
         check(name, getattr(command, name))
     if unknown := table.counts.vocabulary.unknown(command.prefix):
-        raise Refusal(f"The prefix holds {' '.join(unknown)}, which no word of these data holds.")
+        meant = spelled(command.prefix, table.counts.vocabulary.indices)
+        raise Refusal(
+            f"The prefix holds {' '.join(map(shown, unknown))}, which no word of these data holds"
+            + (f"; did you mean {meant}?" if meant else ".")
+        )
     if len(command.prefix) > MOST_SYMBOLS:
         raise Refusal(f"The prefix has {len(command.prefix):,} symbols; at most 1,000 are taken.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from engine.words.vocabulary import BOUNDARY
 
@@ -74,3 +74,14 @@ def holding(part: str, words: Sequence[str], *, is_exact: bool = False) -> list[
     if BOUNDARY in part:
         return [i for i, word in enumerate(words) if part in f"{BOUNDARY}{word}{BOUNDARY}"]
     return [i for i, word in enumerate(words) if part in word]
+
+
+def spelled(word: str, symbols: Container[str]) -> str:
+    """Spell a word in the letters of an alphabet, by another case or without marks; or not at all.
+
+    Whoever types `Emma` where all names are in small letters is told of `emma`.
+    """
+    if all(symbol in symbols for symbol in word):
+        return ""
+    ways = (word.lower(), word.upper(), word.title(), fold(word), fold(word).upper())
+    return next((way for way in ways if way and all(symbol in symbols for symbol in way)), "")

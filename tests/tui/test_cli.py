@@ -7,6 +7,7 @@ import json
 import math
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -19,11 +20,13 @@ from typing import Any
 
 import pytest
 
-from engine.protocol import Configure, Settings
+from engine.protocol import Configure, SampledName, Settings
+from engine.text.width import cells
 from tests.conftest import WriteWords
 from tui.config import config_path
 from tui.main import main
 from tui.options import Options
+from tui.shell.output import name_line, table
 
 COMMANDS = ("count", "train", "sample", "score", "verify", "bench")
 PROGRAM = [sys.executable, "-m", "tui"]
@@ -304,6 +307,57 @@ def test_bench_times_all_four(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
     assert paths[-1]["ratio"] > 500
 
 
+# Other scripts, other terminals
+
+
+def test_a_word_in_another_case_is_told_of_the_one_in_the_data(run: Run, words: str) -> None:
+    out = run("score", "Emma", "--data", words).out
+    assert out == "Emma  holds E, which no word of these data holds; did you mean emma?\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["mary ann", "漢字", "👩\u200d👩\u200d👧", "❤\ufe0f", "कि", "e\u0301"]
+)
+def test_columns_stand_below_one_another_in_every_script(text: str) -> None:
+    rows = list(table([(text, "1", "x"), ("emma", "22,000", "x")], "<>>"))
+    names = [name_line(SampledName(name, 2.5, True)) for name in (text, "emma")]
+    assert cells(rows[0]) == cells(rows[1])
+    assert cells(names[0]) == cells(names[1])
+
+
+def test_a_blank_is_seen_as_a_symbol(run: Run, words_file: WriteWords) -> None:
+    path = words_file("a b\n")
+    assert "a␣" in run("count", "--data", path).out
+    assert "␣b" in run("score", "a b", "--data", path).out
+
+
+def test_what_is_certain_costs_nothing_and_has_no_sign(run: Run, words_file: WriteWords) -> None:
+    path = words_file("a\n")
+    for command in ("count", "score a", "train --steps 1", "sample --smoothing 0"):
+        for more in ("", "--json"):
+            out = run(*command.split(), "--data", path, *more.split()).out
+            assert not re.search(r"[-−]0(\.0*)?(?![.\d])", out)
+
+
+def test_a_terminal_without_a_symbol_gets_a_simpler_one() -> None:
+    done = subprocess.run(
+        [*PROGRAM, "score", "emma"],
+        capture_output=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+    )
+    assert b"log likelihood -12.5803" in done.stdout
+    assert b"?" not in done.stdout
+
+
+def test_an_odd_file_is_named_in_a_warning(run: Run, words_file: WriteWords) -> None:
+    answer = run("count", "--data", words_file("emma\t12\nava\t3\nzoe\u0308\t1\n"))
+    assert "looks like a table with columns parted by tabs" in answer.err
+    assert "of 3 lines with tabs the first column taken" in answer.out
+    assert "1 word brought to NFC" in answer.out
+
+
 # Refusals
 
 
@@ -312,7 +366,15 @@ def test_bench_times_all_four(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
     [
         ("--nonsense", "No such option '--nonsense'"),
         ("count --nonsense", "see makemore-tui count --help"),
-        ("dance", "No such command 'dance'"),
+        ("dance", "No such command 'dance'; see"),
+        ("trian", "No such command 'trian' (did you mean 'train'?); see makemore-tui --help"),
+        ("names.txt", "(did you mean --data names.txt?)"),
+        ("lists/mine", "(did you mean --data lists/mine?)"),
+        ("count names.txt", "(did you mean --data names.txt?); see makemore-tui count"),
+        (
+            "sample --prefix Em",
+            "The prefix holds E, which no word of these data holds; did you mean em",
+        ),
         ("train", "Missing option '--steps'"),
         ("score", "Missing argument"),
         ("count extra", "unexpected extra argument"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from engine.protocol import (
@@ -423,3 +424,26 @@ async def test_heads_and_facts_follow_another_size(tmp_path: Path) -> None:
         await pilot.resize_terminal(*NARROW)
         await settle(pilot)
         assert app.frame.split("\n")[3] == "│ word      NLL counts │"
+
+
+async def test_a_part_that_no_word_can_hold_is_told_of_the_one_that_was_meant() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await typed(pilot, "Emma")
+        said = " ".join(app.query_one("#filter-complaint", Lines).text.split())
+        assert said == "No word holds Emma. Did you mean emma?"
+        app.query_one(FilterInput).value = "zzz"
+        await typed(pilot, "z")
+        assert app.query_one("#filter-complaint", Lines).text == ""
+
+
+async def test_of_a_pasted_text_no_line_is_lost() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        field = app.query_one(FilterInput)
+        field.focus()
+        field.post_message(Paste("em\n ma.\r\n"))
+        await settle(pilot)
+        assert field.value == "em ma."

@@ -130,7 +130,7 @@ async def test_another_file_is_opened_and_a_bad_one_refused(
     size: tuple[int, int], tmp_path: Path
 ) -> None:
     (tmp_path / "good.txt").write_text("abba\nbaab\n")
-    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe")
+    (tmp_path / "bad.txt").write_bytes(b"\xffemma")
     async with visit(size) as there:
         for name, seen in (("bad.txt", "emma"), ("good.txt", "abba")):
             await there.press("1", "f")

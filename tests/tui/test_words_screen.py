@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 from textual.app import App
+from textual.events import Paste
 from textual.pilot import Pilot
 
 import tui
@@ -45,6 +46,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 # Folders
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("'/a/my names.txt'", "/a/my names.txt"),
+        ('"/a/my names.txt"', "/a/my names.txt"),
+        (r"/a/my\ names.txt ", "/a/my names.txt"),
+        ("file:///a/my%20names.txt", "/a/my names.txt"),
+        ("/a/one.txt\n/a/two.txt\n", "/a/one.txt"),
+        ("/a/o'neil.txt", "/a/o'neil.txt"),
+        ("words.txt", "words.txt"),
+        ("", ""),
+    ],
+)
+def test_a_path_is_read_as_it_is_dropped(text: str, path: str) -> None:
+    assert folders.dropped(text) == path
+
+
+def test_a_file_with_quotation_marks_in_its_name_is_found_as_it_is(folder: Path) -> None:
+    (folder / "'a b'").write_text("emma\n")
+    assert folders.dropped("'a b'") == "'a b'"
 
 
 def test_folders_come_first_and_names_are_safe_to_show(folder: Path) -> None:
@@ -321,3 +344,27 @@ async def test_who_types_faster_than_a_folder_is_read_opens_the_file_all_the_sam
         is_read.set()
         await settle(pilot)
         assert app.given == [LoadDataset(str(folder / "lists" / "names.txt"))]
+
+
+async def test_a_dropped_path_takes_the_place_of_what_was_typed(folder: Path) -> None:
+    (folder / "lists" / "my names.txt").write_text("emma\n")
+    async with Bench().run_test() as pilot:
+        await settle(pilot)
+        app = pilot.app
+        assert isinstance(app, Bench)
+        app.screen.query_one(PathInput).post_message(Paste(f"'{folder}/lists/my names.txt' "))
+        await settle(pilot)
+        await press(pilot, "enter")
+        assert app.given == [LoadDataset(str(folder / "lists" / "my names.txt"))]
+
+
+async def test_a_path_that_is_typed_in_quotation_marks_is_opened(folder: Path) -> None:
+    (folder / "my names.txt").write_text("emma\n")
+    async with Bench().run_test() as pilot:
+        await settle(pilot)
+        app = pilot.app
+        assert isinstance(app, Bench)
+        app.screen.query_one(PathInput).value = f"'{folder}/my names.txt'"
+        await settle(pilot)
+        await press(pilot, "enter")
+        assert app.given == [LoadDataset(str(folder / "my names.txt"))]

@@ -35,6 +35,13 @@ class PathInput(StillInput):
         Binding("down", "screen.into_list", show=False),
     ]
 
+    def pasted(self, text: str) -> str:
+        """Take a path as it is dropped into a terminal; it stands for all that was there."""
+        path = folders.dropped(text)
+        if os.path.isabs(path):
+            self.select_all()
+        return path
+
 
 class FolderList(RowList):
     """What a folder holds."""
@@ -148,8 +155,8 @@ class WordsScreen(ModalScreen[LoadDataset | None], Once[LoadDataset | None]):
 
     def _open(self) -> None:
         typed = self.query_one(PathInput).value
-        path = folders.absolute(os.path.expanduser(typed.strip()))
-        folder, begin = folders.split(typed)
+        folder, begin = folders.split(folders.dropped(typed))
+        path = folders.absolute(os.path.join(folder, begin))
         if begin and os.path.lexists(path):
             self._take(Entry(begin, path, os.path.isdir(path)))
         elif typed != self._listed:

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from engine import clean, fold, holding, record
+from engine import clean, fold, holding, record, spelled
 
 LENGTHS = re.compile(r"(?!\.\.$)(\d{0,9})\.\.(\d{0,9})")
 """A range of lengths of which one end may be open."""
@@ -121,6 +121,15 @@ def exactly(part: str, symbols: Sequence[str]) -> str:
     if is_plain and part[:1] not in '/"' and not LENGTHS.fullmatch(part):
         return part
     return '"' + part.replace('"', '""') + '"'
+
+
+def meant(filter: Filter, symbols: Sequence[str]) -> str:
+    """Say what may have been meant by parts that words of this alphabet cannot hold."""
+    held = set(symbols)
+    for term in filter.terms:
+        if isinstance(term, Part) and (text := spelled(term.text, held)):
+            return f"No word holds {term.text}. Did you mean {text}?"
+    return ""
 
 
 def _tokens(text: str) -> Iterator[str]:

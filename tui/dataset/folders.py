@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Sequence
 
 from engine import printable, record
@@ -41,6 +42,26 @@ def absolute(path: str) -> str:
 def restarted(typed: str) -> str:
     """Drop what stands before a second slash in a row, or before a tilde: there a path begins."""
     return re.sub(r"^.*/(?=/|~(/|$))", "", typed)
+
+
+def dropped(text: str) -> str:
+    """Read a path as terminals and file managers give one that is dropped or copied.
+
+    It may stand in quotation marks, have a backslash before what a shell would take for something
+    else, or be an address. Of several files the first one is taken.
+    """
+    line = next(filter(None, map(str.strip, text.splitlines())), "")
+    if line.startswith("file://"):
+        # Only here: it is not needed to open the app.
+        from urllib.parse import unquote, urlsplit
+
+        return unquote(urlsplit(line).path)
+    if os.path.lexists(os.path.expanduser(line)) or not re.search(r"[\\'\"]", line):
+        return line
+    try:
+        return next(iter(shlex.split(line)), "")
+    except ValueError:
+        return line
 
 
 def split(typed: str) -> tuple[str, str]:

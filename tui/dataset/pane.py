@@ -19,7 +19,7 @@ from tui.commands import BY_ID
 from tui.dataset.about import About
 from tui.dataset.asking import Asking
 from tui.dataset.facts import BigramList
-from tui.dataset.filters import HINTS, Filter, exactly, parse
+from tui.dataset.filters import HINTS, Filter, exactly, meant, parse
 from tui.dataset.search import Search
 from tui.dataset.words import WordList, counted
 from tui.messages import Ask, Intend
@@ -303,8 +303,11 @@ class DatasetPane(Pane):
             self._count()
         if not search.is_over:
             self.set_timer(0.001, partial(self._go_on, search, is_fresh=is_fresh))
-        elif search.complaint:
-            self._complain(search.complaint)
+        elif complaint := search.complaint or self._hint(search):
+            self._complain(complaint)
+
+    def _hint(self, search: Search) -> str:
+        return "" if len(search.found) else meant(self._filter, self._state.symbols)
 
     def _complain(self, complaint: str) -> None:
         """Mark the filter and say below what is wrong with it."""

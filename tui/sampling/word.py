@@ -182,6 +182,7 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
         are = "are" if len(answer.counts.unknown) > 1 else "is"
         text = f"{which} {are} not in the alphabet: no word of these data holds such a symbol, "
         text += "so no model of them can say how likely this word is."
+        text += f" Did you mean {answer.counts.meant}?" if answer.counts.meant else ""
         return paragraph(text, max(20, width), "bad")
     times = "once" if answer.known == 1 else f"{answer.known:,} times"
     place = f"stands in the dataset {times}" if answer.known else "is not in the dataset"

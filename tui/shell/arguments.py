@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -59,6 +61,12 @@ def run_setting(name: str) -> Callable[[F], F]:
 
 
 device_option = run_setting("device")
+
+
+def data_meant(name: str) -> str:
+    """Say that a file of words goes with an option, if a name looks like one."""
+    is_file = os.path.sep in name or "." in name or os.path.exists(name)
+    return f" (did you mean --data {shlex.quote(name)}?)" if is_file else ""
 
 
 def run_options(function: F) -> F:

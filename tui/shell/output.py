@@ -14,14 +14,20 @@ import click
 from engine import Check, Timing, printable
 from engine.protocol import DataReport, SampledName, ScoredWord, Settings, TrainingDiverging
 from engine.text.numbers import number
+from engine.text.symbols import shown, standing
+from engine.text.width import cells, pad, straight
 from tui.shell.headless import Report
 
 Bigrams = Sequence[tuple[str, str, int]]
 
+NAME = 24
+"""Columns of a drawn name."""
+
 
 def say(text: str) -> None:
-    """Print a line of text for people."""
-    click.echo(text)
+    """Print a line of text for people; on a terminal, words from right to left keep it straight."""
+    is_seen = sys.stdout is not None and sys.stdout.isatty()
+    click.echo(straight(text) if is_seen else text)
 
 
 def warn(text: str) -> None:
@@ -37,7 +43,8 @@ def say_json(value: object) -> None:
 
 def _plain(value: object) -> object:
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        # A zero that was rounded from below bears no sign.
+        return value + 0.0 if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -53,10 +60,10 @@ def figure(value: float, decimals: int = 4) -> str:
 def table(rows: Iterable[Sequence[str]], align: str) -> Iterator[str]:
     """Lay rows out in columns: `<` to the left, `>` to the right, one letter a column."""
     rows = list(rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = zip(row, align, widths, strict=True)
-        yield "  ".join(f"{cell:{side}{width}}" for cell, side, width in cells).rstrip()
+        columns = zip(row, align, widths, strict=True)
+        yield "  ".join(pad(text, wide, side == "<") for text, side, wide in columns).rstrip()
 
 
 # count
@@ -110,7 +117,8 @@ def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]
     most = top[0][2]
     for first, second, n in top:
         bar = "█" * max(1, round(30 * n / most))
-        yield f"    {first}{second}", f"{n:,}", f"{number(100 * n / bigrams, '.2f')} %", bar
+        share = f"{number(100 * n / bigrams, '.2f')} %"
+        yield f"    {shown(first)}{shown(second)}", f"{n:,}", share, bar
 
 
 # train
@@ -190,7 +198,7 @@ def end(last: Report, path: str | None, as_json: bool) -> None:
 def name_line(name: SampledName) -> str:
     """A drawn name, how likely it is, and whether it is in the data."""
     mark = "known" if name.is_known else "new"
-    return f"{marked(name):<24}  {figure(name.nll):>8}  {mark}"
+    return f"{pad(standing(marked(name)), NAME)}  {figure(name.nll):>8}  {mark}"
 
 
 def marked(name: SampledName) -> str:
@@ -215,16 +223,19 @@ def score_json(word: ScoredWord) -> dict[str, object]:
 def score_text(word: ScoredWord) -> Iterator[str]:
     """The same for people."""
     if word.unknown:
-        yield f"{word.word}  holds {' '.join(word.unknown)}, which no word of these data holds"
+        which = " ".join(map(shown, word.unknown))
+        meant = f"; did you mean {word.meant}?" if word.meant else ""
+        yield f"{word.word}  holds {which}, which no word of these data holds{meant}"
         return
     likelihood = figure(word.log_likelihood)
     yield f"{word.word or '(nothing)'}  log likelihood {likelihood}  NLL {figure(word.nll)}"
     if word.impossible:
-        yield f"  impossible: {' '.join(word.impossible)} (never seen; smoothing makes it possible)"
+        which = " ".join("".join(map(shown, pair)) for pair in word.impossible)
+        yield f"  impossible: {which} (never seen; smoothing makes it possible)"
     rows = [("  bigram", "count", "p", "log p")]
     for b in word.bigrams:
         figures = (f"{b.count:,}", number(b.probability, ".6f"), figure(b.log_probability))
-        rows.append((f"  {b.first}{b.second}", *figures))
+        rows.append((f"  {shown(b.first)}{shown(b.second)}", *figures))
     yield from table(rows, "<>>>")
 
 

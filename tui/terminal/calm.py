@@ -65,4 +65,15 @@ class Still(Widget):
 
 
 class StillInput(Input, Still):
-    """A field, as Textual has it, but quicker to type into."""
+    """A field, as Textual has it, but quicker to type into; of a pasted text no line is lost."""
+
+    def pasted(self, text: str) -> str:
+        """Make one line of what is pasted."""
+        return " ".join(text.split())
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert all lines where Textual would insert the first one."""
+        event.stop()
+        event.prevent_default()
+        if line := self.pasted(event.text):
+            self.replace(line, *self.selection)
