@@ -85,6 +85,8 @@ REASONS = (
             Private("textual.app.App._screen_stack", "whether there is a screen yet", "fd08b1e4"),
             Private("textual.app.App._screen_stacks", "whether a screen is still among them"),
             Private("textual.screen.Screen._callbacks", "what waits for a screen"),
+            Private("textual.app.App._begin_batch", "no frame a key where many wait", "3ee16c33"),
+            Private("textual.app.App._end_batch", "and one a moment later", "809d8052"),
         ),
     ),
     Reason(
@@ -152,6 +154,11 @@ REASONS = (
                 "2c4cdb60",
             ),
             Private("textual.drivers._writer_thread.WriterThread._queue", "the last that is left"),
+            Private(
+                "textual.drivers.linux_driver.LinuxDriver._run_input_thread",
+                "keys are heard on after some that cannot be read",
+                "0a824fb8",
+            ),
         ),
     ),
 )
