@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,6 +19,7 @@ from tui.dataset.about import About
 from tui.dataset.asking import Asking
 from tui.dataset.facts import BigramList
 from tui.dataset.filters import HINTS, Filter, exactly, meant, parse
+from tui.dataset.finder import Finder
 from tui.dataset.search import Search
 from tui.dataset.words import WordList, counted
 from tui.messages import Ask, Intend
@@ -32,12 +32,6 @@ from tui.text.rows import paragraph
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.pane import Pane, link
-
-SLICE = 0.01
-"""Seconds of searching between two looks at the keys."""
-
-GROWTH = 0.2
-"""Seconds between two sights of how many words have been found, once they fill the list."""
 
 ACROSS = 66
 """Columns from which on words, facts and bigrams stand side by side."""
@@ -105,10 +99,9 @@ class DatasetPane(Pane):
         self._state = State()
         self._report: DataReport | None = None
         self._filter = Filter()
-        self._search: Search | None = None
+        self._finder = Finder(self, clock, self._count, self._end_search)
         self._order: tuple[Order, object] = ("file", None)
         self._asking = Asking()
-        self._grown = 0.0
         self._seen: object = None
         """What was drawn last, but for the layout."""
 
@@ -271,43 +264,14 @@ class DatasetPane(Pane):
 
     def _begin_search(self, *, is_fresh: bool) -> None:
         """Show the words that pass the filter: from the top, or as far down as the list is."""
-        words = self._words
         numbers = self._state.rankings.numbers if self._order[0] != "file" else None
-        if self._filter.terms:
-            self._search = Search(words.words, numbers, self._filter)
-            begin = partial(self._go_on, self._search, is_fresh=is_fresh, is_first=is_fresh)
-            # What was typed is drawn first: to see it matters more than what it finds.
-            self.call_after_refresh(begin)
-        else:
-            self._search = None
-            words.numbers = numbers
-            words.show(len(words.words), from_top=is_fresh)
-            self._count()
+        self._finder.begin(self._words, numbers, self._filter, is_fresh=is_fresh)
 
-    def _go_on(self, search: Search, *, is_fresh: bool, is_first: bool = False) -> None:
-        """Search on, and come back if there is more and nothing else is being looked for.
-
-        A list that is only put in another order stays as it is until that is known.
-        """
-        if search is not self._search:
-            return
-        words, now = self._words, self._clock()
-        search.go_on(SLICE)
-        if is_first or (search.is_over and not is_fresh):
-            words.numbers = search.found
-            words.show(len(search.found), from_top=is_first)
-            self._count()
-        elif is_fresh and (search.is_over or words.is_short or now - self._grown >= GROWTH):
-            self._grown = now
-            words.grow(len(search.found))
-            self._count()
-        if not search.is_over:
-            self.set_timer(0.001, partial(self._go_on, search, is_fresh=is_fresh))
-        elif complaint := search.complaint or self._hint(search):
+    def _end_search(self, search: Search) -> None:
+        """Say why it ended before its time, or what may have been meant where nothing was found."""
+        hint = "" if len(search.found) else meant(self._filter, self._state.symbols)
+        if complaint := search.complaint or hint:
             self._complain(complaint)
-
-    def _hint(self, search: Search) -> str:
-        return "" if len(search.found) else meant(self._filter, self._state.symbols)
 
     def _complain(self, complaint: str) -> None:
         """Mark the filter and say below what is wrong with it."""
