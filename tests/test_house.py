@@ -9,7 +9,7 @@ import pytest
 from tests import house
 
 NOT_PUBLIC = "The screen sees only the engine's public face"
-PUBLIC = {"lab", "port", "protocol"}
+PUBLIC = {"lab", "port", "protocol", "text"}
 """Rooms of the engine that a screen may look into."""
 
 

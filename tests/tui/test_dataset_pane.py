@@ -109,7 +109,7 @@ async def typed(pilot: Pilot[None], text: str) -> None:
     for symbol in text:
         await pilot.press({"/": "slash", ".": "full_stop", " ": "space"}.get(symbol, symbol))
     await settle(pilot)
-    while app.pane._search is not None and not app.pane._search.is_over:
+    while (search := app.pane._finder._search) is not None and not search.is_over:
         await pilot.pause(0.01)
 
 
