@@ -1,21 +1,23 @@
 """The engine of the laboratory: data, counts, network, training, sampling, scoring; no screen.
 
 This is its public face, with `engine.protocol`, the vocabulary of plain values. Commands go in,
-events and a snapshot come out: through `Worker`, which lives on a thread of its own, or through
-`Session`, which does the same synchronously. Importing this package imports no torch.
+events and a snapshot come out: of a `Worker`, which lives on a thread of its own, or of `Inline`,
+which does the same where it is called. `Client` asks either and waits for the answer; `Session` is
+what both run. Importing this package imports no torch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.client import Client
+from engine.inline import Inline
 from engine.limits import accepts, check, parse
 from engine.port import Engine
 from engine.proof.checks import Check, Timing
 from engine.protocol import DeviceName
 from engine.records import record
 from engine.session import Session
-from engine.training.pace import Stride
 from engine.waking import import_torch
 from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
@@ -24,9 +26,10 @@ from engine.worker import Worker
 
 __all__ = [
     "Check",
+    "Client",
     "Engine",
+    "Inline",
     "Session",
-    "Stride",
     "Timing",
     "Words",
     "Worker",

@@ -26,6 +26,7 @@ from engine.protocol import (
     EngineReady,
     Event,
     ForceSymbol,
+    ListBigrams,
     Load,
     LoadDataset,
     OpenChapter,
@@ -106,6 +107,17 @@ class Session:
         """Whether there are steps to be taken."""
         return self.runs is not None and self.runs.is_running
 
+    @property
+    def needs_torch(self) -> bool:
+        """Whether a command waits for torch."""
+        return bool(self._waiting) and not self._is_ready
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything is left to do, be it later."""
+        is_open = self.rest < math.inf
+        return self.is_busy or self.is_training or self.needs_torch or is_open
+
     # Commands
 
     def handle(self, command: Command) -> Iterator[Event]:
@@ -147,6 +159,8 @@ class Session:
                 self._tasks[f"rank {command.model}"] = self._asked().rank(command)
             case Sort():
                 self._tasks["sort"] = self._asked().sort(command)
+            case ListBigrams():
+                yield self._asked().list_bigrams(command)
             case Watch():
                 self._watch = command
             case Configure():
@@ -322,7 +336,9 @@ def _needs_torch(command: Command) -> bool:
         return command.model == "neural"
     draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
     reads = OpenChapter | CloseChapter
-    return isinstance(command, Train | Toggle | Reset | UndoReset | Save | Load | draws | reads)
+    # A pause that overtook the start it is to end would be lost.
+    trains = Train | Pause | Toggle
+    return isinstance(command, trains | Reset | UndoReset | Save | Load | draws | reads)
 
 
 def _of_runs(

@@ -12,7 +12,9 @@ from engine.limits import check
 from engine.models.counts import COUNT_MATRICES, Counts
 from engine.models.likelihood import CountTable, Table, score
 from engine.protocol import (
+    BigramsListed,
     Event,
+    ListBigrams,
     ModelName,
     Rank,
     Row,
@@ -92,6 +94,11 @@ class Answers:
     def sort(self, command: Sort) -> Task:
         """Start sorting."""
         return self.ranking().sort(command)
+
+    def list_bigrams(self, command: ListBigrams) -> BigramsListed:
+        """Name the most frequent bigrams."""
+        check("top", command.number)
+        return BigramsListed(command.request, command, tuple(self.counts.top(command.number)))
 
     def score(self, command: Score) -> WordsScored:
         """Score words, bigram by bigram."""

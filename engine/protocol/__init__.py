@@ -12,6 +12,7 @@ from engine.protocol.commands import (
     Compare,
     DrawNext,
     ForceSymbol,
+    ListBigrams,
     Load,
     LoadDataset,
     OpenChapter,
@@ -34,6 +35,7 @@ from engine.protocol.commands import (
     Watch,
 )
 from engine.protocol.events import (
+    BigramsListed,
     ChapterClosed,
     ChapterOpened,
     CheckpointLoaded,
@@ -97,6 +99,7 @@ __all__ = [
     "SETTINGS",
     "SPEEDS",
     "STEP",
+    "BigramsListed",
     "ChapterClosed",
     "ChapterOpened",
     "CheckpointLoaded",
@@ -119,6 +122,7 @@ __all__ = [
     "ForceSymbol",
     "GradientPath",
     "Init",
+    "ListBigrams",
     "Load",
     "LoadDataset",
     "MatrixName",

@@ -159,6 +159,15 @@ class Sort:
 
 
 @record
+class ListBigrams:
+    """Name the most frequent bigrams."""
+
+    number: int = 10
+    """How many at most."""
+    request: int = 0
+
+
+@record
 class Watch:
     """Choose what the snapshot shows: the visible window of a matrix, and the cursor's row."""
 
@@ -230,6 +239,7 @@ Command = (
     | Score
     | Rank
     | Sort
+    | ListBigrams
     | Watch
     | Save
     | Load

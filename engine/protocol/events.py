@@ -6,7 +6,15 @@ import math
 from dataclasses import field
 from typing import Literal
 
-from engine.protocol.commands import Command, Compare, Rank, Sample, Score, TakeApart
+from engine.protocol.commands import (
+    Command,
+    Compare,
+    ListBigrams,
+    Rank,
+    Sample,
+    Score,
+    TakeApart,
+)
 from engine.protocol.exhibit import Exhibit
 from engine.protocol.settings import Settings
 from engine.protocol.values import (
@@ -208,6 +216,16 @@ class WordsSorted:
 
 
 @record
+class BigramsListed:
+    """The most frequent bigrams are known."""
+
+    request: int
+    command: ListBigrams
+    bigrams: tuple[tuple[str, str, int], ...]
+    """First symbol, second symbol, count; equally frequent ones in the order of the alphabet."""
+
+
+@record
 class CheckpointSaved:
     """The run is on disk."""
 
@@ -288,6 +306,7 @@ Event = (
     | WordsScored
     | WordsRanked
     | WordsSorted
+    | BigramsListed
     | CheckpointSaved
     | CheckpointLoaded
     | ChapterOpened

@@ -224,6 +224,8 @@ class Snapshot:
     """Excess loss: data loss − entropy floor."""
     gradient_norm: float = math.nan
     steps_per_second: float = 0.0
+    seconds: float = 0.0
+    """Spent on steps since the run was taken up: no waiting between them, and no drawing."""
     settings: Settings = field(default_factory=Settings)
     device: str = "cpu"
     is_saved: bool = True

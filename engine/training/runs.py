@@ -67,6 +67,7 @@ class Runs:
     def _take_up(self, run: Trainer) -> None:
         self.run = run
         self.number += 1
+        self.seconds = 0.0
         self.is_running = False
         self.target = None
         self._meter.clear()
@@ -117,8 +118,11 @@ class Runs:
         if not self.is_running:
             return
         run = self.run
+        start = time.perf_counter()
         outcome = run.advance(steps if self.target is None else min(steps, self.target - run.step))
-        self._meter.append((time.perf_counter(), run.step))
+        end = time.perf_counter()
+        self.seconds += end - start
+        self._meter.append((end, run.step))
         if outcome == "diverged":
             yield from self.pause("diverged")
         elif outcome == "diverging":
@@ -247,6 +251,7 @@ class Runs:
             gap=run.loss.data - self.objective.counts.floor,
             gradient_norm=run.gradient_norm(),
             steps_per_second=self._steps_per_second(),
+            seconds=self.seconds,
             device=run.device.type,
             is_saved=self.is_saved,
             are_all_saved=self.are_all_saved,

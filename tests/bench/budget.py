@@ -33,20 +33,18 @@ MOVING = ("--speed", "max", "--learning-rate", "0.05", "--regularization", "0")
 
 HEADLESS = """
 import sys, time
-from engine import Session, Stride
+from engine import Inline, Session
 from engine.protocol import LoadDataset, Settings, Train
-session = Session(Settings(learning_rate=0.05, regularization=0.0))
-session.import_torch()
-list(session.run(LoadDataset()))
-list(session.become_ready())
-list(session.handle(Train()))
-stride = Stride()
+engine = Inline(Session(Settings(learning_rate=0.05, regularization=0.0)))
+for command in (LoadDataset(), Train()):
+    engine.send(command)
+while engine.latest.state != "running":
+    engine.events()
 for line in sys.stdin:
-    first, start = session.snapshot().step, time.perf_counter()
-    while (before := time.perf_counter()) - start < float(line):
-        list(session.train(stride.steps))
-        stride.note(stride.steps, time.perf_counter() - before)
-    print((session.snapshot().step - first) / (time.perf_counter() - start), flush=True)
+    first, start = engine.latest.step, time.perf_counter()
+    while time.perf_counter() - start < float(line):
+        engine.events()
+    print((engine.latest.step - first) / (time.perf_counter() - start), flush=True)
 """
 """Trains for as many seconds as a line says, and answers with steps a second."""
 

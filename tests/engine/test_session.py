@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
@@ -14,6 +16,7 @@ import torch
 from engine import Session
 from engine.protocol import (
     STEP,
+    BigramsListed,
     CheckpointSaved,
     Command,
     CommandRefused,
@@ -21,6 +24,7 @@ from engine.protocol import (
     DatasetLoaded,
     EngineReady,
     Event,
+    ListBigrams,
     Load,
     LoadDataset,
     NamesSampled,
@@ -99,6 +103,36 @@ def test_what_needs_torch_waits_for_it_and_is_then_carried_out_in_order() -> Non
         events += session.work()
     assert session.is_training
     assert only(NamesSampled, events).request == 3
+
+
+def test_a_pause_does_not_overtake_the_start_it_is_to_end() -> None:
+    session = Session()
+    act(session, LoadDataset(), Train(), Pause())
+    session.import_torch()
+    assert only(TrainingPaused, list(session.become_ready())).reason == "asked"
+    assert not session.is_training
+
+
+def test_the_most_frequent_bigrams_are_listed_without_torch() -> None:
+    session = Session()
+    act(session, LoadDataset())
+    listed = only(BigramsListed, act(session, ListBigrams(2, request=7)))
+    assert listed.bigrams == (("n", ".", 6808), ("a", ".", 6682))
+    assert listed.request == 7
+    assert only(CommandRefused, act(session, ListBigrams(-1))).reason.startswith("top must be")
+    assert session.runs is None
+
+
+def test_the_snapshot_tells_the_seconds_that_were_spent_on_steps(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = itertools.count()  # Two looks a stride: each lasts a second, whatever lies between.
+    clock = SimpleNamespace(perf_counter=lambda: float(next(ticks)))
+    monkeypatch.setattr("engine.training.runs.time", clock)
+    act(session, Train(32))
+    assert session.snapshot().seconds == 2
+    act(session, Reset())
+    assert session.snapshot().seconds == 0
 
 
 def test_settings_given_before_torch_are_those_of_the_first_run() -> None:

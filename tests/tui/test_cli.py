@@ -11,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -20,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from engine import Session, Worker
 from engine.protocol import Configure, SampledName, Settings
 from engine.text.width import cells
 from tests.conftest import WriteWords
@@ -170,12 +172,56 @@ def test_every_says_how_often_to_report(run: Run, words: str) -> None:
 def test_the_last_line_tells_the_mean_speed_of_the_run(
     run: Run, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ticks = itertools.count()  # Every stride takes a millisecond: 1, 2, 4, 8 and 5 steps, then 16.
-    clock = SimpleNamespace(perf_counter=lambda: next(ticks) / 1000)
-    monkeypatch.setattr("tui.shell.headless.time", clock)
+    # Every stride takes a millisecond: 1, 2, 4, 8 and 5 steps, then 16.
+    for place in ("engine.inline", "engine.training.runs"):
+        ticks = (tick / 1000 for tick in itertools.count())
+        clock = SimpleNamespace(perf_counter=ticks.__next__, monotonic=time.monotonic)
+        monkeypatch.setattr(f"{place}.time", clock)
     answer = run("train", "--data", words, "--steps", "36", "--every", "20", "--json")
     speeds = [line["steps_per_second"] for line in answer.lines]
     assert speeds == pytest.approx([0, 20 / 0.005, 36 / 0.006])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("count", "--top", "3"),
+        ("train", "--steps", "60", "--every", "25", "--save", "run"),
+        ("train", "--steps", "90", "--resume", "run"),
+        ("sample", "--checkpoint", "run", "--number", "3"),
+        ("score", "emma", "--checkpoint", "run"),
+        ("lab", "counting"),
+        ("sample", "--prefix", "ê"),
+    ],
+    ids=" ".join,
+)
+def test_an_engine_on_a_thread_answers_like_the_one_where_it_is_asked(
+    run: Run,
+    words: str,
+    checkpoint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+) -> None:
+    threads: list[Worker] = []
+
+    def on_a_thread(session: Session) -> Worker:
+        threads.append(Worker(session))
+        return threads[-1]
+
+    monkeypatch.chdir(tmp_path)
+    here = run(*arguments, "--data", words, "--json")
+    monkeypatch.setattr("tui.shell.headless.Inline", on_a_thread)
+    there = run(*arguments, "--data", words, "--json")
+    assert all(thread.close(20) for thread in threads)
+    assert len(threads) == 1
+    assert untimed(there) == untimed(here)
+
+
+def untimed(answer: Answer) -> Answer:
+    """The same without what the clock said."""
+    out = re.sub(r'("steps_per_second": )[^,}]+', r"\1…", answer.out)
+    return Answer(answer.code, out, answer.err)
 
 
 def test_no_steps_are_a_run_too(run: Run, words: str) -> None:

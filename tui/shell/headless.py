@@ -1,30 +1,27 @@
-"""The engine without a screen: a session driven from the command line, step by step."""
+"""The engine without a screen: asked from the command line, one thing after the other."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import signal
-import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Literal
 
-from engine import Session, Stride, printable, record
+from engine import Client, Inline, Session, printable, record
 from engine.protocol import (
     CheckpointLoaded,
-    Command,
-    CommandRefused,
     Configure,
     DataReport,
     DatasetLoaded,
-    Event,
     Load,
     LoadDataset,
     ModelName,
     Refusal,
     Save,
     Settings,
+    Snapshot,
     Train,
     TrainingDiverging,
     TrainingPaused,
@@ -39,42 +36,22 @@ SIGNALS = tuple(
 """What ends a run early."""
 
 
-def obey(session: Session, command: Command) -> Iterator[Event]:
-    """Carry out a command to its end; Refusal if the session refuses it."""
-    for event in session.run(command):
-        if isinstance(event, CommandRefused):
-            raise Refusal(event.reason)
-        yield event
-
-
 def read(
     path: str | None, warn: Callable[[str], None], settings: Settings | None = None
-) -> tuple[Session, DataReport]:
-    """Load words into a new session, warning of a file that looks odd; needs no torch."""
-    session = Session(settings)
+) -> tuple[Client, DataReport]:
+    """Load words into a new engine, warning of a file that looks odd; needs no torch."""
+    client = Client(Inline(Session(settings)))
     (report,) = (
-        event.report
-        for event in obey(session, LoadDataset(path))
-        if isinstance(event, DatasetLoaded)
+        event.report for event in client.ask(LoadDataset(path)) if isinstance(event, DatasetLoaded)
     )
     if report.hint:
         warn(report.hint)
-    return session, report
+    return client, report
 
 
-def wake(session: Session) -> None:
-    """Import torch and make the network, once; Refusal if either cannot be had."""
-    if session.runs is not None:
-        return
-    session.import_torch()
-    for event in session.become_ready():
-        if isinstance(event, CommandRefused):
-            raise Refusal(event.reason)
-
-
-def resume(session: Session, path: str, given: Configure, warn: Callable[[str], None]) -> None:
+def resume(client: Client, path: str, given: Configure, warn: Callable[[str], None]) -> None:
     """Go on from a checkpoint, under its settings but for those given anew."""
-    for event in obey(session, Load(path, given)):
+    for event in client.ask(Load(path, given)):
         if isinstance(event, CheckpointLoaded) and event.warning:
             warn(event.warning)
 
@@ -84,7 +61,7 @@ def open_model(
     model: ModelName | None,
     checkpoint: str | None,
     warn: Callable[[str], None],
-) -> tuple[Session, ModelName]:
+) -> tuple[Client, ModelName]:
     """Open a model; a checkpoint means the neural one unless the other is asked for."""
     if checkpoint is not None and model == "counts":
         raise Refusal("--checkpoint holds a neural model; leave it out, or take --model neural.")
@@ -94,13 +71,12 @@ def open_model(
             "The neural model needs --checkpoint FILE; makemore-tui train "
             f"{words}--steps 1000 --save FILE makes one."
         )
-    session, _ = read(data, warn)
+    client, _ = read(data, warn)
     if checkpoint is None:
-        return session, "counts"
-    wake(session)
+        return client, "counts"
     # Nothing is going to be trained: neither its device nor its gradient path is needed.
-    resume(session, checkpoint, Configure(device="cpu", gradient="counts"), warn)
-    return session, "neural"
+    resume(client, checkpoint, Configure(device="cpu", gradient="counts"), warn)
+    return client, "neural"
 
 
 def check_place(path: str) -> None:
@@ -115,9 +91,9 @@ def check_place(path: str) -> None:
         raise Refusal(f"{shown} cannot be written: no permission in {printable(folder)}.")
 
 
-def save(session: Session, path: str) -> None:
+def save(client: Client, path: str) -> None:
     """Write the run to a checkpoint; Refusal if that is impossible."""
-    for _ in obey(session, Save(path)):
+    for _ in client.ask(Save(path)):
         pass
 
 
@@ -137,66 +113,47 @@ class Report:
 
 
 def train(
-    session: Session, total: int, every: int | None, is_stopped: Callable[[], bool]
+    client: Client,
+    start: Snapshot,
+    total: int,
+    every: int | None,
+    is_stopped: Callable[[], bool],
 ) -> Iterator[Report | TrainingDiverging]:
-    """Train to a total number of steps, reporting at every so many."""
-    start = session.snapshot().step
-    every = every or max(1, -(-(total - start) // LINES))
-    watch = Stopwatch(start)
-    yield _report(session, "progress", watch)
-    end: Literal["finished", "diverged", "interrupted"] = "interrupted"
-    for _ in obey(session, Train(max(0, total - start))):
-        end = "finished"  # There was nothing to do.
-    while session.is_training and not is_stopped():
-        due = every - watch.step % every
-        for event in watch.train(session, min(watch.stride.steps, due)):
+    """Train from where the run stands to a total number of steps, reporting at every so many.
+
+    Between two reports the engine is asked to train just so far: nothing but the steps is timed,
+    no import, no printing, no waiting for a slow reader.
+    """
+    every = every or max(1, -(-(total - start.step) // LINES))
+    yield _report("progress", start, start)
+    now, reason = start, "finished"
+    while reason == "finished" and now.step < total:
+        before, due = now, min(every - now.step % every, total - now.step)
+        for event in client.ask(Train(due), is_stopped):
             if isinstance(event, TrainingDiverging):
                 yield event
             elif isinstance(event, TrainingPaused):
-                end = "diverged" if event.reason == "diverged" else "finished"
-        if session.is_training and watch.step % every == 0:
-            yield _report(session, "progress", watch)
-    watch.lap = watch.whole
-    yield _report(session, end, watch)
+                now, reason = client.snapshot_of(event), event.reason
+        if reason == "finished" and now.step < total:
+            yield _report("progress", now, before)
+    yield _report(_ENDS[reason], now, start)
 
 
-class Stopwatch:
-    """Times nothing but the steps: no import, no printing, no waiting for a slow reader."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-        self.stride = Stride()
-        self.whole = (0.0, step)
-        """Seconds and step where the run began."""
-        self.lap = self.whole
-        """Seconds and step of the report before."""
-        self.seconds = 0.0
-
-    def train(self, session: Session, steps: int) -> list[Event]:
-        """Take steps against the clock."""
-        start = time.perf_counter()
-        events = list(session.train(steps))
-        seconds = time.perf_counter() - start
-        self.seconds += seconds
-        self.stride.note(steps, seconds)
-        # A run that diverges goes back to its last finite step.
-        self.step = session.snapshot().step if events else self.step + steps
-        return events
-
-    def rate(self) -> float:
-        """Steps a second since the lap began."""
-        seconds, step = self.lap
-        return (self.step - step) / (self.seconds - seconds) if self.seconds > seconds else 0.0
+_ENDS: dict[str, Literal["finished", "diverged", "interrupted"]] = {
+    "finished": "finished",
+    "diverged": "diverged",
+    "asked": "interrupted",
+}
+"""How a run ends, by what training was paused for."""
 
 
 def _report(
-    session: Session,
     event: Literal["progress", "finished", "diverged", "interrupted"],
-    watch: Stopwatch,
+    now: Snapshot,
+    before: Snapshot,
 ) -> Report:
-    now = session.snapshot()
-    rate = watch.rate()
-    watch.lap = (watch.seconds, watch.step)
+    steps, seconds = now.step - before.step, now.seconds - before.seconds
+    rate = steps / seconds if seconds > 0 else 0.0
     return Report(event, now.step, now.loss, now.data_loss, now.gap, rate)
 
 

@@ -57,11 +57,10 @@ def work(data: str | None, name: str, settings: Sequence[str]) -> tuple[ChapterO
     """Work a chapter to its end; Refusal if it cannot be had."""
     about, inputs = chapter(name), pairs(settings)
     about.read(dict(inputs))
-    session, _ = headless.read(data, output.warn)
-    headless.wake(session)
+    client, _ = headless.read(data, output.warn)
     opened: ChapterOpened | None = None
     exhibit: Exhibit | None = None
-    for event in headless.obey(session, OpenChapter(about.name, inputs, with_pauses=False)):
+    for event in client.ask(OpenChapter(about.name, inputs, with_pauses=False)):
         if isinstance(event, ChapterOpened):
             opened = event
         elif isinstance(event, ExhibitShown):

@@ -9,7 +9,9 @@ import click
 
 from engine import Check, measure_steps, verify
 from engine.protocol import (
+    BigramsListed,
     DeviceName,
+    ListBigrams,
     ModelName,
     NamesSampled,
     Sample,
@@ -43,8 +45,10 @@ verbs = click.Group()
 @json_option
 def count(data: str | None, top: int, as_json: bool) -> None:
     """Count the bigrams of the data."""
-    session, report = headless.read(data, output.warn)
-    bigrams = session.counts.top(top) if session.counts else []
+    client, report = headless.read(data, output.warn)
+    (bigrams,) = (
+        event.bigrams for event in client.ask(ListBigrams(top)) if isinstance(event, BigramsListed)
+    )
     if as_json:
         output.say_json(output.count_json(report, bigrams))
     else:
@@ -70,26 +74,25 @@ def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  
         headless.check_place(path)
     wanted = {name: value for name, value in asdict(anew).items() if value is not None}
     # A checkpoint brings its own settings, over which only those given anew win.
-    session, report = headless.read(
+    client, report = headless.read(
         data, output.warn, Settings(**wanted) if resume is None else None
     )
-    headless.wake(session)
     if resume is not None:
-        headless.resume(session, resume, anew, output.warn)
+        headless.resume(client, resume, anew, output.warn)
+    start = client.standing()
     if not as_json:
-        head = output.train_head(report, session.settings, session.snapshot().device)
-        output.say("\n".join(head))
+        output.say("\n".join(output.train_head(report, start.settings, start.device)))
     with headless.Interrupts() as interrupts:
-        events = headless.train(session, steps, options["every"], interrupts.came)
+        events = headless.train(client, start, steps, options["every"], interrupts.came)
         try:
-            last = output.follow(events, session.settings.learning_rate, as_json)
+            last = output.follow(events, start.settings.learning_rate, as_json)
         except OSError:
             # Nobody reads any more, or there is no room to write: the weights are worth keeping.
             if path is not None:
-                headless.save(session, path)
+                headless.save(client, path)
             raise
         if path is not None:
-            headless.save(session, path)
+            headless.save(client, path)
     output.end(last, path, as_json)
     if last.event == "interrupted":
         return 128 + interrupts.signal
@@ -125,11 +128,10 @@ def sample(
     **options: Any,  # noqa: ANN401
 ) -> None:
     """Draw names from a model."""
-    session, chosen = headless.open_model(data, model, checkpoint, output.warn)
-    headless.wake(session)
+    client, chosen = headless.open_model(data, model, checkpoint, output.warn)
     command = Sample(model=chosen, **options)
     names: list[SampledName] = []
-    for event in headless.obey(session, command):
+    for event in client.ask(command):
         if isinstance(event, NamesSampled):
             names += event.names
             if not as_json:
@@ -161,9 +163,9 @@ def score(
     words: tuple[str, ...],
 ) -> None:
     """Say how likely a model finds words, bigram by bigram."""
-    session, chosen = headless.open_model(data, model, checkpoint, output.warn)
+    client, chosen = headless.open_model(data, model, checkpoint, output.warn)
     command = Score(words, model=chosen, smoothing=smoothing)
-    for event in headless.obey(session, command):
+    for event in client.ask(command):
         if isinstance(event, WordsScored):
             if as_json:
                 output.say_json({"words": [output.score_json(word) for word in event.words]})

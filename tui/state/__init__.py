@@ -13,6 +13,7 @@ from typing import assert_never
 
 from engine import Words, record
 from engine.protocol import (
+    BigramsListed,
     ChapterClosed,
     ChapterOpened,
     CheckpointLoaded,
@@ -286,6 +287,7 @@ def _happen(state: State, event: Event) -> State:
             | WordsScored()
             | WordsRanked()
             | WordsSorted()
+            | BigramsListed()
             | NamesExpected()
             | NamesCompared()
             | WordTakenApart()

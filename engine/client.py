@@ -1,0 +1,137 @@
+"""Asking an engine something and waiting for the answer: for whoever has no screen to draw."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from engine.port import Engine
+from engine.protocol import (
+    BigramsListed,
+    CheckpointLoaded,
+    CheckpointSaved,
+    CommandRefused,
+    DatasetLoaded,
+    EngineFailed,
+    Event,
+    ExhibitShown,
+    ListBigrams,
+    Load,
+    LoadDataset,
+    NamesSampled,
+    OpenChapter,
+    Pause,
+    Refusal,
+    Sample,
+    Save,
+    Score,
+    Snapshot,
+    Train,
+    TrainingPaused,
+    Unusable,
+    WordsScored,
+)
+
+LOOK = 0.1
+"""Seconds after which a wait looks up: a signal may have come that wakes nobody."""
+
+Question = LoadDataset | ListBigrams | Train | Sample | Score | Save | Load | OpenChapter
+"""Commands that have an end."""
+
+_ENDS: dict[type[Question], type[Event]] = {
+    LoadDataset: DatasetLoaded,
+    ListBigrams: BigramsListed,
+    Train: TrainingPaused,
+    Sample: NamesSampled,
+    Score: WordsScored,
+    Save: CheckpointSaved,
+    Load: CheckpointLoaded,
+    OpenChapter: ExhibitShown,
+}
+"""What the last news of each is."""
+
+
+class Client:
+    """Asks one thing after the other.
+
+    Args:
+        engine: one that has not been started; whether it lives here or elsewhere cannot be told.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._news = threading.Event()
+        self._untold: deque[Event] = deque()
+        engine.start(self._news.set)
+
+    def ask(
+        self, question: Question, is_stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[Event]:
+        """Send a command, and give what happens until it has been carried out.
+
+        Args:
+            question: the command.
+            is_stopped: asked again and again; training is paused when it says so.
+
+        Raises:
+            Refusal: the engine refuses it.
+            RuntimeError: a fault of the engine's.
+        """
+        self._engine.send(question)
+        is_paused = False
+        while True:
+            if not is_paused and is_stopped():
+                self._engine.send(Pause())
+                is_paused = True
+            while self._untold:
+                event = self._untold.popleft()
+                _raise(event)
+                yield event
+                if _ends(event, question):
+                    return
+            self._wait()
+            self._untold.extend(self._engine.events())
+
+    def standing(self) -> Snapshot:
+        """What is true of the run in hand while it is not trained.
+
+        Raises:
+            Refusal: there can be no run under these settings.
+        """
+        *_, paused = self.ask(Train(0))
+        assert isinstance(paused, TrainingPaused)
+        return self.snapshot_of(paused)
+
+    def snapshot_of(self, paused: TrainingPaused) -> Snapshot:
+        """What is true now that training has paused; it may come to be known a moment later."""
+        while True:
+            now = self._engine.latest
+            if (
+                now is not None
+                and now.state != "running"
+                and (now.run, now.step) == (paused.run, paused.step)
+            ):
+                return now
+            self._wait()
+
+    def _wait(self) -> None:
+        self._news.wait(LOOK)
+        self._news.clear()
+
+
+def _raise(event: Event) -> None:
+    """Raise what an event says has gone wrong."""
+    if isinstance(event, CommandRefused):
+        raise Refusal(event.reason)
+    if isinstance(event, EngineFailed):
+        kind = Unusable if event.doing == "importing torch" else RuntimeError
+        raise kind(event.message)
+
+
+def _ends(event: Event, question: Question) -> bool:
+    if not isinstance(event, _ENDS[type(question)]):
+        return False
+    if isinstance(event, NamesSampled):
+        return event.is_last
+    return not isinstance(event, ExhibitShown) or event.exhibit.is_last
