@@ -21,7 +21,7 @@ MOST_SYMBOLS = 10_000
 """Longest word that is taken apart."""
 
 REMEMBERED = 4
-"""Models whose NLLs of all words are kept."""
+"""Models whose NLLs of all words are kept: those used last."""
 
 Key = tuple[str, float, int, int]
 """Name, smoothing, run and step: what makes a model another one."""
@@ -85,6 +85,7 @@ class Apart:
             self._nlls[model.key] = np.sort(nlls)
             if len(self._nlls) > REMEMBERED:
                 self._nlls.popitem(last=False)
+        self._nlls.move_to_end(model.key)
         nlls = self._nlls[model.key]
         likelier, beyond = (
             int(np.searchsorted(nlls, np.float32(word.nll), side)) for side in ("left", "right")

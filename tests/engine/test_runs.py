@@ -1,0 +1,301 @@
+"""The run in hand and the one put away, without a session around them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from engine.models.counts import Counts
+from engine.protocol import (
+    STEP,
+    CheckpointLoaded,
+    CheckpointSaved,
+    Event,
+    Load,
+    Refusal,
+    RunStarted,
+    Save,
+    Settings,
+    SettingsChanged,
+    Snapshot,
+    Train,
+    TrainingDiverging,
+    TrainingPaused,
+)
+from engine.training import runs as module
+from engine.training.runs import Runs
+from engine.words.dataset import Dataset, load_all
+from tests.conftest import WriteWords, counts_of
+
+SETTINGS = Settings(learning_rate=1.0, seed=3)
+WORDS = ("emma", "olivia", "ava")
+
+
+@pytest.fixture
+def data(words_file: WriteWords) -> Dataset:
+    return load_all(words_file("\n".join(WORDS)))
+
+
+@pytest.fixture
+def runs(data: Dataset) -> Runs:
+    return Runs(data, counts_of(*WORDS), SETTINGS)
+
+
+def take(runs: Runs, steps: int) -> list[Event]:
+    """Train so many steps to their end."""
+    events = list(runs.start(Train(steps)))
+    while runs.is_running:
+        events += runs.advance(16)
+    return events
+
+
+def step_after_undo(runs: Runs) -> int:
+    list(runs.undo_reset(SETTINGS))
+    return runs.run.step
+
+
+# One run after another
+
+
+def test_the_last_run_with_steps_is_the_one_that_comes_back(runs: Runs) -> None:
+    take(runs, 3)
+    list(runs.reset(SETTINGS))
+    take(runs, 4)
+    list(runs.reset(SETTINGS))
+    assert step_after_undo(runs) == 4, "not the one put away before it"
+
+
+def test_a_run_without_steps_takes_the_place_of_no_other(runs: Runs) -> None:
+    list(runs.reset(SETTINGS))
+    assert runs.describe(Snapshot()).can_undo_reset, "there was none yet"
+    take(runs, 3)
+    list(runs.reset(SETTINGS))
+    list(runs.reset(SETTINGS))
+    assert step_after_undo(runs) == 3
+
+
+def test_each_run_taken_up_has_a_number_of_its_own_and_stands_still(data: Dataset) -> None:
+    runs = Runs(data, counts_of(*WORDS), SETTINGS, number=6)
+    assert runs.number == 7
+    list(runs.start(Train(5)))
+    assert list(runs.reset(SETTINGS)) == [RunStarted(8, 0, "reset")]
+    assert (runs.is_running, runs.target, list(runs.advance(5))) == (False, None, [])
+    assert [e for e in runs.undo_reset(SETTINGS) if isinstance(e, RunStarted)] == [
+        RunStarted(9, 0, "undo")
+    ]
+
+
+def test_a_run_that_comes_back_has_its_first_weights_and_the_settings_in_force(runs: Runs) -> None:
+    take(runs, 2)
+    list(runs.reset(replace(SETTINGS, seed=8, init="zeros")))
+    now = replace(SETTINGS, seed=8, init="zeros", learning_rate=7.0)
+    changed = next(e for e in runs.undo_reset(now) if isinstance(e, SettingsChanged))
+    assert changed.settings == replace(SETTINGS, learning_rate=7.0) == runs.run.settings
+    assert (changed.run, changed.step) == (runs.number, 2)
+
+
+def test_a_reset_that_is_refused_leaves_all_as_it_was(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(runs, 2)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(Refusal, match="cuda"):
+        list(runs.reset(replace(SETTINGS, device="cuda")))
+    assert (runs.number, runs.run.step) == (1, 2)
+    with pytest.raises(Refusal, match="no earlier run"):
+        list(runs.undo_reset(SETTINGS))
+
+
+def test_settings_of_the_first_weights_draw_them_anew_only_before_the_first_step(
+    runs: Runs,
+) -> None:
+    other = replace(SETTINGS, seed=4)
+    list(runs.start(Train()))
+    assert list(runs.configure(other)) == [
+        TrainingPaused(1, 0, "asked"),
+        RunStarted(2, 0, "first"),
+        SettingsChanged(other, 2, 0, ()),
+    ]
+    assert runs.run.settings.seed == 4
+    take(runs, 1)
+    late = replace(other, seed=5, init="zeros")
+    (changed,) = runs.configure(late)
+    assert changed == SettingsChanged(late, 2, 1, ("init", "seed"))
+    assert (runs.number, runs.run.settings.seed) == (2, 4)
+    assert not runs.describe(Snapshot()).can_undo_reset, "nothing was put away"
+
+
+# Training
+
+
+def test_steps_asked_for_come_behind_those_still_to_be_taken(runs: Runs) -> None:
+    list(runs.start(Train(10)))
+    list(runs.advance(4))
+    list(runs.start(Train(5)))
+    assert runs.target == 15
+    list(runs.start(Train()))
+    assert runs.target is None, "until paused"
+    list(runs.start(Train(3)))
+    assert runs.target == 7
+    assert list(runs.advance(100)) == [TrainingPaused(1, 7, "finished")]
+
+
+def test_a_number_of_steps_that_cannot_be_taken_is_refused(runs: Runs) -> None:
+    with pytest.raises(Refusal, match="number of steps"):
+        list(runs.start(Train(-1)))
+    assert not runs.is_running
+
+
+def test_a_rate_beyond_all_bounds_warns_and_one_that_overflows_pauses(runs: Runs) -> None:
+    list(runs.configure(replace(SETTINGS, learning_rate=500.0)))
+    events = take(runs, 4000)
+    assert [type(e) for e in events] == [TrainingDiverging, TrainingPaused]
+    warned, paused = events
+    assert isinstance(warned, TrainingDiverging)
+    assert isinstance(paused, TrainingPaused)
+    assert warned.stability_edge > 0
+    assert (paused.reason, math.isnan(paused.stability_edge)) == ("finished", True)
+
+    list(runs.configure(replace(SETTINGS, learning_rate=1e30)))
+    (paused,) = take(runs, 4000)
+    assert isinstance(paused, TrainingPaused)
+    assert paused.reason == "diverged"
+    assert paused.stability_edge > 0
+    assert (runs.is_running, runs.target) == (False, None)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
+    """A clock that goes on by so much at each look."""
+    clock = SimpleNamespace(now=0.0, tick=0.5)
+
+    def look() -> float:
+        clock.now += clock.tick
+        return clock.now
+
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=look))
+    return clock
+
+
+def pace(runs: Runs) -> float:
+    return runs.describe(Snapshot()).steps_per_second
+
+
+def test_the_pace_is_that_of_the_speed_in_force(runs: Runs, clock: SimpleNamespace) -> None:
+    list(runs.start(Train()))
+    list(runs.advance(10))
+    assert pace(runs) == 0.0, "not known yet"
+    list(runs.advance(10))
+    list(runs.advance(10))
+    assert pace(runs) == 20.0
+    list(runs.configure(replace(SETTINGS, learning_rate=2.0)))
+    assert pace(runs) == 20.0
+    list(runs.configure(replace(SETTINGS, learning_rate=2.0, speed=2.0)))
+    assert pace(runs) == 0.0, "not known yet"
+    for _ in range(2):
+        list(runs.advance(1))
+    assert pace(runs) == 2.0
+    clock.tick = 0.0
+    list(runs.pause("asked"))
+    assert pace(runs) == 0.0
+
+
+# What is said of it
+
+
+def test_a_snapshot_tells_the_run_in_hand(runs: Runs) -> None:
+    counts: Counts = runs.objective.counts
+    assert runs.describe(Snapshot()).state == "ready"
+    list(runs.start(Train(20)))
+    list(runs.advance(7))
+    seen = runs.describe(Snapshot())
+    assert (seen.run, seen.state, seen.step, seen.target) == (1, "running", 7, 20)
+    assert seen.data_loss == runs.run.loss.data < seen.loss
+    assert seen.gap == pytest.approx(seen.data_loss - counts.floor, abs=1e-12)
+    assert seen.gradient_norm > 0
+    assert (seen.is_saved, seen.are_all_saved, seen.can_undo_reset) == (False, False, False)
+    assert seen.history == runs.run.history.buckets()
+    assert memoryview(seen.recent).cast("d")[-2] == 7
+    list(runs.pause("asked"))
+    assert runs.describe(Snapshot()).state == "paused"
+
+
+# Checkpoints
+
+
+def saved(runs: Runs, path: Path, *, everything: bool = False) -> list[str]:
+    events = list(runs.save(Save(str(path / STEP), everything=everything)))
+    assert all(isinstance(e, CheckpointSaved) for e in events)
+    return [Path(e.path).name for e in events if isinstance(e, CheckpointSaved)]
+
+
+def test_all_that_would_be_lost_is_saved_each_under_its_step(runs: Runs, tmp_path: Path) -> None:
+    assert runs.are_all_saved, "the first weights can be drawn again"
+    assert saved(runs, tmp_path, everything=True) == []
+    take(runs, 3)
+    list(runs.reset(SETTINGS))
+    take(runs, 2)
+    assert not runs.is_saved
+    assert saved(runs, tmp_path, everything=True) == ["3", "2"]
+    assert runs.are_all_saved
+    take(runs, 1)
+    assert not runs.is_saved
+    list(runs.undo_reset(SETTINGS))
+    assert (runs.is_saved, runs.are_all_saved) == (True, False)
+
+
+def test_two_runs_that_have_come_equally_far_have_names_of_their_own(
+    runs: Runs, tmp_path: Path
+) -> None:
+    take(runs, 3)
+    list(runs.reset(SETTINGS))
+    take(runs, 3)
+    assert saved(runs, tmp_path, everything=True) == ["3-before", "3"]
+    assert saved(runs, tmp_path) == ["3"], "asked for by name, it is written again"
+
+
+def test_a_run_goes_on_from_disk_and_the_one_before_it_is_put_away(
+    runs: Runs, tmp_path: Path
+) -> None:
+    take(runs, 3)
+    weights = runs.run.weights.clone()
+    saved(runs, tmp_path)
+    take(runs, 2)
+    mine = replace(SETTINGS, learning_rate=9.0, speed=5.0, smoothing=2.0)
+    path = str(tmp_path / "3")
+    events = list(runs.load(Load(path), mine))
+    drawn = replace(SETTINGS, speed=5.0, smoothing=2.0)
+    assert events == [
+        CheckpointLoaded(path, 3, ""),
+        SettingsChanged(drawn, 2, 3),
+        RunStarted(2, 3, "checkpoint"),
+    ]
+    assert torch.equal(runs.run.weights, weights)
+    assert runs.is_saved
+    assert step_after_undo(runs) == 5
+
+
+def test_other_words_of_one_alphabet_are_warned_of_and_other_alphabets_refused(
+    runs: Runs, tmp_path: Path, words_file: WriteWords
+) -> None:
+    take(runs, 3)
+    saved(runs, tmp_path)
+    path = str(tmp_path / "3")
+    like = load_all(words_file("avamliolive\n"))
+    there = Runs(like, counts_of(*like.words), SETTINGS)
+    assert like.vocabulary.symbols == runs.dataset.vocabulary.symbols
+    loaded = next(iter(there.load(Load(path), SETTINGS)))
+    assert isinstance(loaded, CheckpointLoaded)
+    assert "other data of the same alphabet" in loaded.warning
+
+    other = load_all(words_file("zoe\n"))
+    elsewhere = Runs(other, counts_of(*other.words), SETTINGS)
+    with pytest.raises(Refusal, match=r"another alphabet \(8 symbols"):
+        list(elsewhere.load(Load(path), SETTINGS))
+    assert (elsewhere.number, elsewhere.run.step) == (1, 0)
