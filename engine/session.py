@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from engine.answers import Answers, Task
+from engine.answers import Answers
+from engine.answers.tasks import Tasks
 from engine.limits import given
 from engine.models import counts as counting
 from engine.models.counts import Counts
@@ -73,7 +74,7 @@ class Session:
         self._answers: Answers | None = None
         """What is worked out of the words there are; new words start from nothing."""
         self._is_ready = False
-        self._tasks: dict[str, Task] = {}
+        self._tasks = Tasks()
         self._waiting: list[Command] = []
         self._watch = Watch()
 
@@ -139,10 +140,10 @@ class Session:
     def _dispatch(self, command: Command) -> Iterator[Event]:
         match command:
             case LoadDataset():
-                self._tasks["load"] = self._load_dataset(command)
+                self._tasks.start("load", self._load_dataset(command))
             case Sample():
                 # Drawing again ends what was being drawn.
-                self._tasks["sample"] = self._asked().naming().sample(command)
+                self._tasks.start("sample", self._asked().naming().sample(command))
             case StopSampling():
                 if self._answers is not None:
                     self._answers.stop_drawing()
@@ -151,14 +152,14 @@ class Session:
             case OpenDrawing() | DrawNext() | UndoDraw() | ForceSymbol() | Retune():
                 yield self._asked().naming().draw(command)
             case TakeApart():
-                self._tasks["take apart"] = self._asked().take_apart(command)
+                self._tasks.start("take apart", self._asked().take_apart(command))
             case Score():
                 yield self._asked().score(command)
             case Rank():
                 # Only the latest request for a model is still wanted.
-                self._tasks[f"rank {command.model}"] = self._asked().rank(command)
+                self._tasks.start(f"rank {command.model}", self._asked().rank(command))
             case Sort():
-                self._tasks["sort"] = self._asked().sort(command)
+                self._tasks.start("sort", self._asked().sort(command))
             case ListBigrams():
                 yield self._asked().list_bigrams(command)
             case Watch():
@@ -194,16 +195,7 @@ class Session:
 
     def work(self) -> Iterator[Event]:
         """Take every task one step further."""
-        for name, task in list(self._tasks.items()):
-            if self._tasks.get(name) is not task:
-                continue
-            try:
-                event = next(task)
-            except StopIteration:
-                self._tasks.pop(name, None)
-            else:
-                if event is not None:
-                    yield event
+        yield from self._tasks.work()
         if self._answers is not None:
             yield from self._answers.step()
 
@@ -225,7 +217,7 @@ class Session:
             self.runs.is_running = False
 
     def _drop_tasks(self) -> None:
-        self._tasks.clear()
+        self._tasks.keep()
         if self._answers is not None:
             self._answers.halt()
 
@@ -238,7 +230,7 @@ class Session:
             yield CommandRefused(command, str(refusal))
             return
         # What was being worked out of the words before is of no use any more.
-        self._tasks = {"load": self._tasks["load"]}
+        self._tasks.keep("load")
         number = self.runs.number if self.runs else 0
         self._answers = Answers(dataset, counts)
         # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from engine.answers.tasks import Task
 from engine.limits import check
 from engine.models.counts import COUNT_MATRICES, Counts
 from engine.models.likelihood import CountTable, Table, score
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from engine.lab.lectern import Lectern
     from engine.sampling.naming import Naming
     from engine.training.runs import Runs
-
-Task = Iterator[Event | None]
-"""Something slow; between its pieces it yields what happened, or nothing."""
 
 
 class Answers:

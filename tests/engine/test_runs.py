@@ -177,7 +177,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
 
     def look() -> float:
         clock.now += clock.tick
-        return clock.now
+        return float(clock.now)
 
     monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=look))
     return clock

@@ -1,0 +1,41 @@
+"""Slow things, worked off in small steps between the steps of training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.protocol import Event
+
+Task = Iterator[Event | None]
+"""Something slow; between its pieces it yields what happened, or nothing."""
+
+
+class Tasks:
+    """Tasks by name; of each only the latest is still wanted."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, Task] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._tasks)
+
+    def start(self, name: str, task: Task) -> None:
+        """Begin a task, in place of the one of that name."""
+        self._tasks[name] = task
+
+    def keep(self, *names: str) -> None:
+        """Drop all but some."""
+        self._tasks = {name: task for name, task in self._tasks.items() if name in names}
+
+    def work(self) -> Iterator[Event]:
+        """Take every task one step further."""
+        for name, task in list(self._tasks.items()):
+            if self._tasks.get(name) is not task:
+                continue
+            try:
+                event = next(task)
+            except StopIteration:
+                self._tasks.pop(name, None)
+            else:
+                if event is not None:
+                    yield event
