@@ -56,7 +56,7 @@ def check(name: str, value: Value) -> Value:
     setting = SETTINGS[name]
     if not accepts(setting, value):
         raise Refusal(f"{setting.label} must be {setting.rule}, not {_shown(value)}.")
-    if isinstance(value, float) and MOST < value < math.inf:
+    if not isinstance(value, str) and MOST < value < math.inf:
         raise Refusal(f"{setting.label} must be no greater than 10³⁰, not {_shown(value)}.")
     return value
 

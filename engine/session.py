@@ -225,7 +225,7 @@ class Session:
         try:
             dataset = yield from reading.load(command.path)
             counts = yield from counting.count(dataset.words, dataset.vocabulary)
-            saved = self._keep_run(command)
+            saved = _keep_runs(self.runs, command)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
             return
@@ -243,15 +243,6 @@ class Session:
             dataset.offsets,
         )
         yield from started
-
-    def _keep_run(self, command: LoadDataset) -> list[Event]:
-        """Save runs before they are lost; Refusal if that fails."""
-        if self.runs is None or self.runs.are_all_saved or command.save_to is None:
-            return []
-        try:
-            return list(self.runs.save(Save(command.save_to, everything=True)))
-        except Refusal as refusal:
-            raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
 
     def _asked(self) -> Answers:
         """What answers questions; Refusal if there are no words to ask about."""
@@ -321,6 +312,16 @@ class Session:
         if self.runs is not None:
             snapshot = self.runs.describe(snapshot)
         return snapshot if self._answers is None else self._answers.describe(snapshot, self._watch)
+
+
+def _keep_runs(runs: Runs | None, command: LoadDataset) -> list[Event]:
+    """Save runs before they are lost; Refusal if that fails."""
+    if runs is None or runs.are_all_saved or command.save_to is None:
+        return []
+    try:
+        return list(runs.save(Save(command.save_to, everything=True)))
+    except Refusal as refusal:
+        raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
 
 
 def _needs_torch(command: Command) -> bool:

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from engine.answers import Answers, Task
+from engine.answers import Answers
+from engine.answers.tasks import Task
 from engine.models.likelihood import score
 from engine.protocol import (
     Event,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from safetensors import safe_open
 from safetensors.torch import save_file
 
@@ -209,3 +213,44 @@ def test_other_data_of_the_same_alphabet_is_warned_of(saved: str, words_file: Wr
     assert isinstance(loaded, CheckpointLoaded)
     assert "other data of the same alphabet" in loaded.warning
     assert other.snapshot().step == 40
+
+
+FORGED = st.sampled_from(
+    [0.0, -1.0, 1.0, 39.0, 41.0, 1e15, 1e30, 1e308, math.inf, -math.inf, math.nan]
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    history=st.lists(st.tuples(FORGED, FORGED, FORGED), max_size=4),
+    step=st.sampled_from([0, 40, 10**12, 10**13, -1, 1.5, 1e308, "40", None]),
+    first_loss=FORGED,
+    setting=st.sampled_from(["learning_rate", "regularization", "smoothing", "speed", "seed"]),
+    value=st.one_of(FORGED, st.just(10**400), st.just("max"), st.just(True)),
+)
+def test_a_forged_checkpoint_is_refused_in_a_sentence_or_goes_on(
+    session: Session,
+    saved: str,
+    history: list[tuple[float, float, float]],
+    step: object,
+    first_loss: float,
+    setting: str,
+    value: object,
+) -> None:
+    forged = saved.replace("run", "forged")
+    shutil.copy(saved, forged)
+    tensors = {"history": torch.tensor(history, dtype=torch.float64).view(-1, 3)}
+    metadata = {"step": step, "first_loss": first_loss, "settings": {setting: value}}
+    change(forged, tensors, metadata)
+    events = act(session, Load(forged), Train(2))
+    refused = [event.reason for event in events if isinstance(event, CommandRefused)]
+    assert all(reason.isprintable() and len(reason) < 400 for reason in refused)
+    numbers = memoryview(session.snapshot().history).cast("d")
+    assert all(math.isfinite(number) for number in numbers)
+
+
+def test_a_history_beyond_the_step_of_its_run_is_refused(session: Session, saved: str) -> None:
+    change(saved, {"history": torch.tensor([[0.0, 2.0, 2.0], [41.0, 2.0, 2.0]])}, {})
+    assert "steps that are not those of the run" in refusal(act(session, Load(saved)))

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from engine import check, parse
-from engine.protocol import SETTINGS, Configure, Refusal, Settings
+from engine.limits import MOST
+from engine.protocol import SETTINGS, Configure, Refusal, Settings, Value
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,13 @@ def test_a_truth_value_is_no_number() -> None:
 def test_every_setting_has_a_limit_and_starts_within_it() -> None:
     for name in Configure.__dataclass_fields__:
         check(name, getattr(Settings(), name))
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "regularization", "smoothing", "temperature"])
+@pytest.mark.parametrize("value", [1e31, 1e308, 10**400])
+def test_what_is_beyond_all_use_is_refused_with_the_most_that_may_be(
+    name: str, value: Value
+) -> None:
+    with pytest.raises(Refusal, match="no greater than 10³⁰"):
+        check(name, value)
+    assert check(name, MOST) == MOST

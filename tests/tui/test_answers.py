@@ -316,3 +316,15 @@ def test_other_words_and_another_run_make_answers_old() -> None:
     assert other.replies.comparison.step == -1
     loaded = reduce(state, DatasetLoaded(REPORT, SYMBOLS, "a", array("I", [0, 2]).tobytes()))
     assert loaded.replies.comparison is None
+
+
+@pytest.mark.parametrize("row", [[1.0, 0.0, 0.0, 0.0], [0.5, 0.0, 0.5, 0.0]])
+@pytest.mark.parametrize("hit", range(4))
+def test_a_letter_that_is_impossible_may_be_forced(row: list[float], hit: int) -> None:
+    trail = (Drawn(SYMBOLS[hit], row[hit], 1.0, 1.0, "forced"),)
+    for u in (None, 0.0):
+        drawing = shown(row, hit, u, trail=trail)
+        whole, _ = rail.rails(drawing, 40)
+        assert rail.MARKER in text(rail.marker(whole, drawing, SYMBOLS[hit]))
+        state = State(symbols=tuple(SYMBOLS))
+        assert board.page(drawing, state, 60, 30)

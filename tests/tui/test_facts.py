@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
+from textual.app import App, ComposeResult
 
 from engine import Words
 from engine.protocol import Rank, WordsRanked, WordsSorted
@@ -163,3 +164,22 @@ def test_a_count_that_would_cut_its_bigram_is_written_short() -> None:
     rows._cells = memoryview(array("I", [1, 0, 240_051]))
     assert text(rows.row(0, 18)) == "('n', '.') 240,051"
     assert text(rows.row(0, 17)) == "('n', '.')   240k"
+
+
+async def test_other_words_forget_all_that_was_shown_of_those_before() -> None:
+    rows = words("emma", "olivia", "ava", nll=(1.0, 2.0, 3.0), repeats=b"\0\0\1")
+
+    class Bench(App[None]):
+        """The list alone."""
+
+        def compose(self) -> ComposeResult:
+            """The list."""
+            yield rows
+
+    async with Bench().run_test():
+        rows.numbers = [2, 1, 0]
+        rows.show(3)
+        rows.begin(Words.of(("zoe",)), 3)
+        assert rows.count == 0
+        assert rows.word(0) == "zoe"
+        assert rows.row(0, 40)

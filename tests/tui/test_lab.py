@@ -333,3 +333,9 @@ def test_a_dial_goes_from_stop_to_stop_and_no_further() -> None:
     assert next_stop(seed, "41", 1) == "42"
     word = next(c for c in chapter("smoothing").controls if c.name == "word")
     assert next_stop(word, "emma", 1) is None
+
+
+def test_a_dial_knows_where_it_stands_before_it_is_seen() -> None:
+    (control, *_) = chapter("width").controls if False else chapters_with_dials()[0].controls
+    dial = Dial(control, "7")
+    assert dial.field.sent == "7"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -116,3 +117,17 @@ def test_of_16_colours_the_marks_have_a_hue_that_no_value_has(kind: Kind, dark: 
 
 def test_without_colour_there_are_none_to_choose() -> None:
     assert marks_for(ramp("counts", True, Depth.NONE), True, Depth.NONE).cursor == ""
+
+
+any_number = st.floats()
+
+
+@given(st.sampled_from(list(VIEWS)), st.tuples(any_number, any_number), st.lists(any_number))
+def test_any_range_of_values_has_a_scale_and_a_legend(
+    matrix: MatrixName, ends: tuple[float, float], values: list[float]
+) -> None:
+    window = Window(matrix, 0, 0, 1, 1, *ends, values=b"")
+    scale = scale_for(window, scale_for(replace(window, low=0.0, high=1.0)))
+    assert len(labels_on(scale, 24, 40)) == 40
+    shown = levels(values, scale, 24)
+    assert len(steady_levels(values, scale, 24, shown)) == len(values)

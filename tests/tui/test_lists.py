@@ -144,3 +144,12 @@ async def test_an_update_paints_what_differs() -> None:
         app.list.update()
         await pilot.pause()
         assert app.lines[0] == "raw 0"
+
+
+async def test_a_row_that_is_gone_by_the_time_it_was_picked_is_known_to_be() -> None:
+    app = Bench(5)
+    async with app.run_test(size=SIZE):
+        picked = RowList.Picked(app.list, 4)
+        assert picked.is_there
+        app.list.show(4)
+        assert not picked.is_there

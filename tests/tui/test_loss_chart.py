@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.tui.bench import FLOOR, falling, history, snapshot
 from tui.plot.curves import Losses, plan
-from tui.plot.decimate import buckets, pairs
+from tui.plot.decimate import Bucket, buckets, pairs
 from tui.plot.door import draw_plan, loss_chart
 from tui.state.courses import Course, Mark
 
@@ -109,3 +111,16 @@ def test_changes_close_to_each_other_are_named_once() -> None:
     text = loss_chart(losses, 60, 14).text
     assert "rate 508" in text
     assert text.count("rate") == 1
+
+
+any_number = st.floats()
+any_run = st.lists(st.tuples(any_number, any_number, any_number), max_size=5)
+
+
+@given(any_run, any_number, st.tuples(st.booleans(), st.booleans(), st.booleans()))
+def test_any_numbers_can_be_laid_out(
+    run: list[Bucket], floor: float, looks: tuple[bool, bool, bool]
+) -> None:
+    layout = plan(Losses(run, floor, (), (), *looks), 44, 14)
+    dots = [dot for _, curve in layout.curves for dot in curve]
+    assert all(-100 <= x <= 200 and -2 <= y <= 60 for x, y in dots)

@@ -6,6 +6,7 @@ import pytest
 
 from engine.protocol import Compare, Sample
 from tests.tui.questions import SIZES, Visit, visit
+from tui.sampling.names import TwinList
 
 both = pytest.mark.parametrize("size", SIZES)
 
@@ -118,3 +119,9 @@ async def test_temperature_prefix_and_seed_change_the_names_and_what_is_expected
         await there.press("end", *["backspace"] * 5, *"0", "enter")
         await there.sees("temperature must be a finite number above 0")
         assert there.app.state.sample.temperature == 0.5
+
+
+def test_a_row_of_a_comparison_that_has_become_shorter_is_empty() -> None:
+    rows = TwinList()
+    assert rows.name_at(0) == ""
+    assert "".join(run[0] for run in rows.row(3, 40)).split() == ["·", "·"]

@@ -368,3 +368,18 @@ async def test_a_path_that_is_typed_in_quotation_marks_is_opened(folder: Path) -
         await settle(pilot)
         await press(pilot, "enter")
         assert app.given == [LoadDataset(str(folder / "my names.txt"))]
+
+
+def test_a_working_folder_that_was_removed_is_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert folders.here() == str(tmp_path)
+    assert folders.absolute("names.txt") == str(tmp_path / "names.txt")
+    assert split("na") == (str(tmp_path), "na")
+    WordsScreen("")
+    monkeypatch.chdir(tmp_path)

@@ -59,6 +59,8 @@ class Steady(App[ReturnType]):
     _opened: Screen[object] | None = None
     _since: float | None = None
     """Since when nothing is drawn, because keys are waiting."""
+    _is_frame_due = False
+    """Whether what was done in a hurry has yet to be drawn."""
     _hurried = 0.0
     """When keys may wait again."""
 
@@ -213,11 +215,11 @@ class Steady(App[ReturnType]):
         done in seconds.
         """
         waiting, now = self.message_queue_size, time.monotonic()
-        if self._since is None and waiting >= MANY:
+        if self._since is None and waiting >= MANY and not self._is_frame_due:
             self._since = now
             self._begin_batch()
         elif self._since is not None and (not waiting or now - self._since > FRAME):
-            self._since = None
+            self._since, self._is_frame_due = None, True
             self._end_batch()
             if self._screen_stack:
                 # What was to be drawn meanwhile is forgotten by Textual.
@@ -244,7 +246,8 @@ class Steady(App[ReturnType]):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         super()._display(screen, renderable)
-        self._has_drawn |= renderable is not None and not self._batch_count
+        if renderable is not None and not self._batch_count:
+            self._has_drawn, self._is_frame_due = True, False
 
     def action_command_palette(self) -> None:
         """Open the command palette; one that is just closing is not in its way."""

@@ -1,0 +1,173 @@
+"""Storms: keys, clicks, wheels, pastes and resizes at random, quicker than any hand.
+
+`python -m tests.terminal.storm --seeds 1-200` raises as many, one after the other, and says of each
+what became of the app; a storm of a seed is always the same, but for how quick the machine is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from tests.terminal.emulator import app_command
+from tests.terminal.pty import Child
+
+SIZES = ((80, 24), (160, 50), (120, 40), (60, 16), (400, 120), (99, 31), (20, 5), (1, 1), (239, 67))
+
+LETTERS = (
+    "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789 .,:;!?/\\|+-*=_<>()[]{}'\"#%&@^~"
+)
+"""What is typed; q is left out, which ends the app as it should."""
+
+STRANGE = "äßéЖ漢👍\u0301"
+
+KEYS = (
+    "\x1b", "\r", "\t", "\x1b[Z", "\x7f", "\x1b[3~", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D",
+    "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~", "\x1bOP", "\x1b[1;5A", "\x1b[1;2D",
+    "\x01", "\x03", "\x05", "\x0b", "\x0c", "\x10", "\x14", "\x15", "\x17",
+)  # fmt: skip
+"""Keys with a name, and those held with ctrl."""
+
+BURST = 12
+"""Events between two looks at how long an answer takes."""
+
+LAST = 60.0
+"""Seconds that the app may take to leave: what was typed before is seen to first."""
+
+
+@dataclass
+class Weather:
+    """What became of a storm."""
+
+    seed: int
+    events: int = 0
+    code: int | None = None
+    """How the app ended; nothing if it did not."""
+    crash: str = ""
+    """Last line of its report."""
+    slowest: float = 0.0
+    """Seconds of the slowest answer."""
+    failures: int = 0
+    """Kinds of failures that cost a message."""
+
+    @property
+    def is_survived(self) -> bool:
+        """Whether the app was there to the end, or left as one that was asked to."""
+        return self.code == 0 and not self.crash
+
+
+def events(seed: int) -> Iterator[bytes | tuple[int, int]]:
+    """Give what happens: bytes that are typed or moved, or a size; without end."""
+    dice, size = Random(seed), SIZES[seed % len(SIZES)]
+    while True:
+        kind = dice.random()
+        if kind < 0.45:
+            yield dice.choice(LETTERS).encode()
+        elif kind < 0.48:
+            yield dice.choice(STRANGE).encode()
+        elif kind < 0.72:
+            yield dice.choice(KEYS).encode()
+        elif kind < 0.93:
+            yield _mouse(dice, *size)
+        elif kind < 0.96:
+            yield b"\x1b[200~" + bytes(dice.randrange(256) for _ in range(20)) + b"\x1b[201~"
+        else:
+            size = dice.choice(SIZES)
+            yield size
+
+
+def _mouse(dice: Random, columns: int, rows: int) -> bytes:
+    """A click, a drag, a movement or a turn of the wheel, now and then beyond the edge."""
+    x, y = dice.randrange(1, columns + 2), dice.randrange(1, rows + 2)
+    button = dice.choice((0, 0, 0, 2, 32, 35, 35, 64, 65, 16, 80))
+    pressed = f"\x1b[<{button};{x};{y}M"
+    return (pressed + f"\x1b[<{button};{x};{y}m" * (button < 3)).encode()
+
+
+def raise_storm(seed: int, count: int, folder: Path) -> Weather:
+    """Let a storm of so many events pass over the app, whose home is a folder of its own."""
+    weather, source = Weather(seed), events(seed)
+    home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
+    look = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    paths = {name: os.environ.get(name, "") for name in ("PATH", "PYTHONPATH")}
+    app = Child([app_command()], size=SIZES[seed % len(SIZES)], env=home | look | paths, cwd=folder)
+    try:
+        _await_quiet(app)
+        while app.is_alive and weather.events < count:
+            for _ in range(min(BURST, count - weather.events)):
+                event = next(source)
+                app.write(event) if isinstance(event, bytes) else app.resize(*event)
+                app.read(0.002)
+                weather.events += 1
+            weather.slowest = max(weather.slowest, _answer(app))
+        weather.code = _leave(app)
+    finally:
+        app.close()
+    state = folder / "state" / "makemore-tui"
+    for report in state.glob("crash-*"):
+        weather.crash = (report.read_text().splitlines() or ["?"])[-1]
+    log = state / "log.txt"
+    if log.exists():
+        weather.failures = log.read_text(errors="replace").count("a failure that was left out")
+    return weather
+
+
+def _await_quiet(app: Child) -> None:
+    """Wait until the app stands there: until it has written nothing for a moment."""
+    while app.is_alive and not app.received:
+        app.read(0.1)
+    while app.is_alive and app.read(0.5):
+        pass
+
+
+def _answer(app: Child) -> float:
+    """Ask for the screen to be written anew, once nothing comes by itself; seconds it takes."""
+    end = time.perf_counter() + 1
+    while app.read(0.03) and time.perf_counter() < end:
+        pass
+    start = time.perf_counter()
+    app.write(b"\x0c")
+    while app.is_alive and time.perf_counter() - start < LAST:
+        if app.read(0.1):
+            break
+    return time.perf_counter() - start
+
+
+def _leave(app: Child) -> int | None:
+    """Leave, as a user would who has lost patience; the exit code, if it came to that."""
+    end = time.perf_counter() + LAST
+    while app.is_alive and time.perf_counter() < end:
+        app.write(b"\x1b\x11")
+        for _ in range(10):
+            if app.is_alive:
+                app.read(0.2)
+    return None if app.is_alive else app.wait(1)
+
+
+def main() -> int:
+    """Raise storms as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", default="1-10", help="FIRST-LAST")
+    parser.add_argument("--events", type=int, default=1000)
+    options = parser.parse_args()
+    first, _, last = options.seeds.partition("-")
+    seeds = range(int(first), int(last or first) + 1)
+    survived = 0
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            weather = raise_storm(seed, options.events, Path(folder))
+        survived += weather.is_survived
+        print(weather, flush=True)  # noqa: T201
+    print(f"{survived} of {len(seeds)} survived")  # noqa: T201
+    return survived < len(seeds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

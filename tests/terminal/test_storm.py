@@ -1,0 +1,24 @@
+"""No storm of keys, clicks, pastes and resizes ends the app, and a failure never ends the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.storm import raise_storm
+
+pytestmark = pytest.mark.terminal
+
+
+def test_a_short_storm_is_survived(tmp_path: Path) -> None:
+    weather = raise_storm(7, 120, tmp_path)
+    assert weather.is_survived, weather
+    assert not weather.failures, (tmp_path / "state" / "makemore-tui" / "log.txt").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(501, 511))
+def test_a_storm_of_a_thousand_events_is_survived(seed: int, tmp_path: Path) -> None:
+    weather = raise_storm(seed, 1000, tmp_path)
+    assert weather.is_survived, weather
