@@ -54,7 +54,7 @@ from engine.protocol import (
     UndoReset,
     Watch,
 )
-from engine.waking import import_torch
+from engine.waking import import_torch, needs_torch
 from engine.words import dataset as reading
 from engine.words.dataset import Dataset
 
@@ -129,7 +129,7 @@ class Session:
         Yields:
             What happened; `CommandRefused` if the command cannot be carried out.
         """
-        if self.runs is None and _needs_torch(command):
+        if self.runs is None and needs_torch(command):
             self._waiting.append(command)
             return
         try:
@@ -322,16 +322,6 @@ def _keep_runs(runs: Runs | None, command: LoadDataset) -> list[Event]:
         return list(runs.save(Save(command.save_to, everything=True)))
     except Refusal as refusal:
         raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
-
-
-def _needs_torch(command: Command) -> bool:
-    if isinstance(command, Score | Rank):
-        return command.model == "neural"
-    draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
-    reads = OpenChapter | CloseChapter
-    # A pause that overtook the start it is to end would be lost.
-    trains = Train | Pause | Toggle
-    return isinstance(command, trains | Reset | UndoReset | Save | Load | draws | reads)
 
 
 def _of_runs(

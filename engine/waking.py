@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from engine.protocol import Unusable
+from engine.protocol import (
+    CloseChapter,
+    Command,
+    Compare,
+    DrawNext,
+    ForceSymbol,
+    Load,
+    OpenChapter,
+    OpenDrawing,
+    Pause,
+    Rank,
+    Reset,
+    Retune,
+    Sample,
+    Save,
+    Score,
+    Toggle,
+    Train,
+    UndoDraw,
+    UndoReset,
+    Unusable,
+)
 from engine.words.cleaning import printable
 
 MOST_CAUSE = 300
@@ -29,3 +50,14 @@ def import_torch() -> None:
         # A library that is half there may raise anything.
         cause = printable(" ".join(f"{type(error).__name__}: {error}".split()))[:MOST_CAUSE]
         raise Unusable(f"torch cannot be imported ({cause}); install it again.") from error
+
+
+def needs_torch(command: Command) -> bool:
+    """Whether a command can only be carried out once torch is there."""
+    if isinstance(command, Score | Rank):
+        return command.model == "neural"
+    draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
+    reads = OpenChapter | CloseChapter
+    # A pause that overtook the start it is to end would be lost.
+    trains = Train | Pause | Toggle
+    return isinstance(command, trains | Reset | UndoReset | Save | Load | draws | reads)

@@ -9,7 +9,7 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from engine.lab import Exhibit, Note, chapter, chapters
+from engine.lab import Control, Exhibit, Note, chapter, chapters
 from engine.protocol import (
     ChapterOpened,
     CloseChapter,
@@ -21,7 +21,7 @@ from engine.protocol import (
 )
 from tests.tui.questions import SIZES
 from tui import storage
-from tui.lab.dials import DialInput, next_stop
+from tui.lab.dials import Dial, DialInput, next_stop
 from tui.lab.keys import key_bar
 from tui.lab.reader import Engagement
 from tui.lab.screen import LabScreen
@@ -336,6 +336,5 @@ def test_a_dial_goes_from_stop_to_stop_and_no_further() -> None:
 
 
 def test_a_dial_knows_where_it_stands_before_it_is_seen() -> None:
-    (control, *_) = chapter("width").controls if False else chapters_with_dials()[0].controls
-    dial = Dial(control, "7")
+    dial = Dial(Control("rate", "rate", "number", 1.0), "7")
     assert dial.field.sent == "7"
