@@ -9,7 +9,7 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from engine.lab import Control, Exhibit, Note, chapter, chapters
+from engine.lab import Exhibit, Note, chapter, chapters
 from engine.protocol import (
     ChapterOpened,
     CloseChapter,
@@ -335,6 +335,7 @@ def test_a_dial_goes_from_stop_to_stop_and_no_further() -> None:
     assert next_stop(word, "emma", 1) is None
 
 
-def test_a_dial_knows_where_it_stands_before_it_is_seen() -> None:
-    dial = Dial(Control("rate", "rate", "number", 1.0), "7")
-    assert dial.field.sent == "7"
+async def test_a_dial_knows_where_it_stands_before_it_is_seen() -> None:
+    control = next(control for about in chapters() for control in about.controls)
+    async with App[None]().run_test():
+        assert Dial(control, "7").field.sent == "7"
