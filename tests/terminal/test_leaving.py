@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import signal
@@ -143,3 +144,47 @@ def test_a_dumb_terminal_is_refused(start: Start) -> None:
     lab.wait_for("TERM is dumb")
     assert lab.wait(5) == 2
     assert b"\x1b" not in lab.output
+
+
+FAULT = """
+from tui import actions, app
+def fail(*_):
+    raise ZeroDivisionError("by a fault")
+actions.Actions.view = fail
+app.Laboratory.is_strict = {is_strict}
+"""
+
+
+def faulty(start: Start, folder: Path, *, is_strict: bool | None) -> Terminal:
+    """Open the app with a fault in the key for the next view, and train."""
+    (folder / "sitecustomize.py").write_text(FAULT.format(is_strict=is_strict))
+    paths = [str(folder), os.environ.get("PYTHONPATH", "")]
+    lab = start("--speed", "max", env={"PYTHONPATH": os.pathsep.join(filter(None, paths))})
+    train(lab)
+    return lab
+
+
+def test_a_failure_costs_its_key_and_the_run_goes_on(start: Start, tmp_path: Path) -> None:
+    lab = faulty(start, tmp_path, is_strict=None)
+    lab.press("v", "v")
+    lab.wait_for("Something failed in here (ZeroDivisionError)")
+    step = lab.step
+    lab.wait_for(lambda: lab.step > step)
+    log = (lab.state / "log.txt").read_text()
+    assert log.count("ZeroDivisionError: by a fault") == 1
+    assert not list(lab.state.glob("crash-*"))
+    lab.press("q")
+    assert lab.last_words(10)[0] == 0
+
+
+def test_a_failure_that_ends_the_app_saves_the_run_and_leaves_a_report(
+    start: Start, tmp_path: Path
+) -> None:
+    lab = faulty(start, tmp_path, is_strict=True)
+    lab.press("v")
+    code, words = lab.last_words(10)
+    assert code == 1
+    assert lab.is_restored
+    assert "crash-" in words
+    assert "makemore-tui --resume" in words
+    assert saved_step(lab) > 100
