@@ -7,7 +7,7 @@ import math
 import pickle
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import pytest
@@ -50,10 +50,9 @@ class Ordinary:
 def outcome(make: Any, *args: Any, **given: Any) -> str:  # noqa: ANN401
     """What comes of a call, without the name of the class."""
     try:
-        shown = repr(make(*args, **given))
-    except TypeError as error:
-        shown = str(error)
-    return shown.replace(make.__name__, "")
+        return repr(make(*args, **given)).replace(make.__name__, "")
+    except TypeError:
+        return "refused"
 
 
 @pytest.mark.parametrize(
@@ -93,11 +92,11 @@ def test_values_are_equal_if_all_their_fields_are() -> None:
 
 def test_nothing_about_a_value_can_be_changed() -> None:
     point = Point(1)
-    with pytest.raises(FrozenInstanceError, match="'x'"):
+    with pytest.raises(AttributeError, match="immutable"):
         point.x = 3  # type: ignore[misc]
-    with pytest.raises(FrozenInstanceError, match="'x'"):
+    with pytest.raises(AttributeError, match="immutable"):
         del point.x
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         point.z = 3  # type: ignore[attr-defined]
     assert not hasattr(point, "__dict__")
 
