@@ -57,6 +57,11 @@ def test_what_needs_no_tensor_imports_nothing_heavy(arguments: list[str]) -> Non
     )
 
 
+def test_the_app_imports_no_codec() -> None:
+    code = "import sys, tui.start; assert 'engine.protocol.codec' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 def test_an_engine_with_torch_imports_no_screen() -> None:
     code = "from engine import Session\nSession().import_torch()"
     assert loaded_by(code) == {"torch", "numpy", "safetensors"}

@@ -1,8 +1,9 @@
 """Every command, event and the snapshot: the whole vocabulary between a screen and the engine.
 
-All of them are frozen dataclasses of plain values, never a tensor, so they can be put in a queue,
-written to a log or sent to another process. Commands are imperative, events are in the past tense,
-and the snapshot is what is true now. Loss, NLL and log likelihood are in nats throughout.
+All of them are records of plain values, never a tensor, so they can be put in a queue, or written
+as bytes with `engine.protocol.codec` and sent to another process. Commands are imperative, events
+are in the past tense, and the snapshot is what is true now. Loss, NLL and log likelihood are in
+nats throughout.
 """
 
 from engine.protocol.commands import (

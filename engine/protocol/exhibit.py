@@ -95,8 +95,8 @@ class Matrix:
     title: str
     row_labels: tuple[str, ...]
     column_labels: tuple[str, ...]
-    values: tuple[float, ...]
-    """Row by row."""
+    values: tuple[int | float, ...]
+    """Row by row; whole numbers are written as such where `form` leaves it open."""
     form: str = ".2f"
     is_signed: bool = False
     """Whether 0 is the middle of the scale, not its lower end."""
