@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -11,6 +12,7 @@ from textual.pilot import Pilot
 from engine import Session
 from engine.protocol import Command, Event, Snapshot
 from tui.app import Laboratory
+from tui.options import Options
 from tui.plot import door as plots
 
 SIZES = [(80, 24), pytest.param((160, 50), marks=pytest.mark.slow)]
@@ -94,11 +96,11 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit(size: tuple[int, int]) -> AsyncIterator[Visit]:
-    """Open the app, and wait until it is ready."""
+async def visit(size: tuple[int, int], data: Path | None = None) -> AsyncIterator[Visit]:
+    """Open the app, on the bundled words if no others are given, and wait until it is ready."""
     plots.warm_up()
     engine = Direct()
-    app = Laboratory(engine)
+    app = Laboratory(engine, Options(data=str(data) if data else None))
     async with app.run_test(size=size, notifications=True) as pilot:
         there = Visit(app, pilot, engine)
         await there.until(lambda: app.state.is_ready and bool(app.state.names))

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.fake import FakeEngine, laboratory, until
+from tests.tui.questions import visit
 from tui import storage
 from tui.app import Laboratory
+from tui.dataset.facts import BigramList
 from tui.dataset.pane import DatasetPane
 from tui.heatmap.zooms import ZOOMS
 from tui.opening import Opening, looks
@@ -66,6 +68,44 @@ async def test_on_a_small_screen_the_tab_used_last_is_seen_and_hears_the_keys(
         assert main.query_one(DatasetPane).has_facts
         await pilot.press("2")
         await until(pilot, lambda: main.heatmap.home.has_focus)
+
+
+WAYS = [
+    pytest.param(
+        (size, pane, is_maximised, has_facts),
+        id=f"{size[0]}x{size[1]} {pane}{' maximised' * is_maximised}{' facts' * has_facts}",
+        # One for each way in which a pane comes to be drawn; all others would only be sure.
+        marks=() if (size, pane) == ((100, 30), "dataset") else pytest.mark.slow,
+    )
+    for size in ((80, 24), (100, 30), (160, 50))
+    for pane in PANES
+    for is_maximised in (False, True)
+    for has_facts in (False, True)
+]
+"""Every way in which the laboratory may have been left, at each kind of layout."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_whatever_was_in_use_what_it_asks_is_answered(
+    way: tuple[tuple[int, int], str, bool, bool], tmp_path: Path
+) -> None:
+    size, pane, is_maximised, has_facts = way
+    words = tmp_path / "words.txt"
+    words.write_text("emma\nolivia\nava\n")
+    opening = Opening(pane, is_maximised=is_maximised, has_facts=has_facts)
+    storage.write_memory({"layout": opening.written()})
+    async with visit(size, words) as there:
+        main, dataset = there.app.main, there.app.main.query_one(DatasetPane)
+        await there.until(lambda: main.opening == opening)
+        for shown in (main.query_one(f"#{pane}"), *(p for p in main.panes if p.display)):
+            assert shown.display
+            if shown is main.heatmap:
+                await there.until(lambda: bool(main.heatmap.home.looks))
+            if shown is dataset:
+                await there.until(lambda: dataset.query_one(BigramList).count == 14)
+            if shown is dataset and dataset.query_one("#listing").display:
+                await there.until(lambda: there.app.state.rankings.ranked is not None)
+                await there.sees("file order")  # Not that they are being sorted.
 
 
 HOSTILE = (

@@ -129,7 +129,7 @@ def looking(
 
 
 def asked(asking: Asking, state: State, now: float = 0.0) -> list[Rank | Sort]:
-    return list(asking.questions(state, now))
+    return list(asking.questions(state, now, is_listed=True))
 
 
 def test_new_words_are_sorted_and_ranked_once() -> None:

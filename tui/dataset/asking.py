@@ -24,17 +24,20 @@ class Asking:
         self._step = (0, 0)
         self._ranked_at = float("-inf")
 
-    def questions(self, state: State, now: float) -> Iterator[Rank | Sort]:
+    def questions(self, state: State, now: float, *, is_listed: bool) -> Iterator[Rank | Sort]:
         """Say what there is to ask.
 
         Args:
             state: what the screen shows; there must be words.
             now: seconds of any clock.
+            is_listed: whether the words are in sight, and not the facts in their place.
         """
         if state.report is not self._report:
             self._report, self._model = state.report, ()
             self._request += 1
             yield Sort(self._request)
+        if not is_listed:
+            return
         snapshot, name = state.snapshot, state.model_in_view
         smoothing = snapshot.settings.smoothing if name == "counts" else 0.0
         step = (snapshot.run, snapshot.step) if name == "neural" else (0, 0)

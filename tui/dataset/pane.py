@@ -32,6 +32,7 @@ from tui.text.rows import paragraph
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.pane import Pane, link
+from tui.widgets.say import say
 
 ACROSS = 66
 """Columns from which on words, facts and bigrams stand side by side."""
@@ -184,7 +185,7 @@ class DatasetPane(Pane):
             "length": "length",
             "nll": "unlikely" if now == "likely" else "likely",
         }
-        self.post_message(Intend(OrderChosen(orders.get(column, "file"))))
+        say(self, Intend(OrderChosen(orders.get(column, "file"))))
 
     def on_resize(self) -> None:
         """Choose the layout for the size."""
@@ -215,9 +216,9 @@ class DatasetPane(Pane):
         if not event.is_there:
             return
         if event.rows is self._bigrams:
-            self.post_message(Intend(Moved(*self._bigrams.cell(event.index))))
+            say(self, Intend(Moved(*self._bigrams.cell(event.index))))
         else:
-            self.post_message(self.Picked(self._words.word(event.index)))
+            say(self, self.Picked(self._words.word(event.index)))
 
     on_row_list_picked = on_row_list_moved
 
@@ -237,10 +238,10 @@ class DatasetPane(Pane):
         self._begin_search(is_fresh=True)
 
     def _ask(self, state: State) -> None:
-        """Ask for the words in order, and for their NLL under the model as it is now."""
-        if self.query_one("#listing").display:
-            for question in self._asking.questions(state, self._clock()):
-                self.post_message(Ask(question))
+        """Ask for words and bigrams in order, and for the NLL of words that are listed."""
+        is_listed = self.query_one("#listing").display
+        for question in self._asking.questions(state, self._clock(), is_listed=is_listed):
+            say(self, Ask(question))
 
     def _show_words(self, state: State) -> None:
         rankings, words = state.rankings, self._words

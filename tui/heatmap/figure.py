@@ -23,6 +23,7 @@ from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.plot.door import template
 from tui.terminal.calm import Calm
 from tui.widgets.lines import own_style
+from tui.widgets.say import say
 
 COST_OF_TEXT = 3
 """How many blank cells a cell with text is worth: it needs a colour more, and often two lines."""
@@ -209,18 +210,18 @@ class HeatmapFigure(Calm, can_focus=True):
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor, as far as there are cells."""
         if self._picture is not None:
-            self.post_message(self.Shifted(rows, columns))
+            say(self, self.Shifted(rows, columns))
 
     def action_choose(self) -> None:
         """Choose the cell under the cursor."""
         if self._picture is not None:
-            self.post_message(self.Chosen(*self._picture.cursor))
+            say(self, self.Chosen(*self._picture.cursor))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the cell that was clicked; twice chooses it."""
         cell = self._cell_under(event)
         if cell is not None:
-            self.post_message((self.Chosen if event.chain > 1 else self.Moved)(*cell))
+            say(self, (self.Chosen if event.chain > 1 else self.Moved)(*cell))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Say which cell the mouse is over, once for each."""
@@ -232,7 +233,7 @@ class HeatmapFigure(Calm, can_focus=True):
 
     def _hover(self, cell: Cell | None) -> None:
         if self._picture is not None and cell != self._picture.hover:
-            self.post_message(self.Hovered(cell))
+            say(self, self.Hovered(cell))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Zoom in with ctrl, move up without."""
@@ -245,7 +246,7 @@ class HeatmapFigure(Calm, can_focus=True):
     def _wheel(self, event: events.MouseEvent, direction: int) -> None:
         event.stop()
         if event.ctrl:
-            self.post_message(self.ZoomAsked(-direction))
+            say(self, self.ZoomAsked(-direction))
         elif event.shift:
             self.action_move(0, direction)
         else:

@@ -33,6 +33,7 @@ from tui.text import glyphs
 from tui.text.numbers import power_of_ten
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
+from tui.widgets.say import say
 
 PAUSE = 0.25
 """Seconds between two updates of figures and bars while training: more cannot be read."""
@@ -185,8 +186,7 @@ class HeatmapPane(Pane):
         wanted = Wanted(self._state.matrix, *place, cursor_row=self.inspected[0])
         if wanted != self._wanted:
             self._wanted = wanted
-            # A message from the app's own task would stop short of the app, as its sender.
-            self.post_message(self.Watching(wanted).set_sender(self))
+            say(self, self.Watching(wanted))
 
     def _draw(self, state: State, window: Window) -> None:
         is_same = self._window is not None and self._window.matrix == window.matrix

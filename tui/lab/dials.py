@@ -18,6 +18,7 @@ from engine.text.numbers import typed
 from engine.text.width import cells
 from tui.terminal.calm import StillInput
 from tui.widgets.lines import Lines
+from tui.widgets.say import say
 
 
 class Turned(Message):
@@ -92,13 +93,13 @@ class DialInput(StillInput):
         reason = self.reason
         self.set_class(bool(reason), "-wrong")
         about = self.dial.hint or f"{self.dial.label}: {self.dial.rule}"
-        self.post_message(Considered(reason or about, is_wrong=bool(reason)))
+        say(self, Considered(reason or about, is_wrong=bool(reason)))
 
     def send(self) -> None:
         """Send the value, if it is another one and may be."""
         if not self.reason and self.value != self.sent:
             self.sent = self.value
-            self.post_message(Turned(self.dial.name, self.value))
+            say(self, Turned(self.dial.name, self.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Mark what may not be."""
@@ -121,7 +122,7 @@ class DialInput(StillInput):
             self.value = self.sent
         self.send()
         self.set_class(False, "-wrong")
-        self.post_message(Considered("", is_wrong=False))
+        say(self, Considered("", is_wrong=False))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Turn the dial up."""

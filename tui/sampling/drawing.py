@@ -27,6 +27,7 @@ from tui.state.intents import Moved, WordPicked
 from tui.state.ladders import next_value
 from tui.widgets.lines import Lines
 from tui.widgets.overlay import Overlay
+from tui.widgets.say import say
 from tui.wording import until_torch
 
 
@@ -83,60 +84,60 @@ class DrawingScreen(Overlay):
     def _point(self, drawing: DrawingShown) -> None:
         """Show row, hit and name in the heatmap."""
         name = "".join(step.symbol for step in drawing.trail if step.symbol != ".")
-        self.post_message(Intend(WordPicked(name if drawing.is_over else "")))
+        say(self, Intend(WordPicked(name if drawing.is_over else "")))
         column = drawing.hit if drawing.hit is not None else self.state.column
-        self.post_message(Intend(Moved(drawing.row, column)))
+        say(self, Intend(Moved(drawing.row, column)))
 
     def _follow_network(self) -> None:
         drawing = self.state.replies.drawing
         if drawing is None or drawing.command.model != "neural":
             return
         if drawing.step != self.state.snapshot.step:
-            self.post_message(Ask(Retune()))
+            say(self, Ask(Retune()))
 
     def on_key(self, event: events.Key) -> None:
         """Force the letter that was typed."""
         if event.character and event.character.isprintable() and event.character != " ":
             event.stop()
-            self.post_message(Ask(ForceSymbol(event.character)))
+            say(self, Ask(ForceSymbol(event.character)))
 
     # Actions
 
     def action_draw_next(self) -> None:
         """Draw a letter."""
-        self.post_message(Ask(DrawNext()))
+        say(self, Ask(DrawNext()))
 
     def action_finish(self) -> None:
         """Draw the name to its end."""
-        self.post_message(Ask(DrawNext(to_end=True)))
+        say(self, Ask(DrawNext(to_end=True)))
 
     def action_undo(self) -> None:
         """Take the latest draw back."""
-        self.post_message(Ask(UndoDraw()))
+        say(self, Ask(UndoDraw()))
 
     def action_force(self, index: int) -> None:
         """Force a letter by a click on its stretch."""
-        self.post_message(Ask(ForceSymbol(self.state.symbols[index])))
+        say(self, Ask(ForceSymbol(self.state.symbols[index])))
 
     def action_replay(self) -> None:
         """Start again from the same seed."""
-        self.post_message(Ask(OpenDrawing(self._way)))
+        say(self, Ask(OpenDrawing(self._way)))
 
     def action_warm(self, direction: int) -> None:
         """Raise or lower the temperature; the same u falls on the other strip."""
         value = next_value("temperature", self._way.temperature, direction)
         if value is not None:
             self._way = replace(self._way, temperature=float(value))
-            self.post_message(Ask(Retune(temperature=float(value))))
+            say(self, Ask(Retune(temperature=float(value))))
 
     def action_other_model(self) -> None:
         """Take the other model; the same u falls on its strip."""
         model: ModelName = "neural" if self._way.model == "counts" else "counts"
         self._way = replace(self._way, model=model)
-        self.post_message(Ask(Retune(model=model)))
+        say(self, Ask(Retune(model=model)))
 
     def action_other_sampler(self) -> None:
         """Take the other sampler."""
         sampler: SamplerName = "torch" if self._way.sampler == "lecture" else "lecture"
         self._way = replace(self._way, sampler=sampler)
-        self.post_message(Ask(Retune(sampler=sampler)))
+        say(self, Ask(Retune(sampler=sampler)))

@@ -32,6 +32,7 @@ from tui.widgets.fields import Complained, Fields, Given, Knob
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.pane import Pane, link
+from tui.widgets.say import say
 
 KEYS: dict[str, str] = {"generate": "draw", "both": "both", "draw": "by letter", "apart": "word"}
 """Commands told on the border, where a click runs them."""
@@ -151,7 +152,7 @@ class SamplerPane(Pane):
         sample = replace(state.sample, smoothing=state.snapshot.settings.smoothing)
         shown = state.replies.comparison
         if shown is None or (shown.step, shown.command.sample) != (state.snapshot.step, sample):
-            self.post_message(Ask(Compare(sample)))
+            say(self, Ask(Compare(sample)))
 
     def on_complained(self, event: Complained) -> None:
         """Say under the fields what is wrong with one."""
@@ -162,7 +163,7 @@ class SamplerPane(Pane):
     def on_given(self, event: Given) -> None:
         """Pass on what concerns the names, not the training."""
         event.stop()
-        self.post_message(self.Changed(event.name, event.value))
+        say(self, self.Changed(event.name, event.value))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Pass on the name under the cursor."""

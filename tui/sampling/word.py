@@ -21,6 +21,7 @@ from tui.widgets.fields import Complained, Given, SettingInput
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.overlay import Overlay
+from tui.widgets.say import say
 from tui.wording import until_torch
 
 EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
@@ -128,9 +129,9 @@ class WordScreen(Overlay):
         if (word, self._smoothing) != self._asked or is_again:
             self._asked = (word, self._smoothing)
             self._request += 1
-            self.post_message(Ask(TakeApart(word, self._request, self._smoothing)))
+            say(self, Ask(TakeApart(word, self._request, self._smoothing)))
             if not is_again:
-                self.post_message(Intend(WordPicked(word)))
+                say(self, Intend(WordPicked(word)))
 
     # Handlers
 
@@ -165,7 +166,7 @@ class WordScreen(Overlay):
             step = answer.counts.bigrams[event.index]
             symbols = self.state.symbols
             row, column = symbols.index(step.first), symbols.index(step.second)
-            self.post_message(Intend(Moved(row, column)))
+            say(self, Intend(Moved(row, column)))
 
     on_row_list_picked = on_row_list_moved
 

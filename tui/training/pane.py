@@ -21,6 +21,7 @@ from tui.training.redraws import Redraws
 from tui.widgets.fields import Complained, Field, Fields, Given
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
+from tui.widgets.say import say
 
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
 """Characters a chart needs."""
@@ -37,7 +38,7 @@ class LossChart(Lines):
 
     def on_resize(self) -> None:
         """Ask for a chart of the new size."""
-        self.post_message(self.Resized())
+        say(self, self.Resized())
 
 
 class TrainingPane(Pane, can_focus=True):

@@ -17,6 +17,7 @@ from engine import parse, record
 from engine.protocol import SETTINGS, Refusal, Value
 from tui.state.ladders import next_value, written
 from tui.terminal.calm import StillInput
+from tui.widgets.say import say
 
 LONG_LABELS = 30
 """Columns of a field from which its label is written out."""
@@ -97,7 +98,7 @@ class SettingInput(StillInput):
         self.set_class(bool(reason), "-wrong")
         self.tooltip = Content(reason or self._explanation)
         if self.has_focus:
-            self.post_message(Complained(reason))
+            say(self, Complained(reason))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Give the value on enter, and be ready for another one."""
@@ -110,7 +111,7 @@ class SettingInput(StillInput):
         """Give the value on leaving; what may not be so is replaced by the value in force."""
         if self._reason():
             self.value = self._shown
-            self.post_message(Complained(""))
+            say(self, Complained(""))
         else:
             self._give()
         self.cursor_position = 0
@@ -150,7 +151,7 @@ class SettingInput(StillInput):
         self.value = written(self.setting, value)
         if self.value != known:
             self._given = self.value
-            self.post_message(Given(self.setting, value))
+            say(self, Given(self.setting, value))
 
     def _reason(self) -> str:
         if self.setting in SETTINGS:
@@ -203,7 +204,7 @@ class SettingSelect(Select[str], inherit_bindings=False):
         # The event may be late: what counts is the value now.
         if self.value != (self._shown if self._given is None else self._given):
             self._given = str(self.value)
-            self.post_message(Given(self.setting, self._given))
+            say(self, Given(self.setting, self._given))
 
     def action_change(self, direction: int) -> None:
         """Choose the next one, or the one before."""

@@ -17,6 +17,7 @@ from textual.strip import Strip
 from tui.terminal.calm import Calm, Still
 from tui.text.rows import Row, differences
 from tui.widgets.lines import own_style, role_style
+from tui.widgets.say import say
 
 MOST_KEPT = 500
 """Rows remembered as they were drawn; more than any screen shows."""
@@ -137,11 +138,11 @@ class RowList(ScrollView, Calm, Still, can_focus=True):
             self.refresh(Region(0, index - self.scroll_offset.y, width, 1))
         self.scroll_to_region(Region(0, new, 1, 1), animate=False, force=True)
         if self.count and old != new:
-            self.post_message(self.Moved(self, new))
+            say(self, self.Moved(self, new))
 
     def on_resize(self) -> None:
         """Say that the rows have another width."""
-        self.post_message(self.Sized())
+        say(self, self.Sized())
 
     def watch_show_vertical_scrollbar(self) -> None:
         """Say that the rows have another width, once they do."""
@@ -169,4 +170,4 @@ class RowList(ScrollView, Calm, Still, can_focus=True):
     def action_pick(self) -> None:
         """Choose the row under the cursor."""
         if self.count:
-            self.post_message(self.Picked(self, self.cursor))
+            say(self, self.Picked(self, self.cursor))

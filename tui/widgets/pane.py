@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.state import State
+from tui.widgets.say import say
 
 Caption = str | Content
 """What is written on a border; text is never taken for markup."""
@@ -36,7 +37,7 @@ class Pane(Vertical):
 
     def on_show(self) -> None:
         """Ask for what was not drawn while the pane was out of sight."""
-        self.post_message(self.Shown(self))
+        say(self, self.Shown(self))
 
     def caption(self, title: Caption, subtitle: Caption = "") -> None:
         """Write on the border, if it is something else: that repaints the whole pane."""
