@@ -88,6 +88,7 @@ class ExhibitSection(Vertical):
         with_stops = [control.name for control in about.controls if control.stops]
         self._in_hand = with_stops[0] if with_stops else ""
         self.query_one("#lab-about", Lines).show([])
+        self.query_one("#lab-exhibit-page").scroll_home(animate=False)
         self.begin()
         made = [Dial(c, texts.get(c.name, written(c.default))) for c in about.controls]
         align(made)

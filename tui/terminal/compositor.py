@@ -4,11 +4,15 @@ Textual 8 draws every widget anew that lies within the rectangle around all chan
 changed stretch from the start of its widget's line. A heatmap, a chart and a clock that move at
 once lie around everything; and to recolour one cell at the right of the heatmap it would send all
 cells left of it. Here only what is seen of the changed stretches is drawn, and both ends are cut.
+
+Textual also loses changes of place. It compares a layout with the one it worked out last, which is
+not always the one that was drawn last: where something was scrolled, or asked where it is, before
+the layout is due, rows of what stood there stay. Here a layout is compared with the one drawn last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -64,15 +68,20 @@ class LeanCompositor(Compositor):
 
     _lines: list[list[Part]] | None = None
     _lines_of: object = None
+    _drawn: Mapping[Widget, tuple[Region, Region]] = {}
+    """Where each widget was when the screen was drawn last, and within which region it was seen."""
 
     def render_full_update(self, simplify: bool = False) -> LeanUpdate:  # type: ignore[override]
         """Return the whole screen."""
+        self._drawn = self.visible_widgets
         self._dirty_regions.clear()
         return self._update([(y, part) for y, line in enumerate(self._parts()) for part in line])
 
     def render_partial_update(self) -> LeanUpdate | None:  # type: ignore[override]
         """Return what changed since the last time, if anything did."""
-        dirty = self._dirty_regions.copy()
+        before, self._drawn = self._drawn, self.visible_widgets
+        moved = set() if before is self._drawn else before.items() ^ self._drawn.items()
+        dirty = self._dirty_regions.union(place.intersection(clip) for _, (place, clip) in moved)
         self._dirty_regions.clear()
         seen = [(y, part) for span in self._regions_to_spans(dirty) for y, part in self._at(*span)]
         return self._update(seen) if seen else None
