@@ -100,7 +100,7 @@ class Session:
 
     @property
     def rest(self) -> float:
-        """Seconds until the chapter that lies open goes on; infinite if none does."""
+        """Seconds until there is something to do of itself; infinite if there is nothing."""
         return self._answers.rest if self._answers else math.inf
 
     @property

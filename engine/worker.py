@@ -123,16 +123,19 @@ class Worker:
             # What was heard may have made a step a thousand times as dear.
             self._pace.stride.reset()
         end = time.monotonic() + SLICE
+        was_busy = session.is_busy
         while session.is_busy and time.monotonic() < end:
             self._emit(session.work())
+        # What was worked out may be told by the snapshot alone.
+        is_news = heard or (was_busy and not session.is_busy)
         if session.is_training:
             self._train()
         else:
             self._pace.rest()
-        if heard or time.monotonic() - self._published >= 1 / SNAPSHOTS_A_SECOND:
+        if is_news or time.monotonic() - self._published >= 1 / SNAPSHOTS_A_SECOND:
             self.latest = session.snapshot()
             self._published = time.monotonic()
-            if heard:
+            if is_news:
                 self._notify()
 
     def _hear(self) -> bool:

@@ -82,6 +82,8 @@ def ready(path: str | None = None) -> Session:
     act(session, LoadDataset(path))
     session.import_torch()
     list(session.become_ready())
+    while session.is_busy:
+        list(session.work())
     return session
 
 

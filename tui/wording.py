@@ -68,10 +68,17 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return Notice(f"{message} Details are in {log_file()}", "error")
         case EngineFailed(doing, message):
             return Notice(f"A fault in {doing}: {message}. Details are in {log_file()}", "error")
-        case TrainingDiverging(_, _, loss, edge):
+        case TrainingDiverging(_, _, loss, edge, rate) if rate > edge:
             return Notice(
-                f"The loss ({figure(loss)}) stays above where it started. The learning rate is "
-                f"too high: the edge of stability here is {figure(edge, 1)}. Lower the rate.",
+                f"The loss ({figure(loss)}) stays above where it started: the learning rate, "
+                f"{number(rate)}, is above the edge of stability, {figure(edge, 1)}. Lower it.",
+                "warning",
+            )
+        case TrainingDiverging(_, _, loss, _, rate):
+            return Notice(
+                f"The loss ({figure(loss)}) is still above where it started. The learning rate, "
+                f"{number(rate)}, is not too high; the way back is long. Press {key('reset')} to "
+                "start again.",
                 "warning",
             )
         case TrainingPaused(_, step, "diverged", _):
@@ -95,6 +102,16 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
     return None
 
 
+def trouble(state: State) -> str:
+    """Say in a word or two what is wrong with the run; empty if nothing is."""
+    if state.has_diverged:
+        return "stopped, loss not finite"
+    if not state.is_diverging:
+        return ""
+    is_low = state.snapshot.settings.learning_rate <= state.stability_edge
+    return "above its start" if is_low else "diverging"
+
+
 def status(state: State, width: int) -> Row:
     """Write the status line: as much of it as fits, the most important first."""
     s = state.snapshot
@@ -113,7 +130,7 @@ def status(state: State, width: int) -> Row:
     if state.is_saving_link:
         parts.insert(1, [("saving the link", "warn")])
     if state.is_diverging:
-        parts.insert(1, [("diverging", "bad")])
+        parts.insert(1, [(trouble(state), "bad")])
     return _joined(parts, width)
 
 

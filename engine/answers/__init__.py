@@ -147,11 +147,15 @@ class Answers:
 
     @property
     def rest(self) -> float:
-        """Seconds until the chapter that lies open goes on; infinite if none does."""
+        """Seconds until there is something to do of itself; infinite if there is nothing."""
+        if self.runs is not None and not self.runs.is_settled:
+            return 0.0
         return self._lectern.wait if self._lectern is not None else math.inf
 
     def step(self) -> Iterator[Event]:
-        """Take the chapter that lies open one step further."""
+        """Take the chapter that lies open one step further, and what is to be said of the run."""
+        if self.runs is not None and not self.runs.is_settled:
+            self.runs.settle()
         if self._lectern is not None:
             yield from self._lectern.step()
 

@@ -28,8 +28,22 @@ def curve(losses: Sequence[float], rate: float, floor: float) -> Series:
     )
 
 
-def edge_of(edge: float, rate: float, step: int) -> Note:
-    """Say where the edge of stability is, and on which side of it the rate."""
+def is_thrown(losses: Sequence[float], uniform: float) -> bool:
+    """Whether the last hundred losses are higher than the first one and than knowing nothing."""
+    late = losses[-100:]
+    return math.fsum(late) / len(late) > max(losses[0], uniform)
+
+
+def edge_of(edge: float, rate: float, step: int, *, is_far: bool) -> Note:
+    """Say where the edge of stability is, and on which side of it the rate.
+
+    Where the loss has been thrown high W lies far out, and the edge there says nothing.
+    """
+    if is_far and edge > rate:
+        return Note(
+            f"After {step:,} steps W lies so far out that softmax is all but certain and the loss "
+            "nearly flat: the edge of stability of such a table says nothing of the bowl below."
+        )
     side = "below" if rate < edge else "above"
     return Note(
         f"After {step:,} steps the edge of stability of the table as it stands, 2/λmax, is at a "
@@ -40,9 +54,8 @@ def edge_of(edge: float, rate: float, step: int) -> Note:
 def verdict(losses: Sequence[float], uniform: float, is_below: bool) -> Note:
     """Say what the rate does, from the last hundred losses."""
     late = losses[-100:]
-    mean = math.fsum(late) / len(late)
     rises = sum(b > a + 1e-9 for a, b in pairwise(late))
-    if mean > max(losses[0], uniform):
+    if is_thrown(losses, uniform):
         said = "It throws the loss high"
     elif rises >= len(late) // 4:
         said = "It rings: the loss goes up and down"

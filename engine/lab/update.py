@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.lab.cells import descend, exact_weights, examples, learnable_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
-from engine.lab.descent import curve, edge_of, verdict
+from engine.lab.descent import curve, edge_of, is_thrown, verdict
 from engine.lab.exhibit import Exhibit, Mark, Note, Part, Table, columns
 from engine.lab.source import Loop
 
@@ -109,7 +109,8 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
         picture = curve(all_losses, rate, data.counts.floor)
         if block % -(-blocks // EDGES) == 0 or block == blocks - 1:
             edge = stability(W, data.N)
-            beside = edge_of(edge, rate, len(all_losses))
+            is_far = is_thrown(all_losses, math.log(data.V))
+            beside = edge_of(edge, rate, len(all_losses), is_far=is_far)
         yield Exhibit((*parts, picture, beside), updates + 1 + block + 1, total)
     said = verdict(all_losses, math.log(data.V), rate < edge)
     yield Exhibit((*parts, picture, beside, said), total, total)

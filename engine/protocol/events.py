@@ -67,7 +67,7 @@ class TrainingPaused:
     step: int
     reason: Literal["asked", "finished", "diverged"]
     stability_edge: float = math.nan
-    """2/λmax at these weights: above this learning rate gradient descent is unstable."""
+    """2/λmax where the run would settle: above this learning rate it does not."""
 
 
 @record
@@ -78,6 +78,8 @@ class TrainingDiverging:
     step: int
     data_loss: float
     stability_edge: float
+    """2/λmax where the run would settle, which a run so far out may be far from."""
+    learning_rate: float
 
 
 @record

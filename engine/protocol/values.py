@@ -222,6 +222,9 @@ class Snapshot:
     data_loss: float = math.nan
     gap: float = math.nan
     """Excess loss: data loss − entropy floor."""
+    regularization_cost: float = math.nan
+    """The part of it that stays however long one trains: the excess loss where the total loss is
+    least. Not a number until it has been worked out."""
     gradient_norm: float = math.nan
     steps_per_second: float = 0.0
     seconds: float = 0.0
@@ -239,3 +242,11 @@ class Snapshot:
     """Whole run, float64 triples (first step, least, greatest data loss) of ever wider buckets."""
     recent: bytes = b""
     """The latest evaluated losses as float64 pairs (step, data loss)."""
+
+    @property
+    def to_learn(self) -> float:
+        """The part of the excess loss that is yet to be learnt.
+
+        It is below 0 where the table fits the data better than the regularisation will let it.
+        """
+        return self.gap - self.regularization_cost

@@ -15,6 +15,7 @@ from typing import Literal
 from engine.limits import check, given
 from engine.models.counts import Counts
 from engine.models.network import Objective
+from engine.models.optimum import Costs
 from engine.protocol import (
     SETTINGS,
     STEP,
@@ -60,6 +61,8 @@ class Runs:
         self.number = number
         self.is_running = False
         self.target: int | None = None
+        self.costs = Costs(self.objective)
+        """What each regularisation costs on these data, as far as it was worked out."""
         self._put_away: Trainer | None = None
         self._meter: deque[tuple[float, int]] = deque(maxlen=64)
         self._take_up(Trainer(self.objective, settings))
@@ -71,6 +74,15 @@ class Runs:
         self.is_running = False
         self.target = None
         self._meter.clear()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that can be said of the regularisation in force is known."""
+        return self.costs.is_known(self.run.settings.regularization)
+
+    def settle(self) -> None:
+        """Take a small step towards that."""
+        self.costs.work(self.run.settings.regularization)
 
     @property
     def is_saved(self) -> bool:
@@ -127,7 +139,8 @@ class Runs:
             yield from self.pause("diverged")
         elif outcome == "diverging":
             edge = run.stability_edge()
-            yield TrainingDiverging(self.number, run.step, run.loss.data, edge)
+            rate = run.settings.learning_rate
+            yield TrainingDiverging(self.number, run.step, run.loss.data, edge, rate)
         if self.target is not None and run.step >= self.target:
             yield from self.pause("finished")
 
@@ -249,6 +262,7 @@ class Runs:
             loss=run.loss.total,
             data_loss=run.loss.data,
             gap=run.loss.data - self.objective.counts.floor,
+            regularization_cost=self.costs.of(run.settings.regularization),
             gradient_norm=run.gradient_norm(),
             steps_per_second=self._steps_per_second(),
             seconds=self.seconds,

@@ -21,6 +21,9 @@ EVALUATE_EVERY = 16
 ALARM = 100
 """Evaluated losses in a row above both the first one and ln V before a run is called diverging."""
 
+LEAST_LOGIT = -50.0
+"""Logit that stands for a count of 0, whose logarithm there is not."""
+
 Outcome = Literal["fine", "diverging", "diverged"]
 
 
@@ -113,8 +116,12 @@ class Trainer:
         return float(gradient.norm())
 
     def stability_edge(self) -> float:
-        """2/λmax at the weights now."""
-        return self.objective.stability_edge(self.weights, self.settings.regularization)
+        """2/λmax where the network gives what the counts give, near which a run settles.
+
+        Not where W is now: far out the loss is flat, and a rate of millions would pass for stable.
+        """
+        settled = self.objective.table.log().clamp_min(LEAST_LOGIT)
+        return self.objective.stability_edge(settled, self.settings.regularization)
 
     def _begin(self) -> None:
         """Evaluate the loss where the run starts."""

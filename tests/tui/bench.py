@@ -78,6 +78,7 @@ def snapshot(
         loss=loss + 0.0175,
         data_loss=loss,
         gap=loss - FLOOR,
+        regularization_cost=0.006,
         gradient_norm=0.00082,
         steps_per_second=30 if state == "running" else 0,
         settings=settings,

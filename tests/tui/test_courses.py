@@ -148,7 +148,7 @@ def test_marks_go_and_come_back_with_their_run() -> None:
     assert reduce(state, RunStarted(3, 100, "undo")).courses.marks == (Mark(100, "rate 10"),)
 
 
-DIVERGING = TrainingDiverging(1, 200, 9.0, 154.3)
+DIVERGING = TrainingDiverging(1, 200, 9.0, 154.3, 500.0)
 DIVERGED = TrainingPaused(1, 200, "diverged", 154.3)
 
 

@@ -82,7 +82,7 @@ def drawn(request: int, *texts: str, is_last: bool = True) -> NamesSampled:
         (Progressed("reading", 0, 0), {"progress": "reading 0 %"}),
         (EngineReady("2.13.0", 1), {"torch_version": "2.13.0"}),
         (RunStarted(2, 0, "reset"), {"progress": "", "is_ready": True}),
-        (TrainingDiverging(1, 9, 8.0, 3.5), {"is_diverging": True, "stability_edge": 3.5}),
+        (TrainingDiverging(1, 9, 8.0, 3.5, 50.0), {"is_diverging": True, "stability_edge": 3.5}),
         (TrainingPaused(1, 9, "diverged", 3.5), {"has_diverged": True}),
         (TrainingPaused(1, 9, "asked"), {"has_diverged": False}),
         (EngineFailed("importing torch", "x"), {"progress": "torch could not be imported"}),
@@ -168,7 +168,9 @@ def test_names_that_are_refused_are_no_longer_waited_for() -> None:
     "event", [RunStarted(2, 0, "reset"), SettingsChanged(Settings(learning_rate=1.0), 1, 5)]
 )
 def test_another_run_or_rate_takes_back_that_the_loss_diverges(event: Event) -> None:
-    state = after(TrainingDiverging(1, 9, 8.0, 3.5), TrainingPaused(1, 9, "diverged", 3.5), event)
+    state = after(
+        TrainingDiverging(1, 9, 8.0, 3.5, 50.0), TrainingPaused(1, 9, "diverged", 3.5), event
+    )
     assert (state.is_diverging, state.has_diverged) == (False, False)
     assert math.isnan(state.stability_edge)
 

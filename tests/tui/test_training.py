@@ -25,6 +25,7 @@ RUNNING = """\
 │ loss    2.4735        total   2.4910         │
 │ floor   2.4544        |grad|  0.00082        │
 │ gap     0.0191        steps/s 30             │
+│ left    0.0131        for reg 0.0060         │
 │                                              │
 │ rate  50              reg    0.01            │
 │ speed 30              init   randn         ▼ │
@@ -32,27 +33,26 @@ RUNNING = """\
 │ seed  2147483647      device auto          ▼ │
 │                                              │
 │ w whole run  x linear steps  e loss          │
-│ 4.0┤                                         │
-│    │                                         │
-│    │⠱⡀                                       │
-│ 3.5┤ ⢣                                       │
-│    │  ⠱⡀                                     │
-│    │   ⠉⢆                                    │
-│    │     ⠱⡀                                  │
-│ 3.0┤      ⠈⠢⡀                                │
-│    │        ⠈⠑⠒⣄                             │
-│    │            ⠉⠒⠢⠤⢄⣀⡀        gap 0.0191    │
-│ 2.5┼─ floor 2.4544 ───⠈⠉⠑⠒⠒⠒⠤⠤⠤⠤⠤⠤⢄⣀⣀⣀⣀⣀⣀─── │
-│    │                                         │
-│    └┬───────────────────┬──────────────────┬ │
-│     0                  100               200 │
+│ 4┤                                           │
+│  │⡀                                          │
+│  │⠘⡄                                         │
+│  │ ⠑⢄                                        │
+│  │  ⠈⠢⡀                                      │
+│  │    ⠑⢢                                     │
+│ 3┤      ⠉⠦⡀                                  │
+│  │        ⠈⠒⠤⢄                               │
+│  │           ⠈⠑⠒⠤⠤⣀            gap 0.0191    │
+│  │                 ⠉⠉⠑⠒⠒⠒⠤⠤⠤⠤⠤⢄⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀    │
+│  ├─ floor 2.4544 ─────────────────────────── │
+│  └┬────────────────────┬───────────────────┬ │
+│   0                   100                200 │
 ╰──────────────────────────────────────────────╯"""
 
 DIVERGING = """\
 ╭─ 3 Training ─────────────────────────────────────────────────────────────────╮
-│ running                 step    300                                  unsaved │
-│ loss    2.4611          floor   2.4544          gap     0.0067               │
-│ total   2.4786          |grad|  0.00082         steps/s 30                   │
+│ running            step    300                                       unsaved │
+│ loss    2.4611     floor   2.4544     gap     0.0067     left    0.0007      │
+│ total   2.4786     |grad|  0.00082    steps/s 30         for reg 0.0060      │
 │ diverging: rate 500 > 2/λmax 154                                             │
 │ from the next reset (r): seed 5                                              │
 │ learning rate   500                    regularization  0.01                  │
@@ -94,7 +94,7 @@ async def test_a_run_that_diverges_at_80_columns() -> None:
         assert isinstance(app, Bench)
         app.take(snapshot(400), RunStarted(2, 0, "reset"), snapshot(150, run=2))
         app.take(SettingsChanged(FAST, 2, 150, ("seed",)), snapshot(300, run=2, settings=FAST))
-        app.take(TrainingDiverging(2, 300, 9.0, 154.3), ChartLook(is_log_steps=True))
+        app.take(TrainingDiverging(2, 300, 9.0, 154.3, 500.0), ChartLook(is_log_steps=True))
         await settle(pilot)
         assert app.frame == DIVERGING
 
@@ -141,7 +141,7 @@ def test_nothing_is_cut_at_any_width(width: int) -> None:
         RunStarted(2, 0, "reset"),
         snapshot(123_456_789, run=2, losses=falling(300), target=123_456_889, settings=FAST),
         SettingsChanged(FAST, 2, 5, ("seed", "init")),
-        TrainingDiverging(2, 300, 9.0, 154.3),
+        TrainingDiverging(2, 300, 9.0, 154.3, 500.0),
     ):
         state = reduce(state, message)
     rows = all_rows(state, width)

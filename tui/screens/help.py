@@ -22,8 +22,10 @@ A bigram model guesses the next letter from the one before it. Counting does it:
 each letter follow each other one? A network of one layer does it, too: it starts from noise and \
 learns the same table by gradient descent. Watch the one become the other.
 
-Press space to train the network, g to draw names from it. The gap is what the network has yet to \
-learn: its loss less the entropy floor, which no bigram model of these names can go below.
+Press space to train the network, g to draw names from it. The gap is the network's loss less the \
+entropy floor, which no bigram model of these names can go below. Part of it is for reg: \
+regularisation keeps the weights small, and the best table it allows lies so far above the floor. \
+What is left is yet to be learnt.
 
 In a field, enter sends the value, the up and down arrows go to the next round one, and esc \
 leaves. Hold the mouse over a field to read what it is for."""

@@ -162,7 +162,7 @@ def diverging(event: TrainingDiverging, rate: float) -> str:
     """The warning that a run is not getting better."""
     return (
         f"at step {event.step:,} the data loss {figure(event.data_loss)} has stayed above its "
-        f"start; the learning rate is {number(rate)}, and 2/λmax at these weights "
+        f"start; the learning rate is {number(rate)}, and 2/λmax near the optimum "
         f"{number(event.stability_edge, '.1f')}."
     )
 

@@ -138,7 +138,7 @@ class State:
     has_diverged: bool = False
     """Whether the run was paused because its loss was no longer a number."""
     stability_edge: float = math.nan
-    """2/λmax where the run was found diverging."""
+    """2/λmax where the run would settle, once it was found diverging."""
     lesson: Lesson = field(default_factory=Lesson)
     """The chapter of the lab that lies open."""
     is_saving_link: bool = False

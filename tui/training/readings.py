@@ -16,7 +16,7 @@ from tui.state import State
 from tui.text.numbers import reading as compact
 from tui.text.numbers import short
 from tui.text.rows import Role, Row, Run, paragraph, width_of
-from tui.wording import standing
+from tui.wording import standing, trouble
 
 Cell = tuple[str, str, Role]
 """Label, value, and the value's role."""
@@ -62,7 +62,7 @@ def _pushed(left: list[Run], right: Run, width: int) -> Row:
 
 
 def _cells(state: State) -> list[list[Cell]]:
-    """Two groups of three; the first is a subtraction: loss less floor is gap."""
+    """Two groups; loss less floor is gap, which is what regularisation costs and what is left."""
     s = state.snapshot
     floor = state.report.floor if state.report else math.nan
     pace = (
@@ -75,11 +75,13 @@ def _cells(state: State) -> list[list[Cell]]:
             ("loss", compact(s.data_loss), "strong"),
             ("floor", compact(floor), "good"),
             ("gap", compact(s.gap), "strong"),
+            ("left", compact(s.to_learn), "plain"),
         ],
         [
             ("total", compact(s.loss), "plain"),
             ("|grad|", compact(s.gradient_norm, 5), "plain"),
             ("steps/s", pace if s.state == "running" else "–", "plain"),
+            ("for reg", compact(s.regularization_cost), "plain"),
         ],
     ]
 
@@ -109,8 +111,7 @@ def notes(state: State, width: int) -> list[Row]:
     """What is out of the ordinary: divergence, and what waits for the next reset."""
     s = state.snapshot.settings
     rows: list[Row] = []
-    if state.is_diverging or state.has_diverged:
-        what = "stopped, loss not finite" if state.has_diverged else "diverging"
+    if what := trouble(state):
         rate, edge = s.learning_rate, state.stability_edge
         sign = ">" if rate > edge else "≤"
         tail = (

@@ -282,6 +282,12 @@ def test_descent_follows_the_reference(which: str) -> None:
         assert late[1] == pytest.approx(loss, abs=2e-6)
 
 
+def test_at_an_absurd_rate_no_edge_is_named() -> None:
+    said = notes(last("update", given("ours"), rate="1000000", steps="200"))
+    assert "says nothing of the bowl" in said
+    assert "The dial is" not in said
+
+
 @LISTS
 @pytest.mark.parametrize(
     ("rate", "said"), [("70", "It settles"), ("80", "It rings"), ("500", "It throws the loss high")]
