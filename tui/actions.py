@@ -12,7 +12,7 @@ from engine.protocol import Load, LoadDataset, Save
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.desk import Desk
-from tui.palette import RampProvider, ViewProvider
+from tui.palette import RampProvider, ThemeProvider, ViewProvider
 from tui.reproduce import command_lines, has_changed_course
 from tui.sampling.pane import SamplerPane
 from tui.screens.main import MainScreen
@@ -94,13 +94,13 @@ class Actions:
         """Choose the size of the cells to fit."""
         self._main.heatmap.zoom_to(None)
 
-    def views(self) -> None:
+    def views(self) -> AwaitMount:
         """Pick a view from a list."""
-        self._app.push_screen(Palette([ViewProvider], placeholder="Pick a view…"))
+        return self._app.push_screen(Palette([ViewProvider], placeholder="Pick a view…"))
 
-    def ramp(self) -> None:
+    def ramp(self) -> AwaitMount:
         """Pick colours from a list."""
-        self._app.push_screen(Palette([RampProvider], placeholder="Pick colours…"))
+        return self._app.push_screen(Palette([RampProvider], placeholder="Pick colours…"))
 
     def clear(self) -> None:
         """Clear the path of a word, or else the filter."""
@@ -221,9 +221,9 @@ class Actions:
 
         return self._app.push_screen(HelpScreen(self._state.keys))
 
-    def theme(self) -> None:
+    def theme(self) -> AwaitMount:
         """Choose a theme."""
-        self._app.search_themes()
+        return self._app.push_screen(Palette([ThemeProvider], placeholder="Pick a theme…"))
 
     def suspend(self) -> None:
         """Go back to the shell."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from typing import cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from engine import record
 from tui.colours.palettes import RampName
 from tui.commands import COMMANDS, EVERYWHERE, Command
 from tui.desk import HasDesk
+from tui.state import State
 from tui.state.views import VIEWS
 
 RAMP_HELP: dict[RampName, str] = {
@@ -58,45 +60,80 @@ class CommandProvider(Provider):
         await self.app.run_action(f"app.command('{command.id}')")
 
 
-class LookProvider(Provider):
-    """Offers looks of the heatmap by their titles."""
+@record
+class Look:
+    """One of several ways in which something may look."""
 
-    def looks(self) -> Iterator[tuple[str, str, str]]:
-        """Give title, help and action of each."""
+    title: str
+    help: str
+    choose: Callable[[], Awaitable[object] | None]
+    is_now: bool
+    """Whether it looks so now."""
+
+    @property
+    def mark(self) -> str:
+        """What stands behind the title of the one in force."""
+        return " ✓" if self.is_now else ""
+
+
+class LookProvider(Provider):
+    """Offers looks by their titles."""
+
+    def looks(self) -> Iterator[Look]:
+        """Give all there are."""
         raise NotImplementedError
+
+    @property
+    def _state(self) -> State:
+        return cast(HasDesk, self.app).desk.state
+
+    def _run(self, action: str) -> Callable[[], Awaitable[object]]:
+        return partial(self.app.run_action, action)
 
     async def discover(self) -> Hits:
         """Offer all of them while nothing is typed."""
-        for title, text, action in self.looks():
-            yield DiscoveryHit(title, partial(self.app.run_action, action), help=text)
+        for look in self.looks():
+            yield DiscoveryHit(look.title + look.mark, look.choose, help=look.help or None)
 
     async def search(self, query: str) -> Hits:
         """Offer those that match."""
         matcher = self.matcher(query)
-        for title, text, action in self.looks():
+        for look in self.looks():
             # What a look is called counts for more than what is said about it.
-            score = max(matcher.match(title), 0.3 * matcher.match(text))
+            score = max(matcher.match(look.title), 0.3 * matcher.match(look.help))
             if score > 0:
-                shown = matcher.highlight(title)
-                yield Hit(score, shown, partial(self.app.run_action, action), help=text)
+                shown = matcher.highlight(look.title) + look.mark
+                yield Hit(score, shown, look.choose, help=look.help or None)
 
 
 class ViewProvider(LookProvider):
     """Offers every view of the heatmap."""
 
-    def looks(self) -> Iterator[tuple[str, str, str]]:
-        """Give title, help and action of each."""
+    def looks(self) -> Iterator[Look]:
+        """Give all there are."""
         for name, view in VIEWS.items():
-            yield f"View: {view.title}", view.help, f"app.show_view('{name}')"
+            choose = self._run(f"app.show_view('{name}')")
+            yield Look(f"View: {view.title}", view.help, choose, name == self._state.view)
 
 
 class RampProvider(LookProvider):
     """Offers every ramp of colours."""
 
-    def looks(self) -> Iterator[tuple[str, str, str]]:
-        """Give title, help and action of each."""
+    def looks(self) -> Iterator[Look]:
+        """Give all there are."""
         for ramp, text in RAMP_HELP.items():
-            yield f"Ramp: {ramp}", text, f"app.show_ramp('{ramp}')"
+            choose = self._run(f"app.show_ramp('{ramp}')")
+            yield Look(f"Ramp: {ramp}", text, choose, ramp == self._state.ramp)
+
+
+class ThemeProvider(LookProvider):
+    """Offers every theme."""
+
+    def looks(self) -> Iterator[Look]:
+        """Give all there are."""
+        for name in sorted(self.app.available_themes):
+            choose = partial(setattr, self.app, "theme", name)
+            yield Look(name, "", choose, name == self.app.theme)
 
 
 def _title(command: Command) -> str:

@@ -154,11 +154,7 @@ async def test_a_ramp_is_picked_from_the_list_seen_at_once_and_remembered(
     ramp: str, tmp_path: Path
 ) -> None:
     async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
-        await pilot.press("R")
-        await pilot.pause(0.1)
-        await pilot.press(*ramp)
-        await pilot.pause(0.3)
-        await pilot.press("enter")
+        await pilot.press("R", *ramp, "enter")
         await until(pilot, lambda: app.screen is app.main)
         await until(pilot, lambda: app.state.ramp == ramp)
     assert Laboratory(FakeEngine()).state.ramp == ramp

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 from textual import events
 from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 from textual.screen import Screen, ScreenResultType
-from textual.worker import WorkerError
+from textual.widgets import Input
+from textual.worker import Worker, WorkerError
 
 from tui.terminal.plain import IS_PLAIN
 
@@ -46,15 +48,44 @@ class Once(Screen[ScreenResultType]):
 
 
 class Palette(CommandPalette, Once[None]):
-    """Textual's command palette, which hears keys before its list is there."""
+    """Textual's command palette, which hears keys before its list is there.
+
+    Enter waits for the list of what was typed, which takes some tenths of a second to come: text
+    and enter in one go would run what was on top of the list before.
+    """
+
+    _wished: str | None = None
+    """What was typed when enter was pressed; who types on wishes for something else."""
+
+    @property
+    def _searches(self) -> list[Worker[Any]]:
+        """Searches that are under way."""
+        return [worker for worker in self.workers if worker.node is self and not worker.is_finished]
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Take back a wish for something else."""
+        if event.value != self._wished:
+            self._wished = None
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Wait with what is to be done if the list is of something else."""
+        if self._searches:
+            event.stop()
+            event.prevent_default()
+            self._wished = event.value
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Take the first of the list, once it is there and wished for."""
+        if self._wished is not None and not self._searches:
+            self._wished = None
+            await self.run_action("command_list('select')")
 
     async def be_filled(self, key: events.Key) -> None:
         """Wait until the list holds what was searched for, if a key is about the list."""
         if key.is_printable or key.key == "escape":
             return
-        filling = [worker for worker in self.workers if worker.node is self]
         with suppress(WorkerError):
-            await self.workers.wait_for_complete(filling)
+            await self.workers.wait_for_complete(self._searches)
         is_laid_out = asyncio.Event()
         self.call_after_refresh(is_laid_out.set)
         await is_laid_out.wait()

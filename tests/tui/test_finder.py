@@ -1,0 +1,67 @@
+"""What is typed into a list and confirmed in one go is what is done, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from engine.protocol import Configure, Toggle
+from tests.tui.fake import FakeEngine, laboratory, until
+from tui.app import Laboratory
+from tui.palette import RampProvider, ThemeProvider, ViewProvider
+
+Seen = Callable[[Laboratory, FakeEngine], object]
+
+
+def at_once(app: Laboratory, *keys: str) -> None:
+    """Press keys as they come in one piece: none waits for what the one before does."""
+    for key in keys:
+        character = key if len(key) == 1 else None
+        app.post_message(events.Key("space" if key == " " else key, character))
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "is_done"),
+    [
+        ("ctrl+p", "more steps a second", lambda app, engine: engine.sent_of(Configure)),
+        ("ctrl+p", "another order", lambda app, engine: app.state.rankings.order == "alphabet"),
+        ("p", "logits", lambda app, engine: app.state.view == "logits"),
+        ("R", "green", lambda app, engine: app.state.ramp == "green"),
+        ("ctrl+t", "nord", lambda app, engine: app.theme == "nord"),
+    ],
+)
+async def test_text_and_enter_in_one_go_choose_what_was_typed(
+    key: str, typed: str, is_done: Seen, tmp_path: Path
+) -> None:
+    engine = FakeEngine()
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        engine.sent.clear()
+        at_once(app, key, *typed, "enter")
+        await until(pilot, lambda: app.screen is app.main and is_done(app, engine))
+        assert not engine.sent_of(Toggle)
+
+
+async def test_what_fits_nothing_chooses_nothing(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        at_once(app, "p", *"qqq", "enter")
+        await until(pilot, lambda: app.screen is not app.main)
+        await until(pilot, lambda: not list(app.workers))
+        before = app.state
+        await pilot.pause()
+        assert app.state.view == before.view
+        at_once(app, "escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+@pytest.mark.parametrize("provider", [ViewProvider, RampProvider, ThemeProvider])
+async def test_one_of_each_list_is_marked_as_the_one_in_force(
+    provider: type[ViewProvider], tmp_path: Path
+) -> None:
+    async with laboratory(FakeEngine(), tmp_path) as (app, _):
+        titles = [str(hit.prompt) async for hit in provider(app.main).discover()]
+        (marked,) = (title for title in titles if title.endswith(" ✓"))
+        assert marked.split(": ")[-1] in ("N · counts ✓", "own ✓", "textual-dark ✓")
