@@ -22,6 +22,7 @@ from tui.state.panes import PANES
 from tui.state.views import VIEWS
 from tui.terminal.app import TerminalApp
 from tui.terminal.screens import Palette
+from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
 from tui.wording import Severity
 
@@ -103,7 +104,9 @@ class Actions:
         return self._app.push_screen(Palette([RampProvider], placeholder="Pick colours…"))
 
     def clear(self) -> None:
-        """Clear the path of a word, or else the filter."""
+        """Clear the notices, or else the path of a word, or else the filter."""
+        if self._app.hush():
+            return
         if self._state.word:
             self._desk.take(WordPicked(""))
         else:
@@ -160,7 +163,7 @@ class Actions:
         except OSError as error:
             self._tell(f"Copied {told}; no file: {error.strerror}.", "warning")
         else:
-            self._tell(f"Copied {told}. Also in {file}")
+            self._tell(f"Copied {told}. Also in {tilde(str(file))}")
 
     def filter(self) -> None:
         """Type into the filter."""

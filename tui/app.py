@@ -14,6 +14,8 @@ from textual.screen import Screen
 
 from engine import Engine
 from engine.protocol import (
+    CheckpointLoaded,
+    Command,
     CommandRefused,
     Configure,
     DatasetLoaded,
@@ -79,6 +81,7 @@ class Laboratory(TerminalApp):
         self.main = MainScreen(Opening.read(memory.get("layout")))
         self._frames = Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main)
+        self._is_resuming = self.options.resume is not None
         for theme in (last.get("theme"), self.options.theme):
             if theme in self.available_themes:
                 self.theme = theme
@@ -140,12 +143,14 @@ class Laboratory(TerminalApp):
 
     def _react(self, event: Event) -> None:
         told = notice(event, self.state.keys)
-        if isinstance(event, CommandRefused) and self.state.report is None:
-            # There was nothing before, so there is nothing to go on with; what else was asked of
-            # the engine by then is refused, too.
+        if isinstance(event, CommandRefused) and self._is_needed(event.command):
+            # There is nothing to go on with; what else was asked of the engine by then may be
+            # refused, too.
             self.farewell = self.farewell or (told.text if told else event.reason)
             self.exit(2)
             return
+        if isinstance(event, CheckpointLoaded):
+            self._is_resuming = False
         if told is not None:
             self.tell(told.text, told.severity)
         if isinstance(event, EngineReady | EngineFailed) and not gc.isenabled():
@@ -165,6 +170,10 @@ class Laboratory(TerminalApp):
         plots.warm_up()
         self._frames.is_behind = True
         self.wake()
+
+    def _is_needed(self, command: Command) -> bool:
+        """Whether the program cannot do without: words, and the run that it was to go on with."""
+        return self.state.report is None or (isinstance(command, Load) and self._is_resuming)
 
     # Commands
 

@@ -240,7 +240,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("zoom_out", "Z", "zoom out", "Make the cells of the heatmap smaller", "heatmap"),
     Command("zoom_auto", "0", "zoom to fit", "Choose the size of the cells to fit", "heatmap"),
     Command(
-        "clear", "escape", "clear", "Clear the path of a word, then the filter", "heatmap",
+        "clear", "escape", "clear", "Clear notices, then the path of a word, then the filter",
+        "heatmap",
     ),
     Command(
         "filter", "slash", "filter", "Filter the words as you type", "data",

@@ -25,6 +25,7 @@ from tui.commands import BY_ID
 from tui.state import NO_TORCH, State
 from tui.storage import log_file
 from tui.text.numbers import figure
+from tui.text.paths import tilde
 from tui.text.rows import Row, Run
 
 Severity = Literal["information", "warning", "error"]
@@ -93,9 +94,9 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
         case RunStarted(_, step, "undo"):
             return Notice(f"Back to the run before, at step {step:,}.")
         case CheckpointSaved(path, step):
-            return Notice(f"Saved at step {step:,}: {path}")
+            return Notice(f"Saved at step {step:,}: {tilde(path)}")
         case CheckpointLoaded(path, step, warning):
-            told = f"Going on from step {step:,}: {path}"
+            told = f"Going on from step {step:,}: {tilde(path)}"
             return Notice(
                 f"{warning} {told}" if warning else told, "warning" if warning else "information"
             )

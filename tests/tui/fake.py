@@ -98,11 +98,14 @@ class FakeEngine:
 
 @asynccontextmanager
 async def laboratory(
-    engine: FakeEngine, folder: Path | None = None, size: tuple[int, int] = (120, 40)
+    engine: FakeEngine,
+    folder: Path | None = None,
+    size: tuple[int, int] = (120, 40),
+    resume: str | None = None,
 ) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
     """Open the app; with a folder for its words, wait until it is ready to train."""
     plots.warm_up()
-    app = Laboratory(engine, Options(fps=50.0, max_bandwidth=1e6))
+    app = Laboratory(engine, Options(fps=50.0, max_bandwidth=1e6, resume=resume))
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: engine.is_started)
         if folder is not None:

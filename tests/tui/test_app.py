@@ -12,10 +12,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from engine.protocol import (
+    CheckpointLoaded,
+    CheckpointSaved,
     Command,
     CommandRefused,
     Configure,
     EngineFailed,
+    Load,
     LoadDataset,
     NamesSampled,
     Reset,
@@ -35,6 +38,7 @@ from tui.dataset.pane import DatasetPane
 from tui.options import Options
 from tui.palette import CommandProvider
 from tui.screens.small import SmallScreen
+from tui.state.intents import WordPicked
 from tui.widgets.lines import Lines
 from tui.widgets.overlay import Overlay
 
@@ -123,6 +127,27 @@ async def test_what_makes_no_sense_yet_is_told_and_not_sent(engine: FakeEngine) 
         await pilot.press("r")
         await until(pilot, lambda: any("torch is being imported" in told for told in notices(app)))
         assert len(engine.sent_of(Reset)) == before
+
+
+async def test_a_run_that_cannot_be_gone_on_with_at_the_start_ends_the_app_with_a_sentence(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home, resume="nope.st") as (app, pilot):
+        assert engine.sent_of(Load) == [Load("nope.st")]
+        engine.say(CommandRefused(Load("nope.st"), "There is no checkpoint nope.st; give another."))
+        await until(pilot, lambda: app.farewell)
+        assert app.return_value == 2
+    assert app.farewell == "There is no checkpoint nope.st; give another."
+
+
+async def test_a_run_that_cannot_be_opened_later_is_only_told(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home, resume="run.st") as (app, pilot):
+        engine.say(CheckpointLoaded("run.st", 7, ""))
+        engine.say(CommandRefused(Load("nope.st"), "There is no checkpoint nope.st; give another."))
+        await until(pilot, lambda: any("nope.st" in told for told in notices(app)))
+        assert app.return_value is None
 
 
 async def test_words_that_cannot_be_read_at_the_start_end_the_app_with_a_sentence(
@@ -322,6 +347,20 @@ async def test_new_words_close_a_screen_about_the_old_ones(engine: FakeEngine, h
         other.load(home)
         engine.say(*other.events())
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_escape_takes_the_notices_away_before_anything_else(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        app.desk.take(WordPicked("ava"))
+        engine.say(CheckpointSaved(str(Path.home() / "runs" / "one.st"), 7))
+        await until(pilot, lambda: notices(app) == ["Saved at step 7: ~/runs/one.st"])
+        await pilot.press("escape")
+        assert not notices(app)
+        assert app.state.word == "ava"
+        await pilot.press("escape")
+        assert app.state.word == ""
 
 
 async def test_the_same_is_not_told_twice_at_a_time(engine: FakeEngine) -> None:

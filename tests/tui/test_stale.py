@@ -18,7 +18,7 @@ from tests.tui.fake import until
 from tests.tui.test_lab import Bench
 from tui.terminal.compositor import LeanCompositor, LeanUpdate
 
-SIZES = ((80, 24), (120, 40), (160, 50))
+SIZES = ((80, 24), (120, 40))
 
 CONSOLE = Console(color_system="truecolor", force_terminal=True)
 

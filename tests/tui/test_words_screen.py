@@ -25,8 +25,8 @@ from tui.dataset.folders import (
     restarted,
     size_text,
     split,
-    written,
 )
+from tui.text.paths import tilde
 from tui.widgets.lines import Lines
 
 
@@ -120,9 +120,9 @@ def test_a_name_is_completed_as_far_as_it_is_certain(folder: Path, begin: str, t
 def test_a_tilde_is_the_home_folder_both_ways(folder: Path) -> None:
     assert split("~/lists/na") == (str(folder / "lists"), "na")
     assert split("wo") == (str(folder), "wo")
-    assert written(str(folder / "lists")) == "~/lists"
-    assert written(str(folder)) == "~"
-    assert written(f"{folder}x") == f"{folder}x"
+    assert tilde(str(folder / "lists")) == "~/lists"
+    assert tilde(str(folder)) == "~"
+    assert tilde(f"{folder}x") == f"{folder}x"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tui.dataset import folders
 from tui.dataset.folders import Entry
 from tui.terminal.calm import StillInput
 from tui.terminal.screens import Once
+from tui.text.paths import tilde
 from tui.text.rows import Row, fit
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -79,7 +80,7 @@ class WordsScreen(ModalScreen[LoadDataset | None], Once[LoadDataset | None]):
     def __init__(self, source: str) -> None:
         super().__init__()
         folder = os.path.dirname(source) if os.path.isabs(source) else folders.here()
-        self._start = os.path.join(folders.written(folder), "")
+        self._start = os.path.join(tilde(folder), "")
         self._folder = ""
         self._found: list[Entry] = []
         self._listed: str | None = None
@@ -183,7 +184,7 @@ class WordsScreen(ModalScreen[LoadDataset | None], Once[LoadDataset | None]):
             self.dismiss(LoadDataset(entry.path))
 
     def _go(self, folder: str) -> None:
-        self._type(os.path.join(folders.written(folder), ""))
+        self._type(os.path.join(tilde(folder), ""))
 
     def _type(self, text: str, instead_of: str | None = None) -> None:
         """Write into the field as if it was typed: the whole path, or the name at its end."""

@@ -117,13 +117,6 @@ def completed(found: Sequence[Entry], begin: str) -> str:
     return common if len(common) >= len(begin) else begin
 
 
-def written(path: str) -> str:
-    """Write a path as one types it, with a tilde for the home folder."""
-    home = os.path.expanduser("~")
-    is_home = home != os.sep and (path == home or path.startswith(home + os.sep))
-    return "~" + path[len(home) :] if is_home else path
-
-
 def size_text(size: int) -> str:
     """A size in bytes, in a few characters: 512 B, 228 kB, 1.5 MB."""
     text = short(size)

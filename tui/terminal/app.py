@@ -36,7 +36,7 @@ from tui.terminal.steady import Steady
 PATIENCE = 0.5
 """Seconds that a field may take for one letter."""
 
-NOTICE = 6.0
+NOTICE: dict[SeverityLevel, float] = {"information": 3.0, "warning": 5.0, "error": 7.0}
 """Seconds that a notice stands."""
 
 
@@ -123,8 +123,15 @@ class PlainApp(App[int]):
         now = time.monotonic()
         self._told = {told: until for told, until in self._told.items() if until > now}
         if text not in self._told:
-            self._told[text] = now + NOTICE
-            self.notify(text, severity=severity, markup=False, timeout=NOTICE)
+            self._told[text] = now + NOTICE[severity]
+            self.notify(text, severity=severity, markup=False, timeout=NOTICE[severity])
+
+    def hush(self) -> bool:
+        """Take all notices away; whether there were any."""
+        is_told = any(until > time.monotonic() for until in self._told.values())
+        self._told.clear()
+        self.clear_notifications()
+        return is_told
 
     def watch_terminal(self) -> None:
         """End if the terminal has gone away: without this a core would burn for ever.
