@@ -93,7 +93,8 @@ class LookProvider(Provider):
     async def discover(self) -> Hits:
         """Offer all of them while nothing is typed."""
         for look in self.looks():
-            yield DiscoveryHit(look.title + look.mark, look.choose, help=look.help or None)
+            shown, text = look.title + look.mark, look.title
+            yield DiscoveryHit(shown, look.choose, text=text, help=look.help or None)
 
     async def search(self, query: str) -> Hits:
         """Offer those that match."""

@@ -50,6 +50,20 @@ async def type_into(pilot: Pilot[None], name: str, *keys: str) -> None:
     await pilot.pause()
 
 
+async def test_a_click_into_a_field_chooses_its_value_and_a_second_one_a_place_in_it() -> None:
+    async with Bench().run_test(size=SIZE) as pilot:
+        app = pilot.app
+        assert isinstance(app, Bench)
+        app.take(snapshot())
+        field = number(app, "learning_rate")
+        await pilot.click(field, offset=(4, 0))
+        await pilot.press("7")
+        assert field.value == "7"
+        await pilot.click(field, offset=(4, 0))
+        await pilot.press("5")
+        assert field.value == "75"
+
+
 SENT: list[tuple[str, str, Value, str]] = [
     ("learning_rate", "10", 10.0, "10"),
     ("learning_rate", "2e1", 20.0, "20"),

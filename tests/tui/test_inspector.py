@@ -65,6 +65,13 @@ def test_what_is_impossible_has_no_finite_logarithm() -> None:
     assert "log P −∞" in lines(Figures("qq", 0, 0.0, 0.0), 120)[0]
 
 
+def test_what_is_not_impossible_is_not_written_as_zero() -> None:
+    upper, lower = lines(Figures("zq", 0, 9.2e-6, 3e-12, 0.0, 0.1), 60)
+    assert "P 9e−6" in " ".join(upper.split())
+    assert "p 3e−12" in " ".join(lower.split())
+    assert "P 0.0" in " ".join(lines(Figures("zq", 0, 0.0, 0.5, 0.0, 0.1), 120)[0].split())
+
+
 @pytest.mark.parametrize(
     ("gap", "share"), [(0.05, "+0.4 %"), (0.0001, "+200.0 %"), (0.0, "–"), (math.nan, "–")]
 )

@@ -19,6 +19,7 @@ from engine.protocol import (
     ExhibitShown,
     OpenChapter,
 )
+from tests.tui.fake import until
 from tests.tui.questions import SIZES
 from tui import storage
 from tui.lab.dials import Dial, DialInput, next_stop
@@ -238,6 +239,18 @@ async def test_an_empty_field_says_what_it_stands_for() -> None:
         asked = app.asked
         app.hear(ChapterOpened(asked.request, asked.name, (("words", "emma ava"),), "", ""))
         assert field(app, "words").placeholder == "emma ava"
+
+
+async def test_an_exhibit_begins_at_its_top_however_the_one_before_was_left() -> None:
+    app = Bench("counting")
+    async with app.run_test(size=(80, 24)) as pilot:
+        page = app.lab.query_one("#lab-exhibit-page")
+        app.answer(*("a line" for _ in range(60)))
+        await press(pilot, "e", "pagedown")
+        await until(pilot, lambda: page.scroll_y > 0)
+        await press(pilot, "n")
+        app.answer(*("a line" for _ in range(60)))
+        await until(pilot, lambda: page.scroll_y == 0)
 
 
 async def test_dials_keep_their_place_while_other_chapters_are_read() -> None:

@@ -25,6 +25,8 @@ def test_the_ends_of_a_scale_have_the_ends_of_the_ramp() -> None:
 
 def test_a_count_of_none_is_told_from_a_count_of_one() -> None:
     assert levels([0, 1, 6763], Scale("log", 0, 6763), 64) == [0, 1, 63]
+    assert levels([0, 1], Scale("log", 0, 1), 64) == [0, 63]
+    assert Scale("log", 0, 1).ticks(6, 64) == [(0, "0"), (63, "1")]
 
 
 def test_zero_is_in_the_middle_of_a_diverging_scale() -> None:

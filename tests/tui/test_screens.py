@@ -20,6 +20,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.saved import RunList, SavedScreen
 from tui.screens.small import LEAST_HEIGHT, LEAST_WIDTH, SmallScreen, is_too_small
 from tui.state.views import VIEWS
+from tui.text.rows import width_of
 from tui.widgets.lines import Lines
 
 Bench = tuple[Laboratory, Pilot[int], FakeEngine]
@@ -52,9 +53,11 @@ async def test_help_explains_every_command_and_any_way_out_closes_it(bench: Benc
     for key in ("escape", "q", "question_mark"):
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        table = app.screen.query_one("#help-keys", Lines).text
-        missing = [c.id for c in COMMANDS if not re.search(line_of(c.key, c.help), table)]
+        await until(pilot, lambda: app.screen.query_one("#help-keys", Lines).rows)
+        lines = app.screen.query_one("#help-keys", Lines)
+        missing = [c.id for c in COMMANDS if not re.search(line_of(c.key, c.help), lines.text)]
         assert missing == []
+        assert max(map(width_of, lines.rows)) <= lines.size.width
         await pilot.press(key)
         await until(pilot, lambda: app.screen is app.main)
     assert app.return_value is None
@@ -64,7 +67,8 @@ async def test_help_explains_every_command_and_any_way_out_closes_it(bench: Benc
 
 def line_of(key: str, text: str) -> str:
     """What a line of the help looks like."""
-    return rf"(?m)^  {re.escape(key)} +{re.escape(text)}"
+    # One that is too long goes on below.
+    return rf"(?m)^  {re.escape(key)} +" + r"\s+".join(map(re.escape, text.split()))
 
 
 async def test_saved_runs_are_listed_the_newest_first_and_enter_opens_one(
@@ -106,6 +110,7 @@ async def test_where_nothing_was_saved_one_starts_in_the_field(bench: Bench, run
         file.unlink()
     await pilot.press("o")
     await until(pilot, lambda: isinstance(app.focused, Input))
+    assert "Nothing is saved" in str(app.screen.query_one(Label).content)
 
 
 async def test_the_palette_offers_every_command_and_every_view(bench: Bench) -> None:

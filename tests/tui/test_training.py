@@ -16,6 +16,7 @@ from tui.plot import door as plots
 from tui.state import State, reduce
 from tui.state.intents import ChartLook, EarlierCleared
 from tui.text.rows import Row
+from tui.training.pane import LossChart
 from tui.training.readings import choices, notes, readings
 
 RUNNING = """\
@@ -126,6 +127,21 @@ async def test_everything_is_in_the_pane_at_every_size(size: tuple[int, int]) ->
         for word in ("randn", "counts", "auto", "floor", "w whole"):
             assert word in app.frame
         assert any(0x2800 < ord(symbol) <= 0x28FF for symbol in app.frame)
+
+
+async def test_a_chart_of_another_size_does_not_wait_to_be_drawn() -> None:
+    # At a clock that stands still no redraw is due any more.
+    async with Bench(clock=lambda: 1.0).run_test(size=(48, 28)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Bench)
+        for step in range(100, 110):
+            app.take(snapshot(step))
+        chart = app.pane.query_one(LossChart)
+        for height in (24, 32, 26):
+            await pilot.resize_terminal(48, height)
+            await settle(pilot)
+            assert app.size.height == height
+            assert len(chart.rows) == chart.size.height > 4
 
 
 def all_rows(state: State, width: int) -> list[Row]:

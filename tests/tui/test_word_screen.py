@@ -62,7 +62,7 @@ async def test_the_word_that_was_picked_is_taken_apart() -> None:
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [
-        ("", "An empty word is the one bigram .."),
+        (" ", "Type a word above"),
         ("[/foo]", "[, / and ] are not in the alphabet"),
         ("[@click=app.quit]x[/]", "are not in the alphabet"),
         ("né", "é is not in the alphabet"),

@@ -63,7 +63,7 @@ class Scale:
             limit = max(abs(self.low), abs(self.high))
             return -limit, limit
         if self.kind == "log" and self.low <= 0:
-            return (1.0 if self.high > 1 else self.high * 1e-4), self.high
+            return (1.0 if self.high >= 1 else self.high * 1e-4), self.high
         return self.low, self.high
 
     def at(self, share: float) -> float:
@@ -87,7 +87,8 @@ class Scale:
     def _round(self, most: int) -> list[float]:
         low, high = self.ends()
         if not low < high:
-            return [self.low]
+            is_none_told = self.kind == "log" and self.low <= 0 < high
+            return [0.0, high] if is_none_told else [self.low]
         if self.kind == "log":
             return [0.0, *round_powers(low, high, most - 1)]
         if self.kind == "sqrt":

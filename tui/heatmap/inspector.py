@@ -74,11 +74,11 @@ def _columns(f: Figures, digits: int) -> list[Column]:
     if f.q is None:
         return [
             (("count", f"{f.count:,}"), None),
-            (("P", figure(f.p, digits)), None),
+            (("P", _probability(f.p, digits)), None),
             (("log P", _log(f.p, digits)), None),
         ]
     return [
-        (("P", figure(f.p, digits)), ("p", figure(f.q, digits))),
+        (("P", _probability(f.p, digits)), ("p", _probability(f.q, digits))),
         (("count", f"{f.count:,}"), ("of gap", _share(f))),
         (("log P", _log(f.p, digits)), ("log p", _log(f.q, digits))),
         (("p − P", number(f.q - f.p, signed)), ("excess", number(f.excess, signed))),
@@ -112,6 +112,13 @@ def _share(f: Figures) -> str:
     if not f.gap > 1e-9:
         return "–"
     return f"{number(100 * f.excess / f.gap, '+.1f')} %"
+
+
+def _probability(p: float, digits: int) -> str:
+    """Write a probability; one that is not 0 is not written as 0, least of all beside its log."""
+    text = figure(p, digits)
+    is_lost = p > 0 and not any(c in "123456789" for c in text)
+    return f"{p:.0e}".replace("e-0", "e−").replace("e-", "e−") if is_lost else text
 
 
 def _log(p: float, digits: int) -> str:

@@ -197,5 +197,7 @@ def both_columns(comparison: NamesCompared | None, width: int) -> Row:
     if comparison is not None:
         smoothing = f", smoothing {number(comparison.command.sample.smoothing)}"
         counts += smoothing if len(counts + smoothing) <= half else ""
-        network += f", step {comparison.step:,}" if comparison.step >= 0 else " …"
+        steps = (f", step {comparison.step:,}", f", {comparison.step:,}", "")
+        fitting = next(text for text in steps if not text or len(network + text) <= half)
+        network += fitting if comparison.step >= 0 else " …"
     return ((fit(counts, half), "counts"), ("  ", "dim"), (fit(network, half), "network"))

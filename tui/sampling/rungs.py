@@ -17,8 +17,11 @@ BAR = "█"
 LEAST_BAR = 8
 """Columns that a bar needs to say anything."""
 
-NEVER = "never seen"
-"""Stands in place of a cost without end."""
+COSTS = ("cost −log p", "−log p")
+"""Heads of that column: where there is room, and where there is less."""
+
+NEVER = ("never seen", "never")
+"""Stands in place of a cost without end: where there is room, and where there is less."""
 
 
 @record
@@ -53,7 +56,7 @@ def heads(answer: WordTakenApart, width: int) -> list[Row]:
     network = f"network, step {answer.step:,}" if answer.neural else "network: not there yet"
     names = ("p", "log p", "sum", "mean")
     figures = "".join(f"{name:>{w}}" for name, w in zip(names, across.figures, strict=True))
-    cost = f"  {'cost −log p':<{across.bar}}" if across.bar else ""
+    cost = f"  {next(c for c in COSTS if len(c) <= across.bar):<{across.bar}}" if across.bar else ""
     counts = f"counts, smoothing {number(answer.command.smoothing)}"
     blank = " " * (BIGRAM + COUNT)
     return [
@@ -106,7 +109,9 @@ def _figures(step: ScoredBigram, across: Columns, role: Role, most: float) -> li
         (f"{short(step.total):>{total}}{short(step.mean):>{mean}}", after),
     ]
     if across.bar:
-        text = NEVER if is_impossible else bar(-step.log_probability, most, across.bar)
+        text = next(never for never in NEVER if len(never) <= across.bar)
+        if not is_impossible:
+            text = bar(-step.log_probability, most, across.bar)
         runs.append((fit(f"  {text}", across.bar + 2), "bad" if is_impossible else role))
     return runs
 

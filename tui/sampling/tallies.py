@@ -13,7 +13,7 @@ from tui.state import State
 from tui.text.rows import Role, Row, Run, paragraph, width_of
 from tui.wording import until_torch
 
-STREAM = "One stream of random numbers, two tables; those in line begin at one number."
+STREAM = "One random stream for both; names in line begin at one number."
 """Why names of both models from one seed become the same as training goes on."""
 
 WIDTHS = (10, 8, 9, 9, 8)
@@ -82,11 +82,14 @@ def alike(found: Twins | None, state: State, width: int) -> list[Row]:
     share = found.alike / found.draws if found.draws else math.nan
     same = f"{found.same_names:,} of {len(found.rows):,}"
     role: Role = "good" if found.alike == found.draws else "strong"
-    return [
-        (("alike: ", "dim"), (f"{number(100 * share, '.1f')} %", role), (" letters, ", "dim"),
-         (same, role), (" names", "dim")),
-        *paragraph(STREAM, max(20, width), "dim")[:2],
-    ]  # fmt: skip
+    for letters, names in ((" letters, ", " names"), (", ", " names"), (", ", "")):
+        row: Row = (
+            ("alike: ", "dim"), (f"{number(100 * share, '.1f')} %", role), (letters, "dim"),
+            (same, role), (names, "dim"),
+        )  # fmt: skip
+        if width_of(row) <= width:
+            break
+    return [row, *paragraph(STREAM, max(20, width), "dim")]
 
 
 def _line(label: str, cells: tuple[str, ...], role: Role, width: int) -> Row:

@@ -27,6 +27,10 @@ from tui.wording import until_torch
 EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
 
 
+NO_WORD = "Type a word above, or pick one among the words or the names before."
+"""What is said while there is none."""
+
+
 class WordInput(StillInput):
     """The field for the word; the arrow keys turn the smoothing, enter goes to the ladder."""
 
@@ -61,6 +65,11 @@ class Ladder(RowList):
             is_other = self.answer is None or self.answer.command.word != answer.command.word
             self.answer, self.most = answer, rungs.most_cost(answer)
             self.show(len(answer.counts.bigrams), from_top=is_other)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.answer = None
+        self.show(0)
 
 
 class WordScreen(Overlay):
@@ -126,12 +135,24 @@ class WordScreen(Overlay):
 
     def _ask(self, *, is_again: bool = False) -> None:
         word = self.query_one(WordInput).value.strip()
-        if (word, self._smoothing) != self._asked or is_again:
+        if not word:
+            self._begin()
+        elif (word, self._smoothing) != self._asked or is_again:
             self._asked = (word, self._smoothing)
             self._request += 1
             say(self, Ask(TakeApart(word, self._request, self._smoothing)))
             if not is_again:
                 say(self, Intend(WordPicked(word)))
+
+    def _begin(self) -> None:
+        """Say what to do while there is no word; what was asked of another one is of no use."""
+        if self._asked is not None:
+            say(self, Intend(WordPicked("")))
+        self._asked = None
+        self._request += 1
+        self._say([((NO_WORD, "dim"),)])
+        self.query_one("#heads", Lines).show([])
+        self.query_one(Ladder).clear()
 
     # Handlers
 
@@ -189,8 +210,6 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
     place = f"stands in the dataset {times}" if answer.known else "is not in the dataset"
     letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
     about = f"{letters}, {len(word) + 1:,} bigrams; it {place}."
-    if not word:
-        about = "An empty word is the one bigram .. : nothing between two boundaries."
     waiting = until_torch(state, "comes when torch is here")
     network: Row = (("network  ", "network"), (waiting, "dim"))
     if answer.neural:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -75,13 +76,20 @@ class HelpScreen(ModalScreen[None], Once[None]):
         self.app.call_later(self.app.run_action, f"app.command('{command}')")
 
     def on_mount(self) -> None:
-        """Write the table of keys."""
-        self.query_one("#help-keys", Lines).show(_table(self._keys))
+        """Go to the page, so that the arrow keys scroll it."""
         self.query_one("#help").focus()
 
+    def on_resize(self) -> None:
+        """Write the table of keys, once it is known how wide it may be."""
+        self.call_after_refresh(self._write)
 
-def _table(keys: Mapping[str, str]) -> list[Row]:
-    """Write every key, the user's own where some were chosen by command id."""
+    def _write(self) -> None:
+        lines = self.query_one("#help-keys", Lines)
+        lines.show(_table(self._keys, lines.size.width))
+
+
+def _table(keys: Mapping[str, str], width: int) -> list[Row]:
+    """Write every key, the user's own where some were chosen by command id, in so many columns."""
     rows: list[Row] = []
     for group, title in GROUPS.items():
         rows += [(), ((title, "strong"),)]
@@ -89,17 +97,25 @@ def _table(keys: Mapping[str, str]) -> list[Row]:
             if command.group == group:
                 key, *second = command.key_in(keys), *command.keys_in(keys)[1:]
                 also = f" ({', '.join(second)})" if command.id in ("quit", "help") else ""
-                run = f"screen.run('{command.id}')"
-                text = command.help + also
-                rows.append(((f"  {key:<7}", "accent", run), (text, "plain", run)))
+                rows += _line(key, command.help + also, width, f"screen.run('{command.id}')")
         if group == "heatmap":
-            rows.append(
-                (("  arrows ", "accent"), ("Move the cursor from bigram to bigram", "plain"))
-            )
+            rows += _line("arrows", "Move the cursor from bigram to bigram", width)
         if group == "data":
-            rows += [((f"  {example:<11}", "accent"), (text, "plain")) for example, text in FILTERS]
+            for example, text in FILTERS:
+                rows += _line(example, text, width, wide=11)
         if group == "program":
-            rows.append((("  ^p     ", "accent"), ("Open the command palette", "plain")))
+            rows += _line("^p", "Open the command palette", width)
     rows += [(), (("In the lab", "strong"),)]
-    rows += [((f"  {c.key:<7}", "accent"), (c.help, "plain")) for c in LAB_COMMANDS]
+    for c in LAB_COMMANDS:
+        rows += _line(c.key, c.help, width)
     return rows
+
+
+def _line(key: str, text: str, width: int, run: str = "", wide: int = 7) -> Iterator[Row]:
+    """Write a key and what it does, which goes on below where it is too long."""
+    action = (run,) if run else ()
+    for i, line in enumerate(wrap(text, max(8, width - wide - 2))):
+        yield (
+            (f"  {'' if i else key:<{wide}}", "accent", *action),
+            (line, "plain", *action),
+        )

@@ -14,8 +14,15 @@ from textual.widgets import Input, Label
 from engine import printable
 from tui.terminal.calm import StillInput
 from tui.terminal.screens import Once
+from tui.text.paths import tilde
 from tui.text.rows import Row, fit
 from tui.widgets.lists import RowList
+
+NOTHING = "Nothing is saved in {} yet; the key s saves the run in hand."
+"""What is said in place of a list."""
+
+MOST = 14
+"""Rows of the list at most."""
 
 
 class RunList(RowList):
@@ -46,7 +53,8 @@ class SavedScreen(ModalScreen[str | None], Once[str | None]):
         with Vertical(id="saved") as box:
             box.border_title = "Go on from a saved run"
             box.border_subtitle = "enter opens · esc closes"
-            where = f"{len(self._files)} in {printable(str(self._folder))}"
+            folder = printable(tilde(str(self._folder)))
+            where = f"{len(self._files)} in {folder}" if self._files else NOTHING.format(folder)
             yield Label(where, markup=False)
             yield RunList(self._files)
             yield StillInput(placeholder="or a path to another checkpoint", compact=True)
@@ -55,6 +63,7 @@ class SavedScreen(ModalScreen[str | None], Once[str | None]):
         """Start in the list if it holds any, else in the field."""
         runs = self.query_one(RunList)
         runs.show(len(self._files))
+        runs.styles.height = min(MOST, len(self._files))
         (runs if self._files else self.query_one(Input)).focus()
 
     def on_row_list_picked(self, event: RowList.Picked) -> None:

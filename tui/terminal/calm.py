@@ -65,7 +65,14 @@ class Still(Widget):
 
 
 class StillInput(Input, Still):
-    """A field, as Textual has it, but quicker to type into; of a pasted text no line is lost."""
+    """A field, as Textual has it, but quicker to type into; of a pasted text no line is lost.
+
+    Where its whole value is chosen as it gets the focus, so it is by the click that gives it: else
+    the caret stands where the mouse was, and what is typed becomes part of the value.
+    """
+
+    _is_fresh = False
+    """Whether it has just got the focus."""
 
     def pasted(self, text: str) -> str:
         """Make one line of what is pasted."""
@@ -77,3 +84,17 @@ class StillInput(Input, Still):
         event.prevent_default()
         if line := self.pasted(event.text):
             self.replace(line, *self.selection)
+
+    def on_focus(self) -> None:
+        """Note that a click may have given the focus."""
+        self._is_fresh = self.select_on_focus
+
+    def on_key(self) -> None:
+        """Leave the caret where it is from now on."""
+        self._is_fresh = False
+
+    def on_click(self) -> None:
+        """Choose the whole value, if the click gave the focus; another one moves the caret."""
+        if self._is_fresh:
+            self._is_fresh = False
+            self.select_all()

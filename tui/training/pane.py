@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
 
@@ -60,6 +61,8 @@ class TrainingPane(Pane, can_focus=True):
         self._later: Timer | None = None
         self._drawn: object = None
         """What the chart was drawn from."""
+        self._size = Size(0, 0)
+        """For which size it was drawn."""
         self._wished: object = None
         """What of that the user chose."""
 
@@ -158,11 +161,13 @@ class TrainingPane(Pane, can_focus=True):
         drawn, wished = self._seen()
         if not plots.is_ready() or drawn == self._drawn:
             return
-        if wait := self._redraws.wait(is_asked=wished != self._wished):
+        # One of another size would be cut, or hang in the air, as long as it has to wait.
+        is_fitting = chart.size == self._size
+        if is_fitting and (wait := self._redraws.wait(is_asked=wished != self._wished)):
             self._draw_later(wait)
             return
         begun = self._redraws.now
-        self._drawn, self._wished = drawn, wished
+        self._drawn, self._wished, self._size = drawn, wished, chart.size
         chart.show(plots.loss_chart(self._losses(), *chart.size, self._state.snapshot.gap).lines)
         self._redraws.note(begun)
 

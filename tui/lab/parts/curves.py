@@ -34,7 +34,7 @@ def series(part: Series, canvas: Canvas) -> list[Row]:
     head = prose(part.title, canvas.width, "strong")
     plan = _plan(part, canvas)
     if plan is None:
-        return [*head, (("no finite point yet", "dim"),)]
+        return [*head, (("no finite point to draw", "dim"),)]
     sheet = Sheet(plots.draw_plan(plan, is_scatter=part.style == "points"))
     if len(part.lines) > 1:
         _name_lines(sheet, plan, part)
