@@ -61,7 +61,7 @@ class TrainingPane(Pane, can_focus=True):
         self._later: Timer | None = None
         self._drawn: object = None
         """What the chart was drawn from."""
-        self._size = Size(0, 0)
+        self._drawn_size = Size(0, 0)
         """For which size it was drawn."""
         self._wished: object = None
         """What of that the user chose."""
@@ -162,12 +162,12 @@ class TrainingPane(Pane, can_focus=True):
         if not plots.is_ready() or drawn == self._drawn:
             return
         # One of another size would be cut, or hang in the air, as long as it has to wait.
-        is_fitting = chart.size == self._size
+        is_fitting = chart.size == self._drawn_size
         if is_fitting and (wait := self._redraws.wait(is_asked=wished != self._wished)):
             self._draw_later(wait)
             return
         begun = self._redraws.now
-        self._drawn, self._wished, self._size = drawn, wished, chart.size
+        self._drawn, self._wished, self._drawn_size = drawn, wished, chart.size
         chart.show(plots.loss_chart(self._losses(), *chart.size, self._state.snapshot.gap).lines)
         self._redraws.note(begun)
 
