@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyte
 
-from tests.terminal.pty import Child
+from tests.terminal.pty import PATIENCE, Child
 
 KEYS = {
     "space": " ", "enter": "\r", "esc": "\x1b", "tab": "\t", "backtab": "\x1b[Z",
@@ -128,24 +128,22 @@ class Terminal(Child):
         self._stream.feed(PRIVATE.sub(b"", whole[: rest.start()] if rest else whole))
         return bool(data)
 
-    def wait_for(self, what: str | Callable[[], object], timeout: float = 20.0) -> float:
+    def wait_for(self, what: str | Callable[[], object]) -> float:
         """Wait until a text stands on the screen, or something is so; seconds it took."""
         is_so = (lambda: what in self.text) if isinstance(what, str) else what
         start = time.perf_counter()
         while not is_so():
-            if time.perf_counter() - start > timeout:
+            if time.perf_counter() - start > PATIENCE:
                 raise AssertionError(
-                    f"waited {timeout:g} s for {what!r}; on the screen:\n{self.text}"
+                    f"waited {PATIENCE:g} s for {what!r}; on the screen:\n{self.text}"
                 )
-            if not self.feed(0.05) and not self.is_alive:
-                # The last words of a program may still be on the line.
-                self.drain(0.2)
+            if not self.feed(0.05) and self.has_ended:
                 assert is_so(), f"it ended before {what!r}:\n{self.text}"
         return time.perf_counter() - start
 
-    def wait_for_no(self, text: str, timeout: float = 20.0) -> None:
+    def wait_for_no(self, text: str) -> None:
         """Wait until a text is gone from the screen."""
-        self.wait_for(lambda: text not in self.text, timeout)
+        self.wait_for(lambda: text not in self.text)
 
     def drain(self, seconds: float) -> int:
         """Read for so long; bytes that came."""
@@ -154,11 +152,14 @@ class Terminal(Child):
             self.feed(min(left, 0.05))
         return self.received - start
 
-    def settle(self, quiet: float = 0.4, timeout: float = 15.0) -> None:
-        """Wait until nothing has been drawn for a while."""
-        end = time.perf_counter() + timeout
-        while self.drain(quiet):
+    def settle(self, quiet: float = 0.4) -> None:
+        """Wait until nothing has been drawn for a while in which it had leisure to draw."""
+        end = time.perf_counter() + PATIENCE
+        is_at_rest = False
+        while not is_at_rest:
             assert time.perf_counter() < end, "it does not come to rest"
+            before = self.busy_seconds()
+            is_at_rest = not self.drain(quiet) and self.busy_seconds() - before < quiet / 2
 
     # What is done
 
@@ -170,16 +171,15 @@ class Terminal(Child):
             else:
                 self.write(KEYS.get(key, key).encode())
             # Together with the next key, escape would be another one.
-            self.drain(0.15 if key == "esc" else 0.02)
+            self.drain(0.3 if key == "esc" else 0.02)
 
     def click(self, text: str) -> None:
-        """Click on the first place where a text stands, once the frame in progress is whole."""
-        self.drain(0.1)
-        for y, line in enumerate(self._screen.display, start=1):
-            if (x := line.find(text)) >= 0:
-                self.write(f"\x1b[<0;{x + 1};{y}M\x1b[<0;{x + 1};{y}m".encode())
-                return
-        raise AssertionError(f"{text!r} is not on the screen:\n{self.text}")
+        """Click on the first place where a text stands, once it comes and all stands still."""
+        self.wait_for(text)
+        self.settle(0.1)
+        y, line = next((y, line) for y, line in enumerate(self._screen.display, 1) if text in line)
+        x = line.index(text) + 1
+        self.write(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m".encode())
 
     def wipe(self) -> None:
         """Lose all that stands on the screen, as when something else has written there."""
@@ -193,15 +193,15 @@ class Terminal(Child):
     def open(self) -> Terminal:
         """Wait until the lab is ready to train."""
         self.wait_for("1 Dataset")
-        self.wait_for(lambda: "ready" in self.status or "paused" in self.status, 60.0)
+        self.wait_for(lambda: "ready" in self.status or "paused" in self.status)
         return self
 
-    def last_words(self, timeout: float = 20.0) -> tuple[int, str]:
+    def last_words(self) -> tuple[int, str]:
         """Exit code, and what was written once the screen had been given back."""
-        end = time.perf_counter() + timeout
+        end = time.perf_counter() + PATIENCE
         while not self.has_ended and time.perf_counter() < end:
             self.feed(0.05)
-        code = self.wait(max(1.0, end - time.perf_counter()))
+        code = self.wait()
         left = ESCAPES.sub(b"", self.output.rpartition(b"\x1b[?1004l")[2])
         return code, left.decode(errors="replace").replace("\r\n", "\n").strip()
 

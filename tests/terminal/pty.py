@@ -25,6 +25,9 @@ from pathlib import Path
 QUESTION = b"\x1b[6n"
 ANSWER = b"\x1b[1;1R"
 
+PATIENCE = 120.0
+"""Seconds after which what should happen is said not to: a machine may have much else to do."""
+
 TICK = 0.01
 """Seconds between two looks at a line that carries only so much."""
 
@@ -66,7 +69,9 @@ class Child:
         self._owed: deque[float] = deque()
         self._carried = time.perf_counter()
         self._credit = 0.0
-        self._is_cut = self._is_closing = False
+        self.is_cut = False
+        """Whether nobody holds the program's end any more."""
+        self._is_closing = False
         self.fd, slave = pty.openpty()
         self.resize(*size)
         self._process = subprocess.Popen(
@@ -92,7 +97,7 @@ class Child:
     @property
     def has_ended(self) -> bool:
         """Whether all has let go of the terminal, and what was written last has been read."""
-        return self._is_cut and not self._on_the_way and not self._arrived
+        return self.is_cut and not self._on_the_way and not self._arrived
 
     # From the program
 
@@ -107,7 +112,7 @@ class Child:
     def _carry(self) -> None:
         """Be the line, until it is cut: on a thread of its own, so that nothing holds it up."""
         while not self._is_closing:
-            if not self._is_cut and (wants := self.buffer - len(self._on_the_way)) > 0:
+            if not self.is_cut and (wants := self.buffer - len(self._on_the_way)) > 0:
                 if select.select([self.fd], [], [], self._wait())[0]:
                     self._take(min(wants, 1 << 16))
             else:
@@ -128,7 +133,7 @@ class Child:
         self._on_the_way += data
         if not data:
             with self._news:
-                self._is_cut = True
+                self.is_cut = True
                 self._news.notify_all()
 
     def _deliver(self) -> None:
@@ -182,13 +187,13 @@ class Child:
         self._line.join()
         if self.fd >= 0:
             os.close(self.fd)
-        self.fd, self._is_cut = -1, True
+        self.fd, self.is_cut = -1, True
 
     # The end
 
-    def wait(self, timeout: float) -> int:
+    def wait(self) -> int:
         """Exit code, negative for a signal."""
-        return self._process.wait(timeout)
+        return self._process.wait(PATIENCE)
 
     def close(self) -> None:
         """End the program by force, if it has not ended, and give everything back."""
@@ -207,8 +212,25 @@ class Child:
 
     def cpu_seconds(self) -> float:
         """CPU time used so far, all threads (Linux)."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+        fields = self._facts()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def busy_seconds(self) -> float:
+        """Time its threads have run or waited for a processor so far; 0 where it is not told."""
+        spent = 0
+        for task in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):
+                spent += sum(map(int, task.read_text().split()[:2]))
+        return spent / 1e9
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it stands still until it is told to go on (Linux)."""
+        return self._facts()[0] == "T"
+
+    def _facts(self) -> list[str]:
+        """What Linux says of it, from its state on."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rsplit(") ", 1)[1].split()
 
     def resident_mb(self) -> float:
         """Memory in use, in MB (Linux)."""

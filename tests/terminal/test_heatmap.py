@@ -26,21 +26,18 @@ def test_every_view_is_a_key_away_and_can_be_picked(start: Start) -> None:
     lab.press("p")
     lab.wait_for("View: W · logits")
     lab.press(*"logits")
-    lab.settle()
+    lab.wait_for(lambda: (first := re.search("View: .", lab.text)) and first[0] == "View: W")
     lab.press("enter")
     lab.wait_for("W · logits, rows centred")
     lab.press("C")
     lab.wait_for("W · logits, raw")
-
-
-def test_smoothing_is_changed_and_said(start: Start) -> None:
-    lab = start(size=(160, 50)).open()
-    lab.press("v", "]")
+    lab.press("v", "v", "v", "v", "]")
     lab.wait_for("P · counts, smoothing 3")
     lab.press("[", "[")
     lab.wait_for("P · counts, smoothing 0.3")
 
 
+@pytest.mark.slow
 def test_the_lectures_figure_scrolls_with_the_cursor(start: Start) -> None:
     lab = start(size=(160, 62)).open()
     lab.press("m", *"zzzzz")
@@ -55,7 +52,7 @@ def test_the_lectures_figure_scrolls_with_the_cursor(start: Start) -> None:
     lab.wait_for_no("zoom 5×2")
 
 
-@pytest.mark.parametrize("size", [(160, 50), (80, 24)])
+@pytest.mark.parametrize("size", [pytest.param((160, 50), marks=pytest.mark.slow), (80, 24)])
 def test_enter_shows_the_words_with_the_bigram_and_escape_all_words(
     start: Start, size: tuple[int, int]
 ) -> None:
@@ -67,6 +64,7 @@ def test_enter_shows_the_words_with_the_bigram_and_escape_all_words(
     lab.wait_for("32,257")
 
 
+@pytest.mark.slow
 def test_a_word_draws_its_path_and_escape_clears_it(start: Start) -> None:
     lab = start(size=(160, 50)).open()
     lab.press("1", "down")
@@ -75,6 +73,7 @@ def test_a_word_draws_its_path_and_escape_clears_it(start: Start) -> None:
     lab.wait_for_no("path of olivia")
 
 
+@pytest.mark.slow
 def test_a_click_moves_the_cursor(start: Start) -> None:
     lab = start(size=(160, 50)).open()
     before = lab.text

@@ -68,7 +68,7 @@ def exhibit(lab: Terminal) -> str:
     """All that an exhibit says at its end, page after page."""
     pages: list[list[str]] = []
     for _ in range(100):
-        lab.wait_for("━ done", 30.0)
+        lab.wait_for("━ done")
         pages.append(at_rest(lab, "e Exhibit"))
         if not any("━ done" in line for line in pages[-1]):
             pages = []  # It was at its end before, and began again only now.
@@ -121,7 +121,7 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
     lab.press("L")
     lab.wait_for("1. Counting with a dict")
     lab.press("4", "e")
-    lab.wait_for("━ done", 30.0)
+    lab.wait_for("━ done")
     lab.press("y")
     lab.wait_for("Also in")
     code = (lab.state / "lab-figure.py").read_text()

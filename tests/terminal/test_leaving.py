@@ -13,6 +13,7 @@ import pytest
 
 from tests.terminal.conftest import Start
 from tests.terminal.emulator import Terminal, app_command
+from tests.terminal.pty import PATIENCE
 
 pytestmark = pytest.mark.terminal
 
@@ -34,7 +35,7 @@ def test_quitting_in_the_midst_of_a_run_saves_it_and_it_can_be_resumed(start: St
     lab.delay = 0.2  # The last answer comes when the app is about to leave.
     train(lab, beyond=1000)
     lab.press("q")
-    code, words = lab.last_words(5)
+    code, words = lab.last_words()
     assert code == 0
     assert lab.is_restored
     assert "1R" not in words
@@ -48,10 +49,11 @@ def test_quitting_in_the_midst_of_a_run_saves_it_and_it_can_be_resumed(start: St
     again.wait_for(lambda: again.step == step)
     assert "paused" in again.status
     again.press("ctrl+q")
-    assert again.last_words(5) == (0, "")
+    assert again.last_words() == (0, "")
     assert again.is_restored
 
 
+@pytest.mark.slow
 def test_quitting_after_a_reset_saves_the_run_from_before_it(start: Start) -> None:
     lab = start("--speed", "max")
     train(lab, beyond=1000)
@@ -61,7 +63,7 @@ def test_quitting_after_a_reset_saves_the_run_from_before_it(start: Start) -> No
     lab.press("r", "r")
     lab.wait_for(lambda: lab.step == 0)
     lab.press("q")
-    code, words = lab.last_words(5)
+    code, words = lab.last_words()
     assert code == 0
     assert saved_step(lab) == step
     assert "makemore-tui --resume" in words
@@ -72,7 +74,7 @@ def test_a_polite_signal_saves_the_run_and_restores_the_terminal(start: Start) -
     train(lab)
     step = lab.step
     lab.signal(signal.SIGTERM)
-    code, words = lab.last_words(5)
+    code, words = lab.last_words()
     assert code == 128 + signal.SIGTERM
     assert lab.is_restored
     assert "The run was saved" in words
@@ -84,7 +86,7 @@ def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) ->
     train(lab)
     step = lab.step
     lab.hang_up()
-    assert lab.wait(5) == 128 + signal.SIGHUP
+    assert lab.wait() == 128 + signal.SIGHUP
     assert saved_step(lab) >= step
 
 
@@ -95,7 +97,7 @@ def test_a_signal_ends_the_app_on_a_terminal_that_takes_nothing(start: Start) ->
     lab.buffer = lab.rate = 0
     lab.drain(3)
     lab.signal(signal.SIGTERM)
-    assert lab.wait(10) == 128 + signal.SIGTERM
+    assert lab.wait() == 128 + signal.SIGTERM
     assert saved_step(lab) > 100
 
 
@@ -103,7 +105,7 @@ def test_one_can_leave_while_torch_is_being_imported(start: Start) -> None:
     lab = start()
     lab.wait_for("1 Dataset")
     lab.press("ctrl+q")
-    assert lab.last_words(3) == (0, "")
+    assert lab.last_words() == (0, "")
     assert lab.is_restored
     assert not lab.runs
 
@@ -112,10 +114,8 @@ def test_one_can_leave_while_torch_is_being_imported(start: Start) -> None:
     ("arguments", "reason"),
     [
         (["--data", "nowhere.txt"], "nowhere.txt"),
-        (["--data", ""], "An empty path names no file"),
-        (["--theme", ""], "There is no theme “”; choose from"),
         (["--data", "empty.txt"], "empty.txt"),
-        (["--learning-rate", "nan"], "learning rate must be a finite number above 0"),
+        (["--theme", ""], "There is no theme “”; choose from"),
     ],
 )
 def test_what_cannot_be_opened_is_refused_in_a_sentence(
@@ -132,7 +132,7 @@ def test_what_cannot_be_opened_is_refused_in_a_sentence(
 
 def test_without_a_terminal_it_refuses_to_open_and_names_a_command_that_needs_none() -> None:
     run = subprocess.run(
-        [app_command()], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20
+        [app_command()], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE
     )
     assert run.returncode == 2
     assert "makemore-tui train" in run.stderr
@@ -142,7 +142,7 @@ def test_without_a_terminal_it_refuses_to_open_and_names_a_command_that_needs_no
 def test_a_dumb_terminal_is_refused(start: Start) -> None:
     lab = start(env={"TERM": "dumb"})
     lab.wait_for("TERM is dumb")
-    assert lab.wait(5) == 2
+    assert lab.wait() == 2
     assert b"\x1b" not in lab.output
 
 

@@ -18,6 +18,6 @@ def test_it_runs_on_textuals_public_parts_alone(start: Start) -> None:
         lab.press(*keys)
         lab.wait_for(seen)
     lab.press("ctrl+q")
-    code, words = lab.last_words(10)
+    code, words = lab.last_words()
     assert code == 0
     assert "saved" in words

@@ -66,12 +66,12 @@ def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -
     lab.drain(3)
     assert watch.behind < CAUGHT_UP + 1.5
     lab.press("/", "z")
-    lab.wait_for(lambda: re.search(r"│ z ", lab.text), timeout=5)
+    lab.wait_for(lambda: re.search(r"│ z ", lab.text))
     lab.press("esc")
     lab.rate = float("inf")
     lab.drain(1)
     assert watch.behind < CAUGHT_UP
-    lab.wait_for(lambda: "saving the link" not in lab.status, timeout=3)
+    lab.wait_for(lambda: "saving the link" not in lab.status)
     assert_screen_is_right(lab)
 
 
@@ -108,7 +108,7 @@ def test_a_terminal_that_never_answers_is_drawn_to_as_to_a_fast_one(start: Start
     lab.drain(1)
     assert watch.behind < CAUGHT_UP
     lab.press("q")
-    assert lab.last_words(5)[0] == 0
+    assert lab.last_words()[0] == 0
 
 
 @pytest.mark.slow
@@ -120,5 +120,5 @@ def test_a_terminal_that_is_detached_for_a_moment_is_drawn_to_again(start: Start
     lab.answers = True
     lab.drain(3)
     assert watch.behind < CAUGHT_UP
-    lab.wait_for(lambda: "saving the link" not in lab.status, timeout=3)
+    lab.wait_for(lambda: "saving the link" not in lab.status)
     assert_screen_is_right(lab)

@@ -32,7 +32,11 @@ def wait_for_step_after(lab: Terminal, step: int) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
-@pytest.mark.parametrize("shell", ["{}", "sh -c '{}; exit $?'"], ids=["itself", "wrapped"])
+@pytest.mark.parametrize(
+    "shell",
+    ["{}", pytest.param("sh -c '{}; exit $?'", marks=pytest.mark.slow)],
+    ids=["itself", "wrapped"],
+)
 def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(
     start: Start, shell: str
 ) -> None:
@@ -56,7 +60,7 @@ def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Star
     step = train(lab)
     for _ in range(3):
         lab.signal(signal.SIGSTOP)
-        lab.drain(0.3)
+        lab.wait_for(lambda: lab.is_stopped)
         lab.wipe()
         lab.signal(signal.SIGCONT)
         wait_for_step_after(lab, step)
@@ -64,32 +68,35 @@ def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Star
     lab.press("space")
     lab.wait_for(lambda: "paused" in lab.status)
     lab.press("q")
-    code, words = lab.last_words(5)
+    code, words = lab.last_words()
     assert code == 0
     assert "The run was saved" in words
     assert lab.is_restored
 
 
-@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGCONT])
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("number", "delay"), [(signal.SIGTSTP, 0.0), (signal.SIGTSTP, 0.1), (signal.SIGCONT, 0.1)]
+)
 def test_a_signal_to_stop_or_go_on_does_not_disturb_the_end(
     start: Start, number: signal.Signals, delay: float
 ) -> None:
     lab = start("--speed", "max")
     train(lab)
     lab.write(b"\x11")
-    time.sleep(delay)
+    time.sleep(delay)  # Whatever it has got to by then.
     lab.signal(number)
-    if number == signal.SIGTSTP and delay == 0.0:
+    while not lab.has_ended:
         # It may have stopped before it has heard the key.
-        lab.drain(1.0)
-        lab.signal(signal.SIGCONT)
-    code, words = lab.last_words(10)
+        if not lab.feed(0.05) and lab.is_stopped:
+            lab.signal(signal.SIGCONT)
+    code, words = lab.last_words()
     assert code == 0
     assert "The run was saved" in words
     assert lab.is_restored
 
 
+@pytest.mark.slow
 def test_where_nobody_could_wake_it_the_program_does_not_stop(start: Start) -> None:
     lab = start("--speed", "max")
     step = train(lab)
@@ -98,6 +105,7 @@ def test_where_nobody_could_wake_it_the_program_does_not_stop(start: Start) -> N
     lab.wait_for(lambda: lab.step > step)
 
 
+@pytest.mark.slow
 def test_what_was_written_over_comes_back_on_demand(start: Start) -> None:
     lab = start().open()
     lab.settle()

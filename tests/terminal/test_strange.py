@@ -49,7 +49,7 @@ def test_hostile_words_are_words(start: Start, tmp_path: Path) -> None:
     for evil in (b"\x1b]0;", b"\x1b]52;c;b3duZWQ", b"\x1b[2J", b"\x9b31", "\u202e".encode()):
         assert evil not in lab.output
     lab.press("ctrl+q")
-    assert lab.last_words(5)[0] == 0
+    assert lab.last_words()[0] == 0
 
 
 GREYS = {"default", "black", "brightblack", "white", "brightwhite"}
@@ -57,7 +57,10 @@ GREYS = {"default", "black", "brightblack", "white", "brightwhite"}
 
 @pytest.mark.parametrize(
     ("env", "least", "most"),
-    [({"TERM": "xterm", "COLORTERM": ""}, 4, 16), ({"COLORTERM": ""}, 10, 256)],
+    [
+        ({"TERM": "xterm", "COLORTERM": ""}, 4, 16),
+        pytest.param({"COLORTERM": ""}, 10, 256, marks=pytest.mark.slow),
+    ],
 )
 def test_the_heatmap_is_drawn_with_the_colours_there_are(
     start: Start, env: dict[str, str], least: int, most: int
@@ -67,9 +70,10 @@ def test_the_heatmap_is_drawn_with_the_colours_there_are(
     lab.wait_for(lambda: least <= len(lab.colours) <= most)
     assert b"[38;2;" not in lab.output
     lab.press("ctrl+q")
-    assert lab.last_words(5)[0] == 0
+    assert lab.last_words()[0] == 0
 
 
+@pytest.mark.slow
 def test_without_colour_the_heatmap_is_drawn_in_shades(start: Start) -> None:
     lab = start(env={"NO_COLOR": "1"})
     lab.wait_for("a b c d e")
@@ -77,4 +81,4 @@ def test_without_colour_the_heatmap_is_drawn_in_shades(start: Start) -> None:
     assert lab.colours <= GREYS
     assert b"[38;2;" not in lab.output
     lab.press("ctrl+q")
-    assert lab.last_words(5)[0] == 0
+    assert lab.last_words()[0] == 0
