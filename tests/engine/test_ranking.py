@@ -69,7 +69,7 @@ def check(dataset: Dataset, table: Table) -> None:
     assert order == sorted(range(len(single)), key=single.__getitem__)
 
 
-@pytest.mark.parametrize("smoothing", [0.0, 1.0, 1e6])
+@pytest.mark.parametrize("smoothing", [0.0, 1.0])
 def test_every_name_has_the_nll_it_has_when_scored_alone(
     names: Dataset, name_counts: Counts, smoothing: float
 ) -> None:

@@ -1,4 +1,4 @@
-"""Names expected from a table: against closed forms, and against a million names drawn."""
+"""Names expected from a table: against closed forms, and against many names drawn."""
 
 from __future__ import annotations
 
@@ -86,11 +86,9 @@ def test_names_that_cannot_end_are_endless(words_file: WriteWords) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        Sample(number=1_000_000, listed=0),
-        Sample(number=300_000, listed=0, temperature=0.6),
-        Sample(number=300_000, listed=0, temperature=1.7),
-        Sample(number=300_000, listed=0, prefix="k"),
-        Sample(number=300_000, listed=0, prefix="mar", temperature=0.8),
+        Sample(number=200_000, listed=0),
+        Sample(number=100_000, listed=0, temperature=1.7),
+        Sample(number=100_000, listed=0, prefix="mar", temperature=0.8),
     ],
     ids=lambda command: f"{command.temperature}-{command.prefix}",
 )

@@ -100,7 +100,7 @@ class FakeEngine:
 async def laboratory(
     engine: FakeEngine,
     folder: Path | None = None,
-    size: tuple[int, int] = (120, 40),
+    size: tuple[int, int] = (80, 24),
     resume: str | None = None,
 ) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
     """Open the app; with a folder for its words, wait until it is ready to train."""

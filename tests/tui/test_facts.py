@@ -71,13 +71,13 @@ def test_no_word_is_lost_from_the_histogram() -> None:
 # Words
 
 
-@pytest.mark.parametrize("width", range(120))
-def test_columns_take_the_room_there_is_and_words_come_first(width: int) -> None:
-    given = columns(width, 1_000_000, 15)
-    taken = given.word + given.length + given.nll + given.number
-    assert taken <= width
-    assert given.word >= min(width, 7)
-    assert bool(given.number) <= bool(given.length) <= bool(given.nll)
+def test_columns_take_the_room_there_is_and_words_come_first() -> None:
+    for width in range(120):
+        given = columns(width, 1_000_000, 15)
+        taken = given.word + given.length + given.nll + given.number
+        assert taken <= width
+        assert given.word >= min(width, 7)
+        assert bool(given.number) <= bool(given.length) <= bool(given.nll)
 
 
 def words(*each: str, nll: tuple[float, ...] = (), repeats: bytes = b"") -> WordList:

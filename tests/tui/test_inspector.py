@@ -53,12 +53,12 @@ def test_before_there_is_a_network_one_line_says_what_is_known() -> None:
     assert lines(WITHOUT_NETWORK, 80) == [" em   count 769  P 0.033567  log P −3.39421", ""]
 
 
-@pytest.mark.parametrize("width", range(20, 130))
 @pytest.mark.parametrize("figures", [EM, WITHOUT_NETWORK])
-def test_it_fits_any_width_and_stands_in_columns(width: int, figures: Figures) -> None:
-    upper, lower = inspect(figures, width)
-    assert width_of(upper) <= width
-    assert width_of(lower) in (width_of(upper), 4 if len(lower) == 1 else width_of(upper))
+def test_it_fits_any_width_and_stands_in_columns(figures: Figures) -> None:
+    for width in range(20, 130):
+        upper, lower = inspect(figures, width)
+        assert width_of(upper) <= width
+        assert width_of(lower) in (width_of(upper), 4 if len(lower) == 1 else width_of(upper))
 
 
 def test_what_is_impossible_has_no_finite_logarithm() -> None:

@@ -65,12 +65,12 @@ def test_without_a_network_there_are_bars_of_the_counts_only() -> None:
     assert text(standing(strip(row), 12, 3)) == "█\n█  █  █\nb  a  c  ."
 
 
-@pytest.mark.parametrize("width", range(18, 70))
-@pytest.mark.parametrize("height", [3, 5, 9, 14])
-def test_bars_fit(width: int, height: int) -> None:
-    for rows in (standing(strip(), width, height, 2), lying(strip(), width, height)):
-        assert len(rows) <= height
-        assert all(width_of(row) <= width for row in rows)
+@pytest.mark.parametrize("height", [3, 5, 14])
+def test_bars_fit(height: int) -> None:
+    for width in range(18, 70):
+        for rows in (standing(strip(), width, height, 2), lying(strip(), width, height)):
+            assert len(rows) <= height
+            assert all(width_of(row) <= width for row in rows)
 
 
 def test_the_letter_under_the_cursor_stands_out() -> None:
