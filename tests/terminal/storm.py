@@ -142,7 +142,7 @@ def _leave(app: Child) -> int | None:
         for _ in range(10):
             if app.is_alive:
                 app.read(0.2)
-    return None if app.is_alive else app.wait(1)
+    return None if app.is_alive else app.wait()
 
 
 def main() -> int:

@@ -174,7 +174,7 @@ def test_a_failure_costs_its_key_and_the_run_goes_on(start: Start, tmp_path: Pat
     assert log.count("ZeroDivisionError: by a fault") == 1
     assert not list(lab.state.glob("crash-*"))
     lab.press("q")
-    assert lab.last_words(10)[0] == 0
+    assert lab.last_words()[0] == 0
 
 
 def test_a_failure_that_ends_the_app_saves_the_run_and_leaves_a_report(
@@ -182,7 +182,7 @@ def test_a_failure_that_ends_the_app_saves_the_run_and_leaves_a_report(
 ) -> None:
     lab = faulty(start, tmp_path, is_strict=True)
     lab.press("v")
-    code, words = lab.last_words(10)
+    code, words = lab.last_words()
     assert code == 1
     assert lab.is_restored
     assert "crash-" in words
