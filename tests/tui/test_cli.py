@@ -654,7 +654,7 @@ def test_a_shell_is_told_how_to_complete_and_what_with(
 def test_a_file_that_cannot_be_opened_is_not_taken_for_the_output(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: str | None) -> None:
+    def fail(path: str | None, *_: object) -> None:
         open(f"{path}/nowhere").close()
 
     monkeypatch.setattr("tui.shell.headless.read", fail)

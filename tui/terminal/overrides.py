@@ -49,6 +49,14 @@ REASONS = (
         ),
     ),
     Reason(
+        "Texts are measured and cut as the rest of the program does it.",
+        "Spacing vowel signs have a column of their own, and nothing is drawn over them.",
+        (
+            Private("rich.cells._cell_len", "asked how wide a text is", "222cd0c8"),
+            Private("rich.segment.Segment._split_cells", "cuts a text at a column"),
+        ),
+    ),
+    Reason(
         "Nothing is painted, styled or laid out where nothing about it has changed.",
         "30 kB less for a change of pane; 25 ms less a key there, 10 ms less a letter in a field.",
         (
