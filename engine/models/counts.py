@@ -21,6 +21,12 @@ from engine.words.vocabulary import BOUNDARY, Vocabulary
 CHUNK = 20_000
 """Words counted between two reports of progress."""
 
+SYMBOLS = 1 << 18
+"""Symbols counted between two reports if there are more, for a word may be as long as a book."""
+
+SLICE = 1 << 15
+"""Symbols counted while nothing else runs: some milliseconds."""
+
 
 @dataclass(frozen=True, eq=False)
 class Counts:
@@ -170,7 +176,10 @@ def count(words: Words, vocabulary: Vocabulary) -> Generator[Progressed, None, C
     for done, piece in words.pieces(CHUNK):
         # One boundary between two words is the end of the one and the beginning of the other.
         text = BOUNDARY + piece.replace("\n", BOUNDARY) + BOUNDARY
-        pairs.update(pairwise(text))
+        for start in range(0, len(text) - 1, SLICE):
+            if start and start % SYMBOLS == 0:
+                yield Progressed("counting", done - 1, len(words))
+            pairs.update(pairwise(text[start : start + SLICE + 1]))
         yield Progressed("counting", done, len(words))
     rows: tuple[dict[int, int], ...] = tuple({} for _ in vocabulary.symbols)
     for (first, second), n in pairs.items():

@@ -152,7 +152,9 @@ class Cleaner:
         self.offsets.extend(offsets_of(words, start))
         self.parts.append(text)
         self.seen.update(words)
-        self.symbols.update(text)
+        # A single word may be as long as a book, and nothing else would run meanwhile.
+        for start in range(0, len(text), CHUNK):
+            self.symbols.update(text[start : start + CHUNK])
         self.symbols.discard("\n")
         self.lengths.update(map(len, words))
 

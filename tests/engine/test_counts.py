@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.models.counts import COUNT_MATRICES, Counts, report
+from engine.models.counts import COUNT_MATRICES, Counts, count, count_all, report
 from engine.proof.reference import Reference
 from engine.protocol import Watch
-from engine.words.dataset import Dataset
+from engine.words.dataset import Dataset, Words
+from engine.words.vocabulary import Vocabulary
 from tests.conftest import counts_of
 
 Known = tuple[Reference, Dataset, Counts]
@@ -101,3 +102,16 @@ def test_the_row_under_the_cursor_is_exact(name_counts: Counts) -> None:
     assert memoryview(row.counts).cast("q")[14] == 5471
     p = memoryview(row.count_probabilities).cast("d")[14]
     assert p == name_counts.probability(1, 14, 0.0)
+
+
+def test_a_word_as_long_as_a_book_is_counted_piece_by_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.models.counts.SLICE", 4)
+    monkeypatch.setattr("engine.models.counts.SYMBOLS", 8)
+    text = "abcba" * 9
+    steps = list(count(Words.of([text, "ab"]), Vocabulary.of("abc")))
+    assert len(steps) > 5
+    counts = count_all(Words.of([text, "ab"]), Vocabulary.of("abc"))
+    pairs = Counter(pairwise(f".{text}.ab."))
+    assert {(a, b): n for a, b, n in counts.top(99)} == dict(pairs)
