@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.models.counts import Counts
 from engine.protocol import Refusal
+from engine.text.symbols import shown
 from engine.words.cleaning import clean
 from engine.words.dataset import Words
 from engine.words.vocabulary import BOUNDARY
@@ -177,5 +178,5 @@ class Data:
 
 
 def visible(text: str) -> str:
-    """Make the blanks inside a bigram or a word visible."""
-    return text.replace(" ", "␣")
+    """Make what cannot be seen of a symbol or a bigram visible, and the blanks inside a word."""
+    return "".join(map(shown, text)) if len(text) <= 2 else text.replace(" ", shown(" "))

@@ -164,4 +164,9 @@ def straight(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _TURNED.sub(lambda found: found.group() + LEFT_TO_RIGHT_MARK, text)
+    return _TURNED.sub(_ended, text)
+
+
+def _ended(found: re.Match[str]) -> str:
+    is_marked = found.string.startswith(LEFT_TO_RIGHT_MARK, found.end())
+    return found.group() if is_marked else found.group() + LEFT_TO_RIGHT_MARK

@@ -105,8 +105,8 @@ def _whole(text: str, lines: Sequence[str]) -> str:
         for sign, name in ((",", "commas"), (";", "semicolons"), (" ", "blanks")):
             if lines[0].count(sign) > 2:
                 return (
-                    f"one line of words between {name}; tr -s '{sign} ' '\\n' < FILE > words.txt "
-                    "gives one word a line."
+                    f"one line of words between {name}; "
+                    f"tr -s '{sign.strip()} ' '\\n' < FILE > words.txt gives one word a line."
                 )
     return ""
 

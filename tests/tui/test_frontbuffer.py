@@ -141,6 +141,9 @@ def test_a_symbol_that_takes_no_place_moves_nothing() -> None:
     ("text", "expected"),
     [
         pytest.param("אb", "\x1b[1;1Hא\u200e\x1b[2Gb", id="a letter from right to left"),
+        pytest.param(
+            "א\u200eב\u200e", "\x1b[1;1Hא\u200e\x1b[2Gב\u200e", id="letters that stand in a grid"
+        ),
         pytest.param("שרה 5", "\x1b[1;1Hשרה\u200e\x1b[4G 5", id="a word, then a figure"),
         pytest.param("किa", "\x1b[1;1H  \x1b[1Gकि\x1b[3Ga", id="a sign that takes a column"),
         pytest.param("❤\ufe0fa", "\x1b[1;1H  \x1b[1G❤\ufe0f\x1b[3Ga", id="narrow or wide"),

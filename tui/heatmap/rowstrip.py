@@ -135,7 +135,7 @@ def _heading(strip: Strip, width: int) -> LineRow:
 def _letter(n: Next, strip: Strip, width: int) -> Run:
     role: Role = "key" if n.index == strip.here else "plain"
     before = max(0, (width - glyphs.width(n.symbol)) // 2)
-    return (fit(" " * before + n.symbol, width), role)
+    return (fit(" " * before + glyphs.straight(n.symbol), width), role)
 
 
 def _part(value: float, top: float, lines: int, line: int) -> str:

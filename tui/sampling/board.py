@@ -116,7 +116,7 @@ def _name(drawing: DrawingShown, width: int) -> list[Row]:
 def _centred(step: Drawn) -> str:
     text = glyphs.shown(step.symbol)
     left = (STEP - glyphs.width(step.symbol)) // 2
-    return fit(" " * left + text, STEP)
+    return fit(" " * left + glyphs.straight(text), STEP)
 
 
 def _strips(drawing: DrawingShown, state: State, width: int) -> list[Row]:

@@ -137,7 +137,7 @@ def labels(rail: Rail, symbols: Sequence[str], hit: int | None) -> Row:
     row: list[Run] = []
     for k, columns in groupby(rail.owners()):
         part, room = rail.stretches[k], len(list(columns))
-        text = glyphs.shown(symbols[part.index])
+        text = glyphs.straight(glyphs.shown(symbols[part.index]))
         taken = glyphs.width(symbols[part.index])
         left = max(0, (room - taken) // 2)
         shown = text if taken <= room else ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.text.symbols import shown, standing
-from engine.text.width import cells
+from engine.text.width import cells, straight
 
-__all__ = ["fitted", "shown", "standing", "width"]
+__all__ = ["fitted", "shown", "standing", "straight", "width"]
 
 
 def width(symbol: str) -> int:
@@ -14,6 +14,9 @@ def width(symbol: str) -> int:
 
 
 def fitted(symbol: str, places: int) -> str:
-    """Return a symbol in exactly so many places, blanks after it; only blanks if it is too wide."""
+    """Return a symbol in exactly so many places, blanks after it; only blanks if it is too wide.
+
+    Beside others it stays where it is, even if its script runs from right to left.
+    """
     taken = width(symbol)
-    return shown(symbol) + " " * (places - taken) if taken <= places else " " * places
+    return straight(shown(symbol)) + " " * (places - taken) if taken <= places else " " * places

@@ -89,6 +89,7 @@ def test_a_symbol_by_itself_is_seen(symbol: str, seen: str) -> None:
         ("בת שבע  5", "בת שבע\u200e  5"),
         ("אב/גד", "אב\u200e/גד\u200e"),
         ("نیک‌آذر", "نیک‌آذر\u200e"),
+        ("א\u200eב\u200e", "א\u200eב\u200e"),
     ],
 )
 def test_behind_words_from_right_to_left_the_line_goes_on_from_left_to_right(

@@ -6,7 +6,7 @@ from math import isfinite
 
 from engine import record
 from engine.lab.exhibit import Matrix, number
-from engine.text.width import cells
+from engine.text.width import cells, straight
 from tui.colours.palettes import Kind
 from tui.colours.scales import NO_LEVEL, Scale, levels
 from tui.lab.parts.canvas import Canvas, level_role
@@ -173,9 +173,9 @@ def _legend(part: Matrix, look: Look, canvas: Canvas) -> list[Row]:
 
 
 def _right(text: str, width: int) -> str:
-    return " " * (width - cells(text)) + text
+    return " " * (width - cells(text)) + straight(text)
 
 
 def _middle(text: str, width: int) -> str:
     left = max(0, width - cells(text)) // 2
-    return " " * left + text + " " * (width - left - cells(text))
+    return " " * left + straight(text) + " " * (width - left - cells(text))
