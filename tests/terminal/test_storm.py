@@ -12,7 +12,7 @@ pytestmark = pytest.mark.terminal
 
 
 def test_a_short_storm_is_survived(tmp_path: Path) -> None:
-    weather = raise_storm(7, 120, tmp_path)
+    weather = raise_storm(7, 80, tmp_path)
     assert weather.is_survived, weather
     assert not weather.failures, (tmp_path / "state" / "makemore-tui" / "log.txt").read_text()
 
@@ -20,5 +20,12 @@ def test_a_short_storm_is_survived(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(501, 511))
 def test_a_storm_of_a_thousand_events_is_survived(seed: int, tmp_path: Path) -> None:
+    weather = raise_storm(seed, 1000, tmp_path)
+    assert weather.is_survived, weather
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1001, 1201))
+def test_two_hundred_storms_are_survived(seed: int, tmp_path: Path) -> None:
     weather = raise_storm(seed, 1000, tmp_path)
     assert weather.is_survived, weather
