@@ -93,6 +93,9 @@ class Palette(CommandPalette, Once[None]):
     if not IS_PLAIN:
 
         def _action_command_list(self, action: str) -> None:
-            """Go through the list, if it is to be seen: it knows its lines only then."""
-            if self.query_one(CommandList).size:
+            """Go through the list, if it is to be seen: it knows its lines only then.
+
+            What is chosen needs no line.
+            """
+            if action == "select" or self.query_one(CommandList).size:
                 super()._action_command_list(action)
