@@ -24,7 +24,7 @@ from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.state import NO_TORCH, State
 from tui.storage import log_file
-from tui.text.numbers import figure
+from tui.text.numbers import figure, reading
 from tui.text.paths import tilde
 from tui.text.rows import Row, Run
 
@@ -122,8 +122,8 @@ def status(state: State, width: int) -> Row:
     parts: list[list[Run]] = [lead, [("step ", "dim"), (f"{s.step:,}", "strong")]]
     if math.isfinite(s.data_loss):
         parts += [
-            [("loss ", "dim"), (figure(s.data_loss), "strong")],
-            [("gap ", "dim"), (figure(s.gap), "strong")],
+            [("loss ", "dim"), (reading(s.data_loss), "strong")],
+            [("gap ", "dim"), (reading(s.gap), "strong")],
         ]
     if s.state == "running":
         parts.append([(number(s.steps_per_second, ",.0f"), "strong"), (" steps/s", "dim")])

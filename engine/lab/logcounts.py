@@ -77,7 +77,7 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
             curves.append((step, float(raw), float(centred)))
             figures = _figures(data, W, curves[-1])
             moves = _moves(data, W, first)
-            parts: tuple[Part, ...] = (figures, *moves, _curves(curves), _scatter(pairs))
+            parts: tuple[Part, ...] = (figures, *moves, *_curves(curves), _scatter(pairs))
         yield Exhibit(parts, block + 1, blocks + 2)
         for _ in range(min(size, steps_to_go - step)):
             W, _loss = descend(W, data.N, rate)
@@ -89,11 +89,16 @@ def _figures(data: Data, W: Tensor, now: tuple[int, float, float]) -> Table:
     loss = float(descend(W, data.N, 0.0)[1])
     rows = (
         ("steps taken", number(step)),
-        ("correlation of W with log N, raw", number(raw, ".3f")),
-        ("the same, each row centred", number(centred, ".3f")),
+        ("correlation of W with log N, raw", _correlation(raw)),
+        ("the same, each row centred", _correlation(centred)),
         ("excess loss over the entropy floor", number(loss - data.counts.floor, ".6f")),
     )
     return Table("W and log N", columns("figure", "value"), rows)
+
+
+def _correlation(value: float) -> str:
+    """Write a correlation; there is none where all counts that are not 0 are the same."""
+    return number(value, ".3f") if math.isfinite(value) else "none"
 
 
 def _moves(data: Data, W: Tensor, first: Tensor) -> tuple[Table, ...]:
@@ -114,13 +119,15 @@ def _moves(data: Data, W: Tensor, first: Tensor) -> tuple[Table, ...]:
     return (Table(f"cells never seen sink, those seen rise: so in {where}", heads, rows),)
 
 
-def _curves(curves: Sequence[tuple[int, float, float]]) -> Series:
+def _curves(curves: Sequence[tuple[int, float, float]]) -> tuple[Series, ...]:
     stride = max(1, len(curves) // 200)
     kept = [*curves[:-1:stride], curves[-1]]
     raw = tuple((float(s), r) for s, r, _ in kept if math.isfinite(r))
     centred = tuple((float(s), c) for s, _, c in kept if math.isfinite(c))
     lines = (Line("raw", raw), Line("rows centred", centred))
-    return Series("correlation of W with log N", lines, "step", "correlation", form=".3f")
+    if not (raw or centred):
+        return ()
+    return (Series("correlation of W with log N", lines, "step", "correlation", form=".3f"),)
 
 
 def _scatter(pairs: Tensor) -> Series:

@@ -65,6 +65,10 @@ def test_what_is_impossible_has_no_finite_logarithm() -> None:
     assert "log P −∞" in lines(Figures("qq", 0, 0.0, 0.0), 120)[0]
 
 
+def test_an_excess_beyond_all_bounds_takes_no_more_room() -> None:
+    assert "excess +6.92e+22" in lines(Figures("zq", 9, 0.1, 0.0, 6.92e22, 7e22), 120)[1]
+
+
 def test_what_is_not_impossible_is_not_written_as_zero() -> None:
     upper, lower = lines(Figures("zq", 0, 9.2e-6, 3e-12, 0.0, 0.1), 60)
     assert "P 9e−6" in " ".join(upper.split())

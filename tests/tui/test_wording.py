@@ -96,6 +96,11 @@ def test_the_status_line_fits_and_keeps_what_matters_most(width: int) -> None:
     assert line().startswith(line(width))
 
 
+def test_a_loss_beyond_all_bounds_takes_no_more_room() -> None:
+    told = line(snapshot=replace(RUNNING, data_loss=4.9e24, gap=4.9e24))
+    assert "loss 4.90e+24 · gap 4.90e+24 ·" in told
+
+
 def test_the_status_line_tells_trouble_before_figures() -> None:
     told = line(is_saving_link=True, is_diverging=True)
     assert told.startswith("running · diverging · saving the link · step 12,345")

@@ -16,6 +16,10 @@ DENSITIES = ((6, 2), (4, 2), (4, 1))
 """Decimals, and blanks between columns: the first that fit are taken."""
 
 
+MOST_EXCESS = 1e4
+"""From here on the excess of a cell is written by its power of ten."""
+
+
 @record
 class Figures:
     """What is known of one cell."""
@@ -71,6 +75,7 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
 def _columns(f: Figures, digits: int) -> list[Column]:
     """Put what belongs together one above the other; what is missing follows from the gap."""
     signed = f"+.{digits}f"
+    beyond = signed if abs(f.excess) < MOST_EXCESS else "+.2e"
     if f.q is None:
         return [
             (("count", f"{f.count:,}"), None),
@@ -81,7 +86,7 @@ def _columns(f: Figures, digits: int) -> list[Column]:
         (("P", _probability(f.p, digits)), ("p", _probability(f.q, digits))),
         (("count", f"{f.count:,}"), ("of gap", _share(f))),
         (("log P", _log(f.p, digits)), ("log p", _log(f.q, digits))),
-        (("p − P", number(f.q - f.p, signed)), ("excess", number(f.excess, signed))),
+        (("p − P", number(f.q - f.p, signed)), ("excess", number(f.excess, beyond))),
     ]
 
 

@@ -18,7 +18,7 @@ from tui.text.paths import tilde
 from tui.text.rows import Row, fit
 from tui.widgets.lists import RowList
 
-NOTHING = "Nothing is saved in {} yet; the key s saves the run in hand."
+NOTHING = "Nothing is saved yet: s saves the run in hand."
 """What is said in place of a list."""
 
 MOST = 14
@@ -54,7 +54,7 @@ class SavedScreen(ModalScreen[str | None], Once[str | None]):
             box.border_title = "Go on from a saved run"
             box.border_subtitle = "enter opens · esc closes"
             folder = printable(tilde(str(self._folder)))
-            where = f"{len(self._files)} in {folder}" if self._files else NOTHING.format(folder)
+            where = f"{len(self._files)} in {folder}" if self._files else NOTHING
             yield Label(where, markup=False)
             yield RunList(self._files)
             yield StillInput(placeholder="or a path to another checkpoint", compact=True)

@@ -37,6 +37,14 @@ def test_every_chapter_works_on_any_data(odd: str) -> None:
                 assert len(part.column_labels) <= 30, "of a large alphabet only the top rows"
 
 
+def test_where_all_counts_are_one_there_is_no_correlation_and_no_empty_chart() -> None:
+    exhibit = last("logcounts", data_of(["a"]), steps="8")
+    text = "\n".join(plain.picture(exhibit))
+    assert "raw    none" in text
+    assert "nan" not in text
+    assert "no finite point" not in text
+
+
 @pytest.mark.parametrize(
     ("name", "inputs", "said"),
     [
