@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from engine import Session
 from engine.models.counts import Counts, count_all
@@ -14,6 +15,9 @@ from engine.proof.reference import MAKEMORE, NAMES, Reference
 from engine.protocol import Command, Event, LoadDataset
 from engine.words.dataset import Dataset, Words, load_all
 from engine.words.vocabulary import Vocabulary
+
+settings.register_profile("here", deadline=None, max_examples=50)
+settings.load_profile("here")
 
 WriteWords = Callable[[str | bytes], str]
 """Writes a file of words and returns its path."""

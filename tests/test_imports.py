@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests import PATIENCE
+
 HEAVY = ("torch", "numpy", "safetensors", "textual", "rich", "plotext")
 
 
@@ -17,7 +19,7 @@ def loaded_by(code: str) -> set[str]:
         f"print(*[name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", report], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", report], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     return set(done.stderr.split())
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -16,7 +18,12 @@ def run(*command: str, path: Path | str = "", cwd: Path) -> subprocess.Completed
     """Run a Python with another folder first on its path."""
     env = os.environ | {"PYTHONPATH": f"{path}{os.pathsep}{ROOT}"}
     return subprocess.run(
-        [sys.executable, *command], capture_output=True, text=True, cwd=cwd, env=env, timeout=60
+        [sys.executable, *command],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=env,
+        timeout=PATIENCE,
     )
 
 

@@ -220,9 +220,7 @@ FORGED = st.sampled_from(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     history=st.lists(st.tuples(FORGED, FORGED, FORGED), max_size=4),
     step=st.sampled_from([0, 40, 10**12, 10**13, -1, 1.5, 1e308, "40", None]),

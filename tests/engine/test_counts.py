@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from engine.models.counts import COUNT_MATRICES, Counts, count, count_all, report
 from engine.proof.reference import Reference
 from engine.protocol import Watch
-from engine.words.dataset import Dataset, Words
+from engine.words.dataset import Dataset, Words, load_all
 from engine.words.vocabulary import Vocabulary
-from tests.conftest import counts_of
+from tests.conftest import WriteWords, counts_of
 
 Known = tuple[Reference, Dataset, Counts]
 WORDS = st.lists(st.text("abcdé -", min_size=1, max_size=6), min_size=1, max_size=20)
@@ -31,6 +31,17 @@ def test_the_known_lists_are_counted_as_known(known: Known) -> None:
     assert described.repeats == reference.words - reference.distinct
     top = ", ".join(f"{a}{b} {n}" for a, b, n in counts.top(10))
     assert top == reference.top
+
+
+def test_the_report_tells_of_the_words_without_the_boundary(words_file: WriteWords) -> None:
+    words = ("ab", "abc", "a", "ab")
+    described = report(load_all(words_file("\n".join(words))), counts_of(*words))
+    assert described.mean_length == 2.0
+    assert (described.shortest, described.longest) == (1, 3)
+    assert described.lengths == ((1, 1), (2, 2), (3, 1))
+    assert (described.words, described.distinct, described.repeats) == (4, 3, 1)
+    assert (described.symbols, described.bigrams) == (4, 12)
+    assert (described.nonzero, described.zero, described.once) == (6, 10, 3)
 
 
 def test_the_floor_and_the_smoothed_nll_are_as_known(known: Known) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.models.counts import Counts
@@ -67,7 +67,6 @@ MOVES = st.lists(st.sampled_from(["draw", "force a", "force .", "force b"]), max
 
 
 @given(MOVES, st.sampled_from(["lecture", "torch"]))
-@settings(deadline=None, max_examples=60)
 def test_undo_goes_back_to_the_very_numbers(moves: list[str], sampler: str) -> None:
     table = CountTable(counts_of("ab", "ba", "abc"), 0.5)
     way = Sample(sampler=sampler)  # type: ignore[arg-type]
@@ -125,6 +124,30 @@ def test_retuning_drops_the_same_number_on_the_other_strip(name_counts: Counts) 
     assert hot.cumulative != cold.cumulative
     drawing.retune(table, Sample())
     assert drawing.shown() == cold
+
+
+def test_what_was_not_drawn_is_not_done_again_when_the_way_changes(
+    name_counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, hot = CountTable(name_counts, 1.0), Sample(temperature=3.0)
+    drawing = Drawing(table, Sample())
+    drawing.retune(table, hot)
+    assert (drawing.shown().draws, drawing.shown().trail) == (0, ())
+    drawing.draw()
+    drawing.force("q")
+    before = drawing.shown()
+    drawing.retune(table, Sample())
+    assert (drawing.shown().draws, drawing.shown().hit) == (before.draws, before.hit)
+    assert [step.symbol for step in drawing.shown().trail][-1] == "q"
+
+    monkeypatch.setattr("engine.sampling.drawing.MOST_UNDONE", 1)
+    drawing = Drawing(table, Sample())
+    drawing.draw()
+    drawing.draw()
+    drawing.undo()
+    before = drawing.shown()
+    drawing.retune(table, hot)
+    assert drawing.shown().trail[0].symbol == before.trail[0].symbol, "too long ago"
 
 
 def test_impossible_moves_are_refused(name_counts: Counts) -> None:

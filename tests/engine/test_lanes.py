@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.models.counts import Counts
@@ -32,7 +32,6 @@ def plain(
 @given(
     st.integers(2, 40), st.integers(1, 8), st.integers(1, 9), st.integers(0, 2**32), st.floats(0, 9)
 )
-@settings(deadline=None, max_examples=100)
 def test_lanes_walk_as_one(size: int, lanes: int, steps: int, seed: int, sharpness: float) -> None:
     chance = np.random.default_rng(seed)
     table = np.exp(sharpness * chance.standard_normal((size, size)))

@@ -12,6 +12,7 @@ from engine.models.counts import Counts
 from engine.models.network import Objective
 from engine.protocol import Settings
 from engine.training.trainer import ALARM, EVALUATE_EVERY, Trainer
+from tests.conftest import counts_of
 
 
 @pytest.fixture
@@ -125,8 +126,9 @@ def test_zeros_start_at_ln_v(objective: Objective) -> None:
 
 
 def test_after_a_fault_step_loss_and_weights_are_of_one_step(
-    objective: Objective, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    objective = Objective(counts_of("emma", "olivia", "ava"))
     run = Trainer(objective, Settings(gradient="gather"))
     right, taken = run.path.update, 0
 

@@ -28,10 +28,8 @@ from engine.protocol import (
     Watch,
     WordsScored,
 )
+from tests import PATIENCE
 from tests.conftest import WriteWords
-
-PATIENCE = 20.0
-"""Seconds after which something that should happen is said not to."""
 
 
 class Desk:

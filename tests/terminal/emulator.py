@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pyte
 
-from tests.terminal.pty import PATIENCE, Child
+from tests import PATIENCE
+from tests.terminal.pty import Child
 
 KEYS = {
     "space": " ", "enter": "\r", "esc": "\x1b", "tab": "\t", "backtab": "\x1b[Z",

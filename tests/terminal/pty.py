@@ -22,11 +22,10 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests import PATIENCE
+
 QUESTION = b"\x1b[6n"
 ANSWER = b"\x1b[1;1R"
-
-PATIENCE = 120.0
-"""Seconds after which what should happen is said not to: a machine may have much else to do."""
 
 TICK = 0.01
 """Seconds between two looks at a line that carries only so much."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import PATIENCE
 from tests.terminal.conftest import Start
 from tests.terminal.emulator import Terminal, app_command
-from tests.terminal.pty import PATIENCE
 
 pytestmark = pytest.mark.terminal
 

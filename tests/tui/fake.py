@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from engine.protocol import (
     Settings,
     Snapshot,
 )
+from tests import PATIENCE
 from tui.app import Laboratory
 from tui.options import Options
 from tui.plot import door as plots
@@ -116,13 +118,12 @@ async def laboratory(
         yield app, pilot
 
 
-async def until(pilot: Pilot[Any], is_so: Callable[[], object], tries: int = 500) -> None:
-    """Wait until something is so; five seconds at most."""
-    for _ in range(tries):
-        if is_so():
-            return
+async def until(pilot: Pilot[Any], is_so: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, "it did not come to that"
         await pilot.pause(0.01)
-    raise AssertionError("it did not come to that")
 
 
 def notices(app: App[int]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from textual.pilot import Pilot
 
 from engine import Session
 from engine.protocol import Command, Event, Snapshot
+from tests import PATIENCE
 from tui.app import Laboratory
 from tui.options import Options
 from tui.plot import door as plots
@@ -57,11 +59,10 @@ class Visit:
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something to come true on the screen."""
-        for _ in range(200):
+        end = time.monotonic() + PATIENCE
+        while not is_so():
+            assert time.monotonic() < end, self.text()
             await self.pilot.pause(0.02)
-            if is_so():
-                return
-        raise AssertionError(self.text())
 
     async def press(self, *keys: str) -> None:
         """Press keys, and let the app follow."""

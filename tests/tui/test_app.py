@@ -74,7 +74,7 @@ async def test_the_engine_starts_behind_the_first_frame_and_is_asked_for_words_a
 async def test_words_and_state_of_the_engine_are_on_the_screen(
     engine: FakeEngine, home: Path
 ) -> None:
-    async with laboratory(engine, home) as (app, pilot):
+    async with laboratory(engine, home, size=(120, 40)) as (app, pilot):
         await until(pilot, lambda: "ready · step 0 · loss 3.7590 · gap 1.3046" in status(app))
         assert app.main.query_one(DatasetPane).home.count == 6
 
@@ -163,19 +163,16 @@ async def test_words_that_cannot_be_read_at_the_start_end_the_app_with_a_sentenc
     assert app.farewell == "x is empty [/foo]; give another."
 
 
-@pytest.mark.parametrize(
-    ("event", "told"),
-    [
-        (CommandRefused(Save("[/foo]"), "[/foo] cannot be written."), "[/foo] cannot be written."),
-        (EngineFailed("[@click=app.quit]x[/]", "[/bar]"), "A fault in [@click=app.quit]x[/]"),
-    ],
-)
 async def test_refusals_and_faults_are_told_and_the_app_lives_on(
-    engine: FakeEngine, home: Path, event: CommandRefused | EngineFailed, told: str
+    engine: FakeEngine, home: Path
 ) -> None:
     async with laboratory(engine, home) as (app, pilot):
-        engine.say(event)
-        await until(pilot, lambda: any(told in notice for notice in notices(app)))
+        for event, told in (
+            (CommandRefused(Save("[/foo]"), "[/foo] cannot be"), "[/foo] cannot be"),
+            (EngineFailed("[@click=app.quit]x[/]", "[/bar]"), "A fault in [@click=app.quit]x[/]"),
+        ):
+            engine.say(event)
+            await until(pilot, lambda told=told: any(told in notice for notice in notices(app)))
         engine.sent.clear()
         await pilot.press("space")
         await until(pilot, lambda: Toggle() in engine.sent)
@@ -312,12 +309,9 @@ async def test_a_theme_is_remembered(engine: FakeEngine, home: Path) -> None:
     assert Laboratory(engine, Options(theme="dracula")).theme == "dracula"
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+q"])
-async def test_quitting_ends_the_app_with_nothing_to_report(
-    engine: FakeEngine, home: Path, key: str
-) -> None:
+async def test_quitting_ends_the_app_with_nothing_to_report(engine: FakeEngine, home: Path) -> None:
     async with laboratory(engine, home) as (app, pilot):
-        await pilot.press(key)
+        await pilot.press("q")
         await until(pilot, lambda: app.return_value is not None)
     assert (app.return_value, app.farewell) == (0, "")
 

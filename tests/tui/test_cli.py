@@ -24,6 +24,7 @@ import pytest
 from engine import Session, Worker
 from engine.protocol import Configure, SampledName, Settings
 from engine.text.width import cells
+from tests import PATIENCE
 from tests.conftest import WriteWords
 from tui.config import config_path
 from tui.main import main
@@ -390,7 +391,7 @@ def test_a_terminal_without_a_symbol_gets_a_simpler_one() -> None:
     done = subprocess.run(
         [*PROGRAM, "score", "emma"],
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
         env={**os.environ, "PYTHONIOENCODING": "cp1252"},
     )
@@ -500,7 +501,7 @@ def test_the_app_is_not_opened_on_a_terminal_that_cannot_draw(term: str) -> None
     done = subprocess.Popen(
         PROGRAM, stdin=follower, stderr=follower, env={**os.environ, "TERM": term}
     )
-    assert done.wait(30) == 2
+    assert done.wait(PATIENCE) == 2
     assert "cannot draw" in os.read(leader, 4096).decode()
     os.close(leader)
     os.close(follower)
@@ -580,7 +581,7 @@ def test_a_reader_that_goes_away_ends_a_command_quietly() -> None:
     assert process.stderr is not None
     assert json.loads(process.stdout.readline())["step"] == 0
     process.stdout.close()
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     assert process.stderr.read() == ""
 
 
@@ -589,7 +590,7 @@ def test_a_full_disk_is_said_in_a_sentence() -> None:
         pytest.skip("needs /dev/full")
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [*PROGRAM, "count"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+            [*PROGRAM, "count"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE
         )
     assert done.returncode == 1
     assert done.stderr.startswith("makemore-tui: The output cannot be written")
@@ -622,7 +623,7 @@ def test_a_torch_that_is_broken_is_said_in_a_sentence_with_its_cause(
     (tmp_path / "torch/__init__.py").write_text(BROKEN[how], encoding="utf-8")
     env = os.environ | {"PYTHONPATH": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
     done = subprocess.run(
-        [*PROGRAM, *arguments], capture_output=True, text=True, env=env, timeout=60
+        [*PROGRAM, *arguments], capture_output=True, text=True, env=env, timeout=PATIENCE
     )
     (report,) = tmp_path.rglob("crash-*.txt")
     (sentence,) = done.stderr.splitlines()
@@ -683,7 +684,7 @@ def test_a_signal_saves_the_run_if_asked_to_and_ends_it(
     process.stdout.readline()
     process.stdout.readline()
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (code, "")
     last = json.loads(out.splitlines()[-1])
     assert last["event"] == "interrupted"
@@ -699,7 +700,7 @@ def test_symbols_the_terminal_cannot_show_do_not_end_a_command(words_file: Write
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert (done.returncode, done.stderr) == (0, "")
     assert ["ë", ".", 1] in json.loads(done.stdout)["top"]

@@ -138,10 +138,18 @@ def test_the_key_bar_fits_and_keeps_what_matters_most(width: int) -> None:
         assert "quit" in text
 
 
-def test_the_key_bar_says_pause_while_training() -> None:
+def test_the_key_bar_says_pause_while_training_and_nothing_else_changes() -> None:
     running = replace(READY, snapshot=Snapshot(state="running"))
-    assert "space pause" in "".join(run[0] for run in keys(running, 120))
-    assert "space train" in "".join(run[0] for run in keys(READY, 120))
+    at_work, at_rest = ("".join(run[0] for run in keys(s, 120)) for s in (running, READY))
+    assert "space train" in at_rest
+    assert at_work == at_rest.replace("space train", "space pause")
+
+
+def test_the_key_bar_takes_all_the_room_there_is() -> None:
+    whole = keys(READY, 1000)
+    length = sum(len(run[0]) for run in whole)
+    assert keys(READY, length) == whole
+    assert len(keys(READY, length - 1)) == len(whole) - 2
 
 
 def test_what_makes_no_sense_now_is_faint_in_the_key_bar() -> None:

@@ -156,27 +156,18 @@ async def test_all_of_it_side_by_side_at_78_columns() -> None:
 # Orders
 
 
-@pytest.mark.parametrize(
-    ("presses", "first"),
-    [
-        (0, ["emma", "olivia"]),
-        (1, ["aaban", "aabid"]),
-        (2, ["ab", "ad"]),
-        (3, ["jan", "man"]),
-        (5, ["emma", "olivia"]),
-    ],
-)
-async def test_a_key_goes_through_the_orders(presses: int, first: list[str]) -> None:
+async def test_a_key_goes_through_the_orders() -> None:
     app = DatasetBench()
     async with app.run_test(size=NARROW) as pilot:
         await settle(pilot)
         app.pane.home.focus()
-        await pilot.press(*["O"] * presses)
-        await settle(pilot)
-        if presses == 2:
-            assert {len(word) for word in app.shown} == {2}
-        else:
+        for first in (["emma", "olivia"], ["aaban", "aabid"], ["an", "jo"], ["jan", "man"]):
             assert app.shown[:2] == first
+            await pilot.press("O")
+            await settle(pilot)
+        await pilot.press("O")
+        await settle(pilot)
+        assert app.shown[:2] == ["emma", "olivia"]
 
 
 async def test_the_least_likely_words_are_the_most_likely_backwards() -> None:

@@ -18,7 +18,7 @@ from tui.heatmap.pane import HeatmapPane, Wanted, path_of
 from tui.heatmap.zooms import ZOOMS
 from tui.plot import door as plots
 from tui.state import State, reduce
-from tui.state.intents import CentringToggled, ViewChosen, WordPicked
+from tui.state.intents import CentringToggled, Intent, ViewChosen, WordPicked
 from tui.widgets.lines import Lines
 
 LETTERS = tuple(".abcdefghijklmnopqrstuvwxyz")
@@ -154,28 +154,23 @@ async def test_the_mouse_is_followed_and_then_the_cursor_again() -> None:
         assert s.text("inspector").split()[0] == ".a"
 
 
-@pytest.mark.parametrize(
-    ("view", "toggles", "matrix", "title"),
-    [
-        ("counts", 0, "counts", "N · counts"),
-        ("count_probabilities", 0, "count_probabilities", "P · counts, smoothing 1"),
-        ("network_probabilities", 0, "network_probabilities", "P · network"),
-        ("logits", 0, "centred_logits", "W · logits, rows centred"),
-        ("logits", 1, "logits", "W · logits, raw"),
-        ("difference", 0, "difference", "network − counts, smoothing 1"),
-    ],
-)
-async def test_each_view_watches_its_matrix_and_says_what_it_is(
-    view: MatrixName, toggles: int, matrix: MatrixName, title: str
-) -> None:
-    async with stage() as s:
-        await s.intend(ViewChosen(view), *[CentringToggled()] * toggles)
-        assert s.app.watched[-1].matrix == matrix
-        assert str(s.pane.border_title) == f"2 Heatmap · {title}"
+LOOKS: list[tuple[list[Intent], MatrixName, str]] = [
+    ([ViewChosen("counts")], "counts", "N · counts"),
+    ([ViewChosen("count_probabilities")], "count_probabilities", "P · counts, smoothing 1"),
+    ([ViewChosen("network_probabilities")], "network_probabilities", "P · network"),
+    ([ViewChosen("logits")], "centred_logits", "W · logits, rows centred"),
+    ([CentringToggled()], "logits", "W · logits, raw"),
+    ([ViewChosen("difference")], "difference", "network − counts, smoothing 1"),
+]
+"""What is asked for, one after another, what is watched then, and what stands above it."""
 
 
-async def test_smoothing_is_said() -> None:
+async def test_each_view_watches_its_matrix_and_says_what_it_is() -> None:
     async with stage() as s:
+        for intents, matrix, title in LOOKS:
+            await s.intend(*intents)
+            assert s.app.watched[-1].matrix == matrix
+            assert str(s.pane.border_title) == f"2 Heatmap · {title}"
         await s.intend(ViewChosen("count_probabilities"))
         settings = Settings(smoothing=0.1)
         await s.intend(replace(s.app.state.snapshot, settings=settings))

@@ -115,7 +115,7 @@ async def test_before_there_is_a_network_there_are_dashes() -> None:
         ]
 
 
-@pytest.mark.parametrize("size", [(34, 20), (37, 22), (48, 28), (80, 19), (116, 36), (200, 53)])
+@pytest.mark.parametrize("size", [(34, 20), (48, 28), (80, 19), (200, 53)])
 async def test_everything_is_in_the_pane_at_every_size(size: tuple[int, int]) -> None:
     async with Bench().run_test(size=size) as pilot:
         app = pilot.app
@@ -149,22 +149,22 @@ def all_rows(state: State, width: int) -> list[Row]:
     return [*readings(state, width), *notes(state, width), choices(state, width)]
 
 
-@pytest.mark.parametrize("width", range(30, 125))
-def test_nothing_is_cut_at_any_width(width: int) -> None:
-    state = State(report=REPORT)
-    for message in (
-        snapshot(100),
-        RunStarted(2, 0, "reset"),
-        snapshot(123_456_789, run=2, losses=falling(300), target=123_456_889, settings=FAST),
-        SettingsChanged(FAST, 2, 5, ("seed", "init")),
-        TrainingDiverging(2, 300, 9.0, 154.3, 500.0),
-    ):
-        state = reduce(state, message)
-    rows = all_rows(state, width)
-    assert not [row for row in rows if len("".join(run[0] for run in row).rstrip()) > width]
-    text = " ".join(" ".join("".join(run[0] for run in row) for row in rows).split())
-    for word in ("running", "step 123,456,789 of 123", "0.00082", "unsaved", "λmax 154"):
-        assert word in text
+def test_nothing_is_cut_at_any_width() -> None:
+    for width in range(30, 125):
+        state = State(report=REPORT)
+        for message in (
+            snapshot(100),
+            RunStarted(2, 0, "reset"),
+            snapshot(123_456_789, run=2, losses=falling(300), target=123_456_889, settings=FAST),
+            SettingsChanged(FAST, 2, 5, ("seed", "init")),
+            TrainingDiverging(2, 300, 9.0, 154.3, 500.0),
+        ):
+            state = reduce(state, message)
+        rows = all_rows(state, width)
+        assert not [row for row in rows if len("".join(run[0] for run in row).rstrip()) > width]
+        text = " ".join(" ".join("".join(run[0] for run in row) for row in rows).split())
+        for word in ("running", "step 123,456,789 of 123", "0.00082", "unsaved", "λmax 154"):
+            assert word in text
 
 
 @pytest.mark.parametrize("width", [33, 44, 76, 117])
