@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -170,38 +169,33 @@ def test_a_rate_beyond_all_bounds_warns_and_one_that_overflows_pauses(runs: Runs
     assert (runs.is_running, runs.target) == (False, None)
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    """A clock that goes on by so much at each look."""
-    clock = SimpleNamespace(now=0.0, tick=0.5)
-
-    def look() -> float:
-        clock.now += clock.tick
-        return float(clock.now)
-
-    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=look))
-    return clock
-
-
 def pace(runs: Runs) -> float:
     return runs.describe(Snapshot()).steps_per_second
 
 
-def test_the_pace_is_that_of_the_speed_in_force(runs: Runs, clock: SimpleNamespace) -> None:
+def test_the_pace_is_that_of_the_speed_in_force(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: clock.now))
+
+    def advance(steps: int) -> None:
+        clock.now += 0.5
+        list(runs.advance(steps))
+
     list(runs.start(Train()))
-    list(runs.advance(10))
+    advance(10)
     assert pace(runs) == 0.0, "not known yet"
-    list(runs.advance(10))
-    list(runs.advance(10))
+    advance(10)
+    advance(10)
     assert pace(runs) == 20.0
     list(runs.configure(replace(SETTINGS, learning_rate=2.0)))
     assert pace(runs) == 20.0
     list(runs.configure(replace(SETTINGS, learning_rate=2.0, speed=2.0)))
     assert pace(runs) == 0.0, "not known yet"
-    for _ in range(2):
-        list(runs.advance(1))
+    advance(1)
+    advance(1)
     assert pace(runs) == 2.0
-    clock.tick = 0.0
     list(runs.pause("asked"))
     assert pace(runs) == 0.0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -405,20 +404,6 @@ def test_a_window_outside_the_table_is_moved_inside(session: Session, watch: Wat
     assert window.row + window.rows <= 12
     assert window.column + window.columns <= 12
     assert len(window.values) == 4 * window.rows * window.columns
-
-
-def test_the_pace_is_that_of_the_speed_in_force(session: Session) -> None:
-    act(session, Configure(speed=math.inf))
-    list(session.handle(Train()))
-    for _ in range(64):
-        list(session.train(16))
-    fast = session.snapshot().steps_per_second
-    list(session.handle(Configure(speed=2.0)))
-    assert session.snapshot().steps_per_second == 0.0, "not known yet"
-    for _ in range(3):
-        time.sleep(0.01)  # What is measured is time itself.
-        list(session.train(1))
-    assert 0 < session.snapshot().steps_per_second < fast / 2
 
 
 def test_another_seed_before_the_first_step_pauses_and_says_so(session: Session) -> None:

@@ -172,7 +172,7 @@ async def test_refusals_and_faults_are_told_and_the_app_lives_on(
             (EngineFailed("[@click=app.quit]x[/]", "[/bar]"), "A fault in [@click=app.quit]x[/]"),
         ):
             engine.say(event)
-            await until(pilot, lambda told=told: any(told in notice for notice in notices(app)))
+            await until(pilot, partial(is_told, app, told))
         engine.sent.clear()
         await pilot.press("space")
         await until(pilot, lambda: Toggle() in engine.sent)
@@ -404,6 +404,11 @@ async def test_over_another_screen_the_palette_offers_only_what_makes_sense_ther
             assert (BY_ID["lab"].help in offered) is offers_all
             assert BY_ID["quit"].help in offered
             await pilot.press("escape")
+
+
+def is_told(app: Laboratory, what: str) -> bool:
+    """Whether a notice holds a text."""
+    return any(what in notice for notice in notices(app))
 
 
 def has_words(app: Laboratory, number: int) -> bool:
