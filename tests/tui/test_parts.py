@@ -65,7 +65,7 @@ def test_bars_show_values_and_targets() -> None:
 
 def test_a_series_without_a_finite_point_says_so() -> None:
     series = Series("s", (Line("loss", ()),), "step", "loss")
-    assert "no finite point yet" in text_of(draw(series, Canvas(60)))
+    assert "no finite point to draw" in text_of(draw(series, Canvas(60)))
 
 
 def test_lines_are_named_and_their_latest_values_written() -> None:

@@ -123,7 +123,7 @@ def _probability(p: float, digits: int) -> str:
     """Write a probability; one that is not 0 is not written as 0, least of all beside its log."""
     text = figure(p, digits)
     is_lost = p > 0 and not any(c in "123456789" for c in text)
-    return f"{p:.0e}".replace("e-0", "e−").replace("e-", "e−") if is_lost else text
+    return number(p, ".0e").replace("e−0", "e−") if is_lost else text
 
 
 def _log(p: float, digits: int) -> str:

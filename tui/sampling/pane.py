@@ -169,7 +169,7 @@ class SamplerPane(Pane):
         """Pass on the name under the cursor."""
         event.stop()
         if isinstance(event.rows, NameList | TwinList) and event.is_there:
-            self.post_message(self.Picked(event.rows.name_at(event.index)))
+            say(self, self.Picked(event.rows.name_at(event.index)))
 
     on_row_list_picked = on_row_list_moved
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
+from engine.text.width import wrap
 from tui.commands import COMMANDS, Group
 from tui.lab.keys import LAB_COMMANDS
 from tui.terminal.screens import Once
