@@ -34,7 +34,7 @@ KEYS = (
 BURST = 12
 """Events between two looks at how long an answer takes."""
 
-LAST = 60.0
+LAST = 120.0
 """Seconds that the app may take to leave: what was typed before is seen to first."""
 
 
