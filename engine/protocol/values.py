@@ -206,6 +206,10 @@ class Row:
     gap. Empty while there is no network."""
 
 
+RESOLUTION = 1e-7
+"""Nats; what float32 weights can be told apart by."""
+
+
 @record
 class Snapshot:
     """What is true of the engine now; the worker overwrites one slot and the screen reads it."""
@@ -247,6 +251,8 @@ class Snapshot:
     def to_learn(self) -> float:
         """The part of the excess loss that is yet to be learnt.
 
-        It is below 0 where the table fits the data better than the regularisation will let it.
+        It is below 0 where the table fits the data better than the regularisation will let it, and
+        0 where no more of it is left than float32 weights can be told apart by.
         """
-        return self.gap - self.regularization_cost
+        left = self.gap - self.regularization_cost
+        return 0.0 if abs(left) < RESOLUTION else left

@@ -84,7 +84,8 @@ def reading(value: float, digits: int = 4) -> str:
     if not math.isfinite(value):
         return "–"
     if abs(value) >= 1000 or 0 < abs(value) < 10**-digits:
-        return number(value, ".2e")
+        # The sign of one below zero takes the place of a digit.
+        return number(value, ".1e" if value < 0 else ".2e")
     return figure(value, digits if abs(value) < 100 else digits - 1)
 
 
