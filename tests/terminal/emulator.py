@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyte
 
+from engine.text.width import cells
 from tests import PATIENCE
 from tests.terminal.pty import Child
 
@@ -90,12 +91,19 @@ class Terminal(Child):
     @property
     def text(self) -> str:
         """The screen."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        return "\n".join(line.rstrip() for line in self._lines)
 
     @property
     def status(self) -> str:
         """The line above the keys."""
-        return str(self._screen.display[-2]).strip()
+        return self._lines[-2].strip()
+
+    @property
+    def _lines(self) -> list[str]:
+        """Rows of the screen; of a wide character that lost a half nothing is seen."""
+        buffer = self._screen.buffer
+        columns = range(self._screen.columns)
+        return [_seen([buffer[y][x].data for x in columns]) for y in range(self._screen.lines)]
 
     @property
     def step(self) -> int:
@@ -178,7 +186,7 @@ class Terminal(Child):
         """Click on the first place where a text stands, once it comes and all stands still."""
         self.wait_for(text)
         self.settle(0.1)
-        y, line = next((y, line) for y, line in enumerate(self._screen.display, 1) if text in line)
+        y, line = next((y, line) for y, line in enumerate(self._lines, 1) if text in line)
         x = line.index(text) + 1
         self.write(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m".encode())
 
@@ -222,6 +230,12 @@ class Terminal(Child):
         """Saved runs, the oldest first."""
         found = (self.state / "runs").glob("*.safetensors")
         return sorted(found, key=lambda file: file.stat().st_mtime_ns)
+
+
+def _seen(row: list[str]) -> str:
+    """Text of a row: the empty second half of a wide character belongs to its first."""
+    halves = zip(row, ["", *row[:-1]], strict=True)
+    return "".join(cell or " " * (cells(before) < 2) for cell, before in halves)
 
 
 def app_command() -> str:

@@ -115,10 +115,11 @@ def raise_storm(seed: int, count: int, folder: Path) -> Weather:
 
 def _await_quiet(app: Child) -> None:
     """Wait until the app stands there: until it has written nothing for a moment."""
-    while app.is_alive and not app.received:
+    end = time.perf_counter() + LAST
+    while app.is_alive and not app.received and time.perf_counter() < end:
         app.read(0.1)
     while app.is_alive and app.read(0.5):
-        pass
+        assert time.perf_counter() < end, "it writes and writes, and nobody has touched it"
 
 
 def _answer(app: Child) -> float:

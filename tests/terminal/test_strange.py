@@ -82,3 +82,12 @@ def test_without_colour_the_heatmap_is_drawn_in_shades(start: Start) -> None:
     assert b"[38;2;" not in lab.output
     lab.press("ctrl+q")
     assert lab.last_words()[0] == 0
+
+
+def test_however_small_the_window_it_comes_to_rest(start: Start) -> None:
+    app = start().open()
+    for size in ((1, 1), (2, 1), (3, 2), (1, 50), (300, 1)):
+        app.make(*size)
+        app.settle()
+    app.make(120, 40)
+    app.wait_for("1 Dataset")
