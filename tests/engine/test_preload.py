@@ -19,6 +19,7 @@ print(torch.ones(2).sum().item())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what is loaded cannot be seen")
 def test_the_libraries_are_loaded_and_torch_is_not_yet_imported() -> None:
     run = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True)

@@ -16,6 +16,7 @@ VIEWS = ("P · counts", "P · network", "log N", "W · logits, rows centred", "n
          "gradient", "N · counts")  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_view_is_a_key_away_and_can_be_picked(start: Start) -> None:
     lab = start(size=(160, 50)).open()
     for title in VIEWS:

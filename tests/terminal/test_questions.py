@@ -76,6 +76,7 @@ def share(lab: Terminal) -> float:
     return float(found[1]) if found else -1.0
 
 
+@pytest.mark.slow
 @both
 def test_a_name_is_drawn_letter_by_letter_by_keyboard(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()

@@ -65,6 +65,7 @@ async def test_all_of_it_by_mouse(size: tuple[int, int]) -> None:
         await there.until(lambda: not isinstance(there.app.screen, DrawingScreen))
 
 
+@pytest.mark.slow
 async def test_the_cursor_of_the_heatmap_goes_along() -> None:
     async with visit((160, 50)) as there:
         await there.press("d", "space", "space")
@@ -73,6 +74,7 @@ async def test_the_cursor_of_the_heatmap_goes_along() -> None:
         await there.until(lambda: (there.app.state.row, there.app.state.column) == place)
 
 
+@pytest.mark.slow
 async def test_temperature_model_and_sampler_act_here() -> None:
     async with visit((160, 50)) as there:
         await there.press("d", "space", "up")

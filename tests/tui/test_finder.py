@@ -23,24 +23,22 @@ def at_once(app: Laboratory, *keys: str) -> None:
         app.post_message(events.Key("space" if key == " " else key, character))
 
 
-@pytest.mark.parametrize(
-    ("key", "typed", "is_done"),
-    [
-        ("ctrl+p", "more steps a second", lambda app, engine: engine.sent_of(Configure)),
-        ("ctrl+p", "another order", lambda app, engine: app.state.rankings.order == "alphabet"),
-        ("p", "logits", lambda app, engine: app.state.view == "logits"),
-        ("R", "green", lambda app, engine: app.state.ramp == "green"),
-        ("ctrl+t", "nord", lambda app, engine: app.theme == "nord"),
-    ],
-)
-async def test_text_and_enter_in_one_go_choose_what_was_typed(
-    key: str, typed: str, is_done: Seen, tmp_path: Path
-) -> None:
+LISTS: list[tuple[str, str, Seen]] = [
+    ("ctrl+p", "more steps a second", lambda app, engine: engine.sent_of(Configure)),
+    ("ctrl+p", "another order", lambda app, engine: app.state.rankings.order == "alphabet"),
+    ("p", "logits", lambda app, engine: app.state.view == "logits"),
+    ("R", "green", lambda app, engine: app.state.ramp == "green"),
+    ("ctrl+t", "nord", lambda app, engine: app.theme == "nord"),
+]
+
+
+async def test_text_and_enter_in_one_go_choose_what_was_typed(tmp_path: Path) -> None:
     engine = FakeEngine()
     async with laboratory(engine, tmp_path) as (app, pilot):
         engine.sent.clear()
-        at_once(app, key, *typed, "enter")
-        await until(pilot, lambda: app.screen is app.main and is_done(app, engine))
+        for key, typed, is_done in LISTS:
+            at_once(app, key, *typed, "enter")
+            await until(pilot, lambda: app.screen is app.main and is_done(app, engine))  # noqa: B023
         assert not engine.sent_of(Toggle)
 
 

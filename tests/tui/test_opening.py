@@ -37,6 +37,7 @@ def test_whatever_stands_in_the_state_file_something_opens(found: object) -> Non
     assert looks({"theme": found, "ramp": found}, ["nord"]).keys() <= {"theme", "ramp"}
 
 
+@pytest.mark.slow
 async def test_the_layout_is_as_it_was_left(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path, size=(120, 40)) as (app, pilot):
         await pilot.press("z", "z", "i", "4", "m")

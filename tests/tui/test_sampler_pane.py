@@ -100,7 +100,7 @@ async def reach(there: Visit, setting: str, *, by_mouse: bool) -> None:
 
 
 @both
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["keyboard", "mouse"])
+@pytest.mark.parametrize("by_mouse", [False, pytest.param(True, marks=pytest.mark.slow)])
 async def test_temperature_prefix_and_seed_change_the_names_and_what_is_expected(
     size: tuple[int, int], by_mouse: bool
 ) -> None:

@@ -161,33 +161,32 @@ async def test_a_screen_that_cannot_be_put_together_is_taken_away(
 # Screens
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [
-        ("question_mark", "escape", "escape", "escape"),
-        ("question_mark", "enter", "enter", "q"),
-        ("W", "escape", "escape"),
-        ("d", "escape", "escape"),
-        ("o", "escape", "escape"),
-        ("L", "escape", "escape", "escape"),
-        ("ctrl+p", "escape", "escape"),
-        ("V", "down", "enter", "enter", "enter"),
-        ("T", "down", "enter", "enter"),
-        ("ctrl+p", "pagedown", "pagedown", "pageup", "escape"),
-        ("ctrl+p", "escape", "ctrl+p", "escape", "ctrl+p", "escape"),
-        ("ctrl+p", "down", "enter", "down", "enter"),
-    ],
-)
-async def test_screens_that_are_closed_twice_close_once(
-    keys: tuple[str, ...], engine: FakeEngine, tmp_path: Path
-) -> None:
+WAYS_OUT = [
+    ("question_mark", "escape", "escape", "escape"),
+    ("question_mark", "enter", "enter", "q"),
+    ("W", "escape", "escape"),
+    ("d", "escape", "escape"),
+    ("o", "escape", "escape"),
+    ("L", "escape", "escape", "escape"),
+    ("ctrl+p", "escape", "escape"),
+    ("V", "down", "enter", "enter", "enter"),
+    ("T", "down", "enter", "enter"),
+    ("ctrl+p", "pagedown", "pagedown", "pageup", "escape"),
+    ("ctrl+p", "escape", "ctrl+p", "escape", "ctrl+p", "escape"),
+    ("ctrl+p", "down", "enter", "down", "enter"),
+]
+
+
+async def test_screens_that_are_closed_twice_close_once(engine: FakeEngine, tmp_path: Path) -> None:
     async with laboratory(engine, tmp_path) as (app, pilot):
-        await send(app, pilot, *[key for key in keys if key != "q"])
-        assert app.screen_stack[0] is app.main
-        while app.screen is not app.main:
-            await pilot.press("escape")
-        await send(app, pilot, "2", "down")
-        await until(pilot, lambda: app.state.row == 1 or app.state.lesson.asked.name)
+        for keys in WAYS_OUT:
+            await send(app, pilot, *[key for key in keys if key != "q"])
+            assert app.screen_stack[0] is app.main
+            while app.screen is not app.main:
+                await pilot.press("escape")
+            row = app.state.row
+            await send(app, pilot, "2", "down")
+            await until(pilot, lambda: app.state.row != row)  # noqa: B023
 
 
 async def test_a_screen_below_closes_when_the_one_above_is_gone(

@@ -224,10 +224,10 @@ async def test_it_starts_in_the_folder_of_the_file_in_hand(folder: Path) -> None
 @pytest.mark.parametrize(
     ("keys", "file"),
     [
-        ("words.txt", "words.txt"),
+        pytest.param("words.txt", "words.txt", marks=pytest.mark.slow),
         ("wordy", "wordy.txt"),
         ("li\tna\t", "lists/names.txt"),
-        ("lists/n", "lists/names.txt"),
+        pytest.param("lists/n", "lists/names.txt", marks=pytest.mark.slow),
         ("lists/../words.txt", "words.txt"),
     ],
 )
