@@ -113,11 +113,15 @@ class Actions:
             self._main.query_one(DatasetPane).filter_by("")
 
     def generate(self) -> None:
-        """Draw names."""
-        sample = self._state.sample
-        smoothing = self._state.settings.smoothing
+        """Draw names, where they are seen."""
         if not self._main.query_one(SamplerPane).region:
             self._main.go("sampler")
+        self.draw_again()
+
+    def draw_again(self) -> None:
+        """Draw names in the way that is chosen."""
+        sample = self._state.sample
+        smoothing = self._state.settings.smoothing
         self._desk.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
 
     def both(self) -> None:

@@ -113,7 +113,6 @@ class Laboratory(TerminalApp):
         self.desk.send(LoadDataset(options.data))
         if options.resume is not None:
             self.desk.send(Load(options.resume, options.given))
-        self.desk.send(self.state.sample)
         self.desk.engine.start(self.wake)
         self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self.watch_terminal)
@@ -163,6 +162,7 @@ class Laboratory(TerminalApp):
             threading.Thread(target=self._warm_up, name="plotext", daemon=True).start()
             if isinstance(self.screen, Overlay):
                 self.screen.dismiss()  # It is about words that are gone.
+            self.actions.draw_again()
             self.main.call_after_refresh(lambda: self.main.show(self.state))
 
     def _warm_up(self) -> None:

@@ -61,14 +61,15 @@ def status(app: Laboratory) -> str:
 
 
 async def test_the_engine_starts_behind_the_first_frame_and_is_asked_for_words_and_names(
-    engine: FakeEngine,
+    engine: FakeEngine, home: Path
 ) -> None:
     app = Laboratory(engine, Options(data="words.txt"))
     assert not engine.is_started
     async with app.run_test() as pilot:
-        await until(pilot, lambda: len(engine.sent) >= 2)
-        asked = [command for command in engine.sent if not isinstance(command, Watch)]
-        assert asked == [LoadDataset("words.txt"), app.state.sample]
+        await until(pilot, lambda: engine.has_sent(LoadDataset("words.txt")))
+        assert not engine.sent_of(Sample)
+        engine.load(home)
+        await until(pilot, lambda: engine.has_sent(app.state.sample))
 
 
 async def test_words_and_state_of_the_engine_are_on_the_screen(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from engine.protocol import Compare, Sample
+from engine.protocol import Compare, LoadDataset, Sample
 from tests.tui.questions import SIZES, Visit, visit
 from tui.sampling.names import TwinList
 
@@ -66,9 +68,26 @@ async def test_the_screens_open_by_mouse(size: tuple[int, int], button: str, tit
 
 async def test_a_million_names_are_counted_and_some_are_listed() -> None:
     async with visit((160, 50)) as there:
-        there.app.desk.draw_names(Sample(1, number=60_000, listed=10_000, wants_theory=True))
+        there.app.desk.draw_names(Sample(7, number=60_000, listed=10_000, wants_theory=True))
         await there.sees("60,000 names, 10,000 listed")
         assert len(there.app.state.names) == 10_000
+
+
+async def test_names_are_said_to_be_of_the_model_that_drew_them(tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("abba\nbaab\n")
+    async with visit((120, 40)) as there:
+        await there.sees("from counts")
+        await there.press("space")
+        await there.until(lambda: there.app.state.sample.model == "neural")
+        await there.sees("from counts", "g network")
+        await there.press("g")
+        await there.sees("from network")
+        assert "g network" not in there.text()
+        there.app.desk.send(LoadDataset(str(other)))
+        await there.sees("from counts")
+        assert there.app.state.sample.model == "counts"
+        assert {*"".join(name.name for name in there.app.state.names)} == {*"ab"}
 
 
 async def test_changing_the_seed_draws_from_both_models_while_they_are_compared() -> None:

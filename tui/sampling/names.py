@@ -6,10 +6,10 @@ from itertools import groupby
 
 from textual.geometry import Region
 
-from engine.protocol import SampledName
+from engine.protocol import ModelName, SampledName
 from engine.text.numbers import number
 from tui.sampling.twins import Twin, Twins
-from tui.text.rows import Row, Run, fit
+from tui.text.rows import Role, Row, Run, fit
 from tui.widgets.lists import RowList
 
 LENGTH, NLL = 5, 8
@@ -35,10 +35,14 @@ class NameList(RowList):
         self.names = names
         self.show(len(names), from_top=not are_more)
 
-    def heads(self) -> Row:
-        """What stands above the columns."""
+    def heads(self, model: ModelName | None) -> Row:
+        """What stands above the columns: which model drew the names, and their figures."""
         columns = self._columns(self.scrollable_content_region.width)
-        return ((f"  {fit('name', columns)}{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"),)
+        source: Run = (fit("name", columns), "dim")
+        if model is not None:
+            role: Role = "network" if model == "neural" else "counts"
+            source = (fit(f"from {role}", columns), role)
+        return (("  ", "dim"), source, (f"{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"))
 
     def row(self, index: int, width: int) -> Row:
         """Known or new, the name, its length, its NLL."""

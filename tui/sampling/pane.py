@@ -132,7 +132,9 @@ class SamplerPane(Pane):
             are_more = bool(before) and state.names[: len(before or ())] == before
             names.take(state.names, are_more=are_more)
         has_chance = self.content_size.height >= ROOMY
-        self.query_one("#columns", Lines).show([names.heads()])
+        self.query_one("#columns", Lines).show(
+            [names.heads(state.drawn.model if state.drawn else None)]
+        )
         self.query_one("#summary", Lines).show(figures(state, width, has_chance=has_chance))
 
     def _show_both(self, state: State) -> None:

@@ -49,7 +49,7 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
 
 
 def progress(state: State, width: int) -> Row:
-    """How many names there are and of which model, and how many are still to come."""
+    """How many names there are, and how many are still to come or would be of another model."""
     tally, drawn = state.replies.tally, state.drawn
     total = drawn.number if drawn else tally.names
     cut: list[Run] = [(f"  {tally.cut:,} cut at 1,000", "warn")] if tally.cut else []
@@ -64,12 +64,14 @@ def progress(state: State, width: int) -> Row:
     listed = len(state.names)
     row: list[Run] = [("● known ", "good"), ("○ new ", "dim")]
     row.append((f" {tally.names:,} name{'s' * (tally.names != 1)}", "plain"))
-    model: Run = (" of the counts", "counts")
-    if drawn is not None and drawn.model == "neural":
-        model = (" of the network", "network")
-    # By the time they are looked at, another model may have been chosen.
     more: list[Run] = [(f", {listed:,} listed", "plain")] if listed < tally.names else []
-    for part in (cut, more, [model]):
+    other: list[Run] = []
+    if drawn is not None and drawn.model != state.sample.model:
+        # The network is drawn from once it is trained, but not before it is asked.
+        role: Role = "network" if state.sample.model == "neural" else "counts"
+        key: Run = (BY_ID["generate"].key_in(state.keys), "accent", "app.command('generate')")
+        other = [(" ", "dim"), key, (f" {role}", role)]
+    for part in (cut, other, more):
         if width_of([*row, *part]) <= width:
             row += part
     return tuple(row)

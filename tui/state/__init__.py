@@ -301,10 +301,13 @@ def _happen(state: State, event: Event) -> State:
 
 
 def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Words) -> State:
-    """Start on new data: what was about the old ones is gone."""
+    """Start on new data: what was about the old ones is gone, and the network knows nothing yet."""
+    sample = state.sample if state.has_chosen_model else replace(state.sample, model="counts")
     fresh = replace(state, report=report, symbols=symbols, words=words, progress=_awaited(state))
     fresh = replace(fresh, courses=Courses(settings=state.courses.settings), is_drawing=False)
-    return replace(fresh, row=0, column=min(1, len(symbols) - 1), word="", names=(), drawn=None)
+    return replace(
+        fresh, row=0, column=min(1, len(symbols) - 1), word="", names=(), drawn=None, sample=sample
+    )
 
 
 def _awaited(state: State) -> str:
