@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.command import CommandList
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Label
@@ -18,6 +19,7 @@ from tui.app import Laboratory
 from tui.lab.screen import LabScreen
 from tui.messages import Intend
 from tui.screens.help import HelpScreen
+from tui.screens.main import MainScreen
 from tui.state.intents import Moved
 from tui.terminal.failures import AGAIN, ENDLESS, Failures, is_foreign
 from tui.terminal.plain import IS_PLAIN
@@ -187,6 +189,27 @@ async def test_screens_that_are_closed_twice_close_once(engine: FakeEngine, tmp_
             row = app.state.row
             await send(app, pilot, "2", "down")
             await until(pilot, lambda: app.state.row != row)  # noqa: B023
+
+
+async def test_of_two_sizes_under_way_the_one_there_is_stands_and_all_comes_to_rest(
+    engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Size] = []
+    arrange = MainScreen.on_resize
+
+    def hear(screen: MainScreen, event: events.Resize) -> None:
+        heard.append(event.size)
+        arrange(screen, event)
+
+    async with laboratory(engine, tmp_path, size=(160, 50)) as (app, pilot):
+        monkeypatch.setattr(MainScreen, "on_resize", hear)
+        for size in (Size(100, 30), Size(160, 50), Size(100, 30)):
+            app.main.post_message(events.Resize(size, size))
+        for _ in range(20):
+            await pilot.pause()
+        assert set(heard) <= {Size(160, 50)}
+        assert len(heard) <= 3
+        assert app.main.size == Size(160, 50)
 
 
 async def test_a_screen_below_closes_when_the_one_above_is_gone(

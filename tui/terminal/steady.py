@@ -24,6 +24,7 @@ from textual._callback import invoke
 from textual._context import active_message_pump
 from textual.app import App
 from textual.dom import DOMNode
+from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -159,6 +160,8 @@ class Steady(App[ReturnType]):
         """Dispatch a message; a failure costs that message, not the widget and the app."""
         if _is_from_user(message) and _is_gone(node):
             return
+        if isinstance(message, events.Resize) and _is_of_the_past(message.size, node, self.size):
+            return
         try:
             await type(node)._dispatch_message(node, message)
         except Exception as error:
@@ -264,6 +267,15 @@ def _is_from_user(message: Message) -> bool:
     if isinstance(message, events.Event):
         return isinstance(message, events.InputEvent | events.Paste)
     return type(message).__module__ != "textual.messages"
+
+
+def _is_of_the_past(size: Size, node: Widget, now: Size) -> bool:
+    """Whether a screen is told of a size that the terminal no longer has.
+
+    A screen that is laid out in another size tells itself so. Of two sizes under way each would
+    bring on the other, for ever.
+    """
+    return isinstance(node, Screen) and size != now
 
 
 def _is_gone(node: MessagePump) -> bool:
