@@ -103,6 +103,7 @@ def test_few_colours_and_none(start: Start, env: dict[str, str], least: int, mos
     lab.wait_for("zoom 5×2")
 
 
+@pytest.mark.slow
 def test_an_alphabet_of_other_scripts_keeps_the_frame_straight(
     start: Start, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(
     lab.wait_for("there 0")
 
 
+@pytest.mark.slow
 def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Start) -> None:
     lab = start("--speed", "max")
     step = train(lab)

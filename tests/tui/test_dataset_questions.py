@@ -42,6 +42,7 @@ async def test_orders_by_keyboard(size: tuple[int, int]) -> None:
             await comes_first(there, word)
 
 
+@pytest.mark.slow
 @both
 async def test_orders_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
@@ -86,6 +87,7 @@ async def test_a_bigram_filters_and_a_word_draws_its_path(size: tuple[int, int])
         assert there.app.state.word == ""
 
 
+@pytest.mark.slow
 @both
 async def test_a_bigram_filters_and_a_word_draws_its_path_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
@@ -109,6 +111,7 @@ async def test_facts_and_the_table_of_bigrams(size: tuple[int, int]) -> None:
         await there.until(lambda: there.app.main.query_one(WordList).has_focus)
 
 
+@pytest.mark.slow
 @both
 async def test_facts_and_the_table_of_bigrams_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:

@@ -44,6 +44,7 @@ async def test_undo_force_and_replay(size: tuple[int, int]) -> None:
         await there.until(lambda: not isinstance(there.app.screen, DrawingScreen))
 
 
+@pytest.mark.slow
 @both
 async def test_all_of_it_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
@@ -97,6 +98,7 @@ async def test_a_prefix_is_there_and_takes_no_number(size: tuple[int, int]) -> N
         await there.until(lambda: there.app.state.names[0].name + "." == name(there))
 
 
+@pytest.mark.slow
 @both
 async def test_forcing_replaying_and_retuning_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:

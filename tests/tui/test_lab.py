@@ -311,6 +311,7 @@ async def test_numbers_and_clicks_open_chapters() -> None:
         assert app.asked.name == "counting"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [*SIZES, pytest.param((60, 16), marks=pytest.mark.slow)])
 async def test_no_sentence_is_cut(size: tuple[int, int]) -> None:
     app = Bench("counting")

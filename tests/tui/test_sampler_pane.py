@@ -49,12 +49,14 @@ async def test_both_models_side_by_side_by_keyboard(size: tuple[int, int]) -> No
         await there.sees("expected")
 
 
+@pytest.mark.slow
 async def test_both_models_side_by_side_by_mouse() -> None:
     async with visit((160, 50)) as there:
         await there.click_on("b both")
         await there.sees("network, step 0", "alike: ")
 
 
+@pytest.mark.slow
 @both
 @pytest.mark.parametrize(
     ("button", "title"), [("t word", "Take a word apart"), ("d by letter", "Draw a name, letter")]

@@ -94,7 +94,14 @@ def test_what_code_of_ours_had_a_part_in_is_not_foreign() -> None:
 # What they cost
 
 
-@pytest.mark.parametrize("where", ["handler", "action", "after a frame", "timer", "drawing"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "handler",
+        "drawing",
+        *(pytest.param(at, marks=pytest.mark.slow) for at in ("action", "after a frame", "timer")),
+    ],
+)
 async def test_a_failure_costs_its_message_and_is_told_once_and_logged(
     where: str, engine: FakeEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,

@@ -24,6 +24,7 @@ async def test_an_impossible_word_becomes_finite_by_smoothing(size: tuple[int, i
         await there.until(lambda: not isinstance(there.app.screen, WordScreen))
 
 
+@pytest.mark.slow
 @both
 async def test_the_dial_turns_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
