@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 from dataclasses import replace
 from inspect import isawaitable
@@ -167,7 +168,14 @@ class Laboratory(TerminalApp):
 
     def _warm_up(self) -> None:
         """Import what draws charts, then have them drawn; on a thread of its own."""
-        plots.warm_up()
+        try:
+            plots.warm_up()
+        except Exception as error:  # A library that is half there may raise anything.
+            logging.getLogger(__name__).exception("importing plotext")
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            sentence = f"plotext, which draws, cannot be imported ({reason}); install it again."
+            self.call_from_thread(self.tell, sentence, "error")
+            return
         self._frames.is_behind = True
         self.wake()
 

@@ -72,6 +72,19 @@ async def test_the_engine_starts_behind_the_first_frame_and_is_asked_for_words_a
         await until(pilot, lambda: engine.has_sent(app.state.sample))
 
 
+async def test_it_is_said_when_what_draws_cannot_be_imported(
+    engine: FakeEngine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ImportError("no module named plotext")
+
+    async with laboratory(engine) as (app, pilot):
+        monkeypatch.setattr("tui.plot.door.warm_up", fail)
+        engine.load(home)
+        await until(pilot, lambda: any("plotext" in told for told in notices(app)))
+        assert "ImportError: no module named plotext" in notices(app)[0]
+
+
 async def test_words_and_state_of_the_engine_are_on_the_screen(
     engine: FakeEngine, home: Path
 ) -> None:
