@@ -15,7 +15,7 @@ from engine.inline import Inline
 from engine.limits import accepts, check, parse
 from engine.port import Engine
 from engine.proof.checks import Check, Timing
-from engine.protocol import DeviceName
+from engine.protocol import Device
 from engine.records import record
 from engine.session import Session
 from engine.waking import import_torch
@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 
-def verify(path: str | None = None, device: DeviceName = "auto") -> Iterator[Check]:
+def verify(path: str | None = None, device: Device = "auto") -> Iterator[Check]:
     """Recompute everything that is known of a file of words; see `engine.proof.verification`.
 
     Raises:

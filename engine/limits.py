@@ -6,6 +6,7 @@ So a value is refused with the same sentence wherever it is given.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import fields
 
 from engine.protocol import AS_FAST_AS_IT_GOES, SETTINGS, Configure, Refusal, Setting, Value
@@ -17,7 +18,8 @@ MOST = 1e30
 def accepts(setting: Setting, value: Value) -> bool:
     """Whether a setting may have a value."""
     if setting.kind == "choice":
-        return value in setting.choices
+        several = setting.numbered and rf"{setting.numbered}:[0-9]{{1,3}}"
+        return value in setting.choices or bool(several and re.fullmatch(several, str(value)))
     if isinstance(value, str | bool) or (setting.kind == "whole" and not isinstance(value, int)):
         return False
     if setting.has_max and value == AS_FAST_AS_IT_GOES:

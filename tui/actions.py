@@ -24,7 +24,7 @@ from tui.terminal.app import TerminalApp
 from tui.terminal.screens import Palette
 from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
-from tui.wording import Severity
+from tui.wording import Severity, saved_unseen
 
 
 class Actions:
@@ -207,6 +207,17 @@ class Actions:
         except OSError as error:
             self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
 
+    def remind(self, *, is_resuming: bool) -> None:
+        """Tell of a run that was saved when nobody was there to be told."""
+        if storage.take_left() and not is_resuming:
+            self._tell(saved_unseen(self._desk.state.keys))
+
+    def save_unsaved(self) -> None:
+        """Save what would be lost if the program were ended now."""
+        snapshot = self._desk.engine.latest
+        if snapshot is not None and not snapshot.are_all_saved:
+            self.save()
+
     def open(self) -> AwaitMount | None:
         """Choose a saved run."""
         from tui.screens.saved import SavedScreen
@@ -248,7 +259,12 @@ class Actions:
         self.leave(0)
 
     def leave(self, code: int) -> None:
-        """End as the user wants; after a fault nothing is remembered that may have caused it."""
+        """End as the user wants, once; what else wants it meanwhile gets it.
+
+        After a fault nothing is remembered that may have caused it.
+        """
+        if self._app.is_leaving:
+            return
         with contextlib.suppress(NoMatches):  # The panes may not be there yet.
             storage.write_memory({"layout": self._main.opening.written()})
         self._app.exit(code)

@@ -49,10 +49,10 @@ from tui.screens.small import SmallScreen, is_too_small
 from tui.state import State, reduce
 from tui.state.intents import Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
 from tui.terminal.app import TerminalApp
-from tui.terminal.link import Link
+from tui.terminal.signals import Signals
 from tui.widgets.fields import Given
 from tui.widgets.overlay import Overlay
-from tui.wording import notice
+from tui.wording import how_to_quit, notice
 
 
 class Laboratory(TerminalApp):
@@ -61,6 +61,7 @@ class Laboratory(TerminalApp):
     Args:
         engine: what is shown and driven.
         options: how it starts.
+        signals: heard from the start of the program to its end.
     """
 
     TITLE = "makemore"
@@ -69,9 +70,11 @@ class Laboratory(TerminalApp):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
 
-    def __init__(self, engine: Engine, options: Options | None = None) -> None:
+    def __init__(
+        self, engine: Engine, options: Options | None = None, signals: Signals | None = None
+    ) -> None:
         self.options = options or Options()
-        super().__init__(Link(self.options.max_bandwidth * 1000, self.options.fps))
+        super().__init__(self.options.fps, signals, asks_colours=self.options.asks_colours)
         memory = storage.read_memory()
         last = looks(memory, self.available_themes)
         ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
@@ -80,8 +83,10 @@ class Laboratory(TerminalApp):
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
         self.main = MainScreen(Opening.read(memory.get("layout")))
+        self.is_up = self.main.is_up
         self._frames = Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main)
+        self.save_asked, self.recoloured = self.actions.save_unsaved, self._frames.restyle
         self._is_resuming = self.options.resume is not None
         for theme in (last.get("theme"), self.options.theme):
             if theme in self.available_themes:
@@ -95,8 +100,7 @@ class Laboratory(TerminalApp):
 
     def get_default_screen(self) -> Screen[None]:
         """Start with the laboratory."""
-        self.lean(self.main)
-        return self.main
+        return self.lean(self.main)
 
     # Start
 
@@ -110,13 +114,13 @@ class Laboratory(TerminalApp):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        options = self.options
-        self.desk.send(LoadDataset(options.data))
-        if options.resume is not None:
-            self.desk.send(Load(options.resume, options.given))
+        self.desk.send(LoadDataset(self.options.data))
+        if self.options.resume is not None:
+            self.desk.send(Load(self.options.resume, self.options.given))
         self.desk.engine.start(self.wake)
         self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self.watch_terminal)
+        self.actions.remind(is_resuming=self.options.resume is not None)
 
     # News
 
@@ -138,7 +142,7 @@ class Laboratory(TerminalApp):
             return False
         for event in events:
             self._react(event)
-        self.desk.note_link(is_saving=self.link.is_saving)
+        self.desk.note_link(is_saving=self.line.link.is_saving)
         return True
 
     def _react(self, event: Event) -> None:
@@ -161,7 +165,7 @@ class Laboratory(TerminalApp):
         if isinstance(event, DatasetLoaded):
             # Charts can wait for the words, and the words need not wait for what draws charts.
             threading.Thread(target=self._warm_up, name="plotext", daemon=True).start()
-            if isinstance(self.screen, Overlay):
+            if isinstance(self.screen, Overlay) and self.screen.state.words is not None:
                 self.screen.dismiss()  # It is about words that are gone.
             self.actions.draw_again()
             self.main.call_after_refresh(lambda: self.main.show(self.state))
@@ -204,6 +208,10 @@ class Laboratory(TerminalApp):
             if isawaitable(result):
                 # What is typed next belongs to the screen that is being opened.
                 await result
+
+    def action_help_quit(self) -> None:
+        """Say how to quit to somebody who presses ctrl+c."""
+        self.tell(how_to_quit(self.state.keys))
 
     def action_show_view(self, view: MatrixName) -> None:
         """Show a view of the heatmap."""
@@ -286,9 +294,7 @@ class Laboratory(TerminalApp):
 
     def _on_theme_changed(self, _: object) -> None:
         storage.write_memory({"theme": self.theme})
-        self.main.call_after_refresh(self.main.restyle)
-        if (cover := self._frames.cover) is not None:
-            cover.call_after_refresh(cover.restyle)
+        self.screen.call_after_refresh(self._frames.restyle)
 
     # The end
 

@@ -19,7 +19,7 @@ from engine.protocol import (
 )
 from engine.text.numbers import typed
 from tui import config
-from tui.colours.depth import settle
+from tui.colours.depth import is_guess, settle
 from tui.colours.palettes import ramp_named
 from tui.options import START_SPEED
 from tui.shell.arguments import (
@@ -32,8 +32,11 @@ from tui.shell.arguments import (
     setting,
 )
 
-FILED = ("data", "theme", "ramp", "fps", "max_bandwidth")
+FILED = ("data", "theme", "ramp", "fps")
 """Options of the app that the config file may hold, too."""
+
+WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
+"""Textual's driver for a browser, which textual-serve and textual-web name in the environment."""
 
 ASKED = (*FILED, "resume", "view", "lab")
 """Options of the app that are no settings of the engine."""
@@ -101,7 +104,7 @@ def _alike(name: str, names: Sequence[str]) -> str:
 @run_options
 @setting("--speed", "N|max", f"Steps a second.  [default: {typed(START_SPEED)}]")
 @setting("--fps", "N", "Most frames a second.  [default: 10]")
-@setting("--max-bandwidth", "KB", "Most kB a second to the terminal.  [default: 25]")
+@click.option("--mouse/--no-mouse", default=None, help="Hear the mouse.  [default: not in screen]")
 @setting("--smoothing", "K", f"Added to every count.  [default: {typed(DEFAULT.smoothing)}]")
 @click.option("--view", metavar="NAME", help="What the heatmap shows, such as logits.")
 @click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light.")
@@ -134,6 +137,7 @@ def _open_app(options: dict[str, Any]) -> int:
     # All that is made while the program starts stays: to look it through again and again for
     # garbage takes a tenth of the time to the first frame. The app turns this on again.
     gc.disable()
+    asks_colours = is_guess(os.environ)
     settle(os.environ)
     from tui.commands import BY_ID, complaint
     from tui.options import Options
@@ -149,7 +153,25 @@ def _open_app(options: dict[str, Any]) -> int:
     if "lab" in asked:
         asked["lab"] = _chapter(asked["lab"])
     filed = {name: value for name in FILED if (value := getattr(chosen, name)) is not None}
-    run(Options(given=given(options), start=chosen.start, keys=chosen.keys, **filed | asked))
+    run(
+        Options(
+            given=given(options),
+            start=chosen.start,
+            keys=chosen.keys,
+            has_mouse=_has_mouse(options["mouse"], chosen.mouse),
+            asks_colours=asks_colours,
+            **filed | asked,
+        )
+    )
+
+
+def _has_mouse(*wishes: bool | None) -> bool:
+    """Whether to hear the mouse: as the first wish has it, or wherever that does no harm.
+
+    GNU screen, while it reports the mouse, holds a lone escape back until the next key.
+    """
+    is_screen = os.environ.get("TERM", "").startswith("screen") and "STY" in os.environ
+    return next((wish for wish in wishes if wish is not None), not is_screen)
 
 
 def _view(name: str) -> str:
@@ -169,6 +191,8 @@ def _chapter(name: str) -> str:
 
 def _check_terminal() -> None:
     """Refuse to open the app where it could not be seen or could not be left."""
+    if os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER:
+        return  # The terminal is in a browser, and at the other end of two pipes.
     instead = "use a command that needs no screen, such as makemore-tui train --steps 1000"
     for name, stream in (("input", sys.stdin), ("error output", sys.stderr)):
         if stream is None or not stream.isatty():

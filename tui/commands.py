@@ -56,12 +56,12 @@ class Command:
         return KEY_NAMES.get(first, format_key(first).replace("ctrl+", "^"))
 
     def keys_in(self, chosen: Mapping[str, str]) -> list[str]:
-        """Names of all keys; one that the user chose stands in place of the first.
+        """Names of all keys; those that the user chose stand in place of the first.
 
-        It may be given by its name or as the character it types.
+        Each may be given by its name or as the character it types, with commas between them.
         """
         first, *others = self.keys.split(",")
-        return [_named(chosen.get(self.id, first)), *others]
+        return [*map(_named, chosen.get(self.id, first).split(",")), *others]
 
 
 def _named(key: str) -> str:
@@ -201,12 +201,11 @@ COMMANDS: tuple[Command, ...] = (
         _needs_network, is_shown=True,
     ),
     Command(
-        "apart", "t", "word", "Take any word apart, bigram by bigram", "names",
-        _needs_words, is_shown=True,
+        "apart", "t", "word", "Take any word apart, bigram by bigram", "names", is_shown=True,
     ),
     Command(
         "draw", "d", "draw", "Draw a name letter by letter", "names",
-        _needs_network, is_shown=True,
+        _may_wait, is_shown=True,
     ),
     Command(
         "both", "b", "both", "Show names of both models from one seed, or those of one model",
@@ -244,8 +243,7 @@ COMMANDS: tuple[Command, ...] = (
         "heatmap",
     ),
     Command(
-        "filter", "slash", "filter", "Filter the words as you type", "data",
-        _needs_words, is_shown=True,
+        "filter", "slash", "filter", "Filter the words as you type", "data", is_shown=True,
     ),
     Command(
         "order", "O", "order", "Put the words in another order: by file, a–z, length, likelihood",
@@ -257,7 +255,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "file", "f", "file", "Open another file of words; an unsaved run is saved first", "data",
-        _needs_words,
     ),
     *(
         Command(f"pane_{number}", f"{number}", name, f"Go to the {name}", "screen")
@@ -319,8 +316,8 @@ def complaint(chosen: Mapping[str, str]) -> str:
     owners: dict[str, str] = {}
     for command in COMMANDS:
         for key in command.keys_in(chosen):
-            if not key or "," in key:
-                return f"[keys] must give {command.id} one key, such as Q or ctrl+n."
+            if not key:
+                return f"[keys] must give {command.id} a key, such as Q or ctrl+n, or several: Q,й."
             if (owner := owners.setdefault(key, command.id)) != command.id:
                 return f"[keys] gives {owner} and {command.id} the same key; give one another."
     return ""
@@ -329,10 +326,11 @@ def complaint(chosen: Mapping[str, str]) -> str:
 def keymap(chosen: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
     """Give the keys of commands that the user chose others for, by id of the first binding.
 
-    The other keys of such a command stay as they are, and so does it where its key is taken.
+    The other keys of such a command stay as they are, and so does it where its keys are taken.
     """
-    return {
-        f"{name}.{BY_ID[name].keys.split(',')[0]}": key
-        for name, key in chosen.items()
-        if name in BY_ID and key not in taken
+    free = {
+        name: ",".join(key for key in keys.split(",") if key.strip() not in taken)
+        for name, keys in chosen.items()
+        if name in BY_ID
     }
+    return {f"{name}.{BY_ID[name].keys.split(',')[0]}": keys for name, keys in free.items() if keys}

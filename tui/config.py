@@ -24,7 +24,7 @@ NAME = "makemore-tui"
 STARTS = tuple(f.name for f in fields(Configure))
 """Names that the table `[start]` may hold, besides `data`."""
 
-NAMES = ("theme", "ramp", "fps", "max_bandwidth")
+NAMES = ("theme", "ramp", "fps", "mouse")
 """Names that may stand above the tables."""
 
 
@@ -36,8 +36,8 @@ class Config:
     theme: str | None = None
     ramp: RampName | None = None
     fps: float | None = None
-    max_bandwidth: float | None = None
-    """In kB a second."""
+    mouse: bool | None = None
+    """Whether the terminal is to report the mouse."""
     data: str | None = None
     start: Configure = field(default_factory=Configure)
     """Settings to start with."""
@@ -108,7 +108,7 @@ def _config(path: Path, table: dict[str, Any], commands: Collection[str]) -> Con
         theme=theme,
         ramp=None if ramp is None else ramp_named(ramp),
         fps=_number(table, "fps"),
-        max_bandwidth=_number(table, "max_bandwidth"),
+        mouse=_flag(table, "mouse"),
         data=None if data is None else os.path.expanduser(data),
         start=Configure(**{name: _setting(name, value) for name, value in start.items()}),
         keys=keys,
@@ -132,6 +132,13 @@ def _known(table: Mapping[str, Any], names: Any, where: str) -> None:  # noqa: A
 
 def _number(table: dict[str, Any], name: str) -> float | None:
     return float(_setting(name, table[name])) if name in table else None
+
+
+def _flag(table: dict[str, Any], name: str) -> bool | None:
+    value = table.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Refusal(f"{name} must be true or false, not {printable(str(value))[:40]}.")
+    return value
 
 
 def _setting(name: str, value: Any) -> Any:  # noqa: ANN401
@@ -158,8 +165,8 @@ def describe(
     yield f"# {printable(str(config.path))}" + ("" if config.path.exists() else " (not there)")
     filed = {n: v for n in NAMES if (v := getattr(config, n)) is not None}
     options = Options()
-    usual = {"theme": DEFAULT_THEME, "ramp": "own"}
-    usual |= {n: getattr(options, n) for n in ("fps", "max_bandwidth")}
+    usual: dict[str, object] = {"theme": DEFAULT_THEME, "ramp": "own"}
+    usual |= {"fps": options.fps, "mouse": options.has_mouse}
     yield from _lines(filed, remembered, usual)
     yield "\n[start]"
     if config.data is None:
@@ -183,6 +190,8 @@ def _lines(
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if value == float("inf"):
         return '"max"'
     if isinstance(value, str):

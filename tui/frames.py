@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from textual.screen import Screen
 
 from tui.screens.main import MainScreen
@@ -46,6 +44,12 @@ class Frames:
         """The screen that hides the laboratory, if there is one."""
         return next((s for s in self._stack if isinstance(s, Cover)), None)
 
+    def restyle(self) -> None:
+        """Draw in other colours."""
+        self._main.restyle()
+        if (cover := self.cover) is not None:
+            cover.restyle()
+
     def changed(self, state: State) -> None:
         """Draw what the user has changed at once."""
         # What the line cannot carry now is drawn by the clock.
@@ -62,21 +66,20 @@ class Frames:
     def heard(self, state: State) -> None:
         """Draw the answer to a command at once, if the line is clear: the user is waiting."""
         self.is_behind = True
-        if self._app.link.is_clear(time.monotonic(), is_writable=self._app.is_writable):
+        if self._app.line.is_clear():
             self._draw(state, is_full=True)
 
     def tick(self, state: State, *, is_new: bool) -> None:
         """Draw the next frame, if there is anything new and the line can carry it."""
         self.is_behind |= is_new
-        takes_more = self._app.is_writable
-        if self._app.link.may_draw(time.monotonic(), is_writable=takes_more) and self.is_behind:
+        if self.is_behind and self._app.line.may_draw():
             self._count += 1
             self._draw(state, is_full=self._count % FULL == 0 or not state.is_running)
-        elif takes_more:
-            self._app.ask()
+        elif self._app.line.takes_more:
+            self._app.line.ask()
 
     def _draw(self, state: State, *, is_full: bool) -> None:
-        self._app.link.drew(time.monotonic())
+        self._app.line.drew()
         if (cover := self.cover) is not None:
             self.is_behind = False
             cover.show(state)
@@ -89,7 +92,6 @@ class Frames:
             if is_hidden or (state.is_running and self._count % BEHIND):
                 self.is_behind = False
                 return
-        heatmap, allowance = self._main.heatmap, self._app.link.allowance
-        heatmap.allow(allowance.cells, allowance.levels)
+        self._main.heatmap.slack = self._app.line.link.slack
         self._main.show(state, is_full=is_full)
-        self.is_behind = heatmap.is_behind
+        self.is_behind = False

@@ -28,8 +28,10 @@ class Options:
     """Checkpoint to go on from."""
     fps: float = 10.0
     """Most frames a second of the heatmap."""
-    max_bandwidth: float = 25.0
-    """Most kB a second to write to the terminal while a run is drawn."""
+    has_mouse: bool = True
+    """Whether the terminal is to report the mouse."""
+    asks_colours: bool = False
+    """Whether the number of colours is a guess, so that the terminal is to be asked."""
     theme: str | None = None
     """Name of a Textual theme."""
     ramp: RampName | None = None

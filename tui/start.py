@@ -6,9 +6,11 @@ import contextlib
 import logging
 import os
 import shlex
+import signal
 import sys
 import threading
 import time
+from functools import partial
 from typing import NoReturn
 
 from engine import Session, Worker
@@ -17,6 +19,7 @@ from tui import storage
 from tui.app import Laboratory
 from tui.opening import known_theme
 from tui.options import Options
+from tui.terminal.signals import Signals
 
 SWITCH = 0.0005
 """Seconds that one thread may keep another one waiting for the interpreter. A key goes through
@@ -28,14 +31,17 @@ LAST_WORDS = 2.0
 
 def run(options: Options) -> NoReturn:
     """Open the app, see it out, and leave the process; Refusal if there is no such theme."""
-    app = Laboratory(Worker(Session(options.settings)), options)
+    signals = Signals()
+    app = Laboratory(Worker(Session(options.settings)), options, signals)
     if options.theme is not None:
         known_theme(options.theme, app.available_themes)
     storage.divert_stderr()
     sys.setswitchinterval(SWITCH)
+    signals.on_impatience = partial(_leave_by_force, app)
+    signals.__enter__()  # Until the process is left: nothing may come between.
     code = 1
     try:
-        code = app.run() or app.return_code or 0
+        code = app.run(mouse=options.has_mouse) or app.return_code or 0
     except BaseException as error:
         app.farewell = storage.write_crash(error)
     finally:
@@ -47,8 +53,13 @@ def see_out(app: Laboratory, code: int) -> int:
     """Save what is unsaved, end the engine, and print what there is to say."""
     snapshot = app.desk.engine.latest
     if snapshot is not None and not snapshot.are_all_saved:
-        app.farewell = "\n".join(filter(None, [app.farewell, _save(app)]))
+        saved: list[str] = []
+        app.farewell = "\n".join(filter(None, [app.farewell, _save(app, saved)]))
+        if saved and code > 128 and code != 128 + signal.SIGINT:
+            # Perhaps nobody reads the goodbye.
+            storage.write_memory({storage.LEFT: saved[-1]})
     app.desk.engine.close(timeout=1.0)
+    storage.sweep()
     # A terminal that takes nothing would keep the goodbye, and with it the process, for ever.
     watchdog = threading.Timer(LAST_WORDS, os._exit, [code])
     watchdog.daemon = True
@@ -74,8 +85,20 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _save(app: Laboratory) -> str:
-    """Save the run in hand and the one put away, as far as they are not; say where they are."""
+def _leave_by_force(app: Laboratory, number: int) -> None:
+    """Leave though something hangs, with the terminal as it was."""
+    app.give_back()
+    storage.sweep()
+    os._exit(128 + number)
+
+
+def _save(app: Laboratory, saved: list[str]) -> str:
+    """Save the run in hand and the one put away, as far as they are not; say where they are.
+
+    Args:
+        app: the app, which has ended.
+        saved: takes their paths.
+    """
     try:
         path = str(storage.run_file(app.state.report.source if app.state.report else ""))
     except OSError as error:
@@ -89,6 +112,7 @@ def _save(app: Laboratory) -> str:
         snapshot = app.desk.engine.latest
         for event in app.desk.engine.events():
             if isinstance(event, CheckpointSaved):
+                saved.append(event.path)
                 file = shlex.quote(event.path)
                 said.append(f"The run was saved; makemore-tui --resume {file} goes on.")
             if isinstance(event, CommandRefused):

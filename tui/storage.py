@@ -20,6 +20,11 @@ NAME = "makemore-tui"
 MEMORY = "memory.json"
 """What was chosen last: theme, ramp, layout, chapter of the lab."""
 
+LEFT = "left"
+"""Under this name in it: the run that was saved when nobody was there to be told."""
+
+A_DAY = 86_400.0
+
 
 def folder() -> Path:
     """The app's state folder; made when first needed."""
@@ -43,6 +48,15 @@ def run_file(source: str) -> Path:
     return runs_folder() / f"{safe}-{now}-step{STEP}.safetensors"
 
 
+def sweep() -> None:
+    """Remove what was written but not finished: by this process, or by one that is long gone."""
+    with suppress(OSError):
+        for file in runs_folder().glob(".*"):
+            is_old = time.time() - file.stat().st_mtime > A_DAY
+            if is_old or f".{os.getpid()}." in file.name:
+                file.unlink()
+
+
 def write_text(name: str, text: str) -> Path:
     """Write a file of the state folder."""
     path = folder() / name
@@ -63,6 +77,15 @@ def write_memory(changes: dict[str, object]) -> None:
     """Remember something for the next time; a full disk is no reason to fail."""
     with suppress(OSError):
         write_text(MEMORY, json.dumps(read_memory() | changes, indent=1) + "\n")
+
+
+def take_left() -> bool:
+    """Say, once, whether the last run was saved when nobody was there to be told."""
+    left = read_memory().get(LEFT)
+    if not isinstance(left, str):
+        return False
+    write_memory({LEFT: None})
+    return os.path.exists(left)
 
 
 def divert_stderr() -> None:

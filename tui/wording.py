@@ -103,6 +103,17 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
     return None
 
 
+def saved_unseen(keys: Mapping[str, str]) -> str:
+    """Say that a run was saved when nobody was there to be told, and how to go on with it."""
+    key = BY_ID["open"].key_in(keys)
+    return f"When the line dropped the last time, the run was saved; {key} goes on with it."
+
+
+def how_to_quit(keys: Mapping[str, str]) -> str:
+    """Say how to quit to somebody who wants to."""
+    return f"{BY_ID['quit'].key_in(keys)} quits; a run is saved first."
+
+
 def trouble(state: State) -> str:
     """Say in a word or two what is wrong with the run; empty if nothing is."""
     if state.has_diverged:

@@ -297,10 +297,14 @@ def choose_device(name: str) -> torch.device:
     """Turn a device name into a device; Refusal if this machine has none such."""
     if name in ("auto", "cpu"):
         return torch.device("cpu")
+    kind, _, number = name.partition(":")
     available: dict[str, Callable[[], bool]] = {
         "cuda": torch.cuda.is_available,
         "mps": torch.backends.mps.is_available,
     }
-    if name not in available or not available[name]():
-        raise Refusal(f"torch finds no {name} device on this machine; use cpu (or auto).")
+    if kind not in available or not available[kind]():
+        raise Refusal(f"torch finds no {kind} device on this machine; use cpu (or auto).")
+    if number and int(number) >= torch.cuda.device_count():
+        cards = ", ".join(f"cuda:{i}" for i in range(torch.cuda.device_count()))
+        raise Refusal(f"torch finds no {name} on this machine; there is {cards}.")
     return torch.device(name)

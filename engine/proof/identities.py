@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.models.counts import Counts
 from engine.models.network import Objective, Path, choose_device, first_weights, open_path
 from engine.proof.checks import Check, at_least, left_out, near, same
-from engine.protocol import LECTURE_SEED, DeviceName, GradientPath, Refusal, Settings
+from engine.protocol import LECTURE_SEED, Device, GradientPath, Refusal, Settings
 from engine.records import record
 from engine.text.numbers import number
 from engine.training.trainer import Trainer
@@ -50,7 +50,7 @@ Trajectories = dict[tuple[GradientPath, float], dict[int, Seen] | Refusal]
 """Losses by path and regularisation, then by step; a refusal where the data are too much."""
 
 
-def follow(objective: Objective, rate: float, device: DeviceName) -> Trajectories:
+def follow(objective: Objective, rate: float, device: Device) -> Trajectories:
     """Train along each gradient path, with and without regularisation, from the same weights.
 
     At rate 50 the paths stay together on a long list of names. On a few words that rate throws W
@@ -81,9 +81,7 @@ def _losses(
     return losses
 
 
-def identities(
-    objective: Objective, trajectories: Trajectories, device: DeviceName
-) -> Iterator[Check]:
+def identities(objective: Objective, trajectories: Trajectories, device: Device) -> Iterator[Check]:
     """Check everything that holds for any data."""
     counts = objective.counts
     yield from _of_counts(counts, objective.table)
@@ -145,7 +143,7 @@ def _divergence(n: Tensor, w: Tensor) -> float:
     return float((n[seen] * (log_p[seen] - log_q[seen])).sum() / n.sum())
 
 
-def _of_training(objective: Objective, device: DeviceName) -> Iterator[Check]:
+def _of_training(objective: Objective, device: Device) -> Iterator[Check]:
     group = "Identities of training"
     run = Trainer(objective, Settings(learning_rate=1.0, regularization=0.0, device=device))
     before, first = run.weights.double().mean(1), run.loss

@@ -29,7 +29,7 @@ from engine.proof.reference import (
     TORCH_NAMES,
     Reference,
 )
-from engine.protocol import LECTURE_SEED, DeviceName, Refusal, Sample, SamplerName, Settings
+from engine.protocol import LECTURE_SEED, Device, Refusal, Sample, SamplerName, Settings
 from engine.sampling.sampler import sample
 from engine.text.numbers import number
 from engine.training.trainer import Trainer
@@ -42,7 +42,7 @@ EXACT = 1e-9
 """Tolerance for figures known to full precision."""
 
 
-def verify(path: str | None = None, device: DeviceName = "auto") -> Iterator[Check]:
+def verify(path: str | None = None, device: Device = "auto") -> Iterator[Check]:
     """Recompute everything that is known of a file of words, one row a figure.
 
     Raises:
@@ -147,7 +147,7 @@ def _names(dataset: Dataset, counts: Counts) -> Iterator[Check]:
 
 
 def _training(
-    objective: Objective, r: Reference, trajectories: Trajectories, device: DeviceName
+    objective: Objective, r: Reference, trajectories: Trajectories, device: Device
 ) -> Iterator[Check]:
     """Hold all three paths against the known losses; only `counts` goes on beyond step 20."""
     for regularization, losses in r.losses.items():
@@ -173,7 +173,7 @@ def _furthest(expected: float, *losses: float) -> float:
     return max(losses, key=lambda loss: abs(loss - expected))
 
 
-def _optimum(objective: Objective, r: Reference, device: DeviceName) -> Iterator[Check]:
+def _optimum(objective: Objective, r: Reference, device: Device) -> Iterator[Check]:
     group = "Optimum"
     run = Trainer(objective, Settings(device=device))
     run.advance(10_000)
@@ -203,7 +203,7 @@ def _fate(objective: Objective, rate: float) -> str:
 
 
 def _network(
-    dataset: Dataset, objective: Objective, r: Reference, device: DeviceName
+    dataset: Dataset, objective: Objective, r: Reference, device: Device
 ) -> Iterator[Check]:
     group = "Network"
     if r.network_names is not None:
@@ -237,7 +237,7 @@ def _correlations(run: Trainer) -> tuple[float, float]:
     return correlate(w, logs), correlate(centre(w), centre(logs))
 
 
-def _emma(counts: Counts, device: DeviceName) -> Iterator[Check]:
+def _emma(counts: Counts, device: Device) -> Iterator[Check]:
     """The lecture's first network: five bigrams, in the alphabet of all names."""
     five = count_all(Words.of(["emma"]), counts.vocabulary)
     settings = Settings(learning_rate=0.1, regularization=0.0, gradient="onehot", device=device)

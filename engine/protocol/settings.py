@@ -15,6 +15,8 @@ from engine.text.numbers import number
 Init = Literal["randn", "zeros"]
 GradientPath = Literal["counts", "gather", "onehot"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
+Device = str
+"""A `DeviceName`, or one of several graphics cards by its number, such as cuda:1."""
 ModelName = Literal["counts", "neural"]
 SamplerName = Literal["lecture", "torch"]
 MatrixName = str
@@ -50,7 +52,7 @@ class Settings:
     """First weights: standard normal, or all zeros; used by the next reset."""
     gradient: GradientPath = "counts"
     """How the gradient is computed; all three paths follow one trajectory."""
-    device: DeviceName = "auto"
+    device: Device = "auto"
     """Where the weights live; `auto` is the CPU, which is the fastest for a table this small."""
     speed: float = AS_FAST_AS_IT_GOES
     """Steps a second, or `AS_FAST_AS_IT_GOES`."""
@@ -71,7 +73,7 @@ class Configure:
     seed: int | None = None
     init: Init | None = None
     gradient: GradientPath | None = None
-    device: DeviceName | None = None
+    device: Device | None = None
     speed: float | None = None
     smoothing: float | None = None
 
@@ -94,6 +96,8 @@ class Setting:
     has_max: bool = False
     """Whether it may be without a limit, written `max`."""
     choices: tuple[str, ...] = ()
+    numbered: str = ""
+    """The choice of which there may be several, one of them named by its number: cuda:1."""
     unit: str = ""
     """What it counts, in its rule."""
     metavar: str = ""
@@ -122,7 +126,8 @@ class Setting:
     def rule(self) -> str:
         """What it may be, in words."""
         if self.kind == "choice":
-            return f"one of {', '.join(self.choices)}"
+            several = f", or {self.numbered}:N for one of several" if self.numbered else ""
+            return f"one of {', '.join(self.choices)}{several}"
         if self.kind == "whole":
             return f"a whole number from {self.bounds or f'{self.least:,} to {self.most:,}'}"
         if self.has_max:
@@ -220,6 +225,8 @@ SETTINGS: dict[str, Setting] = {
         "device",
         "choice",
         choices=get_args(DeviceName),
+        numbered="cuda",
+        metavar="auto|cpu|cuda[:N]|mps",
         help="Where W lives.",
         hint="What computes; small tables do best on the CPU; at once.",
     ),
@@ -242,6 +249,5 @@ SETTINGS: dict[str, Setting] = {
     "every": Setting("every", "whole", least=1, most=10**12, bounds="1 to 10¹²"),
     "top": Setting("top", "whole", most=1_000_000),
     "fps": Setting("frames a second", "number", is_above_least=True),
-    "max_bandwidth": Setting("kB a second", "number", is_above_least=True),
 }
 """All that can be set, by name; `engine.limits` reads and checks values by it."""

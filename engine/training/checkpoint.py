@@ -176,7 +176,9 @@ def _settings(saved: dict[str, Any]) -> Settings:
 
 def _replace(target: Path, data: bytes) -> None:
     """Write beside the target, flush to disk, rename over it, and flush the folder."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    # The process is named, so that who ends it can put away what it has not finished.
+    prefix = f".{target.name[:40]}.{os.getpid()}."
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

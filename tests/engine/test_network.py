@@ -164,3 +164,13 @@ def test_a_device_this_machine_lacks_is_refused_by_name() -> None:
     if not torch.cuda.is_available():
         with pytest.raises(Refusal, match="no cuda device"):
             choose_device("cuda")
+
+
+def test_one_of_several_cards_can_be_chosen_and_one_too_many_is_refused_with_those_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert choose_device("cuda:1") == torch.device("cuda", 1)
+    with pytest.raises(Refusal, match="no cuda:2 on this machine; there is cuda:0, cuda:1"):
+        choose_device("cuda:2")

@@ -23,7 +23,9 @@ KEYS = {
     "home": "\x1b[H", "end": "\x1b[F", "backspace": "\x7f", "f1": "\x1bOP",
 }  # fmt: skip
 
-PRIVATE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*[a-zA-Z]|\?[0-9;]*(?:\$[a-z]|[a-gi-km-z]))")
+PRIVATE = re.compile(
+    rb"\x1b\[(?:[<>=][0-9;]*[a-zA-Z]|\?[0-9;]*(?:\$[a-z]|[a-gi-km-z]))|\x1bP[^\x1b]*\x1b\\"
+)
 """Questions and keyboard modes, which pyte would take for something else."""
 
 UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;<>=?$]*|\][^\x07\x1b]*\x1b?|P[^\x1b]*\x1b?)?\Z")

@@ -27,6 +27,9 @@ from tests import PATIENCE
 QUESTION = b"\x1b[6n"
 ANSWER = b"\x1b[1;1R"
 
+COLOUR_QUESTION, COLOUR_ANSWER = b"\x1bP$qm\x1b\\", b"\x1bP1$r48:2:1:2:3m\x1b\\"
+"""How text is coloured now, and that it is in one of 16 million colours."""
+
 TICK = 0.01
 """Seconds between two looks at a line that carries only so much."""
 
@@ -58,6 +61,8 @@ class Child:
         self.delay = 0.0
         """Seconds that an answer is on its way back."""
         self.answers = answers
+        self.knows_colours = False
+        """Whether the terminal tells how it colours text."""
         self.received = 0
         """Bytes that have come across."""
         self.started = time.perf_counter()
@@ -159,6 +164,8 @@ class Child:
     def _answer(self, data: bytes) -> None:
         whole, now = self._tail + data, time.perf_counter()
         self._tail = whole[whole.rfind(QUESTION) + 1 :][-len(QUESTION) + 1 :]
+        if self.knows_colours and COLOUR_QUESTION in data:
+            self.write(COLOUR_ANSWER)
         if self.answers:
             self._owed.extend([now + self.delay] * whole.count(QUESTION))
         while self._owed and self._owed[0] <= now:

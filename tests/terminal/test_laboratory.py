@@ -169,6 +169,33 @@ def test_keys_that_come_in_a_bunch_are_heard_in_their_order(start: Start) -> Non
     lab.wait_for("2 Heatmap · P · network")
 
 
+def test_ctrl_c_says_how_to_quit(start: Start) -> None:
+    lab = start().open()
+    for keys in (["ctrl+c"], ["/", "ctrl+c"]):
+        lab.press(*keys)
+    lab.wait_for("q quits")
+    lab.press("ctrl+q")
+    assert lab.last_words()[0] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pane", ["", "1", "3", "4"])
+def test_who_types_while_it_starts_is_heard(start: Start, pane: str) -> None:
+    if pane:
+        lab = start().open()
+        lab.press(pane, "q")
+        assert lab.last_words()[0] == 0
+    for moment in (0.0, 0.02, 0.05, 0.1, 0.4):
+        lab = start()
+        if moment:
+            lab.wait_for("1 Dataset")
+            lab.drain(moment)
+        lab.write(b"/jacqueline")
+        lab.wait_for(lambda lab=lab: re.search(r"│ jacqueline +│", lab.text))  # type: ignore[misc]
+        lab.press("ctrl+q")
+        assert lab.last_words()[0] == 0
+
+
 SCREENS = (
     *(("?",), ("esc",), ("v",), ("m",), ("m",), ("z",), ("L", "a"), ("esc",), ("1", "down")),
     *(("o", "esc"), ("ctrl+p", "h", "esc", "esc"), ("2", "right", "down"), ("4",), ("3",)),

@@ -91,6 +91,60 @@ def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) ->
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("first", "second", "gap"),
+    [
+        ("ctrl+q", "SIGTERM", 0.0),
+        ("ctrl+q", "SIGHUP", 0.1),
+        ("SIGTERM", "SIGINT", 0.2),
+        ("SIGINT", "SIGINT", 0.05),
+        ("SIGHUP", "ctrl+q", 0.3),
+        ("SIGQUIT", "SIGALRM", 0.0),
+        ("SIGXCPU", "SIGTERM", 0.4),
+    ],
+)
+def test_who_leaves_twice_leaves_once(start: Start, first: str, second: str, gap: float) -> None:
+    lab = start("--speed", "max")
+    train(lab)
+    step = lab.step
+    for way in (first, second):
+        if way == "ctrl+q":
+            lab.write(b"\x11")
+        elif lab.is_alive:
+            lab.signal(signal.Signals[way])
+        lab.drain(gap)
+    code, words = lab.last_words()
+    codes = [0 if way == "ctrl+q" else 128 + signal.Signals[way] for way in (first, second)]
+    assert code in codes
+    assert "The run was saved" in words
+    assert lab.is_restored
+    assert len(lab.runs) == 1
+    assert saved_step(lab) >= step
+    assert [file.name for file in lab.runs[0].parent.iterdir()] == [lab.runs[0].name]
+
+
+def test_a_warning_saves_the_run_which_goes_on_and_the_next_start_tells_of_a_dropped_line(
+    start: Start,
+) -> None:
+    lab = start("--speed", "max")
+    train(lab)
+    lab.signal(signal.SIGUSR1)
+    lab.wait_for("Saved at step")
+    step = lab.step
+    lab.wait_for(lambda: lab.step > step)
+    assert len(lab.runs) == 1
+    lab.hang_up()
+    assert lab.wait() == 128 + signal.SIGHUP
+    assert len(lab.runs) == 2
+    again = start()
+    again.wait_for("o goes on with it")
+    again.press("ctrl+q")
+    assert again.last_words() == (0, "")
+    again = start().open()
+    assert "o goes on with it" not in again.text, "it is told once"
+
+
+@pytest.mark.slow
 def test_a_signal_ends_the_app_on_a_terminal_that_takes_nothing(start: Start) -> None:
     lab = start("--speed", "max", "--learning-rate", "0.05")
     train(lab)
@@ -137,6 +191,46 @@ def test_without_a_terminal_it_refuses_to_open_and_names_a_command_that_needs_no
     assert run.returncode == 2
     assert "makemore-tui train" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def packet(kind: bytes, text: str) -> bytes:
+    """What textual-serve sends to an app: a letter, a length, and that many bytes."""
+    return kind + len(text.encode()).to_bytes(4, "big") + text.encode()
+
+
+def test_in_a_browser_it_opens_trains_and_saves(tmp_path: Path) -> None:
+    """textual-serve runs an app between two pipes, and names the driver that speaks over them."""
+    app = subprocess.Popen(
+        [app_command(), "--speed", "max"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={
+            **os.environ,
+            "XDG_STATE_HOME": str(tmp_path),
+            "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver",
+            "TEXTUAL_COLOR_SYSTEM": "truecolor",
+            "COLUMNS": "120",
+            "ROWS": "40",
+        },
+    )
+    assert app.stdin is not None
+    assert app.stdout is not None
+    try:
+        seen = b""
+        for awaited, sent in (("ready", b""), ("running", packet(b"D", " "))):
+            app.stdin.write(sent)
+            app.stdin.flush()
+            while awaited.encode() not in seen:
+                seen += (read := os.read(app.stdout.fileno(), 1 << 16))
+                assert read, "it has ended"
+        assert b"\x1b[6n" not in seen
+        app.stdin.write(packet(b"M", '{"type": "quit"}'))
+        app.stdin.flush()
+        assert app.wait(15) == 0
+        assert len(list((tmp_path / "makemore-tui" / "runs").glob("*.safetensors"))) == 1
+    finally:
+        app.kill()
 
 
 def test_a_dumb_terminal_is_refused(start: Start) -> None:

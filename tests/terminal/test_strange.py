@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.conftest import Start
+from tui.colours.depth import is_guess
 
 pytestmark = pytest.mark.terminal
 
@@ -71,6 +72,61 @@ def test_the_heatmap_is_drawn_with_the_colours_there_are(
     assert b"[38;2;" not in lab.output
     lab.press("ctrl+q")
     assert lab.last_words()[0] == 0
+
+
+def test_a_terminal_that_says_it_has_all_colours_gets_them(start: Start) -> None:
+    lab = start(env={"COLORTERM": ""})
+    lab.knows_colours = True
+    lab.wait_for("a b c d e")
+    lab.wait_for(lambda: len(lab.colours) > 30)
+    lab.settle()
+    before = lab.backgrounds
+    lab.press("ctrl+l")
+    lab.settle()
+    assert lab.backgrounds == before, "nothing is left of the colours from before"
+    assert "$qm" not in lab.text
+    lab.press("q")
+    assert lab.last_words()[0] == 0
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"TERM": "screen-256color", "STY": "1.pts"},
+        {"TERM": "linux"},
+        {"NO_COLOR": "1"},
+        {"COLORTERM": "truecolor"},
+    ],
+)
+def test_who_would_choke_on_the_question_or_need_not_be_asked_is_not_asked(
+    env: dict[str, str],
+) -> None:
+    assert not is_guess(env)
+
+
+def test_who_may_have_more_colours_than_it_seems_is_asked() -> None:
+    assert is_guess({"TERM": "xterm-256color"})
+    assert is_guess({"TERM": "tmux-256color", "COLORTERM": ""})
+
+
+@pytest.mark.parametrize(
+    ("env", "options", "hears"),
+    [
+        ({"TERM": "screen", "STY": "1.pts"}, [], False),
+        ({"TERM": "screen", "STY": "1.pts"}, ["--mouse"], True),
+        ({"TERM": "screen"}, [], True),
+        ({}, ["--no-mouse"], False),
+    ],
+)
+def test_the_mouse_is_heard_unless_it_does_harm_or_is_not_wanted(
+    start: Start, env: dict[str, str], options: list[str], hears: bool
+) -> None:
+    lab = start(*options, env=env)
+    lab.wait_for("1 Dataset")
+    assert (b"\x1b[?1003h" in lab.output) == hears
+    lab.press("ctrl+q")
+    assert lab.last_words()[0] == 0
+    assert lab.is_restored
 
 
 @pytest.mark.slow

@@ -107,7 +107,7 @@ async def laboratory(
 ) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
     """Open the app; with a folder for its words, wait until it is ready to train."""
     plots.warm_up()
-    app = Laboratory(engine, Options(fps=50.0, max_bandwidth=1e6, resume=resume))
+    app = Laboratory(engine, Options(fps=50.0, resume=resume))
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: engine.is_started)
         if folder is not None:

@@ -37,6 +37,7 @@ from tui.commands import BY_ID
 from tui.dataset.pane import DatasetPane
 from tui.options import Options
 from tui.palette import CommandProvider
+from tui.screens.help import HelpScreen
 from tui.screens.small import SmallScreen
 from tui.state.intents import WordPicked
 from tui.widgets.lines import Lines
@@ -252,6 +253,18 @@ async def test_drawing_names_asks_for_more_than_were_asked_for_before(
         await until(pilot, lambda: app.state.names)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_keys_behind_the_one_that_moves_the_focus_go_where_it_went(
+    engine: FakeEngine, home: Path, size: tuple[int, int]
+) -> None:
+    async with laboratory(engine, home, size) as (app, pilot):
+        typed = {"slash": "/", "question_mark": "?", "escape": None}
+        for key in ("i", "slash", "a", "escape", "i", "slash", "b", "escape", "question_mark"):
+            app.post_message(events.Key(key, typed.get(key, key)))
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        assert app.main.query_one("#filter", Input).value == ""
+
+
 def samples(engine: FakeEngine) -> list[Sample]:
     """Requests for names."""
     return [command for command in engine.sent if isinstance(command, Sample)]
@@ -300,7 +313,8 @@ async def test_saving_names_a_file_in_the_runs_folder(engine: FakeEngine, home: 
 
 async def test_a_slow_line_is_told_in_the_status_line(engine: FakeEngine, home: Path) -> None:
     async with laboratory(engine, home) as (app, pilot):
-        app.link.bandwidth = 5_000.0
+        app.line.link.ask(0.0)
+        app.line.link.answered(2.0)
         engine.show(step=1)
         await until(pilot, lambda: "saving the link" in status(app))
 

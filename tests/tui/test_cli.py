@@ -666,7 +666,9 @@ def test_a_file_that_cannot_be_opened_is_not_taken_for_the_output(
     )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGXCPU, 152)]
+)
 def test_a_signal_saves_the_run_if_asked_to_and_ends_it(
     run: Run, words: str, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
@@ -683,6 +685,11 @@ def test_a_signal_saves_the_run_if_asked_to_and_ends_it(
     assert process.stdout is not None
     process.stdout.readline()
     process.stdout.readline()
+    process.send_signal(signal.SIGUSR1)
+    while not os.path.exists(path):
+        process.stdout.readline()
+    assert process.poll() is None, "a warning saves the run, which goes on"
+    process.send_signal(number)
     process.send_signal(number)
     out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (code, "")

@@ -38,7 +38,7 @@ WHOLE = """
 theme = "nord"
 ramp = "green"
 fps = 5
-max_bandwidth = 12.5
+mouse = false
 [start]
 data = "~/cities.txt"
 learning_rate = 10
@@ -53,7 +53,7 @@ def test_everything_it_may_hold_is_read(write: Write, monkeypatch: pytest.Monkey
     monkeypatch.setenv("HOME", "/home/ann")
     write(WHOLE)
     found = read()
-    assert (found.theme, found.ramp, found.fps, found.max_bandwidth) == ("nord", "green", 5, 12.5)
+    assert (found.theme, found.ramp, found.fps, found.mouse) == ("nord", "green", 5, False)
     assert found.data == "/home/ann/cities.txt"
     assert (found.start.learning_rate, found.start.speed) == (10, float("inf"))
     assert found.keys == {"train": "T", "help": "!"}
@@ -81,8 +81,8 @@ def test_without_a_file_nothing_is_said() -> None:
         ("[start]\nsteps = 1", "[start] does not know “steps”"),
         ('[keys]\ndance = "d"', "[keys] does not know “dance”"),
         ("[keys]\ntrain = 1", "train must be text in quotes"),
-        ('[keys]\ntrain = ""', "[keys] must give train one key"),
-        ('[keys]\ntrain = "a,b"', "[keys] must give train one key"),
+        ('[keys]\ntrain = ""', "[keys] must give train a key"),
+        ('[keys]\ntrain = "T,,F"', "[keys] must give train a key"),
         ('[keys]\ntrain = "q"', "[keys] gives train and quit the same key"),
         ('[keys]\ntrain = "?"', "[keys] gives train and help the same key"),
     ],
@@ -132,7 +132,7 @@ def test_it_prints_its_path_and_every_value_in_force(
         'theme = "nord"  # as last time',
         'ramp = "green"  # as last time',
         "fps = 5",
-        "max_bandwidth = 25  # as usual",
+        "mouse = true  # as usual",
         'data = "a \\"b\\""',
         'speed = "max"',
         "learning_rate = 50  # as usual",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from textual.app import App
@@ -237,6 +238,22 @@ async def test_a_value_on_its_way_stays_until_there_is_an_answer() -> None:
         app.take(SettingsChanged(replace(SETTINGS, learning_rate=7.0), 1, 191), snapshot(191))
         await pilot.pause()
         assert number(app, "learning_rate").value == "7"
+
+
+def has_value(field: SettingSelect, value: str) -> bool:
+    """Whether a field shows a value."""
+    return field.value == value
+
+
+async def test_a_choice_that_was_given_elsewhere_is_shown_though_it_is_not_offered() -> None:
+    async with Bench().run_test(size=SIZE) as pilot:
+        app = pilot.app
+        assert isinstance(app, Bench)
+        for device in ("cuda:1", "cpu"):
+            app.take(SettingsChanged(replace(SETTINGS, device=device), 1, 191), snapshot(191))
+            shown = choice(app, "device")
+            await until(pilot, partial(has_value, shown, device))
+        assert app.given == []
 
 
 @pytest.mark.parametrize(("name", "value"), [("gradient", "onehot"), ("device", "cuda")])

@@ -182,8 +182,7 @@ async def test_a_jump_paints_one_full_frame(change: str) -> None:
             "symbols": picture(COUNTS, symbols=(".", "x", "y")),
             "theme": picture(COUNTS, dark=False),
         }[change]
-        assert s.painted(lambda: s.figure.show(then, 1)) == [()]
-        assert not s.figure.is_behind
+        assert s.painted(lambda: s.figure.show(then)) == [()]
 
 
 async def test_a_value_that_trembles_at_an_edge_paints_nothing_until_it_is_far() -> None:
@@ -208,28 +207,6 @@ async def test_paused_every_colour_is_exact() -> None:
         async with stage() as fresh:
             fresh.figure.show(last)
             assert shown == [look.level for look in fresh.figure.looks]
-
-
-async def test_a_budget_paints_what_is_most_wrong_and_the_rest_later() -> None:
-    async with stage() as s:
-        still = picture((0.1,) * 9, matrix="network_probabilities")
-        s.figure.show(still)
-        after = moved(still, ab=0.4, ba=0.15, bb=0.2)
-        assert s.painted(lambda: s.figure.show(after, 1)) == [(Region(8, 3, 3, 1),)]
-        assert s.figure.is_behind
-        assert s.painted(lambda: s.figure.show(after, 1)) == [(Region(8, 4, 3, 1),)]
-        assert s.painted(lambda: s.figure.show(after, 1)) == [(Region(5, 4, 3, 1),)]
-        assert not s.figure.is_behind
-        assert s.painted(lambda: s.figure.show(after, 1)) == []
-
-
-async def test_marks_do_not_wait_for_colours() -> None:
-    async with stage() as s:
-        still = picture((0.1,) * 9, matrix="network_probabilities", path=((2, 2),))
-        s.figure.show(still)
-        other = replace(moved(still, ab=0.4, ba=0.4), path=((1, 1), (2, 2)))
-        s.figure.show(other, 2)
-        assert [look.upper for look in s.figure.looks if look.mark == "path"] == ["1", "2"]
 
 
 # The path of a word

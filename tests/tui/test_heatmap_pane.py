@@ -224,22 +224,6 @@ async def test_zooming_stops_at_both_ends() -> None:
             assert s.pane.home.zoom.name == name
 
 
-async def test_a_reset_is_drawn_whole_whatever_the_budget() -> None:
-    async with stage() as s:
-        s.pane.allow(1, 12)
-        await s.intend(ViewChosen("counts"))
-        snapshot = s.app.state.snapshot
-        await s.intend(replace(snapshot, state="running"))
-        assert snapshot.window is not None
-        other = array("f", [8.0] * 27 * 27).tobytes()
-        moved = replace(snapshot, state="running", window=replace(snapshot.window, values=other))
-        await s.intend(moved)
-        assert s.pane.is_behind
-        await s.intend(replace(moved, run=2))
-        assert not s.pane.is_behind
-        assert len({look.level for look in s.pane.home.looks}) == 1
-
-
 async def test_without_values_nothing_fails() -> None:
     async with stage() as s:
         window = s.app.state.snapshot.window

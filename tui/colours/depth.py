@@ -36,6 +36,10 @@ PAINTS_A_SECOND = 200
 frame waits for that. How often figures move is up to the app."""
 
 
+DEAF = ("linux", "screen", "vt", "dumb", "unknown")
+"""Terminals that take the question how many colours they have for text, by TERM's beginning."""
+
+
 def settle(environ: MutableMapping[str, str]) -> None:
     """Tell Textual how to paint on this terminal; before its import, which is when it looks.
 
@@ -45,6 +49,17 @@ def settle(environ: MutableMapping[str, str]) -> None:
     environ["TEXTUAL_COLOR_SYSTEM"] = colour_depth(environ).colour_system
     if not environ.get("NO_COLOR"):
         environ.pop("NO_COLOR", None)
+
+
+def is_guess(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal may have more colours than it seems, and can be asked.
+
+    COLORTERM is lost on most SSH connections. Before `settle`, whose decision is an order.
+    """
+    term = environ.get("TERM", "").strip().lower()
+    is_ordered = environ.get("NO_COLOR") or environ.get("TEXTUAL_COLOR_SYSTEM", "").strip()
+    is_deaf = term.startswith(DEAF) or environ.get("TERM_PROGRAM") == "Apple_Terminal"
+    return not (is_ordered or is_deaf) and colour_depth(environ) is not Depth.TRUECOLOR
 
 
 def colour_depth(environ: Mapping[str, str]) -> Depth:

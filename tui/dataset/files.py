@@ -101,7 +101,7 @@ class WordsScreen(ModalScreen[LoadDataset | None], Once[LoadDataset | None]):
 
     def on_mount(self) -> None:
         """Start in the field, behind the folder."""
-        self.query_one(PathInput).focus()
+        self.screen.set_focus(self.query_one(PathInput))
 
     @property
     def _list(self) -> FolderList:
@@ -141,11 +141,11 @@ class WordsScreen(ModalScreen[LoadDataset | None], Once[LoadDataset | None]):
     def action_into_list(self) -> None:
         """Go into the list."""
         if self._list.count:
-            self._list.focus()
+            self.screen.set_focus(self._list)
 
     def action_into_field(self) -> None:
         """Go back to the field."""
-        self.query_one(PathInput).focus()
+        self.screen.set_focus(self.query_one(PathInput))
 
     def action_up(self) -> None:
         """Go to the folder above."""

@@ -55,7 +55,7 @@ class FilterInput(StillInput):
     def action_leave(self) -> None:
         """Show all words again."""
         self.value = ""
-        self.query_ancestor(DatasetPane).home.focus()
+        self.screen.set_focus(self.query_ancestor(DatasetPane).home)
 
 
 class Heads(Lines):
@@ -172,10 +172,10 @@ class DatasetPane(Pane):
         """Show the facts in place of the words, or back; side by side, go from list to list."""
         if self.has_class("-stacked"):
             self.toggle_class("-facts")
-            self.home.focus()
+            self.screen.set_focus(self.home)
             self.call_after_refresh(self._show_again)
         else:
-            (self._words if self._bigrams.has_focus else self._bigrams).focus()
+            self.screen.set_focus(self._words if self._bigrams.has_focus else self._bigrams)
 
     def order_by(self, column: str) -> None:
         """Put the words in the order of a column; a second time, turn it round if it can be."""
@@ -208,7 +208,7 @@ class DatasetPane(Pane):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go into the list."""
         event.stop()
-        self._words.focus()
+        self.screen.set_focus(self._words)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Pass on the word or the bigram under the cursor."""

@@ -25,9 +25,6 @@ from tui.terminal.calm import Calm
 from tui.widgets.lines import own_style
 from tui.widgets.say import say
 
-COST_OF_TEXT = 3
-"""How many blank cells a cell with text is worth: it needs a colour more, and often two lines."""
-
 
 class HeatmapFigure(Calm, can_focus=True):
     """A matrix as coloured cells between letters, with a cursor."""
@@ -90,12 +87,9 @@ class HeatmapFigure(Calm, can_focus=True):
         """Size of a cell."""
         self.room = (0, 0)
         """Characters, across and down, that there are for the figure."""
-        self.is_behind = False
-        """Whether cells that changed had to wait for the next frame."""
         self._picture: Picture | None = None
         self._painter: Painter | None = None
         self._looks: list[Look] = []
-        self._turn = 0
 
     @property
     def looks(self) -> list[Look]:
@@ -116,14 +110,8 @@ class HeatmapFigure(Calm, can_focus=True):
         column = _follow(origin[1], cursor[1], columns, len(symbols))
         return row, column, rows, columns
 
-    def show(self, picture: Picture, budget: int | None = None) -> None:
-        """Draw a picture, repainting the cells that look different.
-
-        Args:
-            picture: what to draw.
-            budget: most blank cells to repaint; those that are most wrong come first, and the
-                others wait for the next call.
-        """
+    def show(self, picture: Picture) -> None:
+        """Draw a picture, repainting the cells that look different."""
         old, self._picture = self._picture, picture
         w = picture.window
         layout = template(
@@ -137,9 +125,6 @@ class HeatmapFigure(Calm, can_focus=True):
         # Most are the very same look, which is known without comparing what it holds.
         pairs = enumerate(zip(after, self._looks, strict=True))
         changed = [i for i, (new, before) in pairs if new is not before and new != before]
-        self.is_behind = False
-        if budget is not None:
-            changed = self._most_wrong(changed, after, budget)
         regions = self._take(changed, after, painter)
         if old.cursor != picture.cursor:
             places = painter.label_regions(old.cursor) + painter.label_regions(picture.cursor)
@@ -158,32 +143,10 @@ class HeatmapFigure(Calm, can_focus=True):
         layout = template(window.rows, window.columns, zoom.width, zoom.height, width)
         self._painter = Painter(layout, picture, self._style_of)
         self._looks = looks_of(picture, zoom)
-        self.is_behind = False
         self.refresh()
 
     def _style_of(self, part: str) -> Style:
         return self.get_component_rich_style(f"figure--{part}")
-
-    def _most_wrong(self, changed: list[int], after: list[Look], budget: int) -> list[int]:
-        """Choose the cells to repaint now: marks first, then by how far the colour is off.
-
-        Those that are equally wrong take turns, so that none waits for ever.
-        """
-        cost = COST_OF_TEXT if self.zoom.has_numbers else 1
-        most = max(1, budget // cost)
-        self.is_behind = len(changed) > most
-        if not self.is_behind:
-            return changed
-        before, size = self._looks, len(after)
-        self._turn = (self._turn + most) % size
-
-        def urgency(i: int) -> tuple[bool, int, int]:
-            """The less, the sooner a cell is repainted."""
-            old, new = before[i], after[i]
-            is_plain = not (old.mark or new.mark)
-            return is_plain, -abs(old.level - new.level), (i - self._turn) % size
-
-        return sorted(changed, key=urgency)[:most]
 
     def _take(self, changed: list[int], after: list[Look], painter: Painter) -> list[Region]:
         """Take over the looks of some cells; give the regions to repaint."""

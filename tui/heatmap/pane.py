@@ -13,9 +13,9 @@ from textual.message import Message
 from engine import record
 from engine.protocol import MatrixName, Row, Window
 from engine.text.numbers import number
-from tui.colours.depth import Depth, colour_depth
+from tui.colours.depth import colour_depth
 from tui.colours.palettes import worn
-from tui.colours.ramps import MOST_LEVELS, ramp
+from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
 from tui.heatmap.arrangement import Arrangement, arrange
 from tui.heatmap.extents import scale_for
@@ -73,6 +73,8 @@ class HeatmapPane(Pane):
         super().__init__(id=id)
         self.chosen_zoom = zoom
         """Size of a cell that the user chose; `None` to fit."""
+        self.slack = 1
+        """Levels that a colour may be off while the values move."""
         self._state = State()
         self._arrangement: Arrangement | None = None
         self._wanted: Wanted | None = None
@@ -82,11 +84,8 @@ class HeatmapPane(Pane):
         self._hover: Cell | None = None
         self._is_hovering = False
         self._is_waiting = False
-        self._budget: int | None = None
-        self._slack = 1
         self._detailed: tuple[object, ...] = ()
         self._detailed_at = 0.0
-        self._depth: Depth = colour_depth(os.environ)
 
     def compose(self) -> ComposeResult:
         """Figure with bars beside it, legend, inspector, bars below."""
@@ -103,19 +102,9 @@ class HeatmapPane(Pane):
         return self.query_one(HeatmapFigure)
 
     @property
-    def is_behind(self) -> bool:
-        """Whether cells that changed wait for the next frame."""
-        return self.home.is_behind
-
-    @property
     def inspected(self) -> Cell:
         """The cell that is described: the one under the mouse, or else under the cursor."""
         return self._hover or (self._state.row, self._state.column)
-
-    def allow(self, cells: int, levels: int) -> None:
-        """Bound what the next frames cost: cells to recolour, and how finely."""
-        self._budget = cells
-        self._slack = max(1, round(MOST_LEVELS / levels))
 
     def show(self, state: State) -> None:
         """Draw the matrix in view, as far as its values are here."""
@@ -196,22 +185,22 @@ class HeatmapPane(Pane):
         self._window, self._run = window, state.snapshot.run
         dark = self.app.current_theme.dark
         kind = worn(state.ramp, view_of(window.matrix).kind)
-        colours = ramp(kind, dark, self._depth)
+        depth = colour_depth(os.environ)
+        colours = ramp(kind, dark, depth)
         picture = Picture(
             state.symbols,
             window,
             colours,
             self._scale,
-            marks_for(colours, dark, self._depth),
+            marks_for(colours, dark, depth),
             (state.row, state.column),
             path_of(state.word, state.symbols) if state.word else (),
             self._hover,
             state.snapshot.run,
             state.is_running,
-            self._slack,
+            self.slack,
         )
-        is_bounded = state.is_running or state.is_saving_link
-        self.home.show(picture, self._budget if is_bounded else None)
+        self.home.show(picture)
         self.query_one(Legend).show(self._scale, colours)
 
     def _describe(self) -> None:

@@ -68,7 +68,6 @@ class ExhibitSection(Vertical):
         self._about: Chapter | None = None
         self._in_hand = ""
         self._drawn: tuple[object, ...] = ()
-        self._depth = colour_depth(os.environ)
 
     def compose(self) -> ComposeResult:
         """Dials, what is said of them, progress, picture."""
@@ -126,7 +125,7 @@ class ExhibitSection(Vertical):
         if not size.width:
             return
         is_dark = self.app.current_theme.dark
-        canvas = Canvas(size.width - 1, size.height, is_dark, self._depth)
+        canvas = Canvas(size.width - 1, size.height, is_dark, colour_depth(os.environ))
         exhibit = lesson.exhibit
         if (about.name, exhibit, canvas) == self._drawn:
             return

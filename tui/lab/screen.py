@@ -177,7 +177,7 @@ class LabScreen(Cover, ModalScreen[None]):
 
     def action_leave_field(self) -> None:
         """Leave a field for the exhibit."""
-        self.query_one("#lab-exhibit-page").focus()
+        self.screen.set_focus(self.query_one("#lab-exhibit-page"))
 
     # Actions
 
@@ -222,7 +222,7 @@ class LabScreen(Cover, ModalScreen[None]):
     def action_see(self, section: str) -> None:
         """Go to a section."""
         self._choose(section)
-        self.query_one(f"#lab-{section}-page", Widget).focus()
+        self.screen.set_focus(self.query_one(f"#lab-{section}-page", Widget))
 
     def action_copy(self) -> None:
         """Copy the code, with what stands before it in a notebook."""

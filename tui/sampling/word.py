@@ -111,6 +111,8 @@ class WordScreen(Overlay):
         """Draw the answer, once it is there."""
         answer, width = self.state.replies.apart, self.query_one(Ladder).size.width
         self.query_one("#hints", Lines).show([hints(width)])
+        if self._asked is None:
+            self._ask()
         if self.state.replies.apart_refusal:
             self._say([((self.state.replies.apart_refusal, "warn"),)])
         elif answer is not None and answer.command.request == self._request:
@@ -137,6 +139,8 @@ class WordScreen(Overlay):
         word = self.query_one(WordInput).value.strip()
         if not word:
             self._begin()
+        elif self.state.words is None:
+            pass  # It will be asked once they are there.
         elif (word, self._smoothing) != self._asked or is_again:
             self._asked = (word, self._smoothing)
             self._request += 1
@@ -164,7 +168,7 @@ class WordScreen(Overlay):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the ladder."""
         event.stop()
-        self.query_one(Ladder).focus()
+        self.screen.set_focus(self.query_one(Ladder))
 
     def on_given(self, event: Given) -> None:
         """Take over the smoothing."""

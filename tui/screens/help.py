@@ -29,7 +29,8 @@ regularisation keeps the weights small, and the best table it allows lies so far
 What is left is yet to be learnt.
 
 In a field, enter sends the value, the up and down arrows go to the next round one, and esc \
-leaves. Hold the mouse over a field to read what it is for."""
+leaves. Hold the mouse over a field to read what it is for; hold shift and drag to select text, as \
+the terminal does without the program."""
 
 FILTERS = (
     ("em", "In the filter: words that hold it; small letters find capitals, too"),
@@ -77,7 +78,7 @@ class HelpScreen(ModalScreen[None], Once[None]):
 
     def on_mount(self) -> None:
         """Go to the page, so that the arrow keys scroll it."""
-        self.query_one("#help").focus()
+        self.screen.set_focus(self.query_one("#help"))
 
     def on_resize(self) -> None:
         """Write the table of keys, once it is known how wide it may be."""
@@ -96,7 +97,7 @@ def _table(keys: Mapping[str, str], width: int) -> list[Row]:
         for command in COMMANDS:
             if command.group == group:
                 key, *second = command.key_in(keys), *command.keys_in(keys)[1:]
-                also = f" ({', '.join(second)})" if command.id in ("quit", "help") else ""
+                also = f" ({', '.join(second)})" if command.id in ("quit", "help", *keys) else ""
                 rows += _line(key, command.help + also, width, f"screen.run('{command.id}')")
         if group == "heatmap":
             rows += _line("arrows", "Move the cursor from bigram to bigram", width)

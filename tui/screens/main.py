@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pkgutil import resolve_name
 from typing import Any, ClassVar, Literal, get_args
@@ -70,7 +71,7 @@ def seen(
 class MainScreen(CalmScreen[None]):
     """Dataset, heatmap, training and sampler, side by side or one at a time."""
 
-    AUTO_FOCUS: ClassVar[str | None] = "#figure"
+    AUTO_FOCUS: ClassVar[str | None] = ""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
@@ -87,6 +88,8 @@ class MainScreen(CalmScreen[None]):
         self._is_maximised = opening.is_maximised
         self.set_class(opening.is_maximised, "-maximised")
         self._state = State()
+        self.is_up = asyncio.Event()
+        """Whether all its parts are there, and one of them has the focus."""
 
     def compose(self) -> ComposeResult:
         """Tabs (seen where there is room for one pane only), panes, status, keys."""
@@ -111,10 +114,13 @@ class MainScreen(CalmScreen[None]):
             event.refresh_styles = False
 
     def on_mount(self) -> None:
-        """Go to the pane that was used last, once it is known what is seen of it."""
+        """Go to the pane that was used last, before any key is heard: later would be too late.
+
+        What runs later must not take the focus from somebody who has begun to type.
+        """
         self._arrange(self.app.size)
-        if self._active != "heatmap":
-            self.call_after_refresh(self.go, self._active)
+        self.set_focus(self.query_one(f"#{self._active}", Pane).home)
+        self.is_up.set()
 
     @property
     def panes(self) -> list[Pane]:
@@ -172,7 +178,9 @@ class MainScreen(CalmScreen[None]):
         self.show(self._state)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Remember the pane in use."""
+        """Remember the pane in use; the focus may have gone on before this is heard."""
+        if event.widget is not self.focused:
+            return
         pane = next((a for a in event.widget.ancestors_with_self if isinstance(a, Pane)), None)
         if pane is not None and pane.id and pane.id != self._active:
             self._use(pane.id)

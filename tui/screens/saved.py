@@ -64,7 +64,7 @@ class SavedScreen(ModalScreen[str | None], Once[str | None]):
         runs = self.query_one(RunList)
         runs.show(len(self._files))
         runs.styles.height = min(MOST, len(self._files))
-        (runs if self._files else self.query_one(Input)).focus()
+        self.screen.set_focus(runs if self._files else self.query_one(Input))
 
     def on_row_list_picked(self, event: RowList.Picked) -> None:
         """Open the file that was chosen."""

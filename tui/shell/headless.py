@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import Literal
 
 from engine import Client, Inline, Session, printable, record
@@ -29,11 +27,6 @@ from engine.protocol import (
 
 LINES = 20
 """About so many reports a run makes unless told otherwise."""
-
-SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
-"""What ends a run early."""
 
 
 def read(
@@ -112,12 +105,40 @@ class Report:
     """Since the report before; in the last one, the mean of the run."""
 
 
+class Saving:
+    """Saves a run in its midst, when that is asked for.
+
+    Args:
+        client: whose run it is.
+        path: where to; without one there is nowhere, and it goes on as it is.
+        warn: called with a sentence then.
+    """
+
+    def __init__(self, client: Client, path: str | None, warn: Callable[[str], None]) -> None:
+        self._client, self._path, self._warn = client, path, warn
+        self.is_wanted = False
+        """Whether it is asked for and has not been done."""
+
+    def want(self) -> None:
+        """Ask for it: between two steps it is done."""
+        self.is_wanted = True
+
+    def save(self) -> None:
+        """Do it."""
+        self.is_wanted = False
+        if self._path is None:
+            self._warn("There is nothing to save to; give --save FILE.")
+        else:
+            save(self._client, self._path)
+
+
 def train(
     client: Client,
     start: Snapshot,
     total: int,
     every: int | None,
     is_stopped: Callable[[], bool],
+    saving: Saving,
 ) -> Iterator[Report | TrainingDiverging]:
     """Train from where the run stands to a total number of steps, reporting at every so many.
 
@@ -129,11 +150,16 @@ def train(
     now, reason = start, "finished"
     while reason == "finished" and now.step < total:
         before, due = now, min(every - now.step % every, total - now.step)
-        for event in client.ask(Train(due), is_stopped):
+        for event in client.ask(Train(due), lambda: is_stopped() or saving.is_wanted):
             if isinstance(event, TrainingDiverging):
                 yield event
             elif isinstance(event, TrainingPaused):
                 now, reason = client.snapshot_of(event), event.reason
+        if saving.is_wanted:
+            saving.save()
+            if reason == "asked" and not is_stopped():
+                reason = "finished"
+                continue
         if reason == "finished" and now.step < total:
             yield _report("progress", now, before)
     yield _report(_ENDS[reason], now, start)
@@ -155,32 +181,3 @@ def _report(
     steps, seconds = now.step - before.step, now.seconds - before.seconds
     rate = steps / seconds if seconds > 0 else 0.0
     return Report(event, now.step, now.loss, now.data_loss, now.gap, rate)
-
-
-class Interrupts:
-    """While entered, a signal is noted instead of ending the program; a second one ends it."""
-
-    def __init__(self) -> None:
-        self.signal = 0
-        """Number of the signal that came, or 0."""
-        self._before: dict[int, object] = {}
-
-    def came(self) -> bool:
-        """Whether there was one."""
-        return self.signal != 0
-
-    def _note(self, number: int, _: FrameType | None) -> None:
-        if self.signal:
-            raise KeyboardInterrupt
-        self.signal = number
-
-    def __enter__(self) -> Interrupts:
-        for number in SIGNALS:
-            # What is ignored on purpose, as by nohup, stays ignored.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, before in self._before.items():
-            signal.signal(number, before)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import click
 from engine import Check, measure_steps, verify
 from engine.protocol import (
     BigramsListed,
-    DeviceName,
+    Device,
     ListBigrams,
     ModelName,
     NamesSampled,
@@ -34,6 +34,7 @@ from tui.shell.arguments import (
     run_options,
     setting,
 )
+from tui.terminal.signals import Signals
 
 verbs = click.Group()
 """All of them."""
@@ -82,8 +83,9 @@ def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  
     start = client.standing()
     if not as_json:
         output.say("\n".join(output.train_head(report, start.settings, start.device)))
-    with headless.Interrupts() as interrupts:
-        events = headless.train(client, start, steps, options["every"], interrupts.came)
+    saving = headless.Saving(client, path, output.warn)
+    with Signals(on_save=saving.want, on_impatience=_leave_at_once) as signals:
+        events = headless.train(client, start, steps, options["every"], signals.came, saving)
         try:
             last = output.follow(events, start.settings.learning_rate, as_json)
         except OSError:
@@ -95,8 +97,12 @@ def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  
             headless.save(client, path)
     output.end(last, path, as_json)
     if last.event == "interrupted":
-        return 128 + interrupts.signal
+        return 128 + signals.number
     return 1 if last.event == "diverged" else 0
+
+
+def _leave_at_once(_: int) -> None:
+    raise KeyboardInterrupt
 
 
 @verbs.command(
@@ -178,7 +184,7 @@ def score(
 @data_option
 @device_option
 @json_option
-def check_figures(data: str | None, device: DeviceName | None, as_json: bool) -> int:
+def check_figures(data: str | None, device: Device | None, as_json: bool) -> int:
     """Recompute every known figure with the torch of this machine.
 
     For makemore's own list and for the list that comes with the program, the figures of the

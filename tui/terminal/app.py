@@ -10,14 +10,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import os
 import select
 import shutil
 import signal
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rich.color import ColorSystem
 from rich.console import RenderableType
-from textual import events
+from textual import constants, events
 from textual.app import App
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
@@ -26,11 +30,12 @@ from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from tui.terminal.compositor import LeanCompositor, LeanUpdate
-from tui.terminal.driver import LinkDriver, is_writable
+from tui.terminal.driver import LinkDriver
 from tui.terminal.frontbuffer import FrontBuffer
-from tui.terminal.link import ASK, Link
+from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
+from tui.terminal.signals import Signals
 from tui.terminal.steady import Steady
 
 PATIENCE = 0.5
@@ -44,13 +49,24 @@ class PlainApp(App[int]):
     """Listens for signals, hears from other threads, and watches the terminal.
 
     Args:
-        link: care for the line to the terminal.
+        fps: most frames a second.
+        signals: what the system asks for, if it is heard.
+        asks_colours: whether the terminal is to be asked how many colours it has.
     """
 
-    def __init__(self, link: Link) -> None:
-        self.link = link
+    def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
+        self.line = Line(fps, self.rewrite, self._recolour)
+        self.signals = signals or Signals()
+        self._asks_colours = asks_colours
         use_own_measure()
-        super().__init__(driver_class=None if IS_PLAIN else LinkDriver)
+        # In a browser there is no terminal to look after: Textual names its own driver.
+        super().__init__(driver_class=None if IS_PLAIN or constants.DRIVER else LinkDriver)
+        self.save_asked: Callable[[], None] = lambda: None
+        """Called where a signal asks to save, and to go on."""
+        self.recoloured: Callable[[], None] = lambda: None
+        """Called when the terminal turns out to have more colours: all is to be drawn in them."""
+        self.is_up = asyncio.Event()
+        """Whether the parts of the first screen are there, and one of them has the focus."""
         self.farewell = ""
         """What to print once the screen is gone."""
         self._listening: asyncio.AbstractEventLoop | None = None
@@ -81,21 +97,32 @@ class PlainApp(App[int]):
         self._listening = asyncio.get_running_loop()
         # Another thread has no active app, and timers set from there would not find it.
         self._own_context = contextvars.copy_context()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                self._listening.add_signal_handler(number, self.ended_by, number)
+        self.signals.on_end = lambda number: self._soon(partial(self.ended_by, number))
+        self.signals.on_save = lambda: self._soon(lambda: self.save_asked())
+        self.signals.take_back(self._listening)
+        if self.signals.came():
+            self.ended_by(self.signals.number)
 
     def wake(self) -> None:
         """Have `heard` called soon; from any thread, at most once until then."""
         if not self._is_woken and self._listening is not None:
             self._is_woken = True
+            self._soon(self._wake)
+
+    def _soon(self, action: Callable[[], None]) -> None:
+        """Do something on the event loop: from another thread, or where a signal was heard."""
+        if self._listening is not None:
             with contextlib.suppress(RuntimeError):  # The loop may be closed already.
-                self._listening.call_soon_threadsafe(self._wake, context=self._own_context)
+                self._listening.call_soon_threadsafe(action, context=self._own_context)
 
     def _wake(self) -> None:
         self._is_woken = False
         if self.is_running:
             self.heard()
+
+    def _recolour(self) -> None:
+        """Draw in all colours: the terminal has them, though its environment did not say so."""
+        self.recoloured()
 
     def lean(self, screen: Screen[Any]) -> Screen[Any]:
         """Prepare a screen that is about to be shown."""
@@ -105,13 +132,13 @@ class PlainApp(App[int]):
         """Write the whole screen anew, whatever stands on the terminal."""
         self.screen.refresh()
 
-    def ask(self) -> None:
-        """Ask the terminal to say when it has got this far."""
+    def give_back(self) -> None:
+        """Give the terminal back at once, whatever hangs."""
 
     @property
-    def is_writable(self) -> bool:
-        """Whether the line takes more without waiting; true where that cannot be known."""
-        return True
+    def is_leaving(self) -> bool:
+        """Whether the end has begun."""
+        return False
 
     @property
     def can_suspend(self) -> bool:
@@ -138,7 +165,7 @@ class PlainApp(App[int]):
 
         Its size is looked at, too: of two changes in quick succession the second was once missed.
         """
-        if not self.is_headless:
+        if not (self.is_headless or self.is_web):
             size = Size(*shutil.get_terminal_size())
             if size != self.size:
                 self.post_message(events.Resize(size, size))
@@ -152,20 +179,14 @@ class PlainApp(App[int]):
 class LeanApp(Steady[int], PlainApp):
     """Sends what differs, asks behind what it sent, and is done with one key before the next."""
 
-    def __init__(self, link: Link) -> None:
-        super().__init__(link)
+    def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
+        super().__init__(fps, signals, asks_colours=asks_colours)
         self._front = FrontBuffer()
 
     def listen(self) -> None:
         """Hear signals, `wake`, and what the terminal answers; on mount."""
         super().listen()
-        if isinstance(self._driver, LinkDriver):
-            self._driver.on_write = self.link.wrote
-            self._driver.on_answer = lambda: self.link.answered(time.monotonic())
-            self._driver.is_asking = lambda: self.link.is_asking
-            self._driver.on_return = lambda: self.link.interrupted(time.monotonic())
-            # Ahead of the first frame, so that the answer to it is not kept waiting.
-            self.ask()
+        self.line.open(self._driver, asks_colours=self._asks_colours)
         self.app_resume_signal.subscribe(self, lambda _: self.rewrite())
 
     def lean(self, screen: Screen[Any]) -> Screen[Any]:
@@ -177,7 +198,9 @@ class LeanApp(Steady[int], PlainApp):
         return super()._get_screen(self.lean(screen) if isinstance(screen, Screen) else screen)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Write what differs from what stands on the terminal."""
+        """Write what differs from what stands on the terminal; nothing to one that is gone."""
+        if self.line.link.is_silent:
+            return
         if isinstance(renderable, LeanUpdate):
             renderable.front = self._front
         elif renderable is not None:
@@ -187,22 +210,28 @@ class LeanApp(Steady[int], PlainApp):
     def post_display_hook(self) -> None:
         """Ask behind all that is drawn, in the same breath: to come back for it costs a frame."""
         if self._running and not self._closed:
-            self.ask()
+            self.line.ask()
 
     def rewrite(self) -> None:
         """Write the whole screen anew, whatever stands on the terminal."""
         self._front.forget()
         super().rewrite()
 
-    def ask(self) -> None:
-        """Ask the terminal to say when it has got this far."""
-        if isinstance(self._driver, LinkDriver) and self.link.ask(time.monotonic()):
-            self._driver.write(ASK)
+    def _recolour(self) -> None:
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
+        self.console._color_system = ColorSystem.TRUECOLOR
+        super()._recolour()
+        self.rewrite()
+
+    def give_back(self) -> None:
+        """Give the terminal back at once, whatever hangs."""
+        if isinstance(self._driver, LinkDriver):
+            self._driver.give_back()
 
     @property
-    def is_writable(self) -> bool:
-        """Whether the line takes more without waiting; true where that cannot be known."""
-        return is_writable(self._driver)
+    def is_leaving(self) -> bool:
+        """Whether the end has begun."""
+        return self._exit
 
     @property
     def can_suspend(self) -> bool:
@@ -223,9 +252,12 @@ class LeanApp(Steady[int], PlainApp):
         here; of a bunch of keys, as they come over a slow line, those behind / would overtake it,
         and in a field the letters would overtake backspace.
         """
+        self.line.woken()
         if isinstance(event, events.Resize):
             self._front.forget()
         if isinstance(event, events.Key) and not event.is_forwarded:
+            # What is typed while the program starts is meant for what one will see then.
+            await self.is_up.wait()
             field = self.focused
             if isinstance(field, Input) and event.is_printable:
                 stands = asyncio.Event()

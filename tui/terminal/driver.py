@@ -2,42 +2,70 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import logging
 import os
 import queue
 import select
 import signal
-import sys
-import time
-from codecs import getincrementaldecoder
+import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Protocol
 
-from textual.driver import Driver
 from textual.events import CursorPosition
 from textual.message import Message
+from textual.messages import InBandWindowResize
 
 from tui.terminal.jobs import can_be_woken
+from tui.terminal.keys import ASK_COLOUR, AllColours, KeyParser
+from tui.terminal.link import ASK, Link
 
 if TYPE_CHECKING or os.name == "posix":
-    from textual.drivers import linux_driver
     from textual.drivers.linux_driver import LinuxDriver as Base
-
-    # Bytes that are no UTF-8, as in what is pasted from elsewhere, are to be seen as such; Textual
-    # would hear no key any more.
-    tolerant = partial(getincrementaldecoder("utf-8"), "replace")
-    vars(linux_driver)["getincrementaldecoder"] = lambda name: tolerant
 else:
     from textual.drivers.windows_driver import WindowsDriver as Base
 
+
+TICK = 0.1
+"""Seconds after which a lone escape is taken for that key, and no longer for what begins so."""
 
 LAST_ANSWER = 0.5
 """Seconds that the end waits for an answer on its way: the shell would take it for typing."""
 
 LAST_WRITES = 1.0
 """Seconds that the end waits for the terminal to take what is left."""
+
+GIVEN_BACK = (
+    b"\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?1000;1003;1006;1015;2048l"
+    b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
+"""Modes as they were: paste, line wrap, mouse, size reports, keyboard, screen, cursor, focus."""
+
+
+class Listener(Protocol):
+    """Is told, on the thread that draws, what happens on the line."""
+
+    @property
+    def link(self) -> Link:
+        """What is known of the line."""
+
+    def wrote(self) -> None:
+        """Something was written."""
+
+    def answered(self) -> None:
+        """The terminal has told its cursor position."""
+
+    def resized(self) -> None:
+        """The terminal has told its size, which may be the same."""
+
+    def stopped(self) -> None:
+        """The program goes on after it was stopped."""
+
+    def has_all_colours(self) -> None:
+        """The terminal has 16 million colours."""
 
 
 MOST_UNREADABLE = 100
@@ -47,33 +75,58 @@ log = logging.getLogger(__name__)
 
 
 class LinkDriver(Base):
-    """Tells the app what goes over the line."""
+    """Tells what goes over the line."""
 
-    on_write: Callable[[int], None] = staticmethod(lambda size: None)
-    """Called with the number of bytes of each write."""
-    on_answer: Callable[[], None] = staticmethod(lambda: None)
-    """Called, on the thread that reads keys, when the terminal has told its cursor position."""
-
-    is_asking: Callable[[], bool] = staticmethod(lambda: False)
-    """Tells whether the terminal has yet to answer."""
-
-    on_return: Callable[[], None] = staticmethod(lambda: None)
-    """Called, before all else, when the program goes on after it was stopped."""
+    def __init__(self, *arguments: Any, **more: Any) -> None:  # noqa: ANN401
+        super().__init__(*arguments, **more)
+        self.listener: Listener | None = None
+        self._keys = KeyParser()
+        self._has_answered = threading.Event()
+        """Whether the last question is answered; set on the thread that reads."""
 
     @property
     def can_suspend(self) -> bool:
         """Whether there is somebody who could wake the program again."""
         return can_be_woken()
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether the line takes more without waiting; true where that cannot be known."""
+        assert self._file is not None
+        try:
+            return bool(select.select([], [self._file.fileno()], [], 0)[1])
+        except (OSError, ValueError):
+            return True
+
     def write(self, data: str) -> None:
-        """Write, and say how much."""
-        self.on_write(len(data.encode()))
+        """Write, and say so."""
+        if self.listener is not None:
+            self.listener.wrote()
         super().write(data)
 
+    def ask(self) -> None:
+        """Ask where the cursor is: the answer comes when all before is across."""
+        self._has_answered.clear()
+        super().write(ASK)
+
+    def ask_colours(self) -> None:
+        """Ask whether there are 16 million colours; who has not answered before `ask`, has not."""
+        self._keys.is_asked = True
+        super().write(ASK_COLOUR)
+
     def process_message(self, message: Message) -> None:
-        """Keep the answers to our questions from the app, which knows nothing of them."""
+        """Keep the answers to our questions from the app, which knows nothing of them.
+
+        This is the thread that reads: what concerns the line is told on the one that draws.
+        """
         if isinstance(message, CursorPosition):
-            self.on_answer()
+            self._has_answered.set()
+            self._tell("answered")
+        elif isinstance(message, AllColours):
+            self._tell("has_all_colours")
+        elif isinstance(message, InBandWindowResize):
+            # It is answered, so it writes.
+            self._call(partial(super().process_message, message))
         else:
             super().process_message(message)
 
@@ -84,21 +137,49 @@ class LinkDriver(Base):
                 self.run_input_thread()
             except Exception:
                 log.exception("what was typed could not be read")
+                self._keys = KeyParser()
             if self.exit_event.is_set():
                 return
         super()._run_input_thread()
 
-    def disable_input(self) -> None:
-        """Stop listening, once the terminal has answered all that it was asked.
+    def run_input_thread(self) -> None:
+        """Read what comes in until it is time to end.
 
-        From here on ctrl+c is a signal again, and would end the program before all is saved.
+        Bytes that are no UTF-8, as in what is pasted from elsewhere, are to be seen as such.
         """
-        if self._app._exit or not self._app._running:
-            with contextlib.suppress(ValueError):  # Another thread than the main one.
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
-        end = time.monotonic() + LAST_ANSWER
-        while self.is_asking() and time.monotonic() < end:
-            time.sleep(0.005)
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            try:
+                is_there = select.select([self.fileno], [], [], TICK)[0]
+                text = decode(os.read(self.fileno, 4096)) if is_there else ""
+            except OSError:
+                # The terminal is gone; the app finds out and ends.
+                self.exit_event.wait()
+                break
+            if is_there and not text:
+                self.exit_event.wait(TICK)
+            for message in self._keys.feed(text) if text else self._keys.tick():
+                self.process_message(message)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; later, hear of every size it tells.
+
+        Where a session is attached again the size is told, though it may be the same.
+        """
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        before = signal.getsignal(signal.SIGWINCH)
+        if callable(before):
+
+            def resized(number: int, frame: FrameType | None) -> None:
+                before(number, frame)
+                self._tell("resized")
+
+            signal.signal(signal.SIGWINCH, resized)
+
+    def disable_input(self) -> None:
+        """Stop listening, once the terminal has answered all that it was asked."""
+        if self.listener is not None and self.listener.link.is_asking:
+            self._has_answered.wait(LAST_ANSWER)
         super().disable_input()
 
     def close(self) -> None:
@@ -109,6 +190,16 @@ class LinkDriver(Base):
                 writer._queue.put_nowait(None)
             writer.join(LAST_WRITES)
 
+    def give_back(self) -> None:
+        """Give the terminal back at once, whatever hangs; nothing can be drawn any more."""
+        import termios
+
+        with contextlib.suppress(OSError, termios.error):
+            if self.attrs_before is not None:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+            if self.takes_more and self._file is not None:
+                os.write(self._file.fileno(), GIVEN_BACK)
+
     # Between two steps of Python, where a signal is heard, a lock of the writer may be held: all
     # that writes waits for the event loop.
 
@@ -118,8 +209,17 @@ class LinkDriver(Base):
 
     def _sigcont_application(self, *_: object) -> None:
         """Take the terminal again, whoever has stopped the program."""
-        self.on_return()
+        self._tell("stopped")
         self._soon(self._return)
+
+    def _tell(self, what: str) -> None:
+        """Tell the listener something, from any thread."""
+        if self.listener is not None:
+            self._call(getattr(self.listener, what))
+
+    def _call(self, action: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # The loop is closed.
+            self._loop.call_soon_threadsafe(action)
 
     def _soon(self, action: Callable[[], None]) -> None:
         """Do something from the event loop; a program that is ending neither stops nor returns."""
@@ -128,8 +228,7 @@ class LinkDriver(Base):
             if self._app._running and not self._app._exit:
                 action()
 
-        with contextlib.suppress(RuntimeError):  # The loop is closed.
-            self._loop.call_soon_threadsafe(act)
+        self._call(act)
 
     def _stop(self) -> None:
         """Stop with all of the job, as the terminal's own ctrl+z does: the shell waits for all."""
@@ -157,14 +256,3 @@ class LinkDriver(Base):
         super()._sigcont_application()
         if is_set_up and before is not None:
             self.attrs_before = before
-
-
-def is_writable(driver: Driver | None) -> bool:
-    """Whether the line takes more without waiting; true where that cannot be known."""
-    stream = sys.__stderr__
-    if driver is None or driver.is_headless or stream is None:
-        return True
-    try:
-        return bool(select.select([], [stream.fileno()], [], 0)[1])
-    except (OSError, ValueError):
-        return True

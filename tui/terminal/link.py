@@ -2,15 +2,15 @@
 
 Over SSH, socket buffers hide a slow link: writing never blocks, and seconds of stale frames pile up
 on the way. So the signal is an acknowledgement: after a frame the terminal is asked for its cursor
-position, one question at a time, and the next frame waits for the answer. It comes after all that
-was drawn before, so the time it takes measures the link. An answer may get lost, as where a
-terminal is detached and attached again; so a question is repeated. A terminal that has never
-answered one counts as fast; there the signal is that the line cannot be written to.
+position, and the next frame waits for the answer, which comes after all that was drawn before. A
+terminal that has never answered counts as fast; there the signal is that the line takes no more.
+
+An answer may get lost, as where a terminal is detached and attached again; so the question is
+repeated, a few times and ever later. Then nothing more is written until something comes in: who
+goes on writing to a connection that is gone keeps others from finding out.
 """
 
 from __future__ import annotations
-
-from engine import record
 
 ASK = "\x1b[6n"
 """Device status report: the terminal answers with its cursor position."""
@@ -19,144 +19,97 @@ PATIENCE = 3.0
 """Seconds after which a terminal that has never answered is asked no more."""
 
 AGAIN = 2.0
-"""Seconds after which it is asked once more, in case question or answer were lost; each time later.
-Else one lost answer would keep the screen still until it counts as lost."""
+"""Seconds after which it is asked once more, in case question or answer were lost; each time twice
+as late. Else one lost answer would keep the screen still for ever."""
 
-LOST = 10.0
-"""Seconds after which an answer of a terminal that does answer counts as lost, unless what was
-written before the question may still be on its way."""
+REPEATS = 3
+"""How often a question is repeated before the line counts as dead."""
 
-LEAST = 500.0
-"""Bytes a second that the slowest line carries."""
+NOTICED = 0.5
+"""Seconds that an answer may take before it is said that the line is slow."""
 
-BURST = 1.5
-"""Seconds of the allowed bandwidth that may be used at once, as for another view."""
+FADING = 0.9
+"""What is left, with each answer, of the time that those before it took. If it were forgotten at
+once, each small frame on a slow line would be followed by a great one."""
 
-PLENTY = 60_000.0
-"""Bytes a second above which a link needs no care."""
-
-DEBT = 0.5
-"""Seconds of the allowed bandwidth that can be owed."""
-
-SHARE = 0.6
-"""Share of a slow link that is used, so that a key pressed is not kept waiting."""
-
-NOTICED = 0.1
-"""Seconds an answer may take beyond the latency before the line counts as laden."""
-
-JITTER = 0.02
-"""Seconds below which a difference between two answers says nothing of the line."""
-
-TELLING = 1_000
-"""Bytes from which a frame that is across in no time says that the line carries more."""
-
-STUCK = 0.25
-"""Seconds for which the line may take nothing; a large frame on its way fills it for a moment."""
-
-MOST_LATENCY = 1.0
-"""Seconds; an answer that takes longer has waited behind something."""
-
-BYTES_A_CELL = 34
-"""What recolouring one cell costs on average: a cursor movement, a colour, blanks."""
-
-
-@record
-class Allowance:
-    """What may be drawn now."""
-
-    cells: int
-    """Most cells of the heatmap to recolour in this frame."""
-    levels: int
-    """Colour levels of the heatmap."""
+MOST_SLACK = 5
+"""Levels of 64 that a colour may be off while it moves, at most; at rest it never is."""
 
 
 class Link:
-    """Knows how fast the line is, and when the next frame may be drawn.
+    """Knows when the next frame may be drawn.
 
-    All times are seconds of one clock, given by the caller. `answered` is called on the thread
-    that reads keys, all else on the one that draws.
+    All times are seconds of one clock, given by the caller, all on the thread that draws.
 
     Args:
-        max_bandwidth: most bytes a second to use.
         fps: most frames a second to draw.
     """
 
-    def __init__(self, max_bandwidth: float, fps: float) -> None:
-        self.max_bandwidth = max_bandwidth
+    def __init__(self, fps: float) -> None:
         self.fps = fps
         self.answers: bool | None = None
         """Whether the terminal answers questions; not known at first."""
-        self.bandwidth = float("inf")
-        """What the line carries, in bytes a second, as far as is known."""
-        self._tokens = max_bandwidth * BURST
-        self._refilled = 0.0
-        self._asked: float | None = None
+        self._taken = 0.0
+        """Seconds that answers have taken lately."""
+        self._has_written = True
+        self._owed = 0
+        """Answers that are still to come, unless they were lost."""
+        self._asked = 0.0
         self._due = 0.0
-        self._repeats = 0
-        """How many times the question that is on its way was repeated."""
-        self._repeated = 0.0
-        self._strays = 0
-        """Answers to repeated questions that are still to come, unless they were lost."""
-        self._settled = 0.0
-        """When those must be there."""
-        self._latency = MOST_LATENCY
-        self._written = 0
-        self._in_flight = 0
+        """When the question is to be repeated."""
+        self._given_up = float("inf")
+        """When answers that have not come by then count as lost."""
         self._drawn = float("-inf")
-        self._was_late = False
-        self._stuck: float | None = None
-        self._blocked = float("-inf")
 
     @property
     def is_asking(self) -> bool:
         """Whether an answer may still be on its way."""
-        return self._asked is not None and self.answers is not False
+        return self._owed > 0 and self.answers is not False
 
     @property
-    def rate(self) -> float:
-        """Bytes a second that are used."""
-        return min(self.max_bandwidth, self.bandwidth * SHARE)
+    def is_silent(self) -> bool:
+        """Whether nothing is to be written: nobody has answered for long."""
+        return self._owed > REPEATS
 
     @property
     def is_saving(self) -> bool:
         """Whether less is drawn than there is to show, because the line is slow or stalled."""
-        return self.bandwidth < PLENTY
+        return self._taken > NOTICED
 
     @property
-    def allowance(self) -> Allowance:
-        """What a frame drawn now may hold."""
-        cells = max(8, int(max(0.0, self._tokens) / BYTES_A_CELL))
-        levels = 64 if self.bandwidth >= PLENTY else 24 if self.bandwidth > 10_000 else 12
-        return Allowance(cells, levels)
+    def slack(self) -> int:
+        """Levels that moving colours may be off: the slower the line, the fewer are sent again."""
+        return min(MOST_SLACK, 1 + int(self._taken / NOTICED * (MOST_SLACK - 1)))
 
-    def wrote(self, size: int) -> None:
-        """Take note of bytes on their way."""
-        # What keys and full frames cost is owed for half a second at most, so that the screen
-        # never stands still because much was drawn before.
-        self._tokens = max(-DEBT * self.rate, self._tokens - size)
-        self._written += size
-
-    def may_draw(self, now: float, *, is_writable: bool = True) -> bool:
-        """Whether a frame may be drawn now."""
-        self._refill(now)
-        if not self.is_clear(now, is_writable=is_writable):
-            return False
-        if self.answers is False and now - self._blocked > 2:
-            # Nothing has been in the way for a while: try a little more.
-            self._speed_up(self.bandwidth * 1.1)
-        return self._tokens > 0 and now - self._drawn >= 0.95 / self.fps
-
-    def is_clear(self, now: float, *, is_writable: bool = True) -> bool:
-        """Whether what was drawn before is across, so that nothing can pile up."""
-        if not is_writable:
-            self._block(now)
-            return False
-        self._stuck = None
-        return not self._is_waiting(now)
+    def wrote(self) -> None:
+        """Take note that something is on its way."""
+        self._has_written = True
 
     def drew(self, now: float) -> None:
         """Take note of a frame."""
         self._drawn = now
+
+    def may_draw(self, now: float, *, takes_more: bool = True) -> bool:
+        """Whether a frame may be drawn now."""
+        return self.is_clear(now, takes_more=takes_more) and now - self._drawn >= 0.95 / self.fps
+
+    def is_clear(self, now: float, *, takes_more: bool = True) -> bool:
+        """Whether what was drawn before is across, so that nothing can pile up.
+
+        Args:
+            now: the time.
+            takes_more: whether the line can be written to without waiting.
+        """
+        if self._owed and now >= self._given_up:
+            self._owed = 0
+        if self.answers is None:
+            # Until it is known whether it answers, it counts as fast.
+            if self._owed and now - self._asked > PATIENCE:
+                self.answers, self._owed = False, 0
+            return takes_more
+        if self._owed:
+            self._note(now - self._asked)
+        return takes_more and not self._owed
 
     def ask(self, now: float) -> bool:
         """Whether the terminal shall be asked behind what has been written, if anything was.
@@ -165,92 +118,45 @@ class Link:
         """
         if self.answers is False:
             return False
-        if (asked := self._asked) is not None:
-            return self._is_overdue(now, asked)
-        if self.answers and self._written <= len(ASK):
+        if self._owed:
+            is_due = now >= self._due and not self.is_silent
+            if is_due:
+                self._owed += 1
+                self._due = now + (now - self._asked)
+            return is_due
+        if not self._has_written:
             return False
-        # An answer that is still under way would be taken for that to the next question.
-        if self._strays and now < self._settled:
-            return False
-        self._strays = 0
-        self._asked, self._in_flight, self._written = now, self._written, 0
-        self._due = now + AGAIN
-        return True
-
-    def _is_overdue(self, now: float, asked: float) -> bool:
-        """Whether the answer should be there; the next time is twice as far away."""
-        if now < self._due:
-            return False
-        self._due = now + 2 * (now - asked)
-        self._repeats, self._repeated = self._repeats + 1, now
+        self._has_written = False
+        self._owed, self._asked, self._due = 1, now, now + AGAIN
+        self._given_up = float("inf")
         return True
 
     def answered(self, now: float) -> None:
-        """Take note of an answer: all bytes written before the question are across."""
+        """Take note of an answer: all bytes written before its question are across.
+
+        Those to the same question repeated will follow soon, or were lost.
+        """
         self.answers = True
-        if (asked := self._asked) is None:
-            self._strays = max(0, self._strays - 1)
-            return
-        taken = now - asked
-        if self._repeats:
-            # Nobody knows which of the questions this answers, so nothing is measured by it.
-            self._strays, self._repeats = self._repeats, 0
-            self._settled = self._repeated + min(taken, AGAIN)
-            self._asked = None
-            return
-        self._asked = None
-        self._latency = min(self._latency, taken)
-        extra = taken - self._latency
-        if extra <= NOTICED:
-            self._was_late = False
-            seen = self._in_flight / max(extra, JITTER)
-            factor = 1.3 if self._in_flight >= TELLING else 1.05
-            self._speed_up(max(self.bandwidth * factor, seen))
-        elif self._was_late:
-            seen = self._in_flight / extra
-            self.bandwidth = seen if seen < self.bandwidth else (self.bandwidth + seen) / 2
-        else:
-            # Once is no proof: this program may have been too busy to hear the answer.
-            self._was_late = True
+        if self._owed:
+            self._owed -= 1
+            self._given_up = min(self._given_up, now + AGAIN)
+            self._taken *= FADING
+            self._note(now - self._asked)
 
-    def interrupted(self, now: float) -> None:
-        """Take note that the program was stopped: an answer under way may have been lost."""
-        self._refilled, self._stuck = now, None
-        if self._asked is not None:
-            self._asked, self._strays, self._repeats = None, self._repeats + 1, 0
-            self._settled = now + AGAIN
+    def woken(self) -> bool:
+        """Take note that somebody is there: a key, another size; whether that ends a silence.
 
-    def _speed_up(self, bandwidth: float) -> None:
-        self.bandwidth = bandwidth if bandwidth < 2 * PLENTY else float("inf")
+        What was asked long ago is answered no more, and it may be another terminal by now.
+        """
+        was_silent = self.is_silent
+        if was_silent:
+            self.answers, self._owed = None, 0
+        return was_silent
 
-    def _is_waiting(self, now: float) -> bool:
-        """Whether an answer is still to come."""
-        if (asked := self._asked) is None:
-            return False
-        waited = now - asked
-        if self.answers is None:
-            if waited > PATIENCE:
-                self.answers, self._asked = False, None
-            # Until it is known whether it answers, it counts as fast.
-            return False
-        if waited > max(LOST, min(self._in_flight / LEAST, 6 * LOST)):
-            self._asked, self._repeats = None, 0
-            return False
-        if waited > 1:
-            self.bandwidth = min(self.bandwidth, max(200.0, self._in_flight / waited))
-        return True
+    def interrupted(self) -> None:
+        """Take note that the program was stopped: answers under way may have been lost."""
+        self._owed, self._has_written = 0, True
 
-    def _block(self, now: float) -> None:
-        if self._stuck is None:
-            self._stuck = now
-        if now - self._stuck < STUCK:
-            return
-        if now - self._blocked > 0.5:
-            slower = min(self.bandwidth, self.max_bandwidth) / 2
-            self.bandwidth = max(1000.0, slower)
-        self._blocked = now
-
-    def _refill(self, now: float) -> None:
-        gained = (now - self._refilled) * self.rate
-        self._tokens = min(max(1500.0, self.rate * BURST), self._tokens + gained)
-        self._refilled = now
+    def _note(self, taken: float) -> None:
+        """Take note of how long an answer took, or has taken by now."""
+        self._taken = max(self._taken, min(taken, 2 * NOTICED))

@@ -162,6 +162,18 @@ REASONS = (
                 "2c4cdb60",
             ),
             Private("textual.drivers._writer_thread.WriterThread._queue", "the last that is left"),
+            Private("textual.drivers.linux_driver.LinuxDriver._file", "where it writes to"),
+        ),
+    ),
+    Reason(
+        "What comes in is told apart: keys, answers, and what cannot be read.",
+        "Over a slow line esc and a letter are two keys; colours an SSH connection hides are had.",
+        (
+            Private(
+                "textual._xterm_parser.XTermParser._sequence_to_key_events",
+                "an escape before a key is a key",
+                "c717d0c9",
+            ),
             Private(
                 "textual.drivers.linux_driver.LinuxDriver._run_input_thread",
                 "keys are heard on after some that cannot be read",

@@ -173,7 +173,7 @@ class SettingSelect(Select[str], inherit_bindings=False):
     ]
 
     def __init__(self, setting: str, choices: Iterable[str], value: str) -> None:
-        self._choices = tuple(choices)
+        self._choices = tuple(dict.fromkeys((*choices, value)))
         super().__init__(
             [(choice, choice) for choice in self._choices],
             value=value,
@@ -195,6 +195,10 @@ class SettingSelect(Select[str], inherit_bindings=False):
         if not is_answer and self._given not in (None, text):
             return
         self._shown, self._given = text, None
+        if text not in self._choices:
+            # What was given elsewhere may be more than is offered, such as one of several cards.
+            self._choices += (text,)
+            self.set_options((choice, choice) for choice in self._choices)
         if self.value != text:
             self.value = text
 
