@@ -6,9 +6,11 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pyte
@@ -240,8 +242,15 @@ def _seen(row: list[str]) -> str:
     return "".join(cell or " " * (cells(before) < 2) for cell, before in halves)
 
 
+@cache
 def app_command() -> str:
-    """The command as it was installed beside this Python."""
+    """The command as it was installed beside this Python; it must run the code that is here."""
     found = shutil.which("makemore-tui", path=str(Path(sys.executable).parent))
     assert found, "makemore-tui is not installed; pip install -e '.[dev]'"
+    # The tests import what is here, whatever is installed: a Python of another copy would have
+    # them drive that one's app.
+    asked = [sys.executable, "-c", "import tui; print(tui.__path__[0])"]
+    runs = subprocess.run(asked, cwd="/", capture_output=True, text=True, check=True).stdout.strip()
+    here = str(Path(__file__).parents[2] / "tui")
+    assert os.path.samefile(runs, here), f"makemore-tui runs {runs}, and these are tests of {here}"
     return found
