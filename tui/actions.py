@@ -200,10 +200,10 @@ class Actions:
         else:
             self._desk.send(replace(chosen, save_to=str(file)))
 
-    def save(self) -> None:
-        """Save the run to the runs folder."""
+    def save(self, *, everything: bool = False) -> None:
+        """Save the run to the runs folder, or all that is in no file yet."""
         try:
-            self._desk.send(Save(str(storage.run_file(self._source))))
+            self._desk.send(Save(str(storage.run_file(self._source)), everything))
         except OSError as error:
             self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
 
@@ -216,7 +216,7 @@ class Actions:
         """Save what would be lost if the program were ended now."""
         snapshot = self._desk.engine.latest
         if snapshot is not None and not snapshot.are_all_saved:
-            self.save()
+            self.save(everything=True)
 
     def open(self) -> AwaitMount | None:
         """Choose a saved run."""

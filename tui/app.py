@@ -120,7 +120,6 @@ class Laboratory(TerminalApp):
         self.desk.engine.start(self.wake)
         self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self.watch_terminal)
-        self.actions.remind(is_resuming=self.options.resume is not None)
 
     # News
 
@@ -157,11 +156,10 @@ class Laboratory(TerminalApp):
             self._is_resuming = False
         if told is not None:
             self.tell(told.text, told.severity)
-        if isinstance(event, EngineReady | EngineFailed) and not gc.isenabled():
-            # Torch brings most of what there is and stays, too. Were it looked through for
-            # garbage, every key would now and then wait 150 ms.
-            gc.freeze()
-            gc.enable()
+        if isinstance(event, EngineReady | EngineFailed):
+            # Not before: while torch is imported, seconds may pass in which nothing is drawn.
+            self.actions.remind(is_resuming=self.options.resume is not None)
+            _look_for_garbage_again()
         if isinstance(event, DatasetLoaded):
             # Charts can wait for the words, and the words need not wait for what draws charts.
             threading.Thread(target=self._warm_up, name="plotext", daemon=True).start()
@@ -312,3 +310,13 @@ class Laboratory(TerminalApp):
             f"Something failed in here ({type(error).__name__}) and was left out; all else goes on."
         )
         self.tell(f"{told} What happened is in {storage.log_file()}", "warning")
+
+
+def _look_for_garbage_again() -> None:
+    """Go on as before the start, but for what there is by now, which stays.
+
+    Torch brings most of it. Were it looked through, every key would now and then wait 150 ms.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

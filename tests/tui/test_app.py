@@ -32,6 +32,7 @@ from engine.protocol import (
     Watch,
 )
 from tests.tui.fake import FakeEngine, laboratory, notices, until
+from tui import storage
 from tui.app import Laboratory
 from tui.commands import BY_ID
 from tui.dataset.pane import DatasetPane
@@ -309,6 +310,30 @@ async def test_saving_names_a_file_in_the_runs_folder(engine: FakeEngine, home: 
         assert path.parent == home / "state" / "makemore-tui" / "runs"
         assert path.name.startswith("words-")
         assert path.name.endswith("-step{step}.safetensors")
+
+
+async def test_a_warning_saves_the_run_put_away_too_and_nothing_twice(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home) as (app, pilot):
+        app.save_asked()
+        await pilot.pause()
+        assert not engine.sent_of(Save)
+        engine.show(are_all_saved=False)
+        app.save_asked()
+        await until(pilot, lambda: engine.sent_of(Save))
+        assert [command.everything for command in engine.sent_of(Save)] == [True]
+
+
+async def test_a_run_saved_when_nobody_was_there_is_told_of_once(
+    engine: FakeEngine, home: Path
+) -> None:
+    left = home / "run.safetensors"
+    left.touch()
+    storage.write_memory({storage.LEFT: str(left)})
+    async with laboratory(engine, home) as (app, _):
+        assert any("o goes on with it" in told for told in notices(app))
+    assert not storage.take_left()
 
 
 async def test_a_slow_line_is_told_in_the_status_line(engine: FakeEngine, home: Path) -> None:
