@@ -55,8 +55,10 @@ class PlainApp(App[int]):
     """
 
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
-        self.line = Line(fps, self.rewrite, self._recolour)
         self.signals = signals or Signals()
+        self.line = Line(
+            fps, self.rewrite, self._recolour, lambda: self.signals.came() or self.is_leaving
+        )
         self._asks_colours = asks_colours
         use_own_measure()
         # In a browser there is no terminal to look after: Textual names its own driver.

@@ -10,6 +10,7 @@ import queue
 import select
 import signal
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
@@ -36,7 +37,8 @@ LAST_ANSWER = 0.5
 """Seconds that the end waits for an answer on its way: the shell would take it for typing."""
 
 LAST_WRITES = 1.0
-"""Seconds that the end waits for the terminal to take what is left."""
+"""Seconds that the end waits for the terminal to take more; what it has not taken by then is lost:
+nobody sees it, and the run is yet to be saved."""
 
 GIVEN_BACK = (
     b"\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?1000;1003;1006;1015;2048l"
@@ -51,6 +53,10 @@ class Listener(Protocol):
     @property
     def link(self) -> Link:
         """What is known of the line."""
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the end was asked for, though it may not have begun yet."""
 
     def wrote(self) -> None:
         """Something was written."""
@@ -83,6 +89,8 @@ class LinkDriver(Base):
         self._keys = KeyParser()
         self._has_answered = threading.Event()
         """Whether the last question is answered; set on the thread that reads."""
+        self._patient_until: float | None = None
+        """When, at the end, what the terminal does not take is lost; None while it takes it."""
 
     @property
     def can_suspend(self) -> bool:
@@ -102,17 +110,40 @@ class LinkDriver(Base):
         """Write, and say so."""
         if self.listener is not None:
             self.listener.wrote()
-        super().write(data)
+        self._put(data)
+
+    def _put(self, data: str) -> None:
+        """Leave something to the thread that writes.
+
+        Where a terminal takes nothing the queue to it is full, and all stands still until it does:
+        the run does not need us. But who is to end has to go on.
+        """
+        writer = self._writer_thread
+        while writer is not None and writer.is_alive():
+            try:
+                writer._queue.put(data, timeout=TICK)
+            except queue.Full:
+                if self.listener is not None and self.listener.is_ending and self._has_waited():
+                    return
+            else:
+                self._patient_until = None
+                return
+
+    def _has_waited(self) -> bool:
+        """Whether the terminal had its time to take what is left."""
+        now = time.monotonic()
+        self._patient_until = self._patient_until or now + LAST_WRITES
+        return now > self._patient_until
 
     def ask(self) -> None:
         """Ask where the cursor is: the answer comes when all before is across."""
         self._has_answered.clear()
-        super().write(ASK)
+        self._put(ASK)
 
     def ask_colours(self) -> None:
         """Ask whether there are 16 million colours; who has not answered before `ask`, has not."""
         self._keys.is_asked = True
-        super().write(ASK_COLOUR)
+        self._put(ASK_COLOUR)
 
     def process_message(self, message: Message) -> None:
         """Keep the answers to our questions from the app, which knows nothing of them.

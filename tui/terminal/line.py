@@ -20,15 +20,21 @@ class Line:
         fps: most frames a second.
         redraw: writes the whole screen anew, as another terminal may have been attached.
         recolour: draws in all colours, now that the terminal is known to have them.
+        is_ending: whether the end was asked for.
     """
 
     def __init__(
-        self, fps: float, redraw: Callable[[], None], recolour: Callable[[], None]
+        self,
+        fps: float,
+        redraw: Callable[[], None],
+        recolour: Callable[[], None],
+        is_ending: Callable[[], bool],
     ) -> None:
         self.link = Link(fps)
         self._driver: LinkDriver | None = None
         self._redraw = redraw
         self.has_all_colours = recolour
+        self._is_ending = is_ending
 
     def open(self, driver: Driver | None, *, asks_colours: bool) -> None:
         """Begin to listen, and ask ahead of the first frame, which the answer then waits not for.
@@ -69,6 +75,11 @@ class Line:
         """Take note that somebody is there; who was given up is shown all that has changed."""
         if self.link.woken():
             self._redraw()
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the end was asked for, though it may not have begun yet."""
+        return self._is_ending()
 
     # What the driver tells, on the thread that draws
 
