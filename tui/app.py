@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import threading
 from dataclasses import replace
 from inspect import isawaitable
@@ -42,7 +41,6 @@ from tui.messages import Ask, Intend
 from tui.opening import Opening, looks
 from tui.options import Options
 from tui.palette import CommandProvider, RampProvider, ViewProvider
-from tui.plot import door as plots
 from tui.sampling.pane import SamplerPane
 from tui.screens.main import MainScreen
 from tui.screens.small import SmallScreen, is_too_small
@@ -162,24 +160,11 @@ class Laboratory(TerminalApp):
             _look_for_garbage_again()
         if isinstance(event, DatasetLoaded):
             # Charts can wait for the words, and the words need not wait for what draws charts.
-            threading.Thread(target=self._warm_up, name="plotext", daemon=True).start()
+            threading.Thread(target=self._frames.warm_up, name="plotext", daemon=True).start()
             if isinstance(self.screen, Overlay) and self.screen.state.words is not None:
                 self.screen.dismiss()  # It is about words that are gone.
             self.actions.draw_again()
             self.main.call_after_refresh(lambda: self.main.show(self.state))
-
-    def _warm_up(self) -> None:
-        """Import what draws charts, then have them drawn; on a thread of its own."""
-        try:
-            plots.warm_up()
-        except Exception as error:  # A library that is half there may raise anything.
-            logging.getLogger(__name__).exception("importing plotext")
-            reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-            sentence = f"plotext, which draws, cannot be imported ({reason}); install it again."
-            self.call_from_thread(self.tell, sentence, "error")
-            return
-        self._frames.is_behind = True
-        self.wake()
 
     def _is_needed(self, command: Command) -> bool:
         """Whether the program cannot do without: words, and the run that it was to go on with."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 from textual.screen import Screen
 
+from tui.plot import door as plots
 from tui.screens.main import MainScreen
 from tui.state import State
 from tui.terminal.app import TerminalApp
@@ -43,6 +46,19 @@ class Frames:
     def cover(self) -> Cover | None:
         """The screen that hides the laboratory, if there is one."""
         return next((s for s in self._stack if isinstance(s, Cover)), None)
+
+    def warm_up(self) -> None:
+        """Import what draws charts, then have them drawn; on a thread of its own."""
+        try:
+            plots.warm_up()
+        except Exception as error:  # A library that is half there may raise anything.
+            logging.getLogger(__name__).exception("importing plotext")
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            sentence = f"plotext, which draws, cannot be imported ({reason}); install it again."
+            self._app.call_from_thread(self._app.tell, sentence, "error")
+            return
+        self.is_behind = True
+        self._app.wake()
 
     def restyle(self) -> None:
         """Draw in other colours."""
