@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from engine.protocol import Compare, LoadDataset, Sample
 from tests.tui.questions import SIZES, Visit, visit
 from tui.sampling.names import TwinList
+from tui.state.intents import SampleChosen
 
 both = pytest.mark.parametrize("size", SIZES)
 
@@ -75,21 +77,25 @@ async def test_a_million_names_are_counted_and_some_are_listed() -> None:
         assert len(there.app.state.names) == 10_000
 
 
-async def test_names_are_said_to_be_of_the_model_that_drew_them(tmp_path: Path) -> None:
-    other = tmp_path / "other.txt"
-    other.write_text("abba\nbaab\n")
+async def test_names_are_said_to_be_of_the_model_that_drew_them() -> None:
     async with visit((120, 40)) as there:
         await there.sees("from counts")
-        await there.press("space")
-        await there.until(lambda: there.app.state.sample.model == "neural")
+        other = replace(there.app.state.sample, model="neural")
+        there.app.desk.take(SampleChosen(other))
         await there.sees("from counts", "g network")
         await there.press("g")
         await there.sees("from network")
         assert "g network" not in there.text()
+
+
+async def test_other_words_have_names_of_their_own(tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("abba\nbaab\n")
+    async with visit((120, 40)) as there:
+        await there.sees("minaymoryles")
         there.app.desk.send(LoadDataset(str(other)))
+        await there.until(lambda: {*"".join(n.name for n in there.app.state.names)} == {*"ab"})
         await there.sees("from counts")
-        assert there.app.state.sample.model == "counts"
-        assert {*"".join(name.name for name in there.app.state.names)} == {*"ab"}
 
 
 async def test_changing_the_seed_draws_from_both_models_while_they_are_compared() -> None:
