@@ -76,6 +76,7 @@ def test_it_opens_trains_and_draws_names(start: Start) -> None:
     lab.wait_for("3 Training ─")
 
 
+@pytest.mark.slow
 def test_fields_lists_and_windows_hear_the_keyboard(start: Start) -> None:
     lab = start().open()
     lab.press("/", *"qanna")
@@ -120,6 +121,7 @@ def test_fields_lists_and_windows_hear_the_keyboard(start: Start) -> None:
     assert lab.is_restored
 
 
+@pytest.mark.slow
 def test_the_screen_follows_the_size_of_the_window(start: Start) -> None:
     lab = start(size=(200, 55)).open()
     assert all(pane in lab.text for pane in ("1 Dataset", "2 Heatmap", "3 Training", "4 Sampler"))
@@ -149,6 +151,7 @@ def test_the_screen_follows_the_size_of_the_window(start: Start) -> None:
     assert lab.is_restored
 
 
+@pytest.mark.slow
 def test_keys_that_come_in_a_bunch_are_heard_in_their_order(start: Start) -> None:
     lab = start().open()
 

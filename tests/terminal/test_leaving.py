@@ -127,6 +127,7 @@ def test_who_leaves_twice_leaves_once(start: Start, first: str, second: str, gap
     assert [file.name for file in lab.runs[0].parent.iterdir()] == [lab.runs[0].name]
 
 
+@pytest.mark.slow
 def test_a_warning_saves_the_run_which_goes_on_and_the_next_start_tells_of_a_dropped_line(
     start: Start,
 ) -> None:
@@ -252,6 +253,7 @@ class Browser:
                 self._stream.feed(PRIVATE.sub(b"", packet[5:]))
 
 
+@pytest.mark.slow
 def test_in_a_browser_it_opens_trains_and_saves(tmp_path: Path) -> None:
     browser = Browser(tmp_path, "--speed", "max")
     try:

@@ -115,6 +115,7 @@ def test_what_was_written_over_comes_back_on_demand(start: Start) -> None:
     lab.wait_for(lambda: "1 Dataset" in lab.text and "emma" in lab.text)
 
 
+@pytest.mark.slow
 def test_who_is_told_the_same_size_again_draws_all_anew(start: Start) -> None:
     """As where a session is attached again, perhaps by another terminal."""
     lab = start().open()

@@ -74,6 +74,7 @@ def test_the_heatmap_is_drawn_with_the_colours_there_are(
     assert lab.last_words()[0] == 0
 
 
+@pytest.mark.slow
 def test_a_terminal_that_says_it_has_all_colours_gets_them(start: Start) -> None:
     lab = start(env={"COLORTERM": ""})
     lab.knows_colours = True
@@ -140,6 +141,7 @@ def test_without_colour_the_heatmap_is_drawn_in_shades(start: Start) -> None:
     assert lab.last_words()[0] == 0
 
 
+@pytest.mark.slow
 def test_however_small_the_window_it_comes_to_rest(start: Start) -> None:
     app = start().open()
     for size in ((1, 1), (2, 1), (3, 2), (1, 50), (300, 1)):
