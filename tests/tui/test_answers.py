@@ -270,12 +270,21 @@ def test_theory_on_its_way_and_endless_names_are_said() -> None:
     assert "3 cut at 1,000" in rows[0]
 
 
-@pytest.mark.parametrize(("model", "told"), [("counts", "counts"), ("neural", "network")])
-def test_names_say_of_which_model_they_are(model: ModelName, told: str) -> None:
+@pytest.mark.parametrize(
+    ("drawn", "chosen", "told"),
+    [
+        ("counts", "counts", ""),
+        ("neural", "neural", ""),
+        ("counts", "neural", " g network"),
+        ("neural", "counts", " g counts"),
+    ],
+)
+def test_the_key_that_draws_from_the_other_model_is_told(
+    drawn: ModelName, chosen: ModelName, told: str
+) -> None:
     state = tallied(Tally(10, 69, 1, 0, 0, -200.6), THEORY)
-    drawn = Sample(model=model)
-    other = replace(state, drawn=drawn, sample=replace(drawn, model="counts"))
-    assert text(tallies.progress(other, 46)) == f"● known ○ new  10 names of the {told}"
+    other = replace(state, drawn=Sample(model=drawn), sample=Sample(model=chosen))
+    assert text(tallies.progress(other, 33)) == f"● known ○ new  10 names{told}"
     assert text(tallies.progress(other, 30)) == "● known ○ new  10 names"
 
 
