@@ -667,7 +667,12 @@ def test_a_file_that_cannot_be_opened_is_not_taken_for_the_output(
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGXCPU, 152)]
+    ("number", "code"),
+    [
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),
+        (signal.SIGTERM, 143),
+        pytest.param(signal.SIGXCPU, 152, marks=pytest.mark.slow),
+    ],
 )
 def test_a_signal_saves_the_run_if_asked_to_and_ends_it(
     run: Run, words: str, tmp_path: Path, number: signal.Signals, code: int
