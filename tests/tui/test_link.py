@@ -170,7 +170,13 @@ def test_a_terminal_that_never_answers_counts_as_fast_while_it_takes_more() -> N
     assert line.run(5) >= 48
     assert len(line.questions) == asked
     assert not line.link.is_saving
-    assert not line.link.may_draw(line.now + 1, takes_more=False)
+    for later in (1, 2):
+        assert not line.link.is_saving
+        assert not line.link.may_draw(line.now + later, takes_more=False)
+    assert line.link.is_saving, "it takes nothing, which is all that can be known of it"
+    line.now += 3
+    line.run(2)
+    assert not line.link.is_saving
 
 
 def test_only_one_question_is_on_its_way() -> None:

@@ -50,7 +50,9 @@ class Link:
         self.answers: bool | None = None
         """Whether the terminal answers questions; not known at first."""
         self._taken = 0.0
-        """Seconds that answers have taken lately."""
+        """Seconds that answers have taken lately, or that the line has taken nothing."""
+        self._full_since: float | None = None
+        """Since when the line takes no more; None while it does."""
         self._has_written = True
         self._owed = 0
         """Answers that are still to come, unless they were lost."""
@@ -88,6 +90,8 @@ class Link:
     def drew(self, now: float) -> None:
         """Take note of a frame."""
         self._drawn = now
+        if self.answers is False:  # Else this is done with each answer.
+            self._taken *= FADING
 
     def may_draw(self, now: float, *, takes_more: bool = True) -> bool:
         """Whether a frame may be drawn now."""
@@ -100,6 +104,12 @@ class Link:
             now: the time.
             takes_more: whether the line can be written to without waiting.
         """
+        if takes_more:
+            self._full_since = None
+        elif self._full_since is None:
+            self._full_since = now
+        else:
+            self._note(now - self._full_since)
         if self._owed and now >= self._given_up:
             self._owed = 0
         if self.answers is None:
@@ -158,5 +168,5 @@ class Link:
         self._owed, self._has_written = 0, True
 
     def _note(self, taken: float) -> None:
-        """Take note of how long an answer took, or has taken by now."""
+        """Take note of how long the line took, or has taken by now."""
         self._taken = max(self._taken, min(taken, 2 * NOTICED))
