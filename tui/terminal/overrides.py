@@ -161,7 +161,9 @@ REASONS = (
                 "and woken again",
                 "2c4cdb60",
             ),
-            Private("textual.drivers._writer_thread.WriterThread._queue", "the last that is left"),
+            Private(
+                "textual.drivers._writer_thread.WriterThread._queue", "what is yet to be written"
+            ),
             Private("textual.drivers.linux_driver.LinuxDriver._file", "where it writes to"),
         ),
     ),
