@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from tui.terminal.link import AGAIN, MOST_SLACK, PATIENCE, REPEATS, Link
+from tui.terminal.link import AGAIN, MOST_SLACK, PATIENCE, REPEATS, TOGETHER, Link
 
 TICK = 0.1
 """Seconds between two frames, at most."""
@@ -110,7 +110,7 @@ def test_a_lost_answer_holds_the_screen_up_for_seconds(lost: int) -> None:
     line.run(1)
     for _ in range(lost):
         line.lose()
-    line.run(2 * AGAIN**lost + 0.5)
+    line.run(AGAIN + TOGETHER + 0.2)  # From the one that was lost last.
     assert line.run(1) >= 9
     assert not line.link.is_saving
 

@@ -22,6 +22,10 @@ AGAIN = 2.0
 """Seconds after which it is asked once more, in case question or answer were lost; each time twice
 as late. Else one lost answer would keep the screen still for ever."""
 
+TOGETHER = 0.5
+"""Seconds within which the answers to a repeated question come in, those that do: between question
+and repetition nothing is drawn that they would have to wait for."""
+
 REPEATS = 3
 """How often a question is repeated before the line counts as dead."""
 
@@ -144,12 +148,12 @@ class Link:
     def answered(self, now: float) -> None:
         """Take note of an answer: all bytes written before its question are across.
 
-        Those to the same question repeated will follow soon, or were lost.
+        Those to the same question repeated will follow at once, or were lost.
         """
         self.answers = True
         if self._owed:
             self._owed -= 1
-            self._given_up = min(self._given_up, now + AGAIN)
+            self._given_up = min(self._given_up, now + TOGETHER)
             self._taken *= FADING
             self._note(now - self._asked)
 
