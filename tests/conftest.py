@@ -16,6 +16,9 @@ from engine.protocol import Command, Event, LoadDataset
 from engine.words.dataset import Dataset, Words, load_all
 from engine.words.vocabulary import Vocabulary
 
+# Read when Textual is imported: what is drawn between two looks at it is drawn for nobody.
+os.environ.setdefault("TEXTUAL_FPS", "30")
+
 settings.register_profile("here", deadline=None, max_examples=50)
 settings.load_profile("here")
 

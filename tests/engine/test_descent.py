@@ -95,6 +95,7 @@ def test_what_is_compiled_and_cannot_be_called_runs_as_it_stands(
     assert "not to be called" in caplog.text
 
 
+@pytest.mark.slow
 def test_the_loop_needs_no_python(name_counts: Counts) -> None:
     """It ends while another thread holds on to the interpreter, whatever comes before it."""
     ahead, here = (Trainer(Objective(name_counts), Settings()) for _ in range(2))

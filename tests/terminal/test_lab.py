@@ -84,7 +84,7 @@ def without_figures(text: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+@pytest.mark.parametrize("size", [(80, 24)])
 def test_a_walk_through_the_lab_finds_every_sentence_whole(
     start: Start, size: tuple[int, int], names: Dataset, words_file: WriteWords
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +21,15 @@ from tui.widgets.fields import SettingInput, SettingSelect
 from tui.widgets.lines import Lines
 
 SIZE = (48, 28)
+
+
+@asynccontextmanager
+async def with_fields() -> AsyncIterator[Pilot[None]]:
+    """Open the pane; its fields come after the first frame."""
+    async with Bench().run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: pilot.app.query("#field-device"))
+        await pilot.pause()
+        yield pilot
 
 
 def number(app: Bench, name: str) -> SettingInput:
@@ -52,7 +63,7 @@ async def type_into(pilot: Pilot[None], name: str, *keys: str) -> None:
 
 
 async def test_a_click_into_a_field_chooses_its_value_and_a_second_one_a_place_in_it() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         app.take(snapshot())
@@ -81,7 +92,7 @@ SENT: list[tuple[str, str, Value, str]] = [
 
 
 async def test_what_may_be_so_is_sent_on_enter() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         for name, typed, value, shown in SENT:
@@ -93,7 +104,7 @@ async def test_what_may_be_so_is_sent_on_enter() -> None:
 
 
 async def test_what_is_in_force_already_is_not_sent() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         await type_into(pilot, "learning_rate", *"5e1", "enter")
@@ -115,7 +126,7 @@ WRONG = [
 
 
 async def test_what_may_not_be_so_is_marked_and_never_sent() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         app.take(snapshot())
@@ -135,7 +146,7 @@ async def test_what_may_not_be_so_is_marked_and_never_sent() -> None:
 
 
 async def test_leaving_with_tab_sends_and_with_escape_takes_back() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         await type_into(pilot, "learning_rate", "7", "escape")
@@ -148,7 +159,7 @@ async def test_leaving_with_tab_sends_and_with_escape_takes_back() -> None:
 
 
 async def test_tab_goes_through_the_fields_as_they_are_read() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         app.set_focus(app.query_one("#training"))
         seen = []
@@ -159,7 +170,7 @@ async def test_tab_goes_through_the_fields_as_they_are_read() -> None:
 
 
 async def test_every_field_explains_itself() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         for name, knob in KNOBS.items():
@@ -170,7 +181,7 @@ async def test_every_field_explains_itself() -> None:
 
 
 async def test_the_arrow_keys_send_round_values() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         await type_into(pilot, "learning_rate", "up", "up", "down")
@@ -178,7 +189,7 @@ async def test_the_arrow_keys_send_round_values() -> None:
 
 
 async def test_keys_are_text_in_a_field_and_commands_outside() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         await type_into(pilot, "learning_rate", *"rng1")
@@ -188,7 +199,7 @@ async def test_keys_are_text_in_a_field_and_commands_outside() -> None:
 
 
 async def test_keys_are_commands_while_a_choice_has_the_focus() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         choice(app, "gradient").focus()
@@ -199,7 +210,7 @@ async def test_keys_are_commands_while_a_choice_has_the_focus() -> None:
 
 
 async def test_a_choice_opens_on_enter_and_closes_on_escape() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         choice(app, "gradient").focus()
@@ -218,7 +229,7 @@ async def test_a_choice_opens_on_enter_and_closes_on_escape() -> None:
 
 
 async def test_the_arrow_keys_change_a_choice() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         choice(app, "init").focus()
@@ -229,7 +240,7 @@ async def test_the_arrow_keys_change_a_choice() -> None:
 
 
 async def test_a_value_on_its_way_stays_until_there_is_an_answer() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         await type_into(pilot, "learning_rate", "7", "tab")
@@ -246,7 +257,7 @@ def has_value(field: SettingSelect, value: str) -> bool:
 
 
 async def test_a_choice_that_was_given_elsewhere_is_shown_though_it_is_not_offered() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         for device in ("cuda:1", "cpu"):
@@ -258,7 +269,7 @@ async def test_a_choice_that_was_given_elsewhere_is_shown_though_it_is_not_offer
 
 @pytest.mark.parametrize(("name", "value"), [("gradient", "onehot"), ("device", "cuda")])
 async def test_a_refused_choice_goes_back_and_says_why(name: str, value: str) -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         app.take(snapshot())
@@ -276,7 +287,7 @@ async def test_a_refused_choice_goes_back_and_says_why(name: str, value: str) ->
 
 
 async def test_the_fields_follow_the_settings_in_force() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         changed = replace(SETTINGS, speed=math.inf, seed=5, init="zeros", gradient="gather")
@@ -289,7 +300,7 @@ async def test_the_fields_follow_the_settings_in_force() -> None:
 
 
 async def test_what_is_being_typed_is_not_overwritten() -> None:
-    async with Bench().run_test(size=SIZE) as pilot:
+    async with with_fields() as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
         await type_into(pilot, "speed", "1")
