@@ -172,6 +172,7 @@ def test_keys_that_come_in_a_bunch_are_heard_in_their_order(start: Start) -> Non
     lab.wait_for("2 Heatmap · P · network")
 
 
+@pytest.mark.slow
 def test_ctrl_c_says_how_to_quit(start: Start) -> None:
     lab = start().open()
     for keys in (["ctrl+c"], ["/", "ctrl+c"]):

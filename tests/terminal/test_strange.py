@@ -56,6 +56,7 @@ def test_hostile_words_are_words(start: Start, tmp_path: Path) -> None:
 GREYS = {"default", "black", "brightblack", "white", "brightwhite"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("env", "least", "most"),
     [
@@ -110,6 +111,7 @@ def test_who_may_have_more_colours_than_it_seems_is_asked() -> None:
     assert is_guess({"TERM": "tmux-256color", "COLORTERM": ""})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("env", "options", "hears"),
     [
