@@ -59,7 +59,7 @@ def assert_screen_is_right(lab: Terminal) -> None:
 def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -> None:
     lab = start(*MOVING)
     watch = Watch(lab)
-    assert "saving the link" not in lab.status
+    lab.wait_for(lambda: "saving the link" not in lab.status)
     # SSH: great buffers on the way hide that the line is slow.
     lab.buffer, lab.rate = 1 << 20, 5_000
     lab.wait_for("saving the link")
