@@ -1,6 +1,7 @@
 """Make the picture of the README: the real app, after some training.
 
-Run it from the project's root: python .readme/picture.py
+Run it from the project's root: python .readme/picture.py [FOLDER]; it is put beside this file, or
+into the folder.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ STEPS = 240
 
 async def main() -> None:
     """Train for some steps, look at `an`, draw names, and save what the screen shows."""
+    from engine import Session, Worker
     from tui.app import Laboratory
     from tui.options import Options
 
-    app = Laboratory(Options())
+    options = Options()
+    app = Laboratory(Worker(Session(options.settings)), options)
     async with app.run_test(size=(160, 48)) as pilot:
         await _until(lambda: app.state.is_ready and bool(app.state.names))
         await pilot.press("N")
@@ -33,9 +36,9 @@ async def main() -> None:
         await pilot.press("space", "g", "down", *["right"] * 13)
         await _until(lambda: app.state.sample.model == "neural" and not app.state.is_running)
         await asyncio.sleep(1)
-        app.save_screenshot("screen.svg", path=str(HERE))
+        app.save_screenshot("screen.svg", path=(sys.argv[1:] or [str(HERE)])[0])
         app.exit()
-    app.worker.close(5)
+    app.desk.engine.close(5)
 
 
 async def _until(is_so: object) -> None:

@@ -74,3 +74,10 @@ def test_a_fault_of_our_own_is_not_blamed_on_others(tmp_path: Path) -> None:
     (tmp_path / "tui/main.py").write_text("raise RuntimeError('ours')")
     done = run("-m", "makemore_tui", path=tmp_path, cwd=tmp_path)
     assert "RuntimeError: ours" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_picture_of_the_readme_can_be_made_anew(tmp_path: Path) -> None:
+    script = ROOT / ".readme" / "picture.py"
+    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True, timeout=PATIENCE)
+    assert "from&#160;network" in (tmp_path / "screen.svg").read_text(encoding="utf-8")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Literal
 
 from textual.geometry import Region
 
 from engine.protocol import ModelName, SampledName
 from engine.text.numbers import number
 from tui.sampling.twins import Twin, Twins
-from tui.text.rows import Role, Row, Run, fit
+from tui.text.rows import Row, Run, fit
 from tui.widgets.lists import RowList
 
 LENGTH, NLL = 5, 8
@@ -17,6 +18,10 @@ LENGTH, NLL = 5, 8
 
 LEAST_NAME, USUAL_NAME = 4, 40
 """Columns of names where there is little room, and where there is plenty and all are short."""
+
+
+PLAINLY: dict[ModelName, Literal["counts", "network"]] = {"counts": "counts", "neural": "network"}
+"""A model as it is called on the screen, which is the role of its colour, too."""
 
 
 class NameList(RowList):
@@ -40,8 +45,7 @@ class NameList(RowList):
         columns = self._columns(self.scrollable_content_region.width)
         source: Run = (fit("name", columns), "dim")
         if model is not None:
-            role: Role = "network" if model == "neural" else "counts"
-            source = (fit(f"from {role}", columns), role)
+            source = (fit(f"from {PLAINLY[model]}", columns), PLAINLY[model])
         return (("  ", "dim"), source, (f"{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"))
 
     def row(self, index: int, width: int) -> Row:
