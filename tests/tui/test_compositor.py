@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.geometry import Region, Size
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -71,6 +71,7 @@ class Boards(App[None]):
     #front { layer: front; }
     #scroll { height: 2; dock: bottom; }
     Tall { height: 10; }
+    Pane { background: black 0%; }
     """
 
     def get_default_screen(self) -> Screen[None]:
@@ -148,6 +149,38 @@ async def test_only_lines_that_are_seen_and_changed_are_drawn() -> None:
         assert app.board("front").drawn == [0]
         assert app.board("left").drawn == [3]
         assert app.board("right").drawn == []
+
+
+class Pane(ModalScreen[None]):
+    """A dialog in the middle, through which one sees the rest of what lies below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = LeanCompositor()
+
+    def compose(self) -> ComposeResult:
+        """A small board."""
+        yield Board("dialog", "???", 3, 1, (11, 2))
+
+
+@pytest.mark.parametrize("dialogs", [1, 2])
+async def test_under_a_dialog_only_lines_that_changed_are_drawn(dialogs: int) -> None:
+    app = Boards()
+    async with app.run_test(size=SIZE) as pilot:
+        main = app.screen
+        below = [line.rstrip() for line in app.whole()]
+        for _ in range(dialogs):
+            await app.push_screen(Pane())
+        await pilot.pause()
+        everywhere = app.update(Region(0, 0, *SIZE))
+        below[2] = below[2].replace("######", "##???#")
+        assert [line.rstrip() for line in shown_by(everywhere)] == below
+        boards = list(main.query(Board))
+        for board in boards:
+            board.refresh()
+            board.drawn.clear()
+        app.update(Region(0, 3, 4, 1))
+        assert {y for board in boards for y in board.drawn} == {3}
 
 
 async def test_nothing_is_written_where_nothing_changed_or_nothing_is() -> None:

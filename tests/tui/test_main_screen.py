@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from textual.dom import DOMNode
 
 from engine.protocol import Watch
 from tests.tui.fake import FakeEngine, laboratory
@@ -113,6 +114,20 @@ async def test_nothing_is_cut_off_at_any_size() -> None:
                 places = [pane.region for pane in app.main.panes if pane.region]
                 assert max(place.right for place in places) == width
                 assert max(place.bottom for place in places) == height - 2
+
+
+async def test_another_layout_styles_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with laboratory(FakeEngine()) as (app, pilot):
+        styled: list[DOMNode] = []
+        monkeypatch.setattr(app, "update_styles", lambda node, **_: styled.append(node))
+        app.main.update_node_styles()
+        assert styled, "it is no longer seen what is styled"
+        styled.clear()
+        for width, height in SIZES:
+            await pilot.resize_terminal(width, height)
+        await pilot.press("m")
+        await pilot.pause()
+        assert app.main not in styled
 
 
 async def test_names_that_are_drawn_are_seen(tmp_path: Path) -> None:

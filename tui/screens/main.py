@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pkgutil import resolve_name
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal
 
 from textual import events
 from textual.app import ComposeResult
@@ -33,6 +33,15 @@ LAYOUTS: tuple[tuple[int, Layout], ...] = (
     (80, "slim"),
 )
 """The columns that each one takes."""
+
+WIDTHS: dict[Layout, tuple[int | str, int | str, int | str]] = {
+    "wide": (24, "1fr", 48),
+    "medium": (22, 61, "1fr"),
+    "paired": ("1fr", 61, "1fr"),
+    "slim": ("1fr", 34, "1fr"),
+    "narrow": ("1fr", "1fr", "1fr"),
+}
+"""Columns of dataset, heatmap, and training with sampler; with `1fr` whatever is left."""
 
 LEAST_HEIGHT, ENOUGH_HEIGHT = 30, 36
 """Lines that these take; with fewer than enough, training and sampler take turns in one place."""
@@ -76,17 +85,14 @@ class MainScreen(CalmScreen[None]):
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
     def __init__(self, opening: Opening) -> None:
-        # What the first resize would find out: to change classes then would style all twice.
-        size = shutil.get_terminal_size()
-        super().__init__(classes=f"-{layout_for(size.columns, size.lines)}")
-        self._expected = size
+        super().__init__()
+        self._expected = shutil.get_terminal_size()
         self._opening = opening
         self._active = opening.pane
         self._right = opening.pane if opening.pane in RIGHT else RIGHT[0]
         self._rested: Widget | None = None
         """What had the focus last that is not a field."""
         self._is_maximised = opening.is_maximised
-        self.set_class(opening.is_maximised, "-maximised")
         self._state = State()
         self.is_up = asyncio.Event()
         """Whether all its parts are there, and one of them has the focus."""
@@ -169,8 +175,6 @@ class MainScreen(CalmScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size."""
-        chosen = layout_for(event.size.width, event.size.height)
-        self.update_classes({f"-{name}": name == chosen for name in get_args(Layout)})
         self._arrange(event.size)
         self.call_after_refresh(self._show_again)
 
@@ -205,7 +209,6 @@ class MainScreen(CalmScreen[None]):
     def maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""
         self._is_maximised = not self._is_maximised
-        self.set_class(self._is_maximised, "-maximised")
         self._arrange(self.size)
 
     def on_pane_shown(self, event: Pane.Shown) -> None:
@@ -219,11 +222,20 @@ class MainScreen(CalmScreen[None]):
         self._arrange(self.size)
 
     def _arrange(self, size: tuple[int, int]) -> None:
-        # Not by classes: to change one of the screen styles all there is anew, for 50 ms.
+        # Not by classes: to change one of the screen styles all there is anew, for 90 ms.
         names = seen(size, self._active, self._right, is_maximised=self._is_maximised)
         for pane in self.panes:
             pane.display = pane.id in names
-        self.query_one("#right").display = not set(RIGHT).isdisjoint(names)
+        right = self.query_one("#right")
+        right.display = not set(RIGHT).isdisjoint(names)
+        layout = "narrow" if self._is_maximised else layout_for(*size)
+        places = (self.query_one("#dataset"), self.heatmap, right)
+        for place, width in zip(places, WIDTHS[layout], strict=True):
+            place.styles.width = width
+        self.heatmap.styles.dock = "left" if layout in ("paired", "slim") else "none"
+        # Notices stand where names just drawn and figures are not: over the chart, or above all.
+        for rack in self.query("ToastRack"):
+            rack.styles.margin = (14 if layout_for(*size) in ("wide", "medium") else 1, 1, 0, 0)
         self.query_one("#tabs").display = len(names) < len(PANES)
         self.query_one("#tabs", Lines).show([tabs(self._active)])
 

@@ -8,6 +8,9 @@ cells left of it. Here only what is seen of the changed stretches is drawn, and 
 Textual also loses changes of place. It compares a layout with the one it worked out last, which is
 not always the one that was drawn last: where something was scrolled, or asked where it is, before
 the layout is due, rows of what stood there stay. Here a layout is compared with the one drawn last.
+
+And under a dialog through which one sees, Textual draws the whole screen below for each line of it
+that is wanted, link by link. Here that screen's own compositor is asked for just those lines.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -86,15 +90,24 @@ class LeanCompositor(Compositor):
         seen = [(y, part) for span in self._regions_to_spans(dirty) for y, part in self._at(*span)]
         return self._update(seen) if seen else None
 
+    def lines(self, crop: Region) -> list[Strip]:
+        """Draw a part of the screen, a strip a line."""
+        seen = [part for y in crop.line_range for part in self._at(y, crop.x, crop.right)]
+        strips: list[list[Strip]] = [[] for _ in crop.line_range]
+        for y, _, strip in self._stretches(seen):
+            strips[y - crop.y].append(strip)
+        return [Strip.join(line) for line in strips]
+
     def _update(self, seen: list[tuple[int, Part]]) -> LeanUpdate:
         """Draw what is to be seen."""
+        return LeanUpdate(self._stretches(seen))
+
+    def _stretches(self, seen: list[tuple[int, Part]]) -> list[tuple[int, int, Strip]]:
         drawn = _draw(seen)
-        return LeanUpdate(
-            [
-                (y, p.left, drawn[p.widget, y].crop(p.left - p.seen.x, p.right - p.seen.x))
-                for y, p in seen
-            ]
-        )
+        return [
+            (y, p.left, drawn[p.widget, y].crop(p.left - p.seen.x, p.right - p.seen.x))
+            for y, p in seen
+        ]
 
     def _at(self, y: int, start: int, stop: int) -> Iterator[tuple[int, Part]]:
         """Say what is seen from one column of a line to before another, from left to right."""
@@ -149,11 +162,24 @@ def _draw(seen: list[tuple[int, Part]]) -> dict[tuple[Widget, int], Strip]:
 
 def _lines(widget: Widget, crop: Region) -> list[Strip]:
     """Draw a part of a widget; where that fails, its place stays blank."""
+    below = _seen_through(widget)
     try:
-        return widget.render_lines(crop)
+        return widget.render_lines(crop) if below is None else below.lines(crop)
     except Exception as error:
         app = widget.app
         if not isinstance(app, Steady):
             raise
         app.spare(error, widget)
         return [Strip.blank(crop.width, Style())] * crop.height
+
+
+def _seen_through(widget: Widget) -> LeanCompositor | None:
+    """What draws the screen below, if the widget is a screen that lets all of that be seen."""
+    if not isinstance(widget, Screen) or widget.styles.background.a:
+        return None
+    stack: list[Screen[object]] = widget.app.screen_stack
+    at = stack.index(widget) if widget in stack else 0
+    below = stack[at - 1]._compositor if at else None
+    if isinstance(below, LeanCompositor) and below.size == widget.size:
+        return below
+    return None
