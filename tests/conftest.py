@@ -19,7 +19,7 @@ from engine.words.vocabulary import Vocabulary
 # Read when Textual is imported: what is drawn between two looks at it is drawn for nobody.
 os.environ.setdefault("TEXTUAL_FPS", "30")
 
-settings.register_profile("here", deadline=None, max_examples=50)
+settings.register_profile("here", deadline=None, max_examples=30)
 settings.load_profile("here")
 
 WriteWords = Callable[[str | bytes], str]

@@ -73,6 +73,7 @@ def test_quitting_after_a_reset_saves_the_run_from_before_it(start: Start) -> No
     assert "makemore-tui --resume" in words
 
 
+@pytest.mark.slow
 def test_a_polite_signal_saves_the_run_and_restores_the_terminal(start: Start) -> None:
     lab = start("--speed", "max")
     train(lab)

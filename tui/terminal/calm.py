@@ -74,6 +74,13 @@ class StillInput(Input, Still):
     _is_fresh = False
     """Whether it has just got the focus."""
 
+    def on_mount(self) -> None:
+        """Leave it to whoever owns the field to say what may be in it.
+
+        Textual would style it anew to say that nothing was found wrong: 5 ms a field at the start.
+        """
+        self.validate_on.clear()
+
     def pasted(self, text: str) -> str:
         """Make one line of what is pasted."""
         return " ".join(text.split())

@@ -84,11 +84,15 @@ class Palette(CommandPalette, Once[None]):
         """Wait until the list holds what was searched for, if a key is about the list."""
         if key.is_printable or key.key == "escape":
             return
-        with suppress(WorkerError):
-            await self.workers.wait_for_complete(self._searches)
+        # Who is called off while waiting for a search takes it with him, and goes on waiting.
+        await asyncio.shield(self._search())
         is_laid_out = asyncio.Event()
         self.call_after_refresh(is_laid_out.set)
         await is_laid_out.wait()
+
+    async def _search(self) -> None:
+        with suppress(WorkerError):
+            await self.workers.wait_for_complete(self._searches)
 
     if not IS_PLAIN:
 
