@@ -35,7 +35,7 @@ BURST = 12
 """Events between two looks at how long an answer takes."""
 
 LAST = 120.0
-"""Seconds that the app may take to leave: what was typed before is seen to first."""
+"""Seconds that the app may take to answer or to leave: what was typed before is seen to first."""
 
 
 @dataclass
@@ -44,7 +44,9 @@ class Weather:
 
     seed: int
     events: int = 0
-    code: int | None = None
+    starts: int = 0
+    """How often the app was started: a storm may find the way to quit."""
+    code: int | None = 0
     """How the app ended; nothing if it did not."""
     crash: str = ""
     """Last line of its report."""
@@ -55,8 +57,8 @@ class Weather:
 
     @property
     def is_survived(self) -> bool:
-        """Whether the app was there to the end, or left as one that was asked to."""
-        return self.code == 0 and not self.crash
+        """Whether the app heard all, and left only as one that was asked to."""
+        return self.code == 0 and not self.crash and self.slowest < LAST
 
 
 def events(seed: int) -> Iterator[bytes | tuple[int, int]]:
@@ -91,26 +93,35 @@ def raise_storm(seed: int, count: int, folder: Path) -> Weather:
     home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
     look = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
     paths = {name: os.environ.get(name, "") for name in ("PATH", "PYTHONPATH")}
-    app = Child([app_command()], size=SIZES[seed % len(SIZES)], env=home | look | paths, cwd=folder)
-    try:
-        _await_quiet(app)
-        while app.is_alive and weather.events < count:
-            for _ in range(min(BURST, count - weather.events)):
-                event = next(source)
-                app.write(event) if isinstance(event, bytes) else app.resize(*event)
-                app.read(0.002)
-                weather.events += 1
-            weather.slowest = max(weather.slowest, _answer(app))
-        weather.code = _leave(app)
-    finally:
-        app.close()
     state = folder / "state" / "makemore-tui"
-    for report in state.glob("crash-*"):
-        weather.crash = (report.read_text().splitlines() or ["?"])[-1]
+    while weather.events < count and weather.is_survived:
+        weather.starts += 1
+        size = SIZES[seed % len(SIZES)]
+        app = Child([app_command()], size=size, env=home | look | paths, cwd=folder)
+        try:
+            _pass_over(app, weather, source, count)
+            weather.code = _leave(app)
+        finally:
+            app.close()
+        for report in state.glob("crash-*"):
+            weather.crash = (report.read_text().splitlines() or ["?"])[-1]
     log = state / "log.txt"
     if log.exists():
         weather.failures = log.read_text(errors="replace").count("a failure that was left out")
     return weather
+
+
+def _pass_over(
+    app: Child, weather: Weather, source: Iterator[bytes | tuple[int, int]], count: int
+) -> None:
+    _await_quiet(app)
+    while app.is_alive and weather.events < count and weather.slowest < LAST:
+        for _ in range(min(BURST, count - weather.events)):
+            event = next(source)
+            app.write(event) if isinstance(event, bytes) else app.resize(*event)
+            app.read(0.002)
+            weather.events += 1
+        weather.slowest = max(weather.slowest, _answer(app))
 
 
 def _await_quiet(app: Child) -> None:
