@@ -54,7 +54,7 @@ def test_the_lectures_figure_scrolls_with_the_cursor(start: Start) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [pytest.param((160, 50), marks=pytest.mark.slow), (80, 24)])
+@pytest.mark.parametrize("size", [pytest.param((160, 50), marks=pytest.mark.soak), (80, 24)])
 def test_enter_shows_the_words_with_the_bigram_and_escape_all_words(
     start: Start, size: tuple[int, int]
 ) -> None:

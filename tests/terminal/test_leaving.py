@@ -100,12 +100,12 @@ def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) ->
     ("first", "second", "gap"),
     [
         ("ctrl+q", "SIGTERM", 0.0),
-        ("ctrl+q", "SIGHUP", 0.1),
-        ("SIGTERM", "SIGINT", 0.2),
         ("SIGINT", "SIGINT", 0.05),
         ("SIGHUP", "ctrl+q", 0.3),
-        ("SIGQUIT", "SIGALRM", 0.0),
-        ("SIGXCPU", "SIGTERM", 0.4),
+        pytest.param("ctrl+q", "SIGHUP", 0.1, marks=pytest.mark.soak),
+        pytest.param("SIGTERM", "SIGINT", 0.2, marks=pytest.mark.soak),
+        pytest.param("SIGQUIT", "SIGALRM", 0.0, marks=pytest.mark.soak),
+        pytest.param("SIGXCPU", "SIGTERM", 0.4, marks=pytest.mark.soak),
     ],
 )
 def test_who_leaves_twice_leaves_once(start: Start, first: str, second: str, gap: float) -> None:
@@ -149,7 +149,7 @@ def test_a_warning_saves_the_run_which_goes_on_and_the_next_start_tells_of_a_dro
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("keys", [0, 80])
+@pytest.mark.parametrize("keys", [pytest.param(0, marks=pytest.mark.soak), 80])
 def test_a_signal_ends_the_app_on_a_terminal_that_takes_nothing(start: Start, keys: int) -> None:
     lab = start("--speed", "max", "--learning-rate", "0.05")
     train(lab)

@@ -11,7 +11,10 @@ from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
 
-both = pytest.mark.parametrize("size", [(80, 24), pytest.param((160, 50), marks=pytest.mark.slow)])
+small_or_large = pytest.mark.parametrize(
+    "size", [(80, 24), pytest.param((160, 50), marks=pytest.mark.soak)]
+)
+both = pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 
 
 def sees(lab: Terminal, *texts: str) -> None:
@@ -36,7 +39,7 @@ def test_a_word_is_taken_apart_by_keyboard(start: Start, size: tuple[int, int]) 
 
 
 @pytest.mark.slow
-@both
+@small_or_large
 def test_a_word_is_taken_apart_by_mouse(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()
     if size == (80, 24):
@@ -98,7 +101,7 @@ def test_a_name_is_drawn_letter_by_letter_by_keyboard(start: Start, size: tuple[
 
 
 @pytest.mark.slow
-@both
+@small_or_large
 def test_a_name_is_drawn_letter_by_letter_by_mouse(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()
     if size == (80, 24):

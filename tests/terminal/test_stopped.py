@@ -76,9 +76,7 @@ def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Star
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("number", "delay"), [(signal.SIGTSTP, 0.0), (signal.SIGTSTP, 0.1), (signal.SIGCONT, 0.1)]
-)
+@pytest.mark.parametrize(("number", "delay"), [(signal.SIGTSTP, 0.0), (signal.SIGCONT, 0.1)])
 def test_a_signal_to_stop_or_go_on_does_not_disturb_the_end(
     start: Start, number: signal.Signals, delay: float
 ) -> None:

@@ -108,9 +108,8 @@ async def test_nothing_is_left_of_the_chapter_before(answer: Answer) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_nothing_is_left_there_and_back(answer: Answer, size: tuple[int, int]) -> None:
-    await go(answer, size, *NUMBERS, *reversed(NUMBERS[:-1]))
+async def test_nothing_is_left_there_and_back(answer: Answer) -> None:
+    await go(answer, (80, 24), *NUMBERS, *reversed(NUMBERS[:-1]))
 
 
 @pytest.mark.soak

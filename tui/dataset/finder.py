@@ -10,9 +10,13 @@ from textual.widget import Widget
 from tui.dataset.filters import Filter
 from tui.dataset.search import Search
 from tui.dataset.words import WordList
+from tui.widgets.later import later
 
 SLICE = 0.01
 """Seconds of searching between two looks at the keys."""
+
+PAUSE = 0.001
+"""Seconds left to all else between two such looks."""
 
 GROWTH = 0.2
 """Seconds between two sights of how many words have been found, once they fill the list."""
@@ -77,4 +81,4 @@ class Finder:
         if search.is_over:
             self._ended(search)
         else:
-            self._pane.set_timer(0.001, partial(self._go_on, words, search, is_fresh=is_fresh))
+            later(self._pane, PAUSE, partial(self._go_on, words, search, is_fresh=is_fresh))

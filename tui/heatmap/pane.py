@@ -31,6 +31,7 @@ from tui.state import State
 from tui.state.views import VIEWS, view_of
 from tui.text import glyphs
 from tui.text.numbers import power_of_ten
+from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
 from tui.widgets.say import say
@@ -127,7 +128,7 @@ class HeatmapPane(Pane):
         """Try again soon: nobody tells when plotext has been imported."""
         if not self._is_waiting:
             self._is_waiting = True
-            self.set_timer(WAIT, self._show_again)
+            later(self, WAIT, self._show_again)
 
     def _show_again(self) -> None:
         self._is_waiting = False
@@ -275,7 +276,7 @@ class HeatmapPane(Pane):
         self._hover = event.cell
         if not self._is_hovering:
             self._is_hovering = True
-            self.set_timer(HOVER, self._show_hover)
+            later(self, HOVER, self._show_hover)
 
     def _show_hover(self) -> None:
         self._is_hovering = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
-from textual.timer import Timer
 
 from tui.plot import door as plots
 from tui.plot.curves import Losses
@@ -20,6 +20,7 @@ from tui.training import settings
 from tui.training.readings import choices, notes, readings
 from tui.training.redraws import Redraws
 from tui.widgets.fields import Complained, Field, Fields, Given
+from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
 from tui.widgets.say import say
@@ -58,7 +59,7 @@ class TrainingPane(Pane, can_focus=True):
         self._state = State()
         self._answers = 0
         self._redraws = Redraws(clock)
-        self._later: Timer | None = None
+        self._later: asyncio.TimerHandle | None = None
         self._drawn: object = None
         """What the chart was drawn from."""
         self._drawn_size = Size(0, 0)
@@ -173,8 +174,8 @@ class TrainingPane(Pane, can_focus=True):
 
     def _draw_later(self, wait: float) -> None:
         if self._later is not None:
-            self._later.stop()
-        self._later = self.set_timer(wait, self._draw)
+            self._later.cancel()
+        self._later = later(self, wait, self._draw)
 
     def _seen(self) -> tuple[object, object]:
         """All that the chart depends on, and what of it the user chose."""
