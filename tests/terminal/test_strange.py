@@ -79,7 +79,7 @@ def test_the_heatmap_is_drawn_with_the_colours_there_are(
 def test_a_terminal_that_says_it_has_all_colours_gets_them(start: Start) -> None:
     lab = start(env={"COLORTERM": ""})
     lab.knows_colours = True
-    lab.wait_for("a b c d e")
+    lab.open()
     lab.wait_for(lambda: len(lab.colours) > 30)
     lab.settle()
     before = lab.backgrounds
