@@ -18,6 +18,7 @@ from engine.protocol import (
     Sort,
 )
 from tests.tui.dataset_bench import DatasetBench
+from tui.dataset import pane
 from tui.dataset.facts import BigramList
 from tui.dataset.filters import parse
 from tui.dataset.pane import FilterInput
@@ -419,16 +420,24 @@ async def test_heads_and_facts_follow_another_size(tmp_path: Path) -> None:
         assert app.frame.split("\n")[3] == "│ word      NLL counts │"
 
 
-async def test_a_part_that_no_word_can_hold_is_told_of_the_one_that_was_meant() -> None:
+async def test_who_types_no_more_is_told_of_the_part_that_was_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waiting: list[Callable[[], object]] = []
+    monkeypatch.setattr(pane, "later", lambda _, __, action: waiting.append(action))
     app = DatasetBench()
     async with app.run_test(size=NARROW) as pilot:
         await settle(pilot)
+        complaint = app.query_one("#filter-complaint", Lines)
         await typed(pilot, "Emma")
-        said = " ".join(app.query_one("#filter-complaint", Lines).text.split())
-        assert said == "No word holds Emma. Did you mean emma?"
+        assert complaint.text == "", "each key moves what is below"
+        for action in waiting:
+            action()
+        assert " ".join(complaint.text.split()) == "No word holds Emma. Did you mean emma?"
         app.query_one(FilterInput).value = "zzz"
         await typed(pilot, "z")
-        assert app.query_one("#filter-complaint", Lines).text == ""
+        waiting[-1]()
+        assert complaint.text == ""
 
 
 async def test_of_a_pasted_text_no_line_is_lost() -> None:

@@ -59,6 +59,10 @@ class Finder:
             words.show(len(words.words), from_top=is_fresh)
             self._changed()
 
+    def is_latest(self, search: Search) -> bool:
+        """Whether nothing else has been looked for since."""
+        return search is self._search
+
     def _go_on(
         self, words: WordList, search: Search, *, is_fresh: bool, is_first: bool = False
     ) -> None:

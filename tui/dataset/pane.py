@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -29,10 +30,14 @@ from tui.state.intents import Moved, OrderChosen
 from tui.state.rankings import ORDERS, Order
 from tui.terminal.calm import StillInput
 from tui.text.rows import paragraph
+from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.pane import Pane, link
 from tui.widgets.say import say
+
+REST = 0.4
+"""Seconds without a key after which one is told what may have been meant."""
 
 ACROSS = 66
 """Columns from which on words, facts and bigrams stand side by side."""
@@ -269,10 +274,18 @@ class DatasetPane(Pane):
         self._finder.begin(self._words, numbers, self._filter, is_fresh=is_fresh)
 
     def _end_search(self, search: Search) -> None:
-        """Say why it ended before its time, or what may have been meant where nothing was found."""
-        hint = "" if len(search.found) else meant(self._filter, self._state.symbols)
-        if complaint := search.complaint or hint:
-            self._complain(complaint)
+        """Say why it ended before its time, or what may have been meant where nothing was found.
+
+        The second only once no more is typed: a sentence that grows moves all that is below it.
+        """
+        if search.complaint:
+            self._complain(search.complaint)
+        elif not search.found and (hint := meant(self._filter, self._state.symbols)):
+            later(self, REST, partial(self._hint, search, hint))
+
+    def _hint(self, search: Search, hint: str) -> None:
+        if self._finder.is_latest(search):
+            self._complain(hint)
 
     def _complain(self, complaint: str) -> None:
         """Mark the filter and say below what is wrong with it."""
