@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar, overload
 
@@ -21,9 +20,6 @@ MOST_SYMBOLS = 1_000
 
 MOST_BYTES = 1 << 30
 """Largest file that is read into memory."""
-
-LARGE = 1 << 22
-"""Bytes of a file from which the memory that reading it took is worth to be given back."""
 
 BUNDLED = "names.txt"
 """Name under which the list that comes with the program is shown."""
@@ -148,23 +144,7 @@ def load(path: str | None) -> Generator[Progressed, None, Dataset]:
     # Only here, on the engine's thread: before the first frame it would cost 5 ms.
     import hashlib
 
-    dataset = _dataset(source, hashlib.sha256(data).hexdigest(), cleaner, hint)
-    is_large = len(data) > LARGE
-    del data, parts, chunk, cleaner
-    if is_large:
-        _give_memory_back()
-    return dataset
-
-
-def _give_memory_back() -> None:
-    """Return what reading has freed to the system, which glibc does only of itself as it happens.
-
-    Of a million words that is 45 of 90 MB.
-    """
-    import ctypes
-
-    with suppress(OSError, AttributeError):  # There is none but in glibc.
-        ctypes.CDLL(None).malloc_trim(0)
+    return _dataset(source, hashlib.sha256(data).hexdigest(), cleaner, hint)
 
 
 def _check_alphabet(symbols: Collection[str], source: str) -> None:
