@@ -11,14 +11,19 @@ from engine.protocol import (
     BigramsListed,
     CheckpointLoaded,
     CheckpointSaved,
+    ClimbLadder,
     CommandRefused,
+    ContextsCounted,
+    CountContexts,
     DatasetLoaded,
     EngineFailed,
     Event,
     ExhibitShown,
+    LadderClimbed,
     ListBigrams,
     Load,
     LoadDataset,
+    ModelTuned,
     NamesSampled,
     OpenChapter,
     Pause,
@@ -29,6 +34,7 @@ from engine.protocol import (
     Snapshot,
     Train,
     TrainingPaused,
+    Tune,
     Unusable,
     WordsScored,
 )
@@ -36,12 +42,27 @@ from engine.protocol import (
 LOOK = 0.1
 """Seconds after which a wait looks up: a signal may have come that wakes nobody."""
 
-Question = LoadDataset | ListBigrams | Train | Sample | Score | Save | Load | OpenChapter
+Question = (
+    LoadDataset
+    | ListBigrams
+    | CountContexts
+    | Tune
+    | ClimbLadder
+    | Train
+    | Sample
+    | Score
+    | Save
+    | Load
+    | OpenChapter
+)
 """Commands that have an end."""
 
 _ENDS: dict[type[Question], type[Event]] = {
     LoadDataset: DatasetLoaded,
     ListBigrams: BigramsListed,
+    CountContexts: ContextsCounted,
+    Tune: ModelTuned,
+    ClimbLadder: LadderClimbed,
     Train: TrainingPaused,
     Sample: NamesSampled,
     Score: WordsScored,
@@ -132,6 +153,6 @@ def _raise(event: Event) -> None:
 def _ends(event: Event, question: Question) -> bool:
     if not isinstance(event, _ENDS[type(question)]):
         return False
-    if isinstance(event, NamesSampled):
+    if isinstance(event, NamesSampled | LadderClimbed):
         return event.is_last
     return not isinstance(event, ExhibitShown) or event.exhibit.is_last

@@ -17,11 +17,13 @@ from engine.limits import given
 from engine.models import counts as counting
 from engine.models.counts import Counts
 from engine.protocol import (
+    ClimbLadder,
     CloseChapter,
     Command,
     CommandRefused,
     Compare,
     Configure,
+    CountContexts,
     DatasetLoaded,
     DrawNext,
     EngineReady,
@@ -50,6 +52,7 @@ from engine.protocol import (
     TakeApart,
     Toggle,
     Train,
+    Tune,
     UndoDraw,
     UndoReset,
     Watch,
@@ -60,6 +63,10 @@ from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
     from engine.training.runs import Runs
+
+
+OfRuns = Train | Pause | Reset | UndoReset | Save | Load
+"""Commands that concern the run in hand."""
 
 
 class Session:
@@ -162,6 +169,8 @@ class Session:
                 self._tasks.start("sort", self._asked().sort(command))
             case ListBigrams():
                 yield self._asked().list_bigrams(command)
+            case CountContexts() | Tune() | ClimbLadder():
+                self._tasks.start(type(command).__name__, self._asked().trial(command))
             case Watch():
                 self._watch = command
             case Configure():
@@ -182,9 +191,7 @@ class Session:
             case _:
                 assert_never(command)
 
-    def _direct(
-        self, command: Train | Pause | Reset | UndoReset | Save | Load, runs: Runs
-    ) -> Iterator[Event]:
+    def _direct(self, command: OfRuns, runs: Runs) -> Iterator[Event]:
         """Pass on a command that concerns the run in hand, noting changed settings."""
         for event in _of_runs(command, runs, self.settings):
             if isinstance(event, SettingsChanged):
@@ -324,9 +331,7 @@ def _keep_runs(runs: Runs | None, command: LoadDataset) -> list[Event]:
         raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
 
 
-def _of_runs(
-    command: Train | Pause | Reset | UndoReset | Save | Load, runs: Runs, settings: Settings
-) -> Iterator[Event]:
+def _of_runs(command: OfRuns, runs: Runs, settings: Settings) -> Iterator[Event]:
     match command:
         case Train():
             return runs.start(command)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from engine.protocol import (
+    ClimbLadder,
     CloseChapter,
     Command,
     Compare,
+    CountContexts,
     DrawNext,
     ForceSymbol,
     Load,
@@ -20,6 +22,7 @@ from engine.protocol import (
     Score,
     Toggle,
     Train,
+    Tune,
     UndoDraw,
     UndoReset,
     Unusable,
@@ -56,6 +59,8 @@ def needs_torch(command: Command) -> bool:
     """Whether a command can only be carried out once torch is there."""
     if isinstance(command, Score | Rank):
         return command.model == "neural"
+    if isinstance(command, CountContexts | Tune | ClimbLadder):
+        return command.split == "makemore.py"
     draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
     reads = OpenChapter | CloseChapter
     # A pause that overtook the start it is to end would be lost.

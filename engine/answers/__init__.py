@@ -14,6 +14,8 @@ from engine.models.counts import COUNT_MATRICES, Counts
 from engine.models.likelihood import CountTable, Table, score
 from engine.protocol import (
     BigramsListed,
+    ClimbLadder,
+    CountContexts,
     Event,
     ListBigrams,
     ModelName,
@@ -23,6 +25,7 @@ from engine.protocol import (
     Snapshot,
     Sort,
     TakeApart,
+    Tune,
     Watch,
     Window,
     WordsScored,
@@ -33,6 +36,7 @@ from engine.words.dataset import Dataset
 if TYPE_CHECKING:
     from engine.answers.apart import Apart
     from engine.answers.ranking import Ranker
+    from engine.answers.trials import Trials
     from engine.lab.lectern import Lectern
     from engine.sampling.naming import Naming
     from engine.training.runs import Runs
@@ -56,6 +60,7 @@ class Answers:
         self._naming: Naming | None = None
         self._apart: Apart | None = None
         self._lectern: Lectern | None = None
+        self._trials: Trials | None = None
 
     # Models
 
@@ -117,6 +122,16 @@ class Answers:
         if self._apart is None:
             self._apart = Apart(self.dataset.words, self.ranking().words)
         return self._apart.take(command, model("counts"), model("neural") if self.runs else None)
+
+    # Longer contexts
+
+    def trial(self, command: CountContexts | Tune | ClimbLadder) -> Task:
+        """Start to count n-grams, to tune a model of them, or to compare all there are."""
+        from engine.answers.trials import Trials
+
+        if self._trials is None:
+            self._trials = Trials(self.dataset, self.ranking().words)
+        return self._trials.work(command)
 
     # Names
 

@@ -9,6 +9,7 @@ from engine.protocol.settings import (
     ModelName,
     SamplerName,
 )
+from engine.protocol.trials import ClimbLadder, CountContexts, Tune
 from engine.records import record
 
 STEP = "{step}"
@@ -240,6 +241,9 @@ Command = (
     | Rank
     | Sort
     | ListBigrams
+    | CountContexts
+    | Tune
+    | ClimbLadder
     | Watch
     | Save
     | Load

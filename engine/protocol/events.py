@@ -17,6 +17,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.exhibit import Exhibit
 from engine.protocol.settings import Settings
+from engine.protocol.trials import ContextsCounted, LadderClimbed, ModelTuned
 from engine.protocol.values import (
     DataReport,
     Drawn,
@@ -309,6 +310,9 @@ Event = (
     | WordsRanked
     | WordsSorted
     | BigramsListed
+    | ContextsCounted
+    | ModelTuned
+    | LadderClimbed
     | CheckpointSaved
     | CheckpointLoaded
     | ChapterOpened

@@ -26,6 +26,24 @@ RunState = Literal["starting", "ready", "running", "paused"]
 LECTURE_SEED = 2147483647
 """The seed of the lecture; every generator starts from it unless told otherwise."""
 
+CountingModel = Literal[
+    "counts",
+    "witten-bell",
+    "dirichlet",
+    "absolute",
+    "kneser-ney",
+    "modified-kneser-ney",
+    "jelinek-mercer",
+]
+"""Models made of counts of any order; `counts` is add-k."""
+PartName = Literal["train", "dev", "test"]
+
+SPLITS = ("none", "lecture", "file", "hash", "tenth", "part2", "makemore.py")
+"""Recipes by which words are parted; fractions are another."""
+
+MOST_ORDER = 7
+"""Longest n-grams that are counted."""
+
 AS_FAST_AS_IT_GOES = math.inf
 """A speed without a limit, shown as `max`."""
 
@@ -132,6 +150,8 @@ class Setting:
             return f"a whole number from {self.bounds or f'{self.least:,} to {self.most:,}'}"
         if self.has_max:
             return f"{self.unit} above {number(self.least)}, or max"
+        if self.most < math.inf:
+            return f"a finite number from {number(self.least)} to {number(self.most)}"
         if self.is_above_least:
             return f"a finite number above {number(self.least)}"
         return f"a finite number, {number(self.least)} or more"
@@ -245,6 +265,12 @@ SETTINGS: dict[str, Setting] = {
         "number of names", "whole", least=1, most=1_000_000, rungs=decades(1, 1_000_000)
     ),
     "temperature": Setting("temperature", "number", is_above_least=True, rungs=decades(0.01, 100)),
+    # Of models of any order.
+    "order": Setting("order", "whole", least=1, most=MOST_ORDER),
+    "dots": Setting("dots", "whole", most=MOST_ORDER - 1),
+    "counting_model": Setting("model", "choice", choices=get_args(CountingModel)),
+    "discount": Setting("discount", "number", most=1.0),
+    "strength": Setting("strength", "number", is_above_least=True),
     # Of commands, and of the screen.
     "every": Setting("every", "whole", least=1, most=10**12, bounds="1 to 10¹²"),
     "top": Setting("top", "whole", most=1_000_000),

@@ -45,6 +45,18 @@ class Encoded:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    def take(self, numbers: NDArray[Any]) -> Encoded:
+        """Words of these numbers, in their order."""
+        sizes = self.lengths[numbers] + 1
+        starts = np.zeros(len(numbers) + 1, np.int64)
+        np.cumsum(sizes, out=starts[1:])
+        # The boundary before each word is taken with it; the one behind the last is left over.
+        shifts = np.repeat(self.starts[numbers] - starts[:-1], sizes)
+        indices = np.zeros(starts[-1] + 1, self.indices.dtype)
+        shifts += np.arange(len(shifts))
+        indices[:-1] = self.indices[shifts]
+        return Encoded(indices, starts, self.symbols)
+
     def pieces(self) -> Iterator[tuple[int, int]]:
         """Ranges of words that hold `PIECE` symbols or a little more."""
         start = 0

@@ -20,6 +20,7 @@ from engine.protocol import (
     CheckpointSaved,
     CommandRefused,
     Configure,
+    ContextsCounted,
     DataReport,
     DatasetLoaded,
     DrawingShown,
@@ -27,9 +28,11 @@ from engine.protocol import (
     EngineReady,
     Event,
     ExhibitShown,
+    LadderClimbed,
     LoadDataset,
     MatrixName,
     ModelName,
+    ModelTuned,
     NamesCompared,
     NamesExpected,
     NamesSampled,
@@ -288,6 +291,9 @@ def _happen(state: State, event: Event) -> State:
             | WordsRanked()
             | WordsSorted()
             | BigramsListed()
+            | ContextsCounted()
+            | ModelTuned()
+            | LadderClimbed()
             | NamesExpected()
             | NamesCompared()
             | WordTakenApart()

@@ -1,0 +1,279 @@
+"""Models of any order on the parts of the words: counted, tuned, and held against one another.
+
+In pieces: between two of them a task says how far it has come. A sort, and a look at every cell,
+is one piece; for the list of names that is some milliseconds, for a million words up to a second.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from typing import get_args
+
+from engine.limits import check
+from engine.models.ngrams.losses import quick_nll
+from engine.models.ngrams.smoothing import (
+    JelinekMercer,
+    ModifiedKneserNey,
+    Rule,
+    WittenBell,
+    estimated,
+)
+from engine.models.ngrams.trial import Divided, Trial, divide, prepare
+from engine.models.ngrams.tuning import FAMILIES, Found, expect, leave_one_out, search, tune
+from engine.protocol import (
+    MOST_ORDER,
+    ClimbLadder,
+    CommandRefused,
+    ContextsCounted,
+    CountContexts,
+    CountingModel,
+    CurvePoint,
+    Event,
+    LadderClimbed,
+    ModelTuned,
+    Refusal,
+    Rung,
+    Tune,
+)
+from engine.words.dataset import Dataset
+from engine.words.order import Encoded, Pieces
+
+Work = Generator[Event | None, None, None]
+
+
+class Trials:
+    """Works trials of one dataset off; what the last one was made of is kept.
+
+    Args:
+        dataset: the words.
+        encode: gives them as numbers.
+    """
+
+    def __init__(self, dataset: Dataset, encode: Callable[[], Pieces[Encoded]]) -> None:
+        self._dataset, self._encode = dataset, encode
+        self._divided: Divided | None = None
+        self._trial: Trial | None = None
+
+    def work(self, command: CountContexts | Tune | ClimbLadder) -> Iterator[Event | None]:
+        """Carry a command out, in pieces; what is impossible is refused."""
+        steps: Work
+        if isinstance(command, CountContexts):
+            steps = self._count(command)
+        elif isinstance(command, Tune):
+            steps = self._tune(command)
+        else:
+            steps = self._climb(command)
+        try:
+            yield from steps
+        except Refusal as refusal:
+            yield CommandRefused(command, str(refusal))
+
+    # Each command
+
+    def _count(self, command: CountContexts) -> Work:
+        _check_parameters(command)
+        divided = yield from self._divide(command.split)
+        _check_test(divided, command.opens_test)
+        trial = yield from self._prepare(divided, command.order, command.dots)
+        if command.model in FAMILIES:
+            family = FAMILIES[command.model]
+            rule = family.rule(getattr(command, family.parameter))
+        else:
+            rule = yield from _estimated(command.model, trial)
+        parts = yield from trial.losses(rule, command.opens_test)
+        train = trial.train
+        yield ContextsCounted(
+            command.request,
+            command,
+            train.dots,
+            train.contexts,
+            train.cells,
+            train.once,
+            parts,
+            divided.has_test,
+            divided.parts.is_dev_test,
+            rule.weights if isinstance(rule, JelinekMercer) else (),
+        )
+
+    def _tune(self, command: Tune) -> Work:
+        check("counting_model", command.model)
+        divided = yield from self._divide(command.split)
+        _check_test(divided, command.opens_test)
+        trial = yield from self._prepare(divided, command.order, command.dots)
+        found: Found | None = None
+        if command.model not in FAMILIES:
+            rule = yield from _estimated(command.model, trial)
+        else:
+            found = yield from _searched(command.model, trial)
+            rule = FAMILIES[command.model].rule(found.value)
+        curve = yield from _curve(command.model, trial, found)
+        parts = yield from trial.losses(rule, command.opens_test)
+        has_dev = "dev" in trial.tables
+        yield ModelTuned(
+            command.request,
+            command,
+            trial.train.dots,
+            FAMILIES[command.model].parameter if found else None,
+            found.value if found else None,
+            found.edge if found else "",
+            curve,
+            parts,
+            divided.has_test,
+            divided.parts.is_dev_test,
+            math.nan if has_dev or not found else leave_one_out(trial.levels, found.value),
+            rule.weights if isinstance(rule, JelinekMercer) else (),
+            rule.discounts if isinstance(rule, ModifiedKneserNey) else (),
+        )
+
+    def _climb(self, command: ClimbLadder) -> Work:
+        divided = yield from self._divide(command.split)
+        if "dev" not in divided.encoded:
+            raise Refusal(
+                "The ladder is sorted by dev, which split none does not have; choose another."
+            )
+        _check_test(divided, command.opens_test != "no")
+        rungs: list[Rung] = []
+        rules: list[tuple[int, Rule]] = []
+        shown = divided.has_test, divided.parts.is_dev_test
+        for order in range(1, MOST_ORDER + 1):
+            start = time.perf_counter()
+            trial = yield from prepare(divided, order)
+            counted = time.perf_counter() - start
+            for model in get_args(CountingModel):
+                rung, rule = yield from _rung(model, trial, counted)
+                if command.opens_test == "all":
+                    rung = _opened(rung, rule, trial)
+                rungs.append(rung)
+                rules.append((order, rule))
+                ordered = tuple(sorted(rungs, key=lambda each: each.dev))
+                yield LadderClimbed(command.request, command, ordered, False, *shown)
+        if command.opens_test == "best":
+            best = min(range(len(rungs)), key=lambda i: rungs[i].dev)
+            order, rule = rules[best]
+            trial = yield from prepare(divided, order)
+            rungs[best] = _opened(rungs[best], rule, trial)
+        ordered = tuple(sorted(rungs, key=lambda each: each.dev))
+        yield LadderClimbed(command.request, command, ordered, True, *shown)
+
+    # What they are made of
+
+    def _divide(self, split: str) -> Generator[Event | None, None, Divided]:
+        if self._divided is None or self._divided.parts.split != split:
+            words = yield from self._encode()
+            vocabulary = self._dataset.vocabulary
+            self._divided = yield from divide(self._dataset.words, words, vocabulary, split)
+        return self._divided
+
+    def _prepare(
+        self, divided: Divided, order: int, dots: int | None
+    ) -> Generator[Event | None, None, Trial]:
+        kept = self._trial
+        wanted = order, order - 1 if dots is None else dots
+        if (
+            kept is None
+            or kept.divided is not divided
+            or (kept.train.order, kept.train.dots) != wanted
+        ):
+            # Let go of before the next one is made: together they may be large.
+            kept = self._trial = None
+            kept = self._trial = yield from prepare(divided, order, dots)
+        return kept
+
+
+def _check_parameters(command: CountContexts) -> None:
+    """Refuse values that are out of range, or that the model does not take."""
+    check("counting_model", command.model)
+    usual = CountContexts()
+    for name in ("smoothing", "discount", "strength"):
+        value = getattr(command, name)
+        check(name, value)
+        is_taken = command.model in FAMILIES and FAMILIES[command.model].parameter == name
+        if not is_taken and value != getattr(usual, name):
+            raise Refusal(f"The model {command.model} takes no {name}; leave it out.")
+
+
+def _check_test(divided: Divided, is_wanted: bool) -> None:
+    if is_wanted and not divided.has_test:
+        raise Refusal(f"Split {divided.parts.split} has no test to be opened; choose another.")
+
+
+def _estimated(model: CountingModel, trial: Trial) -> Generator[Event, None, Rule]:
+    """A model whose parameters are not searched for."""
+    if model == "witten-bell":
+        return WittenBell()
+    if model == "modified-kneser-ney":
+        return estimated(trial.levels)
+    if "dev" not in trial.tables:
+        raise Refusal("Jelinek-Mercer finds its weights on dev; choose a split that has one.")
+    return (yield from expect(trial.seen["dev"], trial.tables["dev"]))
+
+
+def _searched(model: CountingModel, trial: Trial) -> Generator[Event, None, Found]:
+    """The parameter that does best on dev, or without one, by leave-one-out."""
+    family = FAMILIES[model]
+    if "dev" in trial.tables:
+        return (yield from tune(family, trial.seen["dev"], trial.tables["dev"]))
+    if model != "counts":
+        raise Refusal(
+            f"The model {model} is tuned on dev, which split none does not have; choose another "
+            "split. The model counts can be tuned without one."
+        )
+    return (yield from search(lambda k: leave_one_out(trial.levels, k), family.least, family.most))
+
+
+def _curve(
+    model: CountingModel, trial: Trial, found: Found | None
+) -> Generator[None, None, tuple[CurvePoint, ...]]:
+    """The loss on train beside that on dev, for the values that were tried first."""
+    points = []
+    for value, dev in found.curve if found else ():
+        p = FAMILIES[model].rule(value)(trial.seen["train"])
+        points.append(CurvePoint(value, quick_nll(trial.train, p), dev))
+        yield
+    return tuple(points)
+
+
+def _rung(
+    model: CountingModel, trial: Trial, counted: float
+) -> Generator[Event, None, tuple[Rung, Rule]]:
+    """A model at the order of a trial, at its best on dev.
+
+    Args:
+        model: which.
+        trial: the counts.
+        counted: seconds that counting took.
+    """
+    start = time.perf_counter()
+    found: Found | None = None
+    if model in FAMILIES:
+        found = yield from _searched(model, trial)
+        rule = FAMILIES[model].rule(found.value)
+    else:
+        rule = yield from _estimated(model, trial)
+    train, dev = trial.loss(rule, "train"), trial.loss(rule, "dev")
+    new_dev = trial.new_loss(rule, "dev")
+    cells = sum(
+        len(trial.levels.level(m).keys)
+        for m in range(trial.train.order if model == "counts" else 1, trial.train.order + 1)
+    )
+    rung = Rung(
+        model,
+        trial.train.order,
+        FAMILIES[model].parameter if found else None,
+        found.value if found else None,
+        found.edge if found else "",
+        train,
+        dev,
+        new_dev,
+        trial.train.contexts,
+        cells,
+        (counted + time.perf_counter() - start) * 1e3,
+    )
+    return rung, rule
+
+
+def _opened(rung: Rung, rule: Rule, trial: Trial) -> Rung:
+    return replace(rung, test=trial.loss(rule, "test"))

@@ -1,0 +1,1 @@
+"""Counting models of any order: contexts counted, smoothed, tuned and compared; no torch."""

@@ -1,0 +1,132 @@
+"""The parts of a split at one order: counted, and what train knows of each."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from engine.models.ngrams.contexts import ContextCounts, check_size, checked, count
+from engine.models.ngrams.levels import Levels, Seen
+from engine.models.ngrams.losses import culprits, nll, unseen
+from engine.models.ngrams.smoothing import Rule
+from engine.protocol import PartLoss, PartName, Progressed
+from engine.words.dataset import Words
+from engine.words.order import Encoded
+from engine.words.parts import NAMES, Parts, leaked, part
+from engine.words.vocabulary import Vocabulary
+
+MOST_CULPRITS = 20
+"""N-grams named that train does not hold."""
+
+
+@dataclass(frozen=True, eq=False)
+class Divided:
+    """Words in parts."""
+
+    words: Words
+    """All of them."""
+    vocabulary: Vocabulary
+    parts: Parts
+    encoded: dict[PartName, Encoded]
+    new: dict[PartName, Encoded]
+    """The words of dev and test that train does not hold, for each part that has such words."""
+
+    @property
+    def has_test(self) -> bool:
+        """Whether there is a test."""
+        return "test" in self.encoded
+
+
+def divide(
+    words: Words, encoded: Encoded, vocabulary: Vocabulary, split: str
+) -> Generator[Progressed, None, Divided]:
+    """Part words by a recipe; Refusal as in `engine.words.parts.part`."""
+    parts = yield from part(words, split)
+    taken: dict[PartName, Encoded] = {}
+    new: dict[PartName, Encoded] = {}
+    for name, numbers in parts.numbers.items():
+        taken[name] = encoded.take(numbers) if split != "none" else encoded
+        if name != "train":
+            is_new = ~leaked(words, parts, name)
+            if is_new.any():
+                new[name] = encoded.take(numbers[is_new])
+        yield Progressed("splitting", len(taken), len(parts.numbers))
+    return Divided(words, vocabulary, parts, taken, new)
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Tables of one order, and what train's counts know of their n-grams."""
+
+    divided: Divided
+    tables: dict[PartName, ContextCounts]
+    new: dict[PartName, ContextCounts]
+    levels: Levels
+    """Of train."""
+    seen: dict[PartName, Seen]
+    seen_new: dict[PartName, Seen]
+
+    @property
+    def train(self) -> ContextCounts:
+        """Counts of train."""
+        return self.tables["train"]
+
+    def loss(self, rule: Rule, name: PartName) -> float:
+        """NLL of a part in nats a prediction."""
+        return nll(self.tables[name], rule(self.seen[name]))
+
+    def new_loss(self, rule: Rule, name: PartName) -> float:
+        """NLL of the words of a part that train does not hold; not a number if there are none."""
+        if name not in self.new:
+            return float("nan")
+        return nll(self.new[name], rule(self.seen_new[name]))
+
+    def losses(
+        self, rule: Rule, opens_test: bool
+    ) -> Generator[Progressed, None, tuple[PartLoss, ...]]:
+        """Work out how well a model predicts each part; test only if it is to be opened."""
+        told = [name for name in self.tables if name != "test" or opens_test]
+        made = []
+        for name in told:
+            made.append(self._part_loss(rule, name))
+            yield Progressed("scoring", len(made), len(told))
+        return tuple(made)
+
+    def _part_loss(self, rule: Rule, name: PartName) -> PartLoss:
+        table, words = self.tables[name], len(self.divided.encoded[name])
+        if name == "train":
+            return PartLoss(name, words, table.predictions, self.loss(rule, name))
+        places = unseen(self.seen[name])
+        new = len(self.divided.new[name]) if name in self.divided.new else 0
+        of_part = self.divided.words.pick(self.divided.parts.numbers[name].tolist())
+        return PartLoss(
+            name,
+            words,
+            table.predictions,
+            self.loss(rule, name),
+            repeats=words - new,
+            new_nll=self.new_loss(rule, name),
+            unseen=int(table.counts[places].sum()),
+            culprits=tuple(culprits(table, places[:MOST_CULPRITS], of_part)),
+        )
+
+
+def prepare(
+    divided: Divided, order: int, dots: int | None = None
+) -> Generator[Progressed, None, Trial]:
+    """Count every part at one order; Refusal as in `engine.models.ngrams.contexts.count`."""
+    dots = checked(order, dots)
+    for words in divided.encoded.values():
+        check_size(words, len(divided.vocabulary), order)
+    tables: dict[PartName, ContextCounts] = {}
+    new: dict[PartName, ContextCounts] = {}
+    for name in NAMES:
+        if name in divided.encoded:
+            words = divided.encoded[name]
+            tables[name] = yield from count(words, divided.vocabulary, order, dots)
+        if name in divided.new:
+            new[name] = yield from count(divided.new[name], divided.vocabulary, order, dots)
+    levels = Levels(tables["train"])
+    seen = {name: levels.look_up(table.grams) for name, table in tables.items()}
+    seen_new = {name: levels.look_up(table.grams) for name, table in new.items()}
+    return Trial(divided, tables, new, levels, seen, seen_new)

@@ -1,0 +1,209 @@
+"""The parameter of a model that does best on dev: a search over its logarithm.
+
+First a row of points, from which the curve is drawn: train rises with the parameter, dev falls and
+rises. Then golden section around the least of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.models.ngrams.contexts import ContextCounts
+from engine.models.ngrams.levels import Floats, Levels, Seen
+from engine.models.ngrams.losses import quick_nll
+from engine.models.ngrams.smoothing import (
+    Absolute,
+    AddK,
+    Dirichlet,
+    JelinekMercer,
+    KneserNey,
+    Rule,
+    shares_of,
+)
+from engine.protocol import CountingModel, Progressed
+
+GRID = 22
+"""Points of the curve, from one end of the range to the other."""
+
+CLOSE = 1e-6
+"""Decades that the parameter is found to."""
+
+ROUNDS = 500
+"""Most steps of expectation maximisation."""
+
+STILL = 1e-13
+"""It ends when the loss falls by less than this, in nats."""
+
+Edge = Literal["", "least", "most"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Models that differ in one number."""
+
+    parameter: str
+    """What it is called."""
+    least: float
+    most: float
+    rule: Callable[[float], Rule]
+
+
+FAMILIES: dict[CountingModel, Family] = {
+    "counts": Family("smoothing", 1e-4, 1e3, AddK),
+    "dirichlet": Family("strength", 1e-2, 1e4, Dirichlet),
+    "absolute": Family("discount", 0.001, 1.0, Absolute),
+    "kneser-ney": Family("discount", 0.001, 1.0, KneserNey),
+}
+"""Models with a parameter to be tuned, and the range it is looked for in."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a loss is least."""
+
+    value: float
+    edge: Edge
+    """The end of the range that it lies at: beyond, it might be less still."""
+    curve: tuple[tuple[float, float], ...]
+    """Points (value, loss) from one end of the range to the other."""
+
+
+def search(
+    loss: Callable[[float], float], least: float, most: float
+) -> Generator[Progressed, None, Found]:
+    """Find where a loss is least, by golden section over log10 of its parameter."""
+    ends = math.log10(least), math.log10(most)
+    grid = np.linspace(*ends, GRID).tolist()
+    steps = GRID + math.ceil(math.log(CLOSE / (2 * (grid[1] - grid[0])), 1 / _GOLDEN) + 1)
+    done = 0
+
+    def at(x: float) -> float:
+        return loss(min(max(10**x, least), most))
+
+    losses = []
+    for x in grid:
+        losses.append(at(x))
+        done += 1
+        yield Progressed("tuning", done, steps)
+    best = losses.index(min(losses))
+    low, high = grid[max(0, best - 1)], grid[min(GRID - 1, best + 1)]
+    a, b = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    of_a, of_b = at(a), at(b)
+    while high - low > CLOSE:
+        if of_a <= of_b:
+            high, b, of_b = b, a, of_a
+            a = high - _GOLDEN * (high - low)
+            of_a = at(a)
+        else:
+            low, a, of_a = a, b, of_b
+            b = low + _GOLDEN * (high - low)
+            of_b = at(b)
+        done += 1
+        yield Progressed("tuning", min(done, steps), steps)
+    x = (low + high) / 2
+    edge: Edge = "least" if x - ends[0] < 2 * CLOSE else "most" if ends[1] - x < 2 * CLOSE else ""
+    value = {"least": least, "most": most}.get(edge, 10**x)
+    points = zip((min(max(10**x, least), most) for x in grid), losses, strict=True)
+    return Found(value, edge, tuple(points))
+
+
+_GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+def tune(family: Family, seen: Seen, table: ContextCounts) -> Generator[Progressed, None, Found]:
+    """Find the parameter of a family that does best on a table.
+
+    Args:
+        family: the models.
+        seen: what the counts of train know of the n-grams of dev.
+        table: the counts of dev.
+    """
+    return search(
+        lambda value: quick_nll(table, family.rule(value)(seen)), family.least, family.most
+    )
+
+
+def leave_one_out(levels: Levels, smoothing: float) -> float:
+    """NLL of add-k on train itself, each event scored by the counts of all others; nats.
+
+    p = (c − 1 + k) / (T − 1 + kV). It needs no dev set.
+    """
+    table, top = levels.table, levels.level(levels.table.order)
+    total = top.totals[top.contexts] - 1 + smoothing * levels.symbols
+    return quick_nll(table, (table.counts - 1 + smoothing) / total)
+
+
+def expect(seen: Seen, table: ContextCounts) -> Generator[Progressed, None, JelinekMercer]:
+    """Find the weights of Jelinek-Mercer by expectation maximisation on a table.
+
+    Each event is shared out among the orders that may have made it, by their parts of its
+    probability. Of the events whose context is known to order m, the share that falls to m among
+    those up to m is λ_m / (λ_0 + … + λ_m) of the next step: so the likelihood of the weights as
+    they are used, made to sum to 1 over the known orders, never falls.
+
+    Args:
+        seen: what the counts of train know of the n-grams of dev.
+        table: the counts of dev.
+    """
+    shares, is_known = shares_of(seen)
+    events = table.counts / table.predictions
+    # Share of the events whose contexts are known to each order.
+    reach = is_known @ events
+
+    def loss(weights: Floats) -> float:
+        return quick_nll(table, (weights @ shares) / (weights @ is_known))
+
+    def step(weights: Floats) -> Floats:
+        parts = weights[:, None] * shares
+        return _weighed((parts / parts.sum(0)) @ events, reach)
+
+    weights = np.full(len(shares), 1 / len(shares))
+    now = loss(weights)
+    for done in range(ROUNDS):
+        first = step(weights)
+        second = step(first)
+        # The steps become ever smaller in the same direction: a leap, if it does not lead astray.
+        weights = _leap(weights, first, second)
+        before, now = now, loss(weights)
+        if not now <= (after := loss(second)):
+            weights, now = second, after
+        if before - now < STILL:
+            break
+        yield Progressed("tuning", done + 1, ROUNDS)
+    return JelinekMercer(tuple(weights.tolist()))
+
+
+def _leap(weights: Floats, first: Floats, second: Floats) -> Floats:
+    """Where two steps would lead to in the end: Varadhan and Roland's squared extrapolation."""
+    change = first - weights
+    bend = second - first - change
+    size = float(np.linalg.norm(bend))
+    factor = max(1.0, float(np.linalg.norm(change)) / size) if size else 1.0
+    leapt = weights + 2 * factor * change + factor * factor * bend
+    # A weight that is 0 stays 0: no leap may end there.
+    leapt = np.maximum(leapt, second / 10)
+    leapt /= leapt.sum()
+    return leapt
+
+
+def _weighed(fallen: Floats, reach: Floats) -> Floats:
+    """Weights of the next step, from the share of all events that falls to each order.
+
+    Args:
+        fallen: those shares, shape (n + 1,).
+        reach: share of the events whose contexts are known to each order, falling.
+    """
+    weights = np.empty_like(fallen)
+    left = 1.0
+    for m in range(len(fallen) - 1, 0, -1):
+        # Up to m, less the events whose contexts are not known to m: those fall lower anyhow.
+        among = fallen[: m + 1].sum() - (1 - reach[m])
+        weights[m] = left * fallen[m] / among if among > 0 else 0.0
+        left -= weights[m]
+    weights[0] = left
+    return weights

@@ -1,0 +1,169 @@
+"""Trials: counting models of any order, their losses on parts of the words, tuned and compared."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from engine.protocol.settings import CountingModel, PartName
+from engine.records import record
+
+
+@record
+class CountContexts:
+    """Count n-grams of an order in train, and find the loss of a model of them on every part."""
+
+    order: int = 2
+    """Symbols of an n-gram: the one that is predicted and those before it, 1 to 7."""
+    dots: int | None = None
+    """Boundary symbols before each word; `None` is order − 1, with which every order predicts the
+    same symbols."""
+    split: str = "none"
+    """How the words are parted: one of `SPLITS`, or fractions such as 0.8,0.1,0.1."""
+    model: CountingModel = "counts"
+    smoothing: float = 0.0
+    """k, of the model `counts`."""
+    discount: float = 0.75
+    """D, of `absolute` and `kneser-ney`."""
+    strength: float = 5.0
+    """a, of `dirichlet`."""
+    opens_test: bool = False
+    """Whether the loss on test is to be told: once, at the end of all choices."""
+    request: int = 0
+
+
+@record
+class Tune:
+    """Find the parameter of a model that does best on dev; without a dev, by leave-one-out."""
+
+    order: int = 2
+    dots: int | None = None
+    split: str = "none"
+    model: CountingModel = "counts"
+    opens_test: bool = False
+    request: int = 0
+
+
+@record
+class ClimbLadder:
+    """Hold every model at every order against the others, on one split, each tuned on dev."""
+
+    split: str = "lecture"
+    opens_test: Literal["no", "best", "all"] = "no"
+    """Whose loss on test is to be told: of none, of the model best on dev, of all."""
+    request: int = 0
+
+
+@record
+class PartLoss:
+    """How well a model predicts a part."""
+
+    part: PartName
+    words: int
+    predictions: int
+    nll: float
+    """Nats a prediction; infinite if the model rules out what happened."""
+    repeats: int = 0
+    """Words of it that stand in train, too."""
+    new_nll: float = math.nan
+    """On its other words alone; not a number if there are none, or for train."""
+    unseen: int = 0
+    """Predictions whose n-gram train does not hold."""
+    culprits: tuple[tuple[str, str], ...] = ()
+    """Some of these n-grams, each with a word that it stands in."""
+
+
+@record
+class ContextsCounted:
+    """N-grams were counted. `contexts`, `cells` and `once` are of train."""
+
+    request: int
+    command: CountContexts
+    dots: int
+    contexts: int
+    """Different contexts."""
+    cells: int
+    """Different n-grams."""
+    once: int
+    """N-grams that were seen exactly once."""
+    parts: tuple[PartLoss, ...]
+    """In the order train, dev, test; test only if it was opened."""
+    has_test: bool
+    """Whether there is a test."""
+    is_dev_test: bool = False
+    """Whether dev is test itself: what does best on dev is chosen by test, then."""
+    weights: tuple[float, ...] = ()
+    """Of Jelinek-Mercer: uniform, 1 … n."""
+
+
+@record
+class CurvePoint:
+    """A value of a parameter, and what the model loses with it."""
+
+    value: float
+    train: float
+    dev: float
+    """Without a dev: of leave-one-out."""
+
+
+@record
+class ModelTuned:
+    """It is known which parameter does best."""
+
+    request: int
+    command: Tune
+    dots: int
+    parameter: str | None
+    """`None` if the model has none to be searched for."""
+    value: float | None
+    edge: Literal["", "least", "most"]
+    """The end of its range that the value lies at: beyond, it might do better still."""
+    curve: tuple[CurvePoint, ...]
+    """From one end of the range to the other."""
+    parts: tuple[PartLoss, ...]
+    has_test: bool
+    is_dev_test: bool = False
+    left_out: float = math.nan
+    """Without a dev: the least loss of leave-one-out."""
+    weights: tuple[float, ...] = ()
+    """Of Jelinek-Mercer: uniform, 1 … n."""
+    discounts: tuple[tuple[float, float, float], ...] = ()
+    """Of modified Kneser-Ney: for a count of 1, 2, and 3 or more, at each order 1 … n."""
+
+
+@record
+class Rung:
+    """A model at an order, at its best on dev."""
+
+    model: CountingModel
+    order: int
+    parameter: str | None
+    value: float | None
+    edge: Literal["", "least", "most"]
+    train: float
+    dev: float
+    new_dev: float
+    """On the words of dev that train does not hold; not a number if there are none."""
+    contexts: int
+    cells: int
+    """Counts that the model is made of."""
+    milliseconds: float
+    """To count, to tune and to score."""
+    test: float | None = None
+    """`None` while it is sealed."""
+
+
+@record
+class LadderClimbed:
+    """So many rungs are known, sorted by their loss on dev; all of them in the last event."""
+
+    request: int
+    command: ClimbLadder
+    rungs: tuple[Rung, ...]
+    is_last: bool
+    has_test: bool
+    is_dev_test: bool = False
+
+
+PUBLISHED = (("MLP", 2.1701), ("MLP with batch norm", 2.1057), ("WaveNet", 1.9937))
+"""Nets of the same course, in nats on dev of the lecture's split: parts 2, 3 and 5."""

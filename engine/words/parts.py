@@ -1,0 +1,164 @@
+"""A list of words parted into train, dev and test, by one of the recipes that figures are known of.
+
+A part is the numbers of its words, in the order that the recipe puts them in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import random
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.protocol import SPLITS, PartName, Progressed, Refusal
+from engine.words.cleaning import printable
+from engine.words.dataset import Words
+
+Numbers = NDArray[np.uint32]
+
+SEED = 42
+"""Seed of the lecture's shuffle, and of fractions that come without one."""
+
+MAKEMORE_SEED, MAKEMORE_TEST = 3407, 1_000
+"""Seed of makemore.py's permutation, and how many words it takes for its test at most."""
+
+PART_2_SHUFFLES = 4
+"""Times that the cell was run on one list in part 2 of the lectures, for its sizes to come out."""
+
+CHUNK = 20_000
+"""Words hashed between two reports of progress."""
+
+NAMES: tuple[PartName, ...] = ("train", "dev", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The numbers of the words of each part; parts that do not exist are not there."""
+
+    split: str
+    """The recipe."""
+    numbers: dict[PartName, Numbers]
+    """In the order train, dev, test."""
+
+    @property
+    def is_dev_test(self) -> bool:
+        """Whether dev is test itself, as in makemore.py: what is tuned on dev is tuned on test."""
+        both = [self.numbers.get(name) for name in ("dev", "test")]
+        return both[0] is not None and both[0] is both[1]
+
+
+def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
+    """Part words by a recipe.
+
+    Args:
+        words: in the order of their file, repeats included.
+        split: one of `SPLITS`, or fractions such as 0.8,0.1,0.1 for train, dev and test, of a
+            shuffle by `random.Random(42)`, or of another seed behind an @.
+
+    Raises:
+        Refusal: there is no such recipe, or a part would be empty.
+    """
+    if split == "none":
+        return Parts(split, {"train": np.arange(len(words), dtype=np.uint32)})
+    if split in ("hash", "tenth"):
+        classes = (yield from _hashes(words)) if split == "hash" else np.arange(len(words)) % 10
+        last = np.clip(classes - 7, 0, 2)
+        parts = [np.flatnonzero(last == i).astype(np.uint32) for i in range(3)]
+    elif split in _RECIPES:
+        parts = [np.array(numbers, np.uint32) for numbers in _RECIPES[split](len(words))]
+    else:
+        fractions, seed = _fractions(split)
+        order = _shuffled(len(words), seed)
+        parts = [np.array(each, np.uint32) for each in _cut(order, fractions)]
+    if split == "makemore.py":
+        parts.append(parts[1])
+    for name, numbers in zip(NAMES, parts, strict=False):
+        if not len(numbers):
+            raise Refusal(
+                f"{len(words):,} word{'s' * (len(words) > 1)} cannot be split by {split}: {name} "
+                "would be empty. Take more words, or another split."
+            )
+    return Parts(split, dict(zip(NAMES, parts, strict=False)))
+
+
+def leaked(words: Words, parts: Parts, name: PartName) -> NDArray[np.bool_]:
+    """Tell for each word of a part whether it stands in train, too; shape (words of the part,)."""
+    of_part = words.pick(parts.numbers[name].tolist())
+    wanted = set(of_part)
+    known = {word for word in _picked(words, parts.numbers["train"]) if word in wanted}
+    return np.fromiter((word in known for word in of_part), np.bool_, len(of_part))
+
+
+def _picked(words: Words, numbers: Numbers) -> Iterable[str]:
+    for start in range(0, len(numbers), CHUNK):
+        yield from words.pick(numbers[start : start + CHUNK].tolist())
+
+
+def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.int64]]:
+    """The last decimal of the SHA-256 of each word: equal words are in one part."""
+    digits = np.empty(len(words), np.int64)
+    for start in range(0, len(words), CHUNK):
+        some = words[start : start + CHUNK]
+        digests = (hashlib.sha256(word.encode()).digest() for word in some)
+        digits[start : start + len(some)] = [int.from_bytes(each) % 10 for each in digests]
+        yield Progressed("splitting", start + len(some), len(words))
+    return digits
+
+
+def _shuffled(words: int, seed: int, times: int = 1) -> list[int]:
+    """Numbers as `random.shuffle` leaves them, so many times in a row, each after the seed."""
+    order = list(range(words))
+    for _ in range(times):
+        random.Random(seed).shuffle(order)
+    return order
+
+
+def _cut(order: Sequence[int], fractions: Sequence[float] = (0.8, 0.1, 0.1)) -> list[Sequence[int]]:
+    """Cut at int(0.8·n), int(0.9·n), as the lecture does."""
+    cuts = [int(share * len(order)) for share in accumulate(fractions)][:-1]
+    return [order[start:end] for start, end in pairwise([0, *cuts, len(order)])]
+
+
+def _permuted(words: int) -> list[Sequence[int]]:
+    """Train and test as makemore.py has them; it has no dev."""
+    import torch
+
+    generator = torch.Generator().manual_seed(MAKEMORE_SEED)
+    order: list[int] = torch.randperm(words, generator=generator).tolist()
+    size = min(MAKEMORE_TEST, int(words * 0.1))
+    return [order[: words - size], order[words - size :]]
+
+
+_RECIPES: dict[str, Callable[[int], list[Sequence[int]]]] = {
+    "lecture": lambda words: _cut(_shuffled(words, SEED)),
+    "part2": lambda words: _cut(_shuffled(words, SEED, PART_2_SHUFFLES)),
+    "file": lambda words: _cut(range(words)),
+    "makemore.py": _permuted,
+}
+
+
+def _fractions(split: str) -> tuple[list[float], int]:
+    """Read fractions and their seed; Refusal if they are none."""
+    shares, has_seed, seed = split.partition("@")
+    try:
+        fractions = [float(share) for share in shares.split(",")]
+        number = int(seed) if has_seed else SEED
+    except ValueError:
+        raise _no_such(split) from None
+    are_parts = 2 <= len(fractions) <= 3 and all(0 < share < 1 for share in fractions)
+    if not are_parts or not math.isclose(sum(fractions), 1, abs_tol=1e-9):
+        raise _no_such(split)
+    return fractions, number
+
+
+def _no_such(split: str) -> Refusal:
+    shown = printable(split)[:40]
+    return Refusal(
+        f"There is no split “{shown}”; choose from {', '.join(SPLITS)}, or give fractions for "
+        "train, dev and test that add up to 1, such as 0.8,0.1,0.1, with a seed 0.8,0.1,0.1@7."
+    )
