@@ -14,13 +14,7 @@ from typing import get_args
 
 from engine.limits import check
 from engine.models.ngrams.losses import quick_nll
-from engine.models.ngrams.smoothing import (
-    JelinekMercer,
-    ModifiedKneserNey,
-    Rule,
-    WittenBell,
-    estimated,
-)
+from engine.models.ngrams.smoothing import Rule, WittenBell, estimated, parameter_of
 from engine.models.ngrams.trial import Divided, Trial, divide, prepare
 from engine.models.ngrams.tuning import FAMILIES, Found, expect, leave_one_out, search, tune
 from engine.protocol import (
@@ -78,9 +72,11 @@ class Trials:
         divided = yield from self._divide(command.split)
         _check_test(divided, command.opens_test)
         trial = yield from self._prepare(divided, command.order, command.dots)
+        yield from _built(command.model, trial)
         if command.model in FAMILIES:
             family = FAMILIES[command.model]
-            rule = family.rule(getattr(command, family.parameter))
+            value = getattr(command, family.parameter)
+            rule = family.rule(family.usual if value is None else value)
         else:
             rule = yield from _estimated(command.model, trial)
         parts = yield from trial.losses(rule, command.opens_test)
@@ -89,13 +85,14 @@ class Trials:
             command.request,
             command,
             train.dots,
+            trial.predictions,
             train.contexts,
             train.cells,
             train.once,
             parts,
             divided.has_test,
             divided.parts.is_dev_test,
-            rule.weights if isinstance(rule, JelinekMercer) else (),
+            *parameter_of(rule),
         )
 
     def _tune(self, command: Tune) -> Work:
@@ -103,6 +100,7 @@ class Trials:
         divided = yield from self._divide(command.split)
         _check_test(divided, command.opens_test)
         trial = yield from self._prepare(divided, command.order, command.dots)
+        yield from _built(command.model, trial)
         found: Found | None = None
         if command.model not in FAMILIES:
             rule = yield from _estimated(command.model, trial)
@@ -116,16 +114,13 @@ class Trials:
             command.request,
             command,
             trial.train.dots,
-            FAMILIES[command.model].parameter if found else None,
-            found.value if found else None,
+            *parameter_of(rule),
             found.edge if found else "",
             curve,
             parts,
             divided.has_test,
             divided.parts.is_dev_test,
             math.nan if has_dev or not found else leave_one_out(trial.levels, found.value),
-            rule.weights if isinstance(rule, JelinekMercer) else (),
-            rule.discounts if isinstance(rule, ModifiedKneserNey) else (),
         )
 
     def _climb(self, command: ClimbLadder) -> Work:
@@ -145,7 +140,7 @@ class Trials:
             for model in get_args(CountingModel):
                 rung, rule = yield from _rung(model, trial, counted)
                 if command.opens_test == "all":
-                    rung = _opened(rung, rule, trial)
+                    rung = yield from _opened(rung, rule, trial)
                 rungs.append(rung)
                 rules.append((order, rule))
                 ordered = tuple(sorted(rungs, key=lambda each: each.dev))
@@ -154,7 +149,7 @@ class Trials:
             best = min(range(len(rungs)), key=lambda i: rungs[i].dev)
             order, rule = rules[best]
             trial = yield from prepare(divided, order)
-            rungs[best] = _opened(rungs[best], rule, trial)
+            rungs[best] = yield from _opened(rungs[best], rule, trial)
         ordered = tuple(sorted(rungs, key=lambda each: each.dev))
         yield LadderClimbed(command.request, command, ordered, True, *shown)
 
@@ -186,18 +181,25 @@ class Trials:
 def _check_parameters(command: CountContexts) -> None:
     """Refuse values that are out of range, or that the model does not take."""
     check("counting_model", command.model)
-    usual = CountContexts()
+    family = FAMILIES.get(command.model)
     for name in ("smoothing", "discount", "strength"):
         value = getattr(command, name)
-        check(name, value)
-        is_taken = command.model in FAMILIES and FAMILIES[command.model].parameter == name
-        if not is_taken and value != getattr(usual, name):
+        if value is None:
+            continue
+        if family is None or family.parameter != name:
             raise Refusal(f"The model {command.model} takes no {name}; leave it out.")
+        check(name, value)
 
 
 def _check_test(divided: Divided, is_wanted: bool) -> None:
     if is_wanted and not divided.has_test:
         raise Refusal(f"Split {divided.parts.split} has no test to be opened; choose another.")
+
+
+def _built(model: CountingModel, trial: Trial) -> Pieces[None]:
+    """Work out the orders that a model leans on."""
+    if model != "counts":
+        yield from trial.levels.build()
 
 
 def _estimated(model: CountingModel, trial: Trial) -> Generator[Event, None, Rule]:
@@ -238,7 +240,7 @@ def _curve(
 
 def _rung(
     model: CountingModel, trial: Trial, counted: float
-) -> Generator[Event, None, tuple[Rung, Rule]]:
+) -> Generator[Event | None, None, tuple[Rung, Rule]]:
     """A model at the order of a trial, at its best on dev.
 
     Args:
@@ -247,14 +249,16 @@ def _rung(
         counted: seconds that counting took.
     """
     start = time.perf_counter()
+    yield from _built(model, trial)
     found: Found | None = None
     if model in FAMILIES:
         found = yield from _searched(model, trial)
         rule = FAMILIES[model].rule(found.value)
     else:
         rule = yield from _estimated(model, trial)
-    train, dev = trial.loss(rule, "train"), trial.loss(rule, "dev")
-    new_dev = trial.new_loss(rule, "dev")
+    train = yield from trial.loss(rule, "train")
+    dev = yield from trial.loss(rule, "dev")
+    new_dev = yield from trial.new_loss(rule, "dev")
     cells = sum(
         len(trial.levels.level(m).keys)
         for m in range(trial.train.order if model == "counts" else 1, trial.train.order + 1)
@@ -262,8 +266,7 @@ def _rung(
     rung = Rung(
         model,
         trial.train.order,
-        FAMILIES[model].parameter if found else None,
-        found.value if found else None,
+        *parameter_of(rule),
         found.edge if found else "",
         train,
         dev,
@@ -275,5 +278,5 @@ def _rung(
     return rung, rule
 
 
-def _opened(rung: Rung, rule: Rule, trial: Trial) -> Rung:
-    return replace(rung, test=trial.loss(rule, "test"))
+def _opened(rung: Rung, rule: Rule, trial: Trial) -> Pieces[Rung]:
+    return replace(rung, test=(yield from trial.loss(rule, "test")))

@@ -8,6 +8,13 @@ from typing import Literal
 from engine.protocol.settings import CountingModel, PartName
 from engine.records import record
 
+Parameter = float | tuple[float, ...] | None
+"""Of a model: one number; the weights of Jelinek-Mercer for uniform, 1 … n; the discounts of
+modified Kneser-Ney, for a count of 1, of 2, and of 3 or more, at each order 1 … n; or none."""
+
+Edge = Literal["", "least", "most"]
+"""The end of its range that a parameter lies at: beyond, it might do better still."""
+
 
 @record
 class CountContexts:
@@ -21,12 +28,12 @@ class CountContexts:
     split: str = "none"
     """How the words are parted: one of `SPLITS`, or fractions such as 0.8,0.1,0.1."""
     model: CountingModel = "counts"
-    smoothing: float = 0.0
-    """k, of the model `counts`."""
-    discount: float = 0.75
-    """D, of `absolute` and `kneser-ney`."""
-    strength: float = 5.0
-    """a, of `dirichlet`."""
+    smoothing: float | None = None
+    """k, of the model `counts`; `None` is 0."""
+    discount: float | None = None
+    """D, of `absolute` and `kneser-ney`; `None` is 0.75."""
+    strength: float | None = None
+    """a, of `dirichlet`; `None` is 5."""
     opens_test: bool = False
     """Whether the loss on test is to be told: once, at the end of all choices."""
     request: int = 0
@@ -80,6 +87,8 @@ class ContextsCounted:
     request: int
     command: CountContexts
     dots: int
+    predictions: int
+    """Symbols predicted, in all parts together."""
     contexts: int
     """Different contexts."""
     cells: int
@@ -92,8 +101,9 @@ class ContextsCounted:
     """Whether there is a test."""
     is_dev_test: bool = False
     """Whether dev is test itself: what does best on dev is chosen by test, then."""
-    weights: tuple[float, ...] = ()
-    """Of Jelinek-Mercer: uniform, 1 … n."""
+    parameter: str | None = None
+    """What the model's parameter is called."""
+    value: Parameter = None
 
 
 @record
@@ -114,21 +124,16 @@ class ModelTuned:
     command: Tune
     dots: int
     parameter: str | None
-    """`None` if the model has none to be searched for."""
-    value: float | None
-    edge: Literal["", "least", "most"]
-    """The end of its range that the value lies at: beyond, it might do better still."""
+    """`None` if the model has none."""
+    value: Parameter
+    edge: Edge
     curve: tuple[CurvePoint, ...]
-    """From one end of the range to the other."""
+    """From one end of the range to the other; empty if the parameter is not searched for."""
     parts: tuple[PartLoss, ...]
     has_test: bool
     is_dev_test: bool = False
     left_out: float = math.nan
     """Without a dev: the least loss of leave-one-out."""
-    weights: tuple[float, ...] = ()
-    """Of Jelinek-Mercer: uniform, 1 … n."""
-    discounts: tuple[tuple[float, float, float], ...] = ()
-    """Of modified Kneser-Ney: for a count of 1, 2, and 3 or more, at each order 1 … n."""
 
 
 @record
@@ -138,8 +143,8 @@ class Rung:
     model: CountingModel
     order: int
     parameter: str | None
-    value: float | None
-    edge: Literal["", "least", "most"]
+    value: Parameter
+    edge: Edge
     train: float
     dev: float
     new_dev: float

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import random
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from engine.protocol import SPLITS, PartName, Progressed, Refusal
 from engine.words.cleaning import printable
 from engine.words.dataset import Words
+from engine.words.order import Pieces
 
 Numbers = NDArray[np.uint32]
 
@@ -30,8 +31,8 @@ MAKEMORE_SEED, MAKEMORE_TEST = 3407, 1_000
 PART_2_SHUFFLES = 4
 """Times that the cell was run on one list in part 2 of the lectures, for its sizes to come out."""
 
-CHUNK = 20_000
-"""Words hashed between two reports of progress."""
+CHUNK = 5_000
+"""Words hashed or looked up between two pauses: some milliseconds."""
 
 NAMES: tuple[PartName, ...] = ("train", "dev", "test")
 
@@ -69,14 +70,15 @@ def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
         classes = (yield from _hashes(words)) if split == "hash" else np.arange(len(words)) % 10
         last = np.clip(classes - 7, 0, 2)
         parts = [np.flatnonzero(last == i).astype(np.uint32) for i in range(3)]
-    elif split in _RECIPES:
-        parts = [np.array(numbers, np.uint32) for numbers in _RECIPES[split](len(words))]
-    else:
-        fractions, seed = _fractions(split)
-        order = _shuffled(len(words), seed)
-        parts = [np.array(each, np.uint32) for each in _cut(order, fractions)]
-    if split == "makemore.py":
+    elif split == "makemore.py":
+        parts = _permuted(len(words))
         parts.append(parts[1])
+    elif split == "file":
+        parts = _cut(range(len(words)), LECTURE)
+    else:
+        fractions, seed = _RECIPES[split] if split in _RECIPES else _fractions(split)
+        order = yield from _shuffled(len(words), seed, PART_2_SHUFFLES if split == "part2" else 1)
+        parts = _cut(order, fractions)
     for name, numbers in zip(NAMES, parts, strict=False):
         if not len(numbers):
             raise Refusal(
@@ -86,17 +88,15 @@ def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
     return Parts(split, dict(zip(NAMES, parts, strict=False)))
 
 
-def leaked(words: Words, parts: Parts, name: PartName) -> NDArray[np.bool_]:
+def leaked(words: Words, parts: Parts, name: PartName) -> Pieces[NDArray[np.bool_]]:
     """Tell for each word of a part whether it stands in train, too; shape (words of the part,)."""
     of_part = words.pick(parts.numbers[name].tolist())
-    wanted = set(of_part)
-    known = {word for word in _picked(words, parts.numbers["train"]) if word in wanted}
+    wanted, train = set(of_part), parts.numbers["train"]
+    known: set[str] = set()
+    for start in range(0, len(train), CHUNK):
+        known.update(wanted.intersection(words.pick(train[start : start + CHUNK].tolist())))
+        yield
     return np.fromiter((word in known for word in of_part), np.bool_, len(of_part))
-
-
-def _picked(words: Words, numbers: Numbers) -> Iterable[str]:
-    for start in range(0, len(numbers), CHUNK):
-        yield from words.pick(numbers[start : start + CHUNK].tolist())
 
 
 def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.int64]]:
@@ -110,43 +110,50 @@ def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.int64]]:
     return digits
 
 
-def _shuffled(words: int, seed: int, times: int = 1) -> list[int]:
-    """Numbers as `random.shuffle` leaves them, so many times in a row, each after the seed."""
+def _shuffled(words: int, seed: int, times: int) -> Generator[Progressed, None, list[int]]:
+    """Numbers as `random.shuffle` leaves them, so many times in a row, each after the seed.
+
+    It is that very loop, so that it can be done in pieces.
+    """
     order = list(range(words))
-    for _ in range(times):
-        random.Random(seed).shuffle(order)
+    for done in range(times):
+        draw = random.Random(seed).randrange
+        for i in range(words - 1, 0, -1):
+            j = draw(i + 1)
+            order[i], order[j] = order[j], order[i]
+            if i % CHUNK == 0:
+                yield Progressed("splitting", done * words + words - i, times * words)
     return order
 
 
-def _cut(order: Sequence[int], fractions: Sequence[float] = (0.8, 0.1, 0.1)) -> list[Sequence[int]]:
+def _cut(order: Sequence[int], fractions: Sequence[float]) -> list[Numbers]:
     """Cut at int(0.8·n), int(0.9·n), as the lecture does."""
     cuts = [int(share * len(order)) for share in accumulate(fractions)][:-1]
-    return [order[start:end] for start, end in pairwise([0, *cuts, len(order)])]
+    numbers = np.array(order, np.uint32)
+    return [numbers[start:end] for start, end in pairwise([0, *cuts, len(order)])]
 
 
-def _permuted(words: int) -> list[Sequence[int]]:
+def _permuted(words: int) -> list[Numbers]:
     """Train and test as makemore.py has them; it has no dev."""
     import torch
 
     generator = torch.Generator().manual_seed(MAKEMORE_SEED)
-    order: list[int] = torch.randperm(words, generator=generator).tolist()
+    order = torch.randperm(words, generator=generator).numpy().astype(np.uint32)
     size = min(MAKEMORE_TEST, int(words * 0.1))
     return [order[: words - size], order[words - size :]]
 
 
-_RECIPES: dict[str, Callable[[int], list[Sequence[int]]]] = {
-    "lecture": lambda words: _cut(_shuffled(words, SEED)),
-    "part2": lambda words: _cut(_shuffled(words, SEED, PART_2_SHUFFLES)),
-    "file": lambda words: _cut(range(words)),
-    "makemore.py": _permuted,
-}
+LECTURE = (0.8, 0.1, 0.1)
+"""Shares of train, dev and test in the lectures."""
+
+_RECIPES = {"lecture": (LECTURE, SEED), "part2": (LECTURE, SEED)}
 
 
-def _fractions(split: str) -> tuple[list[float], int]:
+def _fractions(split: str) -> tuple[tuple[float, ...], int]:
     """Read fractions and their seed; Refusal if they are none."""
     shares, has_seed, seed = split.partition("@")
     try:
-        fractions = [float(share) for share in shares.split(",")]
+        fractions = tuple(float(share) for share in shares.split(","))
         number = int(seed) if has_seed else SEED
     except ValueError:
         raise _no_such(split) from None

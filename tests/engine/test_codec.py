@@ -29,6 +29,7 @@ from engine.protocol import (
     commands,
     events,
     exhibit,
+    trials,
     values,
 )
 from engine.protocol.codec import Malformed, News, decode_command, decode_news, encode
@@ -49,7 +50,7 @@ MESSAGES: list[type] = [*get_args(Command), *get_args(Event), Snapshot]
 
 def records() -> Iterator[type]:
     """Every record of the protocol, those inside of messages included."""
-    for module in (commands, events, exhibit, values, protocol.settings):
+    for module in (commands, events, exhibit, trials, values, protocol.settings):
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if kind.__module__ == module.__name__ and hasattr(kind, "__dataclass_fields__"):
                 yield kind

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from engine import parse
-from engine.protocol import SETTINGS, Configure, Settings, Value
+from engine.protocol import SETTINGS, SPLITS, Configure, Settings, Value
 from engine.text.numbers import typed
 
 DEFAULT = Settings()
@@ -31,10 +31,15 @@ class Setting(click.ParamType[Value]):
 
 
 def setting(
-    flag: str, metavar: str, text: str, default: str | None = None, required: bool = False
+    flag: str,
+    metavar: str,
+    text: str,
+    default: str | None = None,
+    required: bool = False,
+    name: str | None = None,
 ) -> Callable[[F], F]:
     """Declare an option that is one of the engine's settings, named as in the engine."""
-    name = flag.removeprefix("--").replace("-", "_")
+    name = name or flag.removeprefix("--").replace("-", "_")
     # To click a default of None is a default, too, with which nothing is ever missing.
     more: dict[str, Any] = {} if default is None else {"default": default, "show_default": True}
     return click.option(
@@ -50,6 +55,23 @@ checkpoint_option = click.option(
     "--checkpoint", metavar="FILE", help="Neural model, written by train --save."
 )
 model_option = setting("--model", "counts|neural", "Which model.  [default: counts]")
+
+
+order_option = setting("--order", "N", "Symbols of an n-gram, 1 to 7.  [default: 2]")
+dots_option = setting("--dots", "N", "Boundaries before a word.  [default: order − 1]")
+counting_option = setting(
+    "--model",
+    "NAME",
+    "A model named above.  [default: counts]",
+    name="counting_model",
+)
+TEST = "Tell the loss on test: once, after all choices."
+
+
+def split_option(default: str) -> Callable[[F], F]:
+    """Declare the option for how words are parted."""
+    text = f"{', '.join(SPLITS)}, or 0.8,0.1,0.1@SEED.  [default: {default}]"
+    return click.option("--split", metavar="NAME", help=text)
 
 
 def run_setting(name: str) -> Callable[[F], F]:

@@ -21,18 +21,23 @@ from engine.protocol import (
     WordsScored,
 )
 from tui import config
-from tui.shell import headless, output
+from tui.shell import headless, output, trials
 from tui.shell.arguments import (
     DEFAULT,
+    TEST,
     checkpoint_option,
+    counting_option,
     data_option,
     device_option,
+    dots_option,
     examples,
     given,
     json_option,
     model_option,
+    order_option,
     run_options,
     setting,
+    split_option,
 )
 from tui.terminal.signals import Signals
 
@@ -40,20 +45,45 @@ verbs = click.Group()
 """All of them."""
 
 
-@verbs.command(epilog=examples("makemore-tui count --top 20"))
+@verbs.command(
+    epilog=examples(
+        "makemore-tui count --top 20",
+        "makemore-tui count --order 3 --split lecture --smoothing 1",
+    )
+)
 @data_option
 @setting("--top", "N", "List so many of the most frequent.", default="10")
+@order_option
+@dots_option
+@split_option("none")
+@counting_option
+@setting("--smoothing", "K", "Added to every count, by counts.  [default: 0]")
+@setting("--discount", "D", "Taken off, by absolute and kneser-ney.  [default: 0.75]")
+@setting("--strength", "A", "Of the order below, by dirichlet.  [default: 5]")
+@click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @json_option
-def count(data: str | None, top: int, as_json: bool) -> None:
-    """Count the bigrams of the data."""
+def count(data: str | None, top: int, as_json: bool, **options: Any) -> None:  # noqa: ANN401
+    """Count the bigrams of the data, or n-grams of another order.
+
+    With any option but --data, --top and --json: the loss of a model on train and dev. The models
+    are counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and
+    jelinek-mercer.
+    """
     client, report = headless.read(data, output.warn)
     (bigrams,) = (
         event.bigrams for event in client.ask(ListBigrams(top)) if isinstance(event, BigramsListed)
     )
-    if as_json:
-        output.say_json(output.count_json(report, bigrams))
+    today = output.count_json(report, bigrams)
+    if any(value is not None and value is not False for value in options.values()):
+        trials.count(client, report.source, today, options, as_json)
+    elif as_json:
+        output.say_json(today)
     else:
         output.say("\n".join(output.count_text(report, bigrams)))
+
+
+verbs.add_command(trials.tune)
+verbs.add_command(trials.ladder)
 
 
 @verbs.command(

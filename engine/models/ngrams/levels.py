@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.ngrams.contexts import ContextCounts
+from engine.words.order import Pieces
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -82,6 +83,12 @@ class Levels:
             )
         return self._levels[m]
 
+    def build(self) -> Pieces[None]:
+        """Work all levels out, one after the other."""
+        for m in range(self.table.order, 0, -1):
+            self.level(m)
+            yield
+
     def contexts_of(self, grams: NDArray[Any]) -> list[Ints]:
         """Ids of the contexts of n-grams, shape (grams,), one array a length from 0 to n − 1."""
         if grams is self.table.grams:
@@ -146,6 +153,10 @@ class Seen:
 
     def __len__(self) -> int:
         return len(self._grams)
+
+    def __getitem__(self, piece: slice) -> Seen:
+        contexts = [ids[piece] for ids in self._contexts]
+        return Seen(self._levels, self._grams[piece], contexts)
 
     def count(self, m: int) -> Floats:
         """How often their last m symbols were seen."""

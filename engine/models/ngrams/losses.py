@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from engine.models.ngrams.contexts import ContextCounts
 from engine.models.ngrams.levels import Floats, Ints, Levels, Seen
 from engine.models.ngrams.smoothing import Rule
+from engine.words.order import Pieces
 from engine.words.vocabulary import BOUNDARY
 
-PIECE = 1 << 15
-"""Cells turned into Python's numbers at a time: as lists all of them take five times the room."""
+PIECE = 1 << 13
+"""Cells looked at between two pauses: some milliseconds, at the highest order too."""
 
 
 class Model(Protocol):
@@ -49,29 +50,47 @@ class CountModel:
         return self.rule(self.levels.look_up(table.grams))
 
 
-def nll(table: ContextCounts, p: Floats) -> float:
+def loss(table: ContextCounts, seen: Seen, rule: Rule) -> Pieces[float]:
     """Average negative log likelihood in nats a prediction, exact to float64; it may be infinite.
 
     Args:
         table: what was predicted, of at least one n-gram.
-        p: probability of each of its cells.
+        seen: what is known of each of its cells.
+        rule: makes probabilities of that.
     """
-    if not p.all():
-        return math.inf
-    return (0.0 - math.fsum(_terms(table.counts, p))) / table.predictions
-
-
-def _terms(counts: Ints, p: Floats) -> Iterator[float]:
-    """Log likelihood of each cell, by Python's log, as the bigram's loss has it: the same bits."""
-    for start in range(0, len(p), PIECE):
+    terms = np.empty(len(seen))
+    is_possible = True
+    for start in range(0, len(seen), PIECE):
         piece = slice(start, start + PIECE)
-        yield from map(mul, counts[piece].tolist(), map(math.log, p[piece].tolist()))
+        p = rule(seen[piece])
+        is_possible &= bool(p.all())
+        if is_possible:
+            terms[piece] = _terms(table.counts[piece], p)
+        yield
+    return _mean(terms, table) if is_possible else math.inf
+
+
+def nll(table: ContextCounts, p: Floats) -> float:
+    """The same, of the probability of each cell of a table."""
+    return _mean(np.array(_terms(table.counts, p)), table) if p.all() else math.inf
+
+
+def _terms(counts: Ints, p: Floats) -> list[float]:
+    """Log likelihood of each cell, by Python's log, as the bigram's loss has it: the same bits."""
+    return list(map(mul, counts.tolist(), map(math.log, p.tolist())))
+
+
+def _mean(terms: Floats, table: ContextCounts) -> float:
+    # From 0, so that what is certain has an NLL of 0 and not of −0.
+    return (0.0 - math.fsum(terms)) / table.predictions
 
 
 def quick_nll(table: ContextCounts, p: Floats) -> float:
     """The same to 13 digits or so, for a search."""
     with np.errstate(divide="ignore"):
-        return 0.0 - float(table.counts @ np.log(p)) / table.predictions
+        # No product of BLAS, here and in all of this folder: it shares a sum of some thousand
+        # terms out among threads that then wait for one another for milliseconds.
+        return 0.0 - float((table.counts * np.log(p)).sum()) / table.predictions
 
 
 def unseen(seen: Seen) -> NDArray[np.intp]:

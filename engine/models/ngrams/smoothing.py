@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
 
 from engine.models.ngrams.levels import Floats, Levels, Seen
+from engine.protocol import Parameter
 
 
 class Rule(Protocol):
@@ -137,8 +139,23 @@ class JelinekMercer:
     def __call__(self, seen: Seen) -> Floats:
         """Probability of each n-gram."""
         shares, is_known = shares_of(seen)
-        weights = np.array(self.weights)
-        return (weights @ shares) / (weights @ is_known)
+        return mixed(np.array(self.weights), shares) / mixed(np.array(self.weights), is_known)
+
+
+def parameter_of(rule: Rule) -> tuple[str | None, Parameter]:
+    """What the parameter of a model is called, and its value."""
+    match rule:
+        case AddK():
+            return "smoothing", rule.smoothing
+        case Dirichlet():
+            return "strength", rule.strength
+        case Absolute() | KneserNey():
+            return "discount", rule.discount
+        case ModifiedKneserNey():
+            return "discounts", tuple(chain.from_iterable(rule.discounts))
+        case JelinekMercer():
+            return "weights", rule.weights
+    return None, None
 
 
 def shares_of(seen: Seen) -> tuple[Floats, Floats]:
@@ -150,6 +167,12 @@ def shares_of(seen: Seen) -> tuple[Floats, Floats]:
         is_known[m] = total > 0
         shares[m] = seen.count(m) / np.maximum(total, 1)
     return shares, is_known
+
+
+def mixed(weights: Floats, shares: Floats) -> Floats:
+    """Weigh the rows of an array, shape (n + 1, grams), and add them up."""
+    total: Floats = (weights[:, None] * shares).sum(0)
+    return total
 
 
 def estimated(levels: Levels) -> ModifiedKneserNey:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from engine.models.ngrams.contexts import ContextCounts, check_size, checked, count
 from engine.models.ngrams.levels import Levels, Seen
-from engine.models.ngrams.losses import culprits, nll, unseen
+from engine.models.ngrams.losses import culprits, loss, unseen
 from engine.models.ngrams.smoothing import Rule
 from engine.protocol import PartLoss, PartName, Progressed
 from engine.words.dataset import Words
-from engine.words.order import Encoded
+from engine.words.order import Encoded, Pieces
 from engine.words.parts import NAMES, Parts, leaked, part
 from engine.words.vocabulary import Vocabulary
 
@@ -39,7 +39,7 @@ class Divided:
 
 def divide(
     words: Words, encoded: Encoded, vocabulary: Vocabulary, split: str
-) -> Generator[Progressed, None, Divided]:
+) -> Generator[Progressed | None, None, Divided]:
     """Part words by a recipe; Refusal as in `engine.words.parts.part`."""
     parts = yield from part(words, split)
     taken: dict[PartName, Encoded] = {}
@@ -47,7 +47,7 @@ def divide(
     for name, numbers in parts.numbers.items():
         taken[name] = encoded.take(numbers) if split != "none" else encoded
         if name != "train":
-            is_new = ~leaked(words, parts, name)
+            is_new = ~(yield from leaked(words, parts, name))
             if is_new.any():
                 new[name] = encoded.take(numbers[is_new])
         yield Progressed("splitting", len(taken), len(parts.numbers))
@@ -71,49 +71,57 @@ class Trial:
         """Counts of train."""
         return self.tables["train"]
 
-    def loss(self, rule: Rule, name: PartName) -> float:
-        """NLL of a part in nats a prediction."""
-        return nll(self.tables[name], rule(self.seen[name]))
+    @property
+    def predictions(self) -> int:
+        """Symbols predicted, in all parts together; a part that is two of them counts once."""
+        tables = {id(self.divided.parts.numbers[name]): self.tables[name] for name in self.tables}
+        return sum(table.predictions for table in tables.values())
 
-    def new_loss(self, rule: Rule, name: PartName) -> float:
+    def loss(self, rule: Rule, name: PartName) -> Pieces[float]:
+        """NLL of a part in nats a prediction."""
+        return loss(self.tables[name], self.seen[name], rule)
+
+    def new_loss(self, rule: Rule, name: PartName) -> Pieces[float]:
         """NLL of the words of a part that train does not hold; not a number if there are none."""
         if name not in self.new:
             return float("nan")
-        return nll(self.new[name], rule(self.seen_new[name]))
+        return (yield from loss(self.new[name], self.seen_new[name], rule))
 
     def losses(
         self, rule: Rule, opens_test: bool
-    ) -> Generator[Progressed, None, tuple[PartLoss, ...]]:
+    ) -> Generator[Progressed | None, None, tuple[PartLoss, ...]]:
         """Work out how well a model predicts each part; test only if it is to be opened."""
         told = [name for name in self.tables if name != "test" or opens_test]
         made = []
         for name in told:
-            made.append(self._part_loss(rule, name))
+            made.append((yield from self._part_loss(rule, name)))
             yield Progressed("scoring", len(made), len(told))
         return tuple(made)
 
-    def _part_loss(self, rule: Rule, name: PartName) -> PartLoss:
+    def _part_loss(self, rule: Rule, name: PartName) -> Pieces[PartLoss]:
         table, words = self.tables[name], len(self.divided.encoded[name])
+        of_part = yield from self.loss(rule, name)
         if name == "train":
-            return PartLoss(name, words, table.predictions, self.loss(rule, name))
+            return PartLoss(name, words, table.predictions, of_part)
+        of_new = yield from self.new_loss(rule, name)
         places = unseen(self.seen[name])
         new = len(self.divided.new[name]) if name in self.divided.new else 0
-        of_part = self.divided.words.pick(self.divided.parts.numbers[name].tolist())
+        spelled = self.divided.words.pick(self.divided.parts.numbers[name].tolist())
         return PartLoss(
             name,
             words,
             table.predictions,
-            self.loss(rule, name),
+            of_part,
             repeats=words - new,
-            new_nll=self.new_loss(rule, name),
+            new_nll=of_new,
             unseen=int(table.counts[places].sum()),
-            culprits=tuple(culprits(table, places[:MOST_CULPRITS], of_part)),
+            culprits=tuple(culprits(table, places[:MOST_CULPRITS], spelled)),
         )
 
 
 def prepare(
     divided: Divided, order: int, dots: int | None = None
-) -> Generator[Progressed, None, Trial]:
+) -> Generator[Progressed | None, None, Trial]:
     """Count every part at one order; Refusal as in `engine.models.ngrams.contexts.count`."""
     dots = checked(order, dots)
     for words in divided.encoded.values():
@@ -127,6 +135,10 @@ def prepare(
         if name in divided.new:
             new[name] = yield from count(divided.new[name], divided.vocabulary, order, dots)
     levels = Levels(tables["train"])
-    seen = {name: levels.look_up(table.grams) for name, table in tables.items()}
-    seen_new = {name: levels.look_up(table.grams) for name, table in new.items()}
+    seen, seen_new = dict[PartName, Seen](), dict[PartName, Seen]()
+    for name in tables:
+        seen[name] = levels.look_up(tables[name].grams)
+        if name in new:
+            seen_new[name] = levels.look_up(new[name].grams)
+        yield None
     return Trial(divided, tables, new, levels, seen, seen_new)

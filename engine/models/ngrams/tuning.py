@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -23,9 +22,12 @@ from engine.models.ngrams.smoothing import (
     JelinekMercer,
     KneserNey,
     Rule,
+    mixed,
     shares_of,
 )
-from engine.protocol import CountingModel, Progressed
+from engine.protocol import CountingModel, Edge, Progressed
+
+_GOLDEN = (math.sqrt(5) - 1) / 2
 
 GRID = 22
 """Points of the curve, from one end of the range to the other."""
@@ -39,8 +41,6 @@ ROUNDS = 500
 STILL = 1e-13
 """It ends when the loss falls by less than this, in nats."""
 
-Edge = Literal["", "least", "most"]
-
 
 @dataclass(frozen=True)
 class Family:
@@ -50,14 +50,16 @@ class Family:
     """What it is called."""
     least: float
     most: float
+    usual: float
+    """What it is if nobody says."""
     rule: Callable[[float], Rule]
 
 
 FAMILIES: dict[CountingModel, Family] = {
-    "counts": Family("smoothing", 1e-4, 1e3, AddK),
-    "dirichlet": Family("strength", 1e-2, 1e4, Dirichlet),
-    "absolute": Family("discount", 0.001, 1.0, Absolute),
-    "kneser-ney": Family("discount", 0.001, 1.0, KneserNey),
+    "counts": Family("smoothing", 1e-4, 1e3, 0.0, AddK),
+    "dirichlet": Family("strength", 1e-2, 1e4, 5.0, Dirichlet),
+    "absolute": Family("discount", 0.001, 1.0, 0.75, Absolute),
+    "kneser-ney": Family("discount", 0.001, 1.0, 0.75, KneserNey),
 }
 """Models with a parameter to be tuned, and the range it is looked for in."""
 
@@ -78,41 +80,42 @@ def search(
 ) -> Generator[Progressed, None, Found]:
     """Find where a loss is least, by golden section over log10 of its parameter."""
     ends = math.log10(least), math.log10(most)
-    grid = np.linspace(*ends, GRID).tolist()
-    steps = GRID + math.ceil(math.log(CLOSE / (2 * (grid[1] - grid[0])), 1 / _GOLDEN) + 1)
-    done = 0
-
-    def at(x: float) -> float:
-        return loss(min(max(10**x, least), most))
-
+    places: list[float] = np.linspace(*ends, GRID).tolist()
+    values = [least, *(10**x for x in places[1:-1]), most]
+    # Each step leaves 0.618 of the bracket, which is two distances of the grid wide at first.
+    steps = GRID + math.ceil(math.log(2 * (places[1] - places[0]) / CLOSE, 1 / _GOLDEN))
     losses = []
-    for x in grid:
-        losses.append(at(x))
-        done += 1
-        yield Progressed("tuning", done, steps)
+    for value in values:
+        losses.append(loss(value))
+        yield Progressed("tuning", len(losses), steps)
     best = losses.index(min(losses))
-    low, high = grid[max(0, best - 1)], grid[min(GRID - 1, best + 1)]
+    bracket = places[max(0, best - 1)], places[min(GRID - 1, best + 1)]
+    at = yield from _narrowed(loss, *bracket, steps)
+    curve = tuple(zip(values, losses, strict=True))
+    if at - ends[0] < 2 * CLOSE:
+        return Found(least, "least", curve)
+    if ends[1] - at < 2 * CLOSE:
+        return Found(most, "most", curve)
+    return Found(10**at, "", curve)
+
+
+def _narrowed(
+    loss: Callable[[float], float], low: float, high: float, steps: int
+) -> Generator[Progressed, None, float]:
+    """Where a loss is least between two places, in decades; `GRID` of all steps are done."""
     a, b = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    of_a, of_b = at(a), at(b)
-    while high - low > CLOSE:
+    of_a, of_b = loss(10**a), loss(10**b)
+    for done in range(GRID + 1, steps + 1):
         if of_a <= of_b:
             high, b, of_b = b, a, of_a
             a = high - _GOLDEN * (high - low)
-            of_a = at(a)
+            of_a = loss(10**a)
         else:
             low, a, of_a = a, b, of_b
             b = low + _GOLDEN * (high - low)
-            of_b = at(b)
-        done += 1
-        yield Progressed("tuning", min(done, steps), steps)
-    x = (low + high) / 2
-    edge: Edge = "least" if x - ends[0] < 2 * CLOSE else "most" if ends[1] - x < 2 * CLOSE else ""
-    value = {"least": least, "most": most}.get(edge, 10**x)
-    points = zip((min(max(10**x, least), most) for x in grid), losses, strict=True)
-    return Found(value, edge, tuple(points))
-
-
-_GOLDEN = (math.sqrt(5) - 1) / 2
+            of_b = loss(10**b)
+        yield Progressed("tuning", done, steps)
+    return (low + high) / 2
 
 
 def tune(family: Family, seen: Seen, table: ContextCounts) -> Generator[Progressed, None, Found]:
@@ -153,14 +156,14 @@ def expect(seen: Seen, table: ContextCounts) -> Generator[Progressed, None, Jeli
     shares, is_known = shares_of(seen)
     events = table.counts / table.predictions
     # Share of the events whose contexts are known to each order.
-    reach = is_known @ events
+    reach = (is_known * events).sum(1)
 
     def loss(weights: Floats) -> float:
-        return quick_nll(table, (weights @ shares) / (weights @ is_known))
+        return quick_nll(table, mixed(weights, shares) / mixed(weights, is_known))
 
     def step(weights: Floats) -> Floats:
         parts = weights[:, None] * shares
-        return _weighed((parts / parts.sum(0)) @ events, reach)
+        return _weighed((parts / parts.sum(0) * events).sum(1), reach)
 
     weights = np.full(len(shares), 1 / len(shares))
     now = loss(weights)
