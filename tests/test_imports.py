@@ -40,7 +40,8 @@ def test_the_app_imports_neither_torch_nor_plotext() -> None:
     [
         ["--version"],
         ["--help"],
-        *([command, "--help"] for command in ("count", "train", "sample", "score", "verify")),
+        *([command, "--help"] for command in ("count", "tune", "ladder", "train", "sample")),
+        *([command, "--help"] for command in ("score", "verify")),
         ["bench", "--help"],
         ["count"],
         ["count", "--json"],

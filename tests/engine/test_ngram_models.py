@@ -160,9 +160,12 @@ def test_without_smoothing_what_was_never_seen_has_no_probability() -> None:
     p = model.probabilities(other)
     assert nll(other, p) == quick_nll(other, p) == math.inf
     assert model.row([1, 1]).tolist() == [0, 0, 0]
-    places = unseen(model.levels.look_up(other.grams))
-    found = dict(culprits(other, places, ["ab", "aab"]))
-    assert found == {".aa": "aab", "aab": "aab"}
+    places = unseen(other, model.levels.look_up(other.grams))
+    assert list(culprits(other, places, ["ab", "aab"])) == [(".aa", "aab"), ("aab", "aab")]
+    more = table_of(["aab", "bb", "bb"], 3)
+    places = unseen(more, Levels(train).look_up(more.grams))
+    # The commonest first.
+    assert [gram for gram, _ in culprits(more, places, ["aab", "bb"])][:2] == [".bb", "bb."]
     assert nll(train, model.probabilities(train)) < math.inf
 
 
@@ -184,7 +187,7 @@ def test_a_culprit_is_named_with_a_word_of_its_own_dots() -> None:
     words, vocabulary = encoded(["ab", "ba", "bb"])
     train = contexts.count_all(words.take(np.array([0])), vocabulary, 3, 1)
     dev = contexts.count_all(words.take(np.array([1, 2])), vocabulary, 3, 1)
-    places = unseen(Levels(train).look_up(dev.grams))
+    places = unseen(dev, Levels(train).look_up(dev.grams))
     assert set(culprits(dev, places, ["ba", "bb"])) == {
         (".ba", "ba"), ("ba.", "ba"), (".bb", "bb"), ("bb.", "bb"),
     }  # fmt: skip

@@ -31,7 +31,7 @@ from tui.main import main
 from tui.options import Options
 from tui.shell.output import name_line, table
 
-COMMANDS = ("count", "train", "sample", "score", "verify", "bench")
+COMMANDS = ("count", "tune", "ladder", "train", "sample", "score", "verify", "bench")
 PROGRAM = [sys.executable, "-m", "tui"]
 PROGRESS = {"event", "step", "loss", "data_loss", "gap", "steps_per_second"}
 
@@ -138,6 +138,125 @@ def test_count_answers_people_with_what_was_cleaned(run: Run, words_file: WriteW
     assert "1 blank line ignored, 1 unprintable character removed" in out
     assert "1 word with a full stop left out" in out
     assert "32,257" in run("count").out
+
+
+# Longer contexts: count, tune, ladder
+
+TODAY = {"words", "symbols", "bigrams", "nonzero", "zero", "once", "nll", "top"}
+TRIAL = {"order", "dots", "split", "model", "parameter", "value", "train"}
+COUNTED = TODAY | TRIAL | {"predictions", "contexts", "cells"}
+DEV = {"dev", "unseen_dev", "repeats_dev", "new_dev", "culprits_dev"}
+TEST = {"test", "unseen_test", "repeats_test", "new_test", "culprits_test"}
+
+
+def test_count_of_another_order_has_the_losses_of_the_parts(run: Run) -> None:
+    asked = ["count", "--order", "3", "--split", "lecture", "--smoothing", "1", "--json"]
+    found = run(*asked).json
+    assert set(found) == COUNTED | DEV | {"test_sealed"}
+    assert (found["order"], found["dots"], found["split"]) == (3, 2, "lecture")
+    assert (found["predictions"], found["bigrams"]) == (229804, 229804)
+    assert found["test_sealed"] is True
+    assert (found["train"], found["dev"]) == pytest.approx((2.214158046, 2.252647170), abs=1e-8)
+    opened = run(*asked, "--open-test").json
+    assert set(opened) == COUNTED | DEV | TEST
+    assert opened["test"] == pytest.approx(2.238469506, abs=1e-8)
+
+
+def test_count_without_a_split_has_neither_dev_nor_test(run: Run) -> None:
+    found = run("count", "--order", "4", "--json").json
+    assert set(found) == COUNTED
+    assert (found["value"], found["train"]) == (0.0, pytest.approx(1.884926807, abs=1e-8))
+    bigram = run("count", "--json").json
+    both = run("count", "--order", "2", "--json").json
+    assert {name: both[name] for name in TODAY} == bigram
+    assert both["train"] == bigram["nll"]
+
+
+def test_an_infinite_loss_is_null_and_names_its_culprits(run: Run, words_file: WriteWords) -> None:
+    path = words_file("ab\n" * 8 + "ba\nbb\n")
+    found = run("count", "--data", path, "--split", "file", "--open-test", "--json").json
+    assert (found["dev"], found["unseen_dev"], found["new_dev"]) == (None, 3, None)
+    assert found["culprits_dev"] == [[".b", "ba"], ["a.", "ba"], ["ba", "ba"]]
+    assert (found["test"], found["unseen_test"]) == (None, 2)
+    text = run("count", "--data", path, "--split", "file").out
+    assert "dev: 3 predictions of n-grams that train does not hold: .b in ba, a. in ba" in text
+    assert re.search(r"dev +1 +3 +∞", text)
+
+
+@pytest.fixture
+def pairs(words_file: WriteWords) -> str:
+    """Twenty words, of which a tenth are dev and a tenth test."""
+    return words_file("\n".join(a + b for a in "abcd" for b in "abcde"))
+
+
+def test_people_are_told_that_test_is_sealed(run: Run, pairs: str) -> None:
+    for command in ("count --smoothing 1", "tune", "ladder"):
+        arguments = [*command.split(), "--data", pairs, "--split", "0.8,0.1,0.1@7"]
+        sealed, opened = run(*arguments), run(*arguments, "--open-test")
+        assert "sealed; --open-test opens it" in sealed.out
+        assert "sealed" not in opened.out
+        assert sealed.out != opened.out
+
+
+def test_tune_finds_the_parameter_that_does_best_on_dev(run: Run) -> None:
+    found = run("tune", "--order", "3", "--split", "lecture", "--json").json
+    assert set(found) == TRIAL | DEV | {"edge", "curve", "test_sealed"}
+    assert (found["model"], found["parameter"], found["edge"]) == ("counts", "smoothing", None)
+    assert found["value"] == pytest.approx(0.180067, rel=1e-3)
+    assert found["dev"] == pytest.approx(2.239206668, abs=1e-8)
+    text = run("tune", "--order", "3", "--split", "lecture").out
+    assert "counts, smoothing 0.180067, best on dev" in text
+
+
+@pytest.mark.parametrize(
+    ("model", "parameter", "length"),
+    [
+        ("witten-bell", None, 0),
+        ("jelinek-mercer", "weights", 4),
+        ("modified-kneser-ney", "discounts", 3),
+    ],
+)
+def test_tune_names_what_is_not_one_number(
+    run: Run, model: str, parameter: str | None, length: int
+) -> None:
+    found = run("tune", "--order", "3", "--split", "hash", "--model", model, "--json").json
+    assert found["parameter"] == parameter
+    assert found["value"] is None if parameter is None else len(found["value"]) == length
+    assert found["curve"] == []
+
+
+def test_tune_leaves_one_out_where_there_is_no_dev(run: Run) -> None:
+    found = run("tune", "--json").json
+    assert set(found) == TRIAL | {"edge", "curve", "left_out"}
+    assert found["left_out"] > found["train"]
+    assert "best on leave-one-out" in run("tune").out
+
+
+def test_an_optimum_at_the_edge_is_said(run: Run, words_file: WriteWords) -> None:
+    path = words_file("ab\n" * 20)
+    assert run("tune", "--data", path, "--split", "file", "--json").json["edge"] == "least"
+    assert "the low end of its range" in run("tune", "--data", path, "--split", "file").out
+
+
+def test_the_ladder_has_every_model_at_every_order(run: Run, pairs: str) -> None:
+    found = run("ladder", "--data", pairs, "--json").json
+    rows = found["rows"]
+    assert set(found) == {"split", "rows", "published", "test_sealed"}
+    assert len({(row["model"], row["order"]) for row in rows}) == len(rows) == 7 * 7
+    assert [row["dev"] for row in rows] == sorted(row["dev"] for row in rows)
+    assert not any("test" in row for row in rows)
+    assert {"new_dev", "train", "cells", "contexts", "milliseconds"} <= set(rows[0])
+    assert [mark["dev"] for mark in found["published"]] == [2.1701, 2.1057, 1.9937]
+
+
+def test_the_ladder_opens_test_for_the_best_or_for_all_and_says_so(run: Run, pairs: str) -> None:
+    asked = ["ladder", "--data", pairs, "--split", "tenth"]
+    best = run(*asked, "--open-test", "--json").json
+    assert [("test" in row) for row in best["rows"]] == [True, *[False] * 48]
+    assert (best["test_opened"], "test_sealed" in best) == ("best", False)
+    every = run(*asked, "--open-test", "all", "--json").json
+    assert all("test" in row for row in every["rows"])
+    assert "test is open for all" in run(*asked, "--open-test", "all").out
 
 
 # train
@@ -451,6 +570,16 @@ def test_an_odd_file_is_named_in_a_warning(run: Run, words_file: WriteWords) -> 
         ("count --data .", "is a directory"),
         ("count --data=", "An empty path names no file"),
         ("count --top -1", "top must be"),
+        ("count --order 8", "order must be a whole number from 1 to 7, not 8"),
+        ("count --order 3 --dots 3", "dots must be a whole number from 0 to 2"),
+        ("count --split fourths", "There is no split “fourths”; choose from none, lecture"),
+        ("count --model neural", "model must be one of counts, witten-bell"),
+        ("count --discount 1.5", "discount must be a finite number from 0 to 1"),
+        ("count --strength 3", "The model counts takes no strength; leave it out"),
+        ("count --open-test", "Split none has no test"),
+        ("tune --model absolute", "is tuned on dev"),
+        ("ladder --split none", "sorted by dev, which split none does not have"),
+        ("ladder --open-test some", "'some' is not one of 'best', 'all'"),
         ("verify --data /nowhere", "There is no file"),
         ("verify --device x", "device must be"),
         ("--data names.txt count", "put it after it"),

@@ -125,7 +125,8 @@ def _parts_json(event: ContextsCounted | ModelTuned) -> dict[str, object]:
         if part.part != "train":
             found[f"unseen_{part.part}"] = part.unseen
             found[f"repeats_{part.part}"] = part.repeats
-            found[f"new_{part.part}"] = part.new_nll
+            if not math.isnan(part.new_nll):
+                found[f"new_{part.part}"] = part.new_nll
             found[f"culprits_{part.part}"] = part.culprits
     if event.is_dev_test:
         found["dev_is_test"] = True
@@ -195,12 +196,15 @@ def _rung_json(rung: Rung) -> dict[str, object]:
         "edge": rung.edge or None,
         "train": rung.train,
         "dev": rung.dev,
-        "new_dev": rung.new_dev,
         "contexts": rung.contexts,
         "cells": rung.cells,
         "milliseconds": rung.milliseconds,
     }
-    return found if rung.test is None else found | {"test": rung.test}
+    if not math.isnan(rung.new_dev):
+        found["new_dev"] = rung.new_dev
+    if rung.test is not None:
+        found["test"] = rung.test
+    return found
 
 
 def ladder_text(source: str, event: LadderClimbed) -> Iterator[str]:

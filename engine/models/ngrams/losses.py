@@ -93,9 +93,14 @@ def quick_nll(table: ContextCounts, p: Floats) -> float:
         return 0.0 - float((table.counts * np.log(p)).sum()) / table.predictions
 
 
-def unseen(seen: Seen) -> NDArray[np.intp]:
-    """Places of the n-grams never seen: without smoothing, any of them makes the loss infinite."""
-    return np.flatnonzero(seen.count(seen.order) == 0)
+def unseen(table: ContextCounts, seen: Seen) -> NDArray[np.intp]:
+    """Places of the n-grams that train does not hold, the commonest first, then by the alphabet.
+
+    Without smoothing, any of them makes the loss infinite.
+    """
+    places = np.flatnonzero(seen.count(seen.order) == 0)
+    # lexsort goes by its last key first.
+    return places[np.lexsort((*table.grams[places].T[::-1], -table.counts[places]))]
 
 
 def culprits(

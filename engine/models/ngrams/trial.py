@@ -104,7 +104,7 @@ class Trial:
         if name == "train":
             return PartLoss(name, words, table.predictions, of_part)
         of_new = yield from self.new_loss(rule, name)
-        places = unseen(self.seen[name])
+        places = unseen(table, self.seen[name])
         new = len(self.divided.new[name]) if name in self.divided.new else 0
         spelled = self.divided.words.pick(self.divided.parts.numbers[name].tolist())
         return PartLoss(
