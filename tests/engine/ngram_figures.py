@@ -211,3 +211,20 @@ WEIGHTS = {
     6: (0.006211, 0.003657, 0.052624, 0.154530, 0.203118, 0.281943, 0.297918),
 }
 """Of Jelinek-Mercer on split lecture, makemore's list: uniform, 1 … n."""
+
+NAMES = {
+    (1, 0.0): ["mrn", "", "ut", "lnmiwmsqyier", "ireknaeraca", "mikvinyaple",
+               "naanelaeaadarhaeahnnlhsiemacdyshr", "ea", "t", ""],
+    (2, 1.0): "mor axx minaymoryles kondlaisah anchshizarie odaren iaddash h jhinatien egushl",
+    (3, 0.0): "mip axx mereyannyaar knooraen el marviovania odarimalaalexiaganilley helahroni haat "
+              "affiya",
+    (3, 0.1): "mip axx mereyannyaar knooraen el marviovania odarimalabelon hamirelsidgeldyn "
+              "rae bra",
+    (3, 1.0): "miq axx mereyannyaar knooraen el marviovania odarimalabelon hamirelslen elyn rae",
+    (4, 0.0): "mio axx merittonicelaisharabhan aquetziv ron odesin ilee shaib milippa elizell",
+    (4, 0.1): "mio axx merius ryler known ivaan marybizdsqkatajheqfjdgigue hanjimito makeysin hagu",
+    (4, 1.0): "miqaayvanne wissygivanna odiqahd maryeozduqkatahnii ilee shaibfrsqlwnira fuwlu hagw "
+              "aflmzucjnjofovjvrggqrjr bean",
+    (5, 0.0): "mio axxen maymund grahman blimi aquis ozella odesira camdyn hannie",
+}  # fmt: skip
+"""Makemore's list, no split, drawn as the lecture draws, seed 2147483647; by order and k."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 
@@ -26,9 +27,11 @@ from engine.models.ngrams.smoothing import (
     WittenBell,
     estimated,
 )
+from engine.protocol import LECTURE_SEED
 from engine.words.dataset import Dataset, finish
 from engine.words.order import encode
-from tests.engine.test_contexts import encoded, table_of
+from tests.engine.ngram_figures import NAMES
+from tests.engine.test_contexts import encoded, makemore, table_of
 
 WORDS = st.lists(st.text("abc", min_size=1, max_size=5), min_size=1, max_size=10)
 
@@ -206,3 +209,28 @@ def test_discounts_are_estimated_from_the_counts_of_counts(names: Dataset) -> No
         assert 0 <= one <= 1
         assert 0 <= two <= 2
         assert 0 <= three <= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("order", "smoothing"), NAMES)
+def test_the_lectures_sampler_draws_the_known_names_from_rows(order: int, smoothing: float) -> None:
+    import torch
+
+    dataset = makemore()
+    table = contexts.count_all(finish(encode(dataset)), dataset.vocabulary, order)
+    model = CountModel(Levels(table), AddK(smoothing))
+    generator = torch.Generator().manual_seed(LECTURE_SEED)
+    names: list[str] = []
+    while len(names) < 10:
+        drawn: list[int] = []
+        while True:
+            context = ([0] * (order - 1) + drawn)[len(drawn) :]
+            sums = np.cumsum(model.row(context).astype(np.float32).astype(np.float64))
+            u = torch.rand(1, generator=generator, dtype=torch.float64).item()
+            symbol = bisect_left((sums / sums[-1]).tolist(), u)
+            if not symbol:
+                break
+            drawn.append(symbol)
+        names.append(dataset.vocabulary.decode(drawn))
+    expected = NAMES[order, smoothing]
+    assert names == (expected.split() if isinstance(expected, str) else expected)

@@ -161,10 +161,11 @@ def check_size(words: Encoded, symbols: int, order: int) -> None:
         if _bytes(events, symbols, n, words.indices.itemsize) <= MOST_BYTES
     ]
     share = len(words) * MOST_BYTES // need
-    instead = f"order {fits[-1]} would fit" if fits else f"{share:,} words would fit"
+    instead = f"order {fits[-1]}" if fits else f"{share:,} words"
     raise Refusal(
         f"Counting order {order} of {events:,} symbols could take {number(need / 2**30, '.1f')} "
-        f"GiB; at most {number(MOST_BYTES / 2**30, '.0f')} GiB may be used. {instead}."
+        f"GiB; at most {number(MOST_BYTES / 2**30, '.0f')} GiB may be used. Take {instead}, "
+        "which would fit."
     )
 
 
