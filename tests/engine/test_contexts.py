@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from engine.models.counts import Counts, count_all
 from engine.models.ngrams import contexts
@@ -28,6 +30,7 @@ from tests.engine.ngram_figures import ALL_DATA, BUNDLED, SMOOTHINGS
 
 WORDS = st.lists(st.text("abcé", min_size=1, max_size=6), min_size=1, max_size=12)
 ORDERS = st.integers(1, 5)
+Keys = NDArray[np.uint64]
 
 
 def encoded(words: Sequence[str]) -> tuple[Encoded, Vocabulary]:
@@ -124,9 +127,18 @@ def test_every_order_predicts_the_same_symbols(words: list[str], order: int) -> 
 
 @given(WORDS, st.integers(2, 7))
 def test_what_does_not_fit_into_one_key_is_ranked_first(words: list[str], order: int) -> None:
+    def checked(work: Callable[[Keys], Any]) -> Callable[[Keys], Any]:
+        def checking(keys: Keys) -> Any:  # noqa: ANN401
+            assert keys.max() < 1 << 12
+            return work(keys)
+
+        return checking
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contexts, "KEY", 12)
         patch.setattr(contexts, "PIECE", 3)
+        patch.setattr(contexts, "_ranked", checked(contexts._ranked))
+        patch.setattr(contexts, "_tallied", checked(contexts._tallied))
         table = table_of(words, order)
     assert as_dict(table) == by_hand(words, order, order - 1)
     whole = table_of(words, order)

@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 NOWHERE = -1
-"""Id of a context that was never seen."""
+"""Id of a context that was never seen; with a symbol behind it, the key is not there either."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,8 +202,9 @@ def found(keys: Ints, wanted: Ints) -> Ints:
 
 
 def _keys(contexts: Ints, symbols: NDArray[Any], size: int) -> Ints:
-    """A context and a symbol as one number; below 0 where the context was never seen."""
-    return np.where(contexts == NOWHERE, NOWHERE, contexts * size + symbols)
+    """A context and a symbol as one number; below 0, so not there, after `NOWHERE`."""
+    keys: Ints = contexts * size + symbols
+    return keys
 
 
 def _tree(grams: NDArray[Any], size: int) -> tuple[list[Ints], list[Ints]]:
