@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import get_args
 
 from engine.limits import check
-from engine.models.ngrams.losses import quick_nll
+from engine.models.ngrams.losses import cut, quick_loss
 from engine.models.ngrams.smoothing import Rule, WittenBell, estimated, parameter_of
 from engine.models.ngrams.trial import Divided, Trial, divide, prepare
 from engine.models.ngrams.tuning import FAMILIES, Found, expect, leave_one_out, search, tune
@@ -109,7 +109,9 @@ class Trials:
             rule = FAMILIES[command.model].rule(found.value)
         curve = yield from _curve(command.model, trial, found)
         parts = yield from trial.losses(rule, command.opens_test)
-        has_dev = "dev" in trial.tables
+        left_out = math.nan
+        if found and "dev" not in trial.tables:
+            left_out = yield from leave_one_out(trial.levels, found.value)
         yield ModelTuned(
             command.request,
             command,
@@ -120,7 +122,7 @@ class Trials:
             parts,
             divided.has_test,
             divided.parts.is_dev_test,
-            math.nan if has_dev or not found else leave_one_out(trial.levels, found.value),
+            left_out,
         )
 
     def _climb(self, command: ClimbLadder) -> Work:
@@ -213,7 +215,7 @@ def _estimated(model: CountingModel, trial: Trial) -> Generator[Event, None, Rul
     return (yield from expect(trial.seen["dev"], trial.tables["dev"]))
 
 
-def _searched(model: CountingModel, trial: Trial) -> Generator[Event, None, Found]:
+def _searched(model: CountingModel, trial: Trial) -> Generator[Event | None, None, Found]:
     """The parameter that does best on dev, or without one, by leave-one-out."""
     family = FAMILIES[model]
     if "dev" in trial.tables:
@@ -228,13 +230,12 @@ def _searched(model: CountingModel, trial: Trial) -> Generator[Event, None, Foun
 
 def _curve(
     model: CountingModel, trial: Trial, found: Found | None
-) -> Generator[None, None, tuple[CurvePoint, ...]]:
+) -> Pieces[tuple[CurvePoint, ...]]:
     """The loss on train beside that on dev, for the values that were tried first."""
-    points = []
+    points, pieces = [], cut(trial.seen["train"])
     for value, dev in found.curve if found else ():
-        p = FAMILIES[model].rule(value)(trial.seen["train"])
-        points.append(CurvePoint(value, quick_nll(trial.train, p), dev))
-        yield
+        train = yield from quick_loss(trial.train, pieces, FAMILIES[model].rule(value))
+        points.append(CurvePoint(value, train, dev))
     return tuple(points)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from engine.models.ngrams import contexts
 from engine.models.ngrams.levels import Levels
-from engine.models.ngrams.losses import CountModel, culprits, nll, quick_nll, unseen
+from engine.models.ngrams.losses import CountModel, culprits, cut, nll, quick_loss, unseen
 from engine.models.ngrams.smoothing import (
     Absolute,
     AddK,
@@ -161,7 +161,9 @@ def test_without_smoothing_what_was_never_seen_has_no_probability() -> None:
     train, other = table_of(["ab", "ba"], 3), table_of(["ab", "aab"], 3)
     model = CountModel(Levels(train), AddK(0))
     p = model.probabilities(other)
-    assert nll(other, p) == quick_nll(other, p) == math.inf
+    assert nll(other, p) == math.inf
+    pieces = cut(model.levels.look_up(other.grams))
+    assert finish(quick_loss(other, pieces, AddK(0))) == math.inf
     assert model.row([1, 1]).tolist() == [0, 0, 0]
     places = unseen(other, model.levels.look_up(other.grams))
     assert list(culprits(other, places, ["ab", "aab"])) == [(".aa", "aab"), ("aab", "aab")]
@@ -182,8 +184,13 @@ def test_what_is_certain_has_a_loss_of_0_and_not_of_less() -> None:
 @given(WORDS, st.integers(1, 4))
 def test_the_quick_loss_is_the_exact_one_to_12_digits(words: list[str], order: int) -> None:
     table = table_of(words, order)
-    p = CountModel(Levels(table), KneserNey(0.7)).probabilities(table)
-    assert quick_nll(table, p) == pytest.approx(nll(table, p), abs=1e-12)
+    levels = Levels(table)
+    exact = nll(table, CountModel(levels, KneserNey(0.7)).probabilities(table))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.models.ngrams.losses.PIECE", 4)
+        pieces = cut(levels.look_up(table.grams))
+    assert len(pieces) == -(-table.cells // 4)
+    assert finish(quick_loss(table, pieces, KneserNey(0.7))) == pytest.approx(exact, abs=1e-12)
 
 
 def test_a_culprit_is_named_with_a_word_of_its_own_dots() -> None:

@@ -34,7 +34,7 @@ from engine.protocol import (
     Tune,
 )
 from engine.words.dataset import Dataset, finish
-from engine.words.order import encode
+from engine.words.order import Pieces, encode
 from tests.conftest import WriteWords, act, ready
 from tests.engine import ngram_figures as known
 from tests.engine.test_contexts import encoded
@@ -282,13 +282,13 @@ def test_without_a_dev_each_event_is_left_out_in_turn(bundled: Session, names: D
     assert 0.1 < found.value < 0.2
     assert [part.part for part in found.parts] == ["train"]
     levels = Levels(count_all(finish(encode(names)), names.vocabulary, 3))
-    assert found.left_out == leave_one_out(levels, found.value)
+    assert found.left_out == finish(leave_one_out(levels, found.value))
     # Counted by hand: the one event that is left out is in no count.
     total = 0.0
     top = levels.level(3)
     for c, t in zip(top.counts.tolist(), top.totals[top.contexts].tolist(), strict=True):
         total -= c * math.log((c - 1 + 0.5) / (t - 1 + 0.5 * 27))
-    assert leave_one_out(levels, 0.5) == pytest.approx(total / 229804, abs=1e-12)
+    assert finish(leave_one_out(levels, 0.5)) == pytest.approx(total / 229804, abs=1e-12)
 
 
 def test_an_optimum_at_an_edge_is_said(words_file: WriteWords) -> None:
@@ -410,7 +410,11 @@ def test_without_words_there_is_nothing_to_try() -> None:
 
 @pytest.mark.parametrize(("least", "edge"), [(0.3, ""), (0.0001, "least"), (5000.0, "most")])
 def test_a_search_finds_where_a_loss_is_least(least: float, edge: str) -> None:
-    found = finish(search(lambda x: (math.log(x) - math.log(least)) ** 2, 1e-3, 1e3))
+    def loss(x: float) -> Pieces[float]:
+        yield
+        return (math.log(x) - math.log(least)) ** 2
+
+    found = finish(search(loss, 1e-3, 1e3))
     assert found.edge == edge
     assert found.value == pytest.approx({"": 0.3, "least": 1e-3, "most": 1e3}[edge], rel=1e-5)
 

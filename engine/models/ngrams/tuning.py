@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.models.ngrams.contexts import ContextCounts
 from engine.models.ngrams.levels import Floats, Levels, Seen
-from engine.models.ngrams.losses import quick_nll
+from engine.models.ngrams.losses import PIECE, cut, quick_loss
 from engine.models.ngrams.smoothing import (
     Absolute,
     AddK,
@@ -26,6 +26,7 @@ from engine.models.ngrams.smoothing import (
     shares_of,
 )
 from engine.protocol import CountingModel, Edge, Progressed
+from engine.words.order import Pieces
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -76,8 +77,8 @@ class Found:
 
 
 def search(
-    loss: Callable[[float], float], least: float, most: float
-) -> Generator[Progressed, None, Found]:
+    loss: Callable[[float], Pieces[float]], least: float, most: float
+) -> Generator[Progressed | None, None, Found]:
     """Find where a loss is least, by golden section over log10 of its parameter."""
     ends = math.log10(least), math.log10(most)
     places: list[float] = np.linspace(*ends, GRID).tolist()
@@ -86,7 +87,7 @@ def search(
     steps = GRID + math.ceil(math.log(2 * (places[1] - places[0]) / CLOSE, 1 / _GOLDEN))
     losses = []
     for value in values:
-        losses.append(loss(value))
+        losses.append((yield from loss(value)))
         yield Progressed("tuning", len(losses), steps)
     best = losses.index(min(losses))
     bracket = places[max(0, best - 1)], places[min(GRID - 1, best + 1)]
@@ -100,25 +101,28 @@ def search(
 
 
 def _narrowed(
-    loss: Callable[[float], float], low: float, high: float, steps: int
-) -> Generator[Progressed, None, float]:
+    loss: Callable[[float], Pieces[float]], low: float, high: float, steps: int
+) -> Generator[Progressed | None, None, float]:
     """Where a loss is least between two places, in decades; `GRID` of all steps are done."""
     a, b = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    of_a, of_b = loss(10**a), loss(10**b)
+    of_a = yield from loss(10**a)
+    of_b = yield from loss(10**b)
     for done in range(GRID + 1, steps + 1):
         if of_a <= of_b:
             high, b, of_b = b, a, of_a
             a = high - _GOLDEN * (high - low)
-            of_a = loss(10**a)
+            of_a = yield from loss(10**a)
         else:
             low, a, of_a = a, b, of_b
             b = low + _GOLDEN * (high - low)
-            of_b = loss(10**b)
+            of_b = yield from loss(10**b)
         yield Progressed("tuning", done, steps)
     return (low + high) / 2
 
 
-def tune(family: Family, seen: Seen, table: ContextCounts) -> Generator[Progressed, None, Found]:
+def tune(
+    family: Family, seen: Seen, table: ContextCounts
+) -> Generator[Progressed | None, None, Found]:
     """Find the parameter of a family that does best on a table.
 
     Args:
@@ -126,19 +130,26 @@ def tune(family: Family, seen: Seen, table: ContextCounts) -> Generator[Progress
         seen: what the counts of train know of the n-grams of dev.
         table: the counts of dev.
     """
+    pieces = cut(seen)
     return search(
-        lambda value: quick_nll(table, family.rule(value)(seen)), family.least, family.most
+        lambda value: quick_loss(table, pieces, family.rule(value)), family.least, family.most
     )
 
 
-def leave_one_out(levels: Levels, smoothing: float) -> float:
+def leave_one_out(levels: Levels, smoothing: float) -> Pieces[float]:
     """NLL of add-k on train itself, each event scored by the counts of all others; nats.
 
     p = (c − 1 + k) / (T − 1 + kV). It needs no dev set.
     """
     table, top = levels.table, levels.level(levels.table.order)
-    total = top.totals[top.contexts] - 1 + smoothing * levels.symbols
-    return quick_nll(table, (table.counts - 1 + smoothing) / total)
+    total = 0.0
+    for start in range(0, table.cells, PIECE):
+        piece = slice(start, start + PIECE)
+        counts = table.counts[piece]
+        below = top.totals[top.contexts[piece]] - 1 + smoothing * levels.symbols
+        total += float((counts * np.log((counts - 1 + smoothing) / below)).sum())
+        yield
+    return -total / table.predictions
 
 
 def expect(seen: Seen, table: ContextCounts) -> Generator[Progressed, None, JelinekMercer]:
@@ -159,7 +170,8 @@ def expect(seen: Seen, table: ContextCounts) -> Generator[Progressed, None, Jeli
     reach = (is_known * events).sum(1)
 
     def loss(weights: Floats) -> float:
-        return quick_nll(table, mixed(weights, shares) / mixed(weights, is_known))
+        p = mixed(weights, shares) / mixed(weights, is_known)
+        return -float((events * np.log(p)).sum())
 
     def step(weights: Floats) -> Floats:
         parts = weights[:, None] * shares
