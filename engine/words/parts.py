@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+from array import array
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -74,7 +75,7 @@ def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
         parts = _permuted(len(words))
         parts.append(parts[1])
     elif split == "file":
-        parts = _cut(range(len(words)), LECTURE)
+        parts = _cut(np.arange(len(words), dtype=np.uint32), LECTURE)
     else:
         fractions, seed = _RECIPES[split] if split in _RECIPES else _fractions(split)
         order = yield from _shuffled(len(words), seed, PART_2_SHUFFLES if split == "part2" else 1)
@@ -110,12 +111,12 @@ def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.int64]]:
     return digits
 
 
-def _shuffled(words: int, seed: int, times: int) -> Generator[Progressed, None, list[int]]:
+def _shuffled(words: int, seed: int, times: int) -> Generator[Progressed, None, Numbers]:
     """Numbers as `random.shuffle` leaves them, so many times in a row, each after the seed.
 
     It is that very loop, so that it can be done in pieces.
     """
-    order = list(range(words))
+    order = array("I", range(words))
     for done in range(times):
         draw = random.Random(seed).randrange
         for i in range(words - 1, 0, -1):
@@ -123,14 +124,13 @@ def _shuffled(words: int, seed: int, times: int) -> Generator[Progressed, None, 
             order[i], order[j] = order[j], order[i]
             if i % CHUNK == 0:
                 yield Progressed("splitting", done * words + words - i, times * words)
-    return order
+    return np.frombuffer(order, np.uint32)
 
 
-def _cut(order: Sequence[int], fractions: Sequence[float]) -> list[Numbers]:
+def _cut(order: Numbers, fractions: Sequence[float]) -> list[Numbers]:
     """Cut at int(0.8·n), int(0.9·n), as the lecture does."""
     cuts = [int(share * len(order)) for share in accumulate(fractions)][:-1]
-    numbers = np.array(order, np.uint32)
-    return [numbers[start:end] for start, end in pairwise([0, *cuts, len(order)])]
+    return [order[start:end] for start, end in pairwise([0, *cuts, len(order)])]
 
 
 def _permuted(words: int) -> list[Numbers]:
