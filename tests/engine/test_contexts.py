@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -25,6 +28,7 @@ from engine.words.cleaning import offsets_of
 from engine.words.dataset import Dataset, Words, finish, load_all
 from engine.words.order import Encoded, encode
 from engine.words.vocabulary import Vocabulary
+from tests import PATIENCE
 from tests.conftest import WriteWords
 from tests.engine.ngram_figures import ALL_DATA, BUNDLED, SMOOTHINGS
 
@@ -248,6 +252,37 @@ def test_parts_are_taken_in_any_order_and_more_than_once() -> None:
     assert len(taken) == 3
     table = contexts.count_all(taken, vocabulary, 3)
     assert as_dict(table) == by_hand(["abc", "ab", "abc"], 3, 2)
+
+
+MILLION = """
+import resource, time
+from engine.models.ngrams.contexts import count_all
+from engine.words.dataset import finish, load_all
+from engine.words.order import encode
+dataset = load_all(PATH)
+start = time.process_time()
+table = count_all(finish(encode(dataset)), dataset.vocabulary, 5)
+took = time.process_time() - start
+print(table.predictions, took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is told in other units")
+def test_order_5_of_a_million_words_takes_5_seconds_and_500_mb_at_most(
+    words_file: WriteWords, names: Dataset
+) -> None:
+    half = [name[: len(name) // 2] for name in names.words]
+    dice = random.Random(1)
+    words = "\n".join(dice.choice(half) + dice.choice(half) for _ in range(1_000_000))
+    code = MILLION.replace("PATH", repr(words_file(words)))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
+    predictions, took, megabytes = map(float, done.stdout.split())
+    assert predictions > 6_000_000
+    assert took < 5
+    assert megabytes < 500
 
 
 @pytest.mark.slow
