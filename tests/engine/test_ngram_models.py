@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.models.ngrams import contexts
@@ -116,6 +116,7 @@ class Plain:
 
 
 @pytest.mark.parametrize("name", RULES)
+@settings(max_examples=25)
 @given(WORDS, st.integers(1, 4), st.data())
 def test_a_model_agrees_with_its_definition(
     name: str, words: list[str], order: int, data: st.DataObject

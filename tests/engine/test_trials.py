@@ -304,10 +304,11 @@ def test_an_optimum_at_an_edge_is_said(words_file: WriteWords) -> None:
 
 
 def test_a_ladder_is_sorted_and_grows_and_keeps_test_sealed(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+    words_file: WriteWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.answers.trials.MOST_ORDER", 3)
-    # Of six words the last two are dev and test.
+    session = Session()
+    act(session, LoadDataset(words_file("emma\nolivia\nava\nisabella\nsophia\nemma\n")))
     events = act(session, ClimbLadder("0.5,0.25,0.25"))
     ladders = [event for event in events if isinstance(event, LadderClimbed)]
     assert [len(ladder.rungs) for ladder in ladders] == [*range(1, 22), 21]
