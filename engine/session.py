@@ -57,16 +57,13 @@ from engine.protocol import (
     UndoReset,
     Watch,
 )
+from engine.training.directing import OfRuns, carry_out, keep_runs
 from engine.waking import import_torch, needs_torch
 from engine.words import dataset as reading
 from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
     from engine.training.runs import Runs
-
-
-OfRuns = Train | Pause | Reset | UndoReset | Save | Load
-"""Commands that concern the run in hand."""
 
 
 class Session:
@@ -193,7 +190,7 @@ class Session:
 
     def _direct(self, command: OfRuns, runs: Runs) -> Iterator[Event]:
         """Pass on a command that concerns the run in hand, noting changed settings."""
-        for event in _of_runs(command, runs, self.settings):
+        for event in carry_out(command, runs, self.settings):
             if isinstance(event, SettingsChanged):
                 self.settings = event.settings
             yield event
@@ -232,7 +229,7 @@ class Session:
         try:
             dataset = yield from reading.load(command.path)
             counts = yield from counting.count(dataset.words, dataset.vocabulary)
-            saved = _keep_runs(self.runs, command)
+            saved = keep_runs(self.runs, command)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
             return
@@ -319,31 +316,3 @@ class Session:
         if self.runs is not None:
             snapshot = self.runs.describe(snapshot)
         return snapshot if self._answers is None else self._answers.describe(snapshot, self._watch)
-
-
-def _keep_runs(runs: Runs | None, command: LoadDataset) -> list[Event]:
-    """Save runs before they are lost; Refusal if that fails."""
-    if runs is None or runs.are_all_saved or command.save_to is None:
-        return []
-    try:
-        return list(runs.save(Save(command.save_to, everything=True)))
-    except Refusal as refusal:
-        raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
-
-
-def _of_runs(command: OfRuns, runs: Runs, settings: Settings) -> Iterator[Event]:
-    match command:
-        case Train():
-            return runs.start(command)
-        case Pause():
-            return runs.pause("asked")
-        case Reset():
-            return runs.reset(settings)
-        case UndoReset():
-            return runs.undo_reset(settings)
-        case Save():
-            return runs.save(command)
-        case Load():
-            return runs.load(command, settings)
-        case _:
-            assert_never(command)
