@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from engine.answers import Answers
+from engine.answers.slow import begin
 from engine.answers.tasks import Tasks
 from engine.limits import given
 from engine.models import counts as counting
@@ -145,9 +146,10 @@ class Session:
         match command:
             case LoadDataset():
                 self._tasks.start("load", self._load_dataset(command))
-            case Sample():
-                # Drawing again ends what was being drawn.
-                self._tasks.start("sample", self._asked().naming().sample(command))
+            case (
+                Sample() | TakeApart() | Rank() | Sort() | CountContexts() | Tune() | ClimbLadder()
+            ):
+                self._tasks.start(*begin(command, self._asked()))
             case StopSampling():
                 if self._answers is not None:
                     self._answers.stop_drawing()
@@ -155,19 +157,10 @@ class Session:
                 yield self._asked().naming().compare(command)
             case OpenDrawing() | DrawNext() | UndoDraw() | ForceSymbol() | Retune():
                 yield self._asked().naming().draw(command)
-            case TakeApart():
-                self._tasks.start("take apart", self._asked().take_apart(command))
             case Score():
                 yield self._asked().score(command)
-            case Rank():
-                # Only the latest request for a model is still wanted.
-                self._tasks.start(f"rank {command.model}", self._asked().rank(command))
-            case Sort():
-                self._tasks.start("sort", self._asked().sort(command))
             case ListBigrams():
                 yield self._asked().list_bigrams(command)
-            case CountContexts() | Tune() | ClimbLadder():
-                self._tasks.start(type(command).__name__, self._asked().trial(command))
             case Watch():
                 self._watch = command
             case Configure():
