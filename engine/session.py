@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from engine.answers import Answers
-from engine.answers.slow import begin
+from engine.answers.slow import CLIMB, begin
 from engine.answers.tasks import Tasks
 from engine.limits import given
 from engine.models import counts as counting
@@ -49,6 +49,7 @@ from engine.protocol import (
     Shutdown,
     Snapshot,
     Sort,
+    StopClimbing,
     StopSampling,
     TakeApart,
     Toggle,
@@ -150,6 +151,10 @@ class Session:
                 Sample() | TakeApart() | Rank() | Sort() | CountContexts() | Tune() | ClimbLadder()
             ):
                 self._tasks.start(*begin(command, self._asked()))
+            case StopClimbing():
+                # It may wait for torch yet.
+                self._waiting = [c for c in self._waiting if not isinstance(c, ClimbLadder)]
+                self._tasks.drop(CLIMB)
             case StopSampling():
                 if self._answers is not None:
                     self._answers.stop_drawing()

@@ -19,6 +19,9 @@ from engine.protocol import (
     Tune,
 )
 
+CLIMB = ClimbLadder.__name__
+"""Name of the task of a climb."""
+
 Slow = Sample | TakeApart | Rank | Sort | CountContexts | Tune | ClimbLadder
 
 

@@ -27,6 +27,10 @@ class Tasks:
         """Drop all but some."""
         self._tasks = {name: task for name, task in self._tasks.items() if name in names}
 
+    def drop(self, name: str) -> None:
+        """Go no further with a task, if there is one of that name."""
+        self._tasks.pop(name, None)
+
     def work(self) -> Iterator[Event]:
         """Take every task one step further."""
         for name, task in list(self._tasks.items()):

@@ -97,6 +97,7 @@ from engine.protocol.trials import (
     Parameter,
     PartLoss,
     Rung,
+    StopClimbing,
     Tune,
 )
 from engine.protocol.values import (
@@ -191,6 +192,7 @@ __all__ = [
     "Snapshot",
     "Sort",
     "Standing",
+    "StopClimbing",
     "StopSampling",
     "TakeApart",
     "Tally",

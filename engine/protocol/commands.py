@@ -9,7 +9,7 @@ from engine.protocol.settings import (
     ModelName,
     SamplerName,
 )
-from engine.protocol.trials import ClimbLadder, CountContexts, Tune
+from engine.protocol.trials import ClimbLadder, CountContexts, StopClimbing, Tune
 from engine.records import record
 
 STEP = "{step}"
@@ -244,6 +244,7 @@ Command = (
     | CountContexts
     | Tune
     | ClimbLadder
+    | StopClimbing
     | Watch
     | Save
     | Load

@@ -62,6 +62,11 @@ class ClimbLadder:
 
 
 @record
+class StopClimbing:
+    """Work out no more rungs of the ladder; those that are known stand."""
+
+
+@record
 class PartLoss:
     """How well a model predicts a part."""
 

@@ -31,6 +31,7 @@ from engine.protocol import (
     ModelTuned,
     PartLoss,
     Progressed,
+    StopClimbing,
     Tune,
 )
 from engine.words.dataset import Dataset, finish
@@ -455,3 +456,21 @@ def test_the_orders_and_parameters_of_commands_are_those_of_the_settings() -> No
     assert MOST_ORDER == 7
     names = {field.name for field in fields(CountContexts)}
     assert {family.parameter for family in FAMILIES.values()} <= names
+
+
+def test_a_climb_that_is_no_longer_wanted_ends_where_it_is(bundled: Session) -> None:
+    told = [*bundled.handle(ClimbLadder("file"))]
+    while not any(isinstance(event, LadderClimbed) for event in told):
+        told += bundled.work()
+    assert bundled.is_busy
+    assert act(bundled, StopClimbing()) == []
+    assert not bundled.is_busy
+
+
+def test_a_climb_that_waits_for_torch_can_be_stopped_before(words_file: WriteWords) -> None:
+    session = Session()
+    act(session, LoadDataset(words_file("emma\nolivia\nava\n")))
+    assert act(session, ClimbLadder("makemore.py")) == []
+    assert session.needs_torch
+    act(session, StopClimbing())
+    assert not session.needs_torch
