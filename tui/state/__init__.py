@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from engine import Words, record
@@ -52,7 +52,7 @@ from engine.protocol import (
     WordTakenApart,
 )
 from tui.colours.palettes import RampName
-from tui.state.courses import Courses
+from tui.state.courses import Courses, with_asked
 from tui.state.intents import (
     CentringToggled,
     ChartLook,
@@ -165,12 +165,7 @@ class State:
 
         The next press of a key goes on from these: over a slow line several come at once.
         """
-        settings = self.courses.settings or self.snapshot.settings
-        for command in self.asked:
-            wanted = {f.name: getattr(command, f.name) for f in fields(command)}
-            given = {name: value for name, value in wanted.items() if value is not None}
-            settings = replace(settings, **given)
-        return settings
+        return with_asked(self.courses.settings or self.snapshot.settings, self.asked)
 
     @property
     def model_in_view(self) -> ModelName:

@@ -6,10 +6,11 @@ so what is kept here goes by what was put away last, not by the number alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import fields, replace
 
 from engine import record
-from engine.protocol import SETTINGS, RunStarted, Settings, SettingsChanged, Snapshot
+from engine.protocol import SETTINGS, Configure, RunStarted, Settings, SettingsChanged, Snapshot
 from engine.text.numbers import number
 
 EARLIER = 8
@@ -105,3 +106,12 @@ class Courses:
         if changed and event.step and event.run == self.seen.run:
             marks = (*marks, Mark(event.step, ", ".join(changed)))[-MARKS:]
         return replace(self, marks=marks, settings=new)
+
+
+def with_asked(settings: Settings, asked: Iterable[Configure]) -> Settings:
+    """Give settings as they will be once all that was asked for is in force."""
+    for command in asked:
+        wanted = {f.name: getattr(command, f.name) for f in fields(command)}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        settings = replace(settings, **given)
+    return settings
