@@ -48,7 +48,7 @@ class Actions:
 
     def _lay(self, overlay: Overlay) -> AwaitMount:
         """Lay a screen over the laboratory, which is drawn again once it is gone."""
-        return self._app.push_screen(overlay, lambda _: self._main.show(self._state))
+        return self._app.push_screen(overlay, lambda _: self._main.show(self._desk.leave()))
 
     def lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
@@ -141,6 +141,12 @@ class Actions:
         from tui.sampling.drawing import DrawingScreen
 
         return self._lay(DrawingScreen(self._state))
+
+    def ladder(self) -> AwaitMount:
+        """Hold every counting model against the others."""
+        from tui.ladder.screen import LadderScreen
+
+        return self._lay(LadderScreen(self._state))
 
     def copy(self) -> None:
         """Copy the names."""

@@ -261,6 +261,10 @@ COMMANDS: tuple[Command, ...] = (
         for number, name in enumerate(PANES, start=1)
     ),
     Command("lab", "L", "lab", "Open the lab: the lecture's ideas, chapter by chapter", "screen"),
+    Command(
+        "ladder", "K", "ladder", "Hold every counting model of orders 1 to 7 against the others",
+        "screen", _needs_words,
+    ),
     Command("maximise", "m", "maximise", "Give the pane the whole screen, or back", "screen"),
     Command(
         "reproduce", "Y", "command line", "Copy the command line that brings this back",

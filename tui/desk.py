@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from engine import Engine
-from engine.protocol import Command, Compare, Configure, Event, Sample
+from engine.protocol import Command, Compare, Configure, Event, Sample, StopClimbing
 from tui.state import State, reduce
-from tui.state.intents import Intent, SampleChosen, SettingsAsked
+from tui.state.intents import Intent, LadderAsked, SampleChosen, SettingsAsked
 
 
 class Desk:
@@ -47,6 +47,13 @@ class Desk:
         self.send(sample)
         if self.state.replies.is_comparing:
             self.send(Compare(sample))
+
+    def leave(self) -> State:
+        """Want nothing more of what lay over the laboratory; gives the state."""
+        if self.state.replies.climbs.asked is not None:
+            self.send(StopClimbing())
+            self.take(LadderAsked(None))
+        return self.state
 
     def hear(self) -> list[Event] | None:
         """Take over events and the latest snapshot.

@@ -18,6 +18,7 @@ from engine.protocol import (
     ChapterOpened,
     CheckpointLoaded,
     CheckpointSaved,
+    ClimbLadder,
     CommandRefused,
     Configure,
     ContextsCounted,
@@ -59,6 +60,7 @@ from tui.state.intents import (
     ComparisonChosen,
     EarlierCleared,
     Intent,
+    LadderAsked,
     Moved,
     OrderChosen,
     RampChosen,
@@ -231,6 +233,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, sample=sample, has_chosen_model=chosen)
         case ComparisonChosen(is_comparing):
             return replace(state, replies=replace(state.replies, is_comparing=is_comparing))
+        case LadderAsked(command):
+            return _rest(replace(state, replies=state.replies.climb(command)))
         case StepsChosen(steps):
             return replace(state, steps=steps)
         case ChartLook():
@@ -279,6 +283,8 @@ def _happen(state: State, event: Event) -> State:
         case CommandRefused(command, reason) if isinstance(command, Configure):
             answers = state.answers + 1
             return replace(state, refusal=reason, answers=answers, asked=state.asked[1:])
+        case ContextsCounted() | ModelTuned() | LadderClimbed() | CommandRefused(ClimbLadder()):
+            return _rest(state)
         case (
             CommandRefused()
             | TrainingPaused()
@@ -286,9 +292,6 @@ def _happen(state: State, event: Event) -> State:
             | WordsRanked()
             | WordsSorted()
             | BigramsListed()
-            | ContextsCounted()
-            | ModelTuned()
-            | LadderClimbed()
             | NamesExpected()
             | NamesCompared()
             | WordTakenApart()
@@ -316,6 +319,11 @@ def _awaited(state: State) -> str:
     if state.torch_failed:
         return NO_TORCH
     return "" if state.torch_version else "importing torch"
+
+
+def _rest(state: State) -> State:
+    """Say no longer how far something is that has ended, or is of no use."""
+    return replace(state, progress=_awaited(state)) if state.report else state
 
 
 def _change(state: State, event: SettingsChanged) -> State:

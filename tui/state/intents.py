@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine import record
 from engine.protocol import Configure, MatrixName, Sample
 from tui.colours.palettes import RampName
+from tui.state.climbs import LadderAsked as LadderAsked
 from tui.state.lesson import ChapterChosen
 from tui.state.rankings import Order
 
@@ -109,4 +110,5 @@ Intent = (
     | SettingsAsked
     | EarlierCleared
     | ChapterChosen
+    | LadderAsked
 )

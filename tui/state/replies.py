@@ -9,10 +9,14 @@ from dataclasses import field, replace
 
 from engine import record
 from engine.protocol import (
+    ClimbLadder,
     CommandRefused,
     DatasetLoaded,
     DrawingShown,
+    EngineFailed,
     Event,
+    LadderClimbed,
+    ModelTuned,
     NamesCompared,
     NamesExpected,
     NamesSampled,
@@ -22,6 +26,7 @@ from engine.protocol import (
     Theory,
     WordTakenApart,
 )
+from tui.state.climbs import Climbs
 
 
 @record
@@ -44,12 +49,20 @@ class Replies:
     """Why the latest word was not taken apart; empty if it was."""
     drawing: DrawingShown | None = None
     """Where the drawing letter by letter stands."""
+    climbs: Climbs = field(default_factory=Climbs)
+    """The ladder of models."""
+
+    def climb(self, command: ClimbLadder | None) -> Replies:
+        """Note that the ladder is wanted, or no longer."""
+        return replace(self, climbs=self.climbs.want(command))
 
     def hear(self, event: Event) -> Replies:
         """Take over what happened; an answer to an earlier question than the latest is dropped."""
         match event:
             case DatasetLoaded():
-                return Replies(is_comparing=self.is_comparing)
+                return Replies(is_comparing=self.is_comparing, climbs=self.climbs.hear(event))
+            case LadderClimbed() | ModelTuned() | CommandRefused(ClimbLadder()) | EngineFailed():
+                return replace(self, climbs=self.climbs.hear(event))
             case NamesSampled(request=request, tally=tally) if request >= self.request:
                 theory = self.theory if request == self.request else None
                 return replace(self, request=request, tally=tally, theory=theory)

@@ -25,6 +25,9 @@ class Overlay(ModalScreen[None], Once[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False)]
 
+    MAY_DOCK: ClassVar[bool] = True
+    """Whether the lower part is enough for it, where the screen is high."""
+
     def __init__(self, state: State) -> None:
         super().__init__()
         self.state = state
@@ -50,7 +53,7 @@ class Overlay(ModalScreen[None], Once[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Take the whole screen where it is low."""
-        self.set_class(event.size.height >= TALL, "-docked")
+        self.set_class(self.MAY_DOCK and event.size.height >= TALL, "-docked")
         self.call_after_refresh(self._draw_again)
 
     def _draw_again(self) -> None:
