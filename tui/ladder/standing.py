@@ -108,7 +108,7 @@ def _looks(climbs: Climbs, width: int) -> list[Run]:
     before = climbs.looks - (climbs.shown is not None)
     if before < 1:
         return [(" · first look at dev", "dim")]
-    times = "once" if before == 1 else f"{before} times"
+    times = {1: "once", 2: "twice"}.get(before, f"{before} times")
     return [(f" · dev was looked at {times} before", "warn" if before > 2 else "dim")]
 
 
@@ -118,10 +118,8 @@ def _test(climbs: Climbs, width: int, *, is_asking: bool) -> Row:
         return (("dev is test itself here: what is best on it was chosen by test", "warn"),)
     if is_asking:
         long = "T opens test for the model best on dev: once, at the end of all choices · "
-        short = "Open test, once, for the model best on dev? "
+        short = "Open test, once, for the best on dev? "
         lead = long if len(long) + len(QUESTION) <= width else short
-        if len(lead) + len(QUESTION) > width:
-            lead = "Open test? "
         return ((lead, "warn"), (QUESTION, "accent"))
     for rung in climbed.rungs if climbed else ():
         if rung.test is not None:

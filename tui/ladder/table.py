@@ -57,7 +57,7 @@ class Columns:
 
 def columns(width: int) -> Columns:
     """Share out a width; the losses come first."""
-    room = width - MODEL - ORDER - 4 * LOSS - 3
+    room = width - MODEL - ORDER - 4 * LOSS - 4
     has_cost = room >= LONG_PARAMETER + CELLS + MILLISECONDS + LEAST_BAR
     parameter = LONG_PARAMETER if has_cost else PARAMETER
     bar = room - parameter - (CELLS + MILLISECONDS if has_cost else 0)
