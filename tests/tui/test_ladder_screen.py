@@ -31,7 +31,7 @@ from engine.protocol import (
 from tests.conftest import WriteWords
 from tests.tui.bench import REPORT
 from tests.tui.fake import FakeEngine, laboratory, until
-from tests.tui.questions import visit
+from tests.tui.questions import SIZES, visit
 from tui.app import Laboratory
 from tui.ladder import standing
 from tui.ladder.saying import MODELS, SPLITS, sentences
@@ -41,8 +41,6 @@ from tui.state import State, reduce
 from tui.state.climbs import FAULT, Climbs
 from tui.state.intents import Intent, LadderAsked
 from tui.text.rows import width_of
-
-SIZES = [(80, 24), (160, 50)]
 
 TEST = 1.2345
 """A loss on test that stands nowhere else."""
@@ -348,12 +346,13 @@ def test_marks_are_held_against_makemores_own_words_alone() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_ladder_of_a_few_words_is_climbed_with_test_sealed(
-    size: tuple[int, int], words_file: WriteWords
+    size: tuple[int, int], words_file: WriteWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("engine.answers.trials.MOST_ORDER", 2)
     data = Path(words_file("emma\nolivia\nava\nmia\n" * 10))
     async with visit(size, data) as there:
         await there.press("K")
-        await there.sees("49 of 49 models", "test is sealed", "first look at dev")
+        await there.sees("14 of 49 models tuned", "test is sealed", "first look at dev")
         assert all(r.test is None for r in there.app.state.replies.climbs.whole["lecture"].rungs)
         assert there.app.state.progress == ""
         await there.press("T", "T")
