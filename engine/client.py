@@ -18,6 +18,8 @@ from engine.protocol import (
     DatasetLoaded,
     EngineFailed,
     Event,
+    Exercise,
+    ExerciseWorked,
     ExhibitShown,
     LadderClimbed,
     ListBigrams,
@@ -48,6 +50,7 @@ Question = (
     | CountContexts
     | Tune
     | ClimbLadder
+    | Exercise
     | Train
     | Sample
     | Score
@@ -63,6 +66,7 @@ _ENDS: dict[type[Question], type[Event]] = {
     CountContexts: ContextsCounted,
     Tune: ModelTuned,
     ClimbLadder: LadderClimbed,
+    Exercise: ExerciseWorked,
     Train: TrainingPaused,
     Sample: NamesSampled,
     Score: WordsScored,

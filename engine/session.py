@@ -29,6 +29,7 @@ from engine.protocol import (
     DrawNext,
     EngineReady,
     Event,
+    Exercise,
     ForceSymbol,
     ListBigrams,
     Load,
@@ -148,7 +149,14 @@ class Session:
             case LoadDataset():
                 self._tasks.start("load", self._load_dataset(command))
             case (
-                Sample() | TakeApart() | Rank() | Sort() | CountContexts() | Tune() | ClimbLadder()
+                Sample()
+                | TakeApart()
+                | Rank()
+                | Sort()
+                | CountContexts()
+                | Tune()
+                | ClimbLadder()
+                | Exercise()
             ):
                 self._tasks.start(*begin(command, self._asked()))
             case StopClimbing():

@@ -9,6 +9,7 @@ from engine.protocol import (
     Compare,
     CountContexts,
     DrawNext,
+    Exercise,
     ForceSymbol,
     Load,
     OpenChapter,
@@ -62,7 +63,7 @@ def needs_torch(command: Command) -> bool:
     if isinstance(command, CountContexts | Tune | ClimbLadder):
         return command.split == "makemore.py"
     draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
-    reads = OpenChapter | CloseChapter
+    reads = OpenChapter | CloseChapter | Exercise
     # A pause that overtook the start it is to end would be lost.
     trains = Train | Pause | Toggle
     return isinstance(command, trains | Reset | UndoReset | Save | Load | draws | reads)

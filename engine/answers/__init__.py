@@ -17,6 +17,7 @@ from engine.protocol import (
     ClimbLadder,
     CountContexts,
     Event,
+    Exercise,
     ListBigrams,
     ModelName,
     Rank,
@@ -132,6 +133,12 @@ class Answers:
         if self._trials is None:
             self._trials = Trials(self.dataset, self.ranking().words)
         return self._trials.work(command)
+
+    def exercise(self, command: Exercise) -> Task:
+        """Start to work an exercise of the lecture's; needs torch."""
+        from engine.answers.exercising import exercise
+
+        return exercise(command, self.dataset, self.ranking().words)
 
     # Names
 

@@ -12,6 +12,7 @@ from engine.answers.tasks import Task
 from engine.protocol import (
     ClimbLadder,
     CountContexts,
+    Exercise,
     Rank,
     Sample,
     Sort,
@@ -22,7 +23,7 @@ from engine.protocol import (
 CLIMB = ClimbLadder.__name__
 """Name of the task of a climb."""
 
-Slow = Sample | TakeApart | Rank | Sort | CountContexts | Tune | ClimbLadder
+Slow = Sample | TakeApart | Rank | Sort | CountContexts | Tune | ClimbLadder | Exercise
 
 
 def begin(command: Slow, answers: Answers) -> tuple[str, Task]:
@@ -38,5 +39,7 @@ def begin(command: Slow, answers: Answers) -> tuple[str, Task]:
             return "sort", answers.sort(command)
         case CountContexts() | Tune() | ClimbLadder():
             return type(command).__name__, answers.trial(command)
+        case Exercise():
+            return "exercise", answers.exercise(command)
         case _:
             assert_never(command)

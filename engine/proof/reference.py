@@ -7,6 +7,7 @@ same data in float64; those of the list that comes with the program were worked 
 from __future__ import annotations
 
 from engine.records import record
+from engine.words import known
 
 LECTURE_NAMES = "mor axx minaymoryles kondlaisah anchshizarie"
 """First five names from counts with smoothing 1 and the lecture's seed; the same for both lists."""
@@ -66,7 +67,7 @@ class Reference:
 
 MAKEMORE = Reference(
     name="makemore's list",
-    sha256="0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d",
+    sha256=known.MAKEMORE,
     words=32_033,
     distinct=29_494,
     bigrams=228_146,
@@ -95,7 +96,7 @@ MAKEMORE = Reference(
 
 NAMES = Reference(
     name="names.txt",
-    sha256="bd02dfd33179e23ec2dd093cbd4de619834f75d660ef1ae04d3127e7a0110053",
+    sha256=known.BUNDLED,
     words=32_257,
     distinct=29_693,
     bigrams=229_804,

@@ -61,6 +61,14 @@ from engine.protocol.events import (
     WordsSorted,
     WordTakenApart,
 )
+from engine.protocol.exercises import (
+    EXERCISES,
+    Diagnosis,
+    Exercise,
+    ExerciseWorked,
+    Figure,
+    Unit,
+)
 from engine.protocol.settings import (
     AS_FAST_AS_IT_GOES,
     LECTURE_SEED,
@@ -116,6 +124,7 @@ from engine.protocol.values import (
 
 __all__ = [
     "AS_FAST_AS_IT_GOES",
+    "EXERCISES",
     "LECTURE_SEED",
     "MOST_ORDER",
     "PUBLISHED",
@@ -142,6 +151,7 @@ __all__ = [
     "DatasetLoaded",
     "Device",
     "DeviceName",
+    "Diagnosis",
     "DrawNext",
     "DrawingShown",
     "Drawn",
@@ -149,7 +159,10 @@ __all__ = [
     "EngineFailed",
     "EngineReady",
     "Event",
+    "Exercise",
+    "ExerciseWorked",
     "ExhibitShown",
+    "Figure",
     "ForceSymbol",
     "GradientPath",
     "Init",
@@ -204,6 +217,7 @@ __all__ = [
     "Tune",
     "UndoDraw",
     "UndoReset",
+    "Unit",
     "Unusable",
     "Value",
     "Watch",

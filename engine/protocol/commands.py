@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.protocol.exercises import Exercise
 from engine.protocol.settings import (
     LECTURE_SEED,
     Configure,
@@ -245,6 +246,7 @@ Command = (
     | Tune
     | ClimbLadder
     | StopClimbing
+    | Exercise
     | Watch
     | Save
     | Load

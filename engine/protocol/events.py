@@ -15,6 +15,7 @@ from engine.protocol.commands import (
     Score,
     TakeApart,
 )
+from engine.protocol.exercises import ExerciseWorked
 from engine.protocol.exhibit import Exhibit
 from engine.protocol.settings import Settings
 from engine.protocol.trials import ContextsCounted, LadderClimbed, ModelTuned
@@ -313,6 +314,7 @@ Event = (
     | ContextsCounted
     | ModelTuned
     | LadderClimbed
+    | ExerciseWorked
     | CheckpointSaved
     | CheckpointLoaded
     | ChapterOpened

@@ -31,7 +31,7 @@ from tui.main import main
 from tui.options import Options
 from tui.shell.output import name_line, table
 
-COMMANDS = ("count", "tune", "ladder", "train", "sample", "score", "verify", "bench")
+COMMANDS = ("count", "tune", "ladder", "exercise", "train", "sample", "score", "verify", "bench")
 PROGRAM = [sys.executable, "-m", "tui"]
 PROGRESS = {"event", "step", "loss", "data_loss", "gap", "steps_per_second"}
 
@@ -260,6 +260,37 @@ def test_the_ladder_opens_test_for_the_best_or_for_all_and_says_so(run: Run, pai
 
 
 # train
+
+
+# exercise
+
+
+def test_exercises_are_listed_and_one_explains_a_number(run: Run) -> None:
+    listed = run("exercise", "--json").json["exercises"]
+    assert [each["name"] for each in listed] == ["e01", "e02", "e03", "e04", "e05"]
+    found = run("exercise", "e05", "--answer", "3.755986", "--json")
+    assert (found.code, found.err) == (0, "")
+    assert "logit − 100, by hand" in found.json["diagnosis"]["sentences"][0]
+    out = run("exercise", "e05", "--answer", "3.755986").out
+    assert "silently wrong" in out
+    assert "∞" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("e09",), "There is no exercise “e09”; choose from e01"),
+        (("e05", "--answer", "many"), "The answer must be a number such as 2.19"),
+        (("e05", "--dots", "1"), "The exercise e05 takes no dots"),
+        (("e01", "--dots", "3"), "dots of a trigram must be 1 or 2"),
+    ],
+)
+def test_an_exercise_that_cannot_be_worked_is_refused(
+    run: Run, words: str, arguments: tuple[str, ...], sentence: str
+) -> None:
+    answer = run("exercise", *arguments, "--data", words)
+    assert (answer.code, answer.out) == (2, "")
+    assert sentence in answer.err
 
 
 def test_train_reports_progress_and_ends_with_finished(run: Run, words: str) -> None:

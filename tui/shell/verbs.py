@@ -21,7 +21,7 @@ from engine.protocol import (
     WordsScored,
 )
 from tui import config
-from tui.shell import headless, output, trials
+from tui.shell import exercises, headless, output, trials
 from tui.shell.arguments import (
     DEFAULT,
     TEST,
@@ -84,6 +84,7 @@ def count(data: str | None, top: int, as_json: bool, **options: Any) -> None:  #
 
 verbs.add_command(trials.tune)
 verbs.add_command(trials.ladder)
+verbs.add_command(exercises.exercise)
 
 
 @verbs.command(

@@ -28,6 +28,7 @@ from engine.protocol import (
     EngineFailed,
     EngineReady,
     Event,
+    ExerciseWorked,
     ExhibitShown,
     LadderClimbed,
     LoadDataset,
@@ -284,7 +285,8 @@ def _happen(state: State, event: Event) -> State:
             answers = state.answers + 1
             return replace(state, refusal=reason, answers=answers, asked=state.asked[1:])
         case ContextsCounted() | ModelTuned() | LadderClimbed() | CommandRefused(ClimbLadder()):
-            return _rest(state)
+            # How far something is that has ended, or is of no use, is said no longer.
+            return replace(state, progress=_awaited(state)) if state.report else state
         case (
             CommandRefused()
             | TrainingPaused()
@@ -292,6 +294,7 @@ def _happen(state: State, event: Event) -> State:
             | WordsRanked()
             | WordsSorted()
             | BigramsListed()
+            | ExerciseWorked()
             | NamesExpected()
             | NamesCompared()
             | WordTakenApart()
@@ -319,11 +322,6 @@ def _awaited(state: State) -> str:
     if state.torch_failed:
         return NO_TORCH
     return "" if state.torch_version else "importing torch"
-
-
-def _rest(state: State) -> State:
-    """Say no longer how far something is that has ended, or is of no use."""
-    return replace(state, progress=_awaited(state)) if state.report else state
 
 
 def _change(state: State, event: SettingsChanged) -> State:

@@ -1,0 +1,29 @@
+"""Exercises as a task: worked in pieces, refused in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from engine.exercises.benches import checked, work
+from engine.exercises.recipes import Material
+from engine.protocol import CommandRefused, Event, Exercise, Refusal
+from engine.words.dataset import Dataset
+from engine.words.order import Encoded, Pieces
+
+
+def exercise(
+    command: Exercise, dataset: Dataset, encode: Callable[[], Pieces[Encoded]]
+) -> Iterator[Event | None]:
+    """Carry the command out.
+
+    Args:
+        command: which exercise, and the answer to be explained.
+        dataset: the words.
+        encode: gives them as numbers.
+    """
+    try:
+        checked(command)
+        words = yield from encode()
+        yield (yield from work(Material(dataset, words, command)))
+    except Refusal as refusal:
+        yield CommandRefused(command, str(refusal))

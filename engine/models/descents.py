@@ -1,0 +1,70 @@
+"""Plain descent of nets that guess the third symbol from two, in float64, as learners write them.
+
+Either a row of W for each pair, W (V², V), or two one-hots side by side, W (2V, V). The data enter
+through the counts of pairs, so that a step costs the pairs that were seen, not the text.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.models.onehots import Pairs
+from engine.protocol import LECTURE_SEED
+from engine.words.order import Pieces
+
+MOST_WEIGHTS = 200_000
+"""Entries of W from which on a descent is not followed: a step would take too long."""
+
+AT_ONCE = 20
+"""Steps taken between two pauses: some milliseconds."""
+
+
+def descend(
+    pairs: Pairs, is_table: bool, steps: int, rate: float = 50.0, regularization: float = 0.0
+) -> Pieces[list[float]]:
+    """Follow a descent from `torch.randn` with the lecture's seed.
+
+    Args:
+        pairs: the data.
+        is_table: whether W has a row for each pair, context index V·a + b; else two one-hots.
+        steps: how many are taken.
+        rate: the learning rate.
+        regularization: λ of the total loss, data + λ·mean(W²).
+
+    Returns:
+        The total loss before each step, and after the last one, in nats.
+    """
+    size = pairs.symbols
+    first, second = torch.from_numpy(pairs.first), torch.from_numpy(pairs.second)
+    rows = [size * first + second] if is_table else [first, size + second]
+    generator = torch.Generator().manual_seed(LECTURE_SEED)
+    w = torch.randn((size * size if is_table else 2 * size, size), generator=generator).double()
+    shares = torch.from_numpy(pairs.shares)
+    totals = torch.from_numpy(pairs.totals)[:, None]
+    losses: list[float] = []
+    for step in range(steps + 1):
+        log_p = torch.log_softmax(_logits(w, rows), 1)
+        penalty = regularization * float((w**2).mean()) if regularization else 0.0
+        losses.append(penalty - float((shares * log_p).sum()))
+        slope = log_p.exp_() * totals - shares
+        if regularization:
+            w *= 1 - 2 * rate * regularization / w.numel()
+        for each in rows:
+            w.index_add_(0, each, slope, alpha=-rate)
+        if step % AT_ONCE == 0:
+            yield
+    return losses
+
+
+def is_affordable(pairs: Pairs, is_table: bool) -> bool:
+    """Whether W is small enough to be followed."""
+    return pairs.symbols**2 * (pairs.symbols if is_table else 2) <= MOST_WEIGHTS
+
+
+def _logits(w: Tensor, rows: list[Tensor]) -> Tensor:
+    """Rows of W for each pair, added up, shape (pairs, V)."""
+    logits = w[rows[0]]
+    for each in rows[1:]:
+        logits = logits + w[each]
+    return logits

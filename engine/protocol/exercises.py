@@ -1,0 +1,78 @@
+"""Exercises: what the lecture leaves to its listeners, worked on the loaded words."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.records import record
+
+EXERCISES = {
+    "e01": "a trigram, counted and trained",
+    "e02": "train, dev and test",
+    "e03": "smoothing, tuned on dev",
+    "e04": "rows instead of one-hots",
+    "e05": "cross_entropy",
+}
+"""Their names, and what each is about."""
+
+Unit = Literal["nats", "", "%", "bits"]
+"""Of a figure; none if it counts something."""
+
+
+@record
+class Exercise:
+    """Work an exercise on the words, and tell which recipe gives a number, if one is given."""
+
+    name: str
+    answer: str = ""
+    """The number as it was typed: its digits say how close a recipe must come."""
+    dots: int | None = None
+    """Boundary symbols before each word, 1 or 2, if only recipes with so many are of interest."""
+    split: str | None = None
+    """How the words are parted; `None` is none for e01 and the lecture's for e02 and e03."""
+    request: int = 0
+
+
+@record
+class Figure:
+    """A number, and the recipe that gives it on these words."""
+
+    group: str
+    """What it belongs to; figures of one group follow one another."""
+    recipe: str
+    value: float
+    unit: Unit = "nats"
+    note: str = ""
+    """What is to be said to whoever has found this number."""
+    known_of: str = ""
+    """The list that it is known of, where it is not worked out from the words at hand."""
+
+
+@record
+class Diagnosis:
+    """Which recipe gives a number."""
+
+    answer: float
+    within: float
+    """How far a recipe may be off: half of the last digit that was typed."""
+    matches: tuple[Figure, ...]
+    """Recipes that give it, the likeliest first."""
+    nearest: tuple[Figure, ...]
+    """If none does: the nearest below and above."""
+    sentences: tuple[str, ...]
+
+
+@record
+class ExerciseWorked:
+    """An exercise is worked."""
+
+    request: int
+    command: Exercise
+    title: str
+    task: str
+    choices: tuple[str, ...]
+    """What a recipe has to decide; each moves the number."""
+    figures: tuple[Figure, ...]
+    remarks: tuple[str, ...] = ()
+    """What the figures show."""
+    diagnosis: Diagnosis | None = None

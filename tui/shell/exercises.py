@@ -1,0 +1,96 @@
+"""The lecture's exercises without a screen: the list, one of them, and what a number came from."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import groupby
+
+import click
+
+from engine.protocol import EXERCISES, Exercise, ExerciseWorked, Figure
+from engine.text.numbers import number
+from tui.shell import headless, output
+from tui.shell.arguments import data_option, dots_option, examples, json_option, split_option
+
+WIDTH = 96
+"""Columns of a paragraph."""
+
+
+@click.command(
+    epilog=examples(
+        "makemore-tui exercise e01 --answer 2.26",
+        "makemore-tui exercise e03 --split hash",
+    )
+)
+@data_option
+@click.option("--answer", metavar="NUMBER", default="", help="What your notebook says.")
+@dots_option
+@split_option("none, or lecture for e02 and e03")
+@json_option
+@click.argument("name", metavar="[EXERCISE]", required=False)
+def exercise(
+    data: str | None,
+    answer: str,
+    dots: int | None,
+    split: str | None,
+    as_json: bool,
+    name: str | None,
+) -> None:
+    """Work an exercise of the lecture's, and say which recipe gives your number.
+
+    Without a name, the list of them.
+    """
+    if name is None:
+        if as_json:
+            listed = [{"name": each, "about": about} for each, about in EXERCISES.items()]
+            output.say_json({"exercises": listed})
+        else:
+            output.say("\n".join(f"  {each}  {about}" for each, about in EXERCISES.items()))
+        return
+    client, report = headless.read(data, output.warn)
+    for event in client.ask(Exercise(name, answer, dots, split)):
+        if isinstance(event, ExerciseWorked):
+            if as_json:
+                output.say_json(_json(event))
+            else:
+                output.say("\n".join(_text(report.source, event)))
+
+
+def _json(event: ExerciseWorked) -> dict[str, object]:
+    """The exercise as plain values; a figure that is infinite or no number is null."""
+    found = asdict(event)
+    del found["request"], found["command"]
+    return {"name": event.command.name.strip().lower(), **found}
+
+
+def _text(source: str, event: ExerciseWorked) -> Iterator[str]:
+    """The same for people."""
+    yield f"{source} · {event.command.name.strip().lower()} · {event.title}"
+    yield ""
+    yield from textwrap.wrap(event.task, WIDTH)
+    yield ""
+    for choice in event.choices:
+        yield from textwrap.wrap(choice, WIDTH, initial_indent="  · ", subsequent_indent="    ")
+    for group, figures in groupby(event.figures, key=lambda figure: figure.group):
+        yield ""
+        yield group
+        yield from output.table(((f"  {_recipe(each)}", _value(each)) for each in figures), "<>")
+    for remark in (*event.remarks, *(event.diagnosis.sentences if event.diagnosis else ())):
+        yield ""
+        yield from textwrap.wrap(remark, WIDTH)
+
+
+def _recipe(figure: Figure) -> str:
+    return figure.recipe + (f" (on {figure.known_of})" if figure.known_of else "")
+
+
+def _value(figure: Figure) -> str:
+    if not math.isfinite(figure.value):
+        return "nan" if math.isnan(figure.value) else "∞"
+    if figure.unit == "nats":
+        return number(figure.value, ".7f")
+    is_whole = figure.value == int(figure.value)
+    return number(figure.value, ",.0f" if is_whole else ".6g")
