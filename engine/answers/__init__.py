@@ -126,15 +126,17 @@ class Answers:
 
     # Longer contexts
 
-    def trial(self, command: CountContexts | Tune | ClimbLadder) -> Task:
-        """Start to count n-grams, to tune a model of them, or to compare all there are."""
+    def trial(self, command: CountContexts | Tune | ClimbLadder | Exercise) -> Task:
+        """Start to count n-grams, to tune or compare models of them, or to work an exercise."""
+        if isinstance(command, Exercise):
+            return self._exercise(command)
         from engine.answers.trials import Trials
 
         if self._trials is None:
             self._trials = Trials(self.dataset, self.ranking().words)
         return self._trials.work(command)
 
-    def exercise(self, command: Exercise) -> Task:
+    def _exercise(self, command: Exercise) -> Task:
         """Start to work an exercise of the lecture's; needs torch."""
         from engine.answers.exercising import exercise
 

@@ -37,9 +37,7 @@ def begin(command: Slow, answers: Answers) -> tuple[str, Task]:
             return f"rank {command.model}", answers.rank(command)
         case Sort():
             return "sort", answers.sort(command)
-        case CountContexts() | Tune() | ClimbLadder():
+        case CountContexts() | Tune() | ClimbLadder() | Exercise():
             return type(command).__name__, answers.trial(command)
-        case Exercise():
-            return "exercise", answers.exercise(command)
         case _:
             assert_never(command)

@@ -102,7 +102,7 @@ def optimum(pairs: Pairs) -> Pieces[Optimum | None]:
     loss, p = _evaluated(pairs, w, barred)
     for _ in range(MOST_STEPS):
         slope: Floats = (_spread(pairs, p * pairs.totals[:, None]) - marginals)[is_free]
-        step: Floats = np.linalg.solve(_curvature(pairs, p, is_free), slope)
+        step = np.linalg.solve(_curvature(pairs, p, is_free), slope).astype(np.float64)
         promised = float(slope @ step)
         yield
         if promised < SETTLED:

@@ -285,8 +285,7 @@ def _happen(state: State, event: Event) -> State:
             answers = state.answers + 1
             return replace(state, refusal=reason, answers=answers, asked=state.asked[1:])
         case ContextsCounted() | ModelTuned() | LadderClimbed() | CommandRefused(ClimbLadder()):
-            # How far something is that has ended, or is of no use, is said no longer.
-            return replace(state, progress=_awaited(state)) if state.report else state
+            return _rest(state)
         case (
             CommandRefused()
             | TrainingPaused()
@@ -319,9 +318,13 @@ def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Wo
 
 def _awaited(state: State) -> str:
     """What the user still waits for once words are read or refused."""
-    if state.torch_failed:
-        return NO_TORCH
-    return "" if state.torch_version else "importing torch"
+    waits = NO_TORCH if state.torch_failed else "importing torch"
+    return "" if state.torch_version else waits
+
+
+def _rest(state: State) -> State:
+    """Say no longer how far something is that has ended, or is of no use."""
+    return replace(state, progress=_awaited(state)) if state.report else state
 
 
 def _change(state: State, event: SettingsChanged) -> State:
