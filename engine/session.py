@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from engine.answers import Answers
-from engine.answers.slow import CLIMB, begin
+from engine.answers.slow import CLIMB, Slow, begin
 from engine.answers.tasks import Tasks
 from engine.limits import given
 from engine.models import counts as counting
@@ -24,12 +24,10 @@ from engine.protocol import (
     CommandRefused,
     Compare,
     Configure,
-    CountContexts,
     DatasetLoaded,
     DrawNext,
     EngineReady,
     Event,
-    Exercise,
     ForceSymbol,
     ListBigrams,
     Load,
@@ -37,25 +35,20 @@ from engine.protocol import (
     OpenChapter,
     OpenDrawing,
     Pause,
-    Rank,
     Refusal,
     Reset,
     Retune,
     RunStarted,
-    Sample,
     Save,
     Score,
     Settings,
     SettingsChanged,
     Shutdown,
     Snapshot,
-    Sort,
     StopClimbing,
     StopSampling,
-    TakeApart,
     Toggle,
     Train,
-    Tune,
     UndoDraw,
     UndoReset,
     Watch,
@@ -145,20 +138,12 @@ class Session:
             yield CommandRefused(command, str(refusal))
 
     def _dispatch(self, command: Command) -> Iterator[Event]:
+        if isinstance(command, Slow):
+            self._tasks.start(*begin(command, self._asked()))
+            return
         match command:
             case LoadDataset():
                 self._tasks.start("load", self._load_dataset(command))
-            case (
-                Sample()
-                | TakeApart()
-                | Rank()
-                | Sort()
-                | CountContexts()
-                | Tune()
-                | ClimbLadder()
-                | Exercise()
-            ):
-                self._tasks.start(*begin(command, self._asked()))
             case StopClimbing():
                 # It may wait for torch yet.
                 self._waiting = [c for c in self._waiting if not isinstance(c, ClimbLadder)]
