@@ -134,4 +134,4 @@ def written(value: float) -> str:
     """A figure in a sentence: seven decimals, whole numbers without."""
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "nan"
-    return f"{value:,.0f}" if value == int(value) else number(value, ".7f")
+    return number(value, ",.0f" if value == int(value) else ".7f")

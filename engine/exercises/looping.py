@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from engine.exercises.recipes import Worked
+from engine.text.numbers import number
 from engine.words.order import Encoded, Pieces
 from engine.words.vocabulary import Vocabulary
 
@@ -23,7 +24,7 @@ def loops(worked: Worked, words: Encoded, vocabulary: Vocabulary) -> Pieces[None
         value = looped(words, len(vocabulary), smoothing)
         note = (
             "your notebook says so because it adds float32 numbers one by one; exactly it is "
-            f"{worked.value(f'bigram, k = {smoothing}'):.7f}"
+            + number(worked.value(f"bigram, k = {smoothing}"), ".7f")
         )
         recipe = f"bigram, k = {smoothing}, summed as the lecture does, in float32"
         worked.add(GROUP, recipe, value, note, slack=1e-8)

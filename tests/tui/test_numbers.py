@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.protocol import Snapshot
 from tui.text.numbers import reading
 
 
+@example(-10.0, 5)
+@example(-9.999999, 5)
+@example(-100.0, 5)
 @given(st.floats(-1e99, 1e99).filter(lambda x: not 0 < abs(x) < 1e-99), st.integers(4, 5))
 def test_a_reading_takes_eight_characters_at_most(value: float, digits: int) -> None:
     assert len(reading(value, digits)) <= 8

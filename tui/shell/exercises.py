@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import groupby
@@ -12,6 +11,7 @@ import click
 
 from engine.protocol import EXERCISES, Exercise, ExerciseWorked, Figure
 from engine.text.numbers import number
+from engine.text.width import wrap
 from tui.shell import headless, output
 from tui.shell.arguments import data_option, dots_option, examples, json_option, split_option
 
@@ -70,17 +70,18 @@ def _text(source: str, event: ExerciseWorked) -> Iterator[str]:
     """The same for people."""
     yield f"{source} · {event.command.name.strip().lower()} · {event.title}"
     yield ""
-    yield from textwrap.wrap(event.task, WIDTH)
+    yield from wrap(event.task, WIDTH)
     yield ""
     for choice in event.choices:
-        yield from textwrap.wrap(choice, WIDTH, initial_indent="  · ", subsequent_indent="    ")
+        first, *others = wrap(choice, WIDTH - 4)
+        yield from (f"  · {first}", *(f"    {line}" for line in others))
     for group, figures in groupby(event.figures, key=lambda figure: figure.group):
         yield ""
         yield group
         yield from output.table(((f"  {_recipe(each)}", _value(each)) for each in figures), "<>")
     for remark in (*event.remarks, *(event.diagnosis.sentences if event.diagnosis else ())):
         yield ""
-        yield from textwrap.wrap(remark, WIDTH)
+        yield from wrap(remark, WIDTH)
 
 
 def _recipe(figure: Figure) -> str:

@@ -79,14 +79,20 @@ def figure(value: float, digits: int = 4) -> str:
     return number(value, f".{digits}f") if math.isfinite(value) else "–"
 
 
+READING = 8
+"""Characters of a figure among the readings of a run."""
+
+
 def reading(value: float, digits: int = 4) -> str:
-    """Write a figure in at most eight characters; a dash where there is none."""
+    """Write a figure in at most `READING` characters; a dash where there is none."""
     if not math.isfinite(value):
         return "–"
     if abs(value) >= 1000 or 0 < abs(value) < 10**-digits:
         # The sign of one below zero takes the place of a digit.
         return number(value, ".1e" if value < 0 else ".2e")
-    return figure(value, digits if abs(value) < 100 else digits - 1)
+    digits -= abs(value) >= 100
+    text = figure(value, digits)
+    return text if len(text) <= READING else figure(value, digits - 1)
 
 
 def in_places(value: float, places: int) -> str:
