@@ -109,7 +109,11 @@ def test_what_was_sent_before_the_start_is_carried_out(path: str) -> None:
     engine.send(LoadDataset(path))
     engine.start(lambda: called.append(True))
     assert called
-    assert DatasetLoaded in kinds(engine.events())
+    happened = engine.events()
+    # On a busy machine a slice may be over before three words are read.
+    while DatasetLoaded not in kinds(happened):
+        happened = engine.events()
+        assert happened, "it does not come to that"
 
 
 def test_a_run_goes_as_fast_as_it_can_and_stops_where_it_was_told_to(
