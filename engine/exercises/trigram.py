@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 
@@ -15,9 +15,8 @@ from engine.models.ngrams.levels import Levels
 from engine.models.ngrams.losses import cut, quick_loss
 from engine.models.ngrams.smoothing import AddK
 from engine.models.onehots import Optimum, Pairs, optimum, pairs_of, table_edge
-from engine.protocol import Progressed
+from engine.protocol import PUBLISHED_OF, Progressed
 from engine.text.numbers import number
-from engine.words import known
 from engine.words.order import Encoded, Pieces
 from engine.words.parts import part
 
@@ -64,7 +63,7 @@ def trigram(material: Material) -> Steps:
             edges[f"two one-hots, {_dots(dots)}"] = found.edge
     yield from _same_events(worked, words, bigram, material)
     yield from loops(worked, words, vocabulary)
-    if material.dataset.sha256 == known.MAKEMORE:
+    if material.dataset.sha256 == PUBLISHED_OF:
         _stale(worked)
     listed = ", ".join(f"{number(edge, '.1f')} for {name}" for name, edge in edges.items())
     worked.remarks.append(f"Above a rate of 2/λmax plain descent rings: {listed}.")
@@ -72,9 +71,9 @@ def trigram(material: Material) -> Steps:
     return worked
 
 
-def _train(material: Material) -> Pieces[Encoded]:
+def _train(material: Material) -> Generator[Progressed | None, None, Encoded]:
     split = material.command.split or "none"
-    parts = yield from part(material.dataset.words, split)  # type: ignore[misc]
+    parts = yield from part(material.dataset.words, split)
     return material.encoded if split == "none" else material.encoded.take(parts.numbers["train"])
 
 

@@ -95,6 +95,8 @@ from engine.protocol.settings import (
 )
 from engine.protocol.trials import (
     PUBLISHED,
+    PUBLISHED_OF,
+    PUBLISHED_SPLITS,
     ClimbLadder,
     ContextsCounted,
     CountContexts,
@@ -128,6 +130,8 @@ __all__ = [
     "LECTURE_SEED",
     "MOST_ORDER",
     "PUBLISHED",
+    "PUBLISHED_OF",
+    "PUBLISHED_SPLITS",
     "SETTINGS",
     "SPEEDS",
     "SPLITS",

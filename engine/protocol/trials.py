@@ -177,3 +177,9 @@ class LadderClimbed:
 
 PUBLISHED = (("MLP", 2.1701), ("MLP with batch norm", 2.1057), ("WaveNet", 1.9937))
 """Nets of the same course, in nats on dev of the lecture's split: parts 2, 3 and 5."""
+
+PUBLISHED_OF = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
+"""SHA-256 of the list that they are of, makemore's own: of other words they say nothing."""
+
+PUBLISHED_SPLITS = ("lecture", "part2")
+"""Splits among whose losses they have their place."""

@@ -249,6 +249,15 @@ def test_the_ladder_has_every_model_at_every_order(run: Run, pairs: str) -> None
     assert [mark["dev"] for mark in found["published"]] == [2.1701, 2.1057, 1.9937]
 
 
+def test_the_ladder_says_of_which_words_and_splits_the_published_figures_are(
+    run: Run, pairs: str
+) -> None:
+    text = run("ladder", "--data", pairs, "--split", "part2").out
+    assert text.count("— MLP") == 2
+    assert "these are other words: no comparison" in text
+    assert "— MLP" not in run("ladder", "--data", pairs, "--split", "tenth").out
+
+
 def test_the_ladder_opens_test_for_the_best_or_for_all_and_says_so(run: Run, pairs: str) -> None:
     asked = ["ladder", "--data", pairs, "--split", "tenth"]
     best = run(*asked, "--open-test", "--json").json

@@ -13,6 +13,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from engine.protocol import (
+    PUBLISHED_OF,
     ClimbLadder,
     Command,
     CommandRefused,
@@ -337,7 +338,7 @@ async def test_a_refusal_stands_in_place_of_the_rows(bench: Bench) -> None:
 
 
 def test_marks_are_held_against_makemores_own_words_alone() -> None:
-    own = replace(REPORT, sha256=standing.MAKEMORE_SHA256)
+    own = replace(REPORT, sha256=PUBLISHED_OF)
     assert standing.is_comparable(State(report=own))
     assert not standing.is_comparable(State(report=REPORT))
     other = standing.marks_said(State(report=REPORT), 120)

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import get_args
 
-from engine.protocol import MOST_ORDER, CountingModel, LadderClimbed, Rung
+from engine.protocol import (
+    MOST_ORDER,
+    PUBLISHED_OF,
+    PUBLISHED_SPLITS,
+    CountingModel,
+    LadderClimbed,
+    Rung,
+)
 from engine.text.numbers import number
 from tui.ladder.saying import SPLITS
 from tui.state import State
@@ -18,21 +25,12 @@ from tui.wording import until_torch
 RUNGS = len(get_args(CountingModel)) * MOST_ORDER
 """All there are."""
 
-MAKEMORE = 32_033
-"""Words of makemore's own list."""
-
-MAKEMORE_SHA256 = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
-"""Hash of that file, which the published figures are of."""
-
-PUBLISHED_SPLITS = ("lecture", "part2")
-"""Splits among which the published figures have their place."""
-
 QUESTION = "T again opens it · esc keeps it sealed"
 
 
 def is_comparable(state: State) -> bool:
     """Whether the published figures are of these very words."""
-    return state.report is not None and state.report.sha256 == MAKEMORE_SHA256
+    return state.report is not None and state.report.sha256 == PUBLISHED_OF
 
 
 def has_marks(climbs: Climbs) -> bool:
@@ -63,7 +61,7 @@ def marks_said(state: State, width: int) -> Row:
     if not has_marks(climbs):
         text = "nets of the course are shown where their split is: lecture and part2"
     elif is_comparable(state):
-        text = f"—— nets of the same course, published for these {MAKEMORE:,} names"
+        text = "—— nets of the same course, published for these very words"
     else:
         text = "—— nets, published for makemore's list; these are other words: no comparison"
     return ((fit(text, width), "dim"),)

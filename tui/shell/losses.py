@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from engine.protocol import (
     PUBLISHED,
+    PUBLISHED_OF,
+    PUBLISHED_SPLITS,
     ContextsCounted,
+    DataReport,
     LadderClimbed,
     ModelTuned,
     Parameter,
@@ -32,18 +35,16 @@ NAMED = 5
 
 def count_json(event: ContextsCounted) -> dict[str, object]:
     """Figures of a count and its losses; `contexts`, `cells` and `once` are of train."""
-    return {
-        "order": event.command.order,
-        "dots": event.dots,
-        "split": event.command.split,
-        "model": event.command.model,
-        "parameter": event.parameter,
-        "value": _value(event.parameter, event.value),
-        "predictions": event.predictions,
-        "contexts": event.contexts,
-        "cells": event.cells,
-        "once": event.once,
-    } | _parts_json(event)
+    return (
+        _recipe_json(event)
+        | {
+            "predictions": event.predictions,
+            "contexts": event.contexts,
+            "cells": event.cells,
+            "once": event.once,
+        }
+        | _parts_json(event)
+    )
 
 
 def count_text(source: str, event: ContextsCounted) -> Iterator[str]:
@@ -61,13 +62,7 @@ def count_text(source: str, event: ContextsCounted) -> Iterator[str]:
 
 def tune_json(event: ModelTuned) -> dict[str, object]:
     """The best parameter and its losses; the curve has a value, train and dev in each point."""
-    found: dict[str, object] = {
-        "order": event.command.order,
-        "dots": event.dots,
-        "split": event.command.split,
-        "model": event.command.model,
-        "parameter": event.parameter,
-        "value": _value(event.parameter, event.value),
+    found = _recipe_json(event) | {
         "edge": event.edge or None,
         "curve": [(point.value, point.train, point.dev) for point in event.curve],
     }
@@ -97,6 +92,17 @@ def tune_text(source: str, event: ModelTuned) -> Iterator[str]:
     if not math.isnan(event.left_out):
         yield f"  leave-one-out  NLL {_loss(event.left_out)}"
     yield from _parts_text(event)
+
+
+def _recipe_json(event: ContextsCounted | ModelTuned) -> dict[str, object]:
+    return {
+        "order": event.command.order,
+        "dots": event.dots,
+        "split": event.command.split,
+        "model": event.command.model,
+        "parameter": event.parameter,
+        "value": _value(event.parameter, event.value),
+    }
 
 
 def _head(source: str, order: int, dots: int, split: str) -> str:
@@ -207,15 +213,17 @@ def _rung_json(rung: Rung) -> dict[str, object]:
     return found
 
 
-def ladder_text(source: str, event: LadderClimbed) -> Iterator[str]:
+def ladder_text(report: DataReport, event: LadderClimbed) -> Iterator[str]:
     """The same for people."""
     command = event.command
-    yield f"{source} · split {command.split} · every model at orders 1 to 7, best on dev first"
+    source = f"{report.source} · split {command.split}"
+    yield f"{source} · every model at orders 1 to 7, best on dev first"
     yield ""
     has_test = command.opens_test != "no"
     heads = ("  model", "order", "dev", "new words", "train", *["test"] * has_test)
     rows = [(*heads, "cells", "ms", "parameter")]
-    marks = sorted(PUBLISHED, key=lambda mark: mark[1]) if command.split == "lecture" else []
+    has_marks = command.split in PUBLISHED_SPLITS
+    marks = sorted(PUBLISHED, key=lambda mark: mark[1]) if has_marks else []
     for rung in event.rungs:
         while marks and marks[0][1] < rung.dev:
             rows.append(_mark(*marks.pop(0), len(rows[0])))
@@ -223,8 +231,9 @@ def ladder_text(source: str, event: LadderClimbed) -> Iterator[str]:
     rows += [_mark(*mark, len(rows[0])) for mark in marks]
     yield from table(rows, "<>>>>" + ">" * has_test + ">><")
     yield ""
-    if command.split == "lecture":
-        yield "— are nets of the same course, as published for makemore's list"
+    if has_marks:
+        others = "; these are other words: no comparison" * (report.sha256 != PUBLISHED_OF)
+        yield f"— are nets of the same course, published for makemore's list{others}"
     if event.is_dev_test:
         yield "dev is test itself, as in makemore.py"
     if command.opens_test == "all":

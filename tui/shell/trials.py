@@ -108,7 +108,7 @@ def ladder(
             if as_json:
                 output.say_json(losses.ladder_json(event))
             else:
-                output.say("\n".join(losses.ladder_text(report.source, event)))
+                output.say("\n".join(losses.ladder_text(report, event)))
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
