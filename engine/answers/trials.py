@@ -100,13 +100,7 @@ class Trials:
         divided = yield from self._divide(command.split)
         _check_test(divided, command.opens_test)
         trial = yield from self._prepare(divided, command.order, command.dots)
-        yield from _built(command.model, trial)
-        found: Found | None = None
-        if command.model not in FAMILIES:
-            rule = yield from _estimated(command.model, trial)
-        else:
-            found = yield from _searched(command.model, trial)
-            rule = FAMILIES[command.model].rule(found.value)
+        rule, found = yield from _best(command.model, trial)
         curve = yield from _curve(command.model, trial, found)
         parts = yield from trial.losses(rule, command.opens_test)
         left_out = math.nan
@@ -204,6 +198,17 @@ def _built(model: CountingModel, trial: Trial) -> Pieces[None]:
         yield from trial.levels.build()
 
 
+def _best(
+    model: CountingModel, trial: Trial
+) -> Generator[Event | None, None, tuple[Rule, Found | None]]:
+    """A model at its best, and how that was found if it was searched for."""
+    yield from _built(model, trial)
+    if model not in FAMILIES:
+        return (yield from _estimated(model, trial)), None
+    found = yield from _searched(model, trial)
+    return FAMILIES[model].rule(found.value), found
+
+
 def _estimated(model: CountingModel, trial: Trial) -> Generator[Event, None, Rule]:
     """A model whose parameters are not searched for."""
     if model == "witten-bell":
@@ -250,13 +255,7 @@ def _rung(
         counted: seconds that counting took.
     """
     start = time.perf_counter()
-    yield from _built(model, trial)
-    found: Found | None = None
-    if model in FAMILIES:
-        found = yield from _searched(model, trial)
-        rule = FAMILIES[model].rule(found.value)
-    else:
-        rule = yield from _estimated(model, trial)
+    rule, found = yield from _best(model, trial)
     train = yield from trial.loss(rule, "train")
     dev = yield from trial.loss(rule, "dev")
     new_dev = yield from trial.new_loss(rule, "dev")

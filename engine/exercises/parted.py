@@ -14,11 +14,13 @@ from engine.models.ngrams.trial import Divided, Trial, divide, prepare
 from engine.models.ngrams.tuning import FAMILIES, leave_one_out, search, tune
 from engine.protocol import PartName, Progressed, Refusal
 from engine.text.numbers import number
-from engine.words.order import Pieces
 from engine.words.parts import part
 
 SWEPT = (0.0, 0.001, 0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 100.0)
 """k that dev is looked at for."""
+
+Asides = Generator[Progressed | None, None, None]
+"""Work in pieces that adds to what is known."""
 
 SIZES = "predictions of train, dev and test"
 
@@ -107,14 +109,14 @@ def _named(order: int, dots: int) -> str:
     return name + (f", {'one dot' if dots == 1 else f'{dots} dots'}" if order == 3 else "")
 
 
-def _sizes(worked: Worked, material: Material, divided: Divided) -> Pieces[None]:
+def _sizes(worked: Worked, material: Material, divided: Divided) -> Asides:
     """How many symbols are predicted in each part, by this split and by that of part 2."""
     split = divided.parts.split
     for which, words in divided.encoded.items():
         size = len(words.indices) - 1
         worked.add(SIZES, f"split {split}, {which}", size, unit="", rank=0)
     if split != "part2":
-        parts = yield from part(material.dataset.words, "part2")  # type: ignore[misc]
+        parts = yield from part(material.dataset.words, "part2")
         lengths = material.encoded.lengths + 1
         for which, numbers in parts.numbers.items():
             note = (
@@ -125,7 +127,7 @@ def _sizes(worked: Worked, material: Material, divided: Divided) -> Pieces[None]
             worked.add(SIZES, f"split part2, {which}", size, note, unit="")
 
 
-def _mistaken(worked: Worked, material: Material, trial: Trial, name: str) -> Pieces[None]:
+def _mistaken(worked: Worked, material: Material, trial: Trial, name: str) -> Asides:
     """Judge on dev what has seen dev."""
     group, dev = "mistakes", trial.tables["dev"]
     encoded, vocabulary = material.encoded, material.dataset.vocabulary
@@ -133,7 +135,7 @@ def _mistaken(worked: Worked, material: Material, trial: Trial, name: str) -> Pi
     note = "trained on dev itself: the counts must be those of train"
     nll = yield from quick_loss(dev, own, AddK(0.0))
     worked.add(group, f"{name}, counted on dev, judged on dev, k = 0", nll, note, rank=2)
-    whole = yield from count(encoded, vocabulary, dev.order, dev.dots)  # type: ignore[misc]
+    whole = yield from count(encoded, vocabulary, dev.order, dev.dots)
     note = "counted on all words, so it has seen dev"
     for k in (0.0, 1.0):
         seen = cut(Levels(whole).look_up(dev.grams))

@@ -8,6 +8,7 @@ p is 0 from the outset, and Newton's method finds the rest.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -130,16 +131,7 @@ def edge(pairs: Pairs, p: Floats) -> float:
         u = v[first] + v[second]
         return _spread(pairs, scale * p * (u - (p * u).sum(1, keepdims=True)))
 
-    v = np.random.default_rng(0).standard_normal((2 * pairs.symbols, pairs.symbols))
-    largest = 0.0
-    for _ in range(POWER):
-        v /= np.linalg.norm(v)
-        hv = bent(v)
-        before, largest = largest, float((v * hv).sum())
-        if abs(largest - before) < 1e-13 * largest:
-            break
-        v = hv
-    return 2 / largest if largest > 0 else math.inf
+    return _edge(bent, (2 * pairs.symbols, pairs.symbols), None)
 
 
 def table_edge(counts: Floats) -> float:
@@ -150,12 +142,28 @@ def table_edge(counts: Floats) -> float:
     """
     totals = counts.sum(1, keepdims=True)
     p, scale = counts / totals, totals / totals.sum()
-    v = np.random.default_rng(0).standard_normal(p.shape)
+
+    def bent(v: Floats) -> Floats:
+        hv: Floats = scale * p * (v - (p * v).sum(1, keepdims=True))
+        return hv
+
+    return _edge(bent, counts.shape, 1)
+
+
+def _edge(bent: Callable[[Floats], Floats], shape: tuple[int, ...], axis: int | None) -> float:
+    """2/λmax by power iteration.
+
+    Args:
+        bent: the curvature times a W.
+        shape: of W.
+        axis: along which W falls into blocks of their own; `None` if it does not.
+    """
+    v = np.random.default_rng(0).standard_normal(shape)
     largest = 0.0
     for _ in range(POWER):
-        v /= np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-300)
-        hv = scale * p * (v - (p * v).sum(1, keepdims=True))
-        before, largest = largest, float((v * hv).sum(1).max())
+        v /= np.maximum(np.linalg.norm(v, axis=axis, keepdims=True), 1e-300)
+        hv = bent(v)
+        before, largest = largest, float((v * hv).sum(axis).max())
         if abs(largest - before) < 1e-13 * largest:
             break
         v = hv
