@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from textual.containers import Vertical
 from textual.dom import DOMNode
+from textual.geometry import Region
+from textual.strip import Strip
 
 from engine.protocol import Watch
-from tests.tui.fake import FakeEngine, laboratory
+from tests.tui.fake import FakeEngine, laboratory, until
 from tui.app import Laboratory
 from tui.options import Options
 from tui.screens import main
 from tui.screens.main import MainScreen, layout_for
 from tui.state.panes import PANES
+from tui.terminal.compositor import LeanCompositor, LeanUpdate
 
 ALL = set(PANES)
 SIZES = [(60, 16), (97, 36), (98, 35), (120, 35)]
@@ -128,6 +132,45 @@ async def test_another_layout_styles_nothing_anew(monkeypatch: pytest.MonkeyPatc
         await pilot.press("m")
         await pilot.pause()
         assert app.main not in styled
+
+
+async def test_a_new_size_is_drawn_once_and_of_a_pane_no_line_that_is_like_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole, lines = list[object](), list[Region]()
+    draw, draw_pane = LeanCompositor.render_full_update, Vertical.render_lines
+
+    def full(compositor: LeanCompositor, simplify: bool = False) -> LeanUpdate:
+        whole.append(compositor)
+        return draw(compositor, simplify)
+
+    def pane(widget: Vertical, crop: Region) -> list[Strip]:
+        lines.append(crop)
+        return draw_pane(widget, crop)
+
+    monkeypatch.setattr(LeanCompositor, "render_full_update", full)
+    monkeypatch.setattr(Vertical, "render_lines", pane)
+    async with laboratory(FakeEngine(), size=(160, 50)) as (_, pilot):
+        await pilot.pause()
+        for size in ((400, 120), (160, 50)):
+            whole.clear()
+            lines.clear()
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: bool(whole))
+            await pilot.pause()
+            assert len(whole) == 1
+            assert 0 < max(crop.height for crop in lines) <= 3
+
+
+async def test_a_pane_is_drawn_as_textual_draws_it() -> None:
+    async with laboratory(FakeEngine(), size=(160, 50)) as (app, _):
+        for pane in app.main.panes:
+            size = pane.outer_size
+            for crop in (size.region, Region(3, 2, 5, 9), Region(0, 0, 9, 2), Region(1, 4, 2, 1)):
+                whole = Vertical.render_lines(pane, crop)
+                assert [*map(list, pane.render_lines(crop))] == [*map(list, whole)]
+            below = Region(0, size.height - 3, size.width, 3)
+            assert pane.render_lines(below) == Vertical.render_lines(pane, below)
 
 
 async def test_names_that_are_drawn_are_seen(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -49,14 +50,16 @@ class Legend(Widget):
         text = labels_on(scale, ramp.count, width)
         label = self.get_component_rich_style("legend--label")
         segments = []
-        for x, symbol in enumerate(text):
-            if symbol:
-                segments.append(Segment(symbol, label))
-                continue
-            level = round(x * (ramp.count - 1) / max(1, width - 1))
+        # Nothing where a label stands.
+        levels = [
+            -1 if symbol else round(x * (ramp.count - 1) / max(1, width - 1))
+            for x, symbol in enumerate(text)
+        ]
+        for level, places in groupby(range(width), levels.__getitem__):
+            symbols = "".join(text[x] or ramp.glyphs[level] for x in places)
             back = Style(bgcolor=ramp.colours[level]) if ramp.colours else Style()
-            segments.append(Segment(ramp.glyphs[level], back))
-        return Strip(segments).simplify()
+            segments.append(Segment(symbols, label if level < 0 else back))
+        return Strip(segments)
 
 
 def labels_on(scale: Scale, count: int, width: int) -> list[str]:

@@ -34,9 +34,21 @@ class Calm(Widget):
 
 
 class CalmScreen(Screen[ScreenResultType]):
-    """Changes nothing but borders and fields when the focus moves."""
+    """Changes nothing but borders and fields when the focus moves; is drawn once a new size."""
 
     if not IS_PLAIN:
+
+        def _screen_resized(self, size: Size) -> None:
+            # Textual draws its parts before they hear of their sizes, and once more after.
+            if self.outer_size:
+                self.refresh()
+            super()._screen_resized(size)
+
+        def _compositor_refresh(self) -> None:
+            # Where all is to be drawn with this frame or the next one, not all of it before.
+            if not self._repaint_required:
+                super()._compositor_refresh()
+
         # Textual would repaint all of it, some 60 kB; borders and fields repaint by themselves.
         focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 

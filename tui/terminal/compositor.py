@@ -16,7 +16,7 @@ that is wanted, link by link. Here that screen's own compositor is asked for jus
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -122,15 +122,22 @@ class LeanCompositor(Compositor):
         visible = self.visible_widgets
         if self._lines is None or self._lines_of is not visible:
             self._lines_of = visible
-            self._lines = [[] for _ in range(self.size.height)]
+            screen = self.size.region
             # The one in front comes first, and hides what comes after it.
-            for widget, (place, clip) in visible.items():
-                seen = place.intersection(clip).intersection(self.size.region)
-                whole = Part(seen.x, seen.right, widget, place, seen)
-                for y in seen.line_range if seen else ():
-                    self._lines[y] += list(_uncovered(whole, self._lines[y]))
-            for line in self._lines:
+            places = [(w, place, place.intersection(clip)) for w, (place, clip) in visible.items()]
+            cut = [(w, place, seen.intersection(screen)) for w, place, seen in places]
+            parts = [Part(seen.x, seen.right, w, place, seen) for w, place, seen in cut if seen]
+            edges = {screen.y, screen.bottom}
+            edges |= {edge for part in parts for edge in (part.seen.y, part.seen.bottom)}
+            self._lines = []
+            # Between two edges all lines are alike.
+            for top, bottom in pairwise(sorted(edges)):
+                line: list[Part] = []
+                for part in parts:
+                    if part.seen.y <= top < part.seen.bottom:
+                        line += list(_uncovered(part, line))
                 line.sort(key=lambda part: part.left)
+                self._lines += [line] * (bottom - top)
         return self._lines
 
 

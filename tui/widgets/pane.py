@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.state import State
@@ -59,6 +60,22 @@ class Pane(Vertical):
         if not (regions or layout or recompose) and repaint:
             regions = tuple(self._border())
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the border; what is between its upper and its lower side is drawn once.
+
+        For hardly any of it is seen, and on a large screen it was half of all that is drawn.
+        """
+        alike = range(max(crop.y, 1), min(crop.bottom, self.outer_size.height - 1))
+        if len(alike) < 2:
+            return super().render_lines(crop)
+        upper = super().render_lines(crop._replace(height=alike.start + 1 - crop.y))
+        lower = Region(crop.x, alike.stop, crop.width, crop.bottom - alike.stop)
+        return [
+            *upper,
+            *upper[-1:] * (len(alike) - 1),
+            *(super().render_lines(lower) if lower.height else ()),
+        ]
 
     def _border(self) -> list[Region]:
         """The four sides, seen from the content, as regions to repaint are."""
