@@ -413,7 +413,7 @@ async def test_heads_and_facts_follow_another_size(tmp_path: Path) -> None:
         await settle(pilot)
         lines = app.frame.split("\n")
         assert lines[3].split()[1:5] == ["word", "len", "NLL", "no."]
-        assert lines[1].endswith(f"{'bigram':<19}count │")
+        assert lines[1].endswith("   count   share │")
         assert lines[0].startswith("╭─ 1 Dataset · NLL counts ─")
         await pilot.resize_terminal(*NARROW)
         await settle(pilot)

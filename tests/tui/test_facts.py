@@ -80,6 +80,11 @@ def test_columns_take_the_room_there_is_and_words_come_first() -> None:
         assert bool(given.number) <= bool(given.length) <= bool(given.nll)
 
 
+def test_figures_stand_beside_their_word_however_large_the_screen() -> None:
+    assert columns(200, 32_257, 15).word == 24
+    assert columns(200, 32_257, 40).word == 42
+
+
 def words(*each: str, nll: tuple[float, ...] = (), repeats: bytes = b"") -> WordList:
     rows = WordList()
     rows.words = Words.of(each)

@@ -60,6 +60,12 @@ def test_lying_bars_say_their_values_where_there_is_room() -> None:
     assert text(lying(strip(), 31, 4)).splitlines()[2] == "b .5000 ████████ .4375 ███████"
 
 
+def test_lying_bars_are_spaced_out_where_there_is_room_for_all_of_them() -> None:
+    close, apart = (text(lying(strip(), 19, height)).splitlines()[2:] for height in (8, 9))
+    assert [line[:1] for line in close] == ["b", "a", "c", "."]
+    assert [line[:1] for line in apart] == ["b", "", "a", "", "c", "", "."]
+
+
 def test_without_a_network_there_are_bars_of_the_counts_only() -> None:
     row = Row(ROW.index, ROW.counts, ROW.count_probabilities)
     assert text(standing(strip(row), 12, 3)) == "█\n█  █  █\nb  a  c  ."

@@ -29,6 +29,7 @@ from tui.state import State
 from tui.state.intents import Moved, OrderChosen
 from tui.state.rankings import ORDERS, Order
 from tui.terminal.calm import StillInput
+from tui.text import glyphs
 from tui.text.rows import paragraph
 from tui.widgets.later import later
 from tui.widgets.lines import Lines
@@ -238,7 +239,8 @@ class DatasetPane(Pane):
         """Take new words."""
         assert state.words is not None
         self._report = state.report
-        self._words.begin(state.words, state.report.longest if state.report else 0)
+        widest = max(map(glyphs.width, state.symbols), default=1)
+        self._words.begin(state.words, widest * (state.report.longest if state.report else 0))
         self._order = ("file", None)
         self._begin_search(is_fresh=True)
 

@@ -35,7 +35,7 @@ class Columns:
 
 
 def columns(width: int, words: int, longest: int) -> Columns:
-    """Share out so many columns for so many words, none of more than so many symbols."""
+    """Share out so many columns for so many words, none of more than so many columns itself."""
     nll = 6 if width >= 13 else 0
     left = width - nll
     length = max(4, len(str(longest)) + 1)
@@ -43,9 +43,8 @@ def columns(width: int, words: int, longest: int) -> Columns:
     left -= length
     place = max(4, len(str(words)) + 1)
     place = place if left - place >= LEAST_WORD else 0
-    # Figures are read beside their word, not at the far end of a large screen; wide symbols take
-    # two columns each.
-    word = min(max(0, left - place), max(2 * LEAST_WORD, 2 * longest + 2))
+    # Figures are read beside their word, not at the far end of a large screen.
+    word = min(max(0, left - place), max(2 * LEAST_WORD, longest + 2))
     return Columns(word, length, nll, place)
 
 
@@ -66,13 +65,13 @@ class WordList(RowList):
         self.numbers: Sequence[int] | None = None
         """Numbers of the words in the order in which they are shown; `None` for all as they are."""
         self.longest = 0
-        """Symbols of the longest word."""
+        """Columns of the longest word, or more."""
         self.repeats = b""
         self._ranked: WordsRanked | None = None
         self._nll: Sequence[float] | None = None
 
     def begin(self, words: Words, longest: int) -> None:
-        """Take other words, of no more than so many symbols; none are shown until it is said."""
+        """Take other words, of no more than so many columns; none are shown until it is said."""
         self.words, self.longest, self.numbers = words, longest, None
         self.mark(None, None)
         self.show(0)

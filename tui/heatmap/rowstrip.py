@@ -104,7 +104,11 @@ def lying(strip: Strip, width: int, height: int) -> list[LineRow]:
     rows.append(
         [(" " * (letters + 1), "dim"), (heads[0], "counts"), (" ", "dim"), (heads[1], "network")]
     )
-    for n in strip.nexts[: max(0, height - 2)]:
+    lines = height - len(rows)
+    # Where there is room, a blank line keeps two bars apart, and they end where the figure does.
+    gap: list[LineRow] = [()] * (lines >= 2 * len(strip.nexts) - 1)
+    for n in strip.nexts[: max(0, lines)]:
+        rows += gap if len(rows) > 2 else []
         row: list[Run] = [_letter(n, strip, letters), (" ", "plain")]
         pair: tuple[tuple[float | None, Role], ...] = ((n.p, "counts"), (n.q, "network"))
         for value, role in pair:
