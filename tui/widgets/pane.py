@@ -69,7 +69,7 @@ class Pane(Vertical):
         alike = range(max(crop.y, 1), min(crop.bottom, self.outer_size.height - 1))
         if len(alike) < 2:
             return super().render_lines(crop)
-        upper = super().render_lines(crop._replace(height=alike.start + 1 - crop.y))
+        upper = super().render_lines(Region(*crop.offset, crop.width, alike.start + 1 - crop.y))
         lower = Region(crop.x, alike.stop, crop.width, crop.bottom - alike.stop)
         return [
             *upper,
