@@ -198,7 +198,7 @@ def answer(log_p: float = -2.0) -> WordTakenApart:
     return WordTakenApart(TakeApart("ab"), counts, neural, standing, standing, 0, 12)
 
 
-@pytest.mark.parametrize("width", [75, 76, 100, 156])
+@pytest.mark.parametrize("width", [75, 76, 96, 100, 108, 156])
 def test_a_rung_fits_the_width(width: int) -> None:
     for found in (answer(), answer(-math.inf)):
         assert width_of(rungs.rung(found, 0, width, 4.0)) <= width
@@ -292,6 +292,26 @@ def test_progress_is_told_while_names_are_drawn() -> None:
     state = replace(tallied(Tally(500, 3000, 0, 0, 0, -1.0), THEORY, 1000), is_drawing=True)
     assert "500 of 1,000" in text(tallies.progress(state, 46))
     assert "X stops" in text(tallies.progress(state, 46))
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (46, "alike: 91.7 % letters, 0 of 1 names"),
+        (35, "alike: 91.7 % letters, 0 of 1 names"),
+        (33, "alike: 91.7 %, 0 of 1 names"),
+        (24, "alike: 91.7 %, 0 of 1"),
+    ],
+)
+def test_how_alike_both_models_draw_is_said_in_as_many_words_as_there_is_room_for(
+    width: int, told: str
+) -> None:
+    """35 columns are what a terminal of 100 has for it, 33 what one of 120 has."""
+    found = twins(compared(["christopher"], ["christophen"]))
+    row, *stream = [text(row) for row in tallies.alike(found, State(), width)]
+    assert row == told
+    assert max(map(len, stream)) <= width
+    assert " ".join(line.strip() for line in stream) == tallies.STREAM
 
 
 # The state
