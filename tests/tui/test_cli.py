@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import math
@@ -23,7 +24,7 @@ import pytest
 
 from engine import Session, Worker
 from engine.protocol import Configure, SampledName, Settings
-from engine.text.width import cells
+from engine.text.width import LEFT_TO_RIGHT_MARK, cells
 from tests import PATIENCE
 from tests.conftest import WriteWords
 from tui.config import config_path
@@ -138,6 +139,20 @@ def test_count_answers_people_with_what_was_cleaned(run: Run, words_file: WriteW
     assert "1 blank line ignored, 1 unprintable character removed" in out
     assert "1 word with a full stop left out" in out
     assert "32,257" in run("count").out
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_on_a_terminal_the_figures_behind_words_from_right_to_left_stay_there(
+    words_file: WriteWords, monkeypatch: pytest.MonkeyPatch, is_seen: bool
+) -> None:
+    printed = io.StringIO()
+    monkeypatch.setattr(printed, "isatty", lambda: is_seen)
+    monkeypatch.setattr(sys, "stdout", printed)
+    assert main(["score", "שרה", "--data", words_file("שרה\nדן\n"), "--smoothing", "1"]) == 0
+    assert "log likelihood" in printed.getvalue()
+    mark = LEFT_TO_RIGHT_MARK * is_seen
+    assert f"שרה{mark}  log likelihood" in printed.getvalue()
+    assert printed.getvalue().count(LEFT_TO_RIGHT_MARK) == 5 * is_seen
 
 
 # Longer contexts: count, tune, ladder
