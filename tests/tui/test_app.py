@@ -417,6 +417,30 @@ async def test_the_same_is_not_told_twice_at_a_time(engine: FakeEngine) -> None:
         assert len(notices(app)) == 1
 
 
+async def test_notices_stand_the_longer_the_graver_they_are_and_none_for_long(
+    engine: FakeEngine,
+) -> None:
+    async with laboratory(engine) as (app, pilot):
+        app.tell("information", "information")
+        app.tell("warning", "warning")
+        app.tell("error", "error")
+        await until(pilot, lambda: len(notices(app)) == 3)
+        assert [notice.timeout for notice in app._notifications] == [3.0, 5.0, 7.0]
+
+
+async def test_a_notice_covers_neither_names_just_drawn_nor_figures(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home, size=(160, 50)) as (app, pilot):
+        app.tell("The longest there is, as of a path that is told. " * 3)
+        await until(pilot, lambda: any(toast.region for toast in app.screen.query("Toast")))
+        (toast,) = app.screen.query("Toast")
+        figures = "#figure, #below, #beside, #figures, #settings, #status, #keys"
+        parts = app.main.query(f"#names, #summary, {figures}")
+        assert len(parts) == 9
+        assert [part.id for part in parts if part.region.overlaps(toast.region)] == []
+
+
 async def test_without_torch_it_is_said_that_there_is_no_network(
     engine: FakeEngine, home: Path
 ) -> None:
