@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input, Label
 
 from engine.protocol import Load, Toggle
@@ -20,6 +22,8 @@ from tui.screens.help import HelpScreen
 from tui.screens.saved import RunList, SavedScreen
 from tui.screens.small import LEAST_HEIGHT, LEAST_WIDTH, SmallScreen, is_too_small
 from tui.state.views import VIEWS
+from tui.terminal.compositor import LeanCompositor
+from tui.terminal.plain import IS_PLAIN
 from tui.text.rows import width_of
 from tui.widgets.lines import Lines
 
@@ -63,6 +67,33 @@ async def test_help_explains_every_command_and_any_way_out_closes_it(bench: Benc
     assert app.return_value is None
     await pilot.press("space")
     await until(pilot, lambda: engine.has_sent(Toggle()))
+
+
+async def test_help_says_how_to_select_text_with_the_mouse(bench: Bench) -> None:
+    app, pilot, _ = bench
+    await pilot.press("question_mark")
+    await until(pilot, lambda: app.screen.query("#introduction"))
+    introduction = str(app.screen.query_one("#introduction", Label).content)
+    assert "hold shift and drag to select text" in introduction
+
+
+@pytest.mark.skipif(IS_PLAIN, reason="Textual by itself draws the colours anew")
+@pytest.mark.parametrize("key", ["question_mark", "o", "f", "t", "d", "ctrl+p"])
+async def test_what_stands_beside_a_dialog_keeps_its_colours(tmp_path: Path, key: str) -> None:
+    """To dim it is to send all of it, twice."""
+    async with laboratory(FakeEngine(), tmp_path, (160, 50)) as (app, pilot):
+        before = corner(app)
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen is not app.main and app.screen.is_mounted)
+        await pilot.pause()
+        assert corner(app) == before
+
+
+def corner(app: Laboratory) -> list[Strip]:
+    """What is seen at the upper left: of a pane without the focus, above where dialogs begin."""
+    compositor = app.screen._compositor
+    assert isinstance(compositor, LeanCompositor)
+    return [strip.simplify() for strip in compositor.lines(Region(0, 0, 24, 2))]
 
 
 def line_of(key: str, text: str) -> str:
