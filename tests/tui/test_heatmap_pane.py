@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from engine.protocol import MatrixName, Row, Settings, Snapshot, Window
+from tests.tui.fake import until
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.pane import HeatmapPane, Wanted, path_of
 from tui.heatmap.zooms import ZOOMS
@@ -145,13 +146,11 @@ async def test_the_inspector_describes_the_bigram_under_the_cursor() -> None:
 async def test_the_mouse_is_followed_and_then_the_cursor_again() -> None:
     async with stage() as s:
         await s.pilot.hover(HeatmapFigure, offset=(2 + 3 * 4, 2 + 5))
-        await s.pilot.pause(0.2)
+        await until(s.pilot, lambda: s.text("inspector").split()[0] == "ed")
         assert s.app.watched[-1].cursor_row == 5
-        assert s.text("inspector").split()[0] == "ed"
         assert (s.app.state.row, s.app.state.column) == (0, 1)
         await s.pilot.hover("#inspector")
-        await s.pilot.pause(0.2)
-        assert s.text("inspector").split()[0] == ".a"
+        await until(s.pilot, lambda: s.text("inspector").split()[0] == ".a")
 
 
 LOOKS: list[tuple[list[Intent], MatrixName, str]] = [

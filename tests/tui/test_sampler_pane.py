@@ -10,6 +10,7 @@ import pytest
 from engine.protocol import Compare, LoadDataset, Sample
 from tests.tui.questions import SIZES, Visit, visit
 from tui.sampling.names import TwinList
+from tui.sampling.pane import SamplerPane
 from tui.state.intents import SampleChosen
 
 both = pytest.mark.parametrize("size", SIZES)
@@ -29,14 +30,20 @@ async def test_heads_stand_above_their_figures_and_these_beside_the_names(
     async with visit(size) as there:
         await there.press("4")
         await there.sees("minaymoryles")
+        sampler = there.app.main.query_one(SamplerPane)
         # In the place it has among the others, with the whole screen, and back in its place.
-        for _ in range(3):
-            head = next(line for line in there.text().splitlines() if "len     NLL" in line)
-            name = next(line for line in there.text().splitlines() if "minaymoryles" in line)
-            assert name.index("12   2.422") == head.index("len     NLL") + 1
-            assert name.index("12   2.422") - name.index("minaymoryles") < 60
+        for width in (sampler.region.width, size[0], sampler.region.width):
+            await there.until(lambda: sampler.region.width == width)  # noqa: B023
+            await there.until(lambda: names_stand_straight(there.text()))
             await there.press("m")
-            await there.pilot.pause(0.1)
+
+
+def names_stand_straight(text: str) -> bool:
+    """Whether figures stand below their heads, and not far from their name."""
+    head = next(line for line in text.splitlines() if "len     NLL" in line)
+    name = next(line for line in text.splitlines() if "minaymoryles" in line)
+    place = name.index("12   2.422")
+    return place == head.index("len     NLL") + 1 and place - name.index("minaymoryles") < 60
 
 
 @both
