@@ -85,6 +85,7 @@ def test_a_terminal_that_stops_for_a_while_does_not_stop_training(start: Start) 
     lab = start(*MOVING)
     watch = Watch(lab)
     lab.buffer, lab.rate = 4096, 0
+    # Real time is what is tested: had training stood still so long, it would be behind by more.
     time.sleep(4)
     lab.buffer, lab.rate = 1 << 16, float("inf")
     lab.drain(1)
