@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,7 @@ async def test_of_two_sizes_under_way_the_one_there_is_stands_and_all_comes_to_r
 async def test_a_screen_below_closes_when_the_one_above_is_gone(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
+    """Textual closes the one above, and fails where a result is given once more."""
     async with laboratory(engine, tmp_path) as (app, pilot):
         lower, upper = HelpScreen({}), HelpScreen({})
         await app.push_screen(lower)
@@ -232,6 +234,22 @@ async def test_a_screen_below_closes_when_the_one_above_is_gone(
         assert app.screen_stack[1:] == [lower, upper]
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_click_on_what_is_being_taken_away_goes_nowhere(
+    engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        await app.push_screen(HelpScreen({}))
+        text = app.screen.query_one("#introduction", Label)
+        await until(pilot, lambda: text.region)
+        x, y = text.region.offset
+        click = partial(events.MouseDown, None, x, y, 0, 0, 1, False, False, False, x, y)
+        with monkeypatch.context() as taken:
+            taken.setattr(text, "_parent", None)
+            with pytest.raises(AttributeError, match="region"):
+                app.screen._forward_event(click())
+            await app._dispatch_message(click())
 
 
 async def test_keys_right_behind_the_one_that_opens_the_palette_are_meant_for_it(
