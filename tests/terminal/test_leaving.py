@@ -21,6 +21,9 @@ from tests.terminal.pty import QUESTION
 
 pytestmark = pytest.mark.terminal
 
+SOON = 3.0
+"""Seconds of a processor that the end may take."""
+
 
 def train(lab: Terminal, beyond: int = 100) -> None:
     """Start training, and wait until there is something to lose."""
@@ -74,13 +77,18 @@ def test_quitting_after_a_reset_saves_the_run_from_before_it(start: Start) -> No
 
 
 @pytest.mark.slow
-def test_a_polite_signal_saves_the_run_and_restores_the_terminal(start: Start) -> None:
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGQUIT, signal.SIGALRM, signal.SIGXCPU], ids=lambda n: n.name
+)
+def test_a_signal_to_end_saves_the_run_and_restores_the_terminal(
+    start: Start, number: signal.Signals
+) -> None:
     lab = start("--speed", "max")
     train(lab)
     step = lab.step
-    lab.signal(signal.SIGTERM)
+    lab.signal(number)
     code, words = lab.last_words()
-    assert code == 128 + signal.SIGTERM
+    assert code == 128 + number
     assert lab.is_restored
     assert "The run was saved" in words
     assert saved_step(lab) >= step
@@ -134,14 +142,16 @@ def test_a_warning_saves_the_run_which_goes_on_and_the_next_start_tells_of_a_dro
 ) -> None:
     lab = start("--speed", "max")
     train(lab)
-    lab.signal(signal.SIGUSR1)
-    lab.wait_for("Saved at step")
-    step = lab.step
-    lab.wait_for(lambda: lab.step > step)
-    assert len(lab.runs) == 1
+    for saved, number in enumerate((signal.SIGUSR1, signal.SIGUSR2), 1):
+        lab.signal(number)
+        lab.wait_for(lambda: len(lab.runs) == saved)  # noqa: B023
+        lab.wait_for("Saved at step")
+        step = lab.step
+        lab.wait_for(lambda: lab.step > step)  # noqa: B023
+    assert len(lab.runs) == 2
     lab.hang_up()
     assert lab.wait() == 128 + signal.SIGHUP
-    assert len(lab.runs) == 2
+    assert len(lab.runs) == 3
     again = start()
     again.wait_for("o goes on with it")
     again.press("ctrl+q")
@@ -163,6 +173,22 @@ def test_a_signal_ends_the_app_on_a_terminal_that_takes_nothing(start: Start, ke
     lab.signal(signal.SIGTERM)
     assert lab.wait() == 128 + signal.SIGTERM
     assert saved_step(lab) >= step
+
+
+@pytest.mark.slow
+def test_one_can_leave_soon_while_a_word_as_long_as_a_book_is_read(
+    start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "book.txt").write_text("abcdefghij" * 4_000_000)
+    lab = start("--data", "book.txt")
+    lab.wait_for("1 Dataset")
+    before = lab.cpu_seconds()
+    lab.press("ctrl+q")
+    lab.wait_for(lambda: lab.has_ended)
+    # Its own time, for a machine may have much else to do; to read all in one go takes twice that.
+    assert lab.cpu_seconds() - before < SOON
+    assert lab.last_words() == (0, "")
+    assert lab.is_restored
 
 
 def test_one_can_leave_while_torch_is_being_imported(start: Start) -> None:
