@@ -234,6 +234,10 @@ def test_what_is_too_large_is_refused_with_the_figure_and_what_would_fit(
     monkeypatch.setattr(contexts, "MOST_BYTES", 30_000)
     with pytest.raises(Refusal, match=r"Take [0-9]+ words, which"):
         table_of(words, 3)
+    # There is no order below 1 that could be offered.
+    monkeypatch.setattr(contexts, "MOST_BYTES", contexts._bytes(9_000, 9, 1, 1) - 1)
+    with pytest.raises(Refusal, match=r"Take [0-9]+ words, which"):
+        table_of(words, 3)
 
 
 def test_counting_says_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -420,6 +420,13 @@ def test_halting_stops_everything(session: Session) -> None:
     assert not session.is_busy
 
 
+def test_who_is_asked_for_nothing_has_nothing_to_do(session: Session) -> None:
+    assert not Session().has_work
+    assert not session.has_work
+    list(session.handle(Train()))
+    assert session.has_work
+
+
 def test_the_same_wish_trains_and_pauses_by_turns(session: Session) -> None:
     list(session.handle(Pause()))
     list(session.handle(Toggle()))

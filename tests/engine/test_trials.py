@@ -325,6 +325,15 @@ def test_a_ladder_is_sorted_and_grows_and_keeps_test_sealed(
     assert [rung.test is not None for rung in best.rungs] == [True, *[False] * 20]
 
 
+@pytest.mark.parametrize(
+    "command", [CountContexts(2, request=7), Tune(2, split="lecture", request=7)]
+)
+def test_an_answer_names_what_was_asked(bundled: Session, command: CountContexts | Tune) -> None:
+    event = act(bundled, command)[-1]
+    assert isinstance(event, ContextsCounted | ModelTuned)
+    assert (event.request, event.command) == (7, command)
+
+
 def test_new_words_are_tried_anew(words_file: WriteWords) -> None:
     session = Session()
     act(session, LoadDataset(words_file("ab\nab\n")))
