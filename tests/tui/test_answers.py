@@ -33,6 +33,7 @@ from engine.protocol import (
 )
 from tests.tui.bench import REPORT
 from tui.sampling import board, rail, rungs, tallies
+from tui.sampling.names import _spelled
 from tui.sampling.twins import twins
 from tui.state import State, reduce
 from tui.state.replies import Replies
@@ -72,6 +73,12 @@ def test_letters_that_the_other_model_makes_otherwise_are_marked() -> None:
     assert left is not None
     assert right is not None
     assert left.differs == right.differs == (False, True, True, False)
+
+
+@pytest.mark.parametrize("width", [5, 12, 30])
+def test_names_side_by_side_keep_to_their_columns(width: int) -> None:
+    found = twins(compared(["christopher", "", "a" * 40], ["christophen"]))
+    assert {width_of(_spelled(twin, width)) for row in found.rows for twin in row} == {width}
 
 
 def test_a_prefix_is_not_drawn_and_never_differs() -> None:

@@ -131,6 +131,13 @@ def test_smoothing_goes_from_none_to_much() -> None:
     assert commands._other_smoothing(at(smoothing=most), 1) == Configure(smoothing=most)
 
 
+@pytest.mark.parametrize(("name", "place"), [("smoother", 3), ("less_smooth", 1)])
+def test_the_keys_for_smoothing_go_one_round_value_on(name: str, place: int) -> None:
+    engine = BY_ID[name].engine
+    assert engine is not None
+    assert engine(at(smoothing=SMOOTHINGS[2])) == Configure(smoothing=SMOOTHINGS[place])
+
+
 def test_the_key_for_some_steps_takes_as_many_as_were_chosen() -> None:
     engine = BY_ID["steps"].engine
     assert engine is not None

@@ -25,7 +25,7 @@ from tui import storage
 from tui.lab.dials import Dial, DialInput, next_stop
 from tui.lab.keys import key_bar
 from tui.lab.reader import Engagement
-from tui.lab.screen import LabScreen
+from tui.lab.screen import LabScreen, layout_for
 from tui.state import State, reduce
 from tui.state.intents import Intent
 from tui.widgets.lines import Lines
@@ -335,6 +335,20 @@ async def test_no_sentence_is_cut(size: tuple[int, int]) -> None:
             whole = "".join("".join(code.replace("↳ ", "").split()))
             assert whole == "".join(about.code.split())
             await press(pilot, "n")
+
+
+@pytest.mark.parametrize(
+    ("size", "layout"),
+    [
+        ((140, 30), "wide"),
+        ((139, 30), "medium"),
+        ((100, 30), "medium"),
+        ((99, 30), "narrow"),
+        ((200, 29), "narrow"),
+    ],
+)
+def test_the_layout_follows_the_size(size: tuple[int, int], layout: str) -> None:
+    assert layout_for(*size) == layout
 
 
 def test_a_dial_goes_from_stop_to_stop_and_no_further() -> None:

@@ -15,6 +15,7 @@ from tui.lab import exhibits
 from tui.lab.exhibits.flow import flow
 from tui.lab.parts import draw
 from tui.lab.parts.canvas import RAMP, Canvas
+from tui.lab.parts.curves import _nearest
 from tui.lab.parts.texts import ROLES, SIGNS
 from tui.text.rows import Row, width_of
 
@@ -74,6 +75,14 @@ def test_lines_are_named_and_their_latest_values_written() -> None:
     text = text_of(draw(Series("s", (up, down), "x", "y", form=".0f"), Canvas(60, 30)))
     assert "⠤ up 8" in text
     assert text.count("down") == 2
+
+
+def test_a_name_stands_where_other_lines_are_furthest() -> None:
+    """Dots are twice as far from one another down as they are across."""
+    others = [(3, 12), (9, 10)]
+    assert _nearest((3, 10), others) == (4.0, 12)
+    assert _nearest((8, 10), others) == (1.0, 10)
+    assert _nearest((3, 10), []) == (0.0, 10)
 
 
 @pytest.mark.parametrize("depth", list(Depth))

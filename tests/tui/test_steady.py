@@ -25,6 +25,7 @@ from tui.state.intents import Moved
 from tui.terminal.failures import AGAIN, ENDLESS, Failures, is_foreign
 from tui.terminal.plain import IS_PLAIN
 from tui.terminal.screens import Once, Palette
+from tui.terminal.steady import _is_gone
 from tui.widgets.lines import Lines
 
 pytestmark = pytest.mark.skipif(IS_PLAIN, reason="Textual by itself does not go on")
@@ -234,6 +235,19 @@ async def test_a_screen_below_closes_when_the_one_above_is_gone(
         assert app.screen_stack[1:] == [lower, upper]
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_screen_that_may_come_back_is_gone_while_it_is_away(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    async with laboratory(engine, tmp_path) as (app, _):
+        away: Screen[None] = HelpScreen({})
+        app.install_screen(away, "away")
+        await app.push_screen("away")
+        assert not _is_gone(away)
+        await app.pop_screen()
+        assert away.is_running
+        assert _is_gone(away)
 
 
 async def test_a_click_on_what_is_being_taken_away_goes_nowhere(
