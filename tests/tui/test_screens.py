@@ -69,6 +69,19 @@ async def test_help_explains_every_command_and_any_way_out_closes_it(bench: Benc
     await until(pilot, lambda: engine.has_sent(Toggle()))
 
 
+async def test_a_line_of_the_help_does_what_its_key_does(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    async with laboratory(engine, tmp_path, (80, 60)) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen.query("#help-keys"))
+        lines = app.screen.query_one("#help-keys", Lines)
+        await until(pilot, lambda: "space" in lines.text and lines.region)
+        line = next(y for y, text in enumerate(lines.text.splitlines()) if "space" in text)
+        await pilot.click(lines, offset=(4, line))
+        await until(pilot, lambda: engine.has_sent(Toggle()))
+        assert app.screen is app.main
+
+
 async def test_help_says_how_to_select_text_with_the_mouse(bench: Bench) -> None:
     app, pilot, _ = bench
     await pilot.press("question_mark")
