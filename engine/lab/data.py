@@ -51,7 +51,7 @@ class Data:
         """Bigram counts, shape (V, V), int32 as in the lecture."""
         import torch
 
-        from engine.models.network import dense
+        from engine.models.objective import dense
 
         return dense(self.counts, torch.int32)
 

@@ -52,6 +52,16 @@ class Counts:
         return self.nll(0.0)
 
     @property
+    def predictions(self) -> int:
+        """Symbols predicted: each bigram predicts its second one."""
+        return self.bigrams
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns, (V, V): the context of a bigram is one symbol."""
+        return len(self.vocabulary), len(self.vocabulary)
+
+    @property
     def nonzero(self) -> int:
         """How many cells were seen at all."""
         return sum(map(len, self.rows))

@@ -37,14 +37,25 @@ def update(weights: Tensor, p: Tensor, pull: Tensor, push: Tensor, keep: float, 
 
 
 def loss(
-    weights: Tensor, table: Tensor, bigrams: int, regularization: float
-) -> tuple[float, float]:
-    """Total loss and data loss in float64: Σ N·(−log softmax W) / n, and that + reg·mean(W²)."""
+    weights: Tensor,
+    table: Tensor,
+    predictions: int,
+    regularization: float,
+    entries: float,
+    dev: Tensor | None,
+) -> tuple[float, float, float]:
+    """Total loss, data loss and loss on dev in float64; the last not a number without a dev.
+
+    Data: Σ N·(−log softmax W) / n. Total: that + reg·ΣW² / entries. Dev: N / n is given, (R, V).
+    """
     w = weights.to(torch.device("cpu"), torch.float64)
-    flat = w.view(-1)
+    flat, log_p = w.view(-1), torch.log_softmax(w, 1).view(-1)
     # Not the negative: of zero it is written with a sign.
-    data = 0.0 - float(table.view(-1).dot(torch.log_softmax(w, 1).view(-1))) / bigrams
-    return data + regularization * float(flat.dot(flat)) / w.numel(), data
+    data = 0.0 - float(table.view(-1).dot(log_p)) / predictions
+    total = data + regularization * float(flat.dot(flat)) / entries
+    if dev is None:
+        return total, data, float("nan")
+    return total, data, 0.0 - float(dev.view(-1).dot(log_p))
 
 
 def descend(
@@ -55,27 +66,29 @@ def descend(
     push: Tensor,
     keep: float,
     table: Tensor,
-    bigrams: int,
+    predictions: int,
     regularization: float,
+    entries: float,
+    dev: Tensor | None,
     step: int,
     end: int,
     every: int,
-) -> list[tuple[int, float, float]]:
+) -> list[tuple[int, float, float, float]]:
     """Go from one step to another, evaluating the loss at multiples of `every` and at the end.
 
     It stops after the first loss that is not finite; `good` holds the weights of the last that is.
 
     Returns:
-        (step, total loss, data loss) of every evaluation, in nats.
+        (step, total loss, data loss, loss on dev) of every evaluation, in nats.
     """
-    losses: list[tuple[int, float, float]] = []
+    losses: list[tuple[int, float, float, float]] = []
     is_finite = True
     while step < end and is_finite:
         block = min(every - step % every, end - step)
         update(weights, p, pull, push, keep, block)
         step += block
-        total, data = loss(weights, table, bigrams, regularization)
-        losses.append((step, total, data))
+        total, data, of_dev = loss(weights, table, predictions, regularization, entries, dev)
+        losses.append((step, total, data, of_dev))
         # Neither infinity nor NaN less itself is zero.
         is_finite = total - total == 0.0
         if is_finite:
@@ -88,7 +101,7 @@ class Functions:
     """What is called to train: the functions above, compiled if that can be done."""
 
     update: Callable[..., None]
-    descend: Callable[..., list[tuple[int, float, float]]]
+    descend: Callable[..., list[tuple[int, float, float, float]]]
 
 
 PLAIN = Functions(update, descend)
@@ -103,7 +116,8 @@ def functions() -> Functions:
         unit = torch.jit.CompilationUnit(source)
         compiled = Functions(_unoptimised(unit.update), _unoptimised(unit.descend))
         one = torch.zeros(1, 1)
-        compiled.descend(*[one.clone() for _ in range(5)], 1.0, one.double(), 1, 0.0, 0, 1, 1)
+        tensors = [one.clone() for _ in range(5)]
+        compiled.descend(*tensors, 1.0, one.double(), 1, 0.0, 1.0, None, 0, 1, 1)
         return compiled
     except Exception as error:
         # Whatever it is, even a warning made an error, nothing is lost but speed.

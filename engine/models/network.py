@@ -1,17 +1,18 @@
-"""The neural bigram model: a table of logits W, shape (V, V), and three ways to its gradient.
+"""The neural model: a table of logits W, a row for each context, and three ways to its gradient.
 
-The loss is the average NLL of the data under softmax(W), in nats a bigram, plus
+The contexts of the bigram are the V symbols, so its W is (V, V); of another order it is (R, V).
+The loss is the average NLL of the data under softmax(W), in nats a prediction, plus
 `regularization * mean(W²)`. The data enter it only through the counts N, so its gradient is
 
-    (softmax(W) · Σ N[i] − N) / n  +  2 · regularization · W / V²
+    (softmax(W) · Σ N[i] − N) / n  +  2 · regularization · W / entries
 
-which the `counts` path evaluates directly, at the cost of the table instead of that of the text.
-The other two go through autograd, as the lecture does. All three follow one trajectory.
+with V² entries for the bigram. The `counts` path evaluates just that, at the cost of the table
+instead of that of the text. The other two go through autograd, as the lecture does. All three
+follow one trajectory.
 """
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 
@@ -20,91 +21,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.models import descent
-from engine.models.counts import Counts
-from engine.protocol import GradientPath, Init, Refusal
-from engine.records import record
+from engine.models.objective import Counted, Loss, Objective, examples
+from engine.protocol import GradientPath, Refusal
 from engine.text.numbers import number
 
 MOST_BYTES = 500_000_000
 """A gradient path that needs more for one step is refused."""
-
-
-@record
-class Loss:
-    """The loss of a table, in nats, from float64 arithmetic."""
-
-    total: float
-    data: float
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether both parts are numbers."""
-        return math.isfinite(self.total) and math.isfinite(self.data)
-
-
-def first_weights(size: int, init: Init, generator: torch.Generator) -> Tensor:
-    """Draw the first W, shape (V, V), float32, on the CPU whatever device it will live on."""
-    if init == "zeros":
-        return torch.zeros(size, size)
-    return torch.randn((size, size), generator=generator)
-
-
-def dense(counts: Counts, dtype: torch.dtype = torch.float64) -> Tensor:
-    """N as a tensor, shape (V, V)."""
-    size = len(counts.vocabulary)
-    table = torch.zeros(size, size, dtype=dtype)
-    cells = list(counts.cells())
-    if cells:
-        i, j, n = (torch.tensor(column) for column in zip(*cells, strict=True))
-        table[i, j] = n.to(dtype)
-    return table
-
-
-def examples(counts: Counts) -> tuple[Tensor, Tensor]:
-    """Every bigram of the data as (xs, ys), shape (n,), int64; a sum is free to take any order."""
-    cells = torch.tensor(list(counts.cells()))
-    times = cells[:, 2]
-    return cells[:, 0].repeat_interleave(times), cells[:, 1].repeat_interleave(times)
-
-
-class Objective:
-    """The loss of any table on given data, exact and independent of the gradient path.
-
-    Evaluated in float64 on the CPU, because a float32 mean over a long text loses digits and MPS
-    has no float64.
-    """
-
-    def __init__(self, counts: Counts) -> None:
-        self.counts = counts
-        self.table = dense(counts)
-        self.totals = self.table.sum(1)
-        self._bigrams = counts.bigrams
-
-    def loss(self, weights: Tensor, regularization: float) -> Loss:
-        """Evaluate total and data loss of W, shape (V, V)."""
-        return Loss(*descent.loss(weights, self.table, self._bigrams, regularization))
-
-    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
-        """Gradient of the total loss, shape (V, V), float64."""
-        w = weights.to("cpu", torch.float64)
-        data = (torch.softmax(w, 1) * self.totals[:, None] - self.table) / self._bigrams
-        return data + 2 * regularization / w.numel() * w
-
-    def stability_edge(self, weights: Tensor, regularization: float) -> float:
-        """2/λmax of the Hessian at W: above this rate gradient descent is locally unstable.
-
-        The Hessian has one block a row, (n_i/n)(diag(p) − p pᵀ) + 2·reg/V²; its largest eigenvalue
-        is found by power iteration on all rows at once.
-        """
-        p = torch.softmax(weights.to("cpu", torch.float64), 1)
-        scale = (self.totals / self._bigrams)[:, None]
-        v = torch.randn(p.shape, dtype=p.dtype, generator=torch.Generator().manual_seed(0))
-        for _ in range(200):
-            v = v / v.norm(dim=1, keepdim=True).clamp_min(1e-300)
-            hv = scale * (p * v - p * (p * v).sum(1, keepdim=True))
-            largest, v = (v * hv).sum(1).max().item(), hv
-        curvature = largest + 2 * regularization / p.numel()
-        return 2 / curvature if curvature > 0 else math.inf
 
 
 class Path(ABC):
@@ -115,8 +37,13 @@ class Path(ABC):
         """Total loss as this path sees it, in float32."""
 
     @abstractmethod
+    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """Gradient of the total loss as this path sees it, shape of W, float32."""
+
     def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
         """Take steps of gradient descent on W, in place."""
+        for _ in range(steps):
+            weights += -rate * self.gradient(weights, regularization)
 
     def descend(
         self,
@@ -156,13 +83,13 @@ class Path(ABC):
 
 
 class CountsPath(Path):
-    """The gradient from the counts alone; a few operations on (V, V) a step."""
+    """The gradient from the counts alone; a few operations on (R, V) a step."""
 
-    def __init__(self, counts: Counts, device: torch.device) -> None:
-        bigrams = counts.bigrams
-        table = dense(counts)
-        self.table = (table / bigrams).to(device, torch.float32)
-        self.totals = (table.sum(1, keepdim=True) / bigrams).to(device, torch.float32)
+    def __init__(self, objective: Objective, device: torch.device) -> None:
+        table, predictions = objective.terms
+        self.table = (table / predictions).to(device, torch.float32)
+        self.totals = (table.sum(1, keepdim=True) / predictions).to(device, torch.float32)
+        self._entries = objective.entries
         self._p = torch.empty_like(self.table)
         """Where softmax is written: to find new memory for it takes 6 % of a step."""
         self._functions = descent.functions()
@@ -170,10 +97,15 @@ class CountsPath(Path):
     def loss(self, weights: Tensor, regularization: float) -> float:
         """Σ N·(−log softmax W) / n + regularisation."""
         data = -(self.table * torch.log_softmax(weights, 1)).sum()
-        return float(data + regularization * (weights**2).mean())
+        return float(data + regularization * (weights**2).sum() / self._entries)
+
+    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """softmax(W)·ΣN/n − N/n + 2·reg/entries·W."""
+        slope = torch.softmax(weights, 1).mul_(self.totals).sub_(self.table)
+        return slope.add_(weights, alpha=2 * regularization / self._entries)
 
     def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
-        """W ← (1 − 2·rate·reg/V²)·W + rate·N/n − rate·softmax(W)·ΣN/n."""
+        """W ← (1 − 2·rate·reg/entries)·W + rate·N/n − rate·softmax(W)·ΣN/n."""
         terms = self._terms(weights, rate, regularization)
         with torch.inference_mode():
             self._functions.update(weights, *terms, steps)
@@ -189,27 +121,29 @@ class CountsPath(Path):
     ) -> list[tuple[int, Loss]]:
         """Take all steps, and evaluate, in one call."""
         terms = self._terms(weights, rate, regularization)
-        data = (objective.table, objective.counts.bigrams)
+        mean = (regularization, float(objective.entries))
         span = (steps.start, steps.stop, steps.step)
         with torch.inference_mode():
-            losses = self._functions.descend(weights, good, *terms, *data, regularization, *span)
-        return [(step, Loss(total, data)) for step, total, data in losses]
+            losses = self._functions.descend(
+                weights, good, *terms, *objective.terms, *mean, objective.dev, *span
+            )
+        return [(step, objective.told(*loss)) for step, *loss in losses]
 
     def _terms(
         self, weights: Tensor, rate: float, regularization: float
     ) -> tuple[Tensor, Tensor, Tensor, float]:
         """Softmax's place, and what a step adds, multiplies softmax by, and leaves of W."""
-        keep = 1 - 2 * rate * regularization / weights.numel()
+        keep = 1 - 2 * rate * regularization / self._entries
         return self._p, rate * self.table, -rate * self.totals, keep
 
 
 class _AutogradPath(Path):
     """A loss written as the lecture writes it; autograd finds the gradient."""
 
-    def __init__(self, counts: Counts, device: torch.device) -> None:
-        xs, ys = examples(counts)
+    def __init__(self, objective: Objective, device: torch.device) -> None:
+        xs, ys = examples(objective.counts)
         self.xs, self.ys = xs.to(device), ys.to(device)
-        self.size = len(counts.vocabulary)
+        self._entries = objective.entries
 
     @abstractmethod
     def data_loss(self, weights: Tensor) -> Tensor:
@@ -218,17 +152,17 @@ class _AutogradPath(Path):
     def loss(self, weights: Tensor, regularization: float) -> float:
         """Forward pass."""
         with torch.no_grad():
-            return float(self.data_loss(weights) + regularization * (weights**2).mean())
+            return float(self._total_loss(weights, regularization))
 
-    def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
-        """Forward, clear the gradient, backward, `W.data += -rate * W.grad`."""
+    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """Forward, with no gradient yet, and backward: `W.grad`."""
         w = weights.detach().requires_grad_(True)
-        for _ in range(steps):
-            w.grad = None
-            loss = self.data_loss(w) + regularization * (w**2).mean()
-            loss.backward()  # type: ignore[no-untyped-call]
-            assert w.grad is not None
-            w.data += -rate * w.grad
+        self._total_loss(w, regularization).backward()  # type: ignore[no-untyped-call]
+        assert w.grad is not None
+        return w.grad
+
+    def _total_loss(self, weights: Tensor, regularization: float) -> Tensor:
+        return self.data_loss(weights) + regularization * (weights**2).sum() / self._entries
 
 
 class GatherPath(_AutogradPath):
@@ -248,9 +182,9 @@ class GatherPath(_AutogradPath):
 class OneHotPath(_AutogradPath):
     """The lecture's way: one-hot rows times W, exp, normalise, pick, log, mean."""
 
-    def __init__(self, counts: Counts, device: torch.device) -> None:
-        super().__init__(counts, device)
-        self.xenc = F.one_hot(self.xs, num_classes=self.size).float()
+    def __init__(self, objective: Objective, device: torch.device) -> None:
+        super().__init__(objective, device)
+        self.xenc = F.one_hot(self.xs, num_classes=len(objective.table)).float()
         self.rows = torch.arange(len(self.ys), device=device)
 
     def data_loss(self, weights: Tensor) -> Tensor:
@@ -265,32 +199,32 @@ class OneHotPath(_AutogradPath):
         return -log_probs[self.rows, self.ys].mean()
 
 
-PATHS: dict[str, Callable[[Counts, torch.device], Path]] = {
+PATHS: dict[str, Callable[[Objective, torch.device], Path]] = {
     "counts": CountsPath,
     "gather": GatherPath,
     "onehot": OneHotPath,
 }
 
 
-def bytes_a_step(counts: Counts, path: GradientPath) -> int:
+def bytes_a_step(counts: Counted, path: GradientPath) -> int:
     """Memory one step of a path needs: its largest tensors together."""
-    size, n = len(counts.vocabulary), counts.bigrams
+    (rows, size), n = counts.shape, counts.predictions
     if path == "counts":
-        return 4 * 4 * size * size
+        return 4 * 4 * rows * size
     # One-hot: int64 and its float32 copy; then logits, log-probabilities and a gradient.
-    return n * size * (8 + 4 + 3 * 4 if path == "onehot" else 3 * 8)
+    return n * ((8 + 4) * rows + 3 * 4 * size if path == "onehot" else 3 * 8 * size)
 
 
-def open_path(counts: Counts, path: GradientPath, device: torch.device) -> Path:
+def open_path(objective: Objective, path: GradientPath, device: torch.device) -> Path:
     """Prepare a gradient path; Refusal if one step would need more than 500 MB."""
-    needed = bytes_a_step(counts, path)
+    needed = bytes_a_step(objective.counts, path)
     if needed > MOST_BYTES:
         raise Refusal(
             f"The {path} gradient needs {number(needed / 1e6, ',.0f')} MB a step on these data; at "
             f"most {number(MOST_BYTES / 1e6, '.0f')} MB are taken. Use the counts gradient: same "
             "steps, less work."
         )
-    return PATHS[path](counts, device)
+    return PATHS[path](objective, device)
 
 
 def choose_device(name: str) -> torch.device:

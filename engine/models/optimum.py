@@ -4,7 +4,7 @@ The least of data loss + λ·mean(W²) is not where the data loss is least, so a
 entropy floor: part of its excess loss is the price of λ, and only the rest is yet to be learnt. The
 total loss is strictly convex and falls apart into one small problem for each row w of W,
 
-    t·log Σ exp w − c·w + (a/2)·w²,    c = N[i] / n,  t = Σ c,  a = 2λ / V²,
+    t·log Σ exp w − c·w + (a/2)·w²,    c = N[i] / n,  t = Σ c,  a = 2λ / entries,
 
 which Newton's method solves to the last digits of float64. The Hessian of a row is a diagonal less
 t·p·pᵀ, so a step costs no more than the row is long (Sherman and Morrison).
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from engine.models.network import Objective
+from engine.models.objective import Objective
 
 ENTRIES = 8192
 """Entries of W that are worked on at once: a step of so many takes less than a millisecond."""
@@ -71,9 +71,9 @@ class Costs:
 def cost(objective: Objective, regularization: float) -> Iterator[float | None]:
     """Work out the excess loss at the optimum in small steps; the last one gives it."""
     table = objective.table / objective.totals.sum()
-    pull = max(LEAST_PULL, 2 * regularization / table.numel())
+    pull = max(LEAST_PULL, 2 * regularization / objective.entries)
     excess = 0.0
-    for rows in torch.split(table, max(1, ENTRIES // len(table))):
+    for rows in torch.split(table, max(1, ENTRIES // table.shape[1])):
         w = torch.zeros_like(rows)
         for _ in range(MOST_STEPS):
             gain = _step(w, rows, pull)

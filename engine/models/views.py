@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.models.network import Objective
+from engine.models.counts import Counts
+from engine.models.objective import Objective
 from engine.protocol import MatrixName, Row, Watch, Window
 
 
@@ -23,12 +24,18 @@ class Moment:
     regularization: float
     """In force at that step."""
 
+    @property
+    def counts(self) -> Counts:
+        """Of bigrams: W is (V, V) wherever a matrix or a word is looked at."""
+        assert isinstance(self.objective.counts, Counts)
+        return self.objective.counts
+
 
 class NetworkTable:
     """softmax(W) of the weights as they are now, as a table of probabilities."""
 
     def __init__(self, moment: Moment) -> None:
-        self.counts = moment.objective.counts
+        self.counts = moment.counts
         self._log = torch.log_softmax(moment.weights.to("cpu", torch.float64), 1)
 
     def row(self, i: int) -> list[float]:
@@ -48,7 +55,7 @@ class NetworkTable:
 
 def cursor_row(moment: Moment, index: int, smoothing: float) -> Row:
     """Row of the cursor in exact figures, from both models."""
-    counts = moment.objective.counts
+    counts = moment.counts
     logs = torch.log_softmax(moment.weights[index].to("cpu", torch.float64), 0)
     return replace(
         counts.cursor_row(index, smoothing),

@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.models.counts import Counts, count_all
-from engine.models.network import Path, examples, first_weights, open_path
+from engine.models.network import Path, open_path
+from engine.models.objective import Objective, examples, first_weights
 from engine.proof.checks import Timing
 from engine.protocol import LECTURE_SEED, GradientPath
 from engine.words.dataset import load_all
@@ -52,15 +53,12 @@ class LectureStep(Path):
         with torch.no_grad():
             return float(self._forward(weights, regularization))
 
-    def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
-        """Forward, clear the gradient, backward, `W.data += -rate * W.grad`."""
+    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """Forward, with no gradient yet, and backward: `W.grad`."""
         w = weights.detach().requires_grad_(True)
-        for _ in range(steps):
-            loss = self._forward(w, regularization)
-            w.grad = None
-            loss.backward()  # type: ignore[no-untyped-call]
-            assert w.grad is not None
-            w.data += -rate * w.grad
+        self._forward(w, regularization).backward()  # type: ignore[no-untyped-call]
+        assert w.grad is not None
+        return w.grad
 
 
 def measure_steps() -> list[Timing]:
@@ -68,9 +66,10 @@ def measure_steps() -> list[Timing]:
     torch.set_num_threads(1)
     dataset = load_all(None)
     counts = count_all(dataset.words, dataset.vocabulary)
+    objective = Objective(counts)
     ways: dict[str, Path] = {"lecture": LectureStep(counts)}
     paths: tuple[GradientPath, ...] = ("onehot", "gather", "counts")
-    ways |= {path: open_path(counts, path, torch.device("cpu")) for path in paths}
+    ways |= {path: open_path(objective, path, torch.device("cpu")) for path in paths}
     losses = {name: _losses(way) for name, way in ways.items()}
     times = _times(ways)
     slowest = times["lecture"]

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from engine.models.counts import Counts
-from engine.models.network import Objective, Path, choose_device, first_weights, open_path
+from engine.models.network import Path, choose_device, open_path
+from engine.models.objective import Objective, first_weights
 from engine.proof.checks import Check, at_least, left_out, near, same
 from engine.protocol import LECTURE_SEED, Device, GradientPath, Refusal, Settings
 from engine.records import record
@@ -60,7 +61,7 @@ def follow(objective: Objective, rate: float, device: Device) -> Trajectories:
     for regularization in (0.0, 0.01):
         for path in PATHS:
             try:
-                way = open_path(objective.counts, path, choose_device(device))
+                way = open_path(objective, path, choose_device(device))
                 losses = _losses(objective, way, rate, regularization, choose_device(device))
                 trajectories[path, regularization] = losses
             except Refusal as refusal:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.models.counts import Counts, count_all
 from engine.models.likelihood import CountTable, Table, nll, score
-from engine.models.network import Objective
+from engine.models.objective import Objective
 from engine.models.views import NetworkTable
 from engine.proof.checks import Check, left_out, near, reported, same
 from engine.proof.identities import SLOW_PATHS, TRAJECTORY, Trajectories, follow, identities

@@ -14,7 +14,7 @@ from typing import Literal
 
 from engine.limits import check, given
 from engine.models.counts import Counts
-from engine.models.network import Objective
+from engine.models.objective import Objective
 from engine.models.optimum import Costs
 from engine.protocol import (
     SETTINGS,

@@ -10,7 +10,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from engine.models.network import Loss, Objective, choose_device, first_weights, open_path
+from engine.models.network import choose_device, open_path
+from engine.models.objective import Loss, Objective
 from engine.models.views import Moment
 from engine.protocol import Settings
 from engine.training.history import History
@@ -39,10 +40,9 @@ class Trainer:
         self.objective = objective
         self.settings = settings
         self.generator = torch.Generator().manual_seed(settings.seed)
-        size = len(objective.counts.vocabulary)
         self.device = choose_device(settings.device)
-        self.path = open_path(objective.counts, settings.gradient, self.device)
-        self.weights = first_weights(size, settings.init, self.generator).to(self.device)
+        self.path = open_path(objective, settings.gradient, self.device)
+        self.weights = objective.first_weights(settings.init, self.generator).to(self.device)
         self.step = 0
         self.saved_step = 0
         """The step whose weights are in a checkpoint; the first ones can be drawn again."""
@@ -77,7 +77,7 @@ class Trainer:
         old = self.settings
         if (settings.gradient, settings.device) != (old.gradient, old.device):
             device = choose_device(settings.device)
-            self.path = open_path(self.objective.counts, settings.gradient, device)
+            self.path = open_path(self.objective, settings.gradient, device)
             self.device, self.weights = device, self.weights.to(device)
             self._good = self.weights.clone()
         self.settings = replace(settings, seed=old.seed, init=old.init)

@@ -14,7 +14,8 @@ import torch
 
 from engine.models import descent
 from engine.models.counts import Counts
-from engine.models.network import CountsPath, Objective
+from engine.models.network import CountsPath
+from engine.models.objective import Objective
 from engine.protocol import Settings
 from engine.training.trainer import Trainer
 from tests.conftest import counts_of

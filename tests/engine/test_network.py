@@ -10,15 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.models.counts import Counts, count_all
-from engine.models.network import (
-    PATHS,
-    Objective,
-    bytes_a_step,
-    choose_device,
-    examples,
-    first_weights,
-    open_path,
-)
+from engine.models.network import PATHS, bytes_a_step, choose_device, open_path
+from engine.models.objective import Objective, examples, first_weights
 from engine.proof.reference import EMMA_LOSSES, Reference
 from engine.protocol import LECTURE_SEED, GradientPath, Refusal, Settings
 from engine.training.trainer import Trainer
@@ -51,7 +44,7 @@ def test_the_slow_paths_meet_the_known_losses_up_to_step_10(
     known: Known, path: GradientPath, regularization: float
 ) -> None:
     reference, _, counts = known
-    way, w = open_path(counts, path, CPU), random_weights(27)
+    way, w = open_path(Objective(counts), path, CPU), random_weights(27)
     losses = reference.losses[regularization]
     for step in range(11):
         if step in losses:
@@ -86,7 +79,7 @@ def test_one_step_of_every_path_is_the_step_of_the_formula(words: list[str], see
     gradient = objective.gradient(start, 0.1)
     for path in PATHS.values():
         w = start.clone()
-        path(counts, CPU).update(w, 2.0, 0.1, 1)
+        path(objective, CPU).update(w, 2.0, 0.1, 1)
         assert torch.allclose(w.double(), start.double() - 2.0 * gradient, atol=1e-5)
 
 
@@ -145,7 +138,7 @@ def test_extreme_weights_neither_overflow_nor_make_the_loss_infinite() -> None:
     w = torch.tensor([[0.0, -200.0, 0.0], [500.0, -500.0, 0.0], [0.0, 90.0, -90.0]])
     exact = Objective(counts).loss(w, 0).data
     for path in PATHS.values():
-        assert path(counts, CPU).loss(w, 0.0) == pytest.approx(exact, rel=1e-6)
+        assert path(Objective(counts), CPU).loss(w, 0.0) == pytest.approx(exact, rel=1e-6)
 
 
 def test_a_path_that_needs_over_500_mb_is_refused_with_the_figure(name_counts: Counts) -> None:
@@ -155,8 +148,8 @@ def test_a_path_that_needs_over_500_mb_is_refused_with_the_figure(name_counts: C
     )
     needed = bytes_a_step(many, "onehot") / 1e6
     with pytest.raises(Refusal, match=f"{needed:,.0f} MB a step"):
-        open_path(many, "onehot", CPU)
-    open_path(many, "counts", CPU)
+        open_path(Objective(many), "onehot", CPU)
+    open_path(Objective(many), "counts", CPU)
 
 
 def test_a_device_this_machine_lacks_is_refused_by_name() -> None:

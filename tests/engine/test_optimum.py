@@ -9,7 +9,7 @@ import pytest
 
 from engine import Session
 from engine.models.counts import Counts
-from engine.models.network import Objective
+from engine.models.objective import Objective
 from engine.models.optimum import ENTRIES, Costs, cost
 from engine.proof.reference import Reference
 from engine.protocol import Configure, Settings, Train

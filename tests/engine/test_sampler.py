@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.limits import MOST
 from engine.models.counts import Counts
 from engine.models.likelihood import CountTable, nll
-from engine.models.network import Objective
+from engine.models.objective import Objective
 from engine.models.views import NetworkTable
 from engine.proof.reference import LECTURE_NAMES, NAMES, Reference
 from engine.protocol import LECTURE_SEED, Refusal, Sample, SampledName, Settings

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine.models.counts import Counts
-from engine.models.network import Objective
+from engine.models.objective import Objective
 from engine.protocol import Settings
 from engine.training.trainer import ALARM, EVALUATE_EVERY, Trainer
 from tests.conftest import counts_of

@@ -9,7 +9,8 @@ import torch
 
 from engine import Check, Timing, verify
 from engine.models.counts import Counts
-from engine.models.network import CountsPath, GatherPath, Objective
+from engine.models.network import CountsPath, GatherPath
+from engine.models.objective import Objective
 from engine.proof import bench as benchmark
 from engine.proof.checks import at_least, left_out, near, reported, same
 from engine.proof.reference import Reference

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engine.models.counts import Counts
-from engine.models.network import Objective, dense
+from engine.models.objective import Objective, dense
 from engine.models.views import NETWORK_MATRICES, Moment, NetworkTable, cursor_row, window
 from engine.protocol import Watch
 from tests.conftest import counts_of

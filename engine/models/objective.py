@@ -1,0 +1,152 @@
+"""The loss of a table of logits W on given data: exact, and independent of how W is trained.
+
+The data are counts N with a row for each context. What is asked of W needs them alone, whatever
+the order of the contexts: the bigram's are the V symbols.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from engine.models import descent
+from engine.protocol import Init
+from engine.records import record
+from engine.words.vocabulary import Vocabulary
+
+POWER = 200
+"""Steps of a power iteration."""
+
+
+@record
+class Loss:
+    """The loss of a table, in nats, from float64 arithmetic."""
+
+    total: float
+    data: float
+    dev: float | None = None
+    """That of the words of dev, if there is a dev."""
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether total and data loss are numbers."""
+        return math.isfinite(self.total) and math.isfinite(self.data)
+
+
+def first_weights(size: int, init: Init, generator: torch.Generator) -> Tensor:
+    """Draw the first W, shape (V, V), float32, on the CPU whatever device it will live on."""
+    if init == "zeros":
+        return torch.zeros(size, size)
+    return torch.randn((size, size), generator=generator)
+
+
+class Counted(Protocol):
+    """Counts N with a row for each context: all that training asks of the data."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The alphabet; a column each."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns, (R, V)."""
+
+    @property
+    def predictions(self) -> int:
+        """Symbols predicted: the sum over all cells."""
+
+    @property
+    def floor(self) -> float:
+        """Entropy floor in nats: the least average NLL of any table of this shape."""
+
+    def cells(self) -> Iterator[tuple[int, int, int]]:
+        """Every cell that was seen, (i, j, N[i, j]), row by row and column by column."""
+
+
+def dense(counts: Counted, dtype: torch.dtype = torch.float64) -> Tensor:
+    """N as a tensor, shape (R, V)."""
+    table = torch.zeros(counts.shape, dtype=dtype)
+    cells = list(counts.cells())
+    if cells:
+        i, j, n = (torch.tensor(column) for column in zip(*cells, strict=True))
+        table[i, j] = n.to(dtype)
+    return table
+
+
+def examples(counts: Counted) -> tuple[Tensor, Tensor]:
+    """Row and symbol of every prediction as (xs, ys), shape (n,), int64; in no particular order."""
+    cells = torch.tensor(list(counts.cells()))
+    times = cells[:, 2]
+    return cells[:, 0].repeat_interleave(times), cells[:, 1].repeat_interleave(times)
+
+
+class Objective:
+    """The loss of any table on given data, exact and independent of the gradient path.
+
+    Evaluated in float64 on the CPU, because a float32 mean over a long text loses digits and MPS
+    has no float64.
+
+    Args:
+        counts: the data that are trained on.
+        dev: those that are only looked at, with the same rows.
+        entries: of W, over which mean(W²) is taken; all that are in memory if not given.
+    """
+
+    def __init__(
+        self, counts: Counted, dev: Counted | None = None, entries: int | None = None
+    ) -> None:
+        self.counts = counts
+        self.table = dense(counts)
+        self.totals = self.table.sum(1)
+        self.entries = self.table.numel() if entries is None else entries
+        self.dev = None if dev is None else dense(dev).div_(dev.predictions)
+        """N / n of dev, shape (R, V), float64."""
+
+    def first_weights(self, init: Init, generator: torch.Generator) -> Tensor:
+        """Draw the first W, shape (R, V), float32, on the CPU."""
+        return first_weights(len(self.table), init, generator)
+
+    @property
+    def terms(self) -> tuple[Tensor, int]:
+        """N, and the sum over it: what the data loss is made of."""
+        return self.table, self.counts.predictions
+
+    def loss(self, weights: Tensor, regularization: float) -> Loss:
+        """Evaluate total and data loss of W, shape (R, V), and its loss on dev if there is one."""
+        mean = (regularization, float(self.entries))
+        return self.told(*descent.loss(weights, *self.terms, *mean, self.dev))
+
+    def told(self, total: float, data: float, dev: float) -> Loss:
+        """A loss as `descent` gives it: without a dev, that part of it says nothing."""
+        return Loss(total, data, None if self.dev is None else dev)
+
+    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """Gradient of the total loss, shape (R, V), float64."""
+        w = weights.to("cpu", torch.float64)
+        data = (torch.softmax(w, 1) * self.totals[:, None] - self.table) / self.counts.predictions
+        return data + 2 * regularization / self.entries * w
+
+    def stability_edge(self, weights: Tensor, regularization: float) -> float:
+        """2/λmax of the Hessian at W: above this rate gradient descent is locally unstable."""
+        of_data = float(self.curvatures(weights).max())
+        curvature = of_data + 2 * regularization / self.entries
+        return 2 / curvature if curvature > 0 else math.inf
+
+    def curvatures(self, weights: Tensor) -> Tensor:
+        """The data loss's λmax in each row of W, shape (R,), float64.
+
+        The Hessian has one block a row, (n_i/n)(diag(p) − p pᵀ); the largest eigenvalue of each is
+        found by power iteration on all rows at once.
+        """
+        p = torch.softmax(weights.to("cpu", torch.float64), 1)
+        scale = (self.totals / self.counts.predictions)[:, None]
+        v = torch.randn(p.shape, dtype=p.dtype, generator=torch.Generator().manual_seed(0))
+        hv = v
+        for _ in range(POWER):
+            v = hv / hv.norm(dim=1, keepdim=True).clamp_min(1e-300)
+            hv = scale * (p * v - p * (p * v).sum(1, keepdim=True))
+        return (v * hv).sum(1)
