@@ -7,9 +7,17 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from engine.protocol import AS_FAST_AS_IT_GOES, SETTINGS, Configure, Refusal, Setting, Value
+from engine.protocol import (
+    AS_FAST_AS_IT_GOES,
+    SETTINGS,
+    Configure,
+    Refusal,
+    Setting,
+    Settings,
+    Value,
+)
 
 MOST = 1e30
 """Greatest number that a setting may be: far beyond all use, and sums of such are still finite."""
@@ -18,8 +26,8 @@ MOST = 1e30
 def accepts(setting: Setting, value: Value) -> bool:
     """Whether a setting may have a value."""
     if setting.kind == "choice":
-        several = setting.numbered and rf"{setting.numbered}:[0-9]{{1,3}}"
-        return value in setting.choices or bool(several and re.fullmatch(several, str(value)))
+        is_pattern = setting.pattern and re.fullmatch(setting.pattern, str(value))
+        return value in setting.choices or bool(is_pattern)
     if isinstance(value, str | bool) or (setting.kind == "whole" and not isinstance(value, int)):
         return False
     if setting.has_max and value == AS_FAST_AS_IT_GOES:
@@ -73,3 +81,27 @@ def given(command: Configure) -> dict[str, object]:
     """Those settings that a command gives, each checked; Refusal if one may not be so."""
     values = {f.name: getattr(command, f.name) for f in fields(command)}
     return {name: check(name, value) for name, value in values.items() if value is not None}
+
+
+def changed(settings: Settings, command: Configure) -> Settings:
+    """Settings with those that a command gives; Refusal if one may not be so.
+
+    An order that comes without dots brings all it has room for, so that every order predicts the
+    same symbols.
+    """
+    settings = replace(settings, **given(command))  # type: ignore[arg-type]
+    dots = command.dots if command.order is not None else settings.dots
+    return replace(settings, dots=checked_dots(settings.order, dots))
+
+
+def checked_dots(order: int, dots: int | None) -> int:
+    """Give the number of dots that counts; Refusal if it or the order is out of range."""
+    check("order", order)
+    if dots is None:
+        return order - 1
+    if not 0 <= dots < order:
+        raise Refusal(
+            f"dots must be a whole number from 0 to {order - 1}, the order less 1, not {dots}: "
+            "a dot more would be predicted itself."
+        )
+    return dots

@@ -21,6 +21,9 @@ from engine.words.vocabulary import Vocabulary
 POWER = 200
 """Steps of a power iteration."""
 
+LEAST_LOGIT = -50.0
+"""Logit that stands for a count of 0, whose logarithm there is not."""
+
 
 @record
 class Loss:
@@ -109,6 +112,11 @@ class Objective:
     def first_weights(self, init: Init, generator: torch.Generator) -> Tensor:
         """Draw the first W, shape (R, V), float32, on the CPU."""
         return first_weights(len(self.table), init, generator)
+
+    @property
+    def settled(self) -> Tensor:
+        """A W that gives what the counts give, shape (R, V), float64: where the data loss ends."""
+        return self.table.log().clamp_min(LEAST_LOGIT)
 
     @property
     def terms(self) -> tuple[Tensor, int]:

@@ -14,6 +14,7 @@ from engine.text.numbers import number
 
 Init = Literal["randn", "zeros"]
 GradientPath = Literal["counts", "gather", "onehot"]
+Optimizer = Literal["plain", "rows", "newton"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 Device = str
 """A `DeviceName`, or one of several graphics cards by its number, such as cuda:1."""
@@ -76,14 +77,29 @@ class Settings:
     """Steps a second, or `AS_FAST_AS_IT_GOES`."""
     smoothing: float = 1.0
     """Added to every count where the snapshot shows probabilities of the count model; ≥ 0."""
+    order: int = 2
+    """Symbols of an n-gram: a row of W for each context of one less; 1 to 7."""
+    dots: int = 1
+    """Boundary symbols before each word, less than the order."""
+    split: str = "none"
+    """How words are parted: one of `SPLITS`, or fractions; a run is trained on train alone."""
+    optimizer: Optimizer = "plain"
+    """Plain gradient descent, a rate for each row, or Newton's method by rows."""
+
+    @property
+    def objective(self) -> tuple[int, int, str]:
+        """What is trained on: order, dots and split."""
+        return self.order, self.dots, self.split
 
 
 @record
 class Configure:
-    """Change settings; a field left at `None` stays as it is.
+    """Change settings; a field left at `None` stays as it is, but an order brings its dots along.
 
     Rate, regularisation, gradient path, device, speed and smoothing act at once, in mid-run. Seed
-    and first weights act at once while no step has been taken, otherwise at the next reset.
+    and first weights act at once while no step has been taken, otherwise at the next reset. Order,
+    dots and split say what is trained on: it is counted first, and then has a run of its own; the
+    run in hand is kept until they are what they were.
     """
 
     learning_rate: float | None = None
@@ -94,6 +110,11 @@ class Configure:
     device: Device | None = None
     speed: float | None = None
     smoothing: float | None = None
+    order: int | None = None
+    dots: int | None = None
+    """The order less 1 if an order is given without them."""
+    split: str | None = None
+    optimizer: Optimizer | None = None
 
 
 Value = float | int | str
@@ -114,8 +135,10 @@ class Setting:
     has_max: bool = False
     """Whether it may be without a limit, written `max`."""
     choices: tuple[str, ...] = ()
-    numbered: str = ""
-    """The choice of which there may be several, one of them named by its number: cuda:1."""
+    pattern: str = ""
+    """What else it may be, as a regular expression."""
+    pattern_rule: str = ""
+    """The same in words."""
     unit: str = ""
     """What it counts, in its rule."""
     metavar: str = ""
@@ -134,6 +157,10 @@ class Setting:
     """Whether it draws the first weights, so that it acts at step 0, or at the next reset."""
     moves_weights: bool = True
     """Whether a run depends on it; else it is the screen's affair."""
+    is_objective: bool = False
+    """Whether it says what is trained on: for each value there are runs of their own."""
+    usual: str = ""
+    """Its default in words, where that is no fixed value."""
     mark: str = ""
     """What the chart calls it where it was changed in mid-run; not marked if empty."""
 
@@ -144,8 +171,7 @@ class Setting:
     def rule(self) -> str:
         """What it may be, in words."""
         if self.kind == "choice":
-            several = f", or {self.numbered}:N for one of several" if self.numbered else ""
-            return f"one of {', '.join(self.choices)}{several}"
+            return f"one of {', '.join(self.choices)}{self.pattern_rule}"
         if self.kind == "whole":
             return f"a whole number from {self.bounds or f'{self.least:,} to {self.most:,}'}"
         if self.has_max:
@@ -245,7 +271,8 @@ SETTINGS: dict[str, Setting] = {
         "device",
         "choice",
         choices=get_args(DeviceName),
-        numbered="cuda",
+        pattern="cuda:[0-9]{1,3}",
+        pattern_rule=", or cuda:N for one of several",
         metavar="auto|cpu|cuda[:N]|mps",
         help="Where W lives.",
         hint="What computes; small tables do best on the CPU; at once.",
@@ -258,6 +285,41 @@ SETTINGS: dict[str, Setting] = {
         rungs=decades(0.01, 1000, with_zero=True),
         moves_weights=False,
     ),
+    # What a run is of.
+    "order": Setting(
+        "order",
+        "whole",
+        least=1,
+        most=MOST_ORDER,
+        metavar="N",
+        help="Symbols of an n-gram, 1 to 7.",
+        hint="Symbols of an n-gram: one more than a context has; counts anew.",
+        is_objective=True,
+    ),
+    "dots": Setting(
+        "dots",
+        "whole",
+        most=MOST_ORDER - 1,
+        metavar="N",
+        help="Boundaries before a word.",
+        hint="Boundary symbols before each word; counts anew.",
+        is_objective=True,
+        usual="order − 1",
+    ),
+    "split": Setting(
+        "split",
+        "choice",
+        choices=SPLITS,
+        pattern=r"0?\.[0-9]+(,0?\.[0-9]+){1,2}(@[0-9]{1,20})?",
+        pattern_rule=", or fractions such as 0.8,0.1,0.1",
+        metavar="NAME",
+        help="How words are parted.",
+        hint="What is train and what is dev; counts anew.",
+        is_objective=True,
+    ),
+    "optimizer": Setting(
+        "optimizer", "choice", choices=get_args(Optimizer), help="What becomes of the gradient."
+    ),
     # Of drawing names.
     "model": Setting("model", "choice", choices=get_args(ModelName)),
     "sampler": Setting("sampler", "choice", choices=get_args(SamplerName)),
@@ -266,8 +328,6 @@ SETTINGS: dict[str, Setting] = {
     ),
     "temperature": Setting("temperature", "number", is_above_least=True, rungs=decades(0.01, 100)),
     # Of models of any order.
-    "order": Setting("order", "whole", least=1, most=MOST_ORDER),
-    "dots": Setting("dots", "whole", most=MOST_ORDER - 1),
     "counting_model": Setting("model", "choice", choices=get_args(CountingModel)),
     "discount": Setting("discount", "number", most=1.0),
     "strength": Setting("strength", "number", is_above_least=True),

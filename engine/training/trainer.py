@@ -10,8 +10,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from engine.models.network import choose_device, open_path
+from engine.models.network import Path, choose_device, open_path
 from engine.models.objective import Loss, Objective
+from engine.models.optimizers import with_optimizer
 from engine.models.views import Moment
 from engine.protocol import Settings
 from engine.training.history import History
@@ -21,9 +22,6 @@ EVALUATE_EVERY = 16
 
 ALARM = 100
 """Evaluated losses in a row above both the first one and ln V before a run is called diverging."""
-
-LEAST_LOGIT = -50.0
-"""Logit that stands for a count of 0, whose logarithm there is not."""
 
 Outcome = Literal["fine", "diverging", "diverged"]
 
@@ -41,7 +39,7 @@ class Trainer:
         self.settings = settings
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.device = choose_device(settings.device)
-        self.path = open_path(objective, settings.gradient, self.device)
+        self.path = self._open_path(settings, self.device)
         self.weights = objective.first_weights(settings.init, self.generator).to(self.device)
         self.step = 0
         self.saved_step = 0
@@ -75,9 +73,9 @@ class Trainer:
     def configure(self, settings: Settings) -> None:
         """Change what can change in mid-run; Refusal if the path or device is not to be had."""
         old = self.settings
-        if (settings.gradient, settings.device) != (old.gradient, old.device):
+        if _way(settings) != _way(old):
             device = choose_device(settings.device)
-            self.path = open_path(self.objective, settings.gradient, device)
+            self.path = self._open_path(settings, device)
             self.device, self.weights = device, self.weights.to(device)
             self._good = self.weights.clone()
         self.settings = replace(settings, seed=old.seed, init=old.init)
@@ -120,8 +118,12 @@ class Trainer:
 
         Not where W is now: far out the loss is flat, and a rate of millions would pass for stable.
         """
-        settled = self.objective.table.log().clamp_min(LEAST_LOGIT)
-        return self.objective.stability_edge(settled, self.settings.regularization)
+        objective = self.objective
+        return objective.stability_edge(objective.settled, self.settings.regularization)
+
+    def _open_path(self, settings: Settings, device: torch.device) -> Path:
+        path = open_path(self.objective, settings.gradient, device)
+        return with_optimizer(path, settings.optimizer, self.objective, device)
 
     def _begin(self) -> None:
         """Evaluate the loss where the run starts."""
@@ -154,3 +156,8 @@ class Trainer:
             if loss.is_finite:
                 self._note(step, loss)
         self.weights.copy_(self._good)
+
+
+def _way(settings: Settings) -> tuple[str, str, str]:
+    """What a step is made by."""
+    return settings.gradient, settings.device, settings.optimizer

@@ -77,7 +77,7 @@ def split_option(default: str) -> Callable[[F], F]:
 def run_setting(name: str) -> Callable[[F], F]:
     """Declare the option for a setting of a run, as the table has it."""
     row, usual = SETTINGS[name], getattr(DEFAULT, name)
-    shown = typed(usual) if isinstance(usual, float) else usual
+    shown = row.usual or (typed(usual) if isinstance(usual, float) else usual)
     metavar = row.metavar or "|".join(row.choices)
     return setting("--" + name.replace("_", "-"), metavar, f"{row.help}  [default: {shown}]")
 

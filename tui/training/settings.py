@@ -12,7 +12,11 @@ def _knob(name: str, setting: Setting) -> Knob:
     return Knob(setting.short or name, setting.hint, setting.choices, setting.long or setting.label)
 
 
-KNOBS = {name: _knob(name, setting) for name, setting in SETTINGS.items() if setting.hint}
+KNOBS = {
+    name: _knob(name, setting)
+    for name, setting in SETTINGS.items()
+    if setting.hint and not setting.is_objective
+}
 """The settings, in the order of their fields."""
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.protocol import MOST_ORDER, Progressed, Refusal
+from engine.limits import checked_dots
+from engine.protocol import Progressed, Refusal
 from engine.text.numbers import number
 from engine.words.dataset import finish
 from engine.words.order import PIECE, Encoded
@@ -61,7 +62,7 @@ class ContextCounts:
     @property
     def contexts(self) -> int:
         """Different contexts."""
-        return int(np.count_nonzero(_changes(self.grams[:, :-1])))
+        return int(np.count_nonzero(changes(self.grams[:, :-1])))
 
     @property
     def once(self) -> int:
@@ -88,7 +89,7 @@ def count(
     Raises:
         Refusal: order or dots are out of range, or the table would be too large.
     """
-    dots = checked(order, dots)
+    dots = checked_dots(order, dots)
     check_size(words, len(vocabulary), order)
     # The columns in the order that they are sorted by: right to left, the predicted one last.
     columns = [*range(order - 2, -1, -1), order - 1]
@@ -130,23 +131,9 @@ def add(first: ContextCounts, second: ContextCounts) -> ContextCounts:
     counts = np.concatenate([first.counts, second.counts])
     # lexsort goes by its last key first: by the symbol before the predicted one.
     order = np.lexsort((grams[:, -1], *grams[:, :-1].T))
-    starts = np.flatnonzero(_changes(grams[order]))
+    starts = np.flatnonzero(changes(grams[order]))
     summed = np.add.reduceat(counts[order], starts) if len(starts) else counts
     return ContextCounts(*kinds[0], grams[order][starts], summed)
-
-
-def checked(order: int, dots: int | None) -> int:
-    """Give the number of dots that counts; Refusal if it or the order is out of range."""
-    if not 1 <= order <= MOST_ORDER:
-        raise Refusal(f"order must be a whole number from 1 to {MOST_ORDER}, not {order}.")
-    if dots is None:
-        return order - 1
-    if not 0 <= dots < order:
-        raise Refusal(
-            f"dots must be a whole number from 0 to {order - 1}, the order less 1, not {dots}: "
-            "a dot more would be predicted itself."
-        )
-    return dots
 
 
 def check_size(words: Encoded, symbols: int, order: int) -> None:
@@ -216,7 +203,7 @@ def _ranked(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Ints]:
     """Different keys in order, and of each key the place among them."""
     order = np.argsort(keys)
     ordered = keys[order]
-    is_new = _changes(ordered[:, None])
+    is_new = changes(ordered[:, None])
     ranks = np.empty(len(keys), np.int64)
     ranks[order] = np.cumsum(is_new) - 1
     return ordered[is_new], ranks
@@ -225,7 +212,7 @@ def _ranked(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Ints]:
 def _tallied(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Ints]:
     """Different keys in order, and how often each is there; the keys are put in order."""
     keys.sort()
-    starts = np.flatnonzero(_changes(keys[:, None]))
+    starts = np.flatnonzero(changes(keys[:, None]))
     return keys[starts], np.diff(starts, append=len(keys))
 
 
@@ -250,7 +237,7 @@ def _unpacked(
     return grams
 
 
-def _changes(rows: NDArray[Any]) -> NDArray[np.bool_]:
+def changes(rows: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether each row differs from the one before; the first one does."""
     is_new = np.zeros(len(rows), np.bool_)
     is_new[:1] = True

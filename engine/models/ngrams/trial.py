@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from engine.models.ngrams.contexts import ContextCounts, check_size, checked, count
+from engine.limits import checked_dots
+from engine.models.ngrams.contexts import ContextCounts, check_size, count
 from engine.models.ngrams.levels import Levels, Seen
 from engine.models.ngrams.losses import culprits, loss, unseen
 from engine.models.ngrams.smoothing import Rule
@@ -123,7 +124,7 @@ def prepare(
     divided: Divided, order: int, dots: int | None = None
 ) -> Generator[Progressed | None, None, Trial]:
     """Count every part at one order; Refusal as in `engine.models.ngrams.contexts.count`."""
-    dots = checked(order, dots)
+    dots = checked_dots(order, dots)
     for words in divided.encoded.values():
         check_size(words, len(divided.vocabulary), order)
     tables: dict[PartName, ContextCounts] = {}

@@ -1,0 +1,97 @@
+"""What a network of any order is trained on: the loss of a table with a row for each context."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.models.ngrams.rows import RowCounts, Rows, distinct_endings
+from engine.models.objective import Objective, first_weights
+from engine.protocol import Init, PartName, Refusal
+from engine.text.numbers import number
+
+MOST_BYTES = 500_000_000
+"""A table that needs more, with what a step and an evaluation need, is refused."""
+
+BYTES_AN_ENTRY = 48
+"""W, its copy, softmax and N / n in float32; N, dev, and W and its log softmax in float64."""
+
+SQUARED = 1 << 14
+"""Rows squared at a time."""
+
+
+class ContextObjective(Objective):
+    """The loss of tables of one order, dots and split.
+
+    Args:
+        rows: the contexts, and the counts of each part.
+
+    Raises:
+        Refusal: the table is too large.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        _check_size(rows)
+        self.rows = rows
+        entries = rows.possible * len(rows.vocabulary)
+        super().__init__(rows.parts["train"], rows.parts.get("dev"), entries)
+
+    def first_weights(self, init: Init, generator: torch.Generator) -> Tensor:
+        """Draw the first W, shape (R, V), float32, on the CPU.
+
+        Up to order 4 a row is drawn for every context there could be, and those that were seen are
+        kept; beyond, and where that would be too much, only these are drawn.
+        """
+        rows = self.rows
+        if init == "zeros" or not rows.is_drawn_whole:
+            shape = rows.parts["train"].shape
+            return (
+                torch.zeros(shape) if init == "zeros" else torch.randn(shape, generator=generator)
+            )
+        drawn = torch.randn((rows.possible, len(rows.vocabulary)), generator=generator)
+        kept = torch.from_numpy(_numbers(rows))
+        w = drawn[kept]
+        if not rows.has_rest:
+            return w
+        drawn[kept] = 0.0
+        squares = sum(float(some.double().square().sum()) for some in drawn.split(SQUARED))
+        rest = torch.full((1, w.shape[1]), math.sqrt(squares / w.shape[1]))
+        return torch.cat([w, rest])
+
+    def part_loss(self, weights: Tensor, name: PartName) -> float:
+        """Average NLL of W, shape (R, V), on one part, in nats a prediction, float64."""
+        part: RowCounts = self.rows.parts[name]
+        cells = torch.from_numpy(part.rows), torch.from_numpy(part.symbols.astype(np.int64))
+        log_p = torch.log_softmax(weights.to("cpu", torch.float64), 1)[cells]
+        return 0.0 - float(log_p.dot(torch.from_numpy(part.counts).double())) / part.predictions
+
+
+def _numbers(rows: Rows) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Contexts as numbers of base V, rising, shape (R,)."""
+    size = len(rows.vocabulary)
+    powers = [size**i for i in reversed(range(rows.order - 1))]
+    numbers: np.ndarray[tuple[int, ...], np.dtype[np.int64]] = rows.contexts.astype(np.int64) @ (
+        np.array(powers, np.int64)
+    )
+    return numbers
+
+
+def _check_size(rows: Rows) -> None:
+    """Refuse a table that is too large, with the figure and what would fit."""
+    size = len(rows.vocabulary)
+
+    def bytes_of(contexts: int) -> int:
+        return contexts * size * BYTES_AN_ENTRY
+
+    if bytes_of(len(rows.contexts)) <= MOST_BYTES:
+        return
+    lower = range(rows.order - 1, 0, -1)
+    fits = (m for m in lower if bytes_of(distinct_endings(rows.contexts, m - 1)) <= MOST_BYTES)
+    raise Refusal(
+        f"A network of order {rows.order} has {len(rows.contexts):,} contexts of {size:,} symbols "
+        f"here and needs {number(bytes_of(len(rows.contexts)) / 1e6, ',.0f')} MB; at most "
+        f"{number(MOST_BYTES / 1e6, '.0f')} MB are taken. Order {next(fits, 1)} would fit."
+    )

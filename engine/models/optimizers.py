@@ -1,0 +1,100 @@
+"""What becomes of a gradient: plain descent, a rate for each row, or Newton's method by rows.
+
+The loss falls apart into one small problem for each row of W. Rows that are seldom seen have small
+gradients, so plain descent, whose rate the commonest rows limit, takes long over them. Whatever
+way a gradient was found, the others go by the curvature of each row.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import torch
+from torch import Tensor
+
+from engine.models.network import Path
+from engine.models.objective import LEAST_LOGIT, Objective
+from engine.protocol import Optimizer
+
+LONGEST = 1.0
+"""Most that Newton's method moves a logit in a step: along it p changes by no more than e or so."""
+
+LEAST = 1e-30
+"""What a probability is taken for that float32 cannot tell from 0."""
+
+
+class _Bent(Path):
+    """Descent along a gradient that is bent by what is known of each row.
+
+    Args:
+        path: finds the gradient.
+        objective: the data.
+        device: where W lives.
+    """
+
+    def __init__(self, path: Path, objective: Objective, device: torch.device) -> None:
+        self._path, self._entries = path, objective.entries
+        shares = objective.totals / objective.counts.predictions
+        self._shares = shares[:, None].to(device, torch.float32)
+
+    def loss(self, weights: Tensor, regularization: float) -> float:
+        """As the path sees it."""
+        return self._path.loss(weights, regularization)
+
+    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """As the path finds it."""
+        return self._path.gradient(weights, regularization)
+
+    def update(self, weights: Tensor, rate: float, regularization: float, steps: int) -> None:
+        """W ← W − move."""
+        for _ in range(steps):
+            gradient = self._path.gradient(weights, regularization)
+            weights -= self._move(weights, gradient, rate, 2 * regularization / self._entries)
+
+    @abstractmethod
+    def _move(self, weights: Tensor, gradient: Tensor, rate: float, pull: float) -> Tensor:
+        """What a step takes off W, shape (R, V); `pull` is the curvature of the regularisation."""
+
+
+class RowRates(_Bent):
+    """Each row has its own rate: the rate given is that of the row with the largest curvature.
+
+    All rows are then equally far from their edge of stability. A row that is sure of its symbol has
+    no curvature there; it is taken to have the least that is met on the way, that of even odds.
+    """
+
+    def __init__(self, path: Path, objective: Objective, device: torch.device) -> None:
+        super().__init__(path, objective, device)
+        settled = objective.curvatures(objective.settled)[:, None].to(device, torch.float32)
+        self._curvatures = settled.maximum(self._shares / objective.table.shape[1])
+
+    def _move(self, weights: Tensor, gradient: Tensor, rate: float, pull: float) -> Tensor:
+        of_rows = (self._curvatures + pull).clamp_min_(LEAST)
+        return gradient.mul_(rate * of_rows.max() / of_rows)
+
+
+class NewtonByRows(_Bent):
+    """Newton's step of each row, no logit moving further than `LONGEST`; it needs no rate.
+
+    The Hessian of a row is D − t·p·pᵀ with D = t·p + pull. What solves it is the gradient over D
+    and so much of p over D that the sum of the row moves to 0, where the regularisation has it;
+    without regularisation, that it stays.
+    """
+
+    def _move(self, weights: Tensor, gradient: Tensor, rate: float, pull: float) -> Tensor:
+        p = torch.softmax(weights, 1)
+        diagonal = (self._shares * p).add_(pull).clamp_min_(LEAST)
+        move, along = gradient.div_(diagonal), p.div_(diagonal)
+        wanted = weights.sum(1, keepdim=True) if pull else 0.0
+        left = (wanted - move.sum(1, keepdim=True)) / along.sum(1, keepdim=True)
+        return move.addcmul_(along, left).clamp_(-LONGEST, LONGEST)
+
+
+def with_optimizer(
+    path: Path, optimizer: Optimizer, objective: Objective, device: torch.device
+) -> Path:
+    """Let an optimizer make of a path's gradient what it will."""
+    if optimizer == "plain":
+        return path
+    kind = RowRates if optimizer == "rows" else NewtonByRows
+    return kind(path, objective, device)
