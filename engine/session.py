@@ -7,14 +7,13 @@ here imports torch until `import_torch` is called: the counts stand on the scree
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from engine.answers import Answers
-from engine.answers.slow import CLIMB, Slow, begin
-from engine.answers.tasks import Tasks
-from engine.limits import given
+from engine.answers.slow import CLIMB, OBJECTIVE, Slow, begin
+from engine.answers.tasks import Task, Tasks
+from engine.limits import changed
 from engine.models import counts as counting
 from engine.models.counts import Counts
 from engine.protocol import (
@@ -34,11 +33,12 @@ from engine.protocol import (
     LoadDataset,
     OpenChapter,
     OpenDrawing,
+    OpenTest,
     Pause,
+    Progressed,
     Refusal,
     Reset,
     Retune,
-    RunStarted,
     Save,
     Score,
     Settings,
@@ -53,7 +53,7 @@ from engine.protocol import (
     UndoReset,
     Watch,
 )
-from engine.training.directing import OfRuns, carry_out, keep_runs
+from engine.training.directing import carry_out, keep_runs
 from engine.waking import import_torch, needs_torch
 from engine.words import dataset as reading
 from engine.words.dataset import Dataset
@@ -173,24 +173,23 @@ class Session:
                 self._drop_tasks()
             case Toggle():
                 yield from self._dispatch(Pause() if self.is_training else Train())
-            case Train() | Pause() | Reset() | UndoReset() | Save() | Load():
-                if self.runs is not None:
-                    yield from self._direct(command, self.runs)
+            case Load():
+                objectives = self._asked().objectives
+                assert objectives is not None
+                steps = objectives.load(command, lambda: self.settings)
+                yield from self._begin_objective(steps)
+            case Train() | Pause() | Reset() | UndoReset() | Save() | OpenTest():
+                objectives = self._asked().objectives
+                assert objectives is not None
+                yield from self._noted(carry_out(command, objectives, self.settings))
             case _:
                 assert_never(command)
-
-    def _direct(self, command: OfRuns, runs: Runs) -> Iterator[Event]:
-        """Pass on a command that concerns the run in hand, noting changed settings."""
-        for event in carry_out(command, runs, self.settings):
-            if isinstance(event, SettingsChanged):
-                self.settings = event.settings
-            yield event
 
     # Slow things, worked off in small steps between the steps of training
 
     def work(self) -> Iterator[Event]:
         """Take every task one step further."""
-        yield from self._tasks.work()
+        yield from self._noted(self._tasks.work())
         if self._answers is not None:
             yield from self._answers.step()
 
@@ -220,7 +219,7 @@ class Session:
         try:
             dataset = yield from reading.load(command.path)
             counts = yield from counting.count(dataset.words, dataset.vocabulary)
-            saved = keep_runs(self.runs, command)
+            saved = keep_runs(self._answers.objectives if self._answers else None, command)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
             return
@@ -246,15 +245,30 @@ class Session:
         return self._answers
 
     def _configure(self, command: Configure) -> Iterator[Event]:
-        settings = replace(self.settings, **given(command))  # type: ignore[arg-type]
-        if self.runs is None:
-            self.settings = settings
-            yield SettingsChanged(settings, 0, 0)
+        if self._answers is not None and self._answers.objectives and self.runs is not None:
+            steps = self._answers.objectives.configure(command, lambda: self.settings)
+            yield from self._begin_objective(steps)
             return
-        # If the run refuses them, they are not in force.
-        events = list(self.runs.configure(settings))
-        self.settings = settings
-        yield from events
+        self.settings = changed(self.settings, command)
+        yield SettingsChanged(self.settings, 0, 0)
+        if self._answers is not None and self._is_ready:
+            # It was being counted what settings asked for before.
+            yield from self._first_run(self._answers)
+
+    def _begin_objective(self, steps: Task) -> Iterator[Event]:
+        """Do at once what needs no counting; the rest is a task."""
+        for event in steps:
+            if event is None or isinstance(event, Progressed):
+                self._tasks.start(OBJECTIVE, steps)
+                return
+            yield from self._noted([event])
+
+    def _noted(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Pass on what happened, taking note of changed settings."""
+        for event in events:
+            if isinstance(event, SettingsChanged):
+                self.settings = event.settings
+            yield event
 
     # torch
 
@@ -282,28 +296,27 @@ class Session:
             answers: the data.
             number: of the last run on the data before.
         """
-        from engine.training.runs import Runs
+        from engine.training.objectives import Objectives
 
-        dataset, counts = answers.dataset, answers.counts
-        try:
-            runs = Runs(dataset, counts, self.settings, number)
-        except Refusal as refusal:
-            wanted = Configure(gradient=self.settings.gradient, device=self.settings.device)
-            yield CommandRefused(wanted, str(refusal))
-            self.settings = replace(self.settings, device="cpu", gradient="counts")
-            runs = Runs(dataset, counts, self.settings, number)
-            yield SettingsChanged(self.settings, runs.number, 0)
-        answers.runs = runs
-        yield RunStarted(runs.number, 0, "first")
-        waiting, self._waiting = self._waiting, []
-        for command in waiting:
-            yield from self.handle(command)
+        objectives = answers.objectives
+        if objectives is None:
+            words = answers.ranking().words
+            objectives = Objectives(answers.dataset, answers.counts, words, number)
+            answers.objectives = objectives
+
+        def steps() -> Task:
+            yield from objectives.start(self.settings)
+            waiting, self._waiting = self._waiting, []
+            for command in waiting:
+                yield from self.handle(command)
+
+        yield from self._begin_objective(steps())
 
     # What is true now
 
     def snapshot(self) -> Snapshot:
         """Describe the run, and the part of the matrices that is being watched."""
         snapshot = Snapshot(settings=self.settings)
-        if self.runs is not None:
-            snapshot = self.runs.describe(snapshot)
+        if self._answers is not None and self._answers.objectives is not None:
+            snapshot = self._answers.objectives.describe(snapshot)
         return snapshot if self._answers is None else self._answers.describe(snapshot, self._watch)

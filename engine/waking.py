@@ -14,6 +14,7 @@ from engine.protocol import (
     Load,
     OpenChapter,
     OpenDrawing,
+    OpenTest,
     Pause,
     Rank,
     Reset,
@@ -45,7 +46,7 @@ def import_torch() -> None:
 
         from engine.models import views  # noqa: F401
         from engine.sampling import naming  # noqa: F401
-        from engine.training import runs  # noqa: F401
+        from engine.training import objectives  # noqa: F401
 
         # A table of 27×27 is too small to share out: more threads are slower, and only with one
         # are results repeatable bit for bit.
@@ -66,4 +67,5 @@ def needs_torch(command: Command) -> bool:
     reads = OpenChapter | CloseChapter | Exercise
     # A pause that overtook the start it is to end would be lost.
     trains = Train | Pause | Toggle
-    return isinstance(command, trains | Reset | UndoReset | Save | Load | draws | reads)
+    keeps = Reset | UndoReset | Save | Load | OpenTest
+    return isinstance(command, trains | keeps | draws | reads)

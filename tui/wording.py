@@ -91,7 +91,7 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
         case RunStarted(_, _, "reset"):
             text = f"New first weights. Press {key('undo')} to go back to the run before."
             return Notice(text)
-        case RunStarted(_, step, "undo"):
+        case RunStarted(_, step, "undo" | "back"):
             return Notice(f"Back to the run before, at step {step:,}.")
         case CheckpointSaved(path, step):
             return Notice(f"Saved at step {step:,}: {tilde(path)}")

@@ -21,6 +21,7 @@ from engine.protocol import (
     ListBigrams,
     ModelName,
     Rank,
+    Refusal,
     Row,
     Score,
     Snapshot,
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
     from engine.answers.ranking import Ranker
     from engine.answers.trials import Trials
     from engine.lab.lectern import Lectern
+    from engine.models.views import Moment
     from engine.sampling.naming import Naming
+    from engine.training.objectives import Objectives
     from engine.training.runs import Runs
 
 
@@ -55,8 +58,8 @@ class Answers:
 
     def __init__(self, dataset: Dataset, counts: Counts) -> None:
         self.dataset, self.counts = dataset, counts
-        self.runs: Runs | None = None
-        """Runs on these words, once torch is there."""
+        self.objectives: Objectives | None = None
+        """The runs on these words, by what they are trained on, once torch is there."""
         self._ranker: Ranker | None = None
         self._naming: Naming | None = None
         self._apart: Apart | None = None
@@ -64,6 +67,17 @@ class Answers:
         self._trials: Trials | None = None
 
     # Models
+
+    @property
+    def runs(self) -> Runs | None:
+        """The runs in hand, once there are any."""
+        return self.objectives.runs if self.objectives else None
+
+    @property
+    def _network(self) -> Moment | None:
+        """The network as it is now, if there is one and its table is that of the bigrams."""
+        run = self.runs.run if self.runs else None
+        return run.moment if run and run.settings.is_bigram else None
 
     def table(self, model: ModelName, smoothing: float) -> Table:
         """Probabilities of a model as it is now; Refusal for what is out of range."""
@@ -74,7 +88,14 @@ class Answers:
         from engine.models.views import NetworkTable
 
         assert self.runs is not None
-        return NetworkTable(self.runs.run.moment)
+        if self._network is None:
+            settings = self.runs.run.settings
+            raise Refusal(
+                f"The network in hand is of order {settings.order}, dots {settings.dots} and split "
+                f"{settings.split}, and names and words go by bigrams of all words; take these, or "
+                "the model counts."
+            )
+        return NetworkTable(self._network)
 
     def _run_key(self) -> tuple[int, int]:
         """Number and step of the run in hand."""
@@ -122,7 +143,9 @@ class Answers:
 
         if self._apart is None:
             self._apart = Apart(self.dataset.words, self.ranking().words)
-        return self._apart.take(command, model("counts"), model("neural") if self.runs else None)
+        return self._apart.take(
+            command, model("counts"), model("neural") if self._network else None
+        )
 
     # Longer contexts
 
@@ -165,8 +188,7 @@ class Answers:
         from engine.lab.lectern import Lectern
 
         if self._lectern is None:
-            assert self.runs is not None
-            self._lectern = Lectern(self.dataset, self.counts, self.runs)
+            self._lectern = Lectern(self.dataset, self.counts, lambda: self.runs)
         return self._lectern
 
     @property
@@ -206,21 +228,21 @@ class Answers:
     def _window(self, watch: Watch, smoothing: float) -> Window | None:
         if watch.matrix in COUNT_MATRICES:
             return _count_window(self.counts, watch, smoothing)
-        if self.runs is None:
+        if self._network is None:
             return None
         from engine.models.views import NETWORK_MATRICES, window
 
         if watch.matrix not in NETWORK_MATRICES:
             return None
 
-        return window(watch, self.runs.run.moment, smoothing)
+        return window(watch, self._network, smoothing)
 
     def _row(self, watch: Watch, smoothing: float) -> Row:
-        if self.runs is None:
+        if self._network is None:
             return self.counts.cursor_row(watch.cursor_row, smoothing)
         from engine.models.views import cursor_row
 
-        return cursor_row(self.runs.run.moment, watch.cursor_row, smoothing)
+        return cursor_row(self._network, watch.cursor_row, smoothing)
 
 
 def _inside(watch: Watch, size: int) -> Watch:

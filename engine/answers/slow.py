@@ -23,6 +23,9 @@ from engine.protocol import (
 CLIMB = ClimbLadder.__name__
 """Name of the task of a climb."""
 
+OBJECTIVE = "objective"
+"""Name of the task of going over to another objective."""
+
 Slow = Sample | TakeApart | Rank | Sort | CountContexts | Tune | ClimbLadder | Exercise
 
 

@@ -39,7 +39,9 @@ class Tasks:
             try:
                 event = next(task)
             except StopIteration:
-                self._tasks.pop(name, None)
+                # What it did last may have begun another of its name.
+                if self._tasks.get(name) is task:
+                    self.drop(name)
             else:
                 if event is not None:
                     yield event

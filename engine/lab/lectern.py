@@ -33,7 +33,7 @@ class Lectern:
     Args:
         dataset: the words.
         counts: their bigrams.
-        runs: the main run, which some chapters ask to rest.
+        runs: gives the main run, which some chapters ask to rest.
         clock: seconds that pass.
     """
 
@@ -41,7 +41,7 @@ class Lectern:
         self,
         dataset: Dataset,
         counts: Counts,
-        runs: Runs,
+        runs: Callable[[], Runs | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # Kept for all chapters: it holds the tensors that were made of the words.
@@ -126,16 +126,18 @@ class Lectern:
     # The main run
 
     def _rest(self) -> Iterator[Event]:
-        runs = self._runs
-        if runs.is_running:
+        runs = self._runs()
+        if runs is not None and runs.is_running:
             self._resting = (runs.number, runs.run.step, runs.target)
             yield from runs.pause("asked")
 
     def _resume(self) -> Iterator[Event]:
         """Let the main run go on to its target, unless someone else has set hands on it."""
         resting, self._resting = self._resting, None
-        runs = self._runs
-        if resting is None or runs.is_running or resting[:2] != (runs.number, runs.run.step):
+        runs = self._runs()
+        if resting is None or runs is None or runs.is_running:
+            return
+        if resting[:2] != (runs.number, runs.run.step):
             return
         _, step, target = resting
         yield from runs.start(Train(None if target is None else target - step))

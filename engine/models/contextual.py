@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Generator
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.models.ngrams.rows import RowCounts, Rows, distinct_endings
-from engine.models.objective import Objective, first_weights
-from engine.protocol import Init, PartName, Refusal
+from engine.limits import checked_dots
+from engine.models.ngrams.contexts import ContextCounts
+from engine.models.ngrams.contexts import count as count_contexts
+from engine.models.ngrams.rows import Rows, distinct_endings, lay_out
+from engine.models.ngrams.trial import divide
+from engine.models.objective import Objective
+from engine.protocol import Init, PartName, Progressed, Refusal
 from engine.text.numbers import number
+from engine.words.dataset import Dataset
+from engine.words.order import Encoded, Pieces
 
 MOST_BYTES = 500_000_000
 """A table that needs more, with what a step and an evaluation need, is refused."""
@@ -45,12 +52,11 @@ class ContextObjective(Objective):
         Up to order 4 a row is drawn for every context there could be, and those that were seen are
         kept; beyond, and where that would be too much, only these are drawn.
         """
-        rows = self.rows
-        if init == "zeros" or not rows.is_drawn_whole:
-            shape = rows.parts["train"].shape
-            return (
-                torch.zeros(shape) if init == "zeros" else torch.randn(shape, generator=generator)
-            )
+        rows, shape = self.rows, self.table.shape
+        if init == "zeros":
+            return torch.zeros(shape)
+        if not rows.is_drawn_whole:
+            return torch.randn(shape, generator=generator)
         drawn = torch.randn((rows.possible, len(rows.vocabulary)), generator=generator)
         kept = torch.from_numpy(_numbers(rows))
         w = drawn[kept]
@@ -61,12 +67,36 @@ class ContextObjective(Objective):
         rest = torch.full((1, w.shape[1]), math.sqrt(squares / w.shape[1]))
         return torch.cat([w, rest])
 
-    def part_loss(self, weights: Tensor, name: PartName) -> float:
-        """Average NLL of W, shape (R, V), on one part, in nats a prediction, float64."""
-        part: RowCounts = self.rows.parts[name]
-        cells = torch.from_numpy(part.rows), torch.from_numpy(part.symbols.astype(np.int64))
+    @property
+    def has_test(self) -> bool:
+        """Whether there is a test beside train and dev."""
+        return "test" in self.rows.parts
+
+    def test_loss(self, weights: Tensor) -> float | None:
+        """Average NLL of W, shape (R, V), on test, in nats a prediction, float64."""
+        if not self.has_test:
+            return None
+        test = self.rows.parts["test"]
+        cells = torch.from_numpy(test.rows), torch.from_numpy(test.symbols.astype(np.int64))
         log_p = torch.log_softmax(weights.to("cpu", torch.float64), 1)[cells]
-        return 0.0 - float(log_p.dot(torch.from_numpy(part.counts).double())) / part.predictions
+        return 0.0 - float(log_p.dot(torch.from_numpy(test.counts).double())) / test.predictions
+
+
+def count(
+    dataset: Dataset, encode: Callable[[], Pieces[Encoded]], order: int, dots: int, split: str
+) -> Generator[Progressed | None, None, ContextObjective]:
+    """Count the contexts of every part of a split.
+
+    Raises:
+        Refusal: there is no such split, order or dots are out of range, or it would be too large.
+    """
+    dots = checked_dots(order, dots)
+    words = yield from encode()
+    divided = yield from divide(dataset.words, words, dataset.vocabulary, split)
+    tables: dict[PartName, ContextCounts] = {}
+    for name, encoded in divided.encoded.items():
+        tables[name] = yield from count_contexts(encoded, dataset.vocabulary, order, dots)
+    return ContextObjective(lay_out(tables, split))
 
 
 def _numbers(rows: Rows) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -114,6 +114,15 @@ class Objective:
         return first_weights(len(self.table), init, generator)
 
     @property
+    def has_test(self) -> bool:
+        """Whether there is a test beside train and dev."""
+        return False
+
+    def test_loss(self, weights: Tensor) -> float | None:
+        """Loss of W on test in nats, if there is one."""
+        return None
+
+    @property
     def settled(self) -> Tensor:
         """A W that gives what the counts give, shape (R, V), float64: where the data loss ends."""
         return self.table.log().clamp_min(LEAST_LOGIT)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.models.network import Path
-from engine.models.objective import LEAST_LOGIT, Objective
+from engine.models.objective import Objective
 from engine.protocol import Optimizer
 
 LONGEST = 1.0

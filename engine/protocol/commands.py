@@ -59,6 +59,11 @@ class UndoReset:
 
 
 @record
+class OpenTest:
+    """Work out the loss of the run in hand on test: once, after all choices."""
+
+
+@record
 class Sample:
     """Draw names from a model."""
 
@@ -229,6 +234,7 @@ Command = (
     | Toggle
     | Reset
     | UndoReset
+    | OpenTest
     | Sample
     | StopSampling
     | Compare

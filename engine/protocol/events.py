@@ -90,7 +90,8 @@ class RunStarted:
 
     run: int
     step: int
-    reason: Literal["first", "reset", "undo", "checkpoint"]
+    reason: Literal["first", "reset", "undo", "checkpoint", "back"]
+    """`back`: what is trained on is again what it was before, and so are its runs."""
 
 
 @record
@@ -101,6 +102,15 @@ class SettingsChanged:
     run: int
     step: int
     at_next_reset: tuple[str, ...] = ()
+
+
+@record
+class LossOnTest:
+    """The loss of the run in hand on test is known, in nats a prediction."""
+
+    run: int
+    step: int
+    loss: float
 
 
 @record
@@ -302,6 +312,7 @@ Event = (
     | TrainingDiverging
     | RunStarted
     | SettingsChanged
+    | LossOnTest
     | NamesSampled
     | NamesExpected
     | NamesCompared

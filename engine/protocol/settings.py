@@ -91,6 +91,11 @@ class Settings:
         """What is trained on: order, dots and split."""
         return self.order, self.dots, self.split
 
+    @property
+    def is_bigram(self) -> bool:
+        """Whether that is the bigrams of all words."""
+        return self.objective == (2, 1, "none")
+
 
 @record
 class Configure:

@@ -224,6 +224,8 @@ class Snapshot:
     loss: float = math.nan
     """Total loss of the weights: data loss + regularisation."""
     data_loss: float = math.nan
+    dev_loss: float = math.nan
+    """Loss on dev; not a number without a split."""
     gap: float = math.nan
     """Excess loss: data loss − entropy floor."""
     regularization_cost: float = math.nan
@@ -246,6 +248,12 @@ class Snapshot:
     """Whole run, float64 triples (first step, least, greatest data loss) of ever wider buckets."""
     recent: bytes = b""
     """The latest evaluated losses as float64 pairs (step, data loss)."""
+    dev_history: bytes = b""
+    """The same of the loss on dev as `history` is of the data loss; empty without a split."""
+    dev_recent: bytes = b""
+    """The same as `recent`."""
+    has_test: bool = False
+    """Whether there is a test, which `OpenTest` opens."""
 
     @property
     def to_learn(self) -> float:

@@ -1,6 +1,7 @@
 """A training run on disk: one safetensors file, written whole or not at all.
 
-Tensors: `weights` float32 (V, V), `generator` uint8 (its state), `history` float64 (buckets, 3).
+Tensors: `weights` float32 (R, V), a row for each context, `generator` uint8 (its state), `history`
+float64 (buckets, 3), and beside a dev `dev_history` like it.
 The rest is JSON in the file's metadata. Nothing in it is ever executed.
 """
 
@@ -20,14 +21,17 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from engine.limits import check
+from engine.limits import check, checked_dots
 from engine.protocol import AS_FAST_AS_IT_GOES, Refusal, Settings
 from engine.records import record
 from engine.text.numbers import number
 from engine.words.cleaning import printable
 
-VERSION = 1
+VERSION = 2
 """Format of the file; a higher number is refused."""
+
+PLAIN_VERSION = 1
+"""Format of plain descent on the bigrams of all words, which earlier programs can go on from."""
 
 KEY = "makemore-tui"
 """Name of the metadata entry, by which our files are known."""
@@ -52,6 +56,7 @@ class Checkpoint:
     symbols: tuple[str, ...]
     data_sha256: str
     source: str
+    dev_history: bytes = b""
 
 
 def write(path: str, checkpoint: Checkpoint) -> None:
@@ -102,8 +107,9 @@ def _encode(checkpoint: Checkpoint) -> bytes:
     settings = asdict(checkpoint.settings)
     if settings["speed"] == AS_FAST_AS_IT_GOES:
         settings["speed"] = "max"
+    is_plain = checkpoint.settings.is_bigram and checkpoint.settings.optimizer == "plain"
     metadata = {
-        "version": VERSION,
+        "version": PLAIN_VERSION if is_plain else VERSION,
         "step": checkpoint.step,
         "first_loss": checkpoint.first_loss,
         "settings": settings,
@@ -111,13 +117,19 @@ def _encode(checkpoint: Checkpoint) -> bytes:
         "data_sha256": checkpoint.data_sha256,
         "source": checkpoint.source,
     }
-    history = torch.frombuffer(bytearray(checkpoint.history), dtype=torch.float64)
     tensors = {
         "weights": checkpoint.weights.to("cpu", torch.float32).contiguous(),
         "generator": checkpoint.generator,
-        "history": history.view(-1, 3),
+        "history": _buckets(checkpoint.history),
     }
+    if checkpoint.dev_history:
+        tensors["dev_history"] = _buckets(checkpoint.dev_history)
     return save(tensors, metadata={KEY: json.dumps(metadata)})
+
+
+def _buckets(history: bytes) -> Tensor:
+    """Losses as they are kept, shape (buckets, 3), float64."""
+    return torch.frombuffer(bytearray(history), dtype=torch.float64).view(-1, 3)
 
 
 def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) -> Checkpoint:
@@ -127,34 +139,38 @@ def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) ->
             f"reads {VERSION}); update the program."
         )
     weights, symbols = tensors["weights"], tuple(map(str, metadata["symbols"]))
-    if weights.shape != (len(symbols), len(symbols)) or weights.dtype != torch.float32:
+    settings = _settings(metadata["settings"])
+    rows = len(symbols) if settings.is_bigram else len(weights)
+    if weights.shape != (rows, len(symbols)) or weights.dtype != torch.float32:
         raise ValueError(f"weights of shape {tuple(weights.shape)} for {len(symbols)} symbols")
     if not weights.isfinite().all():
         raise ValueError("weights that are not finite")
     torch.Generator().set_state(tensors["generator"])  # Raises if it is not a generator's state.
-    history = tensors["history"].double()
-    if history.dim() != 2 or history.shape[1] != 3:
-        raise ValueError(f"history of shape {tuple(history.shape)}")
     step = int(check("steps", int(metadata["step"])))
-    _check_history(history, step)
+    history = _history(tensors["history"], step)
+    dev_history = _history(tensors["dev_history"], step) if "dev_history" in tensors else b""
     first_loss = float(metadata["first_loss"])
     if not abs(first_loss) <= MOST_LOSS and not math.isnan(first_loss):
         raise ValueError(f"a first loss of {number(first_loss)}")
     return Checkpoint(
         weights=weights.clone(),
         generator=tensors["generator"],
-        history=history.contiguous().numpy().tobytes(),
+        history=history,
         step=step,
         first_loss=first_loss,
-        settings=_settings(metadata["settings"]),
+        settings=settings,
         symbols=symbols,
         data_sha256=str(metadata["data_sha256"]),
         source=printable(str(metadata["source"])),
+        dev_history=dev_history,
     )
 
 
-def _check_history(history: Tensor, step: int) -> None:
-    """Raise ValueError unless these are the losses of a run up to a step."""
+def _history(tensor: Tensor, step: int) -> bytes:
+    """Losses as they are kept; ValueError unless they are those of a run up to a step."""
+    history = tensor.double()
+    if history.dim() != 2 or history.shape[1] != 3:
+        raise ValueError(f"history of shape {tuple(history.shape)}")
     steps, low, high = history.unbind(1)
     if not history.isfinite().all() or (history[:, 1:].abs() > MOST_LOSS).any():
         raise ValueError("losses that are no losses")
@@ -162,6 +178,7 @@ def _check_history(history: Tensor, step: int) -> None:
         raise ValueError("steps that are not those of the run")
     if (low > high).any():
         raise ValueError("least losses above the greatest")
+    return history.contiguous().numpy().tobytes()
 
 
 def _settings(saved: dict[str, Any]) -> Settings:
@@ -171,7 +188,9 @@ def _settings(saved: dict[str, Any]) -> Settings:
     known = {f.name: saved[f.name] for f in fields(Settings) if f.name in saved}
     if known.get("speed") == "max":
         known["speed"] = AS_FAST_AS_IT_GOES
-    return Settings(**{name: check(name, value) for name, value in known.items()})  # type: ignore[arg-type]
+    settings = Settings(**{name: check(name, value) for name, value in known.items()})  # type: ignore[arg-type]
+    checked_dots(settings.order, settings.dots)
+    return settings
 
 
 def _replace(target: Path, data: bytes) -> None:

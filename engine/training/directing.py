@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from engine.protocol import (
     Event,
-    Load,
     LoadDataset,
+    OpenTest,
     Pause,
     Refusal,
     Reset,
@@ -22,24 +22,26 @@ from engine.protocol import (
 )
 
 if TYPE_CHECKING:
-    from engine.training.runs import Runs
+    from engine.training.objectives import Objectives
 
-OfRuns = Train | Pause | Reset | UndoReset | Save | Load
+OfRuns = Train | Pause | Reset | UndoReset | Save | OpenTest
 """Commands that concern the run in hand."""
 
 
-def keep_runs(runs: Runs | None, command: LoadDataset) -> list[Event]:
+def keep_runs(objectives: Objectives | None, command: LoadDataset) -> list[Event]:
     """Save runs before they are lost; Refusal if that fails."""
-    if runs is None or runs.are_all_saved or command.save_to is None:
+    if objectives is None or objectives.are_all_saved or command.save_to is None:
         return []
     try:
-        return list(runs.save(Save(command.save_to, everything=True)))
+        return list(objectives.save(Save(command.save_to, everything=True)))
     except Refusal as refusal:
         raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
 
 
-def carry_out(command: OfRuns, runs: Runs, settings: Settings) -> Iterator[Event]:
+def carry_out(command: OfRuns, objectives: Objectives, settings: Settings) -> Iterator[Event]:
     """Do what is commanded; `settings` are those that a new run takes."""
+    runs = objectives.runs
+    assert runs is not None
     match command:
         case Train():
             return runs.start(command)
@@ -50,8 +52,8 @@ def carry_out(command: OfRuns, runs: Runs, settings: Settings) -> Iterator[Event
         case UndoReset():
             return runs.undo_reset(settings)
         case Save():
-            return runs.save(command)
-        case Load():
-            return runs.load(command, settings)
+            return objectives.save(command)
+        case OpenTest():
+            return objectives.open_test()
         case _:
             assert_never(command)

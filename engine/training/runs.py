@@ -1,6 +1,7 @@
 """The training run in hand, and the one put away: start, pause, reset, undo, save, go on.
 
-One object for each dataset, made once torch is here. Its methods yield events, as the session's do.
+One object for each objective, made once torch is here. Its methods yield events, as the session's
+do.
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from engine.limits import check, given
-from engine.models.counts import Counts
+from engine.limits import changed, check
 from engine.models.objective import Objective
 from engine.models.optimum import Costs
 from engine.protocol import (
@@ -41,11 +41,11 @@ from engine.words.dataset import Dataset
 
 
 class Runs:
-    """Runs on one dataset, of which one is in hand.
+    """Runs on one objective, of which one is in hand.
 
     Args:
         dataset: the words, for their hash and alphabet.
-        counts: their bigrams, which is all a run needs of them.
+        objective: their counts, which is all a run needs of them.
         settings: those of the first run.
         number: how many runs there have been before.
 
@@ -54,10 +54,10 @@ class Runs:
     """
 
     def __init__(
-        self, dataset: Dataset, counts: Counts, settings: Settings, number: int = 0
+        self, dataset: Dataset, objective: Objective, settings: Settings, number: int = 0
     ) -> None:
         self.dataset = dataset
-        self.objective = Objective(counts)
+        self.objective = objective
         self.number = number
         self.is_running = False
         self.target: int | None = None
@@ -166,10 +166,24 @@ class Runs:
             raise Refusal("There is no earlier run to go back to; a reset puts one away.")
         old.configure(settings)
         self._put_away = self.run
-        self._take_up(old)
-        mine = replace(settings, seed=old.settings.seed, init=old.settings.init)
-        yield SettingsChanged(mine, self.number, old.step)
-        yield RunStarted(self.number, old.step, "undo")
+        yield from self._return_to(old, "undo")
+
+    def come_back(self, settings: Settings, number: int) -> Iterator[Event]:
+        """Take the run in hand up again, which was left for others, under the settings in force.
+
+        Args:
+            settings: those.
+            number: how many runs there have been.
+        """
+        self.run.configure(settings)
+        self.number = number
+        yield from self._return_to(self.run, "back")
+
+    def _return_to(self, run: Trainer, reason: Literal["undo", "back"]) -> Iterator[Event]:
+        """Take up a run that has come under the settings in force but for its first weights."""
+        self._take_up(run)
+        yield SettingsChanged(run.settings, self.number, run.step)
+        yield RunStarted(self.number, run.step, reason)
 
     def configure(self, settings: Settings) -> Iterator[Event]:
         """Put settings in force; seed and first weights only while no step has been taken."""
@@ -202,35 +216,25 @@ class Runs:
             yield self._write(run, command.path.replace(STEP, name))
 
     def _write(self, run: Trainer, path: str) -> CheckpointSaved:
-        checkpoint.write(
-            path,
-            checkpoint.Checkpoint(
-                weights=run.weights,
-                generator=run.generator.get_state(),
-                history=run.history.buckets(),
-                step=run.step,
-                first_loss=run.first_loss,
-                settings=run.settings,
-                symbols=self.dataset.vocabulary.symbols,
-                data_sha256=self.dataset.sha256,
-                source=self.dataset.source,
-            ),
-        )
+        checkpoint.write(path, _packed(run, self.dataset))
         run.saved_step = run.step
         return CheckpointSaved(printable(path), run.step)
 
-    def load(self, command: Load, settings: Settings) -> Iterator[Event]:
-        """Go on from a checkpoint; Refusal if it does not fit these data."""
-        saved = checkpoint.read(command.path)
-        shown = printable(command.path)
-        if saved.symbols != self.dataset.vocabulary.symbols:
-            raise Refusal(
-                f"{shown} was trained on another alphabet ({len(saved.symbols)} symbols, from "
-                f"{saved.source}); load its data first, or give another checkpoint."
-            )
+    def load(
+        self, command: Load, saved: checkpoint.Checkpoint, settings: Settings
+    ) -> Iterator[Event]:
+        """Go on from a checkpoint on this objective; Refusal if it does not fit these data.
+
+        Args:
+            command: where it was read from, and what is to be changed.
+            saved: what was read.
+            settings: those in force.
+        """
         # Speed and smoothing are the screen's, not the run's.
         mine = replace(saved.settings, speed=settings.speed, smoothing=settings.smoothing)
-        mine = replace(mine, **given(command.settings))  # type: ignore[arg-type]
+        mine = changed(mine, command.settings)
+        shown = printable(command.path)
+        _check_fit(saved, shown, mine, self.dataset, self.objective)
         run = Trainer.resumed(
             self.objective,
             mine,
@@ -239,6 +243,7 @@ class Runs:
             generator=saved.generator,
             first_loss=saved.first_loss,
             history=saved.history,
+            dev_history=saved.dev_history,
         )
         self._put_run_away()
         self._take_up(run)
@@ -261,6 +266,7 @@ class Runs:
             target=self.target,
             loss=run.loss.total,
             data_loss=run.loss.data,
+            dev_loss=math.nan if run.loss.dev is None else run.loss.dev,
             gap=run.loss.data - self.objective.counts.floor,
             regularization_cost=self.costs.of(run.settings.regularization),
             gradient_norm=run.gradient_norm(),
@@ -272,4 +278,53 @@ class Runs:
             can_undo_reset=self._put_away is not None,
             history=run.history.buckets(),
             recent=run.history.recent(),
+            dev_history=run.dev_history.buckets(),
+            dev_recent=run.dev_history.recent(),
+            has_test=self.objective.has_test,
+        )
+
+
+def _packed(run: Trainer, dataset: Dataset) -> checkpoint.Checkpoint:
+    """A run as it goes on disk."""
+    return checkpoint.Checkpoint(
+        weights=run.weights,
+        generator=run.generator.get_state(),
+        history=run.history.buckets(),
+        step=run.step,
+        first_loss=run.first_loss,
+        settings=run.settings,
+        symbols=dataset.vocabulary.symbols,
+        data_sha256=dataset.sha256,
+        source=dataset.source,
+        dev_history=run.dev_history.buckets(),
+    )
+
+
+def _check_fit(
+    saved: checkpoint.Checkpoint, shown: str, mine: Settings, dataset: Dataset, objective: Objective
+) -> None:
+    """Refuse to go on from what was trained on something else.
+
+    Args:
+        saved: the run.
+        shown: what its file is called.
+        mine: the settings that it would go on with.
+        dataset: the words there are.
+        objective: what it would go on with.
+    """
+    if saved.symbols != dataset.vocabulary.symbols:
+        raise Refusal(
+            f"{shown} was trained on another alphabet ({len(saved.symbols)} symbols, from "
+            f"{saved.source}); load its data first, or give another checkpoint."
+        )
+    if mine.objective != saved.settings.objective:
+        raise Refusal(
+            f"{shown} was trained at order {saved.settings.order} with dots {saved.settings.dots} "
+            f"and split {saved.settings.split}; leave these out."
+        )
+    has_its_rows = mine.is_bigram or saved.data_sha256 == dataset.sha256
+    if not has_its_rows or saved.weights.shape != objective.table.shape:
+        raise Refusal(
+            f"{shown} has a row for each context of other data ({saved.source}); load these first, "
+            "or give another checkpoint."
         )

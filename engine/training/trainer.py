@@ -44,7 +44,7 @@ class Trainer:
         self.step = 0
         self.saved_step = 0
         """The step whose weights are in a checkpoint; the first ones can be drawn again."""
-        self.history = History()
+        self.history, self.dev_history = History(), History()
         self._above = 0
         self._begin()
         self.first_loss = self.loss.data
@@ -59,13 +59,14 @@ class Trainer:
         generator: Tensor,
         first_loss: float,
         history: bytes,
+        dev_history: bytes = b"",
     ) -> Trainer:
-        """Go on from saved weights, shape (V, V), as if there had been no break."""
+        """Go on from saved weights, shape (R, V), as if there had been no break."""
         run = cls(objective, settings)
         run.weights = weights.to(run.device)
         run.step = run.saved_step = step
         run.generator.set_state(generator)
-        run.history = History(history)
+        run.history, run.dev_history = History(history), History(dev_history)
         run._begin()
         run.first_loss = first_loss
         return run
@@ -128,7 +129,7 @@ class Trainer:
     def _begin(self) -> None:
         """Evaluate the loss where the run starts."""
         self.loss = self.objective.loss(self.weights, self.settings.regularization)
-        self.history.add(self.step, self.loss.data)
+        self._record()
         self._good = self.weights.clone()
         """The weights evaluated last, for steps are taken in place."""
 
@@ -143,11 +144,17 @@ class Trainer:
     def _note(self, step: int, loss: Loss) -> bool:
         """Take note of a finite loss; whether it is the one to raise the alarm at."""
         self.step, self.loss = step, loss
-        self.history.add(step, loss.data)
+        self._record()
         size = len(self.objective.counts.vocabulary)
         is_above_start = loss.data > max(self.first_loss, math.log(size))
         self._above = self._above + 1 if is_above_start else 0
         return self._above == ALARM
+
+    def _record(self) -> None:
+        """Put the loss down in the history."""
+        self.history.add(self.step, self.loss.data)
+        if self.loss.dev is not None and math.isfinite(self.loss.dev):
+            self.dev_history.add(self.step, self.loss.dev)
 
     def _go_back(self, overflown: int) -> None:
         """Take the last finite weights: those evaluated last, and on from there one by one."""

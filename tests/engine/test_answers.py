@@ -29,7 +29,7 @@ from engine.protocol import (
     WordsSorted,
     WordTakenApart,
 )
-from engine.training.runs import Runs
+from engine.training.objectives import Objectives
 from engine.words.dataset import load_all
 from tests.conftest import WriteWords, counts_of
 
@@ -48,8 +48,15 @@ def answers(words_file: WriteWords) -> Answers:
 @pytest.fixture
 def learned(answers: Answers) -> Answers:
     """The same with a network."""
-    answers.runs = Runs(answers.dataset, answers.counts, Settings())
+    learn(answers)
     return answers
+
+
+def learn(answers: Answers) -> None:
+    """Give them a network."""
+    words = answers.ranking().words
+    answers.objectives = Objectives(answers.dataset, answers.counts, words)
+    list(answers.objectives.start(Settings()))
 
 
 def train(answers: Answers, steps: int) -> None:
@@ -136,7 +143,7 @@ def test_a_word_is_taken_apart_under_the_models_there_are(answers: Answers) -> N
     assert without.counts == score("ava", answers.table("counts", 1.0))
     assert (without.known, without.counts_standing) == (1, Standing(2, 1, 3))
 
-    answers.runs = Runs(answers.dataset, answers.counts, Settings())
+    learn(answers)
     train(answers, 2)
     both = said(WordTakenApart, answers.take_apart(command))[-1]
     assert both.neural == score("ava", answers.table("neural", 0.0))

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from engine.models.counts import Counts
+from engine.models.objective import Objective
 from engine.protocol import (
     STEP,
     CheckpointLoaded,
@@ -27,6 +27,7 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
+from engine.training import checkpoint
 from engine.training import runs as module
 from engine.training.runs import Runs
 from engine.words.dataset import Dataset, load_all
@@ -43,7 +44,7 @@ def data(words_file: WriteWords) -> Dataset:
 
 @pytest.fixture
 def runs(data: Dataset) -> Runs:
-    return Runs(data, counts_of(*WORDS), SETTINGS)
+    return Runs(data, Objective(counts_of(*WORDS)), SETTINGS)
 
 
 def take(runs: Runs, steps: int) -> list[Event]:
@@ -80,7 +81,7 @@ def test_a_run_without_steps_takes_the_place_of_no_other(runs: Runs) -> None:
 
 
 def test_each_run_taken_up_has_a_number_of_its_own_and_stands_still(data: Dataset) -> None:
-    runs = Runs(data, counts_of(*WORDS), SETTINGS, number=6)
+    runs = Runs(data, Objective(counts_of(*WORDS)), SETTINGS, number=6)
     assert runs.number == 7
     list(runs.start(Train(5)))
     assert list(runs.reset(SETTINGS)) == [RunStarted(8, 0, "reset")]
@@ -204,7 +205,7 @@ def test_the_pace_is_that_of_the_speed_in_force(
 
 
 def test_a_snapshot_tells_the_run_in_hand(runs: Runs) -> None:
-    counts: Counts = runs.objective.counts
+    counts = runs.objective.counts
     assert runs.describe(Snapshot()).state == "ready"
     list(runs.start(Train(20)))
     list(runs.advance(7))
@@ -263,7 +264,7 @@ def test_a_run_goes_on_from_disk_and_the_one_before_it_is_put_away(
     take(runs, 2)
     mine = replace(SETTINGS, learning_rate=9.0, speed=5.0, smoothing=2.0)
     path = str(tmp_path / "3")
-    events = list(runs.load(Load(path), mine))
+    events = list(runs.load(Load(path), checkpoint.read(path), mine))
     drawn = replace(SETTINGS, speed=5.0, smoothing=2.0)
     assert events == [
         CheckpointLoaded(path, 3, ""),
@@ -282,14 +283,14 @@ def test_other_words_of_one_alphabet_are_warned_of_and_other_alphabets_refused(
     saved(runs, tmp_path)
     path = str(tmp_path / "3")
     like = load_all(words_file("avamliolive\n"))
-    there = Runs(like, counts_of(*like.words), SETTINGS)
+    there = Runs(like, Objective(counts_of(*like.words)), SETTINGS)
     assert like.vocabulary.symbols == runs.dataset.vocabulary.symbols
-    loaded = next(iter(there.load(Load(path), SETTINGS)))
+    loaded = next(iter(there.load(Load(path), checkpoint.read(path), SETTINGS)))
     assert isinstance(loaded, CheckpointLoaded)
     assert "other data of the same alphabet" in loaded.warning
 
     other = load_all(words_file("zoe\n"))
-    elsewhere = Runs(other, counts_of(*other.words), SETTINGS)
+    elsewhere = Runs(other, Objective(counts_of(*other.words)), SETTINGS)
     with pytest.raises(Refusal, match=r"another alphabet \(8 symbols"):
-        list(elsewhere.load(Load(path), SETTINGS))
+        list(elsewhere.load(Load(path), checkpoint.read(path), SETTINGS))
     assert (elsewhere.number, elsewhere.run.step) == (1, 0)

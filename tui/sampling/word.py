@@ -131,7 +131,8 @@ class WordScreen(Overlay):
             return
         if answer.counts_standing is None and not answer.counts.unknown:
             return  # The ranking is still on its way.
-        is_new = self.state.is_ready and answer.neural is None
+        is_bigram = self.state.snapshot.settings.is_bigram
+        is_new = self.state.is_ready and is_bigram and answer.neural is None
         if is_new or (answer.neural and answer.step != self.state.snapshot.step):
             self._ask(is_again=True)
 

@@ -79,7 +79,7 @@ class Courses:
         """
         is_ahead = self.seen.run == event.run
         seen = self.seen if is_ahead else Course(event.run, b"")
-        if event.reason == "first":
+        if event.reason in ("first", "back"):
             return replace(self, marks=(), seen=seen)
         old = self.before if is_ahead else self.seen
         old = replace(old, marks=self.marks)

@@ -21,7 +21,6 @@ from engine.models.ngrams.levels import Ints
 from engine.protocol import PartName
 from engine.words.vocabulary import Vocabulary
 
-
 MOST_DRAWN = 500_000_000
 """Bytes of first weights that are drawn for every context there could be, most of them for none."""
 

@@ -190,7 +190,7 @@ def lectern(session: Session, clock: Clock) -> Lectern:
     assert session.dataset
     assert session.counts
     assert session.runs
-    lectern = Lectern(session.dataset, session.counts, session.runs, clock)
+    lectern = Lectern(session.dataset, session.counts, lambda: session.runs, clock)
     lectern._cold.clear()
     return lectern
 

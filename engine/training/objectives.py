@@ -1,0 +1,226 @@
+"""What is trained on: the bigrams of all words, or the contexts of another order, or of a split.
+
+Each objective has runs of its own. Those of the one in force are in hand, those that were left are
+kept, so that who goes back finds them as they were. What must be counted first is done in pieces,
+between which `None` is yielded, or how far it has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+
+from engine.limits import changed
+from engine.models.counts import Counts
+from engine.models.objective import Objective
+from engine.protocol import (
+    STEP,
+    CommandRefused,
+    Configure,
+    Event,
+    Load,
+    LossOnTest,
+    Refusal,
+    RunStarted,
+    Save,
+    Settings,
+    SettingsChanged,
+    Snapshot,
+)
+from engine.training import checkpoint
+from engine.training.runs import Runs
+from engine.words.dataset import Dataset
+from engine.words.order import Encoded, Pieces
+
+MOST_KEPT = 4
+"""Objectives whose runs are kept, that in force included."""
+
+Work = Generator[Event | None, None, None]
+"""Events as they happen; nothing, or how far it has come, between pieces of counting."""
+
+
+class Objectives:
+    """The runs on one dataset by what they are trained on.
+
+    Args:
+        dataset: the words.
+        counts: their bigrams.
+        encode: gives the words as numbers.
+        number: how many runs there have been before.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        counts: Counts,
+        encode: Callable[[], Pieces[Encoded]],
+        number: int = 0,
+    ) -> None:
+        self._dataset, self._counts, self._encode = dataset, counts, encode
+        self._before = number
+        self.runs: Runs | None = None
+        """Those in hand; none until the first objective has been counted."""
+        self._kept: dict[tuple[int, int, str], Runs] = {}
+        """By order, dots and split, the one in force last."""
+
+    @property
+    def number(self) -> int:
+        """How many runs there have been."""
+        return self.runs.number if self.runs else self._before
+
+    @property
+    def are_all_saved(self) -> bool:
+        """Whether no run on any objective would be lost by ending now."""
+        return all(runs.are_all_saved for runs in self._kept.values())
+
+    def start(self, settings: Settings) -> Work:
+        """Begin the first run, on the bigrams of all words if no other is to be had."""
+        simple = replace(settings, device="cpu", gradient="counts")
+        plainest = replace(simple, order=2, dots=1, split="none")
+        possible = list(dict.fromkeys((settings, simple, plainest)))
+        while True:
+            now = possible.pop(0)
+            try:
+                runs = yield from self._made(now)
+                break
+            except Refusal as refusal:
+                if not possible:
+                    raise
+                yield CommandRefused(_told(now), str(refusal))
+        yield from self._take_in_hand(runs)
+        if now != settings:
+            yield SettingsChanged(now, runs.number, 0)
+        yield RunStarted(runs.number, 0, "first")
+
+    def configure(self, command: Configure, settings: Callable[[], Settings]) -> Work:
+        """Put settings in force, and the runs in hand that they mean; what is refused does nothing.
+
+        Args:
+            command: what is to be changed.
+            settings: gives those in force; while contexts are counted they may change.
+        """
+        try:
+            wanted = changed(settings(), command)
+            if wanted.objective == self.objective:
+                yield from self._in_hand.configure(wanted)
+                return
+            kept = self._kept.get(wanted.objective)
+            if kept is not None:
+                events = list(kept.come_back(wanted, self.number))
+                yield from self._take_in_hand(kept)
+                yield from events
+                return
+            self._check_room()
+            runs = yield from self._made(wanted)
+            # Others may have been changed meanwhile, but not what was counted.
+            now = changed(settings(), replace(command, order=None, dots=None, split=None))
+            order, dots, split = wanted.objective
+            now = replace(now, order=order, dots=dots, split=split)
+            if now != wanted:
+                list(runs.configure(now))
+            runs.number = self.number + 1
+            yield from self._take_in_hand(runs)
+            yield SettingsChanged(now, runs.number, 0)
+            yield RunStarted(runs.number, 0, "first")
+        except Refusal as refusal:
+            yield CommandRefused(command, str(refusal))
+
+    def load(self, command: Load, settings: Callable[[], Settings]) -> Work:
+        """Go on from a checkpoint, and with it to what it was trained on."""
+        try:
+            saved = checkpoint.read(command.path)
+            runs = self._kept.get(saved.settings.objective)
+            if runs is None:
+                self._check_room()
+                order, dots, split = saved.settings.objective
+                wanted = changed(settings(), command.settings)
+                wanted = replace(wanted, order=order, dots=dots, split=split)
+                runs = yield from self._made(wanted)
+            runs.number = max(runs.number, self.number)
+            events = list(runs.load(command, saved, settings()))
+            yield from self._take_in_hand(runs)
+            yield from events
+        except Refusal as refusal:
+            yield CommandRefused(command, str(refusal))
+
+    def save(self, command: Save) -> Iterator[Event]:
+        """Write the run in hand to disk, or all that are not, on every objective."""
+        if command.everything:
+            for objective, runs in self._kept.items():
+                if runs is not self.runs and not runs.are_all_saved:
+                    name = "order{}-dots{}-{}".format(*objective)
+                    path = command.path.replace(STEP, f"{name}-{STEP}")
+                    yield from runs.save(replace(command, path=path))
+        yield from self._in_hand.save(command)
+
+    def open_test(self) -> Iterator[Event]:
+        """Work out the loss on test of the run in hand; Refusal if there is no test."""
+        runs = self._in_hand
+        loss = runs.objective.test_loss(runs.run.weights)
+        if loss is None:
+            split = runs.run.settings.split
+            raise Refusal(f"Split {split} has no test to be opened; choose another.")
+        yield LossOnTest(runs.number, runs.run.step, loss)
+
+    def describe(self, snapshot: Snapshot) -> Snapshot:
+        """Fill in what a snapshot says of the run in hand."""
+        if self.runs is None:
+            return snapshot
+        return replace(self.runs.describe(snapshot), are_all_saved=self.are_all_saved)
+
+    @property
+    def objective(self) -> tuple[int, int, str] | None:
+        """Order, dots and split that are trained on; nothing while there is no run."""
+        return self.runs.run.settings.objective if self.runs else None
+
+    @property
+    def _in_hand(self) -> Runs:
+        assert self.runs is not None
+        return self.runs
+
+    def _made(self, settings: Settings) -> Generator[Event | None, None, Runs]:
+        """Count what settings say is trained on, and draw first weights."""
+        if settings.is_bigram:
+            objective = Objective(self._counts)
+        else:
+            # Who trains on bigrams waits for no more than they take.
+            from engine.models.contextual import count
+
+            objective = yield from count(self._dataset, self._encode, *settings.objective)
+        return Runs(self._dataset, objective, settings, self.number)
+
+    def _check_room(self) -> None:
+        """Refuse a further objective if nothing may be let go of for it."""
+        if len(self._kept) < MOST_KEPT or self._spare() is not None:
+            return
+        raise Refusal(
+            f"Runs on {MOST_KEPT} orders, dots and splits are kept, with steps that are not saved; "
+            "save them first, or go back to one of them."
+        )
+
+    def _spare(self) -> tuple[int, int, str] | None:
+        """Of what is saved and not in hand, that which was left longest ago."""
+        left = (name for name, runs in self._kept.items() if runs is not self.runs)
+        return next((name for name in left if self._kept[name].are_all_saved), None)
+
+    def _take_in_hand(self, runs: Runs) -> Work:
+        """Leave the runs in hand for others."""
+        if runs not in self._kept.values():
+            self._check_room()
+            if len(self._kept) == MOST_KEPT and (spare := self._spare()) is not None:
+                del self._kept[spare]
+        if self.runs is not None and self.runs is not runs:
+            yield from self.runs.pause("asked")
+        self.runs = runs
+        objective = runs.run.settings.objective
+        self._kept.pop(objective, None)
+        self._kept[objective] = runs
+
+
+def _told(settings: Settings) -> Configure:
+    """What of settings may be refused, as a command."""
+    way = Configure(gradient=settings.gradient, device=settings.device)
+    if settings.is_bigram:
+        return way
+    order, dots, split = settings.objective
+    return replace(way, order=order, dots=dots, split=split)
