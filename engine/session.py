@@ -35,7 +35,6 @@ from engine.protocol import (
     OpenDrawing,
     OpenTest,
     Pause,
-    Progressed,
     Refusal,
     Reset,
     Retune,
@@ -59,6 +58,7 @@ from engine.words import dataset as reading
 from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
+    from engine.training.objectives import Objectives
     from engine.training.runs import Runs
 
 
@@ -89,9 +89,14 @@ class Session:
         return self._answers.counts if self._answers else None
 
     @property
+    def _objectives(self) -> Objectives | None:
+        """What can be trained on, once torch is there."""
+        return self._answers.objectives if self._answers else None
+
+    @property
     def runs(self) -> Runs | None:
         """Runs on these words, once torch is there."""
-        return self._answers.runs if self._answers else None
+        return self._objectives.runs if self._objectives else None
 
     @property
     def is_busy(self) -> bool:
@@ -173,15 +178,10 @@ class Session:
                 self._drop_tasks()
             case Toggle():
                 yield from self._dispatch(Pause() if self.is_training else Train())
-            case Load():
-                objectives = self._asked().objectives
-                assert objectives is not None
-                steps = objectives.load(command, lambda: self.settings)
-                yield from self._begin_objective(steps)
-            case Train() | Pause() | Reset() | UndoReset() | Save() | OpenTest():
-                objectives = self._asked().objectives
-                assert objectives is not None
-                yield from self._noted(carry_out(command, objectives, self.settings))
+            case Train() | Pause() | Reset() | UndoReset() | Save() | Load() | OpenTest():
+                if self._objectives is not None:
+                    steps = carry_out(command, self._objectives, lambda: self.settings)
+                    yield from self._noted(self._tasks.begin(OBJECTIVE, steps))
             case _:
                 assert_never(command)
 
@@ -219,7 +219,7 @@ class Session:
         try:
             dataset = yield from reading.load(command.path)
             counts = yield from counting.count(dataset.words, dataset.vocabulary)
-            saved = keep_runs(self._answers.objectives if self._answers else None, command)
+            saved = keep_runs(self._objectives, command)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
             return
@@ -245,23 +245,15 @@ class Session:
         return self._answers
 
     def _configure(self, command: Configure) -> Iterator[Event]:
-        if self._answers is not None and self._answers.objectives and self.runs is not None:
-            steps = self._answers.objectives.configure(command, lambda: self.settings)
-            yield from self._begin_objective(steps)
+        if self._objectives is not None and self.runs is not None:
+            steps = self._objectives.configure(command, lambda: self.settings)
+            yield from self._noted(self._tasks.begin(OBJECTIVE, steps))
             return
         self.settings = changed(self.settings, command)
         yield SettingsChanged(self.settings, 0, 0)
         if self._answers is not None and self._is_ready:
             # It was being counted what settings asked for before.
             yield from self._first_run(self._answers)
-
-    def _begin_objective(self, steps: Task) -> Iterator[Event]:
-        """Do at once what needs no counting; the rest is a task."""
-        for event in steps:
-            if event is None or isinstance(event, Progressed):
-                self._tasks.start(OBJECTIVE, steps)
-                return
-            yield from self._noted([event])
 
     def _noted(self, events: Iterable[Event]) -> Iterator[Event]:
         """Pass on what happened, taking note of changed settings."""
@@ -310,13 +302,13 @@ class Session:
             for command in waiting:
                 yield from self.handle(command)
 
-        yield from self._begin_objective(steps())
+        yield from self._noted(self._tasks.begin(OBJECTIVE, steps()))
 
     # What is true now
 
     def snapshot(self) -> Snapshot:
         """Describe the run, and the part of the matrices that is being watched."""
         snapshot = Snapshot(settings=self.settings)
-        if self._answers is not None and self._answers.objectives is not None:
-            snapshot = self._answers.objectives.describe(snapshot)
+        if self._objectives is not None:
+            snapshot = self._objectives.describe(snapshot)
         return snapshot if self._answers is None else self._answers.describe(snapshot, self._watch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.protocol import Event
+from engine.protocol import Event, Progressed
 
 Task = Iterator[Event | None]
 """Something slow; between its pieces it yields what happened, or nothing."""
@@ -22,6 +22,14 @@ class Tasks:
     def start(self, name: str, task: Task) -> None:
         """Begin a task, in place of the one of that name."""
         self._tasks[name] = task
+
+    def begin(self, name: str, task: Task) -> Iterator[Event]:
+        """Do at once what comes before the first pause; only the rest of it becomes a task."""
+        for event in task:
+            if event is None or isinstance(event, Progressed):
+                self.start(name, task)
+                return
+            yield event
 
     def keep(self, *names: str) -> None:
         """Drop all but some."""

@@ -63,7 +63,8 @@ class ContextObjective(Objective):
         if not rows.has_rest:
             return w
         drawn[kept] = 0.0
-        squares = sum(float(some.double().square().sum()) for some in drawn.split(SQUARED))
+        pieces = torch.split(drawn, SQUARED)
+        squares = math.fsum(float(some.double().square().sum()) for some in pieces)
         rest = torch.full((1, w.shape[1]), math.sqrt(squares / w.shape[1]))
         return torch.cat([w, rest])
 

@@ -74,7 +74,7 @@ def _losses(
 ) -> dict[int, Seen]:
     w = _random_weights(objective).to(device)
     losses: dict[int, Seen] = {}
-    is_large = objective.counts.bigrams * len(w) > MANY
+    is_large = objective.counts.predictions * len(w) > MANY
     for before, step in pairwise((0, *(FEW_STEPS if is_large else STEPS))):
         way.update(w, rate, regularization, step - before)
         exact = objective.loss(w, regularization).total
@@ -82,9 +82,10 @@ def _losses(
     return losses
 
 
-def identities(objective: Objective, trajectories: Trajectories, device: Device) -> Iterator[Check]:
+def identities(
+    counts: Counts, objective: Objective, trajectories: Trajectories, device: Device
+) -> Iterator[Check]:
     """Check everything that holds for any data."""
-    counts = objective.counts
     yield from _of_counts(counts, objective.table)
     yield from _of_network(objective)
     yield from _of_training(objective, device)

@@ -63,7 +63,7 @@ def verify(path: str | None = None, device: Device = "auto") -> Iterator[Check]:
         yield from _optimum(objective, reference, device)
         yield from _network(dataset, objective, reference, device)
         yield from _emma(counts, device)
-    yield from identities(objective, trajectories, device)
+    yield from identities(counts, objective, trajectories, device)
     if not reference:
         lists = " and ".join(known.name for known in REFERENCES.values())
         why = f"known only for {lists}; these data are neither"

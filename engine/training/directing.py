@@ -5,11 +5,12 @@ Imports no torch: the session stands before it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from engine.protocol import (
     Event,
+    Load,
     LoadDataset,
     OpenTest,
     Pause,
@@ -24,7 +25,7 @@ from engine.protocol import (
 if TYPE_CHECKING:
     from engine.training.objectives import Objectives
 
-OfRuns = Train | Pause | Reset | UndoReset | Save | OpenTest
+OfRuns = Train | Pause | Reset | UndoReset | Save | Load | OpenTest
 """Commands that concern the run in hand."""
 
 
@@ -38,8 +39,10 @@ def keep_runs(objectives: Objectives | None, command: LoadDataset) -> list[Event
         raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
 
 
-def carry_out(command: OfRuns, objectives: Objectives, settings: Settings) -> Iterator[Event]:
-    """Do what is commanded; `settings` are those that a new run takes."""
+def carry_out(
+    command: OfRuns, objectives: Objectives, settings: Callable[[], Settings]
+) -> Iterator[Event | None]:
+    """Do what is commanded, in pieces if it must be counted; `settings` gives those in force."""
     runs = objectives.runs
     assert runs is not None
     match command:
@@ -48,11 +51,13 @@ def carry_out(command: OfRuns, objectives: Objectives, settings: Settings) -> It
         case Pause():
             return runs.pause("asked")
         case Reset():
-            return runs.reset(settings)
+            return runs.reset(settings())
         case UndoReset():
-            return runs.undo_reset(settings)
+            return runs.undo_reset(settings())
         case Save():
             return objectives.save(command)
+        case Load():
+            return objectives.load(command, settings)
         case OpenTest():
             return objectives.open_test()
         case _:

@@ -152,7 +152,7 @@ def test_a_file_cut_short_is_refused_and_the_model_stays(
 @pytest.mark.parametrize(
     ("metadata", "sentence"),
     [
-        ({"version": 2}, "newer makemore-tui"),
+        ({"version": 3}, "newer makemore-tui"),
         ({"version": None}, "not a checkpoint"),
         ({"step": -1}, "number of steps"),
         ({"step": None}, "not a checkpoint"),

@@ -32,6 +32,7 @@ from engine.protocol import (
     ExhibitShown,
     LadderClimbed,
     LoadDataset,
+    LossOnTest,
     MatrixName,
     ModelName,
     ModelTuned,
@@ -190,12 +191,8 @@ def reduce(state: State, message: Event | Snapshot | Intent) -> State:
         case _ if isinstance(message, Intent):
             return _intend(state, message)
         case _:
-            heard = replace(
-                state,
-                replies=state.replies.hear(message),
-                rankings=state.rankings.hear(message),
-            )
-            return _happen(heard, message)
+            replies, rankings = state.replies.hear(message), state.rankings.hear(message)
+            return _happen(replace(state, replies=replies, rankings=rankings), message)
 
 
 def _look(state: State, snapshot: Snapshot) -> State:
@@ -203,7 +200,7 @@ def _look(state: State, snapshot: Snapshot) -> State:
 
     When training starts, view and names follow the network, unless the user chose otherwise.
     """
-    starts = snapshot.state == "running" and state.snapshot.state != "running"
+    starts = snapshot.state == "running" and not state.is_running and snapshot.settings.is_bigram
     view, sample = state.view, state.sample
     if starts and not state.has_chosen_view and not VIEWS[view].needs_network:
         view = "network_probabilities"
@@ -282,8 +279,8 @@ def _happen(state: State, event: Event) -> State:
         case CommandRefused(command, _) if isinstance(command, LoadDataset):
             return replace(state, progress=_awaited(state))
         case CommandRefused(command, reason) if isinstance(command, Configure):
-            answers = state.answers + 1
-            return replace(state, refusal=reason, answers=answers, asked=state.asked[1:])
+            state = replace(_rest(state), refusal=reason, answers=state.answers + 1)
+            return replace(state, asked=state.asked[1:])
         case ContextsCounted() | ModelTuned() | LadderClimbed() | CommandRefused(ClimbLadder()):
             return _rest(state)
         case (
@@ -300,6 +297,7 @@ def _happen(state: State, event: Event) -> State:
             | DrawingShown()
             | CheckpointSaved()
             | CheckpointLoaded()
+            | LossOnTest()
         ):
             return state
         case _:

@@ -102,7 +102,7 @@ class Rows:
     @property
     def possible(self) -> int:
         """Contexts that there could be, V^(n − 1)."""
-        return len(self.vocabulary) ** (self.order - 1)
+        return int(len(self.vocabulary) ** (self.order - 1))
 
     @property
     def has_rest(self) -> bool:
