@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from engine.client import Client
 from engine.inline import Inline
-from engine.limits import accepts, check, parse
+from engine.limits import accepts, changed, check, parse
 from engine.port import Engine
 from engine.proof.checks import Check, Timing
 from engine.protocol import Device
@@ -34,6 +34,7 @@ __all__ = [
     "Words",
     "Worker",
     "accepts",
+    "changed",
     "check",
     "clean",
     "fold",

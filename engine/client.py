@@ -25,9 +25,11 @@ from engine.protocol import (
     ListBigrams,
     Load,
     LoadDataset,
+    LossOnTest,
     ModelTuned,
     NamesSampled,
     OpenChapter,
+    OpenTest,
     Pause,
     Refusal,
     Sample,
@@ -56,6 +58,7 @@ Question = (
     | Score
     | Save
     | Load
+    | OpenTest
     | OpenChapter
 )
 """Commands that have an end."""
@@ -72,6 +75,7 @@ _ENDS: dict[type[Question], type[Event]] = {
     Score: WordsScored,
     Save: CheckpointSaved,
     Load: CheckpointLoaded,
+    OpenTest: LossOnTest,
     OpenChapter: ExhibitShown,
 }
 """What the last news of each is."""

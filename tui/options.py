@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
-from typing import Any
+from dataclasses import field
 
-from engine import record
+from engine import changed, record
 from engine.protocol import Configure, MatrixName, Settings
 from tui.colours.palettes import RampName
 
@@ -46,8 +45,4 @@ class Options:
     @property
     def settings(self) -> Settings:
         """The settings that the first run starts with."""
-        changes: dict[str, Any] = {"speed": START_SPEED}
-        for command in (self.start, self.given):
-            values = {f.name: getattr(command, f.name) for f in fields(command)}
-            changes |= {name: value for name, value in values.items() if value is not None}
-        return replace(Settings(), **changes)
+        return changed(changed(Settings(speed=START_SPEED), self.start), self.given)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.models.network import Path
-from engine.models.objective import Objective
+from engine.models.objective import Objective, curvatures
 from engine.protocol import Optimizer
 
 LONGEST = 1.0
@@ -34,8 +34,7 @@ class _Bent(Path):
 
     def __init__(self, path: Path, objective: Objective, device: torch.device) -> None:
         self._path, self._entries = path, objective.entries
-        shares = objective.totals / objective.counts.predictions
-        self._shares = shares[:, None].to(device, torch.float32)
+        self._shares = objective.shares[:, None].to(device, torch.float32)
 
     def loss(self, weights: Tensor, regularization: float) -> float:
         """As the path sees it."""
@@ -59,14 +58,15 @@ class _Bent(Path):
 class RowRates(_Bent):
     """Each row has its own rate: the rate given is that of the row with the largest curvature.
 
-    All rows are then equally far from their edge of stability. A row that is sure of its symbol has
-    no curvature there; it is taken to have the least that is met on the way, that of even odds.
+    All rows are then equally far from their edge of stability. A row that ends up sure of its
+    symbol has no curvature there; it is taken to have that of even odds, which it may start from.
     """
 
     def __init__(self, path: Path, objective: Objective, device: torch.device) -> None:
         super().__init__(path, objective, device)
-        settled = objective.curvatures(objective.settled)[:, None].to(device, torch.float32)
-        self._curvatures = settled.maximum(self._shares / objective.table.shape[1])
+        settled = curvatures(torch.softmax(objective.settled, 1))
+        least = 1 / objective.table.shape[1]
+        self._curvatures = self._shares * settled.clamp_min(least)[:, None].to(self._shares)
 
     def _move(self, weights: Tensor, gradient: Tensor, rate: float, pull: float) -> Tensor:
         of_rows = (self._curvatures + pull).clamp_min_(LEAST)

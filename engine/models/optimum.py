@@ -27,6 +27,9 @@ LONGEST = 1.0
 """Most that the entries of a row may spread in one step. Along it the curvature then grows by less
 than e, and the total loss falls with every step, wherever the row started."""
 
+MOST_ENTRIES = 1_000_000
+"""Entries of W from which on the cost is not worked out: it would take seconds from training."""
+
 SETTLED = 1e-18
 """Nats a bigram: a step that promises no more than this is the last."""
 
@@ -54,8 +57,8 @@ class Costs:
         return self._known.get(regularization, math.nan)
 
     def is_known(self, regularization: float) -> bool:
-        """Whether there is nothing left to work out."""
-        return regularization in self._known
+        """Whether there is nothing left to work out, or too much."""
+        return regularization in self._known or self._objective.table.numel() > MOST_ENTRIES
 
     def work(self, regularization: float) -> None:
         """Take a small step towards knowing it."""

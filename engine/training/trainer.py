@@ -23,6 +23,9 @@ EVALUATE_EVERY = 16
 ALARM = 100
 """Evaluated losses in a row above both the first one and ln V before a run is called diverging."""
 
+MOST_LOOKED_THROUGH = 250_000
+"""Entries of W up to which its gradient is found in some milliseconds."""
+
 Outcome = Literal["fine", "diverging", "diverged"]
 
 
@@ -110,7 +113,12 @@ class Trainer:
         return Moment(self.objective, self.weights, self.settings.regularization)
 
     def gradient_norm(self) -> float:
-        """Euclidean norm of the gradient of the total loss at the weights now."""
+        """Euclidean norm of the gradient of the total loss at the weights now.
+
+        Not a number for a large table: it would be worked out for every look at the run.
+        """
+        if self.weights.numel() > MOST_LOOKED_THROUGH:
+            return math.nan
         gradient = self.objective.gradient(self.weights, self.settings.regularization)
         return float(gradient.norm())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 from collections.abc import Callable, Iterator
@@ -15,7 +16,9 @@ from engine.protocol import (
     DatasetLoaded,
     Load,
     LoadDataset,
+    LossOnTest,
     ModelName,
+    OpenTest,
     Refusal,
     Save,
     Settings,
@@ -103,6 +106,12 @@ class Report:
     """Data loss − entropy floor."""
     steps_per_second: float
     """Since the report before; in the last one, the mean of the run."""
+    dev_loss: float | None = None
+    """Loss on dev, under a split."""
+    test_sealed: bool | None = None
+    """In the last one, where there is a test: whether its loss is not told."""
+    test: float | None = None
+    """That loss, if it is to be told."""
 
 
 class Saving:
@@ -180,4 +189,11 @@ def _report(
 ) -> Report:
     steps, seconds = now.step - before.step, now.seconds - before.seconds
     rate = steps / seconds if seconds > 0 else 0.0
-    return Report(event, now.step, now.loss, now.data_loss, now.gap, rate)
+    dev = None if math.isnan(now.dev_loss) else now.dev_loss
+    return Report(event, now.step, now.loss, now.data_loss, now.gap, rate, dev)
+
+
+def test_loss(client: Client) -> float:
+    """Loss of the run in hand on test, in nats; Refusal if there is no test."""
+    (event,) = (event for event in client.ask(OpenTest()) if isinstance(event, LossOnTest))
+    return event.loss

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
 
-from engine import Check, measure_steps, verify
+from engine import Check, changed, measure_steps, verify
 from engine.protocol import (
     BigramsListed,
     Device,
@@ -91,6 +91,7 @@ verbs.add_command(exercises.exercise)
     epilog=examples(
         "makemore-tui train --steps 1000 --save names.safetensors",
         "makemore-tui train --steps 5000 --resume names.safetensors --save names.safetensors",
+        "makemore-tui train --steps 200 --order 3 --split lecture --optimizer rows",
     )
 )
 @data_option
@@ -98,22 +99,24 @@ verbs.add_command(exercises.exercise)
 @run_options
 @click.option("--save", metavar="FILE", help="Write a checkpoint, also on ctrl+c.")
 @setting("--every", "N", "Steps between reports.  [default: a 20th]")
+@click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @json_option
 def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  # noqa: ANN401
-    """Train the neural bigram model."""
+    """Train the neural model: of bigrams, or of another order, with a row for each context."""
     anew, path, resume = given(options), options["save"], options["resume"]
     if path is not None:
         headless.check_place(path)
-    wanted = {name: value for name, value in asdict(anew).items() if value is not None}
     # A checkpoint brings its own settings, over which only those given anew win.
     client, report = headless.read(
-        data, output.warn, Settings(**wanted) if resume is None else None
+        data, output.warn, changed(Settings(), anew) if resume is None else None
     )
     if resume is not None:
         headless.resume(client, resume, anew, output.warn)
     start = client.standing()
+    if options["opens_test"] and not start.has_test:
+        headless.test_loss(client)
     if not as_json:
-        output.say("\n".join(output.train_head(report, start.settings, start.device)))
+        output.say("\n".join(output.train_head(report, start)))
     saving = headless.Saving(client, path, output.warn)
     with Signals(on_save=saving.want, on_impatience=_leave_at_once) as signals:
         events = headless.train(client, start, steps, options["every"], signals.came, saving)
@@ -126,6 +129,10 @@ def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  
             raise
         if path is not None:
             headless.save(client, path)
+    if options["opens_test"]:
+        last = replace(last, test=headless.test_loss(client))
+    elif start.has_test:
+        last = replace(last, test_sealed=True)
     output.end(last, path, as_json)
     if last.event == "interrupted":
         return 128 + signals.number
