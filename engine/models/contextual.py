@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.limits import checked_dots
+from engine.models.network import MOST_BYTES
 from engine.models.ngrams.contexts import ContextCounts
 from engine.models.ngrams.contexts import count as count_contexts
 from engine.models.ngrams.rows import Rows, distinct_endings, lay_out
@@ -20,11 +21,9 @@ from engine.text.numbers import number
 from engine.words.dataset import Dataset
 from engine.words.order import Encoded, Pieces
 
-MOST_BYTES = 500_000_000
-"""A table that needs more, with what a step and an evaluation need, is refused."""
-
 BYTES_AN_ENTRY = 48
-"""W, its copy, softmax and N / n in float32; N, dev, and W and its log softmax in float64."""
+"""W, its copy, softmax and N / n in float32; N, dev, and W and its log softmax in float64: what a
+table needs to be trained."""
 
 SQUARED = 1 << 14
 """Rows squared at a time."""

@@ -78,6 +78,7 @@ class Objectives:
         simple = replace(settings, device="cpu", gradient="counts")
         plainest = replace(simple, order=2, dots=1, split="none")
         possible = list(dict.fromkeys((settings, simple, plainest)))
+        reason = ""
         while True:
             now = possible.pop(0)
             try:
@@ -86,7 +87,9 @@ class Objectives:
             except Refusal as refusal:
                 if not possible:
                     raise
-                yield CommandRefused(_told(now), str(refusal))
+                if str(refusal) != reason:
+                    reason = str(refusal)
+                    yield CommandRefused(_told(now), reason)
         yield from self._take_in_hand(runs)
         if now != settings:
             yield SettingsChanged(now, runs.number, 0)

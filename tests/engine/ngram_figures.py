@@ -228,3 +228,26 @@ NAMES = {
     (5, 0.0): "mio axxen maymund grahman blimi aquis ozella odesira camdyn hannie",
 }  # fmt: skip
 """Makemore's list, no split, drawn as the lecture draws, seed 2147483647; by order and k."""
+
+DESCENT = {
+    # (split, dots, regularization): total loss before the step of that number.
+    ("none", 2, 0.0): {0: 3.7927765, 1: 3.6387460, 10: 3.1880254, 100: 2.5085481, 200: 2.3814939,
+                       500: 2.2787731, 1000: 2.2370577, 2000: 2.2138444, 5000: 2.1982110},
+    ("none", 2, 0.01): {0: 3.8028224, 1: 3.6487029, 10: 3.1975934, 100: 2.5180042, 200: 2.3915609,
+                        500: 2.2904544, 1000: 2.2505461, 2000: 2.2295252, 5000: 2.2170599},
+    ("none", 1, 0.0): {0: 3.7231232, 1: 3.6475458, 10: 3.1701552, 100: 2.4001364, 200: 2.2643527,
+                       500: 2.1569720, 1000: 2.1141868, 2000: 2.0905111, 5000: 2.0744541},
+    ("lecture", 2, 0.0): {0: 3.7923571, 1: 3.6384997, 10: 3.1879895, 100: 2.5073198, 200: 2.3802170,
+                          500: 2.2772913, 1000: 2.2352259, 2000: 2.2115598, 5000: 2.1953826},
+}  # fmt: skip
+"""Makemore's list, order 3 with a row of W for each pair, plain descent at rate 50."""
+
+DESCENT_DEV = {0: 3.7940444, 10: 3.1885447, 100: 2.5169995, 1000: 2.2551591, 2000: 2.2351693,
+               5000: 2.2243987}  # fmt: skip
+"""The same, lecture split, two dots, no regularization: loss on dev."""
+
+DESCENT_TEST = 2.2251272
+"""The same on test, before step 5000."""
+
+EDGES = {(2, 1): 74.416169, (3, 1): 308.751717, (3, 2): 112.032535}
+"""Makemore's list: 2/λmax at the optimum, by order and dots."""

@@ -25,6 +25,7 @@ from engine.protocol import (
     Event,
     Load,
     LoadDataset,
+    Progressed,
     Reset,
     Save,
     Settings,
@@ -252,3 +253,40 @@ def test_a_forged_checkpoint_is_refused_in_a_sentence_or_goes_on(
 def test_a_history_beyond_the_step_of_its_run_is_refused(session: Session, saved: str) -> None:
     change(saved, {"history": torch.tensor([[0.0, 2.0, 2.0], [41.0, 2.0, 2.0]])}, {})
     assert "steps that are not those of the run" in refusal(act(session, Load(saved)))
+
+
+def test_a_run_on_bigrams_is_written_as_earlier_programs_read_it(
+    session: Session, path: str
+) -> None:
+    for command, version in (
+        (Configure(), 1),
+        (Configure(optimizer="newton"), 2),
+        (Configure(optimizer="plain", order=3), 2),
+    ):
+        act(session, command, Train(1), Save(path))
+        with safe_open(path, "pt") as file:
+            assert json.loads(file.metadata()[checkpoint.KEY])["version"] == version
+
+
+def test_a_run_from_before_there_were_orders_is_on_bigrams(session: Session, saved: str) -> None:
+    with safe_open(saved, "pt") as file:
+        settings = json.loads(file.metadata()[checkpoint.KEY])["settings"]
+    old = {k: v for k, v in settings.items() if k not in ("order", "dots", "split", "optimizer")}
+    change(saved, {}, {"settings": old})
+    act(session, Configure(order=3), Load(saved))
+    assert session.settings.is_bigram
+    assert session.snapshot().step == 40
+
+
+@pytest.mark.parametrize(
+    "settings", [{"order": 3}, {"order": 2, "dots": 2}, {"order": 9}, {"split": "\x1b[31m"}]
+)
+def test_orders_that_make_no_sense_are_refused(
+    session: Session, saved: str, settings: dict[str, object]
+) -> None:
+    """Of order 3 the table has other rows than the file."""
+    change(saved, {}, {"settings": settings})
+    before = weights(session)
+    assert refusal([e for e in act(session, Load(saved)) if not isinstance(e, Progressed)])
+    assert weights(session) is before
+    assert session.settings.is_bigram

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from engine import check, parse
-from engine.limits import MOST
-from engine.protocol import SETTINGS, Configure, Refusal, Settings, Value
+from engine.limits import MOST, changed
+from engine.protocol import SETTINGS, SPLITS, Configure, Refusal, Settings, Value
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,37 @@ def test_what_is_beyond_all_use_is_refused_with_the_most_that_may_be(
     with pytest.raises(Refusal, match="no greater than 10³⁰"):
         check(name, value)
     assert check(name, MOST) == MOST
+
+
+@pytest.mark.parametrize(
+    ("command", "objective"),
+    [
+        (Configure(), (4, 2, "tenth")),
+        (Configure(order=6), (6, 5, "tenth")),
+        (Configure(order=4), (4, 3, "tenth")),
+        (Configure(order=6, dots=0), (6, 0, "tenth")),
+        (Configure(dots=1), (4, 1, "tenth")),
+        (Configure(split="none"), (4, 2, "none")),
+    ],
+)
+def test_an_order_that_comes_without_dots_brings_all_it_has_room_for(
+    command: Configure, objective: tuple[int, int, str]
+) -> None:
+    assert changed(Settings(order=4, dots=2, split="tenth"), command).objective == objective
+
+
+@pytest.mark.parametrize("command", [Configure(order=2, dots=2), Configure(dots=4)])
+def test_more_dots_than_there_is_room_for_are_refused(command: Configure) -> None:
+    with pytest.raises(Refusal, match="dots must be a whole number from 0 to"):
+        changed(Settings(order=4, dots=2), command)
+
+
+@pytest.mark.parametrize("split", [*SPLITS, "0.8,0.1,0.1", ".9,.1", "0.8,0.1,0.1@7"])
+def test_a_split_is_a_recipe_or_fractions(split: str) -> None:
+    assert parse("split", split) == split
+
+
+@pytest.mark.parametrize("split", ["", "thirds", "1", "0.8", "0.8,0.1,0.1,0.1", "0.8,0.2@x", "2,3"])
+def test_no_other_split_is_taken(split: str) -> None:
+    with pytest.raises(Refusal, match=r"split must be one of none, .* or fractions such as"):
+        parse("split", split)

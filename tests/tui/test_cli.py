@@ -339,6 +339,74 @@ def test_a_thousand_steps_end_at_the_known_loss(run: Run) -> None:
     assert 15 <= len(answer.lines) <= 25
 
 
+def test_train_at_another_order_tells_train_and_dev_and_keeps_test_sealed(run: Run) -> None:
+    """The counts are the optimum, which Newton's method gets to: their floor on train."""
+    order = ("--order", "3", "--split", "lecture")
+    newton = ("--optimizer", "newton", "--regularization", "0")
+    answer = run("train", *order, *newton, "--steps", "30", "--every", "15", "--json")
+    *progress, last = answer.lines
+    assert all(set(line) == {*PROGRESS, "dev_loss"} for line in progress)
+    assert set(last) == {*PROGRESS, "dev_loss", "test_sealed"}
+    assert last["test_sealed"] is True
+    assert 0 <= last["gap"] < 1e-6
+    assert last["dev_loss"] > last["data_loss"] + 0.05
+    assert last["data_loss"] == pytest.approx(run("count", *order, "--json").json["train"])
+
+
+def test_test_is_opened_by_its_option_alone(run: Run, pairs: str) -> None:
+    train = ("train", "--data", pairs, "--steps", "5", "--order", "3", "--split", "tenth")
+    last = run(*train, "--open-test", "--json").lines[-1]
+    assert set(last) == {*PROGRESS, "dev_loss", "test"}
+    text = run(*train, "--open-test").out
+    assert f"Loss on test: {last['test']:.6f} nats." in text
+    assert "on test" not in run(*train).out
+
+
+def test_people_are_told_what_is_trained_on(run: Run, pairs: str) -> None:
+    text = run(
+        "train", "--data", pairs, "--steps", "2", "--order", "4", "--dots", "1", "--split", "tenth",
+        "--optimizer", "rows",
+    ).out  # fmt: skip
+    assert "order 4 · dots 1 · split tenth · entropy floor" in text
+    assert "counts gradient · rows · cpu" in text
+    assert "gap    dev loss     steps/s" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--open-test",), "Split none has no test to be opened; choose another."),
+        (("--order", "3", "--dots", "3"), "dots must be a whole number from 0 to 2"),
+        (("--split", "0.9,0.05,0.05"), "6 words cannot be split by 0.9,0.05,0.05: dev would be"),
+        (("--optimizer", "adam"), "optimizer must be one of plain, rows, newton"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_at_once(
+    run: Run, words: str, arguments: tuple[str, ...], sentence: str
+) -> None:
+    answer = run("train", "--data", words, "--steps", "5", *arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert sentence in answer.err
+
+
+@pytest.mark.parametrize("split", ["none", "tenth"])
+def test_resuming_goes_on_at_the_order_of_the_checkpoint(
+    run: Run, pairs: str, tmp_path: Path, split: str
+) -> None:
+    saved = str(tmp_path / "run")
+    order = ("--order", "3", "--split", split)
+    run("train", "--data", pairs, "--steps", "5", *order, "--save", saved)
+    resumed = run("train", "--data", pairs, "--steps", "9", "--resume", saved, "--json")
+    straight = run("train", "--data", pairs, "--steps", "9", *order, "--json")
+    different = {"steps_per_second"}
+    last, expected = resumed.lines[-1], straight.lines[-1]
+    assert {k: v for k, v in last.items() if k not in different} == {
+        k: v for k, v in expected.items() if k not in different
+    }
+    other = run("train", "--data", pairs, "--steps", "9", "--resume", saved, "--order", "4")
+    assert "was trained at order 3 with dots 2" in other.err
+
+
 def test_every_says_how_often_to_report(run: Run, words: str) -> None:
     answer = run("train", "--data", words, "--steps", "50", "--every", "20", "--json")
     assert [line["step"] for line in answer.lines] == [0, 20, 40, 50]
