@@ -162,7 +162,8 @@ class Objective:
     @property
     def shares(self) -> Tensor:
         """Of all predictions, those in each row, shape (R,), float64."""
-        return self.totals / self.counts.predictions
+        shares: Tensor = self.totals / self.counts.predictions
+        return shares
 
 
 def curvatures(p: Tensor) -> Tensor:

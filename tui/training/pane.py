@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import Callable
 
@@ -17,7 +16,7 @@ from tui.plot.decimate import buckets, pairs
 from tui.state import State
 from tui.text.rows import paragraph
 from tui.training import settings
-from tui.training.readings import choices, notes, readings
+from tui.training.readings import choices, floor, notes, readings
 from tui.training.redraws import Redraws
 from tui.widgets.fields import Complained, Field, Fields, Given
 from tui.widgets.later import later
@@ -189,7 +188,7 @@ class TrainingPane(Pane, can_focus=True):
         s = state.snapshot
         return Losses(
             pairs(s.recent) if look.is_recent else buckets(s.history),
-            state.report.floor if state.report else math.nan,
+            floor(state),
             state.courses.earlier,
             state.courses.marks,
             look.is_recent,

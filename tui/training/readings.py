@@ -61,10 +61,17 @@ def _pushed(left: list[Run], right: Run, width: int) -> Row:
     return (*left, (" " * room, "plain"), right) if room > 0 else tuple(left)
 
 
+def floor(state: State) -> float:
+    """Entropy floor of what is trained on: that of the bigrams, or what the gap is above."""
+    s = state.snapshot
+    if not s.settings.is_bigram:
+        return s.data_loss - s.gap
+    return state.report.floor if state.report else math.nan
+
+
 def _cells(state: State) -> list[list[Cell]]:
     """Two groups; loss less floor is gap, which is what regularisation costs and what is left."""
     s = state.snapshot
-    floor = state.report.floor if state.report else math.nan
     pace = (
         number(s.steps_per_second, ",.0f")
         if s.steps_per_second < 1e6
@@ -73,7 +80,7 @@ def _cells(state: State) -> list[list[Cell]]:
     return [
         [
             ("loss", compact(s.data_loss), "strong"),
-            ("floor", compact(floor), "good"),
+            ("floor", compact(floor(state)), "good"),
             ("gap", compact(s.gap), "strong"),
             ("left", compact(s.to_learn), "plain"),
         ],
