@@ -44,17 +44,18 @@ def loss(
     entries: float,
     dev: Tensor | None,
 ) -> tuple[float, float, float]:
-    """Total loss, data loss and loss on dev in float64; the last not a number without a dev.
+    """Total loss, data loss and loss on dev in float64; without a dev, the data loss again.
 
     Data: Σ N·(−log softmax W) / n. Total: that + reg·ΣW² / entries. Dev: N / n is given, (R, V).
     """
     w = weights.to(torch.device("cpu"), torch.float64)
-    flat, log_p = w.view(-1), torch.log_softmax(w, 1).view(-1)
+    flat = w.view(-1)
+    log_p = torch.log_softmax(w, 1).view(-1)
     # Not the negative: of zero it is written with a sign.
     data = 0.0 - float(table.view(-1).dot(log_p)) / predictions
     total = data + regularization * float(flat.dot(flat)) / entries
     if dev is None:
-        return total, data, float("nan")
+        return total, data, data
     return total, data, 0.0 - float(dev.view(-1).dot(log_p))
 
 

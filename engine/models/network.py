@@ -127,7 +127,9 @@ class CountsPath(Path):
             losses = self._functions.descend(
                 weights, good, *terms, *objective.terms, *mean, objective.dev, *span
             )
-        return [(step, objective.told(*loss)) for step, *loss in losses]
+        if objective.dev is None:
+            return [(step, Loss(total, data)) for step, total, data, _ in losses]
+        return [(step, Loss(total, data, dev)) for step, total, data, dev in losses]
 
     def _terms(
         self, weights: Tensor, rate: float, regularization: float

@@ -36,7 +36,7 @@ class Loss:
 
     @property
     def is_finite(self) -> bool:
-        """Whether total and data loss are numbers."""
+        """Whether total and data loss are numbers; that on dev is one wherever W is."""
         return math.isfinite(self.total) and math.isfinite(self.data)
 
 
@@ -135,11 +135,8 @@ class Objective:
     def loss(self, weights: Tensor, regularization: float) -> Loss:
         """Evaluate total and data loss of W, shape (R, V), and its loss on dev if there is one."""
         mean = (regularization, float(self.entries))
-        return self.told(*descent.loss(weights, *self.terms, *mean, self.dev))
-
-    def told(self, total: float, data: float, dev: float) -> Loss:
-        """A loss as `descent` gives it: without a dev, that part of it says nothing."""
-        return Loss(total, data, None if self.dev is None else dev)
+        total, data, dev = descent.loss(weights, *self.terms, *mean, self.dev)
+        return Loss(total, data, dev) if self.dev is not None else Loss(total, data)
 
     def gradient(self, weights: Tensor, regularization: float) -> Tensor:
         """Gradient of the total loss, shape (R, V), float64."""

@@ -137,7 +137,9 @@ class Trainer:
     def _begin(self) -> None:
         """Evaluate the loss where the run starts."""
         self.loss = self.objective.loss(self.weights, self.settings.regularization)
-        self._record()
+        self.history.add(self.step, self.loss.data)
+        if self.loss.dev is not None:
+            self.dev_history.add(self.step, self.loss.dev)
         self._good = self.weights.clone()
         """The weights evaluated last, for steps are taken in place."""
 
@@ -152,17 +154,13 @@ class Trainer:
     def _note(self, step: int, loss: Loss) -> bool:
         """Take note of a finite loss; whether it is the one to raise the alarm at."""
         self.step, self.loss = step, loss
-        self._record()
+        self.history.add(step, loss.data)
+        if loss.dev is not None:
+            self.dev_history.add(step, loss.dev)
         size = len(self.objective.counts.vocabulary)
         is_above_start = loss.data > max(self.first_loss, math.log(size))
         self._above = self._above + 1 if is_above_start else 0
         return self._above == ALARM
-
-    def _record(self) -> None:
-        """Put the loss down in the history."""
-        self.history.add(self.step, self.loss.data)
-        if self.loss.dev is not None and math.isfinite(self.loss.dev):
-            self.dev_history.add(self.step, self.loss.dev)
 
     def _go_back(self, overflown: int) -> None:
         """Take the last finite weights: those evaluated last, and on from there one by one."""
