@@ -169,6 +169,8 @@ def curvatures(p: Tensor) -> Tensor:
     An eigenvalue λ is where Σ p²/(p − λ) = 1, and the largest lies between the two largest p, where
     the sum rises from −∞ to ∞.
     """
+    high: Tensor
+    low: Tensor
     high, low = p.topk(2, 1).values.T
     for _ in range(HALVINGS):
         middle = (low + high) / 2
