@@ -22,6 +22,9 @@ from engine.training.pace import SLICE, Pace
 SNAPSHOTS_A_SECOND = 15
 """How often the slot is overwritten while something moves."""
 
+STEPS_FIRST = 9
+"""Times as long as looking took that passes until it is done again: nine tenths are for steps."""
+
 LONG = 0.25
 """Seconds of work after which the memory that it took is worth to be given back."""
 
@@ -46,7 +49,7 @@ class Worker:
         self._stop = threading.Event()
         self._has_begun = threading.Event()
         self._pace = Pace()
-        self._published = self._busy_since = 0.0
+        self._due = self._busy_since = 0.0
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._importer = threading.Thread(target=self._import, name="importer", daemon=True)
 
@@ -140,9 +143,12 @@ class Worker:
             self._train()
         else:
             self._pace.rest()
-        if is_news or time.monotonic() - self._published >= 1 / SNAPSHOTS_A_SECOND:
+        start = time.monotonic()
+        if is_news or start >= self._due:
             self.latest = session.snapshot()
-            self._published = time.monotonic()
+            end = time.monotonic()
+            # A large table takes as long to look at as some steps do: they come first.
+            self._due = end + max(1 / SNAPSHOTS_A_SECOND, STEPS_FIRST * (end - start))
             if is_news:
                 self._notify()
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from engine.answers.ranking import Ranker
     from engine.answers.trials import Trials
     from engine.lab.lectern import Lectern
+    from engine.models.endings import Endings
     from engine.models.views import Moment
     from engine.sampling.naming import Naming
     from engine.training.objectives import Objectives
@@ -65,6 +66,7 @@ class Answers:
         self._apart: Apart | None = None
         self._lectern: Lectern | None = None
         self._trials: Trials | None = None
+        self._endings: Endings | None = None
 
     # Models
 
@@ -218,12 +220,22 @@ class Answers:
 
     def describe(self, snapshot: Snapshot, watch: Watch) -> Snapshot:
         """Add the part of the matrices that is being watched."""
-        watch = _inside(watch, len(self.counts.vocabulary))
+        watch, smoothing = _inside(watch, len(self.counts.vocabulary)), snapshot.settings.smoothing
+        if self.runs is not None and self._network is None:
+            window, row = self._seen_by_contexts(self.runs.run.moment, watch, smoothing)
+            return replace(snapshot, window=window, row=row)
         return replace(
-            snapshot,
-            window=self._window(watch, snapshot.settings.smoothing),
-            row=self._row(watch, snapshot.settings.smoothing),
+            snapshot, window=self._window(watch, smoothing), row=self._row(watch, smoothing)
         )
+
+    def _seen_by_contexts(
+        self, moment: Moment, watch: Watch, smoothing: float
+    ) -> tuple[Window | None, Row]:
+        from engine.models.endings import Endings
+
+        if self._endings is None or self._endings.objective is not moment.objective:
+            self._endings = Endings(moment.objective)
+        return self._endings.seen(watch, moment, smoothing)
 
     def _window(self, watch: Watch, smoothing: float) -> Window | None:
         if watch.matrix in COUNT_MATRICES:

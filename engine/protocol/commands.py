@@ -184,6 +184,8 @@ class Watch:
     rows: int = 27
     columns: int = 27
     cursor_row: int = 0
+    before: tuple[int, ...] = ()
+    """Indices of the symbols that stand before that of a row, where contexts have more than one."""
 
 
 @record

@@ -188,6 +188,8 @@ class Window:
     """Greatest finite value of the whole matrix."""
     values: bytes
     """float32, row by row; `memoryview(values).cast("f")` reads it. NaN where there is no value."""
+    before: tuple[int, ...] = ()
+    """Indices of the symbols that stand before that of a row: as asked, or as the matrix needs."""
 
 
 @record
@@ -204,6 +206,11 @@ class Row:
     excess: bytes = b""
     """float64, each cell's part of the excess loss in nats; over the whole table it sums to the
     gap. Empty while there is no network."""
+    before: tuple[int, ...] = ()
+    """Indices of the symbols that stand before that of the row."""
+    backoff: bytes = b""
+    """int64, shape (symbols of the context + 1, V): how often each symbol follows the context, its
+    end without the first symbol, and so on to none. Empty for the bigram."""
 
 
 RESOLUTION = 1e-7
