@@ -44,8 +44,9 @@ from tui.palette import CommandProvider, RampProvider, ViewProvider
 from tui.sampling.pane import SamplerPane
 from tui.screens.main import MainScreen
 from tui.screens.small import SmallScreen, is_too_small
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
+from tui.state.reducing import reduce
 from tui.terminal.app import TerminalApp
 from tui.terminal.signals import Signals
 from tui.widgets.fields import Given

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from engine import Engine
 from engine.protocol import Command, Compare, Configure, Event, Sample, StopClimbing
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import Intent, LadderAsked, SampleChosen, SettingsAsked
+from tui.state.reducing import reduce
 
 
 class Desk:

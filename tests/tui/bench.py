@@ -19,8 +19,9 @@ import tui
 from engine.protocol import DataReport, Event, RunState, Settings, Snapshot, Value
 from tui import commands
 from tui.plot import door as plots
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import Intent
+from tui.state.reducing import reduce
 from tui.training.pane import TrainingPane
 from tui.widgets.fields import Given
 

@@ -17,8 +17,9 @@ from tui.dataset.pane import DatasetPane
 from tui.dataset.words import WordList
 from tui.messages import Ask, Intend
 from tui.plot import door as plots
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import Intent, Moved, OrderChosen
+from tui.state.reducing import reduce
 
 
 class Clock:

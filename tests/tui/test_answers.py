@@ -35,7 +35,8 @@ from tests.tui.bench import REPORT
 from tui.sampling import board, rail, rungs, tallies
 from tui.sampling.names import _spelled
 from tui.sampling.twins import twins
-from tui.state import State, reduce
+from tui.state import State
+from tui.state.reducing import reduce
 from tui.state.replies import Replies
 from tui.text.rows import Row, width_of
 

@@ -19,9 +19,10 @@ from engine.protocol import (
     TrainingPaused,
 )
 from tests.tui.bench import REPORT, SETTINGS, snapshot
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.courses import EARLIER, Mark
 from tui.state.intents import ChartLook, EarlierCleared, Intent
+from tui.state.reducing import reduce
 
 Message = Event | Snapshot | Intent
 

@@ -18,8 +18,9 @@ from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.pane import HeatmapPane, Wanted, path_of
 from tui.heatmap.zooms import ZOOMS
 from tui.plot import door as plots
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import CentringToggled, Intent, ViewChosen, WordPicked
+from tui.state.reducing import reduce
 from tui.widgets.lines import Lines
 
 LETTERS = tuple(".abcdefghijklmnopqrstuvwxyz")

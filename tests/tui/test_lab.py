@@ -26,8 +26,9 @@ from tui.lab.dials import Dial, DialInput, next_stop
 from tui.lab.keys import key_bar
 from tui.lab.reader import Engagement
 from tui.lab.screen import LabScreen, layout_for
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import Intent
+from tui.state.reducing import reduce
 from tui.widgets.lines import Lines
 
 pytestmark = pytest.mark.usefixtures("own_state")

@@ -38,9 +38,10 @@ from tui.ladder import standing
 from tui.ladder.saying import MODELS, SPLITS, sentences
 from tui.ladder.screen import LadderScreen, Rungs
 from tui.ladder.table import MARKS, Entry, entries, heads, line
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.climbs import FAULT, Climbs
 from tui.state.intents import Intent, LadderAsked
+from tui.state.reducing import reduce
 from tui.text.rows import width_of
 
 TEST = 1.2345

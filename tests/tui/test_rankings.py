@@ -25,9 +25,10 @@ from engine.protocol import (
 )
 from tests.tui.bench import REPORT
 from tui.dataset.asking import EVERY, EVERY_SAVING, Asking
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import OrderChosen, SampleChosen, ViewChosen
 from tui.state.rankings import ORDERS, Order, Rankings
+from tui.state.reducing import reduce
 
 
 def packed(numbers: Iterable[int]) -> bytes:

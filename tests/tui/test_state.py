@@ -28,7 +28,7 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import (
     CentringToggled,
     ChartLook,
@@ -41,6 +41,7 @@ from tui.state.intents import (
     ViewChosen,
     WordPicked,
 )
+from tui.state.reducing import reduce
 
 REPORT = DataReport("x", "", 1, 1, 3, 3, 3, 6, 3, 2, 2, 2.0, 0.5)
 LOADED = DatasetLoaded(REPORT, (".", "a", "b"), "ab", Words.of(["ab"])._starts.tobytes())

@@ -13,8 +13,9 @@ from engine.protocol import RunStarted, SettingsChanged, TrainingDiverging, Trai
 from tests.tui.bench import FLOOR, REPORT, SETTINGS, Bench, falling, snapshot
 from tests.tui.fake import until
 from tui.plot import door as plots
-from tui.state import State, reduce
+from tui.state import State
 from tui.state.intents import ChartLook, EarlierCleared
+from tui.state.reducing import reduce
 from tui.text.rows import Row
 from tui.training.pane import LossChart
 from tui.training.readings import choices, notes, readings

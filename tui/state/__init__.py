@@ -1,78 +1,32 @@
-"""What the screen shows, as one frozen value, and how each message changes it.
+"""What the screen shows, as one frozen value.
 
 Pure: no Textual, no clock, no engine. Everything a pane draws is in `State`; everything that can
-change it goes through `reduce`.
+change it goes through `tui.state.reducing`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import field, replace
-from typing import assert_never
+from dataclasses import field
 
 from engine import Words, record
 from engine.protocol import (
-    BigramsListed,
-    ChapterClosed,
-    ChapterOpened,
-    CheckpointLoaded,
-    CheckpointSaved,
-    ClimbLadder,
-    CommandRefused,
     Configure,
-    ContextsCounted,
     DataReport,
-    DatasetLoaded,
-    DrawingShown,
-    EngineFailed,
-    EngineReady,
-    Event,
-    ExerciseWorked,
-    ExhibitShown,
-    LadderClimbed,
-    LoadDataset,
-    LossOnTest,
     MatrixName,
     ModelName,
-    ModelTuned,
-    NamesCompared,
-    NamesExpected,
-    NamesSampled,
-    OpenChapter,
-    Progressed,
-    RunStarted,
     Sample,
     SampledName,
     Settings,
-    SettingsChanged,
     Snapshot,
-    TrainingDiverging,
-    TrainingPaused,
-    WordsRanked,
-    WordsScored,
-    WordsSorted,
-    WordTakenApart,
 )
 from tui.colours.palettes import RampName
 from tui.state.courses import Courses, with_asked
 from tui.state.intents import (
-    CentringToggled,
     ChartLook,
-    ComparisonChosen,
-    EarlierCleared,
-    Intent,
-    LadderAsked,
-    Moved,
-    OrderChosen,
-    RampChosen,
-    SampleChosen,
-    SettingsAsked,
-    StepsChosen,
-    ViewChosen,
-    WordPicked,
 )
-from tui.state.lesson import ChapterChosen, Lesson
+from tui.state.lesson import Lesson
 from tui.state.rankings import Rankings
 from tui.state.replies import Replies
 from tui.state.views import VIEWS
@@ -181,168 +135,3 @@ class State:
     def is_running(self) -> bool:
         """Whether the network is being trained."""
         return self.snapshot.state == "running"
-
-
-def reduce(state: State, message: Event | Snapshot | Intent) -> State:
-    """Give the state after a message."""
-    match message:
-        case Snapshot():
-            return _look(state, message)
-        case _ if isinstance(message, Intent):
-            return _intend(state, message)
-        case _:
-            replies, rankings = state.replies.hear(message), state.rankings.hear(message)
-            return _happen(replace(state, replies=replies, rankings=rankings), message)
-
-
-def _look(state: State, snapshot: Snapshot) -> State:
-    """Take over what is true now.
-
-    When training starts, view and names follow the network, unless the user chose otherwise.
-    """
-    starts = snapshot.state == "running" and not state.is_running and snapshot.settings.is_bigram
-    view, sample = state.view, state.sample
-    if starts and not state.has_chosen_view and not VIEWS[view].needs_network:
-        view = "network_probabilities"
-    if starts and not state.has_chosen_model:
-        sample = replace(sample, model="neural")
-    courses = state.courses.look(snapshot)
-    return replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
-
-
-def _intend(state: State, intent: Intent) -> State:
-    match intent:
-        case Moved(row, column):
-            last = max(0, len(state.symbols) - 1)
-            row, column = max(0, min(row, last)), max(0, min(column, last))
-            return replace(state, row=row, column=column)
-        case ViewChosen(view):
-            return replace(state, view=view, has_chosen_view=True)
-        case CentringToggled():
-            return replace(state, is_centred=not state.is_centred)
-        case RampChosen(ramp):
-            return replace(state, ramp=ramp)
-        case WordPicked(word):
-            return replace(state, word=word)
-        case OrderChosen(order):
-            return replace(state, rankings=replace(state.rankings, order=order))
-        case SampleChosen(sample):
-            chosen = state.has_chosen_model or sample.model != state.sample.model
-            return replace(state, sample=sample, has_chosen_model=chosen)
-        case ComparisonChosen(is_comparing):
-            return replace(state, replies=replace(state.replies, is_comparing=is_comparing))
-        case LadderAsked(command):
-            return _rest(replace(state, replies=state.replies.climb(command)))
-        case StepsChosen(steps):
-            return replace(state, steps=steps)
-        case ChartLook():
-            return replace(state, chart=intent)
-        case ChapterChosen(command):
-            return replace(state, lesson=state.lesson.ask(command))
-        case SettingsAsked(command):
-            return replace(state, asked=(*state.asked, command))
-        case EarlierCleared():
-            return replace(state, courses=replace(state.courses, earlier=()))
-        case _:
-            assert_never(intent)
-
-
-def _happen(state: State, event: Event) -> State:
-    match event:
-        case Progressed(task, done, total):
-            return replace(state, progress=f"{task} {100 * done // max(1, total)} %")
-        case DatasetLoaded(report, symbols, text, offsets):
-            return _begin(state, report, symbols, Words(text, offsets))
-        case EngineReady(version, _):
-            return replace(state, torch_version=version)
-        case RunStarted():
-            started = replace(state, progress="", is_ready=True, at_next_reset=())
-            return _calm(replace(started, courses=state.courses.start(event)))
-        case SettingsChanged():
-            return _change(state, event)
-        case TrainingDiverging(stability_edge=edge):
-            return replace(state, is_diverging=True, stability_edge=edge)
-        case TrainingPaused(reason="diverged", stability_edge=edge):
-            return replace(state, has_diverged=True, stability_edge=edge)
-        case NamesSampled():
-            return _sampled(state, event)
-        case EngineFailed(doing, _) if doing == "importing torch":
-            return replace(state, progress=NO_TORCH, torch_failed=True)
-        case EngineFailed():
-            return replace(state, asked=())
-        case CommandRefused(command, _) if isinstance(command, Sample):
-            return replace(state, is_drawing=False)
-        case ChapterOpened() | ExhibitShown() | ChapterClosed():
-            return replace(state, lesson=state.lesson.hear(event))
-        case CommandRefused(command, reason) if isinstance(command, OpenChapter):
-            return replace(state, lesson=state.lesson.refuse(command, reason))
-        case CommandRefused(command, _) if isinstance(command, LoadDataset):
-            return replace(state, progress=_awaited(state))
-        case CommandRefused(command, reason) if isinstance(command, Configure):
-            state = replace(_rest(state), refusal=reason, answers=state.answers + 1)
-            return replace(state, asked=state.asked[1:])
-        case ContextsCounted() | ModelTuned() | LadderClimbed() | CommandRefused(ClimbLadder()):
-            return _rest(state)
-        case (
-            CommandRefused()
-            | TrainingPaused()
-            | WordsScored()
-            | WordsRanked()
-            | WordsSorted()
-            | BigramsListed()
-            | ExerciseWorked()
-            | NamesExpected()
-            | NamesCompared()
-            | WordTakenApart()
-            | DrawingShown()
-            | CheckpointSaved()
-            | CheckpointLoaded()
-            | LossOnTest()
-        ):
-            return state
-        case _:
-            assert_never(event)
-
-
-def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Words) -> State:
-    """Start on new data: what was about the old ones is gone, and the network knows nothing yet."""
-    sample = state.sample if state.has_chosen_model else replace(state.sample, model="counts")
-    fresh = replace(state, report=report, symbols=symbols, words=words, progress=_awaited(state))
-    fresh = replace(fresh, courses=Courses(settings=state.courses.settings), is_drawing=False)
-    return replace(
-        fresh, row=0, column=min(1, len(symbols) - 1), word="", names=(), drawn=None, sample=sample
-    )
-
-
-def _awaited(state: State) -> str:
-    """What the user still waits for once words are read or refused."""
-    waits = NO_TORCH if state.torch_failed else "importing torch"
-    return "" if state.torch_version else waits
-
-
-def _rest(state: State) -> State:
-    """Say no longer how far something is that has ended, or is of no use."""
-    return replace(state, progress=_awaited(state)) if state.report else state
-
-
-def _change(state: State, event: SettingsChanged) -> State:
-    courses = state.courses.change(event, state.snapshot.settings)
-    changed = replace(state, courses=courses, answers=state.answers + 1, refusal="")
-    changed = replace(changed, asked=state.asked[1:], at_next_reset=event.at_next_reset)
-    old = state.courses.settings or state.snapshot.settings
-    same = replace(event.settings, speed=old.speed, smoothing=old.smoothing) == old
-    return changed if same else _calm(changed)
-
-
-def _calm(state: State) -> State:
-    """Take back that the run diverges: it is another one, or has other settings."""
-    return replace(state, is_diverging=False, has_diverged=False, stability_edge=math.nan)
-
-
-def _sampled(state: State, event: NamesSampled) -> State:
-    """Add names to those of the same request; drop those of a request that is no longer wanted."""
-    if event.request < (state.drawn.request if state.drawn else 0):
-        return state
-    is_more = state.drawn is not None and state.drawn.request == event.request
-    names = (*state.names, *event.names) if is_more else event.names
-    return replace(state, names=names, drawn=event.command, is_drawing=not event.is_last)
