@@ -12,12 +12,18 @@ from engine.protocol import Load, LoadDataset, Save
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.desk import Desk
-from tui.palette import RampProvider, ThemeProvider, ViewProvider
+from tui.palette import (
+    ContextProvider,
+    ModelProvider,
+    RampProvider,
+    ThemeProvider,
+    ViewProvider,
+)
 from tui.reproduce import command_lines, has_changed_course
 from tui.sampling.pane import SamplerPane
 from tui.screens.main import MainScreen
 from tui.state import State
-from tui.state.intents import ComparisonChosen, ViewChosen, WordPicked
+from tui.state.intents import ComparisonChosen, ContextChosen, ViewChosen, WordPicked
 from tui.state.panes import PANES
 from tui.state.views import VIEWS
 from tui.terminal.app import TerminalApp
@@ -82,6 +88,28 @@ class Actions:
     def view_back(self) -> None:
         """Show the view before."""
         self.view(-1)
+
+    def filter_by(self, gram: tuple[int, ...]) -> None:
+        """Show the words that hold an n-gram, and their list where it is not in sight."""
+        pane = self._main.query_one(DatasetPane)
+        text = "".join(map(self._state.symbols.__getitem__, gram))
+        # Boundaries before a word are one in the filter, however many stand in a context.
+        pane.filter_by(text if len(text) == 2 else "." * text.startswith(".") + text.lstrip("."))
+        if not pane.display:
+            self._main.go("dataset")
+
+    def shallower(self) -> None:
+        """Go up to the contexts that end alike, whatever stands before."""
+        state = self._state
+        self._desk.take(ContextChosen(state.before[:-1], state.before[-1]))
+
+    def context(self) -> AwaitMount:
+        """Type a context."""
+        return self._app.push_screen(Palette([ContextProvider], placeholder="Type a context…"))
+
+    def model(self) -> AwaitMount:
+        """Pick an order, dots, a split or an optimizer from a list."""
+        return self._app.push_screen(Palette([ModelProvider], placeholder="Pick a model…"))
 
     def zoom_in(self) -> None:
         """Make cells larger."""

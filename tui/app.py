@@ -27,7 +27,6 @@ from engine.protocol import (
     MatrixName,
     Toggle,
     Train,
-    Watch,
 )
 from tui import commands, storage
 from tui.actions import Actions
@@ -45,7 +44,7 @@ from tui.sampling.pane import SamplerPane
 from tui.screens.main import MainScreen
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import State
-from tui.state.intents import Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
+from tui.state.intents import ContextChosen, Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
 from tui.state.reducing import reduce
 from tui.terminal.app import TerminalApp
 from tui.terminal.signals import Signals
@@ -201,6 +200,14 @@ class Laboratory(TerminalApp):
         """Show a view of the heatmap."""
         self.desk.take(ViewChosen(view))
 
+    def action_show_context(self, before: tuple[int, ...], row: int) -> None:
+        """Show the row of a context in the heatmap."""
+        self.desk.take(ContextChosen(before, row))
+
+    def action_configure(self, name: str, value: int | str) -> None:
+        """Change a setting."""
+        self.desk.send(Configure(**{name: value}))  # type: ignore[arg-type]
+
     def action_show_ramp(self, ramp: RampName) -> None:
         """Show the heatmap in other colours."""
         storage.write_memory({"ramp": ramp})
@@ -217,8 +224,7 @@ class Laboratory(TerminalApp):
 
     def on_heatmap_pane_watching(self, message: HeatmapPane.Watching) -> None:
         """Tell the engine what is in view."""
-        w = message.wanted
-        self.desk.send(Watch(w.matrix, w.row, w.column, w.rows, w.columns, w.cursor_row))
+        self.desk.send(message.wanted)
 
     def on_heatmap_figure_moved(self, message: HeatmapFigure.Moved) -> None:
         """Move the cursor."""
@@ -230,14 +236,14 @@ class Laboratory(TerminalApp):
         self.desk.take(Moved(state.row + message.rows, state.column + message.columns))
 
     def on_heatmap_figure_chosen(self, message: HeatmapFigure.Chosen) -> None:
-        """Show the words that hold the bigram, and the list where it is not in sight."""
+        """Go a context deeper; show the words that hold an n-gram where that is all of it."""
         self.desk.take(Moved(message.row, message.column))
         # Where the cursor is now: the words may be others by the time that one has clicked.
-        first, second = self.state.symbols[self.state.row], self.state.symbols[self.state.column]
-        pane = self.main.query_one(DatasetPane)
-        pane.filter_by(first + second)
-        if not pane.display:
-            self.main.go("dataset")
+        state = self.state
+        if len(state.before) < state.most_before:
+            self.desk.take(ContextChosen((*state.before, state.row), state.column))
+        else:
+            self.actions.filter_by((*state.before, state.row, state.column))
 
     def on_dataset_pane_picked(self, message: DatasetPane.Picked) -> None:
         """Draw the path of a word."""

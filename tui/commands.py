@@ -77,6 +77,10 @@ KEY_NAMES = {
     "question_mark": "?",
     "plus": "+",
     "minus": "−",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "number_sign": "#",
+    "backspace": "bksp",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "escape": "esc",
@@ -135,6 +139,28 @@ def _why_no_clearing(state: State) -> str:
 
 def _other_smoothing(state: State, direction: int) -> protocol.Command:
     return protocol.Configure(smoothing=beside(SMOOTHINGS, state.settings.smoothing, direction))
+
+
+def _other_order(state: State, direction: int) -> protocol.Command:
+    order = state.settings.order + direction
+    return protocol.Configure(order=max(1, min(order, protocol.MOST_ORDER)))
+
+
+def _why_no_other_order(state: State, last: int) -> str:
+    if state.settings.order == last:
+        return f"Orders go from 1 to {protocol.MOST_ORDER}."
+    return _needs_network(state)
+
+
+def _why_no_context(state: State) -> str:
+    if state.most_before:
+        return ""
+    longer = BY_ID["longer"].key_in(state.keys)
+    return f"Contexts are single symbols here; press {longer} for a higher order."
+
+
+def _why_not_up(state: State) -> str:
+    return _why_no_context(state) or ("" if state.before else "Nothing stands before the rows.")
 
 
 def _why_no_centring(state: State) -> str:
@@ -235,6 +261,27 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "less_smooth", "left_square_bracket", "less smooth", "Add less to every count",
         "heatmap", engine=lambda state: _other_smoothing(state, -1),
+    ),
+    Command(
+        "longer", "right_parenthesis", "longer", "Longer contexts: one order up", "heatmap",
+        lambda state: _why_no_other_order(state, protocol.MOST_ORDER),
+        lambda state: _other_order(state, 1),
+    ),
+    Command(
+        "shorter", "left_parenthesis", "shorter", "Shorter contexts: one order down", "heatmap",
+        lambda state: _why_no_other_order(state, 1), lambda state: _other_order(state, -1),
+    ),
+    Command(
+        "model", "M", "model", "Pick order, dots, split or optimizer from a list", "heatmap",
+        _needs_network,
+    ),
+    Command(
+        "context", "number_sign", "context", "Type a context, and go to its row", "heatmap",
+        _why_no_context,
+    ),
+    Command(
+        "shallower", "backspace", "up", "Up to all contexts that end alike; enter goes deeper",
+        "heatmap", _why_not_up,
     ),
     Command("zoom_out", "Z", "zoom out", "Make the cells of the heatmap smaller", "heatmap"),
     Command("zoom_auto", "0", "zoom to fit", "Choose the size of the cells to fit", "heatmap"),

@@ -9,11 +9,13 @@ from typing import cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from engine import record
+from engine.protocol import MOST_ORDER, SETTINGS
 from tui.colours.palettes import RampName
 from tui.commands import COMMANDS, EVERYWHERE, Command
 from tui.desk import HasDesk
 from tui.state import State
 from tui.state.views import VIEWS
+from tui.text import glyphs
 
 RAMP_HELP: dict[RampName, str] = {
     "own": "Each view in colours of its own, so that one is told from another",
@@ -21,6 +23,23 @@ RAMP_HELP: dict[RampName, str] = {
     "green": "Every view in green",
     "magenta": "Every view from violet through red to cream",
     "orange": "Every view from red through orange to cream",
+}
+
+
+SPLIT_HELP = {
+    "none": "all words are train; there is nothing to judge by",
+    "lecture": "80 : 10 : 10 after one shuffle with seed 42",
+    "file": "the first 80 %, the next 10, the last 10: what comes of no shuffle",
+    "hash": "by the word itself, so that repeats stay together",
+    "tenth": "of ten words eight are train, one is dev, one is test",
+    "part2": "the lecture's second part: four shuffles in a row",
+    "makemore.py": "1,000 words are dev and test at once",
+}
+
+OPTIMIZER_HELP = {
+    "plain": "W moves against its gradient, as in the lecture",
+    "rows": "each row has a rate of its own, by how often it was seen",
+    "newton": "each row takes the step that its curvature says is best",
 }
 
 
@@ -125,6 +144,49 @@ class RampProvider(LookProvider):
         for ramp, text in RAMP_HELP.items():
             choose = self._run(f"app.show_ramp('{ramp}')")
             yield Look(f"Ramp: {ramp}", text, choose, ramp == self._state.ramp)
+
+
+class ModelProvider(LookProvider):
+    """Offers what may be trained on, and how."""
+
+    def looks(self) -> Iterator[Look]:
+        """Give all there is."""
+        now = self._state.settings
+        for order in range(1, MOST_ORDER + 1):
+            text = f"{'1 symbol' if order == 2 else f'{order - 1} symbols'} before the next one"
+            yield self._look("order", order, now.order, text)
+        for dots in sorted({min(1, now.order - 1), now.order - 1}):
+            text = "so that every order predicts the same symbols"
+            if dots < now.order - 1:
+                text = "as the lecture's own trigram: first letters are not predicted"
+            yield self._look("dots", dots, now.dots, text)
+        for split, text in SPLIT_HELP.items():
+            yield self._look("split", split, now.split, text)
+        for optimizer, text in OPTIMIZER_HELP.items():
+            yield self._look("optimizer", optimizer, now.optimizer, text)
+
+    def _look(self, name: str, value: int | str, now: int | str, text: str) -> Look:
+        title = f"{SETTINGS[name].label.capitalize()}: {value}"
+        return Look(title, text, self._run(f"app.configure('{name}', {value!r})"), value == now)
+
+
+class ContextProvider(LookProvider):
+    """Offers the context that is typed."""
+
+    async def search(self, query: str) -> Hits:
+        """Offer it, if its symbols are all there are; of too many the last ones."""
+        symbols, most = self._state.symbols, self._state.most_before + 1
+        typed = [symbols.index(symbol) for symbol in query if symbol in symbols][-most:]
+        if typed and set(query) <= set(symbols):
+            *before, row = typed
+            text = "".join(glyphs.shown(symbols[i]) for i in typed)
+            yield Hit(1, text, self._run(f"app.show_context({tuple(before)}, {row})"))
+
+    async def discover(self) -> Hits:
+        """Say what may be typed."""
+        most = self._state.most_before + 1
+        text = f"Type a context of up to {most} symbols, and press enter"
+        yield DiscoveryHit(text, lambda: None)
 
 
 class ThemeProvider(LookProvider):

@@ -17,6 +17,7 @@ from engine.protocol import (
     Event,
     OpenChapter,
     RunStarted,
+    Settings,
     TrainingDiverging,
     TrainingPaused,
 )
@@ -136,14 +137,25 @@ def status(state: State, width: int) -> Row:
             [("loss ", "dim"), (reading(s.data_loss), "strong")],
             [("gap ", "dim"), (reading(s.gap), "strong")],
         ]
+    if math.isfinite(s.dev_loss):
+        parts.insert(-1, [("dev ", "dim"), (reading(s.dev_loss), "strong")])
     if s.state == "running":
         parts.append([(number(s.steps_per_second, ",.0f"), "strong"), (" steps/s", "dim")])
     parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
+    if not s.settings.is_bigram:
+        parts.insert(1, [(objective(s.settings), "accent")])
     if state.is_saving_link:
         parts.insert(1, [("saving the link", "warn")])
     if state.is_diverging:
         parts.insert(1, [(trouble(state), "bad")])
     return _joined(parts, width)
+
+
+def objective(settings: Settings) -> str:
+    """What is trained on, where it is not the bigrams of all words."""
+    dots = f", {settings.dots} dots" if settings.dots != settings.order - 1 else ""
+    split = f", split {settings.split}" if settings.split != "none" else ""
+    return f"order {settings.order}{dots}{split}"
 
 
 def standing(state: State) -> Run:

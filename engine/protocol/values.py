@@ -233,6 +233,8 @@ class Snapshot:
     data_loss: float = math.nan
     dev_loss: float = math.nan
     """Loss on dev; not a number without a split."""
+    floor: float = math.nan
+    """Entropy floor of what is trained on."""
     gap: float = math.nan
     """Excess loss: data loss − entropy floor."""
     regularization_cost: float = math.nan

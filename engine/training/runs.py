@@ -267,6 +267,7 @@ class Runs:
             loss=run.loss.total,
             data_loss=run.loss.data,
             dev_loss=math.nan if run.loss.dev is None else run.loss.dev,
+            floor=self.objective.counts.floor,
             gap=run.loss.data - self.objective.counts.floor,
             regularization_cost=self.costs.of(run.settings.regularization),
             gradient_norm=run.gradient_norm(),

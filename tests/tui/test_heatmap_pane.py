@@ -12,10 +12,11 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from engine.protocol import MatrixName, Row, Settings, Snapshot, Window
+from engine.protocol import MatrixName, Row, Settings, Snapshot, Watch, Window
 from tests.tui.fake import until
+from tui.heatmap.breadcrumbs import breadcrumb, path_of
 from tui.heatmap.figure import HeatmapFigure
-from tui.heatmap.pane import HeatmapPane, Wanted, path_of
+from tui.heatmap.pane import HeatmapPane
 from tui.heatmap.zooms import ZOOMS
 from tui.plot import door as plots
 from tui.state import State
@@ -45,7 +46,7 @@ def row(index: int, size: int = 27) -> Row:
     )
 
 
-def answer(wanted: Wanted, **changes: object) -> Snapshot:
+def answer(wanted: Watch, **changes: object) -> Snapshot:
     """Answer as the engine would."""
     values = array("f", [float(i % 9) for i in range(wanted.rows * wanted.columns)])
     place = (wanted.matrix, wanted.row, wanted.column, wanted.rows, wanted.columns)
@@ -62,7 +63,7 @@ class PaneApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.state = State(symbols=LETTERS, column=1)
-        self.watched: list[Wanted] = []
+        self.watched: list[Watch] = []
 
     def compose(self) -> ComposeResult:
         yield HeatmapPane(id="heatmap")
@@ -109,13 +110,13 @@ async def stage(size: tuple[int, int] = (88, 48)) -> AsyncIterator[Stage]:
 @pytest.mark.parametrize(
     ("size", "wanted"),
     [
-        ((88, 48), Wanted("counts", 0, 0, 27, 27, 0)),
-        ((80, 21), Wanted("counts", 0, 0, 13, 27, 0)),
-        ((44, 14), Wanted("counts", 0, 0, 6, 27, 0)),
-        ((30, 14), Wanted("counts", 0, 0, 6, 11, 0)),
+        ((88, 48), Watch("counts", 0, 0, 27, 27, 0)),
+        ((80, 21), Watch("counts", 0, 0, 13, 27, 0)),
+        ((44, 14), Watch("counts", 0, 0, 6, 27, 0)),
+        ((30, 14), Watch("counts", 0, 0, 6, 11, 0)),
     ],
 )
-async def test_what_is_asked_for_is_what_fits(size: tuple[int, int], wanted: Wanted) -> None:
+async def test_what_is_asked_for_is_what_fits(size: tuple[int, int], wanted: Watch) -> None:
     async with stage(size) as s:
         assert s.app.watched[-1] == wanted
         assert len(s.pane.home.looks) == wanted.rows * wanted.columns
@@ -236,5 +237,38 @@ async def test_without_values_nothing_fails() -> None:
 
 
 def test_a_path_begins_and_ends_at_the_boundary() -> None:
-    assert path_of("aba", (".", "a", "b")) == ((0, 1), (1, 2), (2, 1), (1, 0))
-    assert path_of("xyz", (".", "a", "b")) == ()
+    state = State(symbols=(".", "a", "b"))
+    assert path_of(replace(state, word="aba")) == ((0, 1), (1, 2), (2, 1), (1, 0))
+    assert path_of(replace(state, word="xyz")) == ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "before", "path"),
+    [
+        (Settings(order=3, dots=2), "", [".a", "ab", "ba", "a."]),
+        (Settings(order=3, dots=2), ".", [".a", "ab", None, None]),
+        (Settings(order=3, dots=2), "a", [None, None, "ba", None]),
+        (Settings(order=3, dots=1), "", ["ab", "ba", "a."]),
+        (Settings(order=4, dots=3), "ab", [None, None, None, "a."]),
+        (Settings(order=1, dots=0), "", [".a", "ab", "ba", "a."]),
+    ],
+)
+def test_a_path_is_seen_where_its_contexts_are(
+    settings: Settings, before: str, path: list[str | None]
+) -> None:
+    symbols = (".", "a", "b")
+    indices = tuple(map(symbols.index, before))
+    state = State(symbols=symbols, word="aba", before=indices, snapshot=Snapshot(settings=settings))
+    cells = [tuple(map(symbols.index, cell)) if cell else None for cell in path]
+    assert path_of(state) == tuple(cells)
+
+
+def test_what_stands_before_the_rows_is_said_and_whether_there_may_be_more() -> None:
+    def shown(order: int, before: tuple[int, ...]) -> str:
+        snapshot = Snapshot(settings=Settings(order=order))
+        return breadcrumb(State(symbols=(".", "e", "m"), before=before, snapshot=snapshot))
+
+    assert shown(3, ()) == "… ?"
+    assert shown(3, (1,)) == "e · ?"
+    assert shown(5, (1, 2)) == "… e m · ?"
+    assert shown(4, (1, 2)) == "e m · ?"

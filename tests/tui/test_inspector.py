@@ -93,3 +93,30 @@ def test_figures_are_read_from_the_row_of_the_snapshot() -> None:
     )
     found = figures_of(row, 2, (".", "e", "\u0301"), 0.5)
     assert found == Figures("e◌\u0301", 4, 0.5, 0.4, -0.02, 0.5)
+
+
+def row_of(before: tuple[int, ...], index: int, *path: tuple[int, ...]) -> Row:
+    counts = array("q", path[0]).tobytes()
+    p = array("d", [n / (sum(path[0]) or 1) for n in path[0]]).tobytes()
+    backoff = b"".join(array("q", level).tobytes() for level in path)
+    return Row(index, counts, p, p, p, before, backoff)
+
+
+def test_of_a_context_the_counts_of_shorter_ones_are_told() -> None:
+    row = row_of((1,), 2, (1, 0, 2), (7, 8, 9), (70, 80, 1900))
+    found = figures_of(row, 2, (".", "e", "m"), 0.5)
+    assert found.backoff == (("emm", 2), ("mm", 9), ("m", 1900))
+    assert lines(found, 40)[2].split() == ["emm", "2", "mm", "9", "m", "1,900"]
+    assert lines(found, 18)[2].split() == ["emm", "2", "mm", "9"]
+
+
+def test_a_context_that_was_never_seen_says_so_in_its_place() -> None:
+    row = row_of((1,), 2, (0, 0, 0), (7, 8, 9), (70, 80, 1900))
+    upper, lower = lines(figures_of(row, 0, (".", "e", "m"), 0.5), 80)
+    assert upper.startswith(" em.  this context was never seen")
+    assert lower.split() == ["em.", "0", "m.", "7", ".", "70"]
+
+
+def test_of_order_1_nothing_stands_before() -> None:
+    row = row_of((), 2, (1, 2, 3))
+    assert figures_of(row, 1, (".", "e", "m"), 0.5).backoff == (("e", 2),)

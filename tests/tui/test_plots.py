@@ -256,3 +256,21 @@ def test_plotext_is_not_imported_before_something_is_drawn() -> None:
     code = "import sys, tui.plot.door; print({'plotext', 'torch', 'numpy'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"
+
+
+def test_dev_stands_beside_train_and_where_it_turns_is_marked() -> None:
+    train, dev = falling(1000), falling(1000, start=3.0)
+    text = loss_chart(Losses(train, FLOOR, dev=dev), 60, 14).text
+    assert f"dev {dev[-1][1]:.4f}" in text
+    assert "dev least" not in text
+    turned = [*dev[:50], *((step, low + 0.5, high + 0.5) for step, low, high in dev[50:])]
+    losses = Losses(train, FLOOR, dev=turned)
+    chart = loss_chart(losses, 60, 14)
+    assert drawn(chart, "dev")
+    assert "dev least" in chart.text
+    assert losses.turn == Mark(int(turned[49][0]), "dev least")
+
+
+def test_without_a_split_nothing_is_said_of_dev() -> None:
+    assert "dev" not in loss_chart(Losses(falling(1000), FLOOR), 60, 14).text
+    assert Losses(falling(1000), FLOOR).turn is None

@@ -27,11 +27,13 @@ from engine.protocol import (
     Snapshot,
     TrainingDiverging,
     TrainingPaused,
+    Window,
 )
 from tui.state import State
 from tui.state.intents import (
     CentringToggled,
     ChartLook,
+    ContextChosen,
     EarlierCleared,
     Intent,
     Moved,
@@ -205,3 +207,33 @@ def test_settings_that_were_asked_for_count_until_they_are_answered() -> None:
     state = reduce(state, SettingsChanged(Settings(smoothing=2.0), 1, 0))
     assert state.settings.smoothing == 2, "as when a run is opened: nobody asked"
     assert after(SettingsAsked(faster), EngineFailed("the last command", "x")).asked == ()
+
+
+def at_order(order: int, before: tuple[int, ...] = (), matrix: str = "counts") -> Snapshot:
+    window = Window(matrix, 0, 0, 1, 1, 0.0, 0.0, b"", before)
+    return Snapshot(settings=Settings(order=order), window=window)
+
+
+def test_contexts_are_as_long_as_the_order_has_room_for() -> None:
+    assert after(ContextChosen((1,), 2)).before == ()
+    assert after(at_order(3), ContextChosen((1, 2), 2)).before == (2,)
+    state = after(at_order(4), ContextChosen((1, 2), 9))
+    assert (state.before, state.row) == ((1, 2), 2)
+
+
+def test_another_order_begins_at_all_contexts() -> None:
+    state = after(at_order(4), ContextChosen((1, 2), 1), at_order(4, (1, 2)))
+    assert state.before == (1, 2)
+    assert after(at_order(5), state=state).before == ()
+
+
+def test_where_only_whole_contexts_can_be_seen_the_engine_chooses_one() -> None:
+    chosen = after(at_order(4), ViewChosen("logits"), at_order(4, (2, 1), "centred_logits"))
+    assert chosen.before == (2, 1)
+    assert after(ViewChosen("counts"), at_order(4, (2, 1)), state=chosen).before == (2, 1)
+    assert after(at_order(4), at_order(4, (2, 1))).before == ()
+
+
+def test_the_floor_is_that_of_what_is_trained_on() -> None:
+    assert LIVE.floor == REPORT.floor
+    assert after(Snapshot(settings=Settings(order=3), floor=0.25)).floor == 0.25

@@ -9,7 +9,7 @@ from engine import record
 from tui.heatmap.zooms import Zoom, automatic
 
 LEGEND, INSPECTOR = 1, 2
-"""Lines that these take."""
+"""Lines that these take, as a rule."""
 
 LEAST_BELOW, ENOUGH_BELOW, MOST_BELOW = 3, 6, 18
 """Lines for bars below the figure: the fewest that say anything, plenty, and more than enough."""
@@ -32,23 +32,29 @@ class Arrangement:
     """Where the bars are, if there is room for them."""
     bars_width: int = 0
     bars_height: int = 0
+    inspector: int = INSPECTOR
 
 
 @lru_cache(maxsize=16)
 def arrange(
-    width: int, height: int, symbols: tuple[str, ...], chosen: Zoom | None = None
+    width: int,
+    height: int,
+    symbols: tuple[str, ...],
+    chosen: Zoom | None = None,
+    inspector: int = INSPECTOR,
 ) -> Arrangement:
     """Divide a pane: the figure comes first, the bars get what it leaves."""
-    room = max(1, height - LEGEND - INSPECTOR)
+    room = max(1, height - LEGEND - inspector)
     zoom = chosen or automatic(width, room, symbols)
     rows, columns = zoom.visible(width, room, symbols)
     across, down = zoom.size(rows, columns, symbols)
     beside, below = width - across - 2, room - down
     if below >= LEAST_BELOW and not _is_better_beside(beside, below):
-        return Arrangement(zoom, across, down, "below", width, min(below, MOST_BELOW))
+        return Arrangement(zoom, across, down, "below", width, min(below, MOST_BELOW), inspector)
     if beside >= LEAST_BESIDE:
-        return Arrangement(zoom, across, down, "beside", min(beside, MOST_BESIDE), down)
-    return Arrangement(zoom, across, down)
+        wide = min(beside, MOST_BESIDE)
+        return Arrangement(zoom, across, down, "beside", wide, down, inspector)
+    return Arrangement(zoom, across, down, inspector=inspector)
 
 
 def _is_better_beside(beside: int, below: int) -> bool:

@@ -16,6 +16,8 @@ DENSITIES = ((6, 2), (4, 2), (4, 1))
 """Decimals, and blanks between columns: the first that fit are taken."""
 
 
+NEVER_SEEN = "this context was never seen; with fewer symbols before:"
+
 MOST_EXCESS = 1e4
 """From here on the excess of a cell is written by its power of ten."""
 
@@ -35,6 +37,10 @@ class Figures:
     """Its part of the excess loss in nats."""
     gap: float = math.nan
     """The excess loss itself."""
+    backoff: tuple[tuple[str, int], ...] = ()
+    """The n-gram, its end without the first symbol, and so on, each with its count."""
+    is_unseen: bool = False
+    """Whether its context was never seen, so that no model of the counts has a row for it."""
 
 
 Entry = tuple[str, str]
@@ -51,14 +57,28 @@ def figures_of(row: Row, column: int, symbols: tuple[str, ...], gap: float) -> F
         memoryview(values).cast("d")[column] if values else None
         for values in (row.count_probabilities, row.network_probabilities, row.excess)
     )
-    name = glyphs.shown(symbols[row.index]) + glyphs.shown(symbols[column])
-    return Figures(name, count, p or 0.0, q, excess or 0.0, gap)
+    name = "".join(glyphs.shown(symbols[i]) for i in (*row.before, row.index, column))
+    if not row.backoff:
+        return Figures(name, count, p or 0.0, q, excess or 0.0, gap)
+    size = len(symbols)
+    counts = memoryview(row.backoff).cast("q")
+    # Of order 1 there is no context, though there is a row.
+    context = (*row.before, row.index)[len(row.before) + 2 - len(counts) // size :]
+    backoff = tuple(
+        ("".join(glyphs.shown(symbols[i]) for i in (*context[start:], column)), n)
+        for start, n in enumerate(counts[column::size])
+    )
+    is_unseen = not any(counts[:size])
+    return Figures(name, count, p or 0.0, q, excess or 0.0, gap, backoff, is_unseen)
 
 
 def inspect(figures: Figures, width: int) -> list[LineRow]:
     """Write two lines, with as many columns and decimals as fit: the first columns matter most."""
     name: Run = (f" {figures.name} ", "key")
     indent: Run = (" " * width_of([name]), "plain")
+    if figures.is_unseen:
+        said: Run = (f" {NEVER_SEEN}"[: max(0, width - width_of([name]))], "warn")
+        return [[name, said], *_ways_back(figures, indent, width)]
     for digits, blanks in DENSITIES:
         columns = [_written(column, blanks) for column in _columns(figures, digits)]
         if _width(columns) <= width - width_of([name]):
@@ -69,7 +89,19 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
     for above, below in columns:
         upper += above
         lower += below
-    return [upper, lower]
+    return [upper, lower, *_ways_back(figures, indent, width)]
+
+
+def _ways_back(f: Figures, indent: Run, width: int) -> list[LineRow]:
+    """Write the counts that a model leans on where there are too few: of ever shorter contexts."""
+    if not f.backoff:
+        return []
+    row: list[Run] = [indent]
+    for name, count in f.backoff:
+        row += [(name, "dim"), (f" {count:,}  ", "plain")]
+    while len(row) > 1 and width_of(row) > width + 2:
+        row = row[:-2]
+    return [row]
 
 
 def _columns(f: Figures, digits: int) -> list[Column]:

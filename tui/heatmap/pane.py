@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from itertools import pairwise
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 
-from engine import record
-from engine.protocol import MatrixName, Row, Window
+from engine.protocol import Row, Watch, Window
 from engine.text.numbers import number
 from tui.colours.depth import colour_depth
 from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
-from tui.heatmap.arrangement import Arrangement, arrange
+from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange
+from tui.heatmap.breadcrumbs import breadcrumb, path_of
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.inspector import figures_of, inspect
@@ -46,18 +45,6 @@ HOVER = 0.05
 """Seconds after which the cell under the mouse is shown: a mouse on its way is not followed."""
 
 
-@record
-class Wanted:
-    """The part of a matrix that is in view."""
-
-    matrix: MatrixName
-    row: int
-    column: int
-    rows: int
-    columns: int
-    cursor_row: int
-
-
 class HeatmapPane(Pane):
     """The figure with its legend, its inspector, and the bars of a row."""
 
@@ -66,7 +53,7 @@ class HeatmapPane(Pane):
     class Watching(Message):
         """Another part of a matrix, or another one, is in view."""
 
-        def __init__(self, wanted: Wanted) -> None:
+        def __init__(self, wanted: Watch) -> None:
             self.wanted = wanted
             super().__init__()
 
@@ -78,7 +65,7 @@ class HeatmapPane(Pane):
         """Levels that a colour may be off while the values move."""
         self._state = State()
         self._arrangement: Arrangement | None = None
-        self._wanted: Wanted | None = None
+        self._wanted: Watch | None = None
         self._window: Window | None = None
         self._scale: Scale | None = None
         self._run = 0
@@ -119,7 +106,7 @@ class HeatmapPane(Pane):
         window = state.snapshot.window
         if not plots.is_ready():
             self._come_back()
-        elif window is not None and window.matrix == state.matrix and state.is_of_these_words:
+        elif window is not None and _is_of(window, state):
             self._draw(state, window)
         self._describe()
         self._detail()
@@ -142,7 +129,7 @@ class HeatmapPane(Pane):
 
     def _arrange(self) -> None:
         """Give each part its size, if it is another."""
-        wanted = arrange(*self.content_size, self._state.symbols, self.chosen_zoom)
+        wanted = self._arranged(self.chosen_zoom)
         if wanted == self._arrangement:
             return
         self._arrangement, self._detailed = wanted, ()
@@ -150,16 +137,23 @@ class HeatmapPane(Pane):
         self.home.room = (wanted.width, wanted.height)
         self.home.styles.width, self.home.styles.height = wanted.width, wanted.height
         self.query_one("#board").styles.height = wanted.height
+        self.query_one("#inspector").styles.height = wanted.inspector
         for side in ("beside", "below"):
             bars = self.query_one(f"#{side}", Lines)
             bars.display = wanted.side == side
             bars.styles.width, bars.styles.height = wanted.bars_width, wanted.bars_height
 
+    def _arranged(self, zoom: Zoom | None) -> Arrangement:
+        # Of contexts the inspector has a line more: the way back to shorter ones.
+        width, height = self.content_size
+        lines = INSPECTOR + bool(self._state.most_before)
+        return arrange(width, height, self._state.symbols, zoom, lines)
+
     def zoom(self, direction: int) -> None:
         """Make cells larger or smaller; the size that fits is left to change with the pane."""
         now = ZOOMS.index(self.home.zoom)
         zoom = ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))]
-        fitting = arrange(*self.content_size, self._state.symbols, None).zoom
+        fitting = self._arranged(None).zoom
         self.zoom_to(None if zoom == fitting else zoom)
 
     def zoom_to(self, zoom: Zoom | None) -> None:
@@ -173,7 +167,7 @@ class HeatmapPane(Pane):
         """Say what is in view, if it is something else."""
         cursor = (self._state.row, self._state.column)
         place = self.home.view_of(self._state.symbols, cursor)
-        wanted = Wanted(self._state.matrix, *place, cursor_row=self.inspected[0])
+        wanted = Watch(self._state.matrix, *place, self.inspected[0], self._state.before)
         if wanted != self._wanted:
             self._wanted = wanted
             say(self, self.Watching(wanted))
@@ -195,7 +189,7 @@ class HeatmapPane(Pane):
             self._scale,
             marks_for(colours, dark, depth),
             (state.row, state.column),
-            path_of(state.word, state.symbols) if state.word else (),
+            path_of(state) if state.word else (),
             self._hover,
             state.snapshot.run,
             state.is_running,
@@ -211,6 +205,8 @@ class HeatmapPane(Pane):
     def _title(self) -> str:
         state = self._state
         title = f"{self.TITLE} · {VIEWS[state.view].title}"
+        if state.most_before:
+            title += f" · {breadcrumb(state)}"
         if state.view == "logits":
             title += ", rows centred" if state.is_centred else ", raw"
         if state.view in ("count_probabilities", "difference"):
@@ -222,7 +218,7 @@ class HeatmapPane(Pane):
         state, parts = self._state, []
         if state.ramp != "own":
             parts.append(f"ramp {state.ramp}")
-        if state.word and path_of(state.word, state.symbols):
+        if state.word and any(path_of(state)):
             parts.append(f"path of {state.word}")
         if self._window is not None and self._arrangement is not None:
             w, s, last = self._window, state.symbols, len(state.symbols) - 1
@@ -240,10 +236,11 @@ class HeatmapPane(Pane):
     def _detail(self) -> None:
         """Describe the inspected cell and its row, four times a second while they change."""
         state, row = self._state, self._state.snapshot.row
-        if row is None or row.index != self.inspected[0] or not state.is_of_these_words:
+        is_here = row is not None and (row.index, row.before) == (self.inspected[0], state.before)
+        if row is None or not is_here or not state.is_of_these_words:
             return  # The engine will send that row; until then the old one stands.
         now = time.monotonic()
-        of = (self.inspected, state.symbols, state.snapshot.run, self._hover)
+        of = (self.inspected, state.before, state.symbols, state.snapshot.run, self._hover)
         if state.is_running and of == self._detailed and now - self._detailed_at < PAUSE:
             return
         self._detailed, self._detailed_at = of, now
@@ -288,8 +285,7 @@ class HeatmapPane(Pane):
         self.zoom(event.direction)
 
 
-def path_of(word: str, symbols: tuple[str, ...]) -> tuple[Cell, ...]:
-    """Cells that a word goes through; none if it holds a symbol that is not there."""
-    indices = {symbol: i for i, symbol in enumerate(symbols)}
-    steps = [0, *(indices.get(symbol, -1) for symbol in word), 0]
-    return () if -1 in steps else tuple(pairwise(steps))
+def _is_of(window: Window, state: State) -> bool:
+    """Whether a part of a matrix is of what the heatmap is to show."""
+    is_shown = (window.matrix, window.before) == (state.matrix, state.before)
+    return is_shown and state.is_of_these_words

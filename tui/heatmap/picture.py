@@ -35,8 +35,8 @@ class Picture:
     scale: Scale
     marks: Marks
     cursor: Cell
-    path: tuple[Cell, ...] = ()
-    """Cells of a word, in order."""
+    path: tuple[Cell | None, ...] = ()
+    """Cells of a word, in order; nothing where it goes through one that is not in view."""
     hover: Cell | None = None
     run: int = 0
     """Number of the training run: another one is drawn as a whole."""
@@ -114,7 +114,8 @@ def _marked(picture: Picture) -> list[tuple[Cell, Mark, str]]:
     """Marked cells with their numbers along the path; the cursor last, as it lies on top."""
     visits: dict[Cell, list[int]] = {}
     for number, cell in enumerate(picture.path, start=1):
-        visits.setdefault(cell, []).append(number)
+        if cell is not None:
+            visits.setdefault(cell, []).append(number)
     texts = {cell: ",".join(map(str, numbers)) for cell, numbers in visits.items()}
     marked: list[tuple[Cell, Mark, str]] = [(cell, "path", text) for cell, text in texts.items()]
     if picture.hover is not None and picture.hover not in texts:

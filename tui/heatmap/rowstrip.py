@@ -44,8 +44,8 @@ class Next:
 class Strip:
     """A row, sorted."""
 
-    first: str
-    """The symbol that the row is of."""
+    context: str
+    """What the row is of: a symbol, and what stands before it if anything does."""
     here: int
     """Index of the symbol under the cursor."""
     nexts: tuple[Next, ...]
@@ -64,7 +64,8 @@ def strip_of(row: Row, column: int, symbols: Sequence[str]) -> Strip:
     )
     most = max(*counts, *(network or ()))
     top = next((step for step in TOPS if most <= step), 1.0)
-    return Strip(glyphs.shown(symbols[row.index]), column, nexts, top)
+    context = "".join(glyphs.shown(symbols[i]) for i in (*row.before, row.index))
+    return Strip(context, column, nexts, top)
 
 
 def standing(strip: Strip, width: int, height: int, indent: int = 0) -> list[LineRow]:
@@ -99,7 +100,7 @@ def lying(strip: Strip, width: int, height: int) -> list[LineRow]:
     letters = max(glyphs.width(n.symbol) for n in strip.nexts)
     has_figures = width >= letters + 28
     room = (width - letters - 2 - 12 * has_figures) // 2
-    rows: list[LineRow] = [[(fit(f"next after {strip.first}", width), "dim")]]
+    rows: list[LineRow] = [[(fit(f"next after {strip.context}", width), "dim")]]
     heads = fit("counts", room + 6 * has_figures), fit("network", room + 6 * has_figures)
     rows.append(
         [(" " * (letters + 1), "dim"), (heads[0], "counts"), (" ", "dim"), (heads[1], "network")]
@@ -126,7 +127,7 @@ def _heading(strip: Strip, width: int) -> LineRow:
     what: list[Run] = [("▌counts ", "counts"), ("▐network", "network")]
     row: list[Run] = []
     used = width_of(what)
-    start, end = f"next after {strip.first}   ", f"  full bar {number(strip.top)}"
+    start, end = f"next after {strip.context}   ", f"  full bar {number(strip.top)}"
     if used + glyphs.width(start) <= width:
         row.append((start, "dim"))
         used += glyphs.width(start)

@@ -86,6 +86,13 @@ def _write_earlier(sheet: Sheet, plan: Plan, losses: Losses) -> None:
             _write_at_end(sheet, plan, curve[-1], f"run {course.run}", "earlier")
 
 
+def _write_dev(sheet: Sheet, plan: Plan, losses: Losses) -> None:
+    """Write the loss on dev at the end of its curve."""
+    for role, dots in plan.curves:
+        if role == "dev":
+            _write_at_end(sheet, plan, dots[-1], f"dev {number(losses.dev[-1][1], '.4f')}", "dev")
+
+
 def write_captions(sheet: Sheet, plan: Plan, losses: Losses, gap: float) -> None:
     """Write what fits; the gap is that of the last bucket where none is given."""
     if math.isfinite(losses.floor):
@@ -98,5 +105,6 @@ def write_captions(sheet: Sheet, plan: Plan, losses: Losses, gap: float) -> None
             _write_at_end(sheet, plan, plan.curves[-1][1][-1], text, "label")
         if plan.peak:
             _write_peak(sheet, plan, plan.peak)
+    _write_dev(sheet, plan, losses)
     _write_marks(sheet, plan)
     _write_earlier(sheet, plan, losses)

@@ -19,6 +19,9 @@ from tui.state.courses import EARLIER, Course, Mark
 from tui.text.numbers import alike, round_powers, round_values, short
 from tui.text.rows import ChartRole as Role
 
+WORTH_A_MARK = 1e-4
+"""Nats that dev has to have risen by."""
+
 DOTS_ACROSS, DOTS_DOWN = 2, 4
 """Dots of a braille character."""
 
@@ -79,6 +82,20 @@ class Losses:
     """Whether each tenfold of steps is as wide as the one before; of whole runs only."""
     is_log_gap: bool = False
     """Whether to show the logarithm of the excess loss: straight where it falls exponentially."""
+    dev: Sequence[Bucket] = ()
+    """The loss on dev, as `history` is that on train; empty without a split."""
+
+    @property
+    def turn(self) -> Mark | None:
+        """Where the loss on dev was least, if it has risen since: what is learnt there is no use.
+
+        Nothing while it falls, or stands.
+        """
+        known = finite(self.dev)
+        if not known:
+            return None
+        step, least, _ = min(known, key=lambda bucket: bucket[1])
+        return Mark(int(step), "dev least") if known[-1][1] > least + WORTH_A_MARK else None
 
     @property
     def has_log_steps(self) -> bool:
@@ -133,11 +150,13 @@ def _steps(losses: Losses) -> Span:
 
 def _curves(losses: Losses, columns: int, span: Span) -> list[Curve]:
     """Return the points of all runs, those of the run in hand last."""
-    axes = replace(losses, history=(), earlier=(), marks=())
+    axes = replace(losses, history=(), dev=(), earlier=(), marks=())
     curves: list[Curve] = [
         ("earlier", list(_earlier_points(course.history, axes, columns, span)))
         for course in losses.earlier
     ]
+    if losses.dev:
+        curves.append(("dev", decimate(losses.on_axes(losses.dev), columns, span)))
     curves.append(("curve", decimate(losses.on_axes(losses.history), columns, span)))
     return curves
 
@@ -179,7 +198,7 @@ def _dots(points: Sequence[Point], across: Axis, up: Axis) -> tuple[tuple[int, i
 def _marks(losses: Losses, across: Axis) -> tuple[Tick, ...]:
     """Return one change of settings for each character, the last."""
     found: dict[int, Tick] = {}
-    for mark in losses.marks:
+    for mark in (*losses.marks, *filter(None, [losses.turn])):
         dot = across.dot(losses.x(mark.step))
         if 0 <= dot < across.dots:
             found[dot // DOTS_ACROSS] = (dot, mark.text)

@@ -67,6 +67,8 @@ class State:
     """Cursor of the heatmap: the first symbol of the bigram."""
     column: int = 0
     """Cursor of the heatmap: the second symbol of the bigram."""
+    before: tuple[int, ...] = ()
+    """Indices of the symbols before the first one, where contexts are longer than a symbol."""
     word: str = ""
     """The word whose path is drawn through the heatmap."""
     sample: Sample = field(default_factory=lambda: Sample(listed=LISTED, wants_theory=True))
@@ -110,6 +112,18 @@ class State:
         """The matrix that the view shows."""
         view = VIEWS[self.view]
         return view.centred if view.centred and self.is_centred else view.matrix
+
+    @property
+    def most_before(self) -> int:
+        """Symbols that can stand before that of a row of the heatmap: none for the bigram."""
+        return max(0, self.snapshot.settings.order - 2)
+
+    @property
+    def floor(self) -> float:
+        """The entropy floor of what is trained on, in nats; not a number while it is not known."""
+        if self.snapshot.settings.is_bigram:
+            return self.report.floor if self.report else math.nan
+        return self.snapshot.floor
 
     @property
     def is_of_these_words(self) -> bool:

@@ -19,6 +19,15 @@ class Moved:
 
 
 @record
+class ContextChosen:
+    """The user wants to see other contexts of the heatmap, and the cursor on a row of them."""
+
+    before: tuple[int, ...]
+    """Indices of the symbols before that of a row."""
+    row: int
+
+
+@record
 class ViewChosen:
     """The user chose what the heatmap shows."""
 
@@ -98,6 +107,7 @@ class EarlierCleared:
 
 Intent = (
     Moved
+    | ContextChosen
     | ViewChosen
     | CentringToggled
     | RampChosen

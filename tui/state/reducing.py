@@ -51,6 +51,7 @@ from tui.state.intents import (
     CentringToggled,
     ChartLook,
     ComparisonChosen,
+    ContextChosen,
     EarlierCleared,
     Intent,
     LadderAsked,
@@ -90,8 +91,14 @@ def _look(state: State, snapshot: Snapshot) -> State:
         view = "network_probabilities"
     if starts and not state.has_chosen_model:
         sample = replace(sample, model="neural")
-    courses = state.courses.look(snapshot)
-    return replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
+    courses, before = state.courses.look(snapshot), state.before
+    if snapshot.settings.order != state.snapshot.settings.order:
+        before = ()
+    elif VIEWS[view].is_of_whole_contexts and snapshot.window is not None:
+        # Where a context was not given whole, the engine has chosen one.
+        before = max(before, snapshot.window.before, key=len)
+    looked = replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
+    return replace(looked, before=before)
 
 
 def _intend(state: State, intent: Intent) -> State:
@@ -100,6 +107,9 @@ def _intend(state: State, intent: Intent) -> State:
             last = max(0, len(state.symbols) - 1)
             row, column = max(0, min(row, last)), max(0, min(column, last))
             return replace(state, row=row, column=column)
+        case ContextChosen(before, row):
+            before = before[max(0, len(before) - state.most_before) :]
+            return replace(state, before=before, row=max(0, min(row, len(state.symbols) - 1)))
         case ViewChosen(view):
             return replace(state, view=view, has_chosen_view=True)
         case CentringToggled():
@@ -194,7 +204,14 @@ def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Wo
     fresh = replace(state, report=report, symbols=symbols, words=words, progress=_awaited(state))
     fresh = replace(fresh, courses=Courses(settings=state.courses.settings), is_drawing=False)
     return replace(
-        fresh, row=0, column=min(1, len(symbols) - 1), word="", names=(), drawn=None, sample=sample
+        fresh,
+        row=0,
+        column=min(1, len(symbols) - 1),
+        before=(),
+        word="",
+        names=(),
+        drawn=None,
+        sample=sample,
     )
 
 

@@ -60,6 +60,8 @@ class View:
     needs_network: bool = False
     centred: MatrixName | None = None
     """The same with each row less its mean, if there is such a matrix."""
+    is_of_whole_contexts: bool = False
+    """Whether contexts that end alike cannot be put together in it."""
 
 
 VIEWS: dict[MatrixName, View] = {
@@ -97,6 +99,7 @@ VIEWS: dict[MatrixName, View] = {
             "counts",
             "linear",
             as_they_are,
+            is_of_whole_contexts=True,
         ),
         View(
             "logits",
@@ -107,6 +110,7 @@ VIEWS: dict[MatrixName, View] = {
             whole_numbers,
             needs_network=True,
             centred="centred_logits",
+            is_of_whole_contexts=True,
         ),
         View(
             "difference",

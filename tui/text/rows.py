@@ -11,9 +11,9 @@ from typing import Literal, get_args
 from engine.text.width import cells, clusters, wrap
 from engine.text.width import fit as fit
 
-ChartRole = Literal["frame", "tick", "curve", "floor", "earlier", "marker", "label", "bar"]
-"""What a run of characters is: axes, numbers on them, the run, the entropy floor, runs before it,
-a change of a setting, text in the chart, a bar of a histogram."""
+ChartRole = Literal["frame", "tick", "curve", "dev", "floor", "earlier", "marker", "label", "bar"]
+"""What a run of characters is: axes, numbers on them, the run, its loss on dev, the entropy floor,
+runs before it, a change of a setting, text in the chart, a bar of a histogram."""
 
 CHART_ROLES: tuple[ChartRole, ...] = get_args(ChartRole)
 

@@ -16,7 +16,7 @@ from tui.plot.decimate import buckets, pairs
 from tui.state import State
 from tui.text.rows import paragraph
 from tui.training import settings
-from tui.training.readings import choices, floor, notes, readings
+from tui.training.readings import choices, notes, readings
 from tui.training.redraws import Redraws
 from tui.widgets.fields import Complained, Field, Fields, Given
 from tui.widgets.later import later
@@ -188,10 +188,11 @@ class TrainingPane(Pane, can_focus=True):
         s = state.snapshot
         return Losses(
             pairs(s.recent) if look.is_recent else buckets(s.history),
-            floor(state),
+            state.floor,
             state.courses.earlier,
             state.courses.marks,
             look.is_recent,
             look.is_log_steps,
             look.is_log_gap,
+            pairs(s.dev_recent) if look.is_recent else buckets(s.dev_history),
         )

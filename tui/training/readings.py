@@ -61,14 +61,6 @@ def _pushed(left: list[Run], right: Run, width: int) -> Row:
     return (*left, (" " * room, "plain"), right) if room > 0 else tuple(left)
 
 
-def floor(state: State) -> float:
-    """Entropy floor of what is trained on: that of the bigrams, or what the gap is above."""
-    s = state.snapshot
-    if not s.settings.is_bigram:
-        return s.data_loss - s.gap
-    return state.report.floor if state.report else math.nan
-
-
 def _cells(state: State) -> list[list[Cell]]:
     """Two groups; loss less floor is gap, which is what regularisation costs and what is left."""
     s = state.snapshot
@@ -77,10 +69,14 @@ def _cells(state: State) -> list[list[Cell]]:
         if s.steps_per_second < 1e6
         else short(s.steps_per_second)
     )
+    last: Cell = ("for reg", compact(s.regularization_cost), "plain")
+    if math.isfinite(s.dev_loss):
+        # What is judged by comes before what of the gap the regularisation costs.
+        last = ("dev", compact(s.dev_loss), "strong")
     return [
         [
             ("loss", compact(s.data_loss), "strong"),
-            ("floor", compact(floor(state)), "good"),
+            ("floor", compact(state.floor), "good"),
             ("gap", compact(s.gap), "strong"),
             ("left", compact(s.to_learn), "plain"),
         ],
@@ -88,7 +84,7 @@ def _cells(state: State) -> list[list[Cell]]:
             ("total", compact(s.loss), "plain"),
             ("|grad|", compact(s.gradient_norm, 5), "plain"),
             ("steps/s", pace if s.state == "running" else "–", "plain"),
-            ("for reg", compact(s.regularization_cost), "plain"),
+            last,
         ],
     ]
 

@@ -1,0 +1,58 @@
+"""Longer contexts on the screen, with a real engine: counted, gone into, left, and typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+from engine import Session, Worker
+from engine.protocol import SPLITS, Optimizer
+from tests import PATIENCE
+from tests.tui.fake import until
+from tui.app import Laboratory
+from tui.options import Options
+from tui.palette import OPTIMIZER_HELP, SPLIT_HELP
+from tui.plot import door as plots
+
+WORDS = ("emma", "ema", "mam", "emmet", "tem") * 20
+
+
+def test_every_split_and_optimizer_can_be_picked() -> None:
+    assert tuple(SPLIT_HELP) == SPLITS
+    assert tuple(OPTIMIZER_HELP) == get_args(Optimizer)
+
+
+async def test_contexts_are_gone_into_and_left_by_keys(tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("\n".join(WORDS))
+    plots.warm_up()
+    worker = Worker(Session())
+    app = Laboratory(worker, Options(data=str(tmp_path / "words.txt")))
+    async with app.run_test(size=(160, 50)) as pilot:
+
+        def spelled() -> str:
+            return "".join(app.state.symbols[i] for i in (*app.state.before, app.state.row))
+
+        def title() -> str:
+            return str(app.main.heatmap.border_title)
+
+        await until(pilot, lambda: app.state.is_ready and app.main.is_up.is_set())
+        await pilot.press("2", "right_parenthesis")
+        await until(pilot, lambda: app.state.snapshot.settings.order == 3)
+        await until(pilot, lambda: title().endswith("… ?"))
+        await pilot.press("enter")
+        assert (app.state.before, app.state.row) == ((0,), 1)
+        await until(pilot, lambda: title().endswith(". · ?"))
+        await pilot.press("backspace")
+        assert (app.state.before, app.state.row) == ((), 0)
+        await pilot.press("number_sign", "e", "m")
+        await until(pilot, lambda: app.screen is not app.main)
+        await pilot.press("enter")
+        await until(pilot, lambda: spelled() == "em")
+        await pilot.press("enter")
+        # All of the n-gram is there: the words that hold it are listed.
+        assert app.main.query_one("#filter").value.startswith("em")  # type: ignore[attr-defined]
+        await pilot.press("2", "left_parenthesis")
+        await until(pilot, lambda: app.state.snapshot.settings.order == 2)
+        assert app.state.before == ()
+        assert title() == "2 Heatmap · N · counts"
+        assert worker.close(PATIENCE)
