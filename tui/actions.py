@@ -11,43 +11,18 @@ from textual.widget import AwaitMount
 from engine.protocol import Load, LoadDataset, Save
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
-from tui.desk import Desk
-from tui.palette import (
-    ContextProvider,
-    ModelProvider,
-    RampProvider,
-    ThemeProvider,
-    ViewProvider,
-)
+from tui.looking import Looking
 from tui.reproduce import command_lines, has_changed_course
 from tui.sampling.pane import SamplerPane
-from tui.screens.main import MainScreen
-from tui.state import State
-from tui.state.intents import ComparisonChosen, ContextChosen, ViewChosen, WordPicked
+from tui.state.intents import ComparisonChosen, WordPicked
 from tui.state.panes import PANES
-from tui.state.views import VIEWS
-from tui.terminal.app import TerminalApp
-from tui.terminal.screens import Palette
 from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
 from tui.wording import Severity, saved_unseen
 
 
-class Actions:
-    """One method for each such command, named by its id.
-
-    Args:
-        app: what screens are laid on, and what notices are told by.
-        desk: the state, and the way to the engine.
-        main: the screen at the bottom.
-    """
-
-    def __init__(self, app: TerminalApp, desk: Desk, main: MainScreen) -> None:
-        self._app, self._desk, self._main = app, desk, main
-
-    @property
-    def _state(self) -> State:
-        return self._desk.state
+class Actions(Looking):
+    """One method for each command, named by its id."""
 
     def _tell(self, text: str, severity: Severity = "information") -> None:
         self._app.tell(text, severity)
@@ -78,58 +53,6 @@ class Actions:
     def maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""
         self._main.maximise()
-
-    def view(self, direction: int = 1) -> None:
-        """Show another view."""
-        names = list(VIEWS)
-        index = (names.index(self._state.view) + direction) % len(names)
-        self._desk.take(ViewChosen(names[index]))
-
-    def view_back(self) -> None:
-        """Show the view before."""
-        self.view(-1)
-
-    def filter_by(self, gram: tuple[int, ...]) -> None:
-        """Show the words that hold an n-gram, and their list where it is not in sight."""
-        pane = self._main.query_one(DatasetPane)
-        text = "".join(map(self._state.symbols.__getitem__, gram))
-        # Boundaries before a word are one in the filter, however many stand in a context.
-        pane.filter_by(text if len(text) == 2 else "." * text.startswith(".") + text.lstrip("."))
-        if not pane.display:
-            self._main.go("dataset")
-
-    def shallower(self) -> None:
-        """Go up to the contexts that end alike, whatever stands before."""
-        state = self._state
-        self._desk.take(ContextChosen(state.before[:-1], state.before[-1]))
-
-    def context(self) -> AwaitMount:
-        """Type a context."""
-        return self._app.push_screen(Palette([ContextProvider], placeholder="Type a context…"))
-
-    def model(self) -> AwaitMount:
-        """Pick an order, dots, a split or an optimizer from a list."""
-        return self._app.push_screen(Palette([ModelProvider], placeholder="Pick a model…"))
-
-    def zoom_in(self) -> None:
-        """Make cells larger."""
-        self._main.heatmap.zoom(1)
-
-    def zoom_out(self) -> None:
-        """Make cells smaller."""
-        self._main.heatmap.zoom(-1)
-
-    def zoom_auto(self) -> None:
-        """Choose the size of the cells to fit."""
-        self._main.heatmap.zoom_to(None)
-
-    def views(self) -> AwaitMount:
-        """Pick a view from a list."""
-        return self._app.push_screen(Palette([ViewProvider], placeholder="Pick a view…"))
-
-    def ramp(self) -> AwaitMount:
-        """Pick colours from a list."""
-        return self._app.push_screen(Palette([RampProvider], placeholder="Pick colours…"))
 
     def clear(self) -> None:
         """Clear the notices, or else the path of a word, or else the filter."""
@@ -272,10 +195,6 @@ class Actions:
         from tui.screens.help import HelpScreen
 
         return self._app.push_screen(HelpScreen(self._state.keys))
-
-    def theme(self) -> AwaitMount:
-        """Choose a theme."""
-        return self._app.push_screen(Palette([ThemeProvider], placeholder="Pick a theme…"))
 
     def suspend(self) -> None:
         """Go back to the shell."""

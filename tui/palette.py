@@ -11,7 +11,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from engine import record
 from engine.protocol import MOST_ORDER, SETTINGS
 from tui.colours.palettes import RampName
-from tui.commands import COMMANDS, EVERYWHERE, Command
+from tui.command import Command
+from tui.commands import COMMANDS, EVERYWHERE
 from tui.desk import HasDesk
 from tui.state import State
 from tui.state.views import VIEWS

@@ -11,7 +11,8 @@ from textual.binding import Binding
 
 from engine import record
 from tui import commands
-from tui.commands import EVERYWHERE, KEY_NAMES
+from tui.command import KEY_NAMES
+from tui.commands import EVERYWHERE
 from tui.text.rows import Row, Run
 
 

@@ -12,7 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from engine.text.width import wrap
-from tui.commands import COMMANDS, Group
+from tui.command import Group
+from tui.commands import COMMANDS
 from tui.lab.keys import LAB_COMMANDS
 from tui.terminal.screens import Once
 from tui.text.rows import Row
