@@ -74,8 +74,33 @@ class Costs:
 def cost(objective: Objective, regularization: float) -> Iterator[float | None]:
     """Work out the excess loss at the optimum in small steps; the last one gives it."""
     table = objective.table / objective.totals.sum()
-    pull = max(LEAST_PULL, 2 * regularization / objective.entries)
     excess = 0.0
+    for settled in least(table, regularization, objective.entries):
+        if settled is not None:
+            rows, w = settled
+            totals = rows.sum(1, keepdim=True)
+            unlikely = torch.xlogy(rows, rows / totals) - rows * torch.log_softmax(w, 1)
+            excess += float(unlikely.nan_to_num().sum())
+        else:
+            yield None
+    yield excess
+
+
+def least(
+    table: Tensor, regularization: float, entries: int
+) -> Iterator[tuple[Tensor, Tensor] | None]:
+    """Find the rows of W where the total loss is least, some of them at a time.
+
+    Args:
+        table: N / n, a row for each context, shape (R, V).
+        regularization: λ.
+        entries: of the whole W, over which its squares are averaged. Contexts that have no row
+            in the table stay at 0, where the data do not pull.
+
+    Yields:
+        Nothing between two steps; then rows of the table with their W, in their order.
+    """
+    pull = max(LEAST_PULL, 2 * regularization / entries)
     for rows in torch.split(table, max(1, ENTRIES // table.shape[1])):
         w = torch.zeros_like(rows)
         for _ in range(MOST_STEPS):
@@ -83,10 +108,7 @@ def cost(objective: Objective, regularization: float) -> Iterator[float | None]:
             yield None
             if gain <= SETTLED:
                 break
-        totals = rows.sum(1, keepdim=True)
-        unlikely = torch.xlogy(rows, rows / totals) - rows * torch.log_softmax(w, 1)
-        excess += float(unlikely.nan_to_num().sum())
-    yield excess
+        yield rows, w
 
 
 def _step(w: Tensor, rows: Tensor, pull: float) -> float:
