@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.exercises.benches import checked, work
-from engine.exercises.recipes import Material
+from engine.exercises.benches import checked, told, work
+from engine.exercises.recipes import Material, Worked
 from engine.protocol import CommandRefused, Event, Exercise, Refusal
 from engine.words.dataset import Dataset
 from engine.words.order import Encoded, Pieces
@@ -23,7 +23,11 @@ def exercise(
     """
     try:
         checked(command)
-        words = yield from encode()
-        yield (yield from work(Material(dataset, words, command)))
+        encoded = yield from encode()
+        worked = Worked()
+        vocabulary, sha256 = dataset.vocabulary, dataset.sha256
+        material = Material(dataset.words, vocabulary, encoded, command, sha256)
+        yield from work(material, worked)
+        yield told(command, worked)
     except Refusal as refusal:
         yield CommandRefused(command, str(refusal))

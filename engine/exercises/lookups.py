@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.exercises.recipes import Material, Steps, Worked
-from engine.protocol import LECTURE_SEED, Progressed, Refusal
+from engine.exercises.recipes import Material, Steps, Worked, stage
+from engine.protocol import LECTURE_SEED, Refusal
 from engine.text.numbers import number
 
 WORD = "emma"
@@ -26,32 +26,29 @@ LOSES = 1e-3
 """Nats from which on a finite loss is silently wrong."""
 
 
-def looked_up(material: Material) -> Steps:
+def looked_up(material: Material, worked: Worked) -> Steps:
     """Hold the row that is looked up against the one-hot times W."""
-    worked = Worked()
     xs, ys, w = _examples(material)
     _compare(worked, f"{WORD}, {len(ys)} bigrams", xs, ys, w)
-    yield Progressed("comparing", 1, 2)
+    yield stage(1, 2)
     indices = torch.from_numpy(material.encoded.indices.astype("int64"))
     every = len(indices) - 1
     if every * len(w) <= MOST_CELLS:
         _compare(worked, f"all {every:,} bigrams", indices[:-1], indices[1:], w)
-    yield Progressed("comparing", 2, 2)
+    yield stage(2, 2)
     worked.remarks.append(
         "A one-hot times W is one row of W: xenc @ W and W[xs] are equal bit for bit, and the "
         "lookup makes no (n, V) table of noughts. Chapter 6 of the lab shows it."
     )
     worked.explain = _explained
-    return worked
 
 
-def crossed(material: Material) -> Steps:
+def crossed(material: Material, worked: Worked) -> Steps:
     """Hold `cross_entropy` against the lecture's lines where logits are large."""
-    worked = Worked()
     xs, ys, w = _examples(material)
-    for shift in SHIFTS:
+    for done, shift in enumerate(SHIFTS, start=1):
         _shifted(worked, xs, ys, w, shift)
-        yield Progressed("comparing", len(worked.candidates), 2 * len(SHIFTS))
+        yield stage(done, len(SHIFTS))
     one = torch.zeros(1, len(w))
     one[0, 0] = 200.0
     right = torch.tensor([1])
@@ -64,12 +61,11 @@ def crossed(material: Material) -> Steps:
         "12 of the lab times both."
     )
     worked.explain = _explained
-    return worked
 
 
 def _examples(material: Material) -> tuple[Tensor, Tensor, Tensor]:
     """The bigrams of the word, and the lecture's first W."""
-    vocabulary = material.dataset.vocabulary
+    vocabulary = material.vocabulary
     if vocabulary.unknown(WORD):
         raise Refusal(
             f"This exercise takes {WORD} apart, whose letters these words do not have; load a list "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterator
 
-from engine.exercises.recipes import Material, Steps, Worked
+from engine.exercises.penalised import penalised
+from engine.exercises.recipes import Material, Steps, Worked, stage
 from engine.models.ngrams.contexts import count
 from engine.models.ngrams.levels import Levels
 from engine.models.ngrams.losses import cut, quick_loss
@@ -19,20 +20,18 @@ from engine.words.parts import part
 SWEPT = (0.0, 0.001, 0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 100.0)
 """k that dev is looked at for."""
 
-Asides = Generator[Progressed | None, None, None]
-"""Work in pieces that adds to what is known."""
-
 SIZES = "predictions of train, dev and test"
 
 SHOWN: tuple[PartName, ...] = ("train", "dev")
 
 
-def parted(material: Material) -> Steps:
+def parted(material: Material, worked: Worked) -> Steps:
     """Part the words, and judge a bigram and a trigram on dev."""
-    worked = Worked()
     divided = yield from _divided(material)
     yield from _sizes(worked, material, divided)
-    for order, dots in _models(material, (2, 3)):
+    models = _models(material, (2, 3))
+    yield stage(1, len(models) + 1)
+    for done, (order, dots) in enumerate(models, start=2):
         trial = yield from prepare(divided, order, dots)
         name = _named(order, dots)
         for k in (0.0, 1.0):
@@ -42,21 +41,21 @@ def parted(material: Material) -> Steps:
                 recipe = f"{name}, k = {number(k)}, {which}"
                 worked.add("judged honestly", recipe, nll, note, rank=0)
         yield from _mistaken(worked, material, trial, name)
-        yield Progressed("judging", order, 3)
+        yield stage(done, len(models) + 1)
     worked.remarks.append(
         "Test is sealed: look at it once, when all is chosen, with "
         "makemore-tui tune --split … --open-test."
     )
     worked.explain = lambda answer: _explained(answer, worked)
-    return worked
 
 
-def tuned(material: Material) -> Steps:
-    """Tune k on dev: train rises with it, dev falls and rises."""
-    worked = Worked()
+def tuned(material: Material, worked: Worked) -> Steps:
+    """Tune k, and λ in its place, on dev: train rises with it, dev falls and rises."""
     divided = yield from _divided(material)
     family = FAMILIES["counts"]
-    for order, dots in _models(material, (2, 3, 4)):
+    models = _models(material, (2, 3, 4))
+    yield stage(1, len(models) + 1)
+    for done, (order, dots) in enumerate(models, start=2):
         trial = yield from prepare(divided, order, dots)
         name = _named(order, dots)
         pieces = {which: cut(trial.seen[which]) for which in SHOWN}
@@ -75,7 +74,9 @@ def tuned(material: Material) -> Steps:
         left = yield from search(lambda k: leave_one_out(levels, k), family.least, family.most)  # noqa: B023
         recipe = f"{name}, k* by leaving one out of train"
         worked.add(best, recipe, left.value, "it needs no dev", unit="", slack=1e-3 * left.value)
-        yield Progressed("tuning", order, 4)
+        if order < 4:
+            yield from penalised(worked, trial, name)
+        yield stage(done, len(models) + 1)
     worked.remarks.append(
         "On train k = 0 is always best: whoever tunes k, or λ, on train learns nothing by it."
     )
@@ -84,24 +85,22 @@ def tuned(material: Material) -> Steps:
         "makemore-tui tune --order 3 --split … --open-test."
     )
     worked.explain = lambda answer: _explained(answer, worked)
-    return worked
 
 
 def _divided(material: Material) -> Generator[Progressed | None, None, Divided]:
     split = material.command.split or "lecture"
-    words, vocabulary = material.dataset.words, material.dataset.vocabulary
-    divided = yield from divide(words, material.encoded, vocabulary, split)
+    divided = yield from divide(material.words, material.encoded, material.vocabulary, split)
     if "dev" not in divided.encoded:
         raise Refusal(f"Split {split} has no dev to judge by; choose another, such as lecture.")
     return divided
 
 
-def _models(material: Material, orders: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+def _models(material: Material, orders: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Orders, each with its dots; the trigram may have either number of them."""
+    models: list[tuple[int, int]] = []
     for order in orders:
-        if order == 3:
-            yield from ((3, dots) for dots in material.dots)
-        else:
-            yield order, order - 1
+        models += [(3, dots) for dots in material.dots] if order == 3 else [(order, order - 1)]
+    return models
 
 
 def _named(order: int, dots: int) -> str:
@@ -109,14 +108,14 @@ def _named(order: int, dots: int) -> str:
     return name + (f", {'one dot' if dots == 1 else f'{dots} dots'}" if order == 3 else "")
 
 
-def _sizes(worked: Worked, material: Material, divided: Divided) -> Asides:
+def _sizes(worked: Worked, material: Material, divided: Divided) -> Steps:
     """How many symbols are predicted in each part, by this split and by that of part 2."""
     split = divided.parts.split
     for which, words in divided.encoded.items():
         size = len(words.indices) - 1
         worked.add(SIZES, f"split {split}, {which}", size, unit="", rank=0)
     if split != "part2":
-        parts = yield from part(material.dataset.words, "part2")
+        parts = yield from part(material.words, "part2")
         lengths = material.encoded.lengths + 1
         for which, numbers in parts.numbers.items():
             note = (
@@ -127,10 +126,10 @@ def _sizes(worked: Worked, material: Material, divided: Divided) -> Asides:
             worked.add(SIZES, f"split part2, {which}", size, note, unit="")
 
 
-def _mistaken(worked: Worked, material: Material, trial: Trial, name: str) -> Asides:
+def _mistaken(worked: Worked, material: Material, trial: Trial, name: str) -> Steps:
     """Judge on dev what has seen dev."""
     group, dev = "mistakes", trial.tables["dev"]
-    encoded, vocabulary = material.encoded, material.dataset.vocabulary
+    encoded, vocabulary = material.encoded, material.vocabulary
     own = cut(Levels(dev).look_up(dev.grams))
     note = "trained on dev itself: the counts must be those of train"
     nll = yield from quick_loss(dev, own, AddK(0.0))

@@ -6,12 +6,16 @@ import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
-from engine.protocol import Exercise, Figure, Progressed, Unit
-from engine.words.dataset import Dataset
+from engine.protocol import Card, Exercise, Figure, Progressed, Unit
+from engine.words.dataset import Words
 from engine.words.order import Encoded
+from engine.words.vocabulary import Vocabulary
 
-Steps = Generator[Progressed | None, None, "Worked"]
-"""Work in pieces that ends in figures."""
+Steps = Generator[Progressed | None, None, None]
+"""Work in pieces."""
+
+STAGE = "working"
+"""What an exercise is at, as it says of its stages; all else that it says is of one of them."""
 
 EXACT = 1e-12
 """How far float64 may be off."""
@@ -20,6 +24,11 @@ OF_A_NET = 2e-6
 """How far a net in float32 may be off from the same in float64, in nats."""
 
 MAKEMORES = "makemore's list"
+
+
+def stage(done: int, total: int) -> Progressed:
+    """Say that an exercise has come to the end of one of its stages."""
+    return Progressed(STAGE, done, total)
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,8 @@ class Worked:
     remarks: list[str] = field(default_factory=list)
     explain: Callable[[float], Iterator[str]] = lambda _: iter(())
     """Says what may have led to a number that no recipe gives."""
+    cards: list[Card] = field(default_factory=list)
+    """Experiments, in the order of their figures; each is the group of its figures."""
 
     def add(
         self,
@@ -78,9 +89,12 @@ class Worked:
 class Material:
     """The words, and what was asked of them."""
 
-    dataset: Dataset
+    words: Words
+    vocabulary: Vocabulary
     encoded: Encoded
     command: Exercise
+    sha256: str = ""
+    """Of the file that the words were read from."""
 
     @property
     def dots(self) -> tuple[int, ...]:

@@ -54,4 +54,13 @@ TEXTS = {
         "result is the same; why is it to be preferred?",
         ("the loss: by hand, or cross_entropy", "how large the logits are"),
     ),
+    "e06": Text(
+        "Ask a question of your own: change the words, the model or the measure, say beforehand "
+        "what the loss will do, and look. Twelve are ready, worked out on the words at hand.",
+        (
+            "what is changed, and what is left as it is: one thing at a time",
+            "the same events on both sides; else two losses cannot be compared",
+            "counted on what, judged on what",
+        ),
+    ),
 }

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 import numpy as np
 
 from engine.exercises.looping import loops
-from engine.exercises.recipes import MAKEMORES, OF_A_NET, Material, Range, Steps, Worked
+from engine.exercises.recipes import MAKEMORES, OF_A_NET, Material, Range, Steps, Worked, stage
 from engine.models.descents import descend, is_affordable
 from engine.models.ngrams.contexts import ContextCounts, count
 from engine.models.ngrams.levels import Levels
@@ -40,40 +40,42 @@ STALE = {"2.476470": 2.476470, "2.481828": 2.481828}
 """Outputs that stand in the public notebook, of a net that was still in training."""
 
 
-def trigram(material: Material) -> Steps:
+def trigram(material: Material, worked: Worked) -> Steps:
     """Work out what each recipe for a trigram gives."""
-    worked = Worked()
     words = yield from _train(material)
-    vocabulary = material.dataset.vocabulary
+    vocabulary = material.vocabulary
+    stages = 2 * len(material.dots) + 2
     bigram = yield from count(words, vocabulary, 2)
     yield from _counted(worked, bigram)
     floors: dict[int, float] = {}
     optima: dict[int, Optimum | None] = {}
     edges = {"a table for the bigram": table_edge(_dense(bigram))}
-    for dots in material.dots:
+    yield stage(1, stages)
+    for done, dots in enumerate(material.dots, start=1):
         table = yield from count(words, vocabulary, 3, dots)
         yield from _counted(worked, table)
         pairs = pairs_of(table)
         floors[dots] = pairs.floor
         optima[dots] = yield from optimum(pairs)
-        yield Progressed("solving", dots, 2)
+        yield stage(2 * done, stages)
         yield from _trained(worked, pairs, dots, optima[dots])
         edges[f"a row for each pair, {_dots(dots)}"] = table_edge(pairs.shares)
         if found := optima[dots]:
             edges[f"two one-hots, {_dots(dots)}"] = found.edge
+        yield stage(2 * done + 1, stages)
     yield from _same_events(worked, words, bigram, material)
     yield from loops(worked, words, vocabulary)
-    if material.dataset.sha256 == PUBLISHED_OF:
+    if material.sha256 == PUBLISHED_OF:
         _stale(worked)
     listed = ", ".join(f"{number(edge, '.1f')} for {name}" for name, edge in edges.items())
     worked.remarks.append(f"Above a rate of 2/λmax plain descent rings: {listed}.")
     worked.explain = lambda answer: _explained(answer, worked, floors, optima, listed)
-    return worked
+    yield stage(stages, stages)
 
 
 def _train(material: Material) -> Generator[Progressed | None, None, Encoded]:
     split = material.command.split or "none"
-    parts = yield from part(material.dataset.words, split)
+    parts = yield from part(material.words, split)
     return material.encoded if split == "none" else material.encoded.take(parts.numbers["train"])
 
 
@@ -122,7 +124,6 @@ def _trained(worked: Worked, pairs: Pairs, dots: int, found: Optimum | None) -> 
         note = f"it is on its way to the counts' {number(pairs.floor, '.4f')}, slowly where rare"
         _told(worked, TABLE, f"a row of W for each pair, {_dots(dots)}", losses, 0.0, note)
         yield Progressed("descending", STEPS[-1], STEPS[-1])
-    return worked
 
 
 def _told(

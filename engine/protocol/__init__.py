@@ -65,6 +65,7 @@ from engine.protocol.events import (
 )
 from engine.protocol.exercises import (
     EXERCISES,
+    Card,
     Diagnosis,
     Exercise,
     ExerciseWorked,
@@ -140,6 +141,7 @@ __all__ = [
     "SPLITS",
     "STEP",
     "BigramsListed",
+    "Card",
     "ChapterClosed",
     "ChapterOpened",
     "CheckpointLoaded",

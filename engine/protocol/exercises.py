@@ -12,6 +12,7 @@ EXERCISES = {
     "e03": "smoothing, tuned on dev",
     "e04": "rows instead of one-hots",
     "e05": "cross_entropy",
+    "e06": "one of your own: twelve that are ready",
 }
 """Their names, and what each is about."""
 
@@ -31,6 +32,8 @@ class Exercise:
     split: str | None = None
     """How the words are parted; `None` is none for e01 and the lecture's for e02 and e03."""
     request: int = 0
+    card: str = ""
+    """Name of the only experiment of e06 that is of interest; all of them if it is empty."""
 
 
 @record
@@ -63,6 +66,16 @@ class Diagnosis:
 
 
 @record
+class Card:
+    """A short experiment: its figures are the group that bears its name."""
+
+    name: str
+    title: str
+    why: str
+    """What the figures show, and why they are what they are."""
+
+
+@record
 class ExerciseWorked:
     """An exercise is worked."""
 
@@ -76,3 +89,4 @@ class ExerciseWorked:
     remarks: tuple[str, ...] = ()
     """What the figures show."""
     diagnosis: Diagnosis | None = None
+    cards: tuple[Card, ...] = ()

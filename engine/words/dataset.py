@@ -37,6 +37,7 @@ class Words(Sequence[str]):
 
     def __init__(self, text: str, offsets: bytes) -> None:
         self.text = text
+        self.offsets = offsets
         self._starts = memoryview(offsets).cast("I")
 
     @classmethod

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.words.dataset import Dataset
+from engine.words.dataset import Dataset, Words
+from engine.words.vocabulary import Vocabulary
 
 PIECE = 1 << 17
 """Symbols worked on between two pauses: about two milliseconds."""
@@ -68,18 +69,23 @@ class Encoded:
 
 
 def encode(dataset: Dataset) -> Pieces[Encoded]:
-    """Turn the words into indices; a line feed between words is the boundary, 0."""
-    symbols = dataset.vocabulary.symbols
+    """Turn the words of a dataset into indices."""
+    return encode_words(dataset.words, dataset.vocabulary)
+
+
+def encode_words(words: Words, vocabulary: Vocabulary) -> Pieces[Encoded]:
+    """Turn words into indices; a line feed between words is the boundary, 0."""
+    symbols = vocabulary.symbols
     kind = np.min_scalar_type(len(symbols))
     lookup = np.zeros(max(map(ord, symbols)) + 1, kind)
     lookup[[ord(symbol) for symbol in symbols]] = np.arange(len(symbols))
-    text = dataset.words.text
+    text = words.text
     indices = np.zeros(len(text) + 2, kind)
     for start in range(0, len(text), PIECE):
         codes = np.frombuffer(text[start : start + PIECE].encode("utf-32-le"), np.uint32)
         indices[start + 1 : start + 1 + len(codes)] = lookup[codes]
         yield
-    starts = np.frombuffer(dataset.offsets, np.uint32).astype(np.int64)
+    starts = np.frombuffer(words.offsets, np.uint32).astype(np.int64)
     return Encoded(indices, starts, len(symbols))
 
 

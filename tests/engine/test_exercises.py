@@ -8,13 +8,14 @@ import os
 import pytest
 import torch
 
-from engine.exercises.benches import work
+from engine.exercises.benches import told, work
 from engine.exercises.diagnosis import diagnose, read
 from engine.exercises.recipes import Material, Worked
 from engine.models.descents import descend
 from engine.models.ngrams.contexts import count_all
 from engine.models.onehots import Pairs, optimum, pairs_of, table_edge
 from engine.protocol import Exercise, ExerciseWorked, Refusal
+from engine.text.numbers import number
 from engine.words.dataset import finish, load_all
 from engine.words.order import encode
 
@@ -24,7 +25,9 @@ slow = pytest.mark.slow
 def worked(command: Exercise, path: str | None = None) -> ExerciseWorked:
     torch.set_num_threads(1)
     dataset = load_all(path)
-    return finish(work(Material(dataset, finish(encode(dataset)), command)))
+    found, encoded = Worked(), finish(encode(dataset))
+    finish(work(Material(dataset.words, dataset.vocabulary, encoded, command), found))
+    return told(command, found)
 
 
 def makemore() -> str:
@@ -113,6 +116,57 @@ def test_smoothing_is_tuned_as_known() -> None:
     assert by_name["trigram, 2 dots, k* on dev"] == pytest.approx(0.152791, rel=1e-3)
     assert by_name["trigram, 2 dots, k*, dev"] == pytest.approx(2.22208554, abs=1e-8)
     assert by_name["4-gram, k = 0.1, dev"] == pytest.approx(2.1017622, abs=1e-7)
+
+
+PENALISED = {
+    # recipe: λ and its train and dev, to six decimals; λ*, and train and dev there.
+    "bigram": (
+        {
+            1e-5: (2.454106, 2.453330),
+            1e-4: (2.454192, 2.452973),
+            1e-3: (2.454836, 2.453189),
+            0.01: (2.460453, 2.458679),
+            0.03: (2.471388, 2.469827),
+            0.1: (2.503177, 2.502042),
+            0.3: (2.571574, 2.570994),
+            1.0: (2.721184, 2.721664),
+        },
+        0.000256,
+        (2.45431397, 2.45291473),
+    ),
+    "trigram, 2 dots": (
+        {
+            1e-5: (2.182713, 2.247663),
+            1e-4: (2.182866, 2.235887),
+            1e-3: (2.183957, 2.225428),
+            0.01: (2.190986, 2.221251),
+            0.03: (2.202027, 2.226903),
+            0.1: (2.228878, 2.247681),
+            0.3: (2.280480, 2.293639),
+            1.0: (2.390542, 2.397760),
+        },
+        0.006738,
+        (2.18875286, 2.22093349),
+    ),
+}
+
+
+@slow
+def test_the_penalty_is_tuned_as_known() -> None:
+    event = worked(Exercise("e03", "2.2209", dots=2), makemore())
+    by_name = {figure.recipe: figure.value for figure in event.figures}
+    for name, (known, best, at_best) in PENALISED.items():
+        recipe = f"{name}, a net at its optimum, λ"
+        for penalty, losses in known.items():
+            for which, loss in zip(("train", "dev"), losses, strict=True):
+                written = f"{recipe} = {number(penalty)}, {which}"
+                assert by_name[written] == pytest.approx(loss, abs=1e-6)
+        assert by_name[f"{recipe}* on dev"] == pytest.approx(best, rel=2e-3)
+        for which, loss in zip(("train", "dev"), at_best, strict=True):
+            assert by_name[f"{recipe}*, {which}"] == pytest.approx(loss, abs=1e-6)
+    assert not any("test" in recipe for recipe in by_name)
+    assert event.diagnosis is not None
+    assert "a net at its optimum, λ*, dev" in event.diagnosis.sentences[0]
 
 
 BY_HAND = {

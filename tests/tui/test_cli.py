@@ -291,7 +291,7 @@ def test_the_ladder_opens_test_for_the_best_or_for_all_and_says_so(run: Run, pai
 
 def test_exercises_are_listed_and_one_explains_a_number(run: Run) -> None:
     listed = run("exercise", "--json").json["exercises"]
-    assert [each["name"] for each in listed] == ["e01", "e02", "e03", "e04", "e05"]
+    assert [each["name"] for each in listed] == ["e01", "e02", "e03", "e04", "e05", "e06"]
     found = run("exercise", "e05", "--answer", "3.755986", "--json")
     assert (found.code, found.err) == (0, "")
     assert "logit − 100, by hand" in found.json["diagnosis"]["sentences"][0]
@@ -300,9 +300,19 @@ def test_exercises_are_listed_and_one_explains_a_number(run: Run) -> None:
     assert "∞" in out
 
 
+def test_one_experiment_of_the_sixth_exercise_is_shown_alone(run: Run, words: str) -> None:
+    shown = run("exercise", "e06", "--card", "backwards", "--data", words, "--json").json
+    assert [card["name"] for card in shown["cards"]] == ["backwards"]
+    assert {figure["group"] for figure in shown["figures"]} == {"backwards"}
+    out = run("exercise", "e06", "--card", "backwards", "--data", words).out
+    assert "  bigram, backwards " in out
+    assert shown["cards"][0]["why"][:40] in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (("e06", "--card", "all"), "There is no card “all”; choose from units"),
         (("e09",), "There is no exercise “e09”; choose from e01"),
         (("e05", "--answer", "many"), "The answer must be a number such as 2.19"),
         (("e05", "--dots", "1"), "The exercise e05 takes no dots"),

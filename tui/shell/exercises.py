@@ -23,10 +23,12 @@ WIDTH = 96
     epilog=examples(
         "makemore-tui exercise e01 --answer 2.26",
         "makemore-tui exercise e03 --split hash",
+        "makemore-tui exercise e06 --card backwards",
     )
 )
 @data_option
 @click.option("--answer", metavar="NUMBER", default="", help="What your notebook says.")
+@click.option("--card", metavar="NAME", default="", help="The only experiment of e06.")
 @dots_option
 @split_option("none, or lecture for e02 and e03")
 @json_option
@@ -34,6 +36,7 @@ WIDTH = 96
 def exercise(
     data: str | None,
     answer: str,
+    card: str,
     dots: int | None,
     split: str | None,
     as_json: bool,
@@ -51,7 +54,7 @@ def exercise(
             output.say("\n".join(f"  {each}  {about}" for each, about in EXERCISES.items()))
         return
     client, report = headless.read(data, output.warn)
-    for event in client.ask(Exercise(name, answer, dots, split)):
+    for event in client.ask(Exercise(name, answer, dots, split, card=card)):
         if isinstance(event, ExerciseWorked):
             if as_json:
                 output.say_json(_json(event))
@@ -75,10 +78,18 @@ def _text(source: str, event: ExerciseWorked) -> Iterator[str]:
     for choice in event.choices:
         first, *others = wrap(choice, WIDTH - 4)
         yield from (f"  · {first}", *(f"    {line}" for line in others))
+    cards = {card.name: card for card in event.cards}
     for group, figures in groupby(event.figures, key=lambda figure: figure.group):
         yield ""
-        yield group
-        yield from output.table(((f"  {_recipe(each)}", _value(each)) for each in figures), "<>")
+        card = cards.pop(group, None)
+        yield f"{group}: {card.title}" if card else group
+        known = f"{card.title}: " if card else ""
+        rows = ((f"  {_recipe(each).removeprefix(known)}", _value(each)) for each in figures)
+        yield from output.table(rows, "<>")
+        if card:
+            yield from (f"  {line}" for line in wrap(card.why, WIDTH - 2))
+    for card in cards.values():
+        yield from ("", f"{card.name}: {card.title}", *wrap(card.why, WIDTH))
     for remark in (*event.remarks, *(event.diagnosis.sentences if event.diagnosis else ())):
         yield ""
         yield from wrap(remark, WIDTH)
