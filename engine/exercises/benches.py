@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.exercises.diagnosis import diagnose, read
-from engine.exercises.experiments import CARDS, experiments
+from engine.exercises.experiments import experiments
 from engine.exercises.lookups import crossed, looked_up
 from engine.exercises.parted import parted, tuned
 from engine.exercises.recipes import Material, Steps, Worked
 from engine.exercises.texts import TEXTS
 from engine.exercises.trigram import trigram
-from engine.protocol import EXERCISES, Exercise, ExerciseWorked, Refusal
+from engine.protocol import EXERCISES, EXPERIMENTS, Exercise, ExerciseWorked, Refusal
 from engine.words.cleaning import printable
 
 WAYS: dict[str, Callable[[Material, Worked], Steps]] = {
@@ -39,9 +39,9 @@ def checked(command: Exercise) -> str:
     if command.card:
         if name != "e06":
             raise Refusal(f"The exercise {name} has no cards; leave the card out.")
-        if command.card not in CARDS:
+        if command.card not in EXPERIMENTS:
             shown = printable(command.card)[:40]
-            raise Refusal(f"There is no card “{shown}”; choose from {', '.join(CARDS)}.")
+            raise Refusal(f"There is no card “{shown}”; choose from {', '.join(EXPERIMENTS)}.")
     if command.answer:
         read(command.answer)
     return name

@@ -19,6 +19,8 @@ WORD = "emma"
 SHIFTS = (0, 50, 85, 89, 100, -100, -104, -200)
 """Added to every logit, which softmax does not feel."""
 
+SHIFTED = f"a number added to every logit of {WORD}"
+
 MOST_CELLS = 30_000_000
 """Of a one-hot table of all bigrams: 120 MB, four times over."""
 
@@ -98,16 +100,17 @@ def _compare(worked: Worked, group: str, xs: Tensor, ys: Tensor, w: Tensor) -> N
         "nll_loss of log_softmax": float(F.nll_loss(F.log_softmax(rows, 1), ys)),
     }
     for rank, (name, value) in enumerate(figures.items()):
-        worked.add(group, f"{group}: {name}", value, rank=rank)
+        worked.add("the loss, four ways", f"{group}, {name}", value, rank=rank)
     differ = int((encoded != rows).sum())
-    worked.add(group, f"{group}: logits that differ", differ, unit="", rank=4)
+    alike = "one_hot @ W against W[xs]"
+    worked.add(alike, f"{group}, logits that differ", differ, unit="", rank=4)
 
 
 def _shifted(worked: Worked, xs: Tensor, ys: Tensor, w: Tensor, shift: int) -> None:
     logits = w[xs] + shift
     exact = float(F.cross_entropy(w[xs].double(), ys))
     sign = "+" if shift > 0 else "−"
-    group = f"every logit {sign} {abs(shift)}" if shift else "the logits as they are"
+    logits_are = f"every logit {sign} {abs(shift)}" if shift else "the logits as they are"
     by_hand = _by_hand(logits, ys)
     note = ""
     if not math.isfinite(by_hand):
@@ -116,9 +119,9 @@ def _shifted(worked: Worked, xs: Tensor, ys: Tensor, w: Tensor, shift: int) -> N
     elif abs(by_hand - exact) > LOSES:
         note = f"silently wrong: it is {number(exact, '.4f')}; exp leaves the digits of float32"
     rank = 0 if shift == 0 else 1
-    worked.add(group, f"{WORD}, {group}, by hand", by_hand, note, rank=rank)
-    recipe = f"{WORD}, {group}, cross_entropy"
-    worked.add(group, recipe, _crossed(logits, ys), rank=rank)
+    recipe = f"{WORD}, {logits_are}"
+    worked.add(SHIFTED, f"{recipe}, by hand", by_hand, note, rank=rank)
+    worked.add(SHIFTED, f"{recipe}, cross_entropy", _crossed(logits, ys), rank=rank)
 
 
 def _explained(answer: float) -> Iterator[str]:

@@ -6,11 +6,10 @@ import numpy as np
 import torch
 
 from engine.exercises.recipes import Worked
+from engine.exercises.remembered import DIGITS
 from engine.text.numbers import number
 from engine.words.order import Encoded, Pieces
 from engine.words.vocabulary import Vocabulary
-
-GROUP = "the bigram's own digits"
 
 SMALL = 4_000
 """Most symbols of which the dense table is made."""
@@ -27,7 +26,7 @@ def loops(worked: Worked, words: Encoded, vocabulary: Vocabulary) -> Pieces[None
             + number(worked.value(f"bigram, k = {smoothing}"), ".7f")
         )
         recipe = f"bigram, k = {smoothing}, summed as the lecture does, in float32"
-        worked.add(GROUP, recipe, value, note, slack=1e-8)
+        worked.add(DIGITS, recipe, value, note, slack=1e-8)
         yield
 
 

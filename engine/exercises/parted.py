@@ -62,9 +62,9 @@ def tuned(material: Material, worked: Worked) -> Steps:
         for which in SHOWN:
             for k in SWEPT:
                 nll = yield from quick_loss(trial.tables[which], pieces[which], AddK(k))
-                worked.add(f"{name}: {which}", f"{name}, k = {number(k)}, {which}", nll)
+                worked.add(f"{name}: k", f"{name}, k = {number(k)}, {which}", nll)
         found = yield from tune(family, trial.seen["dev"], trial.tables["dev"])
-        best = f"{name}: at its best"
+        best = f"{name}: k at its best"
         slack = 1e-3 * found.value
         worked.add(best, f"{name}, k* on dev", found.value, unit="", rank=0, slack=slack)
         for which in SHOWN:

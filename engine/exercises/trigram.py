@@ -8,14 +8,15 @@ from collections.abc import Generator, Iterator
 import numpy as np
 
 from engine.exercises.looping import loops
-from engine.exercises.recipes import MAKEMORES, OF_A_NET, Material, Range, Steps, Worked, stage
+from engine.exercises.recipes import OF_A_NET, Material, Range, Steps, Worked, stage
+from engine.exercises.remembered import remember
 from engine.models.descents import descend, is_affordable
 from engine.models.ngrams.contexts import ContextCounts, count
 from engine.models.ngrams.levels import Levels
 from engine.models.ngrams.losses import cut, quick_loss
 from engine.models.ngrams.smoothing import AddK
 from engine.models.onehots import Optimum, Pairs, optimum, pairs_of, table_edge
-from engine.protocol import PUBLISHED_OF, Progressed
+from engine.protocol import Progressed
 from engine.text.numbers import number
 from engine.words.order import Encoded, Pieces
 from engine.words.parts import part
@@ -35,9 +36,6 @@ SHORTER = 500
 COUNTS = "counts"
 ONEHOTS = "a net of two one-hots side by side"
 TABLE = "a net with a row of W for each pair"
-
-STALE = {"2.476470": 2.476470, "2.481828": 2.481828}
-"""Outputs that stand in the public notebook, of a net that was still in training."""
 
 
 def trigram(material: Material, worked: Worked) -> Steps:
@@ -65,8 +63,7 @@ def trigram(material: Material, worked: Worked) -> Steps:
         yield stage(2 * done + 1, stages)
     yield from _same_events(worked, words, bigram, material)
     yield from loops(worked, words, vocabulary)
-    if material.sha256 == PUBLISHED_OF:
-        _stale(worked)
+    remember(worked, vocabulary, material.sha256)
     listed = ", ".join(f"{number(edge, '.1f')} for {name}" for name, edge in edges.items())
     worked.remarks.append(f"Above a rate of 2/λmax plain descent rings: {listed}.")
     worked.explain = lambda answer: _explained(answer, worked, floors, optima, listed)
@@ -110,7 +107,7 @@ def _trained(worked: Worked, pairs: Pairs, dots: int, found: Optimum | None) -> 
             note += f"; the rate {number(RATE)} is above its edge of {number(found.edge, '.1f')}"
         recipe = f"two one-hots side by side, {_dots(dots)}, at their optimum"
         reach = f"a table of pairs reaches {number(pairs.floor, '.4f')}"
-        worked.add(ONEHOTS, recipe, found.loss, reach, slack=OF_A_NET)
+        worked.add(f"{ONEHOTS}, at its optimum", recipe, found.loss, reach, slack=OF_A_NET)
     if is_affordable(pairs, is_table=False):
         for penalty, steps in ((0.0, STEPS[-1]), (PENALTY, SHORTER)):
             losses = yield from descend(pairs, False, steps, RATE, penalty)
@@ -168,19 +165,6 @@ def _same_events(
             f"bigram on the {left:,} events of a trigram with one dot",
             (total - letters) / left,
             "this is what a trigram with one dot may be held against",
-        )
-
-
-def _stale(worked: Worked) -> None:
-    for shown, value in STALE.items():
-        worked.add(
-            "the bigram's own digits",
-            f"{shown} as it stands in the public notebook",
-            value,
-            "a stale output: a net in training, with 0.01·mean(W²) in the loss; the floor of the "
-            "bigram is 2.4540",
-            known_of=MAKEMORES,
-            rank=2,
         )
 
 

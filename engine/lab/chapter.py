@@ -25,7 +25,7 @@ class Control:
     name: str
     """By which it is given on the command line and to the generator."""
     label: str
-    kind: Literal["number", "whole", "text"]
+    kind: Literal["number", "whole", "text", "choice"]
     default: Value
     low: float = -math.inf
     high: float = math.inf
@@ -33,10 +33,14 @@ class Control:
     """Positions of a dial; any other value in the limits may be typed."""
     hint: str = ""
     """What an empty field stands for, and how to fill it in."""
+    options: tuple[str, ...] = ()
+    """What there is to choose from, in the order in which the dial goes through them."""
 
     @property
     def rule(self) -> str:
         """What it may be, in words."""
+        if self.kind == "choice":
+            return f"one of {', '.join(self.options)}"
         if self.kind == "text":
             return f"at most {typed(self.high)} characters"
         kind = "a whole number" if self.kind == "whole" else "a number"
@@ -51,10 +55,12 @@ class Control:
         text = printable(text).strip()
         value: Value = text
         try:
-            if self.kind != "text":
+            if self.kind == "choice":
+                value = next(option for option in self.options if option == text.lower())
+            elif self.kind != "text":
                 value = int(text) if self.kind == "whole" else float(text)
             fits = self.low <= (len(text) if isinstance(value, str) else value) <= self.high
-        except ValueError:
+        except (ValueError, StopIteration):
             fits = False
         if not fits:
             shown = text if len(text) <= 40 else text[:40] + "…"
@@ -98,7 +104,8 @@ class Opened:
     """Each control with the value in force, as text."""
     code: str
     """The chapter's code, with the values in force."""
-    exhibits: Iterator[Exhibit]
+    exhibits: Iterator[Exhibit | None]
+    """Nothing stands for a piece of work after which there is nothing new to show."""
 
 
 @record
@@ -122,8 +129,8 @@ class Chapter:
 
     A value under the name of a text control is what an empty field stands for.
     """
-    steps: Callable[[Data, Inputs], Iterator[Exhibit]]
-    """Exhibits, each a small piece of work after the one before."""
+    steps: Callable[[Data, Inputs], Iterator[Exhibit | None]]
+    """Exhibits, each a small piece of work after the one before; nothing, if it takes several."""
     controls: tuple[Control, ...] = ()
     pauses_run: bool = False
     """Whether the main run should rest meanwhile, because time itself is measured."""
@@ -166,6 +173,11 @@ class Chapter:
 def paragraphs(text: str) -> tuple[str, ...]:
     """Take a text apart into paragraphs without line breaks, to be wrapped to any width."""
     return tuple(" ".join(part.split()) for part in text.strip().split("\n\n"))
+
+
+def choice_control(name: str, label: str, options: tuple[str, ...], hint: str = "") -> Control:
+    """Make a dial that goes through options; it stands at the first."""
+    return Control(name, label, "choice", options[0], 0, 40, hint=hint, options=options)
 
 
 def words_control(hint: str, name: str = "words", label: str = "words") -> Control:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine.models.counts import Counts
-from engine.protocol import Refusal
+from engine.protocol import Exercise, Refusal
 from engine.text.symbols import shown
 from engine.words.cleaning import clean
 from engine.words.dataset import Words
@@ -16,6 +16,8 @@ from engine.words.vocabulary import BOUNDARY
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from engine.exercises.recipes import Worked
 
 LECTURE_WORDS = ("emma", "olivia", "ava")
 """Examples of the lecture, used where the data hold them."""
@@ -36,15 +38,19 @@ class Data:
     Args:
         words: the cleaned words.
         counts: their bigrams.
+        sha256: of the file they were read from; empty if there is none.
     """
 
-    def __init__(self, words: Words, counts: Counts) -> None:
+    def __init__(self, words: Words, counts: Counts, sha256: str = "") -> None:
         self.words = words
         self.counts = counts
+        self.sha256 = sha256
         self.symbols = counts.vocabulary.symbols
         self.stoi = counts.vocabulary.indices
         self.itos = dict(enumerate(self.symbols))
         self.V = len(self.symbols)
+        self.exercises: dict[Exercise, Worked] = {}
+        """What came of exercises, by what was asked: another number needs no new work."""
 
     @cached_property
     def N(self) -> Tensor:

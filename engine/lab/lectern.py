@@ -45,13 +45,13 @@ class Lectern:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # Kept for all chapters: it holds the tensors that were made of the words.
-        self._data = Data(dataset.words, counts)
+        self._data = Data(dataset.words, counts, dataset.sha256)
         path = str(bundled_path()) if dataset.source == BUNDLED else dataset.source
         self._path = os.path.abspath(path)
         self._runs = runs
         self._clock = clock
         self._command = OpenChapter("")
-        self._exhibits: Iterator[Exhibit] | None = None
+        self._exhibits: Iterator[Exhibit | None] | None = None
         self._due = 0.0
         self._told = 0.0
         self._cold = [each.warm_up for each in chapters() if each.warm_up is not None]
@@ -104,6 +104,8 @@ class Lectern:
         if self._exhibits is None or self.wait:
             return
         exhibit = next(self._exhibits)
+        if exhibit is None:
+            return
         self._has_begun = self._command.with_pauses
         hold = exhibit.hold if self._command.with_pauses else 0.0
         now = self._clock()

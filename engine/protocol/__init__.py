@@ -65,6 +65,7 @@ from engine.protocol.events import (
 )
 from engine.protocol.exercises import (
     EXERCISES,
+    EXPERIMENTS,
     Card,
     Diagnosis,
     Exercise,
@@ -131,6 +132,7 @@ from engine.protocol.values import (
 __all__ = [
     "AS_FAST_AS_IT_GOES",
     "EXERCISES",
+    "EXPERIMENTS",
     "LECTURE_SEED",
     "MOST_ORDER",
     "PUBLISHED",

@@ -16,6 +16,22 @@ EXERCISES = {
 }
 """Their names, and what each is about."""
 
+EXPERIMENTS = {
+    "units": "One loss in four units",
+    "guess": "Guess the next symbol",
+    "positions": "Which place in a word is hard",
+    "first": "How words begin, and how they end",
+    "vowels": "First the kind, then which",
+    "backwards": "Words read backwards",
+    "shuffled": "Words with their letters mixed",
+    "extremes": "The likeliest words, and the least",
+    "walk": "Always the likeliest symbol",
+    "sizes": "How many words it takes",
+    "lists": "Girls against boys",
+    "others": "Words of another kind",
+}
+"""The cards of e06: their names, and what each is called."""
+
 Unit = Literal["nats", "", "%", "bits"]
 """Of a figure; none if it counts something."""
 

@@ -8,9 +8,9 @@ import os
 import pytest
 
 from engine.exercises.benches import told, work
-from engine.exercises.experiments import CARDS
+from engine.exercises.experiments import WAYS
 from engine.exercises.recipes import Material, Worked
-from engine.protocol import Exercise, ExerciseWorked, Refusal
+from engine.protocol import EXPERIMENTS, Exercise, ExerciseWorked, Refusal
 from engine.words.dataset import Words, finish, load_all
 from engine.words.order import encode, encode_words
 from engine.words.vocabulary import Vocabulary
@@ -98,10 +98,10 @@ ODD = {
 @pytest.mark.parametrize("odd", ODD)
 def test_every_experiment_says_something_of_any_words(odd: str) -> None:
     event = shown("", *ODD[odd])
-    assert [card.name for card in event.cards] == list(CARDS)
+    assert [card.name for card in event.cards] == list(EXPERIMENTS) == list(WAYS)
     assert all(card.why.endswith(".") for card in event.cards)
     assert not any(math.isnan(figure.value) for figure in event.figures)
-    assert len(CARDS) == 12
+    assert len(WAYS) == 12
 
 
 @pytest.mark.parametrize(

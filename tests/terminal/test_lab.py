@@ -110,7 +110,7 @@ def test_a_walk_through_the_lab_finds_every_sentence_whole(
     lab.press("esc")
     lab.wait_for("1 Dataset")
     memory = json.loads((lab.state / "memory.json").read_text())
-    assert memory["lab"] == {"last": "race", "seen": [c.name for c in chapters()]}
+    assert memory["lab"] == {"last": "exercises", "seen": [c.name for c in chapters()]}
 
 
 def test_the_lab_is_opened_left_and_found_again_by_keys(

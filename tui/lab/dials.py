@@ -44,7 +44,8 @@ def next_stop(control: Control, text: str, direction: int) -> str | None:
     except Refusal:
         now = control.default
     if isinstance(now, str):
-        return None
+        at = control.options.index(now) + direction if control.options else -1
+        return control.options[at] if 0 <= at < len(control.options) else None
     if not control.stops:
         value = now + direction
         return (

@@ -84,7 +84,7 @@ class ExhibitSection(Vertical):
     async def open(self, about: Chapter, texts: Mapping[str, str]) -> None:
         """Set the dials of a chapter up, at these values or else at their defaults."""
         self._about = about
-        with_stops = [control.name for control in about.controls if control.stops]
+        with_stops = [c.name for c in about.controls if c.stops or c.options]
         self._in_hand = with_stops[0] if with_stops else ""
         self.query_one("#lab-about", Lines).show([])
         self.query_one("#lab-exhibit-page").scroll_home(animate=False)

@@ -65,7 +65,8 @@ def few() -> Data:
 
 def last(name: str, data: Data, **inputs: str) -> Exhibit:
     """Work a chapter to its end."""
-    return deque(chapter(name).open(data, inputs).exhibits, maxlen=1)[0]
+    exhibits = filter(None, chapter(name).open(data, inputs).exhibits)
+    return deque(exhibits, maxlen=1)[0]
 
 
 def notebook(name: str, data: Data, **inputs: str) -> dict[str, object]:

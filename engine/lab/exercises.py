@@ -1,0 +1,233 @@
+"""The lecture's exercises: cards with a field for one's own number, and what it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from engine.lab.chapter import Chapter, Control, Inputs, choice_control
+from engine.lab.data import Data
+from engine.lab.exhibit import Exhibit, Note, Part, Table, columns, number
+from engine.lab.ledger import ledger, listed
+from engine.lab.smoothing import LEAST_WORDS, MOST_WORDS, split
+from engine.protocol import (
+    EXERCISES,
+    EXPERIMENTS,
+    SPLITS,
+    Exercise,
+    ExerciseWorked,
+    Progressed,
+    Refusal,
+)
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.exercises.recipes import Worked
+
+MOST_SYMBOLS = 60
+"""Largest alphabet whose trigrams are laid out as a cube; with more it would take too long."""
+
+COUNTED = ("e01", "e02", "e03")
+"""Exercises that a trigram is counted for."""
+
+USUAL, ALL = "usual", "all"
+"""What a dial stands at that leaves the choice to the exercise."""
+
+
+def texts(
+    dev: Sequence[str], test: Sequence[str], xs: Tensor, ys: Tensor, stoi: Mapping[str, int]
+) -> list[Tensor]:
+    """All words, dev and test as symbols, a boundary before, between and behind the words."""
+    import torch
+
+    parts = [torch.cat((xs[:1], ys))]
+    for some in (dev, test):
+        text = "." + ".".join(some) + "."
+        parts.append(torch.tensor([stoi[s] for s in text]))
+    return parts
+
+
+def trigrams(parts: Sequence[Tensor], V: int, dots: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Count trigrams of all words, train and dev, each of shape (V, V, V).
+
+    With one dot before a word no first letter is predicted.
+    """
+    import torch
+
+    counted = []
+    for ix in parts:
+        b, c = ix[:-1], ix[1:]
+        a = torch.cat((ix[:1], b[:-1])) * (b != 0)  # dots before a word
+        at = ((a * V + b) * V + c)[(b != 0) | (dots == 2)]
+        counted.append(torch.bincount(at, minlength=V**3).view(V, V, V))
+    N3, N3_dev = counted[0], counted[1]
+    N3_train = N3 - N3_dev - counted[2]
+    return N3, N3_train, N3_dev
+
+
+def judged(N3: Tensor, N3_train: Tensor, N3_dev: Tensor, k: float) -> list[Tensor]:
+    """Average NLL of all words under their own counts, of train and dev under those of train."""
+    import torch
+
+    nlls = []
+    for counted, asked in ((N3, N3), (N3_train, N3_train), (N3_train, N3_dev)):
+        P3 = counted.double() + k
+        P3 = (P3 / P3.sum(2, keepdim=True)).nan_to_num()
+        nlls.append(-torch.xlogy(asked, P3).sum() / asked.sum())
+    return nlls
+
+
+def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
+    """Give the recipe of the trigram; Refusal if the number is none."""
+    if inputs.text("answer"):
+        from engine.exercises.diagnosis import read
+
+        read(inputs.text("answer"))
+    return {"dots": int(inputs.text("dots")), "k": inputs.number("smoothing")}
+
+
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
+    """Set the task, count the trigram of the dials, then work the exercise stage by stage."""
+    from engine.exercises.benches import told
+    from engine.exercises.recipes import Worked
+
+    command = _asked(inputs)
+    unasked = replace(command, answer="")
+    known = data.exercises.get(unasked)
+    head = _recipe(data, inputs) if command.name in COUNTED else ()
+    if known:
+        yield Exhibit(_parts(told(unasked, Worked()), ()), 1, 3)
+        yield Exhibit(_parts(told(unasked, Worked()), head), 2, 3)
+        yield Exhibit(_parts(told(command, known), head), 3, 3)
+        return
+    worked, total = Worked(), 1
+    try:
+        for reached in _work(data, unasked, worked):
+            if reached is None:
+                yield None
+                continue
+            total = reached.total + 1
+            yield Exhibit(_parts(told(unasked, worked), head), reached.done, total)
+    except Refusal as refusal:
+        said = Note(str(refusal), "bad")
+        yield Exhibit((*_parts(told(unasked, worked), head), said), total, total)
+        return
+    data.exercises[unasked] = worked
+    yield Exhibit(_parts(told(command, worked), head), total, total)
+
+
+def _asked(inputs: Inputs) -> Exercise:
+    """What the dials say; those that an exercise has no use for are left aside."""
+    name, split, card = (inputs.text(each) for each in ("exercise", "split", "card"))
+    is_split = name in COUNTED and split != USUAL
+    return Exercise(
+        name,
+        inputs.text("answer"),
+        split=split if is_split else None,
+        card=card if name == "e06" and card != ALL else "",
+    )
+
+
+def _work(data: Data, command: Exercise, worked: Worked) -> Iterator[Progressed | None]:
+    """Work an exercise; the end of a stage is told, and nothing of the pieces of one."""
+    from engine.exercises.benches import work
+    from engine.exercises.recipes import STAGE, Material
+    from engine.words.order import encode_words
+
+    vocabulary = data.counts.vocabulary
+    encoded = yield from encode_words(data.words, vocabulary)
+    material = Material(data.words, vocabulary, encoded, command, data.sha256)
+    for reached in work(material, worked):
+        yield reached if reached is not None and reached.task == STAGE else None
+
+
+def _recipe(data: Data, inputs: Inputs) -> tuple[Part, ...]:
+    """The trigram of the dials, counted by the code that is shown."""
+    if not LEAST_WORDS <= len(data.words) <= MOST_WORDS or data.V > MOST_SYMBOLS:
+        return (
+            Note(
+                f"The trigram of the dials is counted of {LEAST_WORDS:,} to {MOST_WORDS:,} words "
+                f"in at most {MOST_SYMBOLS:,} symbols."
+            ),
+        )
+    dots, k = int(inputs.text("dots")), inputs.number("smoothing")
+    parts = texts(*split(data.words), data.xs, data.ys, data.stoi)
+    nlls = judged(*trigrams(parts, data.V, dots), k)
+    names = ("all words, by their own counts", "train of the lecture's split", "dev, by train's")
+    rows = tuple((name, float(nll)) for name, nll in zip(names, nlls, strict=True))
+    title = f"the dials: trigram, {('one dot', 'two dots')[dots - 1]}, k = {number(k, 'g')}"
+    return (Table(title, columns("words", "NLL|.7f"), rows),)
+
+
+def _parts(event: ExerciseWorked, head: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Lay an exercise out: what became of the number first, then the task, then the figures."""
+    name = event.command.name
+    parts: list[Part] = [Note(f"{name.upper()}: {event.title}", "strong")]
+    if event.diagnosis:
+        parts += [Note(sentence, "strong") for sentence in event.diagnosis.sentences]
+    parts.append(Note(event.task))
+    parts += [Note(f"· {choice}", "faint") for choice in event.choices]
+    parts += head
+    cards = {card.name: card for card in event.cards}
+    for group, figures in groupby(event.figures, key=lambda figure: figure.group):
+        card = cards.pop(group, None)
+        if card is None:
+            parts.append(ledger(group, tuple(figures)))
+        else:
+            parts += [listed(card.title, tuple(figures)), Note(card.why)]
+    parts += [Note(f"{card.title}: {card.why}") for card in cards.values()]
+    return (*parts, *map(Note, event.remarks))
+
+
+CHAPTER = Chapter(
+    number=13,
+    name="exercises",
+    title="Exercises",
+    text="""
+The lecture ends with homework; here it is, a card each. E01: a trigram, by
+counting or by a net. E02: train, dev and test. E03: tune smoothing, or λ,
+on dev. E04: rows instead of one-hots. E05: cross_entropy. E06: a question
+of your own, of which twelve are ready.
+
+Do it in your own notebook first. Then write the number that it prints into
+its field, with all its digits: the lab says which recipe gives it. Hardly a
+number is wrong; but its recipe may not be the one that was meant.
+
+Two losses compare only if they are of the same events. With one dot before
+a word a trigram guesses no first letter, with two it guesses what a bigram
+does. The code counts the trigram of the dials.
+
+Test stays sealed: no figure here was judged by it.
+""",
+    question="""
+A trigram gets 2.06 where the bigram got 2.45. By how much is it better?
+""",
+    answer="""
+By less than it seems. 2.06 leaves the first letters out, 2.45 has them in.
+On the same events it is 2.19 for 2.45, or 2.06 for 2.37. And both were
+counted on the words that judge them: dev has the last word.
+""",
+    pane="training",
+    cells=(split, texts, trigrams, judged),
+    given=given,
+    steps=steps,
+    controls=(
+        choice_control("exercise", "exercise", tuple(EXERCISES)),
+        Control(
+            "answer",
+            "your number",
+            "text",
+            "",
+            0,
+            40,
+            hint="What your notebook says, such as 2.26; empty: no number to explain.",
+        ),
+        choice_control("dots", "dots", ("2", "1"), "Dots before each word, 2 or 1."),
+        Control("smoothing", "smoothing", "number", 1.0, 0, 1e9, (0, 0.01, 0.1, 0.2, 1, 10)),
+        choice_control("split", "split", (USUAL, *SPLITS), "How e01 to e03 part the words."),
+        choice_control("card", "card of e06", (ALL, *EXPERIMENTS)),
+    ),
+)
