@@ -121,6 +121,11 @@ def _trained(worked: Worked, pairs: Pairs, dots: int, found: Optimum | None) -> 
         note = f"it is on its way to the counts' {number(pairs.floor, '.4f')}, slowly where rare"
         _told(worked, TABLE, f"a row of W for each pair, {_dots(dots)}", losses, 0.0, note)
         yield Progressed("descending", STEPS[-1], STEPS[-1])
+    else:
+        worked.remarks.append(
+            f"{_dots(dots)}: with {pairs.symbols:,} symbols and {len(pairs.first):,} pairs the net "
+            "of pairs is not followed step by step here; the counts are where it would end."
+        )
 
 
 def _told(

@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from engine.lab.apart import LEAST_WORDS, MOST_WORDS, split
 from engine.lab.chapter import Chapter, Control, Inputs, choice_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit, Note, Part, Table, columns, number
 from engine.lab.ledger import ledger, listed
-from engine.lab.smoothing import LEAST_WORDS, MOST_WORDS, split
 from engine.protocol import (
     EXERCISES,
     EXPERIMENTS,
@@ -169,8 +169,8 @@ def _parts(event: ExerciseWorked, head: tuple[Part, ...]) -> tuple[Part, ...]:
     if event.diagnosis:
         parts += [Note(sentence, "strong") for sentence in event.diagnosis.sentences]
     parts.append(Note(event.task))
-    parts += [Note(f"· {choice}", "faint") for choice in event.choices]
     parts += head
+    parts += [Note(f"· {choice}", "faint") for choice in event.choices]
     cards = {card.name: card for card in event.cards}
     for group, figures in groupby(event.figures, key=lambda figure: figure.group):
         card = cards.pop(group, None)
@@ -187,20 +187,18 @@ CHAPTER = Chapter(
     name="exercises",
     title="Exercises",
     text="""
-The lecture ends with homework; here it is, a card each. E01: a trigram, by
-counting or by a net. E02: train, dev and test. E03: tune smoothing, or λ,
+The lecture ends with homework, a card each here. E01: a trigram, by
+counting or by a net. E02: train, dev and test. E03: smoothing, or λ, tuned
 on dev. E04: rows instead of one-hots. E05: cross_entropy. E06: a question
-of your own, of which twelve are ready.
+of your own; twelve are ready.
 
 Do it in your own notebook first. Then write the number that it prints into
-its field, with all its digits: the lab says which recipe gives it. Hardly a
-number is wrong; but its recipe may not be the one that was meant.
+its field, with all its digits: the lab says which recipe gives it. Test
+stays sealed: no figure here was judged by it.
 
 Two losses compare only if they are of the same events. With one dot before
 a word a trigram guesses no first letter, with two it guesses what a bigram
 does. The code counts the trigram of the dials.
-
-Test stays sealed: no figure here was judged by it.
 """,
     question="""
 A trigram gets 2.06 where the bigram got 2.45. By how much is it better?

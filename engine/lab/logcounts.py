@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from engine.lab.apart import Parts, judge, none_apart, parts_of, split, take_train, tally
 from engine.lab.cells import descend, exact_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data, visible
-from engine.lab.exhibit import Exhibit, Line, Part, Series, Table, columns, number
+from engine.lab.exhibit import Exhibit, Line, Note, Part, Series, Table, columns, number
 from engine.lab.source import Loop
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     W = exact_weights(data.V, inputs.whole("seed"))
     first = remember(W)
     curves: list[tuple[int, float, float]] = []
+    kept, apart = parts_of(data), list[tuple[int, float, float]]()
+    W_train = first
     size = data.block(BLOCK)
     blocks = -(-steps_to_go // size)
     for block in range(blocks + 1):
@@ -75,12 +78,23 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
         if block % -(-blocks // LOOKS) == 0 or block == blocks:
             raw, centred, pairs = compare(W, data.N)
             curves.append((step, float(raw), float(centred)))
+            if kept is not None:
+                train, dev = judge(W_train, kept.N_train, kept.N_dev)
+                apart.append((step, float(train), float(dev)))
             figures = _figures(data, W, curves[-1])
             moves = _moves(data, W, first)
-            parts: tuple[Part, ...] = (figures, *moves, *_curves(curves), _scatter(pairs))
+            parts: tuple[Part, ...] = (
+                figures,
+                *moves,
+                *_curves(curves),
+                *_apart(kept, apart),
+                _scatter(pairs),
+            )
         yield Exhibit(parts, block + 1, blocks + 2)
         for _ in range(min(size, steps_to_go - step)):
             W, _loss = descend(W, data.N, rate)
+            if kept is not None:
+                W_train, _loss = descend(W_train, kept.N_train, rate)
     yield Exhibit((*parts, _rows(data, W)), blocks + 2, blocks + 2)
 
 
@@ -128,6 +142,33 @@ def _curves(curves: Sequence[tuple[int, float, float]]) -> tuple[Series, ...]:
     if not (raw or centred):
         return ()
     return (Series("correlation of W with log N", lines, "step", "correlation", form=".3f"),)
+
+
+def _apart(
+    kept: Parts | None, losses: Sequence[tuple[int, float, float]]
+) -> tuple[Series | Note, ...]:
+    """The same run on train alone, judged by train and by dev."""
+    if kept is None:
+        return (none_apart(),)
+    step, train, dev = losses[-1]
+    least = min(losses, key=lambda look: look[2])
+    turned = (
+        f" Dev was least at step {least[0]:,}, {number(least[2], '.6f')}, and rises again: what "
+        "train never holds becomes ever less likely."
+        if least[0] < step
+        else " Both still fall."
+    )
+    said = Note(
+        f"The same run on train alone: after {step:,} steps train has {number(train, '.6f')}, dev, "
+        f"which it has not seen, {number(dev, '.6f')}.{turned}"
+    )
+    # The first looks are so much higher that nothing else could be seen.
+    shown = losses[len(losses) // 5 :]
+    lines = (
+        Line(name, tuple((float(look[0]), look[at]) for look in shown if math.isfinite(look[at])))
+        for at, name in ((1, "train"), (2, "dev"))
+    )
+    return said, Series("train and dev, trained on train", tuple(lines), "step", "NLL", form=".6f")
 
 
 def _scatter(pairs: Tensor) -> Series:
@@ -188,7 +229,19 @@ have 27 to the power of 11 cells, nearly all of them empty. A network can
 share what it learns between contexts, and gradient descent stays the same.
 """,
     pane="heatmap",
-    cells=(exact_weights, remember, Loop("steps", (descend,)), moved, compare),
+    cells=(
+        exact_weights,
+        remember,
+        Loop("steps", (descend,)),
+        moved,
+        compare,
+        split,
+        tally,
+        take_train,
+        exact_weights,
+        Loop("steps", (descend,)),
+        judge,
+    ),
     given=given,
     steps=steps,
     controls=(

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
+from engine.lab.apart import (
+    Parts,
+    judge,
+    kept_apart,
+    none_apart,
+    parts_of,
+    split,
+    take_train,
+    tally,
+    turning,
+)
 from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs
 from engine.lab.data import Data, visible
-from engine.lab.exhibit import Exhibit, Matrix, Note, Part, Table, columns, matrix, number
+from engine.lab.exhibit import Exhibit, Mark, Matrix, Note, Part, Table, columns, matrix, number
 from engine.lab.source import Loop
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+T = TypeVar("T")
 
 ROUNDS = 30
 """Steps towards the optimum; on names a dozen reach it."""
 
 STOPS = (0.001, 0.01, 0.1, 1, 10, 100)
 """Positions of the dial for λ."""
+
+CURVE = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01)
+"""λ at which train and dev are drawn: those between which dev falls and rises again."""
+
+LEAST, MOST = 1e-6, 10.0
+"""Range in which the λ that is best on dev is looked for."""
+
+MOST_SYMBOLS = 100
+"""Largest alphabet for which that is done: it takes some hundred steps on the whole table."""
 
 
 def prepare(V: int) -> Tensor:
@@ -68,8 +90,8 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     return {"lam": inputs.number("lambda"), "rounds": ROUNDS}
 
 
-def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
-    """Find the optimum of the total loss, then the k that matches it."""
+def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
+    """Find the optimum of the total loss, then the k that matches it, then the λ best on dev."""
     lam = inputs.number("lambda")
     W = prepare(data.V)
     for done in range(1, ROUNDS + 1):
@@ -78,7 +100,68 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     k = match(data.N, losses(W, data.N, lam)[0])
     parts: tuple[Part, ...] = (_losses(data, W, lam), _matched(data, k, lam))
     yield Exhibit(parts, ROUNDS + 1, ROUNDS + 2)
-    yield Exhibit((*parts, *_tables(data, W, k)), ROUNDS + 2, ROUNDS + 2)
+    kept = yield from _dev(data, lam)
+    yield Exhibit((*parts, *kept, *_tables(data, W, k)), ROUNDS + 2, ROUNDS + 2)
+
+
+def _dev(data: Data, lam: float) -> Generator[None, None, tuple[Part, ...]]:
+    """What λ does to words that the network has not seen, and which is best for them."""
+    from engine.models.ngrams.tuning import search
+
+    kept = parts_of(data)
+    if kept is None:
+        return (none_apart(),)
+    if data.V > MOST_SYMBOLS:
+        said = f"λ is not tuned on dev here: that is done for at most {MOST_SYMBOLS} symbols."
+        return (Note(said),)
+    rows = []
+    for each in sorted({*CURVE, lam}):
+        rows.append((each, *(yield from _judged(data, kept, each))))
+
+    def on_dev(each: float) -> Generator[None, None, float]:
+        return (yield from _judged(data, kept, each))[1]
+
+    found = yield from _quietly(search(on_dev, LEAST, MOST))
+    best = yield from _judged(data, kept, found.value)
+    floor = float(kept_apart(kept.N_train, kept.N_dev, 0)[0])
+    drawn = [row for row in rows if row[0] in CURVE]
+    return (
+        _apart(rows, lam),
+        Note(
+            f"The best λ for dev is {number(found.value, '.3g')}, with {number(best[1], '.6f')}. "
+            "Train would have no λ at all. But then W runs off to infinity wherever train lacks a "
+            "bigram, and the words of dev that hold one become impossible, as at k = 0."
+        ),
+        turning(drawn, (floor, best[1]), "λ"),
+    )
+
+
+def _apart(rows: Sequence[tuple[float, float, float]], lam: float) -> Table:
+    at = [row[0] for row in rows].index(lam)
+    marks: tuple[tuple[int, int, Mark], ...] = tuple((at, c, "strong") for c in range(3))
+    heads = columns("λ|,.15g", "train|.6f", "dev|.6f")
+    return Table("trained on train alone", heads, tuple(rows), marks)
+
+
+def _quietly(steps: Generator[object, None, T]) -> Generator[None, None, T]:
+    """Work something off without telling how far it has come."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: T = stop.value
+            return found
+        yield
+
+
+def _judged(data: Data, kept: Parts, lam: float) -> Generator[None, None, tuple[float, float]]:
+    """Losses of train and dev at the optimum of train for a λ."""
+    W = prepare(data.V)
+    for _ in range(ROUNDS):
+        W = newton(W, kept.N_train, data.V, lam)
+        yield
+    train, dev = judge(W, kept.N_train, kept.N_dev)
+    return float(train), float(dev)
 
 
 def _losses(data: Data, W: Tensor, lam: float) -> Table:
@@ -157,7 +240,18 @@ proportional to how often its symbol occurs; the spring pulls on each row
 alike. Where there are few data, the spring wins.
 """,
     pane="training",
-    cells=(prepare, Loop("rounds", (newton,)), losses, match),
+    cells=(
+        prepare,
+        Loop("rounds", (newton,)),
+        losses,
+        match,
+        split,
+        tally,
+        take_train,
+        prepare,
+        Loop("rounds", (newton,)),
+        judge,
+    ),
     given=given,
     steps=steps,
     controls=(Control("lambda", "λ", "number", 0.01, 1e-6, 1e4, STOPS),),

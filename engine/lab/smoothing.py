@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from engine.lab.apart import Parts, kept_apart, none_apart, parts_of, split, tally, turning
 from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs, words_control
 from engine.lab.data import Data, visible
@@ -24,7 +25,6 @@ from engine.lab.exhibit import (
     matrix,
     number,
 )
-from engine.records import record
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,9 +35,8 @@ STOPS = (0, 0.01, 0.1, 1, 3, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 NEAR = (0.01, 0.1, 1)
 """Positions of the dial among which a reader would choose."""
 
-LEAST_WORDS, MOST_WORDS = 20, 300_000
-"""How many words are cut into train, dev and test: with fewer a part is empty, and more would
-take too long in one step."""
+CURVE = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 2, 3)
+"""k at which train and dev are drawn: those between which dev falls and rises again."""
 
 NAMED = 6
 """Most words of dev that are named."""
@@ -58,45 +57,6 @@ def one_word(word: str, P: Tensor, stoi: Mapping[str, int]) -> Tensor:
     ix, iy = [stoi[s] for s in "." + word], [stoi[s] for s in word + "."]
     word_nll = -P[ix, iy].log().mean()
     return word_nll
-
-
-def split(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Mix the words as the lecture does; of ten parts eight are train, one is dev, one test."""
-    import random
-
-    mixed, n = list(words), len(words)
-    random.Random(42).shuffle(mixed)
-    dev, test = mixed[int(0.8 * n) : int(0.9 * n)], mixed[int(0.9 * n) :]
-    return dev, test
-
-
-def tally(
-    dev: Sequence[str], test: Sequence[str], N: Tensor, stoi: Mapping[str, int], V: int
-) -> tuple[Tensor, Tensor]:
-    """Count dev, shape (V, V); what is neither dev nor test is train."""
-    import torch
-
-    parts = []
-    for some in (dev, test):
-        text = "." + ".".join(some) + "."
-        ix = torch.tensor([stoi[s] for s in text])
-        pairs = ix[:-1] * V + ix[1:]  # each pair as one number
-        parts.append(torch.bincount(pairs, minlength=V * V).view(V, V))
-    N_dev = parts[0]
-    N_train = N - N_dev - parts[1]
-    return N_train, N_dev
-
-
-def kept_apart(N_train: Tensor, N_dev: Tensor, k: float) -> tuple[Tensor, Tensor]:
-    """Average NLL of train, and of words the counts have not seen, in nats a bigram."""
-    import torch
-
-    P_train = N_train.double() + k
-    P_train = P_train / P_train.sum(1, keepdim=True)
-    P_train = P_train.nan_to_num()  # 0/0: a symbol that train never holds
-    train_nll = -torch.xlogy(N_train, P_train).sum() / N_train.sum()
-    dev_nll = -torch.xlogy(N_dev, P_train).sum() / N_dev.sum()
-    return train_nll, dev_nll
 
 
 def best(N_train: Tensor, N_dev: Tensor, V: int) -> float:
@@ -128,7 +88,7 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     """Go through the dial's positions, then stop where the dial stands."""
     word, k = data.unseen(inputs.text("word")), inputs.number("smoothing")
-    parts = _parts(data)
+    parts = parts_of(data)
     rows: list[Row] = []
     dial = sorted({*STOPS, k})
     for done, stop in enumerate(dial, start=1):
@@ -144,23 +104,6 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
         _picture(data, P),
     )
     yield Exhibit(last, len(dial) + 1, len(dial) + 1)
-
-
-@record
-class Parts:
-    """Words kept apart, and the counts with and without them."""
-
-    dev: list[str]
-    N_train: Tensor
-    N_dev: Tensor
-
-
-def _parts(data: Data) -> Parts | None:
-    """Cut the words up, unless they are so few or so many that it cannot be done at once."""
-    if not LEAST_WORDS <= len(data.words) <= MOST_WORDS:
-        return None
-    dev, test = split(data.words)
-    return Parts(dev, *tally(dev, test, data.N, data.stoi, data.V))
 
 
 def _figures(data: Data, P: Tensor, word: str) -> tuple[float, ...]:
@@ -185,25 +128,22 @@ def _table(word: str, rows: Sequence[Row], k: float) -> Table:
     return Table("smoothing: the NLL at each k", heads, tuple(rows), marks)
 
 
-def _dev(data: Data, parts: Parts | None, rows: Sequence[Row]) -> tuple[Note, ...]:
+def _dev(data: Data, parts: Parts | None, rows: Sequence[Row]) -> tuple[Part, ...]:
     """What smoothing buys on words kept apart, and how much the k matters there."""
     if parts is None:
-        return (
-            Note(
-                f"No words are kept apart as dev here: that is done for {LEAST_WORDS:,} to "
-                f"{MOST_WORDS:,} words."
-            ),
-        )
+        return (none_apart(),)
     k = best(parts.N_train, parts.N_dev, data.V)
     least = _losses(parts, k)[1]
+    curve = [(each, *_losses(parts, each)) for each in CURVE]
     near = [row[-1] - least for row in rows if row[0] in NEAR]
     return (
         _never(data, parts),
         Note(
             f"The best k for dev is {number(k, '.3g')}, with {number(least, '.6f')}. Of k from "
             f"{number(NEAR[0], 'g')} to {number(NEAR[-1], 'g')} the worst is "
-            f"{number(max(near), '.6f')} above it."
+            f"{number(max(near), '.6f')} above it. Train would have no k at all."
         ),
+        turning(curve, (_losses(parts, 0)[0], least), "k"),
     )
 
 

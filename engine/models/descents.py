@@ -16,6 +16,9 @@ from engine.words.order import Pieces
 MOST_WEIGHTS = 200_000
 """Entries of W from which on a descent is not followed: a step would take too long."""
 
+MOST_LOGITS = 60_000
+"""Logits a step, of all pairs that were seen, from which on it is not followed either."""
+
 AT_ONCE = 20
 """Steps taken between two pauses: some milliseconds."""
 
@@ -58,8 +61,9 @@ def descend(
 
 
 def is_affordable(pairs: Pairs, is_table: bool) -> bool:
-    """Whether W is small enough to be followed."""
-    return pairs.symbols**2 * (pairs.symbols if is_table else 2) <= MOST_WEIGHTS
+    """Whether W, and what a step makes of it, are small enough for a descent to be followed."""
+    weights = pairs.symbols**2 * (pairs.symbols if is_table else 2)
+    return weights <= MOST_WEIGHTS and pairs.shares.size <= MOST_LOGITS
 
 
 def _logits(w: Tensor, rows: list[Tensor]) -> Tensor:

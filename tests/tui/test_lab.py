@@ -368,3 +368,35 @@ async def test_a_dial_knows_where_it_stands_before_it_is_seen() -> None:
     control = next(control for about in chapters() for control in about.controls)
     async with App[None]().run_test():
         assert Dial(control, "7").field.sent == "7"
+
+
+def test_a_dial_goes_through_options() -> None:
+    dial = next(c for c in chapter("exercises").controls if c.name == "exercise")
+    assert next_stop(dial, "e01", 1) == "e02"
+    assert next_stop(dial, "e01", -1) is None
+    assert next_stop(dial, "e06", 1) is None
+    assert next_stop(dial, "nonsense", 1) == "e02"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_an_exercise_is_chosen_and_a_number_given_by_keys(size: tuple[int, int]) -> None:
+    app = Bench("exercises")
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "right", "right", "left")
+        assert dict(app.asked.inputs)["exercise"] == "e02"
+        field(app, "answer").focus()
+        await press(pilot, *"2.26", "enter")
+        assert dict(app.asked.inputs)["answer"] == "2.26"
+        field(app, "exercise").focus()
+        await press(pilot, *"e07", "enter")
+        assert "exercise must be one of e01, e02" in app.shown("about")
+        assert dict(app.asked.inputs)["exercise"] == "e02"
+
+
+async def test_an_exercise_is_chosen_by_the_mouse() -> None:
+    app = Bench("exercises")
+    async with app.run_test(size=(80, 24)) as pilot:
+        arrows = app.lab.query(Dial).first().query_one(".arrows")
+        await pilot.click(arrows, offset=(1, 0))
+        await pilot.pause()
+        assert dict(app.asked.inputs)["exercise"] == "e02"

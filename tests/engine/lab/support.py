@@ -33,7 +33,8 @@ def load(path: str | None) -> Data:
             next(loading)
         except StopIteration as stop:
             words, vocabulary = stop.value.words, stop.value.vocabulary
-            return Data(words, counting.count_all(words, vocabulary))
+            counts = counting.count_all(words, vocabulary)
+            return Data(words, counts, stop.value.sha256)
 
 
 def data_of(words: Iterable[str]) -> Data:

@@ -227,6 +227,23 @@ def test_regularization_agrees() -> None:
     assert f"k = {held['k']:.3g} " in notes(exhibit)
 
 
+def test_the_run_on_train_agrees() -> None:
+    held: dict[str, Any] = notebook("logcounts", names())
+    said = notes(last("logcounts", names()))
+    assert f"train has {held['train_loss']:.6f}, dev" in said
+    assert f"not seen, {held['dev_loss']:.6f}." in said
+    held = notebook("regularization", names())
+    judged = row(table(last("regularization", names()), "on train alone"), 0.01)
+    assert judged[1:] == (float(held["train_loss"]), float(held["dev_loss"]))
+
+
+def test_exercises_agree() -> None:
+    inputs = {"exercise": "e04", "dots": "1", "smoothing": "0.5"}
+    held: dict[str, Any] = notebook("exercises", names(), **inputs)
+    shown = table(last("exercises", names(), **inputs | {"exercise": "e02"}), "the dials")
+    assert column(shown, 1) == [nll.item() for nll in held["nlls"]]
+
+
 def test_the_race_agrees() -> None:
     held: dict[str, Any] = notebook("race", few())
     rows = table(last("race", few()), "one step each").rows

@@ -8,12 +8,13 @@ import re
 import pytest
 import torch
 
-from engine.lab import Data
+from engine.lab import Data, Series, Table
 from engine.lab.broadcasting import divide
 from engine.lab.cells import first_weights
 from tests.engine.lab.support import (
     column,
     data_of,
+    few,
     last,
     makemore,
     matrix,
@@ -455,3 +456,98 @@ def test_the_race_ends_with_one_loss(which: str) -> None:
     for r in rows:
         assert float(r[5]) == pytest.approx(expected(which, 3.7589533, 3.7590243), abs=2e-6)
     assert float(rows[3][4]) > 10
+
+
+@pytest.mark.parametrize(
+    ("dots", "k", "known"),
+    [
+        ("2", "1", (2.21258242, 2.21557287, 2.23646243)),
+        ("2", "0", (2.18574324, 2.18269066, math.inf)),
+        ("1", "1", (2.09307986, 2.09661299, 2.11867455)),
+        ("2", "0.152791", (None, 2.18958012, 2.22208554)),
+    ],
+)
+def test_the_trigram_of_the_dials(dots: str, k: str, known: tuple[float | None, ...]) -> None:
+    exhibit = last("exercises", makemore(), exercise="e02", dots=dots, smoothing=k)
+    for got, figure in zip(column(table(exhibit, "the dials"), 1), known, strict=True):
+        assert figure is None or got == pytest.approx(figure, abs=1e-6)
+
+
+BECAUSE = {
+    # what a notebook says, and why, on makemore's list.
+    "2.4540941": "summed as the lecture does, in float32 (2.4540942",
+    "2.4543562": "summed as the lecture does, in float32 (2.4543562",
+    "2.4764703": "as it stands in the public notebook",
+    "2.481828": "as it stands in the public notebook",
+    "2.26": "two one-hots side by side, one dot, rate 50, λ = 0.01 in the loss, step 190",
+    "2.06": "trigram, one dot, k = 0",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", BECAUSE)
+def test_ones_own_number_is_explained_above_all_else(answer: str) -> None:
+    exhibit = last("exercises", makemore(), answer=answer)
+    title, said = notes(exhibit).splitlines()[:2]
+    assert title == "E01: a trigram, counted and trained"
+    assert said.startswith(f"{answer}: ")
+    assert BECAUSE[answer] in said
+
+
+def test_another_number_needs_no_new_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(*_: object) -> None:
+        raise AssertionError("it was worked already")
+
+    data = data_of(names().words[:200])
+    last("exercises", data, exercise="e05")
+    monkeypatch.setattr("engine.exercises.benches.work", work)
+    exhibit = last("exercises", data, exercise="e05", answer="3.76")
+    assert "3.76: " in notes(exhibit)
+    assert "by hand" in [head.label for head in table(exhibit, "added to every logit").columns]
+
+
+def test_only_the_card_that_is_chosen_is_worked() -> None:
+    exhibit = last("exercises", few(), exercise="e06", card="backwards")
+    titles = [part.title for part in exhibit.parts if isinstance(part, Table)]
+    assert titles == ["Words read backwards"]
+    assert column(table(exhibit, "backwards"), 1)[0] == pytest.approx(few().counts.floor)
+
+
+def test_words_that_an_exercise_cannot_be_worked_on_are_refused_in_place() -> None:
+    exhibit = last("exercises", data_of(["да", "нет"]), exercise="e05")
+    assert exhibit.is_last
+    assert "whose letters these words do not have" in notes(exhibit)
+    few_words = last("exercises", data_of(["ab", "ba"]), exercise="e02")
+    assert "cannot be split by lecture" in notes(few_words)
+
+
+def turns(of: Series) -> tuple[bool, bool]:
+    """Whether train only rises, and whether dev falls and rises again."""
+    train, dev = ([y for _, y in line.points] for line in of.lines)
+    at = dev.index(min(dev))
+    falls_and_rises = dev == [*sorted(dev[:at], reverse=True), *sorted(dev[at:])]
+    return train == sorted(train), falls_and_rises and 0 < at < len(dev) - 1
+
+
+@LISTS
+@pytest.mark.parametrize("name", ["smoothing", "regularization"])
+def test_train_rises_and_dev_falls_and_rises_again(name: str, which: str) -> None:
+    of = series(last(name, given(which)), "above its own least")
+    assert turns(of) == (True, True)
+    assert all(0 <= y < 0.01 for line in of.lines for _, y in line.points)
+
+
+def test_the_penalty_is_tuned_on_dev() -> None:
+    exhibit = last("regularization", makemore())
+    of = table(exhibit, "trained on train alone")
+    assert row(of, 1e-5)[1:] == pytest.approx((2.454106, 2.453330), abs=1e-6)
+    assert row(of, 0.01)[1:] == pytest.approx((2.460453, 2.458679), abs=1e-6)
+    assert "The best λ for dev is 0.000256, with 2.452915." in notes(exhibit)
+
+
+def test_a_run_on_train_turns_on_dev_when_it_goes_on_for_long() -> None:
+    short, long = (last("logcounts", makemore(), steps=steps) for steps in ("1000", "10000"))
+    assert "train has 2.455486, dev, which it has not seen, 2.453656. Both still" in notes(short)
+    assert "Dev was least at step 4,800, 2.452898, and rises again" in notes(long)
+    of = series(long, "trained on train")
+    assert of.lines[0].points[-1] == pytest.approx((10_000, 2.4542347), abs=1e-6)
