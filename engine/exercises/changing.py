@@ -57,7 +57,7 @@ def backwards(ground: Ground) -> Working:
     """Read every word from its end."""
     found, words = Found(), ground.words
     turned = _turned(words)
-    yield
+    yield None
     counts = yield from tally(turned)
     found.add("bigram, forwards", ground.floor)
     found.add("bigram, backwards", loss(counts, probabilities(counts, 0.0)))
@@ -78,7 +78,7 @@ def shuffled(ground: Ground) -> Working:
     """Mix the letters within every word."""
     found, words = Found(), ground.words
     mixed = _mixed(words)
-    yield
+    yield None
     counts = yield from tally(mixed)
     found.add("1-gram, as they are", entropy(ground.counts.sum(0)))
     found.add("1-gram, letters mixed", entropy(counts.sum(0)))
@@ -97,7 +97,7 @@ def vowels_alone(ground: Ground) -> Working:
     found, n = Found(), ground.counts
     symbols = ground.material.vocabulary.symbols
     kinds = np.array([0, *(1 if s in VOWELS else 2 for s in symbols[1:])])
-    yield
+    yield None
     by_kind = np.stack([n[:, kinds == kind].sum(1) for kind in range(3)], axis=1)
     of_kind = loss(by_kind, probabilities(by_kind, 0.0))
     found.add("vowel, consonant or end?", of_kind)
@@ -147,7 +147,7 @@ def two_lists(ground: Ground) -> Working:
     """Hold the girls' names against the boys', each under the counts of either."""
     found, words = Found(), ground.words
     at, is_found = _seam(ground)
-    yield
+    yield None
     names = ("the first", "the second")
     numbers = (np.arange(at), np.arange(at, len(words)))
     if not at:
@@ -168,7 +168,7 @@ def two_lists(ground: Ground) -> Working:
         text = each.indices
         sums = np.add.reduceat(apart[text[:-1], text[1:]], each.starts[:-1])
         better += int((sign * sums > 0).sum())
-        yield
+        yield None
     share = 100 * better / len(words)
     found.add("words that their own list finds likelier", share, "%")
     where = (
@@ -188,7 +188,7 @@ def other_words(ground: Ground) -> Working:
     """Words of another kind under the counts of these."""
     found = Found()
     known = [w for w in SPELLING if not ground.material.vocabulary.unknown(w)]
-    yield
+    yield None
     if not known:
         found.why = (
             "No word of the spelling alphabet, alfa to zulu, can be written in these symbols."

@@ -23,7 +23,7 @@ LONGEST_WALK = 50
 def in_units(ground: Ground) -> Working:
     """The floor in nats, bits, as a perplexity, and a word."""
     found = Found()
-    yield
+    yield None
     found.add("a prediction", ground.floor)
     found.add("a prediction, in bits", ground.floor / math.log(2), "bits")
     perplexity = math.exp(ground.floor)
@@ -40,7 +40,7 @@ def in_units(ground: Ground) -> Working:
 def next_symbol(ground: Ground) -> Working:
     """Name the likeliest symbol each time: how often it is right, and how many tries it takes."""
     found, n = Found(), ground.counts
-    yield
+    yield None
     # Equally likely symbols are tried in the order of the alphabet.
     ranks = np.empty(n.shape, np.int64)
     order = np.argsort(-n, axis=1, kind="stable")
@@ -63,10 +63,10 @@ def by_position(ground: Ground) -> Working:
     """The NLL of the first symbol, of the second, and so on."""
     found, words = Found(), ground.words
     surprise = surprises(ground)
-    yield
+    yield None
     lengths = words.lengths + 1
     position = np.arange(len(surprise)) - np.repeat(words.starts[:-1], lengths)
-    yield
+    yield None
     totals = np.bincount(position, surprise)
     times = np.bincount(position)
     shown = min(POSITIONS, len(totals))
@@ -87,7 +87,7 @@ def by_position(ground: Ground) -> Working:
 def first_symbols(ground: Ground) -> Working:
     """How undecided the first symbol is, the last one, and any."""
     found, n = Found(), ground.counts
-    yield
+    yield None
     figures = {
         "the first symbol": entropy(n[0]),
         "the last symbol": entropy(n[:, 0]),
@@ -109,9 +109,9 @@ def extremes(ground: Ground) -> Working:
     """The words that the counts find likeliest a symbol, and least likely."""
     found, words = Found(), ground.words
     surprise = surprises(ground)
-    yield
+    yield None
     means = np.add.reduceat(surprise, words.starts[:-1]) / (words.lengths + 1)
-    yield
+    yield None
     order = np.argsort(means, kind="stable")
     likely = _distinct(ground, order, EXTREMES)
     unlikely = _distinct(ground, order[::-1], EXTREMES)
@@ -151,7 +151,7 @@ def likeliest_walk(ground: Ground) -> Working:
             walk.append(int(best[walk[-1]]))
         ends += walk[-1] == 0
         walks.append(np.array(walk))
-        yield
+        yield None
     first = next(walk for walk in walks if walk[0] == best[0])
     path = np.concatenate([[0], first])
     is_ended = bool(first[-1] == 0)

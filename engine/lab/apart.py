@@ -96,9 +96,7 @@ def none_apart() -> Note:
     )
 
 
-def turning(
-    curve: Sequence[tuple[float, float, float]], least: tuple[float, float], name: str
-) -> Series:
+def turning(curve: Sequence[Sequence[float]], least: Sequence[float], name: str) -> Series:
     """Draw how far train and dev are above their least: the one only rises, the other turns.
 
     Args:
@@ -111,4 +109,4 @@ def turning(
         for at, which in ((1, "train"), (2, "dev"))
     )
     title = f"NLL of train and of dev, each above its own least, against {name}"
-    return Series(title, tuple(lines), f"log10 {name}", "nats above", form=".6f")
+    return Series(title, tuple(lines), f"log10 {name}", "nats", form=".6f")

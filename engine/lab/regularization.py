@@ -33,7 +33,7 @@ ROUNDS = 30
 STOPS = (0.001, 0.01, 0.1, 1, 10, 100)
 """Positions of the dial for λ."""
 
-CURVE = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01)
+CURVE = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3)
 """λ at which train and dev are drawn: those between which dev falls and rises again."""
 
 LEAST, MOST = 1e-6, 10.0

@@ -35,7 +35,7 @@ STOPS = (0, 0.01, 0.1, 1, 3, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 NEAR = (0.01, 0.1, 1)
 """Positions of the dial among which a reader would choose."""
 
-CURVE = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 2, 3)
+CURVE = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 2)
 """k at which train and dev are drawn: those between which dev falls and rises again."""
 
 NAMED = 6

@@ -232,9 +232,9 @@ def test_the_run_on_train_agrees() -> None:
     said = notes(last("logcounts", names()))
     assert f"train has {held['train_loss']:.6f}, dev" in said
     assert f"not seen, {held['dev_loss']:.6f}." in said
-    held = notebook("regularization", names())
+    penalised: dict[str, Any] = notebook("regularization", names())
     judged = row(table(last("regularization", names()), "on train alone"), 0.01)
-    assert judged[1:] == (float(held["train_loss"]), float(held["dev_loss"]))
+    assert judged[1:] == (penalised["train_loss"].item(), penalised["dev_loss"].item())
 
 
 def test_exercises_agree() -> None:

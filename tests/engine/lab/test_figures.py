@@ -59,7 +59,7 @@ def test_counting_finds_the_most_frequent(which: str) -> None:
 def test_counting_follows_emma_step_by_step() -> None:
     from engine.lab import chapter
 
-    exhibits = list(chapter("counting").open(names(), {"words": "emma"}).exhibits)
+    exhibits = [e for e in chapter("counting").open(names(), {"words": "emma"}).exhibits if e]
     assert [r[0] for r in table(exhibits[4], "pair by pair").rows] == [".e", "em", "mm", "ma", "a."]
     assert all(r[1:] == (0, 1) for r in table(exhibits[4], "pair by pair").rows)
     assert exhibits[4].hold > 0
@@ -68,7 +68,8 @@ def test_counting_follows_emma_step_by_step() -> None:
 def test_a_bigram_seen_before_is_found_in_the_dict() -> None:
     from engine.lab import chapter
 
-    exhibits = list(chapter("counting").open(names(), {"words": "ava ava"}).exhibits)
+    opened = chapter("counting").open(names(), {"words": "ava ava"})
+    exhibits = [e for e in opened.exhibits if e]
     assert all(r[1:] == (1, 2) for r in table(exhibits[7], "pair by pair").rows)
 
 
