@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from engine.exercises.recipes import Material, Steps, Worked, stage
 from engine.protocol import LECTURE_SEED, Refusal
 from engine.text.numbers import number
+from engine.words.order import Pieces
 
 WORD = "emma"
 """The lecture's first word; its bigrams are the examples."""
@@ -31,12 +32,12 @@ LOSES = 1e-3
 def looked_up(material: Material, worked: Worked) -> Steps:
     """Hold the row that is looked up against the one-hot times W."""
     xs, ys, w = _examples(material)
-    _compare(worked, f"{WORD}, {len(ys)} bigrams", xs, ys, w)
+    yield from _compare(worked, f"{WORD}, {len(ys)} bigrams", xs, ys, w)
     yield stage(1, 2)
     indices = torch.from_numpy(material.encoded.indices.astype("int64"))
     every = len(indices) - 1
     if every * len(w) <= MOST_CELLS:
-        _compare(worked, f"all {every:,} bigrams", indices[:-1], indices[1:], w)
+        yield from _compare(worked, f"all {every:,} bigrams", indices[:-1], indices[1:], w)
     yield stage(2, 2)
     worked.remarks.append(
         "A one-hot times W is one row of W: xenc @ W and W[xs] are equal bit for bit, and the "
@@ -90,17 +91,22 @@ def _crossed(logits: Tensor, ys: Tensor) -> float:
     return float(F.cross_entropy(logits, ys))
 
 
-def _compare(worked: Worked, group: str, xs: Tensor, ys: Tensor, w: Tensor) -> None:
-    encoded = F.one_hot(xs, len(w)).float() @ w
+def _compare(worked: Worked, group: str, xs: Tensor, ys: Tensor, w: Tensor) -> Pieces[None]:
+    """Add the loss by each way; of all bigrams each is a piece of its own, for it takes a while."""
+    encoded = F.one_hot(xs, len(w)).float()
+    yield
+    encoded = encoded @ w
+    yield
     rows = w[xs]
-    figures = {
-        "one_hot @ W": _by_hand(encoded, ys),
-        "W[xs]": _by_hand(rows, ys),
-        "F.cross_entropy": _crossed(rows, ys),
-        "nll_loss of log_softmax": float(F.nll_loss(F.log_softmax(rows, 1), ys)),
+    ways = {
+        "one_hot @ W": lambda: _by_hand(encoded, ys),
+        "W[xs]": lambda: _by_hand(rows, ys),
+        "F.cross_entropy": lambda: _crossed(rows, ys),
+        "nll_loss of log_softmax": lambda: float(F.nll_loss(F.log_softmax(rows, 1), ys)),
     }
-    for rank, (name, value) in enumerate(figures.items()):
-        worked.add("the loss, four ways", f"{group}, {name}", value, rank=rank)
+    for rank, (name, way) in enumerate(ways.items()):
+        worked.add("the loss, four ways", f"{group}, {name}", way(), rank=rank)
+        yield
     differ = int((encoded != rows).sum())
     alike = "one_hot @ W against W[xs]"
     worked.add(alike, f"{group}, logits that differ", differ, unit="", rank=4)

@@ -237,7 +237,8 @@ Which rows does it change most: those of frequent symbols or of rare ones?
     answer="""
 Those of rare ones, as with smoothing. The pull of the data on a row is
 proportional to how often its symbol occurs; the spring pulls on each row
-alike. Where there are few data, the spring wins.
+alike. Where there are few data, the spring wins. How strong it should be,
+only words kept apart can say: train is best without any.
 """,
     pane="training",
     cells=(
