@@ -121,8 +121,7 @@ def extremes(ground: Ground) -> Working:
         found.add(f"{word}, among the least likely", nll)
     found.why = (
         "The mean over the symbols of a word, its end included: likely are words of common "
-        "bigrams, unlikely those that hold a bigram seen once or twice. By the sum every long word "
-        "would be unlikely."
+        "bigrams, unlikely those of rare ones. By the sum every long word would be unlikely."
     )
     return found
 

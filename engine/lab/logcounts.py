@@ -227,7 +227,8 @@ Why train a network at all, if counting is exact and quicker?
 Because counting does not scale. With ten symbols of context the table would
 have 27 to the power of 11 cells, nearly all of them empty. A network can
 share what it learns between contexts, and gradient descent stays the same.
-How long to train, only words kept apart can say: in 10,000 steps dev turns.
+How long to train, only words kept apart can say: of names at a rate of 50
+some 5,000 steps, then dev turns.
 """,
     pane="heatmap",
     cells=(

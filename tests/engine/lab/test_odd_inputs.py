@@ -67,6 +67,8 @@ def test_where_all_counts_are_one_there_is_no_correlation_and_no_empty_chart() -
         ("regularization", {"lambda": "much"}, "λ must be a number"),
         ("figure", {"symbol": "é"}, "“é” is no symbol of these data"),
         ("figure", {"symbol": ""}, "symbol must be"),
+        ("exercises", {"exercise": "e07"}, "exercise must be one of e01, e02, e03, e04, e05, e06"),
+        ("exercises", {"answer": "two"}, "The answer must be a number such as 2.19, not “two”"),
         ("race", {"words": "a"}, "Chapter race has no control “words”; it has rounds, seed."),
     ],
 )
