@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -98,7 +98,7 @@ def _compare(worked: Worked, group: str, xs: Tensor, ys: Tensor, w: Tensor) -> P
     encoded = encoded @ w
     yield
     rows = w[xs]
-    ways = {
+    ways: dict[str, Callable[[], float]] = {
         "one_hot @ W": lambda: _by_hand(encoded, ys),
         "W[xs]": lambda: _by_hand(rows, ys),
         "F.cross_entropy": lambda: _crossed(rows, ys),

@@ -105,7 +105,7 @@ def _models(material: Material, orders: tuple[int, ...]) -> list[tuple[int, int]
 
 def _named(order: int, dots: int) -> str:
     name = {2: "bigram", 3: "trigram"}.get(order, f"{order}-gram")
-    return name + (f", {'one dot' if dots == 1 else f'{dots} dots'}" if order == 3 else "")
+    return name + (f", {'one dot' if dots == 1 else 'two dots'}" if order == 3 else "")
 
 
 def _sizes(worked: Worked, material: Material, divided: Divided) -> Steps:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from engine.lab.apart import LEAST_WORDS, MOST_WORDS, split
 from engine.lab.chapter import Chapter, Control, Inputs, choice_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit, Note, Part, Table, columns, number
-from engine.lab.ledger import ledger, listed
+from engine.lab.ledger import laid_out
 from engine.protocol import (
     EXERCISES,
     EXPERIMENTS,
     SPLITS,
     Exercise,
-    ExerciseWorked,
     Progressed,
     Refusal,
 )
@@ -99,9 +97,9 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
     known = data.exercises.get(unasked)
     head = _recipe(data, inputs) if command.name in COUNTED else ()
     if known:
-        yield Exhibit(_parts(told(unasked, Worked()), ()), 1, 3)
-        yield Exhibit(_parts(told(unasked, Worked()), head), 2, 3)
-        yield Exhibit(_parts(told(command, known), head), 3, 3)
+        yield Exhibit(laid_out(told(unasked, Worked()), ()), 1, 3)
+        yield Exhibit(laid_out(told(unasked, Worked()), head), 2, 3)
+        yield Exhibit(laid_out(told(command, known), head), 3, 3)
         return
     worked, total = Worked(), 1
     try:
@@ -110,13 +108,13 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
                 yield None
                 continue
             total = reached.total + 1
-            yield Exhibit(_parts(told(unasked, worked), head), reached.done, total)
+            yield Exhibit(laid_out(told(unasked, worked), head), reached.done, total)
     except Refusal as refusal:
         said = Note(str(refusal), "bad")
-        yield Exhibit((*_parts(told(unasked, worked), head), said), total, total)
+        yield Exhibit((*laid_out(told(unasked, worked), head), said), total, total)
         return
     data.exercises[unasked] = worked
-    yield Exhibit(_parts(told(command, worked), head), total, total)
+    yield Exhibit(laid_out(told(command, worked), head), total, total)
 
 
 def _asked(inputs: Inputs) -> Exercise:
@@ -160,26 +158,6 @@ def _recipe(data: Data, inputs: Inputs) -> tuple[Part, ...]:
     rows = tuple((name, float(nll)) for name, nll in zip(names, nlls, strict=True))
     title = f"the dials: trigram, {('one dot', 'two dots')[dots - 1]}, k = {number(k, 'g')}"
     return (Table(title, columns("words", "NLL|.7f"), rows),)
-
-
-def _parts(event: ExerciseWorked, head: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Lay an exercise out: what became of the number first, then the task, then the figures."""
-    name = event.command.name
-    parts: list[Part] = [Note(f"{name.upper()}: {event.title}", "strong")]
-    if event.diagnosis:
-        parts += [Note(sentence, "strong") for sentence in event.diagnosis.sentences]
-    parts.append(Note(event.task))
-    parts += head
-    parts += [Note(f"· {choice}", "faint") for choice in event.choices]
-    cards = {card.name: card for card in event.cards}
-    for group, figures in groupby(event.figures, key=lambda figure: figure.group):
-        card = cards.pop(group, None)
-        if card is None:
-            parts.append(ledger(group, tuple(figures)))
-        else:
-            parts += [listed(card.title, tuple(figures)), Note(card.why)]
-    parts += [Note(f"{card.title}: {card.why}") for card in cards.values()]
-    return (*parts, *map(Note, event.remarks))
 
 
 CHAPTER = Chapter(

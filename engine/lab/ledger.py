@@ -1,11 +1,12 @@
-"""Figures of an exercise as a table: what their recipes share is said once."""
+"""An exercise as parts of an exhibit: in its tables, what recipes share is said once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
-from engine.lab.exhibit import Cell, Column, Table, columns, number
-from engine.protocol import Figure
+from engine.lab.exhibit import Cell, Column, Note, Part, Table, columns, number
+from engine.protocol import Card, ExerciseWorked, Figure
 
 MOST_COLUMNS = 4
 """Most columns of figures beside one another."""
@@ -15,6 +16,31 @@ FULL = 0.6
 
 _JOINT = ", "
 """What stands between the parts of a recipe."""
+
+
+def laid_out(event: ExerciseWorked, aside: tuple[Part, ...] = ()) -> tuple[Part, ...]:
+    """Lay an exercise out: what became of the number first, then the task, then the figures.
+
+    Args:
+        event: what came of it so far.
+        aside: parts to be shown below the task.
+    """
+    name = event.command.name.strip().upper()
+    parts: list[Part] = [Note(f"{name}: {event.title}", "strong")]
+    if event.diagnosis:
+        parts += [Note(sentence, "strong") for sentence in event.diagnosis.sentences]
+    parts.append(Note(event.task))
+    parts += aside
+    parts += [Note(f"· {choice}", "faint") for choice in event.choices]
+    cards = {card.name: card for card in event.cards}
+    for group, figures in groupby(event.figures, key=lambda figure: figure.group):
+        card = cards.pop(group, None)
+        if card is None:
+            parts.append(ledger(group, tuple(figures)))
+        else:
+            parts += [_listed_card(card, tuple(figures)), Note(card.why)]
+    parts += [Note(f"{card.title}: {card.why}") for card in cards.values()]
+    return (*parts, *map(Note, event.remarks))
 
 
 def ledger(title: str, figures: Sequence[Figure]) -> Table:
@@ -35,9 +61,10 @@ def ledger(title: str, figures: Sequence[Figure]) -> Table:
     return Table(title, (Column(""), *(Column(label, form) for label in last)), rows)
 
 
-def listed(title: str, figures: Sequence[Figure]) -> Table:
-    """List figures one below the other; the title is not said again in each."""
-    return _listed(title, [f.recipe.removeprefix(f"{title}: ") for f in figures], figures)
+def _listed_card(card: Card, figures: Sequence[Figure]) -> Table:
+    """List the figures of an experiment; its title is not said again in each."""
+    recipes = [figure.recipe.removeprefix(f"{card.title}: ") for figure in figures]
+    return _listed(f"{card.title} ({card.name})", recipes, figures)
 
 
 def _listed(title: str, recipes: Sequence[str], figures: Sequence[Figure]) -> Table:

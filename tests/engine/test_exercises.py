@@ -107,15 +107,15 @@ def test_a_split_has_the_known_sizes_and_losses() -> None:
     by_name = {figure.recipe: figure.value for figure in event.figures}
     assert by_name["split lecture, train"] == 182625
     assert by_name["bigram, k = 1, dev"] == pytest.approx(2.45326394, abs=1e-8)
-    assert by_name["trigram, 2 dots, k = 0, dev"] == math.inf
+    assert by_name["trigram, two dots, k = 0, dev"] == math.inf
     assert not any("test" in name and "split" not in name for name in by_name)
 
 
 @slow
 def test_smoothing_is_tuned_as_known() -> None:
     by_name = {f.recipe: f.value for f in worked(Exercise("e03"), makemore()).figures}
-    assert by_name["trigram, 2 dots, k* on dev"] == pytest.approx(0.152791, rel=1e-3)
-    assert by_name["trigram, 2 dots, k*, dev"] == pytest.approx(2.22208554, abs=1e-8)
+    assert by_name["trigram, two dots, k* on dev"] == pytest.approx(0.152791, rel=1e-3)
+    assert by_name["trigram, two dots, k*, dev"] == pytest.approx(2.22208554, abs=1e-8)
     assert by_name["4-gram, k = 0.1, dev"] == pytest.approx(2.1017622, abs=1e-7)
 
 
@@ -135,7 +135,7 @@ PENALISED = {
         0.000256,
         (2.45431397, 2.45291473),
     ),
-    "trigram, 2 dots": (
+    "trigram, two dots": (
         {
             1e-5: (2.182713, 2.247663),
             1e-4: (2.182866, 2.235887),

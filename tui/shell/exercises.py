@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import groupby
 
 import click
 
-from engine.protocol import EXERCISES, Exercise, ExerciseWorked, Figure
-from engine.text.numbers import number
-from engine.text.width import wrap
+from engine.protocol import EXERCISES, EXPERIMENTS, Exercise, ExerciseWorked
 from tui.shell import headless, output
 from tui.shell.arguments import data_option, dots_option, examples, json_option, split_option
 
@@ -28,7 +23,7 @@ WIDTH = 96
 )
 @data_option
 @click.option("--answer", metavar="NUMBER", default="", help="What your notebook says.")
-@click.option("--card", metavar="NAME", default="", help="The only experiment of e06.")
+@click.option("--card", metavar="NAME", default="", help=f"One of e06: {', '.join(EXPERIMENTS)}.")
 @dots_option
 @split_option("none, or lecture for e02 and e03")
 @json_option
@@ -69,40 +64,10 @@ def _json(event: ExerciseWorked) -> dict[str, object]:
     return {"name": event.command.name.strip().lower(), **found}
 
 
-def _text(source: str, event: ExerciseWorked) -> Iterator[str]:
-    """The same for people."""
-    yield f"{source} · {event.command.name.strip().lower()} · {event.title}"
-    yield ""
-    yield from wrap(event.task, WIDTH)
-    yield ""
-    for choice in event.choices:
-        first, *others = wrap(choice, WIDTH - 4)
-        yield from (f"  · {first}", *(f"    {line}" for line in others))
-    cards = {card.name: card for card in event.cards}
-    for group, figures in groupby(event.figures, key=lambda figure: figure.group):
-        yield ""
-        card = cards.pop(group, None)
-        yield f"{group}: {card.title}" if card else group
-        known = f"{card.title}: " if card else ""
-        rows = ((f"  {_recipe(each).removeprefix(known)}", _value(each)) for each in figures)
-        yield from output.table(rows, "<>")
-        if card:
-            yield from (f"  {line}" for line in wrap(card.why, WIDTH - 2))
-    for card in cards.values():
-        yield from ("", f"{card.name}: {card.title}", *wrap(card.why, WIDTH))
-    for remark in (*event.remarks, *(event.diagnosis.sentences if event.diagnosis else ())):
-        yield ""
-        yield from wrap(remark, WIDTH)
+def _text(source: str, event: ExerciseWorked) -> list[str]:
+    """The same for people, as the lab shows it."""
+    # Only here: every other command would wait for the lab.
+    from engine.lab import Exhibit, plain
+    from engine.lab.ledger import laid_out
 
-
-def _recipe(figure: Figure) -> str:
-    return figure.recipe + (f" (on {figure.known_of})" if figure.known_of else "")
-
-
-def _value(figure: Figure) -> str:
-    if not math.isfinite(figure.value):
-        return "nan" if math.isnan(figure.value) else "∞"
-    if figure.unit == "nats":
-        return number(figure.value, ".7f")
-    is_whole = figure.value == int(figure.value)
-    return number(figure.value, ",.0f" if is_whole else ".6g")
+    return [source, "", *plain.picture(Exhibit(laid_out(event)), WIDTH)]

@@ -510,8 +510,8 @@ def test_another_number_needs_no_new_work(monkeypatch: pytest.MonkeyPatch) -> No
 def test_only_the_card_that_is_chosen_is_worked() -> None:
     exhibit = last("exercises", few(), exercise="e06", card="backwards")
     titles = [part.title for part in exhibit.parts if isinstance(part, Table)]
-    assert titles == ["Words read backwards"]
-    assert column(table(exhibit, "backwards"), 1)[0] == pytest.approx(few().counts.floor)
+    assert titles == ["Words read backwards (backwards)"]
+    assert column(table(exhibit, "(backwards)"), 1)[0] == pytest.approx(few().counts.floor)
 
 
 def test_words_that_an_exercise_cannot_be_worked_on_are_refused_in_place() -> None:
