@@ -54,6 +54,12 @@ def test_an_experiment_gives_what_is_known(card: str) -> None:
             assert got == pytest.approx(known, abs=1e-6)
 
 
+def test_words_are_read_from_their_ends() -> None:
+    event = shown("backwards", "ab", "abc", "ca")
+    assert "Backwards the table is the transposed one" in event.cards[0].why
+    assert event.figures[0].value == pytest.approx(event.figures[1].value, abs=1e-12)
+
+
 def test_every_word_of_train_tells_what_k_1_gives_on_dev() -> None:
     figures = shown("sizes").figures
     assert figures[-1].value == pytest.approx(2.45326394, abs=1e-6)
