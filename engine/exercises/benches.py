@@ -76,4 +76,5 @@ def told(command: Exercise, worked: Worked) -> ExerciseWorked:
         tuple(worked.remarks),
         diagnose(command.answer, worked) if command.answer else None,
         tuple(worked.cards),
+        tuple(worked.curves),
     )

@@ -13,7 +13,7 @@ from engine.models.ngrams.losses import cut, quick_loss
 from engine.models.ngrams.smoothing import AddK
 from engine.models.ngrams.trial import Divided, Trial, divide, prepare
 from engine.models.ngrams.tuning import FAMILIES, leave_one_out, search, tune
-from engine.protocol import PartName, Progressed, Refusal
+from engine.protocol import Curve, CurvePoint, PartName, Progressed, Refusal
 from engine.text.numbers import number
 from engine.words.parts import part
 
@@ -59,10 +59,15 @@ def tuned(material: Material, worked: Worked) -> Steps:
         trial = yield from prepare(divided, order, dots)
         name = _named(order, dots)
         pieces = {which: cut(trial.seen[which]) for which in SHOWN}
-        for which in SHOWN:
-            for k in SWEPT:
+        points = []
+        for k in SWEPT:
+            nlls = []
+            for which in SHOWN:
                 nll = yield from quick_loss(trial.tables[which], pieces[which], AddK(k))
                 worked.add(f"{name}: k", f"{name}, k = {number(k)}, {which}", nll)
+                nlls.append(nll)
+            points.append(CurvePoint(k, *nlls))
+        worked.curves.append(Curve(name, "k", tuple(points)))
         found = yield from tune(family, trial.seen["dev"], trial.tables["dev"])
         best = f"{name}: k at its best"
         slack = 1e-3 * found.value

@@ -17,7 +17,7 @@ from engine.models.ngrams.levels import Floats, Levels
 from engine.models.ngrams.trial import Trial
 from engine.models.ngrams.tuning import search
 from engine.models.optimum import least
-from engine.protocol import PartName
+from engine.protocol import Curve, CurvePoint, PartName
 from engine.text.numbers import number
 from engine.words.order import Pieces
 
@@ -91,11 +91,14 @@ def penalised(worked: Worked, trial: Trial, name: str) -> Steps:
         return
     recipe = f"{name}, a net at its optimum"
     note = "data + λ·mean(W²) at its least: with fewer steps a net has not come so far"
+    points = []
     for penalty in PENALTIES:
         log_p = yield from net.log_probabilities(penalty)
-        for which in PARTS:
-            nll = net.loss(log_p, trial.tables[which])
+        nlls = [net.loss(log_p, trial.tables[which]) for which in PARTS]
+        for which, nll in zip(PARTS, nlls, strict=True):
             worked.add(f"{name}: λ", f"{recipe}, λ = {number(penalty)}, {which}", nll, note)
+        points.append(CurvePoint(penalty, *nlls))
+    worked.curves.append(Curve(name, "λ", tuple(points)))
 
     def on_dev(penalty: float) -> Pieces[float]:
         return net.loss((yield from net.log_probabilities(penalty)), trial.tables["dev"])

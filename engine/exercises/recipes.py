@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
-from engine.protocol import Card, Exercise, Figure, Progressed, Unit
+from engine.protocol import Card, Curve, Exercise, Figure, Progressed, Unit
 from engine.words.dataset import Words
 from engine.words.order import Encoded
 from engine.words.vocabulary import Vocabulary
@@ -62,6 +62,8 @@ class Worked:
     """Says what may have led to a number that no recipe gives."""
     cards: list[Card] = field(default_factory=list)
     """Experiments, in the order of their figures; each is the group of its figures."""
+    curves: list[Curve] = field(default_factory=list)
+    """How train and dev go with what is tuned."""
 
     def add(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING
 from engine.lab.apart import LEAST_WORDS, MOST_WORDS, split
 from engine.lab.chapter import Chapter, Control, Inputs, choice_control
 from engine.lab.data import Data
-from engine.lab.exhibit import Exhibit, Note, Part, Table, columns, number
+from engine.lab.exhibit import Exhibit, Line, Note, Part, Series, Table, columns, number
 from engine.lab.ledger import laid_out
 from engine.protocol import (
     EXERCISES,
     EXPERIMENTS,
     SPLITS,
+    Curve,
+    CurvePoint,
     Exercise,
+    ExerciseWorked,
     Progressed,
     Refusal,
 )
@@ -30,6 +34,12 @@ MOST_SYMBOLS = 60
 
 COUNTED = ("e01", "e02", "e03")
 """Exercises that a trigram is counted for."""
+
+MOST_DRAWN = 10.0
+"""k up to which a curve is drawn: beyond, the counts hardly matter."""
+
+LEAST_FALL = 0.05
+"""Share of the height of a picture by which dev is to fall for it to be drawn."""
 
 USUAL, ALL = "usual", "all"
 """What a dial stands at that leaves the choice to the exercise."""
@@ -99,7 +109,7 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
     if known:
         yield Exhibit(laid_out(told(unasked, Worked()), ()), 1, 3)
         yield Exhibit(laid_out(told(unasked, Worked()), head), 2, 3)
-        yield Exhibit(laid_out(told(command, known), head), 3, 3)
+        yield Exhibit(_drawn(told(command, known), head), 3, 3)
         return
     worked, total = Worked(), 1
     try:
@@ -114,7 +124,7 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
         yield Exhibit((*laid_out(told(unasked, worked), head), said), total, total)
         return
     data.exercises[unasked] = worked
-    yield Exhibit(laid_out(told(command, worked), head), total, total)
+    yield Exhibit(_drawn(told(command, worked), head), total, total)
 
 
 def _asked(inputs: Inputs) -> Exercise:
@@ -158,6 +168,38 @@ def _recipe(data: Data, inputs: Inputs) -> tuple[Part, ...]:
     rows = tuple((name, float(nll)) for name, nll in zip(names, nlls, strict=True))
     title = f"the dials: trigram, {('one dot', 'two dots')[dots - 1]}, k = {number(k, 'g')}"
     return (Table(title, columns("words", "NLL|.7f"), rows),)
+
+
+def _drawn(event: ExerciseWorked, head: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Lay a whole exercise out, with the curves on which dev can be seen to fall and rise."""
+    drawn = [_curve(curve) for curve in event.curves if _turns(curve)]
+    return laid_out(event, (*head, *drawn))
+
+
+def _shown(curve: Curve) -> list[CurvePoint]:
+    """The points that a curve is drawn through."""
+    return [p for p in curve.points if 0 < p.value <= MOST_DRAWN and math.isfinite(p.dev)]
+
+
+def _turns(curve: Curve) -> bool:
+    """Whether dev falls and rises by enough, of what is drawn, to be seen to."""
+    points = _shown(curve)
+    if not points:
+        return False
+    dev = [point.dev for point in points]
+    losses = [*dev, *(point.train for point in points)]
+    least_fall = LEAST_FALL * (max(losses) - min(losses))
+    return min(dev[0], dev[-1]) - min(dev) > least_fall
+
+
+def _curve(curve: Curve) -> Series:
+    points = _shown(curve)
+    lines = (
+        Line("train", tuple((math.log10(p.value), p.train) for p in points)),
+        Line("dev", tuple((math.log10(p.value), p.dev) for p in points)),
+    )
+    title = f"{curve.model}: train rises with {curve.parameter}, dev falls and rises"
+    return Series(title, lines, f"log10 {curve.parameter}", "NLL")
 
 
 CHAPTER = Chapter(

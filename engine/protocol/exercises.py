@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from engine.protocol.trials import CurvePoint
 from engine.records import record
 
 EXERCISES = {
@@ -82,6 +83,16 @@ class Diagnosis:
 
 
 @record
+class Curve:
+    """How train and dev go with a number that is tuned."""
+
+    model: str
+    parameter: str
+    """What is tuned: k or λ."""
+    points: tuple[CurvePoint, ...]
+
+
+@record
 class Card:
     """A short experiment: its figures are the group that bears its name."""
 
@@ -106,3 +117,4 @@ class ExerciseWorked:
     """What the figures show."""
     diagnosis: Diagnosis | None = None
     cards: tuple[Card, ...] = ()
+    curves: tuple[Curve, ...] = ()

@@ -530,6 +530,18 @@ def turns(of: Series) -> tuple[bool, bool]:
     return train == sorted(train), falls_and_rises and 0 < at < len(dev) - 1
 
 
+def test_e03_draws_the_curves_on_which_dev_is_seen_to_turn() -> None:
+    exhibit = last("exercises", names(), exercise="e03")
+    drawn = [part for part in exhibit.parts if isinstance(part, Series)]
+    assert {of.title.partition(":")[0] for of in drawn} == {
+        "trigram, one dot",
+        "trigram, two dots",
+        "4-gram",
+    }
+    assert all(turns(of) == (True, True) for of in drawn)
+    assert not any("test" in of.title for of in drawn)
+
+
 @LISTS
 @pytest.mark.parametrize("name", ["smoothing", "regularization"])
 def test_train_rises_and_dev_falls_and_rises_again(name: str, which: str) -> None:
