@@ -10,7 +10,7 @@ from engine.records import record
 EXERCISES = {
     "e01": "a trigram, counted and trained",
     "e02": "train, dev and test",
-    "e03": "smoothing, tuned on dev",
+    "e03": "smoothing, or λ, tuned on dev",
     "e04": "rows instead of one-hots",
     "e05": "cross_entropy",
     "e06": "one of your own: twelve that are ready",
