@@ -21,25 +21,19 @@ from engine.protocol import (
     CloseChapter,
     Command,
     CommandRefused,
-    Compare,
     Configure,
     DatasetLoaded,
-    DrawNext,
     EngineReady,
     Event,
-    ForceSymbol,
     ListBigrams,
     Load,
     LoadDataset,
     OpenChapter,
-    OpenDrawing,
     OpenTest,
     Pause,
     Refusal,
     Reset,
-    Retune,
     Save,
-    Score,
     Settings,
     SettingsChanged,
     Shutdown,
@@ -48,7 +42,6 @@ from engine.protocol import (
     StopSampling,
     Toggle,
     Train,
-    UndoDraw,
     UndoReset,
     Watch,
 )
@@ -91,7 +84,7 @@ class Session:
     @property
     def _objectives(self) -> Objectives | None:
         """What can be trained on, once torch is there."""
-        return self._answers.objectives if self._answers else None
+        return self._answers.models.objectives if self._answers else None
 
     @property
     def runs(self) -> Runs | None:
@@ -144,7 +137,7 @@ class Session:
 
     def _dispatch(self, command: Command) -> Iterator[Event]:
         if isinstance(command, Slow):
-            self._tasks.start(*begin(command, self._asked()))
+            yield from begin(command, self._asked(), self._tasks)
             return
         match command:
             case LoadDataset():
@@ -156,12 +149,6 @@ class Session:
             case StopSampling():
                 if self._answers is not None:
                     self._answers.stop_drawing()
-            case Compare():
-                yield self._asked().naming().compare(command)
-            case OpenDrawing() | DrawNext() | UndoDraw() | ForceSymbol() | Retune():
-                yield self._asked().naming().draw(command)
-            case Score():
-                yield self._asked().score(command)
             case ListBigrams():
                 yield self._asked().list_bigrams(command)
             case Watch():
@@ -290,11 +277,11 @@ class Session:
         """
         from engine.training.objectives import Objectives
 
-        objectives = answers.objectives
+        objectives = answers.models.objectives
         if objectives is None:
             words = answers.ranking().words
             objectives = Objectives(answers.dataset, answers.counts, words, number)
-            answers.objectives = objectives
+            answers.models.objectives = objectives
 
         def steps() -> Task:
             yield from objectives.start(self.settings)
@@ -311,4 +298,8 @@ class Session:
         snapshot = Snapshot(settings=self.settings)
         if self._objectives is not None:
             snapshot = self._objectives.describe(snapshot)
-        return snapshot if self._answers is None else self._answers.describe(snapshot, self._watch)
+        return (
+            snapshot
+            if self._answers is None
+            else self._answers.models.describe(snapshot, self._watch)
+        )

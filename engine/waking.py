@@ -22,6 +22,7 @@ from engine.protocol import (
     Sample,
     Save,
     Score,
+    TakeApart,
     Toggle,
     Train,
     Tune,
@@ -60,7 +61,9 @@ def import_torch() -> None:
 def needs_torch(command: Command) -> bool:
     """Whether a command can only be carried out once torch is there."""
     if isinstance(command, Score | Rank):
-        return command.model == "neural"
+        return command.model == "neural" or command.ngrams.split == "makemore.py"
+    if isinstance(command, TakeApart):
+        return command.ngrams.split == "makemore.py"
     if isinstance(command, CountContexts | Tune | ClimbLadder):
         return command.split == "makemore.py"
     draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune

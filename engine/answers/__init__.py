@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from engine.answers.models import Models
 from engine.answers.tasks import Task
 from engine.limits import check
-from engine.models.counts import COUNT_MATRICES, Counts
-from engine.models.likelihood import CountTable, Table, score
+from engine.models.counts import Counts
+from engine.models.likelihood import score
 from engine.protocol import (
     BigramsListed,
     ClimbLadder,
@@ -19,17 +18,11 @@ from engine.protocol import (
     Event,
     Exercise,
     ListBigrams,
-    ModelName,
     Rank,
-    Refusal,
-    Row,
     Score,
-    Snapshot,
     Sort,
     TakeApart,
     Tune,
-    Watch,
-    Window,
     WordsScored,
 )
 from engine.words.cleaning import clean
@@ -38,12 +31,8 @@ from engine.words.dataset import Dataset
 if TYPE_CHECKING:
     from engine.answers.apart import Apart
     from engine.answers.ranking import Ranker
-    from engine.answers.trials import Trials
     from engine.lab.lectern import Lectern
-    from engine.models.endings import Endings
-    from engine.models.views import Moment
     from engine.sampling.naming import Naming
-    from engine.training.objectives import Objectives
     from engine.training.runs import Runs
 
 
@@ -59,49 +48,16 @@ class Answers:
 
     def __init__(self, dataset: Dataset, counts: Counts) -> None:
         self.dataset, self.counts = dataset, counts
-        self.objectives: Objectives | None = None
-        """The runs on these words, by what they are trained on, once torch is there."""
+        self.models = Models(dataset, counts, lambda: self.ranking().words())
         self._ranker: Ranker | None = None
         self._naming: Naming | None = None
         self._apart: Apart | None = None
         self._lectern: Lectern | None = None
-        self._trials: Trials | None = None
-        self._endings: Endings | None = None
-
-    # Models
 
     @property
     def runs(self) -> Runs | None:
         """The runs in hand, once there are any."""
-        return self.objectives.runs if self.objectives else None
-
-    @property
-    def _network(self) -> Moment | None:
-        """The network as it is now, if there is one and its table is that of the bigrams."""
-        run = self.runs.run if self.runs else None
-        return run.moment if run and run.settings.is_bigram else None
-
-    def table(self, model: ModelName, smoothing: float) -> Table:
-        """Probabilities of a model as it is now; Refusal for what is out of range."""
-        check("model", model)
-        check("smoothing", smoothing)
-        if model == "counts":
-            return CountTable(self.counts, smoothing)
-        from engine.models.views import NetworkTable
-
-        assert self.runs is not None
-        if self._network is None:
-            settings = self.runs.run.settings
-            raise Refusal(
-                f"The network in hand is of order {settings.order}, dots {settings.dots} and split "
-                f"{settings.split}, and names and words go by bigrams of all words; take these, or "
-                "the model counts."
-            )
-        return NetworkTable(self._network)
-
-    def _run_key(self) -> tuple[int, int]:
-        """Number and step of the run in hand."""
-        return (self.runs.number, self.runs.run.step) if self.runs else (0, 0)
+        return self.models.runs
 
     # Words
 
@@ -115,8 +71,9 @@ class Answers:
 
     def rank(self, command: Rank) -> Task:
         """Start ranking with the model as it is now."""
-        key = self._run_key() if command.model == "neural" else (0, 0)
-        return self.ranking().rank(command, self.table(command.model, command.smoothing), key)
+        key = self.models.key if command.model == "neural" else (0, 0)
+        model = yield from self.models.make(command.model, command.smoothing, command.ngrams)
+        yield from self.ranking().rank(command, model, key)
 
     def sort(self, command: Sort) -> Task:
         """Start sorting."""
@@ -127,27 +84,25 @@ class Answers:
         check("top", command.number)
         return BigramsListed(command.request, command, tuple(self.counts.top(command.number)))
 
-    def score(self, command: Score) -> WordsScored:
-        """Score words, bigram by bigram."""
-        table = self.table(command.model, command.smoothing)
-        words = tuple(score(clean(word), table) for word in command.words)
-        return WordsScored(command.request, words, command)
+    def score(self, command: Score) -> Task:
+        """Score words, bigram by bigram or n-gram by n-gram."""
+        model = yield from self.models.make(command.model, command.smoothing, command.ngrams)
+        words = tuple(score(clean(word), model) for word in command.words)
+        yield WordsScored(command.request, words, command)
 
     def take_apart(self, command: TakeApart) -> Task:
         """Take a word apart under the models there are."""
-        from engine.answers.apart import Apart, Model
-
-        def model(name: ModelName) -> Model:
-            """A model as it is now, and what tells it from itself at another time."""
-            run = self._run_key() if name == "neural" else (0, 0)
-            smoothing = command.smoothing if name == "counts" else 0.0
-            return Model(self.table(name, command.smoothing), (name, smoothing, *run))
+        from engine.answers.apart import Apart, Kept
 
         if self._apart is None:
             self._apart = Apart(self.dataset.words, self.ranking().words)
-        return self._apart.take(
-            command, model("counts"), model("neural") if self._network else None
-        )
+        neural, step = None, self.models.key[1]
+        if self.models.has_network(command.ngrams):
+            network = yield from self.models.make("neural", 0.0, command.ngrams)
+            neural = Kept(network, ("neural", *self.models.key))
+        asked = command.model, command.smoothing, command.ngrams
+        counting = Kept((yield from self.models.make(*asked)), asked)
+        yield from self._apart.take(command, counting, neural, step)
 
     # Longer contexts
 
@@ -155,11 +110,7 @@ class Answers:
         """Start to count n-grams, to tune or compare models of them, or to work an exercise."""
         if isinstance(command, Exercise):
             return self._exercise(command)
-        from engine.answers.trials import Trials
-
-        if self._trials is None:
-            self._trials = Trials(self.dataset, self.ranking().words)
-        return self._trials.work(command)
+        return self.models.trials().work(command)
 
     def _exercise(self, command: Exercise) -> Task:
         """Start to work an exercise of the lecture's; needs torch."""
@@ -175,7 +126,9 @@ class Answers:
 
         if self._naming is None:
             words = self.ranking().words
-            self._naming = Naming(self.dataset.words, words, self.table, lambda: self._run_key()[1])
+            self._naming = Naming(
+                self.dataset.words, words, self.models.make, lambda: self.models.key[1]
+            )
         return self._naming
 
     def stop_drawing(self) -> None:
@@ -215,63 +168,3 @@ class Answers:
     def halt(self) -> None:
         """Drop the chapter that lies open, after a fault or at the end."""
         self._lectern = None
-
-    # What is being watched
-
-    def describe(self, snapshot: Snapshot, watch: Watch) -> Snapshot:
-        """Add the part of the matrices that is being watched."""
-        watch, smoothing = _inside(watch, len(self.counts.vocabulary)), snapshot.settings.smoothing
-        if self.runs is not None and self._network is None:
-            window, row = self._seen_by_contexts(self.runs.run.moment, watch, smoothing)
-            return replace(snapshot, window=window, row=row)
-        return replace(
-            snapshot, window=self._window(watch, smoothing), row=self._row(watch, smoothing)
-        )
-
-    def _seen_by_contexts(
-        self, moment: Moment, watch: Watch, smoothing: float
-    ) -> tuple[Window | None, Row]:
-        from engine.models.endings import Endings
-
-        if self._endings is None or self._endings.objective is not moment.objective:
-            self._endings = Endings(moment.objective)
-        return self._endings.seen(watch, moment, smoothing)
-
-    def _window(self, watch: Watch, smoothing: float) -> Window | None:
-        if watch.matrix in COUNT_MATRICES:
-            return _count_window(self.counts, watch, smoothing)
-        if self._network is None:
-            return None
-        from engine.models.views import NETWORK_MATRICES, window
-
-        if watch.matrix not in NETWORK_MATRICES:
-            return None
-
-        return window(watch, self._network, smoothing)
-
-    def _row(self, watch: Watch, smoothing: float) -> Row:
-        if self._network is None:
-            return self.counts.cursor_row(watch.cursor_row, smoothing)
-        from engine.models.views import cursor_row
-
-        return cursor_row(self._network, watch.cursor_row, smoothing)
-
-
-def _inside(watch: Watch, size: int) -> Watch:
-    """Move a window to where it lies inside a table of this size."""
-    row = max(0, min(watch.row, size - 1))
-    column = max(0, min(watch.column, size - 1))
-    return replace(
-        watch,
-        row=row,
-        column=column,
-        rows=max(1, min(watch.rows, size - row)),
-        columns=max(1, min(watch.columns, size - column)),
-        cursor_row=max(0, min(watch.cursor_row, size - 1)),
-    )
-
-
-@lru_cache(maxsize=4)
-def _count_window(counts: Counts, watch: Watch, smoothing: float) -> Window:
-    # The counts do not change while training does; their window need not be made anew each time.
-    return counts.window(watch, smoothing)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.counts import Counts
-from engine.models.likelihood import Table
+from engine.models.likelihood import Batched, Model
 from engine.protocol import Rank, Sort, WordsRanked, WordsSorted
 from engine.words.dataset import Dataset
 from engine.words.order import Encoded, Pieces, by_alphabet, by_key, by_length, encode
@@ -33,17 +33,17 @@ class Ranker:
         self._encoded: Encoded | None = None
 
     def rank(
-        self, command: Rank, table: Table, run: tuple[int, int]
+        self, command: Rank, model: Model, run: tuple[int, int]
     ) -> Iterator[WordsRanked | None]:
         """Find how likely a model finds each word.
 
         Args:
             command: what was asked for.
-            table: the model, which must not change meanwhile.
+            model: which must not change meanwhile.
             run: number and step of the run it belongs to.
         """
         words = yield from self.words()
-        nll = yield from likelihoods(words, table)
+        nll = yield from likelihoods(words, model)
         order = yield from by_likelihood(nll)
         yield WordsRanked(command.request, command, *run, nll.tobytes(), order.tobytes())
 
@@ -68,22 +68,37 @@ class Ranker:
         return self._encoded
 
 
-def likelihoods(words: Encoded, table: Table) -> Pieces[NDArray[np.float32]]:
-    """Average NLL of each word's bigrams under a model, shape (words,), nats; inf if impossible.
+def likelihoods(words: Encoded, model: Model) -> Pieces[NDArray[np.float32]]:
+    """Average NLL of each word's n-grams under a model, shape (words,), nats; inf if impossible.
 
-    Summed in float64 and rounded at the end, so that it is `likelihood.nll` to seven digits.
+    Summed in float64 and rounded at the end, so that it is `likelihood.nll` to seven digits. Not a
+    number for a word of which the model predicts nothing.
     """
-    logs = yield from _logs(table, words.symbols)
+    logs = None if isinstance(model, Batched) else (yield from _logs(model))
     nll = np.empty(len(words), np.float32)
     for start, end in words.pieces():
-        places = words.starts[start : end + 1]
-        indices = words.indices[places[0] : places[-1] + 1].astype(np.intp)
-        steps = logs.take(indices[:-1] * words.symbols + indices[1:])
-        sums = np.add.reduceat(steps, places[:-1] - places[0])
-        # From 0, because −0.0 would be sorted as if it were the greatest.
-        nll[start:end] = (0.0 - sums) / np.diff(places)
+        piece = words.part(start, end)
+        if isinstance(model, Batched):
+            terms = yield from model.log_probabilities(piece)
+        else:
+            assert logs is not None
+            indices = piece.indices.astype(np.intp)
+            terms = logs.take(indices[:-1] * words.symbols + indices[1:])
+        predicted = np.maximum(piece.lengths + 1 - (model.order - 1 - model.dots), 0)
+        nll[start:end] = _means(terms, predicted)
         yield
     return nll
+
+
+def _means(terms: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Average of each word's terms, with the other sign; not a number if it has none."""
+    has_any = sizes > 0
+    means = np.full(len(sizes), np.nan)
+    if len(terms):
+        sums = np.add.reduceat(terms, (np.cumsum(sizes) - sizes)[has_any])
+        # From 0, because −0.0 would be sorted as if it were the greatest.
+        means[has_any] = (0.0 - sums) / sizes[has_any]
+    return means
 
 
 def by_likelihood(nll: NDArray[np.float32]) -> Pieces[NDArray[np.uint32]]:
@@ -110,11 +125,12 @@ def by_count(counts: Counts) -> Pieces[NDArray[np.uint32]]:
     return cells[order]
 
 
-def _logs(table: Table, symbols: int) -> Pieces[NDArray[np.float64]]:
-    """Log probabilities of a model, shape (V²,)."""
+def _logs(model: Model) -> Pieces[NDArray[np.float64]]:
+    """Log probabilities of bigrams, shape (V²,)."""
+    symbols = len(model.vocabulary)
     logs = np.empty((symbols, symbols))
     for i in range(symbols):
-        logs[i] = table.log_row(i)
+        logs[i] = model.log_row((i,))
         if i % ROWS == ROWS - 1:
             yield
     return logs.ravel()

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.protocol import Event, Progressed
+from engine.protocol import Command, CommandRefused, Event, Progressed, Refusal
 
 Task = Iterator[Event | None]
 """Something slow; between its pieces it yields what happened, or nothing."""
+
+
+def refusing(command: Command, task: Task) -> Task:
+    """Work a task off, and say so when something of it is refused."""
+    try:
+        yield from task
+    except Refusal as refusal:
+        yield CommandRefused(command, str(refusal))
 
 
 class Tasks:

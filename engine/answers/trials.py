@@ -14,13 +14,13 @@ from typing import get_args
 
 from engine.limits import check
 from engine.models.ngrams.losses import cut, quick_loss
+from engine.models.ngrams.model import CountModel
 from engine.models.ngrams.smoothing import Rule, WittenBell, estimated, parameter_of
 from engine.models.ngrams.trial import Divided, Trial, divide, prepare
 from engine.models.ngrams.tuning import FAMILIES, Found, expect, leave_one_out, search, tune
 from engine.protocol import (
     MOST_ORDER,
     ClimbLadder,
-    CommandRefused,
     ContextsCounted,
     CountContexts,
     CountingModel,
@@ -28,6 +28,7 @@ from engine.protocol import (
     Event,
     LadderClimbed,
     ModelTuned,
+    Ngrams,
     Refusal,
     Rung,
     Tune,
@@ -52,33 +53,43 @@ class Trials:
         self._trial: Trial | None = None
 
     def work(self, command: CountContexts | Tune | ClimbLadder) -> Iterator[Event | None]:
-        """Carry a command out, in pieces; what is impossible is refused."""
-        steps: Work
+        """Carry a command out, in pieces; Refusal if it is impossible."""
         if isinstance(command, CountContexts):
-            steps = self._count(command)
-        elif isinstance(command, Tune):
-            steps = self._tune(command)
-        else:
-            steps = self._climb(command)
-        try:
-            yield from steps
-        except Refusal as refusal:
-            yield CommandRefused(command, str(refusal))
+            return self._count(command)
+        return self._tune(command) if isinstance(command, Tune) else self._climb(command)
+
+    def model(
+        self, name: CountingModel, smoothing: float, ngrams: Ngrams
+    ) -> Generator[Event | None, None, CountModel]:
+        """Make a model of train, in pieces.
+
+        Args:
+            name: which.
+            smoothing: k, of the model `counts` alone.
+            ngrams: what it is made of.
+
+        Raises:
+            Refusal: it is impossible.
+        """
+        k = smoothing if name == "counts" else None
+        value = _parameter(name, smoothing=k, discount=ngrams.discount, strength=ngrams.strength)
+        divided = yield from self._divide(ngrams.split)
+        trial = yield from self._prepare(divided, ngrams.order, ngrams.dots)
+        return CountModel(trial.levels, (yield from _rule(name, value, trial)))
 
     # Each command
 
     def _count(self, command: CountContexts) -> Work:
-        _check_parameters(command)
+        value = _parameter(
+            command.model,
+            smoothing=command.smoothing,
+            discount=command.discount,
+            strength=command.strength,
+        )
         divided = yield from self._divide(command.split)
         _check_test(divided, command.opens_test)
         trial = yield from self._prepare(divided, command.order, command.dots)
-        yield from _built(command.model, trial)
-        if command.model in FAMILIES:
-            family = FAMILIES[command.model]
-            value = getattr(command, family.parameter)
-            rule = family.rule(family.usual if value is None else value)
-        else:
-            rule = yield from _estimated(command.model, trial)
+        rule = yield from _rule(command.model, value, trial)
         parts = yield from trial.losses(rule, command.opens_test)
         train = trial.train
         yield ContextsCounted(
@@ -174,17 +185,34 @@ class Trials:
         return kept
 
 
-def _check_parameters(command: CountContexts) -> None:
-    """Refuse values that are out of range, or that the model does not take."""
-    check("counting_model", command.model)
-    family = FAMILIES.get(command.model)
-    for name in ("smoothing", "discount", "strength"):
-        value = getattr(command, name)
-        if value is None:
+def _parameter(model: CountingModel, **given: float | None) -> float | None:
+    """The value of a model's parameter, of those that were given; `None` if it was not.
+
+    Raises:
+        Refusal: one is out of range, or the model does not take it.
+    """
+    check("counting_model", model)
+    family = FAMILIES.get(model)
+    value = None
+    for name, each in given.items():
+        if each is None:
             continue
         if family is None or family.parameter != name:
-            raise Refusal(f"The model {command.model} takes no {name}; leave it out.")
-        check(name, value)
+            raise Refusal(f"The model {model} takes no {name}; leave it out.")
+        check(name, each)
+        value = each
+    return value
+
+
+def _rule(
+    model: CountingModel, value: float | None, trial: Trial
+) -> Generator[Event | None, None, Rule]:
+    """A model with a value of its parameter, or the usual one if there is none."""
+    yield from _built(model, trial)
+    if model not in FAMILIES:
+        return (yield from _estimated(model, trial))
+    family = FAMILIES[model]
+    return family.rule(family.usual if value is None else value)
 
 
 def _check_test(divided: Divided, is_wanted: bool) -> None:

@@ -80,7 +80,8 @@ class Endings:
         """Symbols before the row's where a row is one context."""
         self._under = lru_cache(8)(self._found)
         self._still = lru_cache(4)(self._of_counts)
-        self._paths = lru_cache(64)(self._path)
+        self._paths = lru_cache(1024)(self._path)
+        self._places: dict[Before, int] = {}
 
     # What is in view
 
@@ -134,7 +135,7 @@ class Endings:
             (shares * log_q.exp()).sum(0).numpy().tobytes(),
             (apart.sum(0) / self.objective.counts.predictions).numpy().tobytes(),
             before,
-            self._paths(before, index),
+            self.path((*before, index) if self._contexts.shape[1] else ()),
         )
 
     # Contexts
@@ -212,9 +213,20 @@ class Endings:
         low, high = there.aminmax() if len(there) else (torch.zeros(()),) * 2
         return square.float(), float(low), float(high)
 
-    def _path(self, before: Before, index: int) -> bytes:
-        """Counts of each symbol after the row's symbols, after all but the first, … after none."""
-        context = (*before, index) if self._contexts.shape[1] else ()
+    def place(self, context: Before) -> int:
+        """Row of a context in the table; that behind the last one if it has none."""
+        if not self._places:
+            self._places = {tuple(c): i for i, c in enumerate(self._contexts.tolist())}
+        return self._places.get(context, len(self._places))
+
+    def path(self, context: Before) -> bytes:
+        """Counts of each symbol after a context, after all but its first symbol, … after none.
+
+        int64, shape (symbols + 1, V).
+        """
+        return self._paths(context)
+
+    def _path(self, context: Before) -> bytes:
         table = self.objective.table[: len(self._contexts)]
         counts = [table[self._ending(context[start:])].sum(0) for start in range(len(context) + 1)]
         return torch.stack(counts).to(torch.int64).numpy().tobytes()

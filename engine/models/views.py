@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.models.counts import Counts
+from engine.models.likelihood import BigramModel, Context
 from engine.models.objective import Objective
 from engine.protocol import MatrixName, Row, Watch, Window
 
@@ -31,26 +32,26 @@ class Moment:
         return self.objective.counts
 
 
-class NetworkTable:
+class NetworkTable(BigramModel):
     """softmax(W) of the weights as they are now, as a table of probabilities."""
 
     def __init__(self, moment: Moment) -> None:
-        self.counts = moment.counts
+        super().__init__(moment.counts)
         self._log = torch.log_softmax(moment.weights.to("cpu", torch.float64), 1)
 
-    def row(self, i: int) -> list[float]:
-        """Row i of softmax(W), shape (V,), float64."""
-        values: list[float] = self._log[i].exp().tolist()
+    def row(self, context: Context) -> list[float]:
+        """Row of softmax(W), shape (V,), float64."""
+        values: list[float] = self._log[context].exp().tolist()
         return values
 
-    def log_row(self, i: int) -> list[float]:
-        """Natural logs of row i of softmax(W), shape (V,), float64."""
-        values: list[float] = self._log[i].tolist()
+    def log_row(self, context: Context) -> list[float]:
+        """Natural logs of that row, shape (V,), float64."""
+        values: list[float] = self._log[context].tolist()
         return values
 
-    def log_probability(self, i: int, j: int) -> float:
-        """Natural log of softmax(W)[i, j] in nats, float64."""
-        return float(self._log[i, j])
+    def log_probability(self, context: Context, symbol: int) -> float:
+        """Natural log of an entry of softmax(W) in nats, float64."""
+        return float(self._log[*context, symbol])
 
 
 def cursor_row(moment: Moment, index: int, smoothing: float) -> Row:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from engine.models.counts import Counts, count_all
-from engine.models.likelihood import CountTable, Table, nll, score
+from engine.models.likelihood import CountTable, Model, nll, score
 from engine.models.objective import Objective
 from engine.models.views import NetworkTable
 from engine.proof.checks import Check, left_out, near, reported, same
@@ -131,8 +131,8 @@ def _keepdim(counts: Counts, r: Reference) -> Iterator[Check]:
             yield near("Without keepdim", figure, expected, got, PRINTED)
 
 
-def _draw(table: Table, words: Words, sampler: SamplerName) -> str:
-    return " ".join(name.name for name in sample(table, words, Sample(number=5, sampler=sampler)))
+def _draw(model: Model, words: Words, sampler: SamplerName) -> str:
+    return " ".join(name.name for name in sample(model, words, Sample(number=5, sampler=sampler)))
 
 
 def _names(dataset: Dataset, counts: Counts) -> Iterator[Check]:

@@ -6,11 +6,12 @@ from engine.protocol.exercises import Exercise
 from engine.protocol.settings import (
     LECTURE_SEED,
     Configure,
+    CountingModel,
     MatrixName,
     ModelName,
     SamplerName,
 )
-from engine.protocol.trials import ClimbLadder, CountContexts, StopClimbing, Tune
+from engine.protocol.trials import ClimbLadder, CountContexts, Ngrams, StopClimbing, Tune
 from engine.records import record
 
 STEP = "{step}"
@@ -75,10 +76,13 @@ class Sample:
     temperature: float = 1.0
     prefix: str = ""
     smoothing: float = 1.0
+    """k, of the model `counts`."""
     listed: int | None = None
     """Most names sent one by one, the first of them; all count in the tally. `None` sends all."""
     wants_theory: bool = False
-    """Whether to work out what such names are like, too."""
+    """Whether to work out what such names are like, too: it is told up to order 2, where names
+    are walks from symbol to symbol."""
+    ngrams: Ngrams = Ngrams()
 
 
 @record
@@ -96,11 +100,17 @@ class Compare:
 
 @record
 class TakeApart:
-    """Take a word apart under both models, and say where it stands among the words of the data."""
+    """Take a word apart under a counting model and the network, and say where it stands.
+
+    That is among the words of the data.
+    """
 
     word: str
     request: int = 0
     smoothing: float = 0.0
+    model: CountingModel = "counts"
+    """The model that is held against the network."""
+    ngrams: Ngrams = Ngrams()
 
 
 @record
@@ -141,12 +151,13 @@ class Retune:
 
 @record
 class Score:
-    """Take words apart, bigram by bigram, under a model."""
+    """Take words apart, bigram by bigram or n-gram by n-gram, under a model."""
 
     words: tuple[str, ...]
     request: int = 0
     model: ModelName = "counts"
     smoothing: float = 0.0
+    ngrams: Ngrams = Ngrams()
 
 
 @record
@@ -156,6 +167,7 @@ class Rank:
     request: int = 0
     model: ModelName = "counts"
     smoothing: float = 1.0
+    ngrams: Ngrams = Ngrams()
 
 
 @record

@@ -174,7 +174,8 @@ class DrawingShown:
     draws: int
     """Numbers taken from the generator since it was seeded."""
     row: int
-    """Index of the symbol whose row is shown: that of the latest draw, or of the coming one."""
+    """Index of the last symbol of the context whose row is shown: that of the latest draw, or of
+    the coming one."""
     probabilities: bytes
     """float64: that row at the temperature."""
     cumulative: bytes
@@ -188,6 +189,8 @@ class DrawingShown:
     can_undo: bool
     step: int = 0
     """Step of the run that the network had when its table was taken."""
+    context: str = "."
+    """That context, boundaries included; empty for order 1."""
 
 
 @record

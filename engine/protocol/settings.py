@@ -18,7 +18,6 @@ Optimizer = Literal["plain", "rows", "newton"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 Device = str
 """A `DeviceName`, or one of several graphics cards by its number, such as cuda:1."""
-ModelName = Literal["counts", "neural"]
 SamplerName = Literal["lecture", "torch"]
 MatrixName = str
 """A matrix that a model can show: a row of the tables of `engine.models`."""
@@ -37,6 +36,8 @@ CountingModel = Literal[
     "jelinek-mercer",
 ]
 """Models made of counts of any order; `counts` is add-k."""
+ModelName = Literal[CountingModel, "neural"]
+"""Models that names are drawn from and words are scored under."""
 PartName = Literal["train", "dev", "test"]
 
 SPLITS = ("none", "lecture", "file", "hash", "tenth", "part2", "makemore.py")

@@ -17,6 +17,22 @@ Edge = Literal["", "least", "most"]
 
 
 @record
+class Ngrams:
+    """Which n-grams a counting model is made of, and the numbers that it takes beside k."""
+
+    order: int = 2
+    """Symbols of an n-gram: the one that is predicted and those before it, 1 to 7."""
+    dots: int | None = None
+    """Boundary symbols before each word; `None` is order − 1."""
+    split: str = "none"
+    """How the words are parted, as in `CountContexts`; the model is made of train."""
+    discount: float | None = None
+    """D, of `absolute` and `kneser-ney`; `None` is 0.75."""
+    strength: float | None = None
+    """a, of `dirichlet`; `None` is 5."""
+
+
+@record
 class CountContexts:
     """Count n-grams of an order in train, and find the loss of a model of them on every part."""
 

@@ -110,9 +110,10 @@ class Theory:
 
 @record
 class ScoredBigram:
-    """One step of a word."""
+    """One step of a word: a bigram, or of a model of another order an n-gram."""
 
     first: str
+    """The symbol before; empty for order 1."""
     second: str
     count: int
     probability: float
@@ -122,6 +123,10 @@ class ScoredBigram:
     """Sum of the log probabilities from the start of the word up to here."""
     mean: float = 0.0
     """Average NLL from the start of the word up to here."""
+    context: str = ""
+    """All that the second symbol is predicted from, boundaries included."""
+    backoff: tuple[tuple[str, int], ...] = ()
+    """Above order 2: the n-gram and all its ends, the longest first, with their counts."""
 
 
 @record
@@ -133,7 +138,8 @@ class ScoredWord:
     """Empty if the word holds a symbol outside the alphabet."""
     log_likelihood: float
     nll: float
-    """Average over the bigrams; infinite if one is impossible."""
+    """Average over the bigrams; infinite if one is impossible, not a number if there are none: with
+    fewer boundaries than the order less 1, a word's first symbols are not predicted."""
     impossible: tuple[str, ...]
     """Bigrams of probability zero, in order, each once."""
     unknown: tuple[str, ...]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
-from itertools import pairwise
+from itertools import starmap
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.models.likelihood import Table
+from engine.models.likelihood import steps
 from engine.protocol import Sample
 from engine.sampling.lanes import Lanes
 from engine.sampling.lot import MOST_SYMBOLS, Lot
+from engine.sampling.paths import Indices, Paths
 from engine.sampling.rows import Rows
 
 FIRST = (64, 64)
@@ -26,76 +26,93 @@ BLOCK = (1024, 128)
 class Batch:
     """Draws blocks of symbols, and cuts them into names.
 
-    A name that comes near the limit ends it: `pending`, `uniforms` and `left` then say where to go
+    A name that comes near the limit ends it: `begun`, `uniforms` and `left` then say where to go
     on name by name.
 
     Args:
-        table: the model, for the likelihood of what was drawn.
         rows: what is drawn from.
         command: seed, prefix and number.
+
+    Raises:
+        Refusal: nothing can follow the prefix.
     """
 
-    def __init__(self, table: Table, rows: Rows, command: Sample) -> None:
-        vocabulary = table.counts.vocabulary
-        size = len(vocabulary)
+    def __init__(self, rows: Rows, command: Sample) -> None:
         self.generator = torch.Generator().manual_seed(command.seed)
         self.left = command.number
         """Names still to be drawn."""
-        self.pending: NDArray[np.intp] = np.empty(0, np.intp)
-        """Symbols of a name that is not at its end."""
         self.uniforms: list[float] = []
         """Numbers that were taken from the generator and not used."""
+        model, self._rows = rows.model, rows
         self._prefix = command.prefix
-        self._codes = np.array([ord(symbol) for symbol in vocabulary.symbols], "<u4")
-        self._table = table
-        self._before = [0, *vocabulary.encode(command.prefix)]
-        self._restart = self._before[-1]
-        self._lanes = Lanes(np.array([rows.cumulative(i) for i in range(size)]), self._restart)
+        self._indices = model.vocabulary.encode(command.prefix)
+        spent = list(steps(self._indices, model))[:-1]
+        self._prefix_total = float(sum(starmap(model.log_probability, spent)))
+        self._codes = np.array([ord(symbol) for symbol in model.vocabulary.symbols], "<u4")
+        self._lanes = Lanes(Paths(rows, self._indices))
+        self._pending: Indices = np.empty(0, np.intp)
+        """States of a name that is not at its end."""
+
+    @property
+    def begun(self) -> list[int]:
+        """Symbols of a name that is not at its end."""
+        symbols: list[int] = self._lanes.paths.symbols(self._pending).tolist()
+        return symbols
 
     def lots(self) -> Iterator[Lot]:
         """Draw until there are as many names as were asked for, or one comes near the limit."""
-        lanes, steps = FIRST
+        lanes, count = FIRST
         while self.left:
-            u = torch.rand(lanes * steps, generator=self.generator, dtype=torch.float64).numpy()
-            row = int(self.pending[-1]) if len(self.pending) else self._restart
-            drawn = np.concatenate((self.pending, self._lanes.walk(u, row, lanes)))
+            if self._lanes.paths.is_full:
+                self._renew()
+            u = torch.rand(lanes * count, generator=self.generator, dtype=torch.float64).numpy()
+            state = int(self._pending[-1]) if len(self._pending) else 0
+            drawn = np.concatenate((self._pending, self._lanes.walk(u, state, lanes)))
             ends = np.flatnonzero(drawn == 0)[: self.left]
-            bigrams = np.diff(ends, prepend=-1)
+            sizes = np.diff(ends, prepend=-1)
             open_ = len(drawn) - 1 - (ends[-1] if len(ends) else -1)
-            longest = max(bigrams.max(initial=0) - 1, open_ if len(ends) < self.left else 0)
+            longest = max(sizes.max(initial=0) - 1, open_ if len(ends) < self.left else 0)
             if longest + len(self._prefix) >= MOST_SYMBOLS:
                 self.uniforms = u.tolist()
                 return
             self.left -= len(ends)
             taken = int(ends[-1]) + 1 if len(ends) else 0
-            self.pending = drawn[taken:]
+            self._pending = drawn[taken:]
             if taken:
-                yield self._lot(drawn[:taken], bigrams)
-            lanes, steps = BLOCK
+                yield self._lot(drawn[:taken], sizes)
+            lanes, count = self._after(lanes)
 
-    @cached_property
-    def _logs(self) -> NDArray[np.float64]:
-        """Log probabilities at temperature 1, shape (V²,)."""
-        return np.array([self._table.log_row(i) for i in range(len(self._codes))]).ravel()
+    def _after(self, lanes: int) -> tuple[int, int]:
+        """Lanes and steps of the block after one of so many lanes.
 
-    @cached_property
-    def _prefix_total(self) -> float:
-        """Log likelihood of the prefix."""
-        size = len(self._codes)
-        return float(sum(self._logs[i * size + j] for i, j in pairwise(self._before)))
+        Where states are yet to be found that takes most of the time, so there are ever more lanes,
+        and never so many that the states found on the way could take much memory.
+        """
+        most, count = BLOCK
+        paths = self._lanes.paths
+        return (
+            most if paths.is_whole else max(1, min(most, 2 * lanes, paths.most // count))
+        ), count
 
-    def _lot(self, drawn: NDArray[np.intp], bigrams: NDArray[np.int64]) -> Lot:
+    def _renew(self) -> None:
+        """Forget all states but those of the name that is not at its end."""
+        begun = self.begun
+        self._lanes = Lanes(Paths(self._rows, self._indices))
+        self._pending = self._lanes.paths.trace(begun)
+
+    def _lot(self, drawn: Indices, sizes: NDArray[np.int64]) -> Lot:
         """Spell and weigh names.
 
         Args:
-            drawn: their symbols one after the other, the boundary behind each.
-            bigrams: symbols of each, the boundary included.
+            drawn: the states they lead through, one after the other, state 0 at the end of each.
+            sizes: symbols of each, the boundary included.
         """
-        text = self._codes[drawn].tobytes().decode("utf-32-le")
+        paths = self._lanes.paths
+        symbols = paths.symbols(drawn)
+        text = self._codes[symbols].tobytes().decode("utf-32-le")
         names = text.split(text[-1])[:-1]
         if self._prefix:
             names = [self._prefix + name for name in names]
-        before = self._lanes.after(np.concatenate(([0], drawn[:-1])))
-        steps = self._logs.take(before * len(self._codes) + drawn)
-        totals = np.add.reduceat(steps, np.cumsum(bigrams) - bigrams) + self._prefix_total
-        return Lot(names, totals, bigrams + len(self._prefix), [False] * len(names))
+        terms = paths.logs.take(np.concatenate(([0], drawn[:-1])) + symbols)
+        totals = np.add.reduceat(terms, np.cumsum(sizes) - sizes) + self._prefix_total
+        return Lot(names, totals, sizes + len(self._prefix), [False] * len(names))

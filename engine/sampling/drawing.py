@@ -14,7 +14,7 @@ from typing import Literal
 
 import torch
 
-from engine.models.likelihood import Table
+from engine.models.likelihood import Context, Model, before, steps
 from engine.protocol import DrawingShown, Drawn, Refusal, Sample
 from engine.sampling.lot import MOST_SYMBOLS
 from engine.sampling.rows import Rows
@@ -40,7 +40,8 @@ class _Place:
     kinds: tuple[Kind, ...]
     names: tuple[str, ...] = ()
     draws: int = 0
-    row: int = 0
+    context: Context = ()
+    """Whose row is shown."""
     hit: int | None = None
     uniform: float | None = None
     is_over: bool = False
@@ -50,25 +51,21 @@ class Drawing:
     """Names in the making.
 
     Args:
-        table: the model, which must not change.
+        model: which must not change.
         command: how to draw, as for a batch.
 
     Raises:
-        Refusal: temperature, seed or prefix is not usable.
+        Refusal: temperature, seed or prefix is not usable, or nothing can follow the prefix.
     """
 
-    def __init__(self, table: Table, command: Sample) -> None:
-        check_sample(table, command)
+    def __init__(self, model: Model, command: Sample) -> None:
+        check_sample(model, command)
         self.command = command
-        self._take(table)
+        self._rows = Rows(model, command.temperature)
+        self._vocabulary = model.vocabulary
         self._generator = torch.Generator().manual_seed(command.seed)
         self._here = self._begin(_Place(self._generator.get_state(), (), ()))
         self._past: deque[_Place] = deque(maxlen=MOST_UNDONE)
-
-    def _take(self, table: Table) -> None:
-        self._table = table
-        self._rows = Rows(table, self.command.temperature)
-        self._vocabulary = table.counts.vocabulary
 
     # Moves
 
@@ -89,20 +86,29 @@ class Drawing:
         self._here = self._past.pop()
 
     def force(self, symbol: str) -> None:
-        """Write a symbol instead of drawing it; Refusal if the alphabet does not hold it."""
+        """Write a symbol instead of drawing it; Refusal if nothing is known of what follows."""
         index = self._vocabulary.indices.get(symbol)
         if index is None:
             raise Refusal(f"{symbol} is not in the alphabet: no word of these data holds it.")
         if self._here.is_over:
             raise Refusal("The name is at its end; draw once more to begin the next one.")
-        forced = replace(self._here, row=_last(self._here), uniform=None)
-        self._go(_with(forced, index, "forced"))
+        forced = replace(self._here, context=self._before(self._here), uniform=None)
+        place = _with(forced, index, "forced")
+        if not place.is_over:
+            self._rows.cumulative(self._before(place))
+        self._go(place)
 
-    def retune(self, table: Table, command: Sample) -> None:
-        """Go on in another way, and do the latest draw again, from the same random number."""
-        check_sample(table, command)
-        self.command = command
-        self._take(table)
+    def retune(self, model: Model, command: Sample) -> None:
+        """Go on in another way, and do the latest draw again, from the same random number.
+
+        Raises:
+            Refusal: in that way nothing can be drawn here; all stays as it was.
+        """
+        check_sample(model, command)
+        rows = Rows(model, command.temperature)
+        for context in (self._here.context, self._before(self._here)):
+            rows.cumulative(context)
+        self.command, self._rows = command, rows
         if self._past and self._here.kinds[-1:] == ("drawn",) and self._here.hit is not None:
             self._here = self._drawn(self._past[-1])
 
@@ -117,21 +123,27 @@ class Drawing:
             names = (*names, self._spell(place))[-MOST_NAMES:]
         prefix = tuple(self._vocabulary.encode(self.command.prefix))
         kinds: list[Kind] = ["prefix"] * len(prefix)
-        row = prefix[-1] if prefix else 0
-        return _Place(place.generator, prefix, tuple(kinds), names, place.draws, row)
+        context = before(prefix, self._rows.model.order)
+        self._rows.cumulative(context)
+        return _Place(place.generator, prefix, tuple(kinds), names, place.draws, context)
+
+    def _before(self, place: _Place) -> Context:
+        """What the next symbol is drawn from; at the end of a name, what its last one was."""
+        indices = place.indices[:-1] if place.is_over else place.indices
+        return before(indices, self._rows.model.order)
 
     def _drawn(self, place: _Place) -> _Place:
-        """Draw from the row of the last symbol."""
+        """Draw from the row of the symbols before."""
         self._generator.set_state(place.generator)
-        row = _last(place)
+        context = self._before(place)
         u: float | None = None
         if self.command.sampler == "lecture":
             u = uniform(self._generator)
-            hit = bisect_left(self._rows.cumulative(row), u)
+            hit = bisect_left(self._rows.cumulative(context), u)
         else:
-            hit = multinomial(self._rows[row], self._generator)
+            hit = multinomial(self._rows[context], self._generator)
         state = self._generator.get_state()
-        moved = replace(place, generator=state, draws=place.draws + 1, row=row, uniform=u)
+        moved = replace(place, generator=state, draws=place.draws + 1, context=context, uniform=u)
         return _with(moved, hit, "drawn")
 
     # What is seen
@@ -139,40 +151,39 @@ class Drawing:
     def shown(self, step: int = 0) -> DrawingShown:
         """Describe where the drawing stands."""
         here = self._here
-        row = self._rows[here.row].double().tolist()
+        row = self._rows[here.context].double().tolist()
         return DrawingShown(
             command=self.command,
             trail=self._trail(here),
             names=here.names,
             draws=here.draws,
-            row=here.row,
+            row=here.context[-1] if here.context else 0,
             probabilities=array("d", row).tobytes(),
-            cumulative=array("d", self._rows.cumulative(here.row)).tobytes(),
+            cumulative=array("d", self._rows.cumulative(here.context)).tobytes(),
             hit=here.hit,
             uniform=here.uniform,
             is_over=here.is_over,
             can_undo=bool(self._past),
             step=step,
+            context=self._vocabulary.decode(here.context),
         )
 
     def _trail(self, place: _Place) -> tuple[Drawn, ...]:
         """The name so far, weighed by the model in hand."""
-        symbols = self._vocabulary.symbols
+        model = self._rows.model
         trail: list[Drawn] = []
-        total, before = 0.0, 0
-        for length, (index, kind) in enumerate(zip(place.indices, place.kinds, strict=True), 1):
-            p = float(self._rows[before][index])
-            total += self._table.log_probability(before, index)
-            trail.append(Drawn(symbols[index], p, total, (0.0 - total) / length, kind))
-            before = index
+        total = 0.0
+        # A name that goes on has a step more than it has kinds: that to an end.
+        predicted = zip(steps(place.indices, model), place.kinds, strict=False)
+        for length, ((context, index), kind) in enumerate(predicted, start=1):
+            p = self._rows.probability(context, index)
+            total += model.log_probability(context, index)
+            symbol = self._vocabulary.symbols[index]
+            trail.append(Drawn(symbol, p, total, (0.0 - total) / length, kind))
         return tuple(trail)
 
     def _spell(self, place: _Place) -> str:
         return self._vocabulary.decode([index for index in place.indices if index])
-
-
-def _last(place: _Place) -> int:
-    return place.indices[-1] if place.indices else 0
 
 
 def _with(place: _Place, index: int, kind: Kind) -> _Place:

@@ -1,7 +1,7 @@
 """Drawing very many symbols at once: the lecture's sampler, a hundred times as fast.
 
-Each symbol is looked up in the row of the one before, so it seems that one must follow the other.
-But two walks through the table that take the same random numbers soon meet, and then stay together.
+Each symbol is looked up in the row of those before, so it seems that one must follow the other.
+But two walks through the rows that take the same random numbers soon meet, and then stay together.
 So the numbers are cut into lanes, which walk side by side, all from a guessed start. Where a lane
 ends is where the next one should have started; those that started wrong walk again until they
 meet their first track. What comes out is symbol by symbol that of the simple loop.
@@ -14,85 +14,81 @@ from bisect import bisect_left
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.sampling.paths import UNKNOWN, Indices, Paths
+
 ROUNDS = 6
 """Most times that lanes are mended before the simple loop takes over: some walks never meet."""
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 
 class Lanes:
-    """Walks through a table of cumulative rows.
+    """Walks along paths.
 
     Args:
-        cumulative: shape (V, V), each row's last entry 1.
-        restart: row that follows the boundary: 0, or that of the last symbol of a prefix.
+        paths: the states, and what is drawn from in each.
     """
 
-    def __init__(self, cumulative: Floats, restart: int) -> None:
-        self._rows = cumulative
-        self._restart = restart
-        size = len(cumulative)
-        self._width = 1 << (size - 1).bit_length()
-        padded = np.full((size, self._width), np.inf)
-        padded[:, :size] = cumulative
-        self._sums = padded.ravel()
-        self._halves = [1 << k for k in reversed(range(self._width.bit_length() - 1))]
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+        self._halves = [1 << k for k in reversed(range(paths.width.bit_length() - 1))]
 
-    def walk(self, uniforms: Floats, row: int, lanes: int) -> Indices:
-        """Look up every number, each in the row that the one before led to.
+    def walk(self, uniforms: Floats, state: int, lanes: int) -> Indices:
+        """Look up every number, each in the state that the one before led to.
 
         Args:
             uniforms: shape (n,), n a multiple of `lanes`.
-            row: the row of the first one.
+            state: where the first one is looked up.
             lanes: how many walk side by side.
 
         Returns:
-            The symbols, shape (n,).
+            The states that were led to, shape (n,).
         """
         u = np.ascontiguousarray(uniforms.reshape(lanes, -1).T)
-        path = np.full(u.shape, -1, np.intp)
-        starts = np.full(lanes, self._restart)
-        starts[0] = row
+        path = np.full(u.shape, UNKNOWN, np.intp)
+        starts = np.zeros(lanes, np.intp)
+        starts[0] = state
         self._mend(path, u, np.arange(lanes), starts)
         for _ in range(ROUNDS):
-            right = np.concatenate(([row], self.after(path[-1, :-1])))
+            right = np.concatenate(([state], path[-1, :-1]))
             wrong = np.flatnonzero(right != starts)
             if not len(wrong):
                 return path.T.ravel()
             starts = right
             self._mend(path, u, wrong, right[wrong])
-        return self._plain(uniforms, row)
+        return self._plain(uniforms, state)
 
-    def after(self, symbols: Indices) -> Indices:
-        """The rows that follow symbols."""
-        return np.where(symbols == 0, self._restart, symbols) if self._restart else symbols
-
-    def _mend(self, path: Indices, u: Floats, lanes: Indices, rows: Indices) -> None:
-        """Walk some lanes from these rows, each until it meets the track it has made before."""
+    def _mend(self, path: Indices, u: Floats, lanes: Indices, states: Indices) -> None:
+        """Walk some lanes from these states, each until it meets the track it has made before."""
         for t in range(len(u)):
-            symbols = self._look_up(rows, u[t, lanes])
-            apart = symbols != path[t, lanes]
-            path[t, lanes] = symbols
+            states = self._led(self._look_up(states, u[t, lanes]))
+            apart = states != path[t, lanes]
+            path[t, lanes] = states
             if not apart.all():
-                lanes, symbols = lanes[apart], symbols[apart]
+                lanes, states = lanes[apart], states[apart]
                 if not len(lanes):
                     return
-            rows = self.after(symbols)
 
-    def _look_up(self, rows: Indices, u: Floats) -> Indices:
-        """How many cumulative sums of its row each number is above, by halving."""
-        first = rows * self._width
-        at = first.copy()
+    def _look_up(self, states: Indices, u: Floats) -> Indices:
+        """Each state and how many of its cumulative sums a number is above, found by halving."""
+        sums, at = self.paths.sums, states.copy()
         for half in self._halves:
-            at += half * (self._sums[at + (half - 1)] < u)
-        return at - first
+            at += half * (sums[at + (half - 1)] < u)
+        return at
 
-    def _plain(self, uniforms: Floats, row: int) -> Indices:
-        rows = self._rows.tolist()
-        symbols = np.empty(len(uniforms), np.intp)
+    def _led(self, places: Indices) -> Indices:
+        """The states that these symbols lead to from these states."""
+        states = self.paths.following[places]
+        if not self.paths.is_whole and states.min() == UNKNOWN:
+            self.paths.find(places[states == UNKNOWN])
+            states = self.paths.following[places]
+        return states
+
+    def _plain(self, uniforms: Floats, state: int) -> Indices:
+        states = np.empty(len(uniforms), np.intp)
         for k, u in enumerate(uniforms.tolist()):
-            symbol = bisect_left(rows[row], u)
-            symbols[k] = symbol
-            row = symbol or self._restart
-        return symbols
+            sums = self.paths.sums
+            place = bisect_left(sums, u, state, state + self.paths.size)
+            state = int(self._led(np.array([place]))[0])
+            states[k] = state
+        return states

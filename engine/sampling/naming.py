@@ -5,24 +5,24 @@ One object for each dataset. What is slow is a generator that yields nothing bet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.likelihood import Table
+from engine.models.likelihood import Model
 from engine.protocol import (
-    CommandRefused,
     Compare,
-    DrawingShown,
     DrawNext,
+    Event,
     ForceSymbol,
     ModelName,
     NamesCompared,
     NamesExpected,
     NamesSampled,
+    Ngrams,
     OpenDrawing,
     Refusal,
     Retune,
@@ -44,6 +44,9 @@ MOST_COMPARED = 200
 Draw = OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
 """Commands of drawing letter by letter."""
 
+Made = Callable[[ModelName, float, Ngrams], Generator[Event | None, None, Model]]
+"""Makes the model of a name, a smoothing and n-grams, as it is now; that may take a while."""
+
 
 class Naming:
     """Draws names.
@@ -51,7 +54,7 @@ class Naming:
     Args:
         words: the dataset.
         encoded: its words as indices.
-        model: gives the table of a model as it is now.
+        model: makes a model as it is now.
         step: gives the step of the run.
     """
 
@@ -59,7 +62,7 @@ class Naming:
         self,
         words: Words,
         encoded: Callable[[], Pieces[Encoded]],
-        model: Callable[[ModelName, float], Table],
+        model: Made,
         step: Callable[[], int],
     ) -> None:
         self._words, self._encoded = words, encoded
@@ -68,55 +71,55 @@ class Naming:
         self._is_stopped = False
         self._drawing: Drawing | None = None
 
-    def sample(
-        self, command: Sample
-    ) -> Iterator[NamesSampled | NamesExpected | CommandRefused | None]:
-        """Draw names, some at a time; after the first ones, say what they are to be like."""
+    def sample(self, command: Sample) -> Iterator[Event | None]:
+        """Draw names, some at a time; after the first ones, say what they are to be like.
+
+        That is said up to order 2, where it can be worked out. Refusal if they cannot be drawn.
+        """
         self._is_stopped = False
         tally = Tally()
-        try:
-            table = self._model(command.model, command.smoothing)
-            for part in parts(table, index(self._words), command):
-                is_first, tally = not tally.names, part.tally
-                is_last = self._is_stopped or tally.names == command.number
-                yield NamesSampled(command.request, part.names, command, is_last, tally)
-                if is_first and command.wants_theory:
-                    yield from self._expect(table, command)
-                if is_last:
-                    return
-                if self._is_stopped:
-                    yield NamesSampled(command.request, (), command, True, tally)
-                    return
-        except Refusal as refusal:
-            yield CommandRefused(command, str(refusal))
+        model = yield from self._model(command.model, command.smoothing, command.ngrams)
+        for part in parts(model, index(self._words), command):
+            is_first, tally = not tally.names, part.tally
+            is_last = self._is_stopped or tally.names == command.number
+            yield NamesSampled(command.request, part.names, command, is_last, tally)
+            if is_first and command.wants_theory and model.order <= 2:
+                yield from self._expect(model, command)
+            if is_last:
+                return
+            if self._is_stopped:
+                yield NamesSampled(command.request, (), command, True, tally)
+                return
 
     def stop(self) -> None:
         """Draw no more names than there are."""
         self._is_stopped = True
 
-    def _expect(self, table: Table, command: Sample) -> Iterator[NamesExpected | None]:
+    def _expect(self, model: Model, command: Sample) -> Iterator[NamesExpected | None]:
         words = yield from self._encoded()
         if self._is_repeat is None:
             self._is_repeat = (yield from by_alphabet(words)).is_repeat
-        theory = yield from expect(table, command, words, self._is_repeat)
+        theory = yield from expect(model, command, words, self._is_repeat)
         yield NamesExpected(command.request, theory, command)
 
-    def compare(self, command: Compare) -> NamesCompared:
+    def compare(self, command: Compare) -> Iterator[Event | None]:
         """Draw names from both models; Refusal if they cannot be drawn in this way."""
         way = replace(command.sample, listed=None)
         way = replace(way, number=min(way.number, MOST_COMPARED))
-        counts, neural = (self._drawn(replace(way, model=m)) for m in _MODELS)
-        return NamesCompared(command, counts, neural, self._step())
+        counts = yield from self._drawn(replace(way, model="counts"))
+        neural = yield from self._drawn(replace(way, model="neural"))
+        yield NamesCompared(command, counts, neural, self._step())
 
-    def _drawn(self, command: Sample) -> tuple[SampledName, ...]:
-        table = self._model(command.model, command.smoothing)
-        return tuple(sample(table, index(self._words), command))
+    def _drawn(self, command: Sample) -> Generator[Event | None, None, tuple[SampledName, ...]]:
+        model = yield from self._model(command.model, command.smoothing, command.ngrams)
+        return tuple(sample(model, index(self._words), command))
 
-    def draw(self, command: Draw) -> DrawingShown:
+    def draw(self, command: Draw) -> Iterator[Event | None]:
         """Draw letter by letter; Refusal if that move cannot be made."""
         if isinstance(command, OpenDrawing):
             way = command.sample
-            self._drawing = Drawing(self._model(way.model, way.smoothing), way)
+            model = yield from self._model(way.model, way.smoothing, way.ngrams)
+            self._drawing = Drawing(model, way)
         drawing = self._drawing
         if drawing is None:
             raise Refusal("No name is being drawn; open the drawing first.")
@@ -131,13 +134,11 @@ class Naming:
                 drawing.force(symbol)
             case Retune():
                 way = _tuned(drawing.command, command)
-                drawing.retune(self._model(way.model, way.smoothing), way)
+                model = yield from self._model(way.model, way.smoothing, way.ngrams)
+                drawing.retune(model, way)
             case _:
                 assert_never(command)
-        return drawing.shown(self._step())
-
-
-_MODELS: tuple[ModelName, ...] = ("counts", "neural")
+        yield drawing.shown(self._step())
 
 
 def _tuned(way: Sample, command: Retune) -> Sample:

@@ -1,4 +1,4 @@
-"""Drawing names from a table of bigram probabilities, in two ways.
+"""Drawing names from a model, in two ways.
 
 `lecture` takes one float64 uniform u a draw and looks it up in the cumulative row: the names of the
 lecture, which came from torch 1.x, come back exactly, on every torch version and device. `torch` is
@@ -14,13 +14,12 @@ import math
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 import torch
 
 from engine.limits import check
-from engine.models.likelihood import Table
+from engine.models.likelihood import Context, Model, before, steps
 from engine.protocol import Refusal, Sample, SampledName, Tally
 from engine.records import record
 from engine.sampling.batch import Batch
@@ -37,14 +36,17 @@ BLOCK = 64
 FEW = 500
 """Up to so many names are drawn one by one."""
 
+FEW_LONGER = 30
+"""The same above order 2, where it takes many times as long to make a row as to look into it."""
+
 LOT = 100
 """Most names drawn one by one before they are handed over."""
 
 PATIENCE = 0.05
 """Seconds of drawing one by one after which the names there are are handed over."""
 
-Draw = Callable[[int], int]
-"""From the index of a symbol to that of the next."""
+Draw = Callable[[Context], int]
+"""From the symbols before to the index of the next."""
 
 
 @record
@@ -55,44 +57,49 @@ class Part:
     tally: Tally
 
 
-def sample(table: Table, words: Words | Known, command: Sample) -> Iterator[SampledName]:
+def sample(model: Model, words: Words | Known, command: Sample) -> Iterator[SampledName]:
     """Draw names one by one; the caller may stop between any two.
 
     Raises:
         Refusal: temperature, number, seed or prefix is not usable.
     """
-    for part in parts(table, words, command):
+    for part in parts(model, words, command):
         yield from part.names
 
 
-def parts(table: Table, words: Words | Known, command: Sample) -> Iterator[Part]:
+def parts(model: Model, words: Words | Known, command: Sample) -> Iterator[Part]:
     """Draw names, some at a time; of more than are to be listed only the tally is given.
 
     Raises:
         Refusal: temperature, number, seed or prefix is not usable.
     """
-    check_sample(table, command)
+    check_sample(model, command)
     known = words if isinstance(words, Known) else Known(words)
     tally = Tally()
-    for lot in _lots(table, command):
+    for lot in _lots(model, command):
         is_known = known.mark(lot.names)
         room = len(lot.names) if command.listed is None else command.listed - tally.names
         tally = lot.added_to(tally, is_known)
         yield Part(lot.described(is_known, max(0, room)), tally)
 
 
-def check_sample(table: Table, command: Sample) -> None:
+def check_sample(model: Model, command: Sample) -> None:
     """Refuse what names cannot be drawn with."""
     for name in ("temperature", "number", "seed", "sampler"):
         check(name, getattr(command, name))
-    if unknown := table.counts.vocabulary.unknown(command.prefix):
-        meant = spelled(command.prefix, table.counts.vocabulary.indices)
+    if unknown := model.vocabulary.unknown(command.prefix):
+        meant = spelled(command.prefix, model.vocabulary.indices)
         raise Refusal(
             f"The prefix holds {' '.join(map(shown, unknown))}, which no word of these data holds"
             + (f"; did you mean {meant}?" if meant else ".")
         )
     if len(command.prefix) > MOST_SYMBOLS:
         raise Refusal(f"The prefix has {len(command.prefix):,} symbols; at most 1,000 are taken.")
+    if model.dots < model.order - 1:
+        raise Refusal(
+            f"With dots {model.dots}, order {model.order} does not say how a name begins; draw "
+            f"with dots {model.order - 1}."
+        )
 
 
 def uniform(generator: torch.Generator) -> float:
@@ -105,72 +112,76 @@ def multinomial(row: torch.Tensor, generator: torch.Generator) -> int:
     return int(torch.multinomial(row, 1, replacement=True, generator=generator).item())
 
 
-def _lots(table: Table, command: Sample) -> Iterator[Lot]:
-    rows = Rows(table, command.temperature)
+def _lots(model: Model, command: Sample) -> Iterator[Lot]:
+    rows = Rows(model, command.temperature)
     if command.sampler == "torch":
         generator = torch.Generator().manual_seed(command.seed)
-        draw: Draw = lambda i: multinomial(rows[i], generator)  # noqa: E731
-        yield from _singly(table, command, draw, command.number)
-    elif command.number <= FEW:
+        draw: Draw = lambda context: multinomial(rows[context], generator)  # noqa: E731
+        yield from _singly(rows, command, draw, command.number)
+    elif command.number <= (FEW if model.order <= 2 else FEW_LONGER):
         draw = _lecture(rows, torch.Generator().manual_seed(command.seed))
-        yield from _singly(table, command, draw, command.number)
+        yield from _singly(rows, command, draw, command.number)
     else:
-        batch = Batch(table, rows, command)
+        batch = Batch(rows, command)
         yield from batch.lots()
         draw = _lecture(rows, batch.generator, batch.uniforms)
-        yield from _singly(table, command, draw, batch.left, batch.pending.tolist())
+        yield from _singly(rows, command, draw, batch.left, batch.begun)
 
 
 def _lecture(rows: Rows, generator: torch.Generator, unused: Sequence[float] = ()) -> Draw:
     """Look u up in the cumulative row; numbers not used before come first."""
     uniforms = list(reversed(unused))
 
-    def draw(i: int) -> int:
-        """Drop the next number, as large as 0 and below 1, on the cumulative row `i`."""
+    def draw(context: Context) -> int:
+        """Drop the next number, as large as 0 and below 1, on the cumulative row of a context."""
         if not uniforms:
             block = torch.rand(BLOCK, generator=generator, dtype=torch.float64).tolist()
             uniforms.extend(reversed(block))
-        return bisect_left(rows.cumulative(i), uniforms.pop())
+        return bisect_left(rows.cumulative(context), uniforms.pop())
 
     return draw
 
 
 def _singly(
-    table: Table, command: Sample, draw: Draw, number: int, begun: Sequence[int] = ()
+    rows: Rows, command: Sample, draw: Draw, number: int, begun: Sequence[int] = ()
 ) -> Iterator[Lot]:
     """Draw names one by one; the first one may have begun already."""
-    prefix = table.counts.vocabulary.encode(command.prefix)
+    model = rows.model
+    prefix = model.vocabulary.encode(command.prefix)
     names: list[tuple[list[int], bool]] = []
     last = time.perf_counter()
     for done in range(1, number + 1):
         indices = [*prefix, *begun]
         begun = ()
-        names.append((indices, not _finish(indices, draw)))
+        names.append((indices, not _finish(indices, before(indices, model.order), draw)))
         due = len(names) == LOT or time.perf_counter() - last > PATIENCE
         if due or done == number:
-            yield _weighed(table, names)
+            yield _weighed(rows, names)
             names = []
             last = time.perf_counter()
 
 
-def _finish(indices: list[int], draw: Draw) -> bool:
+def _finish(indices: list[int], context: Context, draw: Draw) -> bool:
     """Append symbols until the boundary is drawn; False if the limit was reached first."""
-    at = indices[-1] if indices else 0
     while len(indices) < MOST_SYMBOLS:
-        at = draw(at)
-        if at == 0:
+        symbol = draw(context)
+        if symbol == 0:
             return True
-        indices.append(at)
+        indices.append(symbol)
+        context = (*context, symbol)[1:]
     return False
 
 
-def _weighed(table: Table, names: list[tuple[list[int], bool]]) -> Lot:
+def _weighed(rows: Rows, names: list[tuple[list[int], bool]]) -> Lot:
     """Spell names, and sum up their likelihood."""
-    vocabulary, log = table.counts.vocabulary, table.log_probability
-    pairs = [list(pairwise([0, *indices, 0])) for indices, _ in names]
+    log, model = rows.log_row, rows.model
+    weights = [
+        math.fsum(log(context)[symbol] for context, symbol in steps(indices, model))
+        for indices, _ in names
+    ]
     return Lot(
-        [vocabulary.decode(indices) for indices, _ in names],
-        np.array([math.fsum(log(i, j) for i, j in steps) for steps in pairs]),
-        np.array([len(steps) for steps in pairs]),
+        [model.vocabulary.decode(indices) for indices, _ in names],
+        np.array(weights),
+        np.array([len(indices) + 1 for indices, _ in names]),
         [is_cut for _, is_cut in names],
     )

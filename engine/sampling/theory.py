@@ -1,10 +1,13 @@
-"""What names drawn from a table are like, worked out from the table instead of by drawing.
+"""What names drawn from a model are like, worked out from its table instead of by drawing.
 
 Drawing a name is a walk through an absorbing Markov chain: symbols are its states, the boundary
 ends it. With Q the table without the boundary's column, t = (I − Q)⁻¹ 1 is the expected number of
 draws from each row on, and the rest follows (Kemeny and Snell, Finite Markov Chains, ch. 3). All of
 it is in float64, at the temperature at which names are drawn; that a name is cut at 1,000 symbols
 is left out of account.
+
+Of order 1 all rows are alike. Above order 2 the states would be contexts, too many to be solved
+for: there nothing is worked out.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.likelihood import Table
+from engine.models.likelihood import Model
 from engine.protocol import Sample, Theory
 from engine.words.order import Encoded, Pieces
 
@@ -23,21 +26,21 @@ Floats = NDArray[np.float64]
 
 
 def expect(
-    table: Table, command: Sample, words: Encoded, is_repeat: NDArray[np.bool_]
+    model: Model, command: Sample, words: Encoded, is_repeat: NDArray[np.bool_]
 ) -> Pieces[Theory]:
     """Work out what names drawn in a certain way are like.
 
     Args:
-        table: the model.
+        model: of order 1 or 2.
         command: temperature and prefix, which must be possible.
         words: the dataset.
         is_repeat: for each word whether it stands further up already, shape (words,).
     """
-    size = len(table.counts.vocabulary)
-    logs = np.array([table.log_row(i) for i in range(size)])
+    size = len(model.vocabulary)
+    logs = np.array([model.log_row((i,)[: model.order - 1]) for i in range(size)])
     yield
     tempered = at_temperature(logs, command.temperature)
-    prefix = table.counts.vocabulary.encode(command.prefix)
+    prefix = model.vocabulary.encode(command.prefix)
     known = yield from known_share(tempered, prefix, words, is_repeat)
     length, deviation, nll = walk(np.exp(tempered), logs, prefix)
     return Theory(length, deviation, one_letter_share(np.exp(tempered), prefix), known, nll)

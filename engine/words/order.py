@@ -58,6 +58,11 @@ class Encoded:
         indices[:-1] = self.indices[shifts]
         return Encoded(indices, starts, self.symbols)
 
+    def part(self, start: int, end: int) -> Encoded:
+        """Words that stand one after the other, from a number to before another."""
+        starts = self.starts[start : end + 1]
+        return Encoded(self.indices[starts[0] : starts[-1] + 1], starts - starts[0], self.symbols)
+
     def pieces(self) -> Iterator[tuple[int, int]]:
         """Ranges of words that hold `PIECE` symbols or a little more."""
         start = 0

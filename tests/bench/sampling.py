@@ -3,6 +3,7 @@
 Both loops draw letter by letter, as the lecture does: with `torch.multinomial` as it stands in the
 notebook, and, for the very names of `lecture`, with one uniform looked up in the cumulative row.
 The batch draws, spells, weighs and checks every name against the dataset; the loops only spell.
+Names of longer contexts are drawn as a batch, too.
 """
 
 from __future__ import annotations
@@ -15,15 +16,23 @@ import torch
 
 from engine.models.counts import count_all
 from engine.models.likelihood import CountTable
-from engine.protocol import LECTURE_SEED, Sample
+from engine.models.ngrams import contexts
+from engine.models.ngrams.levels import Levels
+from engine.models.ngrams.model import CountModel
+from engine.models.ngrams.smoothing import AddK
+from engine.protocol import LECTURE_SEED, MOST_ORDER, Sample
 from engine.sampling.sampler import parts, sample
-from engine.words.dataset import load_all
+from engine.words.dataset import finish, load_all
 from engine.words.membership import Known
+from engine.words.order import encode
 
 LOOP = 3_000
 """Names the loops draw; a million would take them minutes."""
 
 BATCH = 1_000_000
+
+LONGER = 10_000
+"""Names of each order above 2, which must first find the contexts they lead through."""
 
 
 def lecture_loop(itos: tuple[str, ...], draw: Callable[[int], int]) -> list[str]:
@@ -59,7 +68,7 @@ def measure() -> Measured:
     dataset = load_all(None)
     counts = count_all(dataset.words, dataset.vocabulary)
     table, itos = CountTable(counts, 1.0), dataset.vocabulary.symbols
-    p = torch.tensor([table.row(i) for i in range(len(itos))], dtype=torch.float64).float()
+    p = torch.tensor([table.row((i,)) for i in range(len(itos))], dtype=torch.float64).float()
     sums = p.double().cumsum(1)
     sums = sums / sums[:, -1:]
     g = torch.Generator()
@@ -90,6 +99,20 @@ def measure() -> Measured:
     return Measured(loops, seconds / letters * 1e6, seconds, is_same)
 
 
+def measure_longer() -> dict[int, float]:
+    """Draw names of the orders above 2, k = 0.1; seconds by order, counting left out."""
+    dataset = load_all(None)
+    words, known = finish(encode(dataset)), Known(dataset.words)
+    seconds = {}
+    for order in range(3, MOST_ORDER + 1):
+        model = CountModel(Levels(contexts.count_all(words, dataset.vocabulary, order)), AddK(0.1))
+        start = time.perf_counter()
+        for _ in parts(model, known, Sample(number=LONGER)):
+            pass
+        seconds[order] = time.perf_counter() - start
+    return seconds
+
+
 def main() -> None:
     """Print microseconds a letter, and how many times as fast the batch is."""
     found = measure()
@@ -100,6 +123,8 @@ def main() -> None:
     for name, loop in found.loops.items():
         print(f"{loop / found.batch:6.0f} times as fast as {name}")  # noqa: T201
     print(f"the same {LOOP:,} names as the loop: {found.is_same}")  # noqa: T201
+    for order, seconds in measure_longer().items():
+        print(f"order {order}: {LONGER:,} names in {seconds:.2f} s")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ import pytest
 
 from engine.answers import Answers
 from engine.answers.tasks import Task
-from engine.models.likelihood import score
+from engine.models.likelihood import Model, score
 from engine.protocol import (
     Event,
     ModelName,
+    Ngrams,
     Rank,
     Refusal,
     Score,
@@ -26,11 +27,12 @@ from engine.protocol import (
     Watch,
     Window,
     WordsRanked,
+    WordsScored,
     WordsSorted,
     WordTakenApart,
 )
 from engine.training.objectives import Objectives
-from engine.words.dataset import load_all
+from engine.words.dataset import finish, load_all
 from tests.conftest import WriteWords, counts_of
 
 E = TypeVar("E", bound=Event)
@@ -55,8 +57,13 @@ def learned(answers: Answers) -> Answers:
 def learn(answers: Answers) -> None:
     """Give them a network."""
     words = answers.ranking().words
-    answers.objectives = Objectives(answers.dataset, answers.counts, words)
-    list(answers.objectives.start(Settings()))
+    answers.models.objectives = Objectives(answers.dataset, answers.counts, words)
+    list(answers.models.objectives.start(Settings()))
+
+
+def model_of(answers: Answers, name: ModelName, smoothing: float) -> Model:
+    """A model of the bigrams."""
+    return finish(answers.models.make(name, smoothing, Ngrams()))
 
 
 def train(answers: Answers, steps: int) -> None:
@@ -88,27 +95,27 @@ def test_a_model_there_is_not_is_refused(
     learned: Answers, model: ModelName, smoothing: float, reason: str
 ) -> None:
     with pytest.raises(Refusal, match=reason):
-        learned.table(model, smoothing)
+        model_of(learned, model, smoothing)
     with pytest.raises(Refusal, match=reason):
-        learned.score(Score(("ava",), model=model, smoothing=smoothing))
+        list(learned.score(Score(("ava",), model=model, smoothing=smoothing)))
 
 
 def test_words_are_scored_as_they_are_cleaned_under_the_model_asked_for(learned: Answers) -> None:
     for model in ("counts", "neural"):
         command = Score(("a\x1bva", "zoë"), 5, model, 0.5)
-        answer = learned.score(command)
+        (answer,) = said(WordsScored, learned.score(command))
         assert (answer.request, answer.command) == (5, command)
-        table = learned.table(command.model, 0.5)
+        table = model_of(learned, command.model, 0.5)
         assert answer.words == (score("ava", table), score("zoë", table))
-    assert learned.table("counts", 0.5).row(1) == learned.counts.row(1, 0.5)
+    assert model_of(learned, "counts", 0.5).row((1,)) == learned.counts.row(1, 0.5)
 
 
 def test_the_network_answers_as_it_was_when_it_was_asked(learned: Answers) -> None:
-    table = learned.table("neural", 0.0)
-    before = table.row(1)
+    table = model_of(learned, "neural", 0.0)
+    before = table.row((1,))
     train(learned, 20)
-    assert table.row(1) == before
-    assert learned.table("neural", 0.0).row(1) != before
+    assert table.row((1,)) == before
+    assert model_of(learned, "neural", 0.0).row((1,)) != before
 
 
 # Words
@@ -124,7 +131,7 @@ def test_a_ranking_says_whose_it_is(learned: Answers) -> None:
     (counts,) = said(WordsRanked, learned.rank(Rank(8, "counts", 0.5)))
     assert (counts.request, counts.run, counts.step) == (8, 0, 0)
     for answer in (neural, counts):
-        table = learned.table(answer.command.model, answer.command.smoothing)
+        table = model_of(learned, answer.command.model, answer.command.smoothing)
         expected = [score(word, table).nll for word in WORDS]
         assert floats(answer.nll) == pytest.approx(expected, rel=1e-6)
 
@@ -140,13 +147,13 @@ def test_a_word_is_taken_apart_under_the_models_there_are(answers: Answers) -> N
     command = TakeApart("ava", 4, 1.0)
     without = said(WordTakenApart, answers.take_apart(command))[-1]
     assert (without.neural, without.neural_standing, without.step) == (None, None, 0)
-    assert without.counts == score("ava", answers.table("counts", 1.0))
+    assert without.counts == score("ava", model_of(answers, "counts", 1.0))
     assert (without.known, without.counts_standing) == (1, Standing(2, 1, 3))
 
     learn(answers)
     train(answers, 2)
     both = said(WordTakenApart, answers.take_apart(command))[-1]
-    assert both.neural == score("ava", answers.table("neural", 0.0))
+    assert both.neural == score("ava", model_of(answers, "neural", 0.0))
     assert both.step == 2
     assert both.neural_standing is not None
 
@@ -172,7 +179,7 @@ def test_where_a_word_stands_is_worked_out_anew_for_each_model_and_only_then(
 
 
 def watched(answers: Answers, watch: Watch, smoothing: float = 2.0) -> Snapshot:
-    return answers.describe(Snapshot(settings=Settings(smoothing=smoothing)), watch)
+    return answers.models.describe(Snapshot(settings=Settings(smoothing=smoothing)), watch)
 
 
 @pytest.mark.parametrize("matrix", ["counts", "count_probabilities", "log_counts"])
@@ -194,11 +201,11 @@ def test_with_a_network_all_is_seen_as_it_is_now(learned: Answers) -> None:
     assert before.window is not None
     assert after.window is not None
     assert before.window.values != after.window.values
-    expected = learned.table("neural", 0.0).row(0)
+    expected = model_of(learned, "neural", 0.0).row((0,))
     assert floats(after.window.values) == pytest.approx(expected, rel=1e-6)
     assert after.row is not None
     assert list(memoryview(after.row.network_probabilities).cast("d")) == pytest.approx(
-        learned.table("neural", 0.0).row(1), rel=1e-12
+        model_of(learned, "neural", 0.0).row((1,)), rel=1e-12
     )
     assert after.row.count_probabilities == learned.counts.cursor_row(1, 2.0).count_probabilities
 

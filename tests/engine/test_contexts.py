@@ -21,7 +21,8 @@ from engine.models.counts import Counts, count_all
 from engine.models.ngrams import contexts
 from engine.models.ngrams.contexts import ContextCounts
 from engine.models.ngrams.levels import NOWHERE, Levels
-from engine.models.ngrams.losses import CountModel, nll
+from engine.models.ngrams.losses import nll
+from engine.models.ngrams.model import CountModel
 from engine.models.ngrams.smoothing import AddK
 from engine.protocol import Refusal
 from engine.words.cleaning import offsets_of
@@ -107,7 +108,7 @@ def test_order_2_has_the_bigrams_losses_and_rows_bit_for_bit(
         model = CountModel(levels, AddK(k))
         assert nll(table, model.probabilities(table)) == name_counts.nll(k)
         for i in range(len(names.vocabulary)):
-            assert model.row([i]).tolist() == name_counts.row(i, k)
+            assert model.row((i,)) == name_counts.row(i, k)
 
 
 @given(WORDS, ORDERS, st.data())
@@ -156,7 +157,8 @@ def test_an_alphabet_of_thousands_is_counted_at_the_highest_order() -> None:
     for order in (2, 7):
         table = table_of(words, order)
         assert as_dict(table) == by_hand(words, order, order - 1)
-        assert CountModel(Levels(table), AddK(0.5)).row([0] * (order - 1)).sum() == pytest.approx(1)
+        row = CountModel(Levels(table), AddK(0.5)).row((0,) * (order - 1))
+        assert sum(row) == pytest.approx(1)
 
 
 @given(WORDS, WORDS, st.integers(1, 4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -10,23 +11,50 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.models.counts import Counts
-from engine.models.likelihood import CountTable
+from engine.models.likelihood import BigramModel, Context, CountTable, logs
 from engine.protocol import Sample
 from engine.sampling import sampler
 from engine.sampling.lanes import Lanes
+from engine.sampling.paths import Paths
+from engine.sampling.rows import Rows
 from engine.sampling.sampler import parts, sample
 from engine.words.dataset import Dataset, Words
 from tests.conftest import counts_of
 
 
-def plain(
-    cumulative: list[list[float]], uniforms: list[float], row: int, restart: int
-) -> list[int]:
-    symbols = []
+@dataclass(frozen=True)
+class Given(BigramModel):
+    """A model of bigrams with these probabilities."""
+
+    counts: Counts
+    table: list[list[float]]
+
+    def row(self, context: Context) -> list[float]:
+        return self.table[context[0]]
+
+    def log_row(self, context: Context) -> list[float]:
+        return logs(self.row(context))
+
+    def log_probability(self, context: Context, symbol: int) -> float:
+        return self.log_row(context)[symbol]
+
+
+def walked(
+    table: list[list[float]], uniforms: list[float], prefix: list[int], start: int, lanes: int
+) -> tuple[list[int], list[int]]:
+    """Symbols drawn in lanes, and those of the simple loop."""
+    letters = "".join(chr(0x3400 + i) for i in range(1, len(table)))
+    rows = Rows(Given(counts_of(letters), table), 1.0)
+    paths = Paths(rows, prefix)
+    state = int(paths.trace([start])[0])
+    states = Lanes(paths).walk(np.array(uniforms), state, lanes)
+    expected = []
+    restart = prefix[-1] if prefix else 0
+    at = start or restart
     for u in uniforms:
-        symbols.append(bisect_left(cumulative[row], u))
-        row = symbols[-1] or restart
-    return symbols
+        expected.append(bisect_left(rows.cumulative((at,)), u))
+        at = expected[-1] or restart
+    return paths.symbols(states).tolist(), expected
 
 
 @given(
@@ -35,12 +63,12 @@ def plain(
 def test_lanes_walk_as_one(size: int, lanes: int, steps: int, seed: int, sharpness: float) -> None:
     chance = np.random.default_rng(seed)
     table = np.exp(sharpness * chance.standard_normal((size, size)))
-    cumulative = np.cumsum(table, 1) / table.sum(1, keepdims=True)
-    cumulative[:, -1] = 1.0
-    uniforms = chance.random(lanes * steps)
-    restart, row = (int(i) for i in chance.integers(0, size, 2))
-    drawn = Lanes(cumulative, restart).walk(uniforms, row, lanes)
-    assert drawn.tolist() == plain(cumulative.tolist(), uniforms.tolist(), row, restart)
+    table /= table.sum(1, keepdims=True)
+    restart, start = (int(i) for i in chance.integers(0, size, 2))
+    uniforms = chance.random(lanes * steps).tolist()
+    prefix = [restart] if restart else []
+    drawn, expected = walked(table.tolist(), uniforms, prefix, start, lanes)
+    assert drawn == expected
 
 
 def test_walks_that_never_meet_are_walked_one_by_one() -> None:
@@ -48,10 +76,9 @@ def test_walks_that_never_meet_are_walked_one_by_one() -> None:
     size = 7
     ring = np.zeros((size, size))
     ring[np.arange(size), (np.arange(size) + 1) % size] = 1
-    cumulative = np.cumsum(ring, 1)
-    uniforms = np.random.default_rng(1).random(64 * 10)
-    drawn = Lanes(cumulative, 0).walk(uniforms, 3, 64)
-    assert drawn.tolist() == [(3 + k + 1) % size for k in range(640)]
+    uniforms = np.random.default_rng(1).random(64 * 10).tolist()
+    drawn, _ = walked(ring.tolist(), uniforms, [], 3, 64)
+    assert drawn == [(3 + k + 1) % size for k in range(640)]
 
 
 @pytest.mark.parametrize(

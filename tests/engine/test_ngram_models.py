@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 
@@ -15,7 +14,8 @@ from hypothesis import strategies as st
 
 from engine.models.ngrams import contexts
 from engine.models.ngrams.levels import Levels
-from engine.models.ngrams.losses import CountModel, culprits, cut, nll, quick_loss, unseen
+from engine.models.ngrams.losses import culprits, cut, nll, quick_loss, unseen
+from engine.models.ngrams.model import CountModel
 from engine.models.ngrams.smoothing import (
     Absolute,
     AddK,
@@ -27,11 +27,9 @@ from engine.models.ngrams.smoothing import (
     WittenBell,
     estimated,
 )
-from engine.protocol import LECTURE_SEED
 from engine.words.dataset import Dataset, finish
 from engine.words.order import encode
-from tests.engine.ngram_figures import NAMES
-from tests.engine.test_contexts import encoded, makemore, table_of
+from tests.engine.test_contexts import encoded, table_of
 
 WORDS = st.lists(st.text("abc", min_size=1, max_size=5), min_size=1, max_size=10)
 
@@ -128,7 +126,7 @@ def test_a_model_agrees_with_its_definition(
     model, plain = CountModel(Levels(table), RULES[name](order)), Plain(words, order, len(symbols))
     text = "".join(symbols[i] for i in context)
     expected = [plain.p(name, text, y) for y in symbols]
-    assert model.row(context).tolist() == pytest.approx(expected, abs=1e-14)
+    assert model.row(context) == pytest.approx(expected, abs=1e-14)
     p = model.probabilities(table)
     for gram, got in zip(table.grams, p.tolist(), strict=True):
         text = table.spell(gram)
@@ -151,11 +149,35 @@ def test_every_model_sums_to_1_in_random_contexts(names: Dataset, order: int) ->
     for rule in rules:
         model = CountModel(levels, rule)
         for context in (*seen, *strange):
-            row = model.row(context)
+            row = np.array(model.row(context))
             assert row.shape == (27,)
             assert row.dtype == np.float64
             assert abs(math.fsum(row) - 1) < 1e-12
             assert (row >= 0).all()
+
+
+@given(WORDS, st.sampled_from(sorted(RULES)), st.integers(1, 5), st.data())
+def test_what_stands_before_the_known_end_of_a_context_changes_nothing(
+    words: list[str], name: str, order: int, data: st.DataObject
+) -> None:
+    table = table_of(words, order)
+    model = CountModel(Levels(table), RULES[name](order))
+    symbol = st.integers(0, len(table.vocabulary) - 1)
+    some = st.lists(st.tuples(*[symbol] * (order - 1)), min_size=1, max_size=5)
+    contexts = data.draw(some)
+    lengths = model.known(contexts)
+    assert model.rows(contexts).tolist() == [model.row(context) for context in contexts]
+    for context, known in zip(contexts, lengths, strict=True):
+        other = (*data.draw(some)[0][: order - 1 - known], *context[order - 1 - known :])
+        ends = ["".join(table.spell(np.array(context[i:]))) for i in range(order - 1)]
+        texts = ["." * (order - 1) + word for word in words]
+        seen = [end for end in ends if any(end in text for text in texts)]
+        assert known == len(seen[0] if seen else "")
+        if model.known([other]) == [known]:
+            assert model.row(other) == model.row(context)
+            # It is the same after another symbol, too.
+            after = data.draw(symbol)
+            assert model.row((*other, after)[1:]) == model.row((*context, after)[1:])
 
 
 def test_without_smoothing_what_was_never_seen_has_no_probability() -> None:
@@ -165,7 +187,7 @@ def test_without_smoothing_what_was_never_seen_has_no_probability() -> None:
     assert nll(other, p) == math.inf
     pieces = cut(model.levels.look_up(other.grams))
     assert finish(quick_loss(other, pieces, AddK(0))) == math.inf
-    assert model.row([1, 1]).tolist() == [0, 0, 0]
+    assert model.row((1, 1)) == [0, 0, 0]
     places = unseen(other, model.levels.look_up(other.grams))
     assert list(culprits(other, places, ["ab", "aab"])) == [(".aa", "aab"), ("aab", "aab")]
     more = table_of(["aab", "bb", "bb"], 3)
@@ -217,28 +239,3 @@ def test_discounts_are_estimated_from_the_counts_of_counts(names: Dataset) -> No
         assert 0 <= one <= 1
         assert 0 <= two <= 2
         assert 0 <= three <= 3
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("order", "smoothing"), NAMES)
-def test_the_lectures_sampler_draws_the_known_names_from_rows(order: int, smoothing: float) -> None:
-    import torch
-
-    dataset = makemore()
-    table = contexts.count_all(finish(encode(dataset)), dataset.vocabulary, order)
-    model = CountModel(Levels(table), AddK(smoothing))
-    generator = torch.Generator().manual_seed(LECTURE_SEED)
-    names: list[str] = []
-    while len(names) < 10:
-        drawn: list[int] = []
-        while True:
-            context = ([0] * (order - 1) + drawn)[len(drawn) :]
-            sums = np.cumsum(model.row(context).astype(np.float32).astype(np.float64))
-            u = torch.rand(1, generator=generator, dtype=torch.float64).item()
-            symbol = bisect_left((sums / sums[-1]).tolist(), u)
-            if not symbol:
-                break
-            drawn.append(symbol)
-        names.append(dataset.vocabulary.decode(drawn))
-    expected = NAMES[order, smoothing]
-    assert names == (expected.split() if isinstance(expected, str) else expected)

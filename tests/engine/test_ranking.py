@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine import Session
 from engine.answers import ranking
 from engine.models.counts import Counts, count_all
-from engine.models.likelihood import CountTable, Table, nll
+from engine.models.likelihood import CountTable, Model, nll
 from engine.models.views import NetworkTable
 from engine.protocol import (
     CommandRefused,
@@ -55,13 +55,13 @@ def numbers(data: bytes) -> list[int]:
     return list(memoryview(data).cast("I"))
 
 
-def ranked(dataset: Dataset, table: Table) -> tuple[list[float], list[int]]:
+def ranked(dataset: Dataset, table: Model) -> tuple[list[float], list[int]]:
     words = finish(encode(dataset))
     found = finish(ranking.likelihoods(words, table))
     return found.tolist(), finish(ranking.by_likelihood(found)).tolist()
 
 
-def check(dataset: Dataset, table: Table) -> None:
+def check(dataset: Dataset, table: Model) -> None:
     found, order = ranked(dataset, table)
     expected = [nll(word, table) for word in dataset.words]
     assert found == pytest.approx(expected, rel=1e-6)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.limits import MOST
 from engine.models.counts import Counts
-from engine.models.likelihood import CountTable, nll
+from engine.models.likelihood import BigramModel, Context, CountTable, nll
 from engine.models.objective import Objective
 from engine.models.views import NetworkTable
 from engine.proof.reference import LECTURE_NAMES, NAMES, Reference
@@ -80,7 +80,7 @@ def test_a_prefix_is_part_of_the_name_and_consumes_no_random_number() -> None:
     u = torch.rand(
         (), generator=torch.Generator().manual_seed(LECTURE_SEED), dtype=torch.float64
     ).item()
-    row = table.row(1)
+    row = table.row((1,))
     index = next(i for i in range(len(row)) if math.fsum(row[: i + 1]) >= u)
     second = with_prefix[1:2] or "."
     assert with_prefix.startswith("a")
@@ -116,19 +116,19 @@ def test_known_names_and_their_nll_are_told(names: Dataset, name_counts: Counts)
 
 
 @dataclass(frozen=True)
-class Endless:
+class Endless(BigramModel):
     """A table from which the boundary is never drawn."""
 
     counts: Counts
 
-    def row(self, i: int) -> list[float]:
-        return [0.0, 1.0] if i in (0, 1) else [1.0, 0.0]
+    def row(self, context: Context) -> list[float]:
+        return [0.0, 1.0]
 
-    def log_row(self, i: int) -> list[float]:
-        return [math.log(p) if p else -math.inf for p in self.row(i)]
+    def log_row(self, context: Context) -> list[float]:
+        return [-math.inf, 0.0]
 
-    def log_probability(self, i: int, j: int) -> float:
-        return self.log_row(i)[j]
+    def log_probability(self, context: Context, symbol: int) -> float:
+        return self.log_row(context)[symbol]
 
 
 def test_a_name_without_an_end_is_stopped_at_a_thousand_symbols_and_marked() -> None:

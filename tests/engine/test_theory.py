@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from engine.models.counts import Counts
-from engine.models.likelihood import CountTable, Table
+from engine.models.likelihood import CountTable, Model
 from engine.protocol import Sample, Tally, Theory
 from engine.sampling.sampler import parts
 from engine.sampling.theory import expect
@@ -18,12 +18,12 @@ from engine.words.order import by_alphabet, encode
 from tests.conftest import WriteWords, counts_of
 
 
-def expected(dataset: Dataset, table: Table, command: Sample) -> Theory:
+def expected(dataset: Dataset, table: Model, command: Sample) -> Theory:
     words = finish(encode(dataset))
     return finish(expect(table, command, words, finish(by_alphabet(words)).is_repeat))
 
 
-def drawn(dataset: Dataset, table: Table, command: Sample) -> Tally:
+def drawn(dataset: Dataset, table: Model, command: Sample) -> Tally:
     tally = Tally()
     for part in parts(table, Known(dataset.words), command):
         tally = part.tally
@@ -114,5 +114,5 @@ def test_the_known_share_is_the_sum_over_the_different_words(
     total = 0.0
     for word in set(names.words):
         indices = [0, *names.vocabulary.encode(word), 0]
-        total += math.exp(sum(table.log_probability(i, j) for i, j in pairwise(indices)))
+        total += math.exp(sum(table.log_probability((i,), j) for i, j in pairwise(indices)))
     assert expected(names, table, Sample()).known == pytest.approx(total, rel=1e-10)

@@ -82,16 +82,16 @@ def test_a_table_gives_rows_and_their_logs_in_double_precision(moment: Moment) -
     table = NetworkTable(moment)
     p = torch.softmax(moment.weights.double(), 1)
     for i in range(len(p)):
-        assert table.row(i) == pytest.approx(p[i].tolist(), rel=1e-14)
-        assert table.log_row(i) == pytest.approx(p[i].log().tolist(), rel=1e-13)
-        assert [table.log_probability(i, j) for j in range(len(p))] == table.log_row(i)
+        assert table.row((i,)) == pytest.approx(p[i].tolist(), rel=1e-14)
+        assert table.log_row((i,)) == pytest.approx(p[i].log().tolist(), rel=1e-13)
+        assert [table.log_probability((i,), j) for j in range(len(p))] == table.log_row((i,))
 
 
 def test_a_table_is_that_of_its_moment_whatever_becomes_of_the_weights(moment: Moment) -> None:
     table = NetworkTable(moment)
-    before = table.row(1)
+    before = table.row((1,))
     moment.weights.zero_()
-    assert table.row(1) == before
+    assert table.row((1,)) == before
 
 
 def test_the_row_under_the_cursor_is_exact_and_its_excess_sums_to_the_gap(
@@ -101,6 +101,6 @@ def test_the_row_under_the_cursor_is_exact_and_its_excess_sums_to_the_gap(
     for i, row in enumerate(rows):
         assert (row.index, row.counts) == (i, counts.cursor_row(i, 0.5).counts)
         assert doubles(row.count_probabilities) == counts.row(i, 0.5)
-        assert doubles(row.network_probabilities) == pytest.approx(NetworkTable(moment).row(i))
+        assert doubles(row.network_probabilities) == pytest.approx(NetworkTable(moment).row((i,)))
     gap = moment.objective.loss(moment.weights, 0.0).data - counts.floor
     assert math.fsum(part for row in rows for part in doubles(row.excess)) == pytest.approx(gap)

@@ -577,6 +577,42 @@ def test_score_answers_people_and_takes_a_checkpoint(run: Run, words: str, check
     assert neural["words"][0]["impossible"] == []
 
 
+def test_sample_and_score_take_models_of_any_order(run: Run) -> None:
+    drawn = run("sample", "--order", "3", "--smoothing", "0", "--number", "2", "--json").json
+    assert drawn == {
+        "names": ["mio", "axx"],
+        "known": [True, False],
+        "sampler": "lecture",
+        "seed": 2147483647,
+        "model": "counts",
+        "order": 3,
+        "dots": 2,
+        "split": "none",
+    }
+    way = ("--order", "4", "--split", "lecture", "--model", "dirichlet", "--strength", "3")
+    assert len(run("sample", *way, "--number", "2").out.splitlines()) == 2
+    score = run("score", "andrejq", "--json", *way).json
+    recipe = {name: score[name] for name in ("model", "order", "dots", "split")}
+    assert recipe == {"model": "dirichlet", "order": 4, "dots": 3, "split": "lecture"}
+    (word,) = score["words"]
+    assert "bigrams" not in word
+    step = word["ngrams"][6]
+    assert (step["context"], step["symbol"], step["count"]) == ("rej", "q", 0)
+    assert [gram for gram, _ in step["backoff"]] == ["rejq", "ejq", "jq", "q"]
+    assert math.exp(step["log_probability"]) == pytest.approx(step["probability"])
+
+
+def test_score_says_which_ends_of_an_n_gram_were_seen(run: Run) -> None:
+    lines = run("score", "andrejq", "--order", "4").out.splitlines()
+    assert lines[1] == "  impossible: rejq ejq. (never seen; smoothing makes it possible)"
+    assert lines[2].split() == ["n-gram", "count", "p", "log", "p", "ends"]
+    assert "rejq" in lines[9]
+    assert lines[9].endswith("−∞  ejq 0, jq 0, q 274")
+    assert run("score", "a", "--order", "1").out.splitlines()[2].split()[0] == "a"
+    none = run("score", "a", "--order", "4", "--dots", "1").out
+    assert none == "a  is not predicted: it is too short for so few dots\n"
+
+
 # verify and bench
 
 
@@ -699,6 +735,14 @@ def test_an_odd_file_is_named_in_a_warning(run: Run, words_file: WriteWords) -> 
         ("sample --model neural", "makemore-tui train --steps 1000 --save FILE makes one"),
         ("sample --model counts --checkpoint x", "take --model neural"),
         ("score --model neural emma", "needs --checkpoint FILE"),
+        ("score --model kneser-ney --checkpoint x emma", "take --model neural"),
+        ("score --model oracle emma", "model must be one of counts, witten-bell"),
+        ("score --model kneser-ney --smoothing 1 emma", "--smoothing is of the model counts"),
+        ("score --model kneser-ney --strength 1 emma", "kneser-ney takes no strength"),
+        ("score --order 0 emma", "order must be"),
+        ("sample --order 3 --dots 1", "draw with dots 2"),
+        ("sample --order 3 --smoothing 0 --prefix qx", "goes on after qx"),
+        ("sample --model jelinek-mercer --order 3", "choose a split that has one"),
         ("count --data /nowhere", "There is no file /nowhere"),
         ("count --data .", "is a directory"),
         ("count --data=", "An empty path names no file"),

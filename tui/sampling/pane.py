@@ -12,7 +12,6 @@ from textual.message import Message
 
 from engine.protocol import (
     Compare,
-    ModelName,
     NamesCompared,
     Sample,
     SampledName,
@@ -22,7 +21,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.messages import Ask
-from tui.sampling.names import NameList, TwinList
+from tui.sampling.names import PLAINLY, NameList, TwinList
 from tui.sampling.tallies import alike, figures
 from tui.sampling.twins import Twins, twins
 from tui.state import State
@@ -44,7 +43,7 @@ KNOBS = {
     "model": Knob(
         "model",
         "Which table names are drawn from: that of the counts or the network's.",
-        get_args(ModelName),
+        tuple(PLAINLY),
     ),
     "sampler": Knob(
         "sampler",

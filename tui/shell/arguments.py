@@ -54,9 +54,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 checkpoint_option = click.option(
     "--checkpoint", metavar="FILE", help="Neural model, written by train --save."
 )
-model_option = setting("--model", "counts|neural", "Which model.  [default: counts]")
-
-
+model_option = setting("--model", "NAME", "A model named above, or neural.  [default: counts]")
 order_option = setting("--order", "N", "Symbols of an n-gram, 1 to 7.  [default: 2]")
 dots_option = setting("--dots", "N", "Boundaries before a word.  [default: order − 1]")
 counting_option = setting(
@@ -65,6 +63,10 @@ counting_option = setting(
     "A model named above.  [default: counts]",
     name="counting_model",
 )
+discount_option = setting(
+    "--discount", "D", "Taken off, by absolute and kneser-ney.  [default: 0.75]"
+)
+strength_option = setting("--strength", "A", "Of the order below, by dirichlet.  [default: 5]")
 TEST = "Tell the loss on test: once, after all choices."
 
 
@@ -72,6 +74,14 @@ def split_option(default: str) -> Callable[[F], F]:
     """Declare the option for how words are parted."""
     text = f"{', '.join(SPLITS)}, or 0.8,0.1,0.1@SEED.  [default: {default}]"
     return click.option("--split", metavar="NAME", help=text)
+
+
+def ngram_options(function: F) -> F:
+    """Add the options that say what a counting model is made of."""
+    options = [order_option, dots_option, split_option("none"), discount_option, strength_option]
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 def run_setting(name: str) -> Callable[[F], F]:

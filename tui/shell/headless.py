@@ -6,7 +6,8 @@ import math
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from typing import Literal
+from dataclasses import fields
+from typing import Any, Literal
 
 from engine import Client, Inline, Session, printable, record
 from engine.protocol import (
@@ -18,6 +19,7 @@ from engine.protocol import (
     LoadDataset,
     LossOnTest,
     ModelName,
+    Ngrams,
     OpenTest,
     Refusal,
     Save,
@@ -59,7 +61,7 @@ def open_model(
     warn: Callable[[str], None],
 ) -> tuple[Client, ModelName]:
     """Open a model; a checkpoint means the neural one unless the other is asked for."""
-    if checkpoint is not None and model == "counts":
+    if checkpoint is not None and model not in (None, "neural"):
         raise Refusal("--checkpoint holds a neural model; leave it out, or take --model neural.")
     if checkpoint is None and model == "neural":
         words = "" if data is None else f"--data {shlex.quote(printable(data))} "
@@ -69,10 +71,24 @@ def open_model(
         )
     client, _ = read(data, warn)
     if checkpoint is None:
-        return client, "counts"
+        return client, model or "counts"
     # Nothing is going to be trained: neither its device nor its gradient path is needed.
     resume(client, checkpoint, Configure(device="cpu", gradient="counts"), warn)
     return client, "neural"
+
+
+def asked(model: ModelName, options: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a command to a model, of what was given.
+
+    Args:
+        model: which.
+        options: of the command line, `None` where nothing was given.
+    """
+    if options["smoothing"] is not None and model not in ("counts", "neural"):
+        raise Refusal("--smoothing is of the model counts; leave it out, or take --model counts.")
+    given = {name: value for name, value in options.items() if value is not None}
+    ngrams = {f.name: given.pop(f.name) for f in fields(Ngrams) if f.name in given}
+    return given | {"model": model, "ngrams": Ngrams(**ngrams)}
 
 
 def check_place(path: str) -> None:

@@ -7,16 +7,22 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 
 import click
 
-from engine import Check, Timing, printable
-from engine.protocol import DataReport, SampledName, ScoredWord, Snapshot, TrainingDiverging
+from engine import Check, Timing
+from engine.protocol import (
+    DataReport,
+    Ngrams,
+    Sample,
+    SampledName,
+    Score,
+    ScoredBigram,
+    ScoredWord,
+)
 from engine.text.numbers import number
 from engine.text.symbols import shown, standing
 from engine.text.width import cells, pad, straight
-from tui.shell.headless import Report
 
 Bigrams = Sequence[tuple[str, str, int]]
 
@@ -121,91 +127,6 @@ def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]
         yield f"    {shown(first)}{shown(second)}", f"{n:,}", share, bar
 
 
-# train
-
-
-def train_head(report: DataReport, start: Snapshot) -> Iterator[str]:
-    """What is about to be trained, and the heads of the columns."""
-    settings = start.settings
-    what = f"{report.bigrams:,} bigrams"
-    if not settings.is_bigram:
-        what = f"order {settings.order} · dots {settings.dots} · split {settings.split}"
-    yield (
-        f"{report.source} · {report.words:,} words · {report.symbols:,} symbols · "
-        f"{what} · entropy floor {number(start.data_loss - start.gap, '.6f')}"
-    )
-    way = "" if settings.optimizer == "plain" else f"{settings.optimizer} · "
-    yield (
-        f"learning rate {number(settings.learning_rate)} · "
-        f"regularization {number(settings.regularization)} · "
-        f"seed {settings.seed} · {settings.init} · {settings.gradient} gradient · {way}"
-        f"{start.device}"
-    )
-    yield ""
-    dev = "" if math.isnan(start.dev_loss) else f"{'dev loss':>12}"
-    yield f"{'step':>15}{'loss':>12}{'data loss':>12}{'gap':>12}{dev}{'steps/s':>12}"
-
-
-def train_line(report: Report) -> str:
-    """One line a report, in columns that do not shift."""
-    losses = [report.loss, report.data_loss, report.gap]
-    losses += [] if report.dev_loss is None else [report.dev_loss]
-    rate = figure(report.steps_per_second, 0 if report.steps_per_second >= 100 else 1)
-    rate = rate if report.steps_per_second else "—"
-    return f"{report.step:>15,}" + "".join(f"{figure(x, 6):>12}" for x in losses) + f"{rate:>12}"
-
-
-def train_end(report: Report) -> str:
-    """The last line: how it ended."""
-    how = {
-        "finished": "Finished",
-        "interrupted": "Interrupted",
-        "diverged": "Diverged: the loss is no longer a number; these are the last finite weights",
-    }
-    rate = figure(report.steps_per_second, 0)
-    end = f"\n{how[report.event]} at step {report.step:,}; {rate} steps/s on average."
-    return end if report.test is None else f"{end}\nLoss on test: {figure(report.test, 6)} nats."
-
-
-def train_json(report: Report) -> dict[str, object]:
-    """A report, without what there is not: dev without a split, test until it is opened."""
-    return {name: value for name, value in asdict(report).items() if value is not None}
-
-
-def diverging(event: TrainingDiverging, rate: float) -> str:
-    """The warning that a run is not getting better."""
-    return (
-        f"at step {event.step:,} the data loss {figure(event.data_loss)} has stayed above its "
-        f"start; the learning rate is {number(rate)}, and 2/λmax near the optimum "
-        f"{number(event.stability_edge, '.1f')}."
-    )
-
-
-def follow(events: Iterator[Report | TrainingDiverging], rate: float, as_json: bool) -> Report:
-    """Print every report but the last, which is returned."""
-    for event in events:
-        if isinstance(event, TrainingDiverging):
-            warn(diverging(event, rate))
-        elif event.event != "progress":
-            return event
-        elif as_json:
-            say_json(train_json(event))
-        else:
-            say(train_line(event))
-    raise AssertionError("a run without an end")
-
-
-def end(last: Report, path: str | None, as_json: bool) -> None:
-    """Print the last report, and where the run was saved."""
-    if as_json:
-        say_json(train_json(last))
-        return
-    say(train_line(last))
-    say(train_end(last))
-    if path is not None:
-        say(f"Saved to {printable(path)}")
-
-
 # sample, score
 
 
@@ -220,17 +141,47 @@ def marked(name: SampledName) -> str:
     return name.name + "…" * name.is_cut
 
 
-def score_json(word: ScoredWord) -> dict[str, object]:
-    """A word taken apart."""
-    return {
+def is_usual(command: Sample | Score) -> bool:
+    """Whether a model is one of the bigrams of all words."""
+    return command.ngrams == Ngrams() and command.model in ("counts", "neural")
+
+
+def ngrams_json(command: Sample | Score) -> dict[str, object]:
+    """What a model is made of, unless that is the bigrams of all words."""
+    if is_usual(command):
+        return {}
+    ngrams = command.ngrams
+    dots = ngrams.order - 1 if ngrams.dots is None else ngrams.dots
+    return {"model": command.model, "order": ngrams.order, "dots": dots, "split": ngrams.split}
+
+
+def score_json(word: ScoredWord, command: Score) -> dict[str, object]:
+    """A word taken apart; under a model of the bigrams of all words, into bigrams."""
+    found = {
         "word": word.word,
         "log_likelihood": word.log_likelihood,
         "nll": word.nll,
         "impossible": word.impossible,
         "unknown": word.unknown,
-        "bigrams": [
-            (b.first, b.second, b.count, b.probability, b.log_probability) for b in word.bigrams
-        ],
+    }
+    if is_usual(command):
+        return found | {
+            "bigrams": [
+                (b.first, b.second, b.count, b.probability, b.log_probability) for b in word.bigrams
+            ]
+        }
+    return found | {
+        "ngrams": [
+            {
+                "context": step.context,
+                "symbol": step.second,
+                "count": step.count,
+                "probability": step.probability,
+                "log_probability": step.log_probability,
+                "backoff": step.backoff,
+            }
+            for step in word.bigrams
+        ]
     }
 
 
@@ -241,16 +192,33 @@ def score_text(word: ScoredWord) -> Iterator[str]:
         meant = f"; did you mean {word.meant}?" if word.meant else ""
         yield f"{word.word}  holds {which}, which no word of these data holds{meant}"
         return
+    if not word.bigrams:
+        yield f"{word.word or '(nothing)'}  is not predicted: it is too short for so few dots"
+        return
     likelihood = figure(word.log_likelihood)
     yield f"{word.word or '(nothing)'}  log likelihood {likelihood}  NLL {figure(word.nll)}"
     if word.impossible:
-        which = " ".join("".join(map(shown, pair)) for pair in word.impossible)
+        which = " ".join("".join(map(shown, gram)) for gram in word.impossible)
         yield f"  impossible: {which} (never seen; smoothing makes it possible)"
-    rows = [("  bigram", "count", "p", "log p")]
+    has_ends = any(b.backoff for b in word.bigrams)
+    is_bigrams = all(len(b.context) == 1 for b in word.bigrams)
+    rows = [("  bigram" if is_bigrams else "  n-gram", "count", "p", "log p", *["ends"] * has_ends)]
     for b in word.bigrams:
         figures = (f"{b.count:,}", number(b.probability, ".6f"), figure(b.log_probability))
-        rows.append((f"  {shown(b.first)}{shown(b.second)}", *figures))
-    yield from table(rows, "<>>>")
+        ends = [_ends(b)] * has_ends
+        rows.append((f"  {''.join(map(shown, b.context + b.second))}", *figures, *ends))
+    yield from table(rows, "<>>>" + "<" * has_ends)
+
+
+def _ends(step: ScoredBigram) -> str:
+    """Ends of an n-gram that was never seen, down to the first that was."""
+    ends = []
+    for gram, count in step.backoff:
+        if gram != step.context + step.second:
+            ends.append(f"{''.join(map(shown, gram))} {count:,}")
+        if count:
+            break
+    return ", ".join(ends)
 
 
 # verify, bench

@@ -21,7 +21,7 @@ from engine.protocol import (
     WordsScored,
 )
 from tui import config
-from tui.shell import exercises, headless, output, trials
+from tui.shell import exercises, headless, output, running, trials
 from tui.shell.arguments import (
     DEFAULT,
     TEST,
@@ -29,15 +29,18 @@ from tui.shell.arguments import (
     counting_option,
     data_option,
     device_option,
+    discount_option,
     dots_option,
     examples,
     given,
     json_option,
     model_option,
+    ngram_options,
     order_option,
     run_options,
     setting,
     split_option,
+    strength_option,
 )
 from tui.terminal.signals import Signals
 
@@ -58,8 +61,8 @@ verbs = click.Group()
 @split_option("none")
 @counting_option
 @setting("--smoothing", "K", "Added to every count, by counts.  [default: 0]")
-@setting("--discount", "D", "Taken off, by absolute and kneser-ney.  [default: 0.75]")
-@setting("--strength", "A", "Of the order below, by dirichlet.  [default: 5]")
+@discount_option
+@strength_option
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @json_option
 def count(data: str | None, top: int, as_json: bool, **options: Any) -> None:  # noqa: ANN401
@@ -116,12 +119,12 @@ def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  
     if options["opens_test"] and not start.has_test:
         headless.test_loss(client)
     if not as_json:
-        output.say("\n".join(output.train_head(report, start)))
+        output.say("\n".join(running.train_head(report, start)))
     saving = headless.Saving(client, path, output.warn)
     with Signals(on_save=saving.want, on_impatience=_leave_at_once) as signals:
         events = headless.train(client, start, steps, options["every"], signals.came, saving)
         try:
-            last = output.follow(events, start.settings.learning_rate, as_json)
+            last = running.follow(events, start.settings.learning_rate, as_json)
         except OSError:
             # Nobody reads any more, or there is no room to write: the weights are worth keeping.
             if path is not None:
@@ -133,7 +136,7 @@ def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  
         last = replace(last, test=headless.test_loss(client))
     elif start.has_test:
         last = replace(last, test_sealed=True)
-    output.end(last, path, as_json)
+    running.end(last, path, as_json)
     if last.event == "interrupted":
         return 128 + signals.number
     return 1 if last.event == "diverged" else 0
@@ -147,12 +150,14 @@ def _leave_at_once(_: int) -> None:
     epilog=examples(
         "makemore-tui sample --number 5 --temperature 0.8",
         "makemore-tui sample --checkpoint names.safetensors --prefix ka",
+        "makemore-tui sample --order 5 --model kneser-ney",
     )
 )
 @data_option
 @model_option
 @checkpoint_option
-@setting("--smoothing", "K", "Added to every count.", default="1")
+@setting("--smoothing", "K", "Added to every count, by counts.  [default: 1]")
+@ngram_options
 @setting("--number", "N", "How many names.", default="10")
 @setting("--seed", "N", "Seed of the generator.", default=str(DEFAULT.seed))
 @setting(
@@ -171,9 +176,13 @@ def sample(
     as_json: bool,
     **options: Any,  # noqa: ANN401
 ) -> None:
-    """Draw names from a model."""
+    """Draw names from a model.
+
+    The models are neural, which a checkpoint holds, and those made of counts: counts, witten-bell,
+    dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
+    """
     client, chosen = headless.open_model(data, model, checkpoint, output.warn)
-    command = Sample(model=chosen, **options)
+    command = Sample(**headless.asked(chosen, options))
     names: list[SampledName] = []
     for event in client.ask(command):
         if isinstance(event, NamesSampled):
@@ -188,31 +197,42 @@ def sample(
                 "sampler": command.sampler,
                 "seed": command.seed,
             }
+            | output.ngrams_json(command)
         )
 
 
-@verbs.command(epilog=examples("makemore-tui score andrej andrejq --smoothing 1"))
+@verbs.command(
+    epilog=examples(
+        "makemore-tui score andrej andrejq --smoothing 1",
+        "makemore-tui score andrejq --order 4 --model witten-bell",
+    )
+)
 @data_option
 @model_option
 @checkpoint_option
-@setting("--smoothing", "K", "Added to every count.", default="0")
+@setting("--smoothing", "K", "Added to every count, by counts.  [default: 0]")
+@ngram_options
 @json_option
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
 def score(
     data: str | None,
     model: ModelName | None,
     checkpoint: str | None,
-    smoothing: float,
     as_json: bool,
-    words: tuple[str, ...],
+    **options: Any,  # noqa: ANN401
 ) -> None:
-    """Say how likely a model finds words, bigram by bigram."""
+    """Say how likely a model finds words, bigram by bigram or n-gram by n-gram.
+
+    The models are neural, which a checkpoint holds, and those made of counts: counts, witten-bell,
+    dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
+    """
     client, chosen = headless.open_model(data, model, checkpoint, output.warn)
-    command = Score(words, model=chosen, smoothing=smoothing)
+    command = Score(**headless.asked(chosen, options))
     for event in client.ask(command):
         if isinstance(event, WordsScored):
             if as_json:
-                output.say_json({"words": [output.score_json(word) for word in event.words]})
+                words = [output.score_json(word, command) for word in event.words]
+                output.say_json({"words": words} | output.ngrams_json(command))
             else:
                 texts = ("\n".join(output.score_text(word)) for word in event.words)
                 output.say("\n\n".join(texts))

@@ -170,7 +170,7 @@ def _keys(
     """Some columns of every event as one number, behind the rank of those before."""
     keys = np.empty(len(words.indices) - 1, np.uint64)
     at = 0
-    for done, symbols in _events(words, order, dots):
+    for done, symbols in events(words, order, dots):
         size = len(symbols[-1])
         key = np.zeros(size, np.uint64) if ranks is None else ranks[at : at + size].view(np.uint64)
         for column in columns:
@@ -181,8 +181,8 @@ def _keys(
     return keys[:at]
 
 
-def _events(words: Encoded, order: int, dots: int) -> Iterator[tuple[int, list[NDArray[Any]]]]:
-    """Columns of the n-grams of a piece of the text after the other, and the words done."""
+def events(words: Encoded, order: int, dots: int) -> Iterator[tuple[int, list[NDArray[Any]]]]:
+    """Give columns of the n-grams of a piece of the text after the other, and the words done."""
     # There may be no room to look back from the first symbol of the first word.
     text = np.concatenate([np.zeros(max(0, order - 2), words.indices.dtype), words.indices])
     for start in range(max(1, order - 1), len(text), PIECE):

@@ -111,10 +111,17 @@ class Levels:
         """
         if len(context) != self.table.order - 1:
             raise ValueError(f"a context has {self.table.order - 1} symbols, not {len(context)}")
-        grams = np.empty((self.symbols, self.table.order), np.int64)
-        grams[:, :-1] = list(context)
-        grams[:, -1] = np.arange(self.symbols)
-        return self.look_up(grams)
+        return self.rows([context])
+
+    def rows(self, contexts: Sequence[Sequence[int]]) -> Seen:
+        """What was seen of some contexts with each symbol after them: V n-grams a context."""
+        grams = np.zeros((len(contexts), self.table.order), np.int64)
+        grams[:, :-1] = contexts
+        # An n-gram's last symbol is no part of its context: that is looked for once for all V.
+        ids = [np.repeat(each, self.symbols) for each in self.contexts_of(grams)]
+        grams = np.repeat(grams, self.symbols, axis=0)
+        grams[:, -1] = np.tile(np.arange(self.symbols), len(contexts))
+        return Seen(self, grams, ids)
 
     def _top(self) -> Level:
         contexts = self._ids[-1]

@@ -4,50 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import mul
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.ngrams.contexts import ContextCounts
-from engine.models.ngrams.levels import Floats, Ints, Levels, Seen
+from engine.models.ngrams.levels import Floats, Ints, Seen
 from engine.models.ngrams.smoothing import Rule
 from engine.words.order import Pieces
 from engine.words.vocabulary import BOUNDARY
 
 PIECE = 1 << 13
 """Cells looked at between two pauses: some milliseconds, at the highest order too."""
-
-
-class Model(Protocol):
-    """What sampling, scoring and ranking may ask of a model."""
-
-    def row(self, context: Sequence[int]) -> Floats:
-        """Probability of each symbol after a context, shape (V,), float64."""
-
-    def probabilities(self, table: ContextCounts) -> Floats:
-        """Probability of each cell of a table, shape (cells,), float64: the fast path."""
-
-
-@dataclass(frozen=True, eq=False)
-class CountModel:
-    """A model made of counts by a rule."""
-
-    levels: Levels
-    rule: Rule
-
-    def row(self, context: Sequence[int]) -> Floats:
-        """Probability of each symbol after a context of n − 1 symbols, shape (V,), float64.
-
-        It sums to 1; without smoothing, after a context never seen, it is 0 throughout.
-        """
-        return self.rule(self.levels.row(context))
-
-    def probabilities(self, table: ContextCounts) -> Floats:
-        """Probability of each cell of a table, shape (cells,), float64."""
-        return self.rule(self.levels.look_up(table.grams))
 
 
 def loss(table: ContextCounts, seen: Seen, rule: Rule) -> Pieces[float]:

@@ -1,0 +1,179 @@
+"""The models there are of a list of words: of counts, of any order, and the network in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from engine.limits import check, checked_dots
+from engine.models.counts import COUNT_MATRICES, Counts
+from engine.models.likelihood import CountTable, Model
+from engine.protocol import (
+    Event,
+    ModelName,
+    Ngrams,
+    Refusal,
+    Row,
+    Snapshot,
+    Watch,
+    Window,
+)
+from engine.words.dataset import Dataset
+
+if TYPE_CHECKING:
+    from engine.answers.trials import Trials
+    from engine.models.endings import Endings
+    from engine.models.views import Moment
+    from engine.training.objectives import Objectives
+    from engine.training.runs import Runs
+    from engine.words.order import Encoded, Pieces
+
+_BIGRAMS = Ngrams()
+
+
+class Models:
+    """Makes models as they are now, and shows their tables.
+
+    Args:
+        dataset: the words.
+        counts: their bigrams.
+        encode: gives the words as numbers.
+    """
+
+    def __init__(
+        self, dataset: Dataset, counts: Counts, encode: Callable[[], Pieces[Encoded]]
+    ) -> None:
+        self._dataset, self._counts, self._encode = dataset, counts, encode
+        self.objectives: Objectives | None = None
+        """The runs on these words, by what they are trained on, once torch is there."""
+        self._trials: Trials | None = None
+        self._endings: Endings | None = None
+
+    @property
+    def runs(self) -> Runs | None:
+        """The runs in hand, once there are any."""
+        return self.objectives.runs if self.objectives else None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Number and step of the run in hand."""
+        return (self.runs.number, self.runs.run.step) if self.runs else (0, 0)
+
+    def trials(self) -> Trials:
+        """What counts longer contexts, and keeps what it has counted last."""
+        from engine.answers.trials import Trials
+
+        if self._trials is None:
+            self._trials = Trials(self._dataset, self._encode)
+        return self._trials
+
+    # Models
+
+    def make(
+        self, name: ModelName, smoothing: float, ngrams: Ngrams
+    ) -> Generator[Event | None, None, Model]:
+        """Give a model as it is now; but for those of the bigrams, counts are made in pieces.
+
+        Raises:
+            Refusal: something is out of range, or does not go together.
+        """
+        check("model", name)
+        check("smoothing", smoothing)
+        if name == "neural":
+            return self._network(ngrams)
+        if name == "counts" and ngrams == _BIGRAMS:
+            return CountTable(self._counts, smoothing)
+        return (yield from self.trials().model(name, smoothing, ngrams))
+
+    def has_network(self, ngrams: Ngrams) -> bool:
+        """Whether the network in hand is one of these n-grams."""
+        wanted = ngrams.order, checked_dots(ngrams.order, ngrams.dots), ngrams.split
+        return self.objectives is not None and self.objectives.objective == wanted
+
+    def _network(self, ngrams: Ngrams) -> Model:
+        """The network in hand; Refusal if it is one of other n-grams."""
+        assert self.runs is not None
+        settings = self.runs.run.settings
+        if ngrams.discount is not None or ngrams.strength is not None:
+            raise Refusal("The neural model takes no discount and no strength; leave them out.")
+        if not self.has_network(ngrams):
+            raise Refusal(
+                f"The network in hand is of order {settings.order}, dots {settings.dots} and split "
+                f"{settings.split}; ask for these, or train one of those you ask for."
+            )
+        moment = self.runs.run.moment
+        if settings.is_bigram:
+            from engine.models.views import NetworkTable
+
+            return NetworkTable(moment)
+        from engine.models.contextnet import ContextNetwork
+
+        return ContextNetwork(self._seen(moment), moment)
+
+    @property
+    def _bigrams(self) -> Moment | None:
+        """The network as it is now, if there is one and its table is that of the bigrams."""
+        run = self.runs.run if self.runs else None
+        return run.moment if run and run.settings.is_bigram else None
+
+    def _seen(self, moment: Moment) -> Endings:
+        """The table of the network in hand, by contexts."""
+        from engine.models.endings import Endings
+
+        if self._endings is None or self._endings.objective is not moment.objective:
+            self._endings = Endings(moment.objective)
+        return self._endings
+
+    # What is being watched
+
+    def describe(self, snapshot: Snapshot, watch: Watch) -> Snapshot:
+        """Add the part of the matrices that is being watched."""
+        watch, smoothing = _inside(watch, len(self._counts.vocabulary)), snapshot.settings.smoothing
+        if self.runs is not None and self._bigrams is None:
+            moment = self.runs.run.moment
+            window, row = self._seen(moment).seen(watch, moment, smoothing)
+            return replace(snapshot, window=window, row=row)
+        return replace(
+            snapshot, window=self._window(watch, smoothing), row=self._row(watch, smoothing)
+        )
+
+    def _window(self, watch: Watch, smoothing: float) -> Window | None:
+        if watch.matrix in COUNT_MATRICES:
+            return _count_window(self._counts, watch, smoothing)
+        if self._bigrams is None:
+            return None
+        from engine.models.views import NETWORK_MATRICES, window
+
+        if watch.matrix not in NETWORK_MATRICES:
+            return None
+
+        return window(watch, self._bigrams, smoothing)
+
+    def _row(self, watch: Watch, smoothing: float) -> Row:
+        if self._bigrams is None:
+            return self._counts.cursor_row(watch.cursor_row, smoothing)
+        from engine.models.views import cursor_row
+
+        return cursor_row(self._bigrams, watch.cursor_row, smoothing)
+
+
+def _inside(watch: Watch, size: int) -> Watch:
+    """Move a window to where it lies inside a table of this size."""
+    row = max(0, min(watch.row, size - 1))
+    column = max(0, min(watch.column, size - 1))
+    return replace(
+        watch,
+        row=row,
+        column=column,
+        rows=max(1, min(watch.rows, size - row)),
+        columns=max(1, min(watch.columns, size - column)),
+        cursor_row=max(0, min(watch.cursor_row, size - 1)),
+    )
+
+
+@lru_cache(maxsize=4)
+def _count_window(counts: Counts, watch: Watch, smoothing: float) -> Window:
+    # The counts do not change while training does; their window need not be made anew each time.
+    return counts.window(watch, smoothing)
