@@ -75,6 +75,12 @@ class Actions(Looking):
         smoothing = self._state.settings.smoothing
         self._desk.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
 
+    @property
+    def has_stale_names(self) -> bool:
+        """Whether the names there are were drawn by a model of other n-grams."""
+        drawn, sample = self._state.drawn, self._state.sample
+        return drawn is not None and drawn.ngrams != sample.ngrams
+
     def both(self) -> None:
         """Show names of both models side by side, or those of one."""
         self._desk.take(ComparisonChosen(not self._state.replies.is_comparing))

@@ -25,6 +25,7 @@ from engine.protocol import (
     Load,
     LoadDataset,
     MatrixName,
+    RunStarted,
     Toggle,
     Train,
 )
@@ -158,6 +159,8 @@ class Laboratory(TerminalApp):
             # Not before: while torch is imported, seconds may pass in which nothing is drawn.
             self.actions.remind(is_resuming=self.options.resume is not None)
             _look_for_garbage_again()
+        if isinstance(event, RunStarted) and self.actions.has_stale_names:
+            self.actions.draw_again()
         if isinstance(event, DatasetLoaded):
             # Charts can wait for the words, and the words need not wait for what draws charts.
             threading.Thread(target=self._frames.warm_up, name="plotext", daemon=True).start()

@@ -30,7 +30,7 @@ def command_lines(state: State, theme: str = DEFAULT_THEME) -> list[str]:
     step = state.snapshot.step
     if step and not has_changed_course(state):
         lines.append(_line("train", *_data(state), "--steps", str(step), *_settings(state)))
-    if state.drawn is not None and state.drawn.model == "counts":
+    if state.drawn is not None and state.drawn.model != "neural":
         lines.append(_line("sample", *_data(state), *_sample(state.drawn)))
     return lines
 
@@ -78,6 +78,12 @@ def _sample(drawn: Sample) -> Iterator[str]:
     for name in ("number", "seed", "sampler", "temperature", "prefix", "smoothing"):
         value = getattr(drawn, name)
         if value != getattr(usual, name):
+            yield from (_flag(name), _text(value))
+    if drawn.model != "counts":
+        yield from ("--model", drawn.model)
+    for name in ("order", "dots", "split"):
+        value = getattr(drawn.ngrams, name)
+        if value != getattr(usual.ngrams, name):
             yield from (_flag(name), _text(value))
 
 

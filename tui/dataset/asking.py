@@ -42,9 +42,10 @@ class Asking:
         smoothing = snapshot.settings.smoothing if name == "counts" else 0.0
         step = (snapshot.run, snapshot.step) if name == "neural" else (0, 0)
         every = EVERY_SAVING if state.is_saving_link else EVERY
-        is_other = (name, smoothing) != self._model or step[0] != self._step[0]
+        asked = name, smoothing, state.sample.ngrams
+        is_other = asked != self._model or step[0] != self._step[0]
         is_due = not state.is_running or now - self._ranked_at >= every
         if is_other or (step != self._step and is_due):
-            self._model, self._step, self._ranked_at = (name, smoothing), step, now
+            self._model, self._step, self._ranked_at = asked, step, now
             self._request += 1
-            yield Rank(self._request, name, smoothing)
+            yield Rank(self._request, *asked)

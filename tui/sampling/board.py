@@ -122,8 +122,8 @@ def _centred(step: Drawn) -> str:
 def _strips(drawing: DrawingShown, state: State, width: int) -> list[Row]:
     """The row that decides, as a strip, and its part around u larger where that is needed."""
     symbols = state.symbols
-    first = glyphs.shown(symbols[drawing.row])
-    what = "may begin a name" if drawing.row == 0 else f"may follow “{first}”"
+    first = "".join(map(glyphs.shown, drawing.context)) or "no symbol"
+    what = "may begin a name" if set(drawing.context) <= {symbols[0]} else f"may follow “{first}”"
     caption = f"Row {first} of the table: what {what}, each as long as it is likely"
     whole, part = rail.rails(drawing, width)
     hit = drawing.hit

@@ -7,7 +7,7 @@ from typing import Literal
 
 from textual.geometry import Region
 
-from engine.protocol import ModelName, SampledName
+from engine.protocol import ModelName, Sample, SampledName
 from engine.text.numbers import number
 from tui.sampling.twins import Twin, Twins
 from tui.text.rows import Row, Run, fit
@@ -20,8 +20,20 @@ LEAST_NAME, USUAL_NAME = 4, 40
 """Columns of names where there is little room, and where there is plenty and all are short."""
 
 
-PLAINLY: dict[ModelName, Literal["counts", "network"]] = {"counts": "counts", "neural": "network"}
-"""A model as it is called on the screen, which is the role of its colour, too."""
+def plainly(model: ModelName) -> str:
+    """Call a model as the screen does."""
+    return "network" if model == "neural" else model
+
+
+def role_of(model: ModelName) -> Literal["counts", "network"]:
+    """The role of a model's colour: all that are made of counts have the same."""
+    return "network" if model == "neural" else "counts"
+
+
+def source(sample: Sample) -> str:
+    """Say which model names are drawn from."""
+    order = sample.ngrams.order
+    return f"from {plainly(sample.model)}" + (f", order {order}" if order != 2 else "")
 
 
 class NameList(RowList):
@@ -40,13 +52,13 @@ class NameList(RowList):
         self.names = names
         self.show(len(names), from_top=not are_more)
 
-    def heads(self, model: ModelName | None) -> Row:
+    def heads(self, drawn: Sample | None) -> Row:
         """What stands above the columns: which model drew the names, and their figures."""
         columns = self._columns(self.scrollable_content_region.width)
-        source: Run = (fit("name", columns), "dim")
-        if model is not None:
-            source = (fit(f"from {PLAINLY[model]}", columns), PLAINLY[model])
-        return (("  ", "dim"), source, (f"{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"))
+        of_what: Run = (fit("name", columns), "dim")
+        if drawn is not None:
+            of_what = (fit(source(drawn), columns), role_of(drawn.model))
+        return (("  ", "dim"), of_what, (f"{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"))
 
     def row(self, index: int, width: int) -> Row:
         """Known or new, the name, its length, its NLL."""

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 
 from engine.protocol import (
+    SETTINGS,
     Compare,
     NamesCompared,
     Sample,
@@ -21,7 +22,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.messages import Ask
-from tui.sampling.names import PLAINLY, NameList, TwinList
+from tui.sampling.names import NameList, TwinList
 from tui.sampling.tallies import alike, figures
 from tui.sampling.twins import Twins, twins
 from tui.state import State
@@ -43,7 +44,7 @@ KNOBS = {
     "model": Knob(
         "model",
         "Which table names are drawn from: that of the counts or the network's.",
-        tuple(PLAINLY),
+        SETTINGS["model"].choices,
     ),
     "sampler": Knob(
         "sampler",
@@ -131,9 +132,7 @@ class SamplerPane(Pane):
             are_more = bool(before) and state.names[: len(before or ())] == before
             names.take(state.names, are_more=are_more)
         has_chance = self.content_size.height >= ROOMY
-        self.query_one("#columns", Lines).show(
-            [names.heads(state.drawn.model if state.drawn else None)]
-        )
+        self.query_one("#columns", Lines).show([names.heads(state.drawn)])
         self.query_one("#summary", Lines).show(figures(state, width, has_chance=has_chance))
 
     def _show_both(self, state: State) -> None:

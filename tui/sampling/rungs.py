@@ -42,9 +42,14 @@ class Columns:
 BIGRAM, COUNT = 6, 8
 
 
-def columns(width: int) -> Columns:
-    """Share out a width between two models."""
-    room = (width - BIGRAM - COUNT - 4) // 2
+def wide(answer: WordTakenApart) -> int:
+    """Columns of an n-gram; one of wide symbols may be cut."""
+    return max(BIGRAM, answer.command.ngrams.order + 2)
+
+
+def columns(width: int, gram: int = BIGRAM) -> Columns:
+    """Share out a width between two models, beside an n-gram and its count."""
+    room = (width - gram - COUNT - 4) // 2
     figures = (8, 8, 10, 8) if room >= 34 + LEAST_BAR else (6, 8, 8, 6)
     bar = room - sum(figures) - 2
     return Columns(figures, min(24, bar) if bar >= LEAST_BAR else 0)
@@ -52,13 +57,15 @@ def columns(width: int) -> Columns:
 
 def heads(answer: WordTakenApart, width: int) -> list[Row]:
     """Say which model stands where, and what the columns are, in two lines."""
-    across = columns(width)
+    gram, order = wide(answer), answer.command.ngrams.order
+    across = columns(width, gram)
     network = f"network, step {answer.step:,}" if answer.neural else "network: not there yet"
     names = ("p", "log p", "sum", "mean")
     figures = "".join(f"{name:>{w}}" for name, w in zip(names, across.figures, strict=True))
     cost = f"  {next(c for c in COSTS if len(c) <= across.bar):<{across.bar}}" if across.bar else ""
     counts = f"counts, smoothing {number(answer.command.smoothing)}"
-    blank = " " * (BIGRAM + COUNT)
+    blank = " " * (gram + COUNT)
+    what = "bigram" if order == 2 else f"{order}-gram"
     return [
         (
             (blank + "  ", "dim"),
@@ -67,7 +74,7 @@ def heads(answer: WordTakenApart, width: int) -> list[Row]:
             (fit(f" {network}", across.model), "network"),
         ),
         (
-            (f"{'bigram':<{BIGRAM}}{'count':>{COUNT}}  ", "dim"),
+            (f"{what:<{gram}}{'count':>{COUNT}}  ", "dim"),
             (figures + cost + "  ", "dim"),
             (figures + cost, "dim"),
         ),
@@ -83,11 +90,11 @@ def rung(answer: WordTakenApart, index: int, width: int, most: float) -> Row:
         width: columns there are.
         most: cost of a full bar, in nats.
     """
-    across = columns(width)
+    across = columns(width, wide(answer))
     first = answer.counts.bigrams[index]
-    name = glyphs.shown(first.first) + glyphs.shown(first.second)
+    name = "".join(map(glyphs.shown, first.context + first.second))
     row: list[Run] = [
-        (fit(f" {name}", BIGRAM), "strong" if first.count else "bad"),
+        (fit(f" {name}", wide(answer)), "strong" if first.count else "bad"),
         (f"{first.count:>{COUNT},}", "plain" if first.count else "bad"),
         ("  ", "dim"),
         *_figures(first, across, "counts", most),

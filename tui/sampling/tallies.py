@@ -8,7 +8,7 @@ from itertools import accumulate
 from engine.protocol import Tally, Theory
 from engine.text.numbers import number
 from tui.commands import BY_ID
-from tui.sampling.names import PLAINLY
+from tui.sampling.names import plainly, role_of
 from tui.sampling.twins import Twins
 from tui.state import State
 from tui.text.rows import Role, Row, Run, paragraph, width_of
@@ -69,9 +69,9 @@ def progress(state: State, width: int) -> Row:
     other: list[Run] = []
     if drawn is not None and drawn.model != state.sample.model:
         # The network is drawn from once it is trained, but not before it is asked.
-        role = PLAINLY[state.sample.model]
+        model = state.sample.model
         key: Run = (BY_ID["generate"].key_in(state.keys), "accent", "app.command('generate')")
-        other = [(" ", "dim"), key, (f" {role}", role)]
+        other = [(" ", "dim"), key, (f" {plainly(model)}", role_of(model))]
     for part in (cut, other, more):
         if width_of([*row, *part]) <= width:
             row += part

@@ -131,8 +131,7 @@ class WordScreen(Overlay):
             return
         if answer.counts_standing is None and not answer.counts.unknown:
             return  # The ranking is still on its way.
-        is_bigram = self.state.snapshot.settings.is_bigram
-        is_new = self.state.is_ready and is_bigram and answer.neural is None
+        is_new = self.state.is_ready and answer.neural is None
         if is_new or (answer.neural and answer.step != self.state.snapshot.step):
             self._ask(is_again=True)
 
@@ -145,9 +144,13 @@ class WordScreen(Overlay):
         elif (word, self._smoothing) != self._asked or is_again:
             self._asked = (word, self._smoothing)
             self._request += 1
-            say(self, Ask(TakeApart(word, self._request, self._smoothing)))
+            say(self, Ask(self._question(word)))
             if not is_again:
                 say(self, Intend(WordPicked(word)))
+
+    def _question(self, word: str) -> TakeApart:
+        ngrams = self.state.sample.ngrams
+        return TakeApart(word, self._request, self._smoothing, ngrams=ngrams)
 
     def _begin(self) -> None:
         """Say what to do while there is no word; what was asked of another one is of no use."""

@@ -143,7 +143,7 @@ class State:
     def model_in_view(self) -> ModelName:
         """The model that words are held against: the network once it is looked at or drawn from."""
         is_network = VIEWS[self.view].needs_network or self.sample.model == "neural"
-        return "neural" if self.is_ready and is_network and self.settings.is_bigram else "counts"
+        return "neural" if self.is_ready and is_network else "counts"
 
     @property
     def is_running(self) -> bool:

@@ -32,10 +32,12 @@ from engine.protocol import (
     NamesCompared,
     NamesExpected,
     NamesSampled,
+    Ngrams,
     OpenChapter,
     Progressed,
     RunStarted,
     Sample,
+    Settings,
     SettingsChanged,
     Snapshot,
     TrainingDiverging,
@@ -85,15 +87,15 @@ def _look(state: State, snapshot: Snapshot) -> State:
 
     When training starts, view and names follow the network, unless the user chose otherwise.
     """
-    starts = snapshot.state == "running" and not state.is_running and snapshot.settings.is_bigram
+    starts = snapshot.state == "running" and not state.is_running
     view, sample = state.view, state.sample
     if starts and not state.has_chosen_view and not VIEWS[view].needs_network:
         view = "network_probabilities"
     if starts and not state.has_chosen_model:
         sample = replace(sample, model="neural")
     courses, before = state.courses.look(snapshot), state.before
-    if snapshot.settings.order != state.snapshot.settings.order:
-        before = ()
+    if snapshot.settings.objective != state.snapshot.settings.objective:
+        before, sample = (), replace(sample, ngrams=ngrams_of(snapshot.settings))
     elif VIEWS[view].is_of_whole_contexts and snapshot.window is not None:
         # Where a context was not given whole, the engine has chosen one.
         before = max(before, snapshot.window.before, key=len)
@@ -231,8 +233,18 @@ def _change(state: State, event: SettingsChanged) -> State:
     changed = replace(state, courses=courses, answers=state.answers + 1, refusal="")
     changed = replace(changed, asked=state.asked[1:], at_next_reset=event.at_next_reset)
     old = state.courses.settings or state.snapshot.settings
+    # Names are drawn, and words scored, by what is trained on.
+    sample = replace(changed.sample, ngrams=ngrams_of(event.settings))
+    changed = replace(changed, sample=sample)
     same = replace(event.settings, speed=old.speed, smoothing=old.smoothing) == old
     return changed if same else _calm(changed)
+
+
+def ngrams_of(settings: Settings) -> Ngrams:
+    """What a model is made of that predicts what is trained on."""
+    if settings.is_bigram:
+        return Ngrams()
+    return Ngrams(settings.order, settings.dots, settings.split)
 
 
 def _calm(state: State) -> State:
