@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
-from engine.protocol import Load, LoadDataset, Save
+from engine.protocol import Event, Load, LoadDataset, RunStarted, Save
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.looking import Looking
@@ -75,11 +75,11 @@ class Actions(Looking):
         smoothing = self._state.settings.smoothing
         self._desk.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
 
-    @property
-    def has_stale_names(self) -> bool:
-        """Whether the names there are were drawn by a model of other n-grams."""
+    def note(self, event: Event) -> None:
+        """Draw names anew where those there are come from a model of other n-grams."""
         drawn, sample = self._state.drawn, self._state.sample
-        return drawn is not None and drawn.ngrams != sample.ngrams
+        if isinstance(event, RunStarted) and drawn is not None and drawn.ngrams != sample.ngrams:
+            self.draw_again()
 
     def both(self) -> None:
         """Show names of both models side by side, or those of one."""

@@ -25,7 +25,6 @@ from engine.protocol import (
     Load,
     LoadDataset,
     MatrixName,
-    RunStarted,
     Toggle,
     Train,
 )
@@ -159,8 +158,7 @@ class Laboratory(TerminalApp):
             # Not before: while torch is imported, seconds may pass in which nothing is drawn.
             self.actions.remind(is_resuming=self.options.resume is not None)
             _look_for_garbage_again()
-        if isinstance(event, RunStarted) and self.actions.has_stale_names:
-            self.actions.draw_again()
+        self.actions.note(event)
         if isinstance(event, DatasetLoaded):
             # Charts can wait for the words, and the words need not wait for what draws charts.
             threading.Thread(target=self._frames.warm_up, name="plotext", daemon=True).start()

@@ -36,9 +36,12 @@ async def test_contexts_are_gone_into_and_left_by_keys(tmp_path: Path) -> None:
             return str(app.main.heatmap.border_title)
 
         await until(pilot, lambda: app.state.is_ready and app.main.is_up.is_set())
+        await until(pilot, lambda: app.state.names)
         await pilot.press("2", "right_parenthesis")
         await until(pilot, lambda: app.state.snapshot.settings.order == 3)
         await until(pilot, lambda: title().endswith("… ?"))
+        # The names there were came from bigrams; those of three symbols take their place.
+        await until(pilot, lambda: app.state.drawn and app.state.drawn.ngrams.order == 3)
         await pilot.press("enter")
         assert (app.state.before, app.state.row) == ((0,), 1)
         await until(pilot, lambda: title().endswith(". · ?"))

@@ -18,6 +18,7 @@ from engine.protocol import (
     Event,
     LoadDataset,
     NamesSampled,
+    Ngrams,
     Progressed,
     RunStarted,
     Sample,
@@ -237,3 +238,22 @@ def test_where_only_whole_contexts_can_be_seen_the_engine_chooses_one() -> None:
 def test_the_floor_is_that_of_what_is_trained_on() -> None:
     assert LIVE.floor == REPORT.floor
     assert after(Snapshot(settings=Settings(order=3), floor=0.25)).floor == 0.25
+
+
+def test_names_are_drawn_and_words_scored_by_what_is_trained_on() -> None:
+    changed = SettingsChanged(Settings(order=3, dots=2, split="hash"), 2, 0)
+    assert after(changed).sample.ngrams == Ngrams(3, 2, "hash")
+    # A snapshot that was on its way does not take it back.
+    assert after(changed, Snapshot()).sample.ngrams == Ngrams(3, 2, "hash")
+    assert after(Snapshot(settings=Settings(order=4, dots=3))).sample.ngrams == Ngrams(4, 3)
+    back = SettingsChanged(Settings(), 3, 0)
+    assert after(changed, back).sample.ngrams == Ngrams()
+
+
+def test_how_far_counting_has_come_is_not_said_of_names_that_are_there() -> None:
+    ready = replace(LIVE, torch_version="2")
+    assert after(Progressed("counting", 1, 2), state=ready).progress == "counting 50 %"
+    assert (
+        after(Progressed("counting", 1, 2), NamesSampled(1, (), Sample()), state=ready).progress
+        == ""
+    )

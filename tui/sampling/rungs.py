@@ -42,14 +42,19 @@ class Columns:
 BIGRAM, COUNT = 6, 8
 
 
+def gram(order: int) -> str:
+    """Call so many symbols in a row by the usual name."""
+    return "bigram" if order == 2 else f"{order}-gram"
+
+
 def wide(answer: WordTakenApart) -> int:
     """Columns of an n-gram; one of wide symbols may be cut."""
     return max(BIGRAM, answer.command.ngrams.order + 2)
 
 
-def columns(width: int, gram: int = BIGRAM) -> Columns:
+def columns(width: int, beside: int = BIGRAM) -> Columns:
     """Share out a width between two models, beside an n-gram and its count."""
-    room = (width - gram - COUNT - 4) // 2
+    room = (width - beside - COUNT - 4) // 2
     figures = (8, 8, 10, 8) if room >= 34 + LEAST_BAR else (6, 8, 8, 6)
     bar = room - sum(figures) - 2
     return Columns(figures, min(24, bar) if bar >= LEAST_BAR else 0)
@@ -57,15 +62,14 @@ def columns(width: int, gram: int = BIGRAM) -> Columns:
 
 def heads(answer: WordTakenApart, width: int) -> list[Row]:
     """Say which model stands where, and what the columns are, in two lines."""
-    gram, order = wide(answer), answer.command.ngrams.order
-    across = columns(width, gram)
+    beside, order = wide(answer), answer.command.ngrams.order
+    across = columns(width, beside)
     network = f"network, step {answer.step:,}" if answer.neural else "network: not there yet"
     names = ("p", "log p", "sum", "mean")
     figures = "".join(f"{name:>{w}}" for name, w in zip(names, across.figures, strict=True))
     cost = f"  {next(c for c in COSTS if len(c) <= across.bar):<{across.bar}}" if across.bar else ""
     counts = f"counts, smoothing {number(answer.command.smoothing)}"
-    blank = " " * (gram + COUNT)
-    what = "bigram" if order == 2 else f"{order}-gram"
+    blank = " " * (beside + COUNT)
     return [
         (
             (blank + "  ", "dim"),
@@ -74,7 +78,7 @@ def heads(answer: WordTakenApart, width: int) -> list[Row]:
             (fit(f" {network}", across.model), "network"),
         ),
         (
-            (f"{what:<{gram}}{'count':>{COUNT}}  ", "dim"),
+            (f"{gram(order):<{beside}}{'count':>{COUNT}}  ", "dim"),
             (figures + cost + "  ", "dim"),
             (figures + cost, "dim"),
         ),

@@ -42,8 +42,11 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
         progress(state, width),
         _line("", HEADS, "dim", width),
         _line("drawn", _drawn(tally), "strong", width),
-        _line("expected", _expected(theory), "plain", width),
     ]
+    if state.drawn is not None and state.drawn.ngrams.order > 2:
+        # Of longer contexts there is no such theory, and the place stays empty.
+        return rows
+    rows.append(_line("expected", _expected(theory), "plain", width))
     if has_chance:
         rows.append(_line("± chance", _chance(theory, tally.names), "dim", width))
     return rows

@@ -217,7 +217,8 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
     times = "once" if answer.known == 1 else f"{answer.known:,} times"
     place = f"stands in the dataset {times}" if answer.known else "is not in the dataset"
     letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
-    about = f"{letters}, {len(word) + 1:,} bigrams; it {place}."
+    steps = len(answer.counts.bigrams)
+    about = f"{letters}, {steps:,} {rungs.gram(answer.command.ngrams.order)}s; it {place}."
     waiting = until_torch(state, "comes when torch is here")
     network: Row = (("network  ", "network"), (waiting, "dim"))
     if answer.neural:

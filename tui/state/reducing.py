@@ -177,20 +177,19 @@ def _happen(state: State, event: Event) -> State:
         case CommandRefused(command, reason) if isinstance(command, Configure):
             state = replace(_rest(state), refusal=reason, answers=state.answers + 1)
             return replace(state, asked=state.asked[1:])
-        case ContextsCounted() | ModelTuned() | LadderClimbed() | CommandRefused(ClimbLadder()):
+        case (
+            ContextsCounted() | ModelTuned() | LadderClimbed() | CommandRefused(ClimbLadder())
+            | WordsScored() | WordsRanked() | NamesCompared() | WordTakenApart() | DrawingShown()
+        ):  # fmt: skip
+            # What they took was counted before, and it was said how far that had come.
             return _rest(state)
         case (
             CommandRefused()
             | TrainingPaused()
-            | WordsScored()
-            | WordsRanked()
             | WordsSorted()
             | BigramsListed()
             | ExerciseWorked()
             | NamesExpected()
-            | NamesCompared()
-            | WordTakenApart()
-            | DrawingShown()
             | CheckpointSaved()
             | CheckpointLoaded()
             | LossOnTest()
@@ -256,6 +255,7 @@ def _sampled(state: State, event: NamesSampled) -> State:
     """Add names to those of the same request; drop those of a request that is no longer wanted."""
     if event.request < (state.drawn.request if state.drawn else 0):
         return state
+    state = _rest(state)
     is_more = state.drawn is not None and state.drawn.request == event.request
     names = (*state.names, *event.names) if is_more else event.names
     return replace(state, names=names, drawn=event.command, is_drawing=not event.is_last)
