@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
-from engine.protocol import Event, Load, LoadDataset, RunStarted, Save
+from engine.protocol import Event, Load, LoadDataset, OpenTest, RunStarted, Save
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.looking import Looking
@@ -23,6 +23,9 @@ from tui.wording import Severity, saved_unseen
 
 class Actions(Looking):
     """One method for each command, named by its id."""
+
+    _asked_for_test: tuple[int, int] | None = None
+    """Run and step at which it was asked for."""
 
     def _tell(self, text: str, severity: Severity = "information") -> None:
         self._app.tell(text, severity)
@@ -74,6 +77,19 @@ class Actions(Looking):
         sample = self._state.sample
         smoothing = self._state.settings.smoothing
         self._desk.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
+
+    def open_test(self) -> None:
+        """Open test where that is asked for twice, at the same step of the same run."""
+        from tui.ladder.standing import looks_before
+
+        here = self._state.snapshot.run, self._state.snapshot.step
+        if self._asked_for_test == here:
+            self._desk.send(OpenTest())
+            return
+        self._asked_for_test = here
+        key = commands.BY_ID["open_test"].key_in(self._state.keys)
+        times = looks_before(self._state.replies.climbs.looks)
+        self._tell(f"{key} once more opens test, at the end of all choices; {times}.", "warning")
 
     def note(self, event: Event) -> None:
         """Draw names anew where those there are come from a model of other n-grams."""

@@ -67,6 +67,16 @@ def _why_no_clearing(state: State) -> str:
     return ""
 
 
+def _why_no_test(state: State) -> str:
+    if not state.snapshot.has_test:
+        key = BY_ID["model"].key_in(state.keys)
+        return f"There is no test here; {key} picks a split that has one."
+    opened, s = state.opened, state.snapshot
+    if opened is not None and (opened.run, opened.step) == (s.run, s.step):
+        return "Test is open: a second look would be one too many."
+    return ""
+
+
 def _other_smoothing(state: State, direction: int) -> protocol.Command:
     return protocol.Configure(smoothing=beside(SMOOTHINGS, state.settings.smoothing, direction))
 
@@ -204,6 +214,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "model", "M", "model", "Pick order, dots, split or optimizer from a list", "heatmap",
         _needs_network,
+    ),
+    Command(
+        "open_test", "T", "test", "Open test: the loss on words kept for the end; press it twice",
+        "training", _why_no_test,
     ),
     Command(
         "context", "number_sign", "context", "Type a context, and go to its row", "heatmap",

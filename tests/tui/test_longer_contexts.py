@@ -6,13 +6,21 @@ from pathlib import Path
 from typing import get_args
 
 from engine import Session, Worker
-from engine.protocol import SPLITS, Optimizer
+from engine.protocol import (
+    SPLITS,
+    LossOnTest,
+    OpenTest,
+    Optimizer,
+    Settings,
+    TrainingPaused,
+)
 from tests import PATIENCE
-from tests.tui.fake import until
+from tests.tui.fake import FakeEngine, laboratory, notices, until
 from tui.app import Laboratory
 from tui.options import Options
 from tui.palette import OPTIMIZER_HELP, SPLIT_HELP
 from tui.plot import door as plots
+from tui.training.readings import notes
 
 WORDS = ("emma", "ema", "mam", "emmet", "tem") * 20
 
@@ -59,3 +67,26 @@ async def test_contexts_are_gone_into_and_left_by_keys(tmp_path: Path) -> None:
         assert app.state.before == ()
         assert title() == "2 Heatmap · N · counts"
         assert worker.close(PATIENCE)
+
+
+async def test_test_is_opened_by_pressing_twice_and_it_is_said_how_often_dev_was_looked_at(
+    tmp_path: Path,
+) -> None:
+    engine = FakeEngine()
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        await pilot.press("T")
+        assert notices(app)[-1].startswith("There is no test here; M picks a split")
+        engine.show(has_test=True, dev_loss=2.5, step=7, settings=Settings(split="hash"))
+        await until(pilot, lambda: app.state.snapshot.has_test)
+        engine.say(TrainingPaused(1, 7, "finished"))
+        await until(pilot, lambda: app.state.replies.climbs.looks)
+        await pilot.press("T")
+        assert "dev was looked at once before" in notices(app)[-1]
+        assert not engine.has_sent(OpenTest())
+        await pilot.press("T")
+        assert engine.has_sent(OpenTest())
+        engine.say(LossOnTest(1, 7, 2.6))
+        await until(pilot, lambda: app.state.opened)
+        assert "test 2.6000 at step 7, opened" in str(notes(app.state, 60))
+        await pilot.press("T")
+        assert "a second look would be one too many" in notices(app)[-1]

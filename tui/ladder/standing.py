@@ -104,10 +104,15 @@ def _progress(state: State) -> list[Run]:
 def _looks(climbs: Climbs, width: int) -> list[Run]:
     """Say how often dev was looked at before this ladder."""
     before = climbs.looks - (climbs.shown is not None)
-    if before < 1:
-        return [(" · first look at dev", "dim")]
-    times = {1: "once", 2: "twice"}.get(before, f"{before} times")
-    return [(f" · dev was looked at {times} before", "warn" if before > 2 else "dim")]
+    return [(f" · {looks_before(before)}", "warn" if before > 2 else "dim")]
+
+
+def looks_before(looks: int) -> str:
+    """Say how often dev was looked at: each look may have chosen something by it."""
+    if looks < 1:
+        return "first look at dev"
+    times = {1: "once", 2: "twice"}.get(looks, f"{looks} times")
+    return f"dev was looked at {times} before"
 
 
 def _test(climbs: Climbs, width: int, *, is_asking: bool) -> Row:

@@ -14,6 +14,7 @@ from engine import Words, record
 from engine.protocol import (
     Configure,
     DataReport,
+    LossOnTest,
     MatrixName,
     ModelName,
     Sample,
@@ -97,6 +98,8 @@ class State:
     """Settings that were asked for and not answered yet, the earliest first."""
     refusal: str = ""
     """Why the latest settings were refused; empty if they were not."""
+    opened: LossOnTest | None = None
+    """The loss on test that was opened last."""
     is_diverging: bool = False
     has_diverged: bool = False
     """Whether the run was paused because its loss was no longer a number."""

@@ -158,8 +158,16 @@ def _happen(state: State, event: Event) -> State:
             return _change(state, event)
         case TrainingDiverging(stability_edge=edge):
             return replace(state, is_diverging=True, stability_edge=edge)
-        case TrainingPaused(reason="diverged", stability_edge=edge):
-            return replace(state, has_diverged=True, stability_edge=edge)
+        case TrainingPaused(reason=reason, stability_edge=edge):
+            # Whoever pauses looks at how dev stands, and chooses by it what comes next.
+            looks = state.replies.climbs.looks + math.isfinite(state.snapshot.dev_loss)
+            climbs = replace(state.replies.climbs, looks=looks)
+            looked = replace(state, replies=replace(state.replies, climbs=climbs))
+            if reason == "diverged":
+                return replace(looked, has_diverged=True, stability_edge=edge)
+            return looked
+        case LossOnTest():
+            return replace(state, opened=event)
         case NamesSampled():
             return _sampled(state, event)
         case EngineFailed(doing, _) if doing == "importing torch":
@@ -185,14 +193,12 @@ def _happen(state: State, event: Event) -> State:
             return _rest(state)
         case (
             CommandRefused()
-            | TrainingPaused()
             | WordsSorted()
             | BigramsListed()
             | ExerciseWorked()
             | NamesExpected()
             | CheckpointSaved()
             | CheckpointLoaded()
-            | LossOnTest()
         ):
             return state
         case _:

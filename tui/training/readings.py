@@ -126,6 +126,9 @@ def notes(state: State, width: int) -> list[Row]:
     if state.at_next_reset:
         waiting = ", ".join(f"{name} {getattr(s, name)}" for name in state.at_next_reset)
         rows += paragraph(f"from the next reset (r): {waiting}", width, "accent")
+    if state.opened is not None and state.opened.run == state.snapshot.run:
+        told = f"test {compact(state.opened.loss)} at step {state.opened.step:,}, opened"
+        rows.append(((told[:width], "good"),))
     return rows or [()]
 
 
