@@ -54,7 +54,7 @@ def remember(worked: Worked, vocabulary: Vocabulary, sha256: str) -> None:
     if "".join(vocabulary.symbols) != LETTERS:
         return
     for value, note in STALE.items():
-        recipe = f"{value:.6f} as it stands in the public notebook"
+        recipe = f"{number(value, '.6f')} as it stands in the public notebook"
         worked.add(DIGITS, recipe, value, note, known_of=MAKEMORES, rank=2, slack=OF_FLOAT32)
     if sha256 != PUBLISHED_OF:
         for recipe, value in KNOWN.items():

@@ -247,6 +247,8 @@ class Snapshot:
     """The part of it that stays however long one trains: the excess loss where the total loss is
     least. Not a number until it has been worked out."""
     gradient_norm: float = math.nan
+    stability_edge: float = math.nan
+    """2/λmax where the run would settle: above this rate plain descent rings for ever."""
     steps_per_second: float = 0.0
     seconds: float = 0.0
     """Spent on steps since the run was taken up: no waiting between them, and no drawing."""

@@ -271,6 +271,7 @@ class Runs:
             gap=run.loss.data - self.objective.counts.floor,
             regularization_cost=self.costs.of(run.settings.regularization),
             gradient_norm=run.gradient_norm(),
+            stability_edge=run.stability_edge(),
             steps_per_second=self._steps_per_second(),
             seconds=self.seconds,
             device=run.device.type,

@@ -308,16 +308,17 @@ def test_test_is_told_only_when_it_is_opened(session: Session) -> None:
     assert event == LossOnTest(2, 5, loss)
 
 
-def test_what_goes_by_bigrams_says_so_at_another_order(session: Session) -> None:
+def test_at_another_order_what_is_asked_of_bigrams_of_the_network_is_refused(
+    session: Session,
+) -> None:
     act(session, Configure(order=3), Train(5))
-    for matrix in ("network_probabilities", "gradient"):
+    for matrix in ("counts", "network_probabilities", "gradient"):
         act(session, Watch(matrix))
-        assert session.snapshot().window is None
-    act(session, Watch("counts"))
-    snapshot = session.snapshot()
-    assert snapshot.window is not None
-    assert snapshot.row is not None
-    assert snapshot.row.network_probabilities == b""
+        snapshot = session.snapshot()
+        assert snapshot.window is not None
+        assert snapshot.window.matrix == matrix
+        assert snapshot.row is not None
+        assert snapshot.row.network_probabilities
     reason = refusal(session, Sample(model="neural"))
     assert "The network in hand is of order 3, dots 2 and split none" in reason
     apart = [e for e in act(session, TakeApart("ava")) if isinstance(e, WordTakenApart)][-1]

@@ -9,7 +9,14 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from engine.protocol import RunStarted, SettingsChanged, TrainingDiverging, TrainingPaused
+from engine.protocol import (
+    RunStarted,
+    Settings,
+    SettingsChanged,
+    Snapshot,
+    TrainingDiverging,
+    TrainingPaused,
+)
 from tests.tui.bench import FLOOR, REPORT, SETTINGS, Bench, falling, snapshot
 from tests.tui.fake import until
 from tui.plot import door as plots
@@ -295,3 +302,17 @@ async def test_earlier_runs_can_be_cleared() -> None:
         await settle(pilot)
         assert "run 1" not in app.frame
         assert "clear" not in app.frame
+
+
+def test_above_the_edge_of_stability_a_lower_rate_is_offered() -> None:
+    def noted(rate: float, **changes: object) -> str:
+        settings = replace(Settings(learning_rate=rate), **changes)  # type: ignore[arg-type]
+        snapshot = Snapshot(settings=settings, stability_edge=112.03)
+        return "".join(
+            run[0] for row in notes(State(snapshot=snapshot), 200) for run in row
+        ).strip()
+
+    assert noted(50.0) == ""
+    assert noted(500.0).endswith("does not settle; 100 is below it.")
+    assert "rate of 112" in noted(500.0)
+    assert noted(500.0, optimizer="newton") == ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from engine.protocol import SETTINGS
 from engine.text.numbers import number
 from tui.plot.decimate import pairs
 from tui.plot.spans import latest
@@ -123,6 +124,14 @@ def notes(state: State, width: int) -> list[Row]:
             else ""
         )
         rows += paragraph(what + tail, width, "bad")
+    elif state.snapshot.stability_edge < s.learning_rate and s.optimizer == "plain":
+        edge, rungs = state.snapshot.stability_edge, SETTINGS["learning_rate"].rungs
+        lower = max((rung for rung in rungs if rung < edge), default=edge)
+        text = (
+            f"Above a rate of {number(edge, '.3g')}, the edge of stability, the loss rings and "
+            f"does not settle; {number(lower)} is below it."
+        )
+        rows += paragraph(text, width, "warn")
     if state.at_next_reset:
         waiting = ", ".join(f"{name} {getattr(s, name)}" for name in state.at_next_reset)
         rows += paragraph(f"from the next reset (r): {waiting}", width, "accent")
