@@ -16,6 +16,7 @@ from tui.state import State
 from tui.state.intents import CentringToggled, ChartLook, EarlierCleared, OrderChosen
 from tui.state.ladders import SMOOTHINGS, beside
 from tui.state.panes import PANES
+from tui.state.views import VIEWS
 
 
 def _may_wait(state: State) -> str:
@@ -100,7 +101,12 @@ def _why_no_context(state: State) -> str:
 
 
 def _why_not_up(state: State) -> str:
-    return _why_no_context(state) or ("" if state.before else "Nothing stands before the rows.")
+    if reason := _why_no_context(state):
+        return reason
+    if VIEWS[state.view].is_of_whole_contexts:
+        key = BY_ID["view"].key_in(state.keys)
+        return f"This view is of whole contexts alone; {key} goes to one that puts them together."
+    return "" if state.before else "Nothing stands before the rows: they are all contexts."
 
 
 def _why_no_centring(state: State) -> str:

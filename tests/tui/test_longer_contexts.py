@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -12,14 +13,17 @@ from engine.protocol import (
     OpenTest,
     Optimizer,
     Settings,
+    Snapshot,
     TrainingPaused,
 )
 from tests import PATIENCE
 from tests.tui.fake import FakeEngine, laboratory, notices, until
 from tui.app import Laboratory
+from tui.commands import BY_ID
 from tui.options import Options
 from tui.palette import OPTIMIZER_HELP, SPLIT_HELP
 from tui.plot import door as plots
+from tui.state import State
 from tui.training.readings import notes
 
 WORDS = ("emma", "ema", "mam", "emmet", "tem") * 20
@@ -90,3 +94,13 @@ async def test_test_is_opened_by_pressing_twice_and_it_is_said_how_often_dev_was
         assert "test 2.6000 at step 7, opened" in str(notes(app.state, 60))
         await pilot.press("T")
         assert "a second look would be one too many" in notices(app)[-1]
+
+
+def test_a_view_of_whole_contexts_cannot_be_left_upwards() -> None:
+    up = BY_ID["shallower"]
+    snapshot = Snapshot(settings=Settings(order=3))
+    state = State(symbols=(".", "a"), snapshot=snapshot, before=(1,))
+    assert up.why_not(state) == ""
+    assert "whole contexts alone" in up.why_not(replace(state, view="logits"))
+    assert "all contexts" in up.why_not(replace(state, before=()))
+    assert "single symbols here; press )" in up.why_not(State())

@@ -216,6 +216,8 @@ class HeatmapPane(Pane):
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""
         state, parts = self._state, []
+        if state.most_before and VIEWS[state.view].is_of_whole_contexts:
+            parts.append("whole contexts alone")
         if state.ramp != "own":
             parts.append(f"ramp {state.ramp}")
         if state.word and any(path_of(state)):
