@@ -9,6 +9,7 @@ from textual.geometry import Region
 
 from engine.protocol import ModelName, Sample, SampledName
 from engine.text.numbers import number
+from engine.text.width import cells
 from tui.sampling.twins import Twin, Twins
 from tui.text.rows import Row, Run, fit
 from tui.widgets.lists import RowList
@@ -30,10 +31,11 @@ def role_of(model: ModelName) -> Literal["counts", "network"]:
     return "network" if model == "neural" else "counts"
 
 
-def source(sample: Sample) -> str:
-    """Say which model names are drawn from."""
+def source(sample: Sample, width: int) -> str:
+    """Say which model names are drawn from, in so many columns."""
     order = sample.ngrams.order
-    return f"from {plainly(sample.model)}" + (f", order {order}" if order != 2 else "")
+    text = plainly(sample.model) + (f", order {order}" if order != 2 else "")
+    return fit(f"from {text}" if cells(text) + 5 <= width else text, width)
 
 
 class NameList(RowList):
@@ -57,7 +59,7 @@ class NameList(RowList):
         columns = self._columns(self.scrollable_content_region.width)
         of_what: Run = (fit("name", columns), "dim")
         if drawn is not None:
-            of_what = (fit(source(drawn), columns), role_of(drawn.model))
+            of_what = (source(drawn, columns), role_of(drawn.model))
         return (("  ", "dim"), of_what, (f"{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"))
 
     def row(self, index: int, width: int) -> Row:
