@@ -16,7 +16,7 @@ from engine.models.ngrams.contexts import count as count_contexts
 from engine.models.ngrams.rows import Rows, distinct_endings, lay_out
 from engine.models.ngrams.trial import divide
 from engine.models.objective import Objective
-from engine.protocol import Init, PartName, Progressed, Refusal
+from engine.protocol import Init, PartName, Progressed, Refusal, WordsParted
 from engine.text.numbers import number
 from engine.words.dataset import Dataset
 from engine.words.order import Encoded, Pieces
@@ -34,14 +34,15 @@ class ContextObjective(Objective):
 
     Args:
         rows: the contexts, and the counts of each part.
+        parted: the words by the parts they are in.
 
     Raises:
         Refusal: the table is too large.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, parted: WordsParted | None = None) -> None:
         _check_size(rows)
-        self.rows = rows
+        self.rows, self.parted = rows, parted or WordsParted()
         entries = rows.possible * len(rows.vocabulary)
         super().__init__(rows.parts["train"], rows.parts.get("dev"), entries)
 
@@ -96,7 +97,8 @@ def count(
     tables: dict[PartName, ContextCounts] = {}
     for name, encoded in divided.encoded.items():
         tables[name] = yield from count_contexts(encoded, dataset.vocabulary, order, dots)
-    return ContextObjective(lay_out(tables, split))
+    marks = divided.marks.tobytes() if split != "none" else b""
+    return ContextObjective(lay_out(tables, split), WordsParted(split, marks))
 
 
 def _numbers(rows: Rows) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

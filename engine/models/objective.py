@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.models import descent
-from engine.protocol import Init
+from engine.protocol import Init, WordsParted
 from engine.records import record
 from engine.words.vocabulary import Vocabulary
 
@@ -98,6 +98,9 @@ class Objective:
         dev: those that are only looked at, with the same rows.
         entries: of W, over which mean(W²) is taken; all that are in memory if not given.
     """
+
+    parted = WordsParted()
+    """The words by the parts they are in."""
 
     def __init__(
         self, counts: Counted, dev: Counted | None = None, entries: int | None = None

@@ -74,6 +74,7 @@ from engine.protocol.exercises import (
     Figure,
     Unit,
 )
+from engine.protocol.parts import PART_MARKS, PartMark, WordsParted
 from engine.protocol.settings import (
     AS_FAST_AS_IT_GOES,
     LECTURE_SEED,
@@ -137,6 +138,7 @@ __all__ = [
     "EXPERIMENTS",
     "LECTURE_SEED",
     "MOST_ORDER",
+    "PART_MARKS",
     "PUBLISHED",
     "PUBLISHED_OF",
     "PUBLISHED_SPLITS",
@@ -198,6 +200,7 @@ __all__ = [
     "Optimizer",
     "Parameter",
     "PartLoss",
+    "PartMark",
     "PartName",
     "Pause",
     "Progressed",
@@ -241,6 +244,7 @@ __all__ = [
     "Watch",
     "Window",
     "WordTakenApart",
+    "WordsParted",
     "WordsRanked",
     "WordsScored",
     "WordsSorted",

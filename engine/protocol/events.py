@@ -17,6 +17,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.exercises import ExerciseWorked
 from engine.protocol.exhibit import Exhibit
+from engine.protocol.parts import WordsParted
 from engine.protocol.settings import Settings
 from engine.protocol.trials import ContextsCounted, LadderClimbed, ModelTuned
 from engine.protocol.values import (
@@ -324,6 +325,7 @@ Event = (
     | WordsScored
     | WordsRanked
     | WordsSorted
+    | WordsParted
     | BigramsListed
     | ContextsCounted
     | ModelTuned

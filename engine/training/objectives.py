@@ -207,17 +207,20 @@ class Objectives:
         return next((name for name in left if self._kept[name].are_all_saved), None)
 
     def _take_in_hand(self, runs: Runs) -> Work:
-        """Leave the runs in hand for others."""
+        """Leave the runs in hand for others, and say so if the words are parted otherwise."""
         if runs not in self._kept.values():
             self._check_room()
             if len(self._kept) == MOST_KEPT and (spare := self._spare()) is not None:
                 del self._kept[spare]
+        split = self.runs.objective.parted.split if self.runs else "none"
         if self.runs is not None and self.runs is not runs:
             yield from self.runs.pause("asked")
         self.runs = runs
         objective = runs.run.settings.objective
         self._kept.pop(objective, None)
         self._kept[objective] = runs
+        if runs.objective.parted.split != split:
+            yield runs.objective.parted
 
 
 def _told(settings: Settings) -> Configure:

@@ -20,6 +20,7 @@ from engine.protocol import (
     Settings,
     Snapshot,
     Sort,
+    WordsParted,
     WordsRanked,
     WordsSorted,
 )
@@ -37,6 +38,7 @@ def packed(numbers: Iterable[int]) -> bytes:
 
 RANKED = WordsRanked(2, Rank(2), 0, 0, array("f", [2.0, 1.0, 3.0]).tobytes(), packed([1, 0, 2]))
 SORTED = WordsSorted(1, packed([2, 0, 1]), packed([0, 2, 1]), bytes(3), b"")
+PARTED = WordsParted("file", bytes([1, 2, 4]))
 LOADED = DatasetLoaded(REPORT, (".", "a"), "a\nb\nc", packed([0, 2, 4, 6]))
 
 
@@ -69,7 +71,14 @@ def test_an_answer_to_an_earlier_question_is_dropped() -> None:
 
 
 def test_new_words_drop_what_was_known_of_the_old_ones_but_not_the_order() -> None:
-    assert Rankings("likely", RANKED, SORTED).hear(LOADED) == Rankings("likely")
+    assert Rankings("likely", RANKED, SORTED, PARTED).hear(LOADED) == Rankings("likely")
+
+
+def test_the_parts_of_the_words_are_those_of_the_latest_split() -> None:
+    assert Rankings().parted == WordsParted()
+    state = reduce(State(), PARTED)
+    assert state.rankings.parted == PARTED
+    assert reduce(state, WordsParted()).rankings.parted.marks == b""
 
 
 def test_orders_follow_each_other_in_a_circle() -> None:

@@ -1,4 +1,4 @@
-"""The words in order, as the engine put them: what `tui.state` knows of it.
+"""The words in order and in parts, as the engine put them: what `tui.state` knows of it.
 
 Pure, as `tui.state` is, of which it is a part.
 """
@@ -6,11 +6,11 @@ Pure, as `tui.state` is, of which it is a part.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Literal
 
 from engine import record
-from engine.protocol import DatasetLoaded, Event, WordsRanked, WordsSorted
+from engine.protocol import DatasetLoaded, Event, WordsParted, WordsRanked, WordsSorted
 
 Order = Literal["file", "alphabet", "length", "likely", "unlikely"]
 
@@ -33,6 +33,8 @@ class Rankings:
     """The latest ranking by likelihood; of which model, it says itself."""
     sorted: WordsSorted | None = None
     """Everything that depends on the words alone."""
+    parted: WordsParted = field(default_factory=WordsParted)
+    """The parts that the words are in under the split in force."""
 
     def hear(self, event: Event) -> Rankings:
         """Take over what happened; an answer to an earlier question than the latest is dropped."""
@@ -43,6 +45,8 @@ class Rankings:
                 return replace(self, ranked=event)
             case WordsSorted(request=request) if self._is_new(request, self.sorted):
                 return replace(self, sorted=event)
+            case WordsParted():
+                return replace(self, parted=event)
         return self
 
     @property

@@ -42,6 +42,7 @@ from engine.protocol import (
     Snapshot,
     TrainingDiverging,
     TrainingPaused,
+    WordsParted,
     WordsRanked,
     WordsScored,
     WordsSorted,
@@ -194,6 +195,7 @@ def _happen(state: State, event: Event) -> State:
         case (
             CommandRefused()
             | WordsSorted()
+            | WordsParted()
             | BigramsListed()
             | ExerciseWorked()
             | NamesExpected()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.limits import checked_dots
 from engine.models.ngrams.contexts import ContextCounts, check_size, count
 from engine.models.ngrams.levels import Levels, Seen
 from engine.models.ngrams.losses import culprits, loss, unseen
 from engine.models.ngrams.smoothing import Rule
-from engine.protocol import PartLoss, PartName, Progressed
+from engine.protocol import PART_MARKS, PartLoss, PartName, Progressed
 from engine.words.dataset import Words
 from engine.words.order import Encoded, Pieces
 from engine.words.parts import NAMES, Parts, leaked, part
@@ -31,6 +34,8 @@ class Divided:
     encoded: dict[PartName, Encoded]
     new: dict[PartName, Encoded]
     """The words of dev and test that train does not hold, for each part that has such words."""
+    marks: NDArray[np.uint8]
+    """For each word in the order of the file a sum of `PART_MARKS`, shape (words,)."""
 
     @property
     def has_test(self) -> bool:
@@ -45,14 +50,17 @@ def divide(
     parts = yield from part(words, split)
     taken: dict[PartName, Encoded] = {}
     new: dict[PartName, Encoded] = {}
+    marks = np.zeros(len(words), np.uint8)
     for name, numbers in parts.numbers.items():
         taken[name] = encoded.take(numbers) if split != "none" else encoded
+        marks[numbers] |= PART_MARKS[name]
         if name != "train":
-            is_new = ~(yield from leaked(words, parts, name))
-            if is_new.any():
-                new[name] = encoded.take(numbers[is_new])
+            leaks = yield from leaked(words, parts, name)
+            marks[numbers[leaks]] |= PART_MARKS["leak"]
+            if not leaks.all():
+                new[name] = encoded.take(numbers[~leaks])
         yield Progressed("splitting", len(taken), len(parts.numbers))
-    return Divided(words, vocabulary, parts, taken, new)
+    return Divided(words, vocabulary, parts, taken, new, marks)
 
 
 @dataclass(frozen=True, eq=False)
