@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,14 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from engine.protocol import (
+    PART_MARKS,
     EngineReady,
     LoadDataset,
     Rank,
     RunStarted,
     Snapshot,
     Sort,
+    WordsParted,
 )
 from tests.tui.dataset_bench import DatasetBench
 from tui.dataset import pane
@@ -270,6 +272,117 @@ async def test_a_bigram_of_the_heatmap_is_filtered_exactly(tmp_path: Path) -> No
         app.pane.filter_by("")
         await settle(pilot)
         assert len(app.shown) == 4
+
+
+# Parts
+
+
+def by_file(words: Sequence[str]) -> WordsParted:
+    """The parts of words of which the first 80 % are train, and the last 10 test."""
+    train, dev, test, leak = PART_MARKS.values()
+    cuts = [int(share * len(words)) for share in (0.8, 0.9)]
+    known = set(words[: cuts[0]])
+    return WordsParted(
+        "file",
+        bytes(
+            train if i < cuts[0] else (dev if i < cuts[1] else test) | leak * (word in known)
+            for i, word in enumerate(words)
+        ),
+    )
+
+
+def parts_of(app: DatasetBench) -> WordsParted:
+    assert app.state.words is not None
+    return by_file(list(app.state.words))
+
+
+PARTS_20 = """\
+│ repeats ″      2,564 │
+│ split           file │
+│ train         25,805 │
+│ dev    3,226 · 398 ″ │
+│ test   3,226 · 297 ″ │
+│ symbols           27 │"""
+
+
+async def test_at_24_columns_each_word_bears_its_part_and_the_facts_count_them() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        before = app.frame
+        app.take(parts_of(app))
+        await settle(pilot)
+        lines = app.frame.split("\n")
+        assert lines[3:5] == ["│ word     NLL counts  │", "│ emma          2.517  │"]
+        app.list.action_go(-1)
+        await settle(pilot)
+        lines = app.frame.split("\n")
+        assert lines[4] == "│ zin        t  2.139  │"
+        assert lines[6] == "│ zoel″      t″ 2.984  │"
+        assert PARTS_20 in app.frame
+        app.list.action_go(0)
+        app.take(WordsParted())
+        await settle(pilot)
+        assert app.frame == before, "without a split nothing is different"
+
+
+async def test_at_78_columns_leaks_are_told_beside_the_parts() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        before = app.frame
+        app.take(parts_of(app))
+        await typed(pilot, "part:leak")
+        lines = app.frame.split("\n")
+        assert lines[3].startswith("│ word        NLL counts   repeats ″         2,564  ('a', '.')")
+        assert lines[4].startswith("│ aryn″         d″ 1.962   split              file  ('a', 'n')")
+        assert lines[6].startswith("│ audi″         d″ 2.733   dev       3,226 · 398 ″  ('e', '.')")
+        assert lines[-1].endswith(" 695 of 32,257 · file order ─╯")
+        await pilot.press("escape")
+        app.take(WordsParted())
+        await settle(pilot)
+        assert app.frame == before, "without a split nothing is different"
+
+
+async def test_a_filter_by_part_finds_its_words_in_every_order_and_follows_the_split() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        complaint = app.query_one("#filter-complaint", Lines)
+        await typed(pilot, "part:dev")
+        assert app.list.count == 0
+        assert " ".join(complaint.text.split()) == (
+            "The words are in no parts; press M to choose a split."
+        )
+        parted = parts_of(app)
+        app.take(parted)
+        await settle(pilot)
+        assert complaint.text == ""
+        dev = [i for i, mark in enumerate(parted.marks) if mark & PART_MARKS["dev"]]
+        assert [app.list.number(i) for i in range(app.list.count)] == dev
+        await pilot.press("enter", "O")
+        await settle(pilot)
+        ordered = [app.list.word(i) for i in range(app.list.count)]
+        assert ordered == sorted(ordered)
+        assert {app.list.number(i) for i in range(app.list.count)} == set(dev)
+        others = WordsParted("other", bytes([2, 2, 2]) + bytes([1]) * (len(parted.marks) - 3))
+        app.take(others)
+        await settle(pilot)
+        assert sorted(app.shown) == ["ava", "emma", "olivia"]
+
+
+async def test_a_split_changes_what_may_be_typed_but_not_what_is_wrong_with_it() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        field = app.query_one(FilterInput)
+        assert "part:" not in field.placeholder
+        app.take(parts_of(app))
+        assert "part:dev" in field.placeholder
+        await typed(pilot, "part:dev em /(")
+        app.take(WordsParted("other", bytes([2]) * len(app.list.words)))
+        await settle(pilot)
+        assert "Not a pattern" in app.query_one("#filter-complaint", Lines).text
 
 
 # What it says and asks

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import fold
-from tui.dataset.filters import exactly, parse
+from engine.protocol import PART_MARKS, PartMark
+from tui.dataset.filters import Filter, Part, exactly, hint, parse
 
 WORDS = ("emma", "ema", "Emil", "gemma", "a", "mae", "日本", "mary ann", "a/b", 'x"y')
 
@@ -88,6 +89,45 @@ def passing(text: str) -> list[str]:
 )
 def test_a_word_passes_if_it_passes_every_term(text: str, found: list[str]) -> None:
     assert passing(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("part:train", ["train"]),
+        ("part:dev", ["dev"]),
+        ("part:test", ["test"]),
+        ("part:leak", ["leak"]),
+        ("part:d", ["dev"]),
+        ("part:d part:leak", ["dev", "leak"]),
+        ("part:", []),
+        ("part:t", []),
+        ("em part:te 3..5", ["test"]),
+    ],
+)
+def test_a_part_is_told_by_as_much_of_its_name_as_was_typed(
+    text: str, marks: list[PartMark]
+) -> None:
+    read = parse(text)
+    assert not read.complaint
+    assert read.marks == sum(PART_MARKS[mark] for mark in marks)
+    assert len(read.terms) == len([token for token in text.split() if token[:4] != "part"])
+    assert read.is_empty == (not marks)
+
+
+def test_a_part_that_there_is_not_is_said_and_quoted_it_is_a_text() -> None:
+    said = "There is no part valid; choose from train, dev, test, leak."
+    assert parse("em part:valid").complaint == said
+    assert parse('"part:dev"') == Filter((Part("part:dev", is_exact=True),))
+    assert exactly("part:d", ".part:d") == '"part:d"'
+
+
+def test_what_one_may_type_is_said_as_far_as_there_is_room() -> None:
+    for width in range(80):
+        for has_parts in (False, True):
+            said = hint(width, has_parts=has_parts)
+            assert len(said) < width or said == "/ to filter"
+            assert ("part:dev" in said) == (has_parts and width > 18)
 
 
 @pytest.mark.parametrize("text", ["/(/", "/[/", "/*a/", "em /(?P<a/", "/a{9999999999999}/", "/\\"])

@@ -45,6 +45,31 @@ def test_what_is_found_is_in_the_order_it_was_looked_for(text: str) -> None:
     assert list(backwards.found) == list(search.found)[::-1]
 
 
+@pytest.mark.parametrize("text", ["part:dev", "7 part:dev", "part:leak /8$/", "part:dev part:leak"])
+@pytest.mark.parametrize("is_shuffled", [False, True])
+def test_the_words_of_a_part_are_found_among_those_that_pass_all_else(
+    text: str, is_shuffled: bool
+) -> None:
+    marks = bytes([1, 2, 4, 2 | 8, 4 | 8][i % 5] for i in range(50_000))
+    order = array("I", range(50_000))
+    if is_shuffled:
+        random.Random(1).shuffle(order)
+    filter = parse(text)
+    search = Search(MANY, memoryview(order) if is_shuffled else None, filter, marks)
+    run(search)
+    passed = set(filter.keep(list(MANY)))
+    wanted = [i for i in order if i in passed and marks[i] & filter.marks == filter.marks]
+    assert wanted
+    assert list(search.found) == wanted
+
+
+def test_without_a_split_a_part_is_not_looked_for_and_that_is_said() -> None:
+    search = Search(MANY, None, parse("7 part:dev"))
+    assert search.is_over
+    assert not search.found
+    assert search.complaint == "The words are in no parts; press M to choose a split."
+
+
 def test_a_search_stops_in_time_and_goes_on_where_it_was() -> None:
     search = Search(MANY, None, parse("7"))
     search.go_on(0)

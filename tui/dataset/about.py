@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from engine.protocol import DataReport
+from engine.protocol import DataReport, WordsParted
 from tui.dataset.facts import bars, facts
 from tui.plot import door as plots
 from tui.text.rows import Row
@@ -22,7 +22,7 @@ class About(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="about")
-        self._given: tuple[DataReport, Sequence[str], int] | None = None
+        self._given: tuple[DataReport, Sequence[str], WordsParted, int] | None = None
         self._shown: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -35,15 +35,17 @@ class About(Vertical):
         if self._given is not None:
             self.show(*self._given)
 
-    def show(self, report: DataReport, symbols: Sequence[str], rows: int) -> None:
+    def show(
+        self, report: DataReport, symbols: Sequence[str], parted: WordsParted, rows: int
+    ) -> None:
         """Draw the facts in so many rows, if anything is new."""
-        self._given = (report, symbols, rows)
+        self._given = (report, symbols, parted, rows)
         width = self.content_size.width
-        shown = (report, width, rows, plots.is_ready())
+        shown = (report, parted, width, rows, plots.is_ready())
         if not self.display or shown == self._shown:
             return
         self._shown = shown
-        figures = facts(report, symbols, width)
+        figures = facts(report, symbols, parted, width)
         self.query_one("#facts", Lines).show(figures)
         chart = _chart(report, width, min(MOST_ROWS, rows - len(figures) - 1))
         self.query_one("#lengths", Lines).show(chart)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import get_args
 
-from engine.protocol import DataReport, WordsSorted
+from engine.protocol import DataReport, PartName, WordsParted, WordsSorted
 from engine.text.numbers import number
 from engine.text.width import begin, cells
 from tui.dataset.words import REPEAT
@@ -16,13 +17,20 @@ from tui.widgets.lists import RowList
 MOST = 0.995
 """Share of the words that the histogram shows length by length; the rest is its last bar."""
 
+WIDEST = 30
+"""Columns that a fact and its figure take at most: they are read together."""
 
-def facts(report: DataReport, symbols: Sequence[str], width: int) -> list[Row]:
+
+PARTS: tuple[PartName, ...] = get_args(PartName)
+
+
+def facts(report: DataReport, symbols: Sequence[str], parted: WordsParted, width: int) -> list[Row]:
     """What the file holds and what was cleaned, in lines of so many columns."""
     rows: list[Row] = [
         _fact("words", report.words, width),
         _fact("different", report.distinct, width),
         _fact("repeats " + REPEAT * bool(report.repeats), report.repeats, width),
+        *_parts(parted, width),
         _fact("symbols", report.symbols, width),
         *_alphabet(symbols, width),
         _fact("bigrams", report.bigrams, width),
@@ -37,6 +45,20 @@ def facts(report: DataReport, symbols: Sequence[str], width: int) -> list[Row]:
         _line("lengths", f"{report.shortest}–{report.longest}", width),
         _line("mean length", number(report.mean_length, ".2f"), width),
     ]
+
+
+def _parts(parted: WordsParted, width: int) -> Iterator[Row]:
+    """The split, the words of each part, and how many of dev and test stand in train, too."""
+    if not parted.marks:
+        return
+    yield _line("split", fit(parted.split, max(0, min(width, WIDEST) - 6)).rstrip(), width)
+    for name in PARTS:
+        words, leaks = parted.number(name), parted.number(name, "leak")
+        if words:
+            room = min(width, WIDEST) - len(name) - 1
+            texts = [f"{words:,} · {leaks:,} in train", f"{words:,} · {leaks:,} {REPEAT}"]
+            figures = [*texts[: 2 * bool(leaks)], f"{words:,}"]
+            yield _line(name, next((f for f in figures if len(f) <= room), figures[-1]), width)
 
 
 def _cleaned(report: DataReport, width: int) -> list[Row]:
@@ -55,7 +77,7 @@ def _fact(name: str, number: int, width: int) -> Row:
 
 
 def _line(name: str, figure: str, width: int) -> Row:
-    wide = min(width, 30)
+    wide = min(width, WIDEST)
     return ((fit(name, max(0, wide - len(figure) - 1)) + " ", "dim"), (figure, "plain"))
 
 

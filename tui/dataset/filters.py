@@ -2,8 +2,9 @@
 
 Terms stand apart by blanks, and a word passes if it passes all of them: a part of the word (`em`;
 `.em` begins and `na.` ends it), a part exactly as it stands (`"Em"`), a regular expression
-(`/^a.*a$/`), a range of lengths (`3..5`, `8..`, `..2`). Small letters find
-capitals, too, and letters without marks those with them.
+(`/^a.*a$/`), a range of lengths (`3..5`, `8..`, `..2`), a part of the split that it is in
+(`part:dev`), or that it is in dev or test and stands in train, too (`part:leak`). Small letters
+find capitals, too, and letters without marks those with them.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from engine import clean, fold, holding, record, spelled
+from engine.protocol import PART_MARKS
 
 LENGTHS = re.compile(r"(?!\.\.$)(\d{0,9})\.\.(\d{0,9})")
 """A range of lengths of which one end may be open."""
+
+SPLIT = "part:"
+"""What a part of the split, or `leak`, stands behind; as much of its name as tells it is enough."""
 
 HINTS = (
     '/ to filter: an · .em · na. · 3..5 · /^a.*a$/ · "Em"',
@@ -25,6 +30,9 @@ HINTS = (
     "/ to filter",
 )
 """What one may type, by examples, from the longest hint to the shortest."""
+
+PART_HINTS = ("/ to filter: an · .em · na. · part:dev · part:leak", "/ filter: part:dev")
+"""The same where a split is in force."""
 
 
 class Term(Protocol):
@@ -82,8 +90,16 @@ class Filter:
     """All conditions; without any, every word passes."""
 
     terms: tuple[Term, ...] = ()
+    """Those that the word itself tells."""
+    marks: int = 0
+    """Sum of the `PART_MARKS` that it must bear under the split in force."""
     complaint: str = ""
     """What is wrong with the text; empty if nothing is."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every word passes."""
+        return not self.terms and not self.marks
 
     @property
     def is_slow(self) -> bool:
@@ -91,7 +107,7 @@ class Filter:
         return any(term.is_slow for term in self.terms)
 
     def keep(self, words: Sequence[str]) -> list[int]:
-        """Positions of the words that pass."""
+        """Positions of the words that pass all terms."""
         kept = list(range(len(words)))
         # Patterns last, on what the quick ones have left.
         for term in sorted(self.terms, key=lambda term: term.is_slow):
@@ -102,13 +118,23 @@ class Filter:
 def parse(text: str) -> Filter:
     """Read a filter; what is wrong with it is said in `complaint`, never raised."""
     terms: list[Term] = []
+    marks = 0
     try:
         for token in _tokens(clean(text)):
-            terms.extend(_terms(token))
+            if not token.startswith(SPLIT):
+                terms.extend(_terms(token))
+                continue
+            name = token.removeprefix(SPLIT)
+            meant = [mark for mark in PART_MARKS if mark.startswith(name)]
+            if not meant:
+                parts = ", ".join(PART_MARKS)
+                return Filter(complaint=f"There is no part {name}; choose from {parts}.")
+            # Until it can be told which is meant, it is still being typed.
+            marks |= PART_MARKS[meant[0]] if len(meant) == 1 else 0
     except (re.error, OverflowError, RecursionError) as error:
         reason = error.msg if isinstance(error, re.error) else "too large"
         return Filter(complaint=f"Not a pattern: {reason}.")
-    return Filter(tuple(terms))
+    return Filter(tuple(terms), marks)
 
 
 def exactly(part: str, symbols: Sequence[str]) -> str:
@@ -117,7 +143,7 @@ def exactly(part: str, symbols: Sequence[str]) -> str:
         is_ambiguous = any(symbol != fold(symbol) for symbol in symbols)
     else:
         is_ambiguous = part.islower() and any(symbol != symbol.lower() for symbol in symbols)
-    is_plain = not is_ambiguous and " " not in part
+    is_plain = not is_ambiguous and " " not in part and not part.startswith(SPLIT)
     if is_plain and part[:1] not in '/"' and not LENGTHS.fullmatch(part):
         return part
     return '"' + part.replace('"', '""') + '"'
@@ -130,6 +156,12 @@ def meant(filter: Filter, symbols: Sequence[str]) -> str:
         if isinstance(term, Part) and (text := spelled(term.text, held)):
             return f"No word holds {term.text}. Did you mean {text}?"
     return ""
+
+
+def hint(width: int, *, has_parts: bool) -> str:
+    """Say what one may type in a field of so many columns."""
+    hints = (*PART_HINTS, HINTS[-1]) if has_parts else HINTS
+    return next((hint for hint in hints if len(hint) < width), HINTS[-1])
 
 
 def _tokens(text: str) -> Iterator[str]:

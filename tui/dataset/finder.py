@@ -44,12 +44,17 @@ class Finder:
         self._search: Search | None = None
         self._grown = 0.0
 
+    @property
+    def complaint(self) -> str:
+        """Why the latest search ended before its time; empty if it did not."""
+        return self._search.complaint if self._search else ""
+
     def begin(
         self, words: WordList, numbers: Sequence[int] | None, filter: Filter, *, is_fresh: bool
     ) -> None:
         """Show the words that pass a filter: from the top, or as far down as the list is."""
-        if filter.terms:
-            self._search = Search(words.words, numbers, filter)
+        if not filter.is_empty:
+            self._search = Search(words.words, numbers, filter, words.marks)
             go_on = partial(self._go_on, words, self._search)
             # What was typed is drawn first: to see it matters more than what it finds.
             self._pane.call_after_refresh(go_on, is_fresh=is_fresh, is_first=is_fresh)

@@ -14,12 +14,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
-from engine.protocol import DataReport
+from engine.protocol import DataReport, WordsParted
 from tui.commands import BY_ID
 from tui.dataset.about import About
 from tui.dataset.asking import Asking
 from tui.dataset.facts import BigramList
-from tui.dataset.filters import HINTS, Filter, exactly, meant, parse
+from tui.dataset.filters import Filter, exactly, hint, meant, parse
 from tui.dataset.finder import Finder
 from tui.dataset.search import Search
 from tui.dataset.words import WordList, counted
@@ -57,6 +57,10 @@ class FilterInput(StillInput):
         Binding("escape", "leave", show=False),
         Binding("down", "app.leave_field", show=False),
     ]
+
+    def suggest(self, parted: WordsParted) -> None:
+        """Say what one may type, as far as there is room."""
+        self.placeholder = hint(self.size.width, has_parts=bool(parted.marks))
 
     def action_leave(self) -> None:
         """Show all words again."""
@@ -107,7 +111,7 @@ class DatasetPane(Pane):
         self._report: DataReport | None = None
         self._filter = Filter()
         self._finder = Finder(self, clock, self._count, self._end_search)
-        self._order: tuple[Order, object] = ("file", None)
+        self._order: tuple[Order, *tuple[object, ...]] = ("file", None, b"")
         self._asking = Asking()
         self._seen: object = None
         """What was drawn last, but for the layout."""
@@ -159,9 +163,7 @@ class DatasetPane(Pane):
 
     def _show_again(self) -> None:
         """Draw what is known by now, in another layout."""
-        field = self.query_one(FilterInput)
-        hints = (hint for hint in HINTS if len(hint) < field.size.width)
-        field.placeholder = next(hints, HINTS[-1])
+        self.query_one(FilterInput).suggest(self._state.rankings.parted)
         self._seen = None
         self.show(self._state)
 
@@ -206,10 +208,10 @@ class DatasetPane(Pane):
         """Filter as one types; what is no filter yet changes nothing but is marked."""
         event.stop()
         read = parse(event.value)
-        self._complain(read.complaint)
         if not read.complaint and read != self._filter:
             self._filter = read
             self._begin_search(is_fresh=True)
+        self._complain(read.complaint or self._finder.complaint)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go into the list."""
@@ -241,7 +243,7 @@ class DatasetPane(Pane):
         self._report = state.report
         widest = max(map(glyphs.width, state.symbols), default=1)
         self._words.begin(state.words, widest * (state.report.longest if state.report else 0))
-        self._order = ("file", None)
+        self._order = ("file", None, b"")
         self._begin_search(is_fresh=True)
 
     def _ask(self, state: State) -> None:
@@ -252,13 +254,13 @@ class DatasetPane(Pane):
 
     def _show_words(self, state: State) -> None:
         rankings, words = state.rankings, self._words
-        if words.mark(rankings.ranked, rankings.sorted):
+        self.query_one(FilterInput).suggest(rankings.parted)
+        if words.mark(rankings.ranked, rankings.sorted, rankings.parted):
             words.update()
-        order = (rankings.order, rankings.source)
+        order = (rankings.order, rankings.source, rankings.parted.marks)
         if rankings.is_here and order != self._order:
-            is_fresh = order[0] != self._order[0]
-            self._order = order
-            self._begin_search(is_fresh=is_fresh)
+            before, self._order = self._order, order
+            self._begin_search(is_fresh=order[0] != before[0])
         heads = words.heads(words.scrollable_content_region.width)
         self.query_one(Heads).show([heads])
         model = words.model_name
@@ -276,14 +278,16 @@ class DatasetPane(Pane):
         self._finder.begin(self._words, numbers, self._filter, is_fresh=is_fresh)
 
     def _end_search(self, search: Search) -> None:
-        """Say why it ended before its time, or what may have been meant where nothing was found.
+        """Say what is wrong with it, or what may have been meant where nothing was found.
 
         The second only once no more is typed: a sentence that grows moves all that is below it.
         """
-        if search.complaint:
-            self._complain(search.complaint)
-        elif not search.found and (hint := meant(self._filter, self._state.symbols)):
+        wrong = search.complaint or parse(self.query_one(FilterInput).value).complaint
+        is_lost = not wrong and not search.found
+        if is_lost and (hint := meant(self._filter, self._state.symbols)):
             later(self, REST, partial(self._hint, search, hint))
+        else:
+            self._complain(wrong)
 
     def _hint(self, search: Search, hint: str) -> None:
         if self._finder.is_latest(search):
@@ -320,4 +324,4 @@ class DatasetPane(Pane):
         rows = self.content_size.height
         if self.has_class("-stacked"):
             rows -= LIST_ROWS if self.has_class("-tall") else FEW_ROWS
-        self.query_one(About).show(state.report, state.symbols, rows)
+        self.query_one(About).show(state.report, state.symbols, state.rankings.parted, rows)

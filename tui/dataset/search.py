@@ -25,6 +25,9 @@ PATIENCE = 0.05
 """Seconds of the processor that a pattern may take; a word that takes longer takes for ever."""
 
 
+NO_PARTS = "The words are in no parts; press M to choose a split."
+
+
 class TooSlowError(Exception):
     """A pattern did not come to its end."""
 
@@ -36,13 +39,16 @@ class Search:
         words: all words.
         numbers: in which order to look at them; `None` for that of the file.
         filter: what they must be like.
+        marks: of each word, by the parts it is in; none where there is no split.
     """
 
-    def __init__(self, words: Words, numbers: Sequence[int] | None, filter: Filter) -> None:
+    def __init__(
+        self, words: Words, numbers: Sequence[int] | None, filter: Filter, marks: bytes = b""
+    ) -> None:
         self.found: array[int] = array("I")
-        self.complaint = ""
+        self.complaint = NO_PARTS if filter.marks and not marks else ""
         """Why the search ended before its time; empty if it did not."""
-        self._words, self._filter = words, filter
+        self._words, self._filter, self._marks = words, filter, marks
         self._numbers = range(len(words)) if numbers is None else numbers
         self._is_in_file_order = numbers is None
         self._done = 0
@@ -66,14 +72,16 @@ class Search:
     def _look(self) -> None:
         """Look at the next few words."""
         start = time.thread_time()
-        numbers = self._numbers[self._done : self._done + self._chunk]
+        ahead = numbers = self._numbers[self._done : self._done + self._chunk]
+        if wanted := self._filter.marks:
+            numbers = [i for i in ahead if self._marks[i] & wanted == wanted]
         words = (
             self._words[self._done : self._done + self._chunk]
-            if self._is_in_file_order
+            if self._is_in_file_order and numbers is ahead
             else self._words.pick(numbers)
         )
         self.found.extend([numbers[i] for i in self._filter.keep(words)])
-        self._done += len(numbers)
+        self._done += len(ahead)
         if self._filter.is_slow:
             taken = max(1e-6, time.thread_time() - start)
             self._chunk = max(1, min(CHUNK, 2 * self._chunk, int(self._chunk * SLICE / taken)))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from engine import Words, record
-from engine.protocol import WordsRanked, WordsSorted
+from engine.protocol import PART_MARKS, WordsParted, WordsRanked, WordsSorted
 from engine.text.numbers import number as written
 from engine.text.width import begin, cells, pad
 from tui.text import glyphs
@@ -16,6 +16,9 @@ from tui.widgets.lists import RowList
 
 REPEAT = "″"
 """Stands behind a word that is further up in the file already: the same again."""
+
+PART = 2
+"""Columns of the part that a word is in."""
 
 MODELS: dict[str, Role] = {"": "dim", "counts": "counts", "network": "network"}
 """Names of the models, and the roles that the theme gives their colours."""
@@ -29,15 +32,18 @@ class Columns:
     """How many columns of the screen each column of the list takes; 0 if it is left out."""
 
     word: int
+    part: int
     length: int
     nll: int
     number: int
 
 
-def columns(width: int, words: int, longest: int) -> Columns:
+def columns(width: int, words: int, longest: int, *, has_parts: bool = False) -> Columns:
     """Share out so many columns for so many words, none of more than so many columns itself."""
     nll = 6 if width >= 13 else 0
     left = width - nll
+    part = PART if has_parts and left >= LEAST_WORD else 0
+    left -= part
     length = max(4, len(str(longest)) + 1)
     length = length if left - length >= LEAST_WORD else 0
     left -= length
@@ -45,7 +51,7 @@ def columns(width: int, words: int, longest: int) -> Columns:
     place = place if left - place >= LEAST_WORD else 0
     # Figures are read beside their word, not at the far end of a large screen.
     word = min(max(0, left - place), max(2 * LEAST_WORD, longest + 2))
-    return Columns(word, length, nll, place)
+    return Columns(word, part, length, nll, place)
 
 
 def nll_text(nll: float) -> str:
@@ -67,21 +73,25 @@ class WordList(RowList):
         self.longest = 0
         """Columns of the longest word, or more."""
         self.repeats = b""
+        self.marks = b""
+        """The parts that each word is in, as in `WordsParted`."""
         self._ranked: WordsRanked | None = None
         self._nll: Sequence[float] | None = None
 
     def begin(self, words: Words, longest: int) -> None:
         """Take other words, of no more than so many columns; none are shown until it is said."""
         self.words, self.longest, self.numbers = words, longest, None
-        self.mark(None, None)
+        self.mark(None, None, WordsParted())
         self.show(0)
 
-    def mark(self, ranked: WordsRanked | None, sorted: WordsSorted | None) -> bool:
+    def mark(
+        self, ranked: WordsRanked | None, sorted: WordsSorted | None, parted: WordsParted
+    ) -> bool:
         """Take over what is known of each word; whether anything is new."""
-        repeats = sorted.repeats if sorted else b""
-        if ranked is self._ranked and repeats is self.repeats:
+        repeats, marks = sorted.repeats if sorted else b"", parted.marks
+        if ranked is self._ranked and repeats is self.repeats and marks is self.marks:
             return False
-        self._ranked, self.repeats = ranked, repeats
+        self._ranked, self.repeats, self.marks = ranked, repeats, marks
         self._nll = memoryview(ranked.nll).cast("f") if ranked else None
         return True
 
@@ -105,8 +115,10 @@ class WordList(RowList):
         number = self.number(index)
         word = self.words[number]
         is_repeat = bool(self.repeats) and bool(self.repeats[number])
-        given = columns(width, len(self.words), self.longest)
+        given = self._columns(width)
         row = _word(word, given.word, is_repeat)
+        if given.part:
+            row.append(part(self.marks[number]))
         if given.length:
             row.append((f"{len(word):>{given.length}}", "dim"))
         if given.nll:
@@ -118,11 +130,12 @@ class WordList(RowList):
 
     def heads(self, width: int) -> Row:
         """What stands above the columns; a click puts the words in that order."""
-        given = columns(width, len(self.words), self.longest)
+        given = self._columns(width)
         # Without a column of lengths between, the label may reach over the words.
         label = "NLL" if given.length else f"NLL {self.model_name}".rstrip()
         wide = max(given.nll, len(label)) if given.nll else 0
-        row: list[Run] = [(fit("word", given.word + given.nll - wide), "dim", "order_by('word')")]
+        word = fit("word", given.word + given.part + given.nll - wide)
+        row: list[Run] = [(word, "dim", "order_by('word')")]
         if given.length:
             row.append((f"{'len':>{given.length}}", "dim", "order_by('length')"))
         if given.nll:
@@ -131,6 +144,20 @@ class WordList(RowList):
         if given.number:
             row.append((f"{'no.':>{given.number}}", "dim", "order_by('number')"))
         return row
+
+    def _columns(self, width: int) -> Columns:
+        has_parts = bool(self.marks)
+        return columns(width, len(self.words), self.longest, has_parts=has_parts)
+
+
+def part(mark: int) -> Run:
+    """The part that a word is in, in two columns: `d` is dev, `t` test, nothing the large train.
+
+    A repeat of a word of train is marked as one: it leaks.
+    """
+    is_leak = bool(mark & PART_MARKS["leak"])
+    letter = "t" if mark & PART_MARKS["test"] else "d" if mark & PART_MARKS["dev"] else ""
+    return (f"{letter + REPEAT * is_leak:<{PART}}", "warn" if is_leak else "dim")
 
 
 def counted(found: int, words: int, order: str, width: int) -> str:

@@ -38,6 +38,7 @@ FILTERS = (
     (".em na.", "Words that begin, words that end so; the full stop is the boundary"),
     ("3..5 8..", "Words of 3 to 5 symbols, of 8 or more"),
     ("/^a.*a$/", "Words that a regular expression matches"),
+    ("part:dev", "Words of that part of the split; part:leak those that stand in train, too"),
     ('"Em"', "Words that hold it exactly as it stands; blanks join conditions"),
 )
 """What can be typed into the filter of the words."""
