@@ -97,8 +97,7 @@ def count(
     tables: dict[PartName, ContextCounts] = {}
     for name, encoded in divided.encoded.items():
         tables[name] = yield from count_contexts(encoded, dataset.vocabulary, order, dots)
-    marks = divided.marks.tobytes() if split != "none" else b""
-    return ContextObjective(lay_out(tables, split), WordsParted(split, marks))
+    return ContextObjective(lay_out(tables, split), divided.parted)
 
 
 def _numbers(rows: Rows) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -74,7 +74,7 @@ from engine.protocol.exercises import (
     Figure,
     Unit,
 )
-from engine.protocol.parts import PART_MARKS, PartMark, WordsParted
+from engine.protocol.parts import PART_MARKS, PartMark, PartSize, WordsParted
 from engine.protocol.settings import (
     AS_FAST_AS_IT_GOES,
     LECTURE_SEED,
@@ -202,6 +202,7 @@ __all__ = [
     "PartLoss",
     "PartMark",
     "PartName",
+    "PartSize",
     "Pause",
     "Progressed",
     "Rank",

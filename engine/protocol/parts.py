@@ -13,7 +13,15 @@ PartMark = Literal[PartName, "leak"]
 PART_MARKS: dict[PartMark, int] = {"train": 1, "dev": 2, "test": 4, "leak": 8}
 """Bits that say that a word is in a part, and that one of dev or test stands in train, too."""
 
-_ALL = sum(PART_MARKS.values())
+
+@record
+class PartSize:
+    """How large a part is."""
+
+    name: PartName
+    words: int
+    leaks: int
+    """Words of dev or test that stand in train, too."""
 
 
 @record
@@ -26,8 +34,5 @@ class WordsParted:
 
     A word is in two parts where dev is test itself, as in makemore.py.
     """
-
-    def number(self, *marks: PartMark) -> int:
-        """How many words bear all of some marks."""
-        wanted = sum(PART_MARKS[mark] for mark in marks)
-        return sum(self.marks.count(b) for b in range(_ALL + 1) if b & wanted == wanted)
+    sizes: tuple[PartSize, ...] = ()
+    """Train first, then dev and test if they exist."""

@@ -11,7 +11,6 @@ import torch
 
 from engine import Session
 from engine.protocol import (
-    PART_MARKS,
     STEP,
     CheckpointLoaded,
     CheckpointSaved,
@@ -38,11 +37,8 @@ from engine.protocol import (
     TrainingPaused,
     UndoReset,
     Watch,
-    WordsParted,
     WordTakenApart,
 )
-from engine.words.dataset import Dataset, finish
-from engine.words.parts import leaked, part
 from tests.conftest import WriteWords, act, ready
 
 
@@ -310,50 +306,6 @@ def test_test_is_told_only_when_it_is_opened(session: Session) -> None:
     loss = session.runs.objective.test_loss(weights(session))
     assert loss is not None
     assert event == LossOnTest(2, 5, loss)
-
-
-def parted(events: list[Event]) -> list[WordsParted]:
-    return [event for event in events if isinstance(event, WordsParted)]
-
-
-def test_the_parts_of_the_words_are_told_when_another_split_is_in_force(session: Session) -> None:
-    split = "0.5,0.3,0.2"
-    assert parted(act(session, Configure(order=3))) == []
-    (told_first,) = parted(act(session, Configure(split=split)))
-    assert (told_first.split, len(told_first.marks)) == (split, len(WORDS))
-    assert parted(act(session, Train(2), Reset(), Configure(order=2))) == []
-    assert parted(act(session, Configure(split="none"))) == [WordsParted()]
-    assert parted(act(session, Configure(split=split))) == [told_first], "of runs that were kept"
-
-
-def test_new_words_and_a_checkpoint_bring_their_parts(
-    session: Session, words_file: WriteWords, tmp_path: Path
-) -> None:
-    path = str(tmp_path / "run")
-    (first,) = parted(act(session, Configure(split="0.5,0.3,0.2"), Save(path)))
-    assert parted(act(session, Configure(split="none"), Load(path)))[-1] == first
-    (other,) = parted(act(session, LoadDataset(words_file("anna\notto\nada\n"))))
-    assert len(other.marks) == 3
-
-
-@pytest.mark.parametrize("split", ["lecture", "hash", "makemore.py"])
-def test_every_word_is_told_its_parts_and_whether_train_holds_it(
-    names: Dataset, split: str
-) -> None:
-    ready_for_names = ready()
-    (event,) = parted(act(ready_for_names, Configure(split=split)))
-    parts = finish(part(names.words, split))
-    marks = memoryview(event.marks)
-    for name, numbers in parts.numbers.items():
-        of_part = {i for i, mark in enumerate(marks) if mark & PART_MARKS[name]}
-        assert of_part == set(numbers.tolist())
-        assert event.number(name) == len(numbers)
-        if name != "train":
-            leaks = numbers[finish(leaked(names.words, parts, name))].tolist()
-            assert {i for i in of_part if marks[i] & PART_MARKS["leak"]} == set(leaks)
-            assert event.number(name, "leak") == len(leaks)
-    assert event.number("train", "leak") == 0
-    assert bool(event.number("leak")) == (split != "hash")
 
 
 def test_at_another_order_what_is_asked_of_bigrams_of_the_network_is_refused(

@@ -13,6 +13,7 @@ from engine.protocol import (
     PART_MARKS,
     EngineReady,
     LoadDataset,
+    PartSize,
     Rank,
     RunStarted,
     Snapshot,
@@ -282,13 +283,16 @@ def by_file(words: Sequence[str]) -> WordsParted:
     train, dev, test, leak = PART_MARKS.values()
     cuts = [int(share * len(words)) for share in (0.8, 0.9)]
     known = set(words[: cuts[0]])
-    return WordsParted(
-        "file",
-        bytes(
-            train if i < cuts[0] else (dev if i < cuts[1] else test) | leak * (word in known)
-            for i, word in enumerate(words)
-        ),
+    marks = bytes(
+        train if i < cuts[0] else (dev if i < cuts[1] else test) | leak * (word in known)
+        for i, word in enumerate(words)
     )
+    sizes = (
+        PartSize("train", marks.count(train), 0),
+        PartSize("dev", marks.count(dev) + marks.count(dev | leak), marks.count(dev | leak)),
+        PartSize("test", marks.count(test) + marks.count(test | leak), marks.count(test | leak)),
+    )
+    return WordsParted("file", marks, sizes)
 
 
 def parts_of(app: DatasetBench) -> WordsParted:

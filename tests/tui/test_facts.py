@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from engine import Words
-from engine.protocol import PART_MARKS, Rank, WordsParted, WordsRanked, WordsSorted
+from engine.protocol import PART_MARKS, PartSize, Rank, WordsParted, WordsRanked, WordsSorted
 from tests.tui.bench import REPORT
 from tui.dataset.facts import BigramList, bars, facts
 from tui.dataset.words import WordList, columns, counted, nll_text
@@ -139,7 +139,7 @@ def test_a_word_of_dev_or_test_bears_its_part_and_whether_it_stands_in_train_too
     assert text(rows.row(1, 19)) == text(words("emma", "zoe").row(1, 19))
 
 
-PARTED = WordsParted("lecture", bytes([TRAIN] * 25_805 + [DEV] * 1_801 + [DEV | LEAK] * 1_424))
+SIZES = (PartSize("train", 25_805, 0), PartSize("dev", 3_225, 1_424))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ PARTED = WordsParted("lecture", bytes([TRAIN] * 25_805 + [DEV] * 1_801 + [DEV | 
 def test_facts_list_the_parts_there_are_and_what_of_them_stands_in_train_too(
     width: int, dev: str
 ) -> None:
-    rows = facts(REPORT, tuple(".ab"), PARTED, width)
+    rows = facts(REPORT, tuple(".ab"), WordsParted("lecture", b"", SIZES), width)
     parts = [text(row) for row in rows[3:6]]
     assert [part.split() for part in parts[1:]] == [["train", "25,805"], ["dev", *dev.split()]]
     assert parts[0].split()[0] == "split"

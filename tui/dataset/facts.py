@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import get_args
 
-from engine.protocol import DataReport, PartName, WordsParted, WordsSorted
+from engine.protocol import DataReport, WordsParted, WordsSorted
 from engine.text.numbers import number
 from engine.text.width import begin, cells
 from tui.dataset.words import REPEAT
@@ -19,9 +18,6 @@ MOST = 0.995
 
 WIDEST = 30
 """Columns that a fact and its figure take at most: they are read together."""
-
-
-PARTS: tuple[PartName, ...] = get_args(PartName)
 
 
 def facts(report: DataReport, symbols: Sequence[str], parted: WordsParted, width: int) -> list[Row]:
@@ -49,16 +45,17 @@ def facts(report: DataReport, symbols: Sequence[str], parted: WordsParted, width
 
 def _parts(parted: WordsParted, width: int) -> Iterator[Row]:
     """The split, the words of each part, and how many of dev and test stand in train, too."""
-    if not parted.marks:
+    if not parted.sizes:
         return
-    yield _line("split", fit(parted.split, max(0, min(width, WIDEST) - 6)).rstrip(), width)
-    for name in PARTS:
-        words, leaks = parted.number(name), parted.number(name, "leak")
-        if words:
-            room = min(width, WIDEST) - len(name) - 1
-            texts = [f"{words:,} · {leaks:,} in train", f"{words:,} · {leaks:,} {REPEAT}"]
-            figures = [*texts[: 2 * bool(leaks)], f"{words:,}"]
-            yield _line(name, next((f for f in figures if len(f) <= room), figures[-1]), width)
+    wide = min(width, WIDEST)
+    yield _line("split", fit(parted.split, max(0, wide - 6)).rstrip(), width)
+    for part in parted.sizes:
+        figures = [f"{part.words:,}"]
+        if part.leaks:
+            leaks = f"{part.words:,} · {part.leaks:,}"
+            figures = [f"{leaks} in train", f"{leaks} {REPEAT}", *figures]
+        room = wide - len(part.name) - 1
+        yield _line(part.name, next((f for f in figures if len(f) <= room), figures[-1]), width)
 
 
 def _cleaned(report: DataReport, width: int) -> list[Row]:

@@ -13,7 +13,7 @@ from engine.models.ngrams.contexts import ContextCounts, check_size, count
 from engine.models.ngrams.levels import Levels, Seen
 from engine.models.ngrams.losses import culprits, loss, unseen
 from engine.models.ngrams.smoothing import Rule
-from engine.protocol import PART_MARKS, PartLoss, PartName, Progressed
+from engine.protocol import PART_MARKS, PartLoss, PartName, PartSize, Progressed, WordsParted
 from engine.words.dataset import Words
 from engine.words.order import Encoded, Pieces
 from engine.words.parts import NAMES, Parts, leaked, part
@@ -41,6 +41,19 @@ class Divided:
     def has_test(self) -> bool:
         """Whether there is a test."""
         return "test" in self.encoded
+
+    @property
+    def parted(self) -> WordsParted:
+        """The words by the parts they are in; nothing where there is no split."""
+        if self.parts.split == "none":
+            return WordsParted()
+        sizes = (PartSize(name, len(self.encoded[name]), self.leaks(name)) for name in self.encoded)
+        return WordsParted(self.parts.split, self.marks.tobytes(), tuple(sizes))
+
+    def leaks(self, name: PartName) -> int:
+        """How many words of dev or test stand in train, too; none of train itself."""
+        new = len(self.new[name]) if name in self.new else 0
+        return len(self.encoded[name]) - new if name != "train" else 0
 
 
 def divide(
@@ -114,14 +127,13 @@ class Trial:
             return PartLoss(name, words, table.predictions, of_part)
         of_new = yield from self.new_loss(rule, name)
         places = unseen(table, self.seen[name])
-        new = len(self.divided.new[name]) if name in self.divided.new else 0
         spelled = self.divided.words.pick(self.divided.parts.numbers[name].tolist())
         return PartLoss(
             name,
             words,
             table.predictions,
             of_part,
-            repeats=words - new,
+            repeats=self.divided.leaks(name),
             new_nll=of_new,
             unseen=int(table.counts[places].sum()),
             culprits=tuple(culprits(table, places[:MOST_CULPRITS], spelled)),
