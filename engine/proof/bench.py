@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.models.counts import Counts, count_all
+from engine.models.counts import count_all
 from engine.models.network import Path, open_path
 from engine.models.objective import Objective, examples, first_weights
 from engine.proof.checks import Timing
@@ -35,13 +35,18 @@ STEPS_A_TURN: dict[str, int] = {"lecture": 1, "onehot": 1, "gather": 2, "counts"
 
 
 class LectureStep(Path):
-    """The step as the lecture types it: nothing kept from one step to the next."""
+    """The step as the lecture types it: nothing kept from one step to the next.
 
-    def __init__(self, counts: Counts) -> None:
-        self.xs, self.ys = examples(counts)
+    Args:
+        xs: symbol before each prediction, shape (n,), int64.
+        ys: the symbol that comes. In the order of the text float32 sums to the lecture's digits.
+    """
+
+    def __init__(self, xs: Tensor, ys: Tensor) -> None:
+        self.xs, self.ys = xs, ys
 
     def _forward(self, weights: Tensor, regularization: float) -> Tensor:
-        xenc = F.one_hot(self.xs, num_classes=SIZE).float()
+        xenc = F.one_hot(self.xs, num_classes=len(weights)).float()
         logits = xenc @ weights
         counts = logits.exp()
         probs = counts / counts.sum(1, keepdim=True)
@@ -67,7 +72,7 @@ def measure_steps() -> list[Timing]:
     dataset = load_all(None)
     counts = count_all(dataset.words, dataset.vocabulary)
     objective = Objective(counts)
-    ways: dict[str, Path] = {"lecture": LectureStep(counts)}
+    ways: dict[str, Path] = {"lecture": LectureStep(*examples(counts))}
     paths: tuple[GradientPath, ...] = ("onehot", "gather", "counts")
     ways |= {path: open_path(objective, path, torch.device("cpu")) for path in paths}
     losses = {name: _losses(way) for name, way in ways.items()}

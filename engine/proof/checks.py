@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from engine.records import record
@@ -33,6 +34,41 @@ def near(group: str, figure: str, expected: float, got: float, tolerance: float)
     """Compare two numbers; infinities must be the same."""
     is_near = expected == got or abs(expected - got) <= tolerance
     return Check(group, figure, expected, got, tolerance, "ok" if is_near else "off")
+
+
+def furthest(
+    group: str,
+    figure: str,
+    expected: Mapping[str, float],
+    got: Iterable[float],
+    tolerance: float,
+    relative: float = 0.0,
+) -> Check:
+    """Compare several numbers at once: the one that is furthest off is told, by its name.
+
+    Args:
+        group: what they belong to.
+        figure: what they are.
+        expected: each by its name.
+        got: in the same order.
+        tolerance: largest difference of each that still passes.
+        relative: more of it, as a share of each.
+    """
+    checks = [
+        near(group, f"{figure}, furthest off {name}", each, one, tolerance + relative * abs(each))
+        for (name, each), one in zip(expected.items(), got, strict=True)
+    ]
+    return max(checks, key=_distance)
+
+
+def _distance(check: Check) -> float:
+    """How far off numbers are, in tolerances; the same infinities are not, what is no number is."""
+    assert isinstance(check.expected, float | int)
+    assert isinstance(check.got, float | int)
+    if check.expected == check.got:
+        return 0.0
+    distance = abs(check.expected - check.got)
+    return math.inf if math.isnan(distance) else distance / check.tolerance
 
 
 def same(group: str, figure: str, expected: Plain, got: Plain) -> Check:

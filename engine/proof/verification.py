@@ -10,21 +10,27 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
+from engine.exercises.looping import looped
 from engine.models.counts import Counts, count_all
 from engine.models.likelihood import CountTable, Model, nll, score
 from engine.models.objective import Objective
 from engine.models.views import NetworkTable
-from engine.proof.checks import Check, left_out, near, reported, same
+from engine.proof.bench import LectureStep
+from engine.proof.checks import Check, furthest, left_out, near, reported, same
 from engine.proof.identities import SLOW_PATHS, TRAJECTORY, Trajectories, follow, identities
 from engine.proof.reference import (
     EMMA_LOSSES,
+    EMMA_PROBABILITIES,
+    HUNDRED_DRAWS,
     LECTURE_NAMES,
     REFERENCES,
+    SEEDS,
     THREE_UNIFORMS,
     TORCH_NAMES,
     Reference,
@@ -33,13 +39,17 @@ from engine.protocol import LECTURE_SEED, Device, Refusal, Sample, SamplerName, 
 from engine.sampling.sampler import sample
 from engine.text.numbers import number
 from engine.training.trainer import Trainer
-from engine.words.dataset import Dataset, Words, load_all
+from engine.words.dataset import Dataset, Words, finish, load_all
+from engine.words.order import Encoded, encode
 
 PRINTED = 5.1e-5
 """Tolerance for figures known to four decimals."""
 
 EXACT = 1e-9
 """Tolerance for figures known to full precision."""
+
+FLOAT32 = 3e-7
+"""Tolerance for what float32 gave: a step of its own, between 2 and 4."""
 
 
 def verify(path: str | None = None, device: Device = "auto") -> Iterator[Check]:
@@ -55,8 +65,9 @@ def verify(path: str | None = None, device: Device = "auto") -> Iterator[Check]:
     objective = Objective(counts)
     trajectories = follow(objective, 50.0 if reference else 1.0, device)
     if reference:
+        words = finish(encode(dataset))
         yield from _data(dataset, counts, reference)
-        yield from _count_model(counts, reference)
+        yield from _count_model(counts, words, reference)
         yield from _keepdim(counts, reference)
         yield from _names(dataset, counts)
         yield from _training(objective, reference, trajectories, device)
@@ -84,8 +95,17 @@ def _data(dataset: Dataset, counts: Counts, r: Reference) -> Iterator[Check]:
     yield same(group, "cells seen once", r.once, counts.once)
     top = ", ".join(f"{a}{b} {n}" for a, b, n in counts.top(10))
     yield same(group, "most frequent bigrams", r.top, top)
+    yield same(group, "others pointed at", r.other, _counted(counts, r.other))
     if r.split:
         yield from _split(dataset.words, group, r.split)
+
+
+def _counted(counts: Counts, listed: str) -> str:
+    """Give a list of bigrams with the counts that they have here."""
+    indices = counts.vocabulary.indices
+    pairs = [each.split()[0] for each in listed.split(", ")]
+    seen = (counts.count(*(indices[symbol] for symbol in pair)) for pair in pairs)
+    return ", ".join(f"{pair} {n}" for pair, n in zip(pairs, seen, strict=True))
 
 
 def _split(words: Words, group: str, expected: tuple[str, str]) -> Iterator[Check]:
@@ -102,13 +122,21 @@ def _split(words: Words, group: str, expected: tuple[str, str]) -> Iterator[Chec
         yield same(group, f"{what} of the 80/10/10 split", known, got)
 
 
-def _count_model(counts: Counts, r: Reference) -> Iterator[Check]:
+def _count_model(counts: Counts, words: Encoded, r: Reference) -> Iterator[Check]:
     group = "Count model, nats"
     raw, smooth = CountTable(counts, 0.0), CountTable(counts, 1.0)
     yield near(group, "average NLL: the entropy floor", r.floor, counts.floor, EXACT)
     yield near(group, "average NLL, smoothing 1", r.smoothed, counts.nll(1.0), 1e-8)
+    for smoothing, expected in enumerate(r.summed or ()):
+        got = looped(words, len(counts.vocabulary), smoothing)
+        figure = f"smoothing {smoothing}, summed in float32 as typed"
+        yield near(group, figure, expected, got, FLOAT32)
     total = -counts.nll(0.0) * counts.bigrams
     yield near(group, "sum of log likelihood", r.log_likelihood, total, PRINTED)
+    if r.guessed is not None:
+        yield from _guesses(group, Objective(counts).table, r.guessed)
+    begins = dict(zip(counts.vocabulary.symbols, map(float, r.begins.split()), strict=True))
+    yield furthest(group, "P[0]", begins, raw.row((0,)), PRINTED)
     three = [score(word, raw) for word in ("emma", "olivia", "ava")]
     likelihood = math.fsum(word.log_likelihood for word in three)
     yield near(group, "log likelihood of emma olivia ava", r.three, likelihood, PRINTED)
@@ -119,6 +147,15 @@ def _count_model(counts: Counts, r: Reference) -> Iterator[Check]:
     yield near(group, "andrejq", math.inf, nll("andrejq", raw), 0.0)
     yield same(group, "never seen in andrejq", "jq", " ".join(score("andrejq", raw).impossible))
     yield near(group, "andrejq, smoothing 1", r.andrejq, nll("andrejq", smooth), 1e-6)
+
+
+def _guesses(group: str, n: Tensor, expected: tuple[float, float]) -> Iterator[Check]:
+    """Guess each symbol by the rows of N, shape (V, V): the likeliest first."""
+    likely = n.sort(1, descending=True).values
+    share, rank = float(likely[:, 0].sum() / n.sum()), torch.arange(1, n.shape[1] + 1)
+    yield near(group, "share of symbols that are the likeliest", expected[0], share, 1e-8)
+    mean = float((likely * rank).sum() / n.sum())
+    yield near(group, "mean rank of the symbol that comes", expected[1], mean, 1e-6)
 
 
 def _keepdim(counts: Counts, r: Reference) -> Iterator[Check]:
@@ -141,9 +178,14 @@ def _names(dataset: Dataset, counts: Counts) -> Iterator[Check]:
     lecture, torchs = (_draw(table, dataset.words, s) for s in ("lecture", "torch"))
     yield same(group, "lecture sampler", LECTURE_NAMES, lecture)
     yield reported(group, f"torch sampler ({torch.__version__} here)", TORCH_NAMES, torchs)
-    p = torch.rand(3, generator=torch.Generator().manual_seed(LECTURE_SEED))
+    generator = torch.Generator().manual_seed(LECTURE_SEED)
+    p = torch.rand(3, generator=generator)
     for i, (expected, got) in enumerate(zip(THREE_UNIFORMS, (p / p.sum()).tolist(), strict=True)):
         yield near(group, f"torch.rand(3) normalised, entry {i}", expected, got, PRINTED)
+    sums = p.double().cumsum(0)
+    u = torch.rand(len(HUNDRED_DRAWS), generator=generator, dtype=torch.float64)
+    drawn = "".join(map(str, torch.searchsorted(sums / sums[-1], u).tolist()))
+    yield same(group, "a hundred draws from these", HUNDRED_DRAWS, drawn)
 
 
 def _training(
@@ -206,11 +248,10 @@ def _network(
     dataset: Dataset, objective: Objective, r: Reference, device: Device
 ) -> Iterator[Check]:
     group = "Network"
-    if r.network_names is not None:
-        run = Trainer(objective, Settings(device=device))
-        run.advance(300)
-        names = _draw(NetworkTable(run.moment), dataset.words, "lecture")
-        yield same(group, "names after 300 steps", r.network_names, names)
+    run = Trainer(objective, Settings(device=device))
+    run.advance(300)
+    names = _draw(NetworkTable(run.moment), dataset.words, "lecture")
+    yield same(group, "names after 300 steps", r.network_names, names)
     if r.correlation is not None:
         run = Trainer(objective, Settings(regularization=0.0, device=device))
         run.advance(1000)
@@ -239,9 +280,23 @@ def _correlations(run: Trainer) -> tuple[float, float]:
 
 def _emma(counts: Counts, device: Device) -> Iterator[Check]:
     """The lecture's first network: five bigrams, in the alphabet of all names."""
-    five = count_all(Words.of(["emma"]), counts.vocabulary)
+    group, word = "emma alone", "emma"
+    objective = Objective(count_all(Words.of([word]), counts.vocabulary))
     settings = Settings(learning_rate=0.1, regularization=0.0, gradient="onehot", device=device)
-    run = Trainer(Objective(five), settings)
+    run = Trainer(objective, settings)
+    for pair in score(word, NetworkTable(run.moment)).bigrams:
+        name = pair.context + pair.second
+        expected = EMMA_PROBABILITIES[name]
+        yield near(group, f"first probability of {name}", expected, pair.probability, 1e-8)
+    text = torch.tensor([0, *counts.vocabulary.encode(word), 0])
+    typed, weights = LectureStep(text[:-1], text[1:]), run.weights.to("cpu", copy=True)
     for step, expected in EMMA_LOSSES.items():
+        typed.update(weights, 0.1, 0.0, step - run.step)
         run.advance(step - run.step)
-        yield near("emma alone", f"loss, step {step}", expected, run.loss.data, 1e-6)
+        got = typed.loss(weights, 0.0)
+        yield near(group, f"loss as the lecture types it, step {step}", expected, got, FLOAT32)
+        yield near(group, f"loss in float64, step {step}", expected, run.loss.data, 1e-6)
+    for further, expected in SEEDS.items():
+        other = Trainer(objective, replace(settings, seed=LECTURE_SEED + further))
+        figure = f"loss, step 0, seed {LECTURE_SEED} + {further}"
+        yield near(group, figure, expected, other.loss.data, 1e-6)

@@ -227,24 +227,29 @@ def _ends(step: ScoredBigram) -> str:
 def check_text(check: Check) -> str:
     """A recomputed figure in a line; long texts get lines of their own."""
     verdict = {"ok": "ok", "off": "OFF", "reported": "reported", "left out": "left out"}
-    shown, got = _figure(check.expected), _figure(check.got)
+    # Figures known to more digits than fit all others are shown in full where these are compared.
+    known = check.expected
+    is_exact = (
+        check.tolerance < 1e-6 and isinstance(known, float) and float(f"{known:.10g}") != known
+    )
+    shown, got = (_figure(value, is_exact) for value in (check.expected, check.got))
     if max(len(shown), len(got)) > 20:
-        lines = [f"  {check.figure:<46}{'':48}{verdict[check.verdict]}"]
+        lines = [f"  {check.figure:<52}{'':52}{verdict[check.verdict]}"]
         lines += [] if check.expected is None else [f"      expected  {shown}"]
         return "\n".join([*lines, f"      got       {got}"])
     tolerance = f"±{number(check.tolerance, '.0e')}" if check.tolerance else ""
-    return f"  {check.figure:<46}{shown:>18}  {got:>18}  {tolerance:<8}{verdict[check.verdict]}"
+    return f"  {check.figure:<52}{shown:>20}  {got:>20}  {tolerance:<8}{verdict[check.verdict]}"
 
 
 def check_head() -> str:
     """Heads of the columns of recomputed figures."""
-    return f"  {'figure':<46}{'expected':>18}  {'got':>18}  {'within':<8}verdict"
+    return f"  {'figure':<52}{'expected':>20}  {'got':>20}  {'within':<8}verdict"
 
 
-def _figure(value: float | int | str | None) -> str:
+def _figure(value: float | int | str | None, is_exact: bool) -> str:
     if isinstance(value, float):
         is_tiny = 0 < abs(value) < 1e-4
-        return number(value, ".2e") if is_tiny else number(value, ".10g")
+        return number(value, ".2e" if is_tiny else "" if is_exact else ".10g")
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
