@@ -51,14 +51,18 @@ def furthest(
         figure: what they are.
         expected: each by its name.
         got: in the same order.
-        tolerance: largest difference of each that still passes.
+        tolerance: largest difference of each that still passes, above 0.
         relative: more of it, as a share of each.
     """
     checks = [
-        near(group, f"{figure}, furthest off {name}", each, one, tolerance + relative * abs(each))
+        near(group, f"{figure}, furthest off {name}", each, one, _room(each, tolerance, relative))
         for (name, each), one in zip(expected.items(), got, strict=True)
     ]
     return max(checks, key=_distance)
+
+
+def _room(expected: float, tolerance: float, relative: float) -> float:
+    return tolerance + relative * abs(expected) if math.isfinite(expected) else tolerance
 
 
 def _distance(check: Check) -> float:

@@ -67,6 +67,8 @@ class Reference:
     """Sum over all bigrams at smoothing 0."""
     guessed: tuple[float, float] | None
     """Share of the symbols that are the likeliest where they stand, and the mean rank of all."""
+    firsts: tuple[float, float] | None
+    """NLL of the words' first symbols at smoothing 0, and of all others."""
     three: float
     """Log likelihood of emma, olivia and ava together, 16 bigrams."""
     three_mean: float | None
@@ -112,6 +114,7 @@ MAKEMORE = Reference(
     summed=(2.4540941, 2.4543562),
     log_likelihood=-559873.5896,
     guessed=(0.22781026, 5.194950),
+    firsts=(2.94417137, 2.37395251),
     three=-38.7856,
     three_mean=2.4241,
     andrej=3.0390654,
@@ -156,6 +159,7 @@ NAMES = Reference(
     summed=None,
     log_likelihood=-564029.8641,
     guessed=None,
+    firsts=None,
     three=-38.8125,
     three_mean=None,
     andrej=3.0367221,

@@ -24,6 +24,8 @@ from engine.models.views import NetworkTable
 from engine.proof.bench import LectureStep
 from engine.proof.checks import Check, furthest, left_out, near, reported, same
 from engine.proof.identities import SLOW_PATHS, TRAJECTORY, Trajectories, follow, identities
+from engine.proof.nets import nets
+from engine.proof.ngrams import ngrams
 from engine.proof.reference import (
     EMMA_LOSSES,
     EMMA_PROBABILITIES,
@@ -35,6 +37,7 @@ from engine.proof.reference import (
     TORCH_NAMES,
     Reference,
 )
+from engine.proof.tables import Tables
 from engine.protocol import LECTURE_SEED, Device, Refusal, Sample, SamplerName, Settings
 from engine.sampling.sampler import sample
 from engine.text.numbers import number
@@ -74,6 +77,9 @@ def verify(path: str | None = None, device: Device = "auto") -> Iterator[Check]:
         yield from _optimum(objective, reference, device)
         yield from _network(dataset, objective, reference, device)
         yield from _emma(counts, device)
+        tables = Tables(dataset)
+        yield from ngrams(tables)
+        yield from nets(tables)
     yield from identities(counts, objective, trajectories, device)
     if not reference:
         lists = " and ".join(known.name for known in REFERENCES.values())
@@ -135,6 +141,8 @@ def _count_model(counts: Counts, words: Encoded, r: Reference) -> Iterator[Check
     yield near(group, "sum of log likelihood", r.log_likelihood, total, PRINTED)
     if r.guessed is not None:
         yield from _guesses(group, Objective(counts).table, r.guessed)
+    if r.firsts is not None:
+        yield from _firsts(group, Objective(counts).table, r.firsts)
     begins = dict(zip(counts.vocabulary.symbols, map(float, r.begins.split()), strict=True))
     yield furthest(group, "P[0]", begins, raw.row((0,)), PRINTED)
     three = [score(word, raw) for word in ("emma", "olivia", "ava")]
@@ -156,6 +164,16 @@ def _guesses(group: str, n: Tensor, expected: tuple[float, float]) -> Iterator[C
     yield near(group, "share of symbols that are the likeliest", expected[0], share, 1e-8)
     mean = float((likely * rank).sum() / n.sum())
     yield near(group, "mean rank of the symbol that comes", expected[1], mean, 1e-6)
+
+
+def _firsts(group: str, n: Tensor, expected: tuple[float, float]) -> Iterator[Check]:
+    """Part the NLL of N, shape (V, V), into that of its first row and that of all others."""
+    for what, each, rows in zip(
+        ("first symbols", "all others"), expected, (n[:1], n[1:]), strict=True
+    ):
+        p = rows / rows.sum(1, keepdim=True)
+        got = -float(torch.xlogy(rows, p).sum() / rows.sum())
+        yield near(group, f"average NLL of {what}", each, got, 1e-8)
 
 
 def _keepdim(counts: Counts, r: Reference) -> Iterator[Check]:

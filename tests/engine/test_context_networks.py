@@ -19,12 +19,12 @@ from engine.models.counts import Counts
 from engine.models.network import PATHS
 from engine.models.ngrams import rows as rows_module
 from engine.models.objective import Objective
+from engine.proof import ngram_figures as known
 from engine.protocol import Refusal, Settings
 from engine.training.trainer import Trainer
 from engine.words.dataset import Dataset, finish, load_all
 from engine.words.order import encode
 from tests.conftest import WriteWords
-from tests.engine import ngram_figures as known
 
 PRINTED = 3e-7
 """Nats: figures have seven decimals, and W is float32."""
@@ -83,7 +83,7 @@ def test_the_edge_of_stability_is_that_of_this_very_table(
 
 @pytest.mark.parametrize("kind", [(2, 1), (3, 1), (3, 2), (4, 3)])
 def test_the_floor_is_the_loss_of_the_counts(names: Dataset, kind: tuple[int, int]) -> None:
-    predictions, loss, *_ = known.BUNDLED[kind]
+    (predictions,), (loss, *_) = known.BUNDLED[kind]
     counts = objective_of(names, *kind).counts
     assert counts.predictions == predictions
     assert counts.floor == pytest.approx(loss, abs=1e-9)

@@ -24,6 +24,7 @@ from engine.models.ngrams.levels import NOWHERE, Levels
 from engine.models.ngrams.losses import nll
 from engine.models.ngrams.model import CountModel
 from engine.models.ngrams.smoothing import AddK
+from engine.proof.ngram_figures import ALL_DATA, BUNDLED, FEW_SMOOTHINGS, SMOOTHINGS
 from engine.protocol import Refusal
 from engine.words.cleaning import offsets_of
 from engine.words.dataset import Dataset, Words, finish, load_all
@@ -31,7 +32,6 @@ from engine.words.order import Encoded, encode
 from engine.words.vocabulary import Vocabulary
 from tests import PATIENCE
 from tests.conftest import WriteWords
-from tests.engine.ngram_figures import ALL_DATA, BUNDLED, SMOOTHINGS
 
 WORDS = st.lists(st.text("abcé", min_size=1, max_size=6), min_size=1, max_size=12)
 ORDERS = st.integers(1, 5)
@@ -82,9 +82,9 @@ def makemore() -> Dataset:
 @pytest.mark.parametrize(("order", "dots"), list(BUNDLED))
 def test_the_bundled_list_is_counted_as_known(names: Dataset, order: int, dots: int) -> None:
     table = contexts.count_all(finish(encode(names)), names.vocabulary, order, dots)
-    predictions, *losses = BUNDLED[order, dots]
+    (predictions,), losses = BUNDLED[order, dots]
     assert table.predictions == predictions
-    assert [loss(table, k) for k in (0.0, 0.1, 1.0)] == pytest.approx(losses, abs=1e-8)
+    assert [loss(table, k) for k in FEW_SMOOTHINGS] == pytest.approx(losses, abs=1e-8)
 
 
 @pytest.mark.slow
@@ -93,9 +93,9 @@ def test_makemores_list_is_counted_as_known(order: int, dots: int) -> None:
     dataset = makemore()
     table = contexts.count_all(finish(encode(dataset)), dataset.vocabulary, order, dots)
     figures = (table.predictions, table.contexts, table.cells, table.once)
-    assert figures == ALL_DATA[order, dots][:4]
-    losses = [loss(table, k) for k in SMOOTHINGS]
-    assert losses == pytest.approx(ALL_DATA[order, dots][4:], abs=1e-8)
+    sizes, losses = ALL_DATA[order, dots]
+    assert figures == sizes
+    assert [loss(table, k) for k in SMOOTHINGS] == pytest.approx(losses, abs=1e-8)
 
 
 def test_order_2_has_the_bigrams_losses_and_rows_bit_for_bit(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.proof.ngram_figures import SIZES
 from engine.protocol import SPLITS, PartName, Progressed, Refusal
 from engine.words.dataset import Dataset, Words, finish
 from engine.words.parts import Parts, leaked, part
-from tests.engine.ngram_figures import SIZES
 from tests.engine.test_contexts import makemore
 
 

@@ -17,6 +17,7 @@ from engine.models.ngrams.levels import Levels
 from engine.models.ngrams.losses import loss
 from engine.models.ngrams.smoothing import AddK, JelinekMercer
 from engine.models.ngrams.tuning import FAMILIES, expect, leave_one_out, search
+from engine.proof import ngram_figures as known
 from engine.protocol import (
     MOST_ORDER,
     ClimbLadder,
@@ -37,7 +38,6 @@ from engine.protocol import (
 from engine.words.dataset import Dataset, finish
 from engine.words.order import Pieces, encode
 from tests.conftest import WriteWords, act, ready
-from tests.engine import ngram_figures as known
 from tests.engine.test_contexts import encoded
 
 slow = pytest.mark.slow
@@ -89,14 +89,16 @@ def nlls(event: ContextsCounted | ModelTuned) -> list[float]:
 # The known figures
 
 
-@pytest.mark.parametrize("order", known.BUNDLED_SPLIT)
-def test_the_bundled_list_is_tuned_as_known(bundled: Session, order: int) -> None:
-    best, at_best, at_1 = known.BUNDLED_SPLIT[order]
-    found = tuned(bundled, Tune(order, split="lecture", opens_test=True))
+@pytest.mark.parametrize(("split", "order", "dots"), known.BUNDLED_SPLIT)
+def test_the_bundled_list_is_tuned_as_known(
+    bundled: Session, split: str, order: int, dots: int
+) -> None:
+    _, at_1, best, at_best, _ = known.BUNDLED_SPLIT[split, order, dots]
+    found = tuned(bundled, Tune(order, dots, split, opens_test=True))
     assert found.parameter == "smoothing"
     assert found.value == pytest.approx(best, rel=1e-3)
     assert nlls(found) == pytest.approx(at_best, abs=1e-8)
-    command = CountContexts(order, split="lecture", smoothing=1.0, opens_test=True)
+    command = CountContexts(order, dots, split, smoothing=1.0, opens_test=True)
     assert nlls(counted(bundled, command)) == pytest.approx(at_1, abs=1e-8)
 
 
@@ -133,10 +135,7 @@ def test_train_rises_with_k_while_dev_and_test_fall_and_rise(makemore: Session, 
 @slow
 def test_five_names_make_dev_infinite(makemore: Session) -> None:
     _, dev, test = counted(makemore, CountContexts(split="lecture", opens_test=True)).parts
-    assert dict(dev.culprits) == {
-        "gf": "siegfried", "jp": "jp", "kv": "kvon", "pj": "japji", "sf": "tasfia",
-    }  # fmt: skip
-    assert dict(test.culprits) == {"kv": "kvion", "sf": "musfirah", "sq": "pasquale", "xn": "jaxn"}
+    assert {part.part: dict(part.culprits) for part in (dev, test)} == known.CULPRITS
 
 
 @slow
@@ -259,7 +258,7 @@ def test_every_model_beats_add_k_at_order_4(
 ) -> None:
     found = tuned(bundled, Tune(4, split="lecture", model=model))
     assert found.parameter == parameter
-    assert found.parts[1].nll < known.BUNDLED_SPLIT[4][1][1]
+    assert found.parts[1].nll < known.BUNDLED_SPLIT["lecture", 4, 3][3][1]
     assert (found.edge, math.isnan(found.left_out)) == ("", True)
     used = counted(bundled, CountContexts(4, split="lecture", model=model))
     assert used.parameter == parameter

@@ -1,51 +1,61 @@
 """Figures of longer contexts that were worked out independently, by a plain script in float64.
 
-All in nats a prediction, good to 1e-6; k* to 1e-3 of itself. A recipe stands with each.
+All in nats a prediction, good to 1e-6; k* to 1e-3 of itself. A recipe stands with each. They are of
+makemore's list where nothing else is said. Contexts have order − 1 dots or as many as are told.
 """
 
 from __future__ import annotations
 
 import math
 
+from engine.protocol import CountingModel
+
 INF = math.inf
 
 SMOOTHINGS = (0, 0.01, 0.1, 0.5, 1, 2, 5, 10)
 
 ALL_DATA = {
-    # (order, dots): predictions, contexts, cells, once, NLL at each of SMOOTHINGS.
-    (1, 0): (228146, 1, 27, 0, 2.82272634, 2.82272634, 2.82272634, 2.82272635, 2.82272636,
-             2.82272642, 2.82272685, 2.82272835),
-    (2, 1): (228146, 27, 627, 43, 2.45401449, 2.45401898, 2.45406078, 2.45427179, 2.45457682,
-             2.45527136, 2.45768268, 2.46211581),
-    (3, 1): (196113, 601, 6037, 1184, 2.06186197, 2.06236793, 2.06627824, 2.07958116, 2.09307986,
-             2.11576244, 2.16862446, 2.23417940),
-    (3, 2): (228146, 602, 6063, 1184, 2.18574324, 2.18617821, 2.18953988, 2.20097677, 2.21258242,
-             2.23208486, 2.27753949, 2.33391751),
-    (4, 1): (164080, 5659, 24406, 9403, 1.68094456, 1.68839942, 1.73875880, 1.86640134, 1.96365506,
-             2.09127406, 2.30370698, 2.48715450),
-    (4, 3): (228146, 5686, 24783, 9440, 1.88420652, 1.88958340, 1.92594078, 2.01836785, 2.08910411,
-             2.18246541, 2.33979652, 2.47862541),
-    (5, 4): (228146, 22135, 50219, 26943, 1.60584320, 1.62814790, 1.75862068, 2.00920253,
-             2.15803863, 2.31914872, 2.53102644, 2.67782066),
+    # (order, dots): predictions, contexts, cells, seen once; NLL at each of SMOOTHINGS.
+    (1, 0): ((228146, 1, 27, 0), (2.82272634, 2.82272634, 2.82272634, 2.82272635, 2.82272636,
+             2.82272642, 2.82272685, 2.82272835)),
+    (2, 1): ((228146, 27, 627, 43), (2.45401449, 2.45401898, 2.45406078, 2.45427179, 2.45457682,
+             2.45527136, 2.45768268, 2.46211581)),
+    (3, 1): ((196113, 601, 6037, 1184), (2.06186197, 2.06236793, 2.06627824, 2.07958116, 2.09307986,
+             2.11576244, 2.16862446, 2.23417940)),
+    (3, 2): ((228146, 602, 6063, 1184), (2.18574324, 2.18617821, 2.18953988, 2.20097677, 2.21258242,
+             2.23208486, 2.27753949, 2.33391751)),
+    (4, 1): ((164080, 5659, 24406, 9403), (1.68094456, 1.68839942, 1.73875880, 1.86640134,
+             1.96365506, 2.09127406, 2.30370698, 2.48715450)),
+    (4, 3): ((228146, 5686, 24783, 9440), (1.88420652, 1.88958340, 1.92594078, 2.01836785,
+             2.08910411, 2.18246541, 2.33979652, 2.47862541)),
+    (5, 4): ((228146, 22135, 50219, 26943), (1.60584320, 1.62814790, 1.75862068, 2.00920253,
+             2.15803863, 2.31914872, 2.53102644, 2.67782066)),
 }  # fmt: skip
-"""Makemore's list, no split."""
+"""No split."""
+
+FEW_SMOOTHINGS = (0, 0.1, 1)
 
 BUNDLED = {
-    # (order, dots): predictions, NLL at k = 0, 0.1, 1.
-    (2, 1): (229804, 2.454395329, 2.454441244, 2.454950994),
-    (3, 1): (197547, 2.062608383, 2.066997202, 2.093655095),
-    (3, 2): (229804, 2.186294440, 2.190067648, 2.212987633),
-    (4, 3): (229804, 1.884926807, 1.926487260, 2.089078496),
+    # (order, dots): predictions; NLL at each of FEW_SMOOTHINGS.
+    (2, 1): ((229804,), (2.454395329, 2.454441244, 2.454950994)),
+    (3, 1): ((197547,), (2.062608383, 2.066997202, 2.093655095)),
+    (3, 2): ((229804,), (2.186294440, 2.190067648, 2.212987633)),
+    (4, 3): ((229804,), (1.884926807, 1.926487260, 2.089078496)),
 }
 """The list that comes with the program, no split."""
 
+BUNDLED_SIZES = {"lecture": (183802, 22949, 23053)}
+
 BUNDLED_SPLIT = {
-    # order: k*; train, dev, test at k*; the same at k = 1.
-    2: (0.437889, (2.452806187, 2.471406453, 2.456359156), (2.453257723, 2.471552224, 2.456533267)),
-    3: (0.180067, (2.189408521, 2.239206668, 2.225404658), (2.214158046, 2.252647170, 2.238469506)),
-    4: (0.118337, (1.925330258, 2.113289368, 2.107772487), (2.103991429, 2.205383972, 2.198673081)),
-}
-"""The same list, split lecture."""
+    # As in SPLIT; what was not worked out is None.
+    ("lecture", 2, 1): (None, (2.453257723, 2.471552224, 2.456533267), 0.437889,
+                        (2.452806187, 2.471406453, 2.456359156), None),
+    ("lecture", 3, 2): (None, (2.214158046, 2.252647170, 2.238469506), 0.180067,
+                        (2.189408521, 2.239206668, 2.225404658), None),
+    ("lecture", 4, 3): (None, (2.103991429, 2.205383972, 2.198673081), 0.118337,
+                        (1.925330258, 2.113289368, 2.107772487), None),
+}  # fmt: skip
+"""The list that comes with the program, add-k."""
 
 SIZES = {
     "lecture": (182625, 22655, 22866),
@@ -53,7 +63,7 @@ SIZES = {
     "part2": (182441, 22902, 22803),
     "makemore.py": (220980, 7166, 7166),
 }
-"""Predictions of train, dev and test of makemore's list."""
+"""Predictions of train, dev and test."""
 
 SPLIT = {
     # split, order, dots: train at k = 0; k = 1; k*; at k*; n-grams of dev and test unseen in train.
@@ -88,7 +98,7 @@ SPLIT = {
     ("makemore.py", 3, 1): (2.06203604, (2.09412860, 2.09796272, 2.09796272), 0.150671,
                             (2.06859084, 2.08287583, 2.08287583), (41, 41)),
 }  # fmt: skip
-"""Makemore's list, add-k."""
+"""Add-k."""
 
 PATTERN_SMOOTHINGS = (0, 0.001, 0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 100)
 
@@ -115,7 +125,7 @@ PATTERN = {
     (4, "test"): (INF, 2.2610508, 2.1632828, 2.1256737, 2.1131501, 2.1043801, 2.1089764, 2.1197440,
                   2.1435506, 2.1966962, 2.2758250, 2.3340159, 2.4184379, 2.5478703, 2.9750627),
 }  # fmt: skip
-"""Makemore's list, split lecture: train rises with k, dev and test fall and rise again."""
+"""Split lecture: train rises with k, dev and test fall and rise again."""
 
 LEFT_OUT = {
     # order: k*, NLL at k*, at k = 1.
@@ -124,7 +134,7 @@ LEFT_OUT = {
     4: (0.107893, 2.08448965, 2.17079072),
     5: (0.068191, 2.10595361, 2.31525593),
 }
-"""Makemore's list, all of it: each event scored by the counts of all others."""
+"""No split: each event scored by the counts of all others."""
 
 LEAK = {
     # order: dev, dev of names that train does not hold, test, test likewise.
@@ -133,9 +143,32 @@ LEAK = {
     4: (2.10680374, 2.13216666, 2.10897644, 2.12957231),
     5: (2.17895132, 2.22319479, 2.17850033, 2.21620834),
 }
-"""Makemore's list, split lecture, k = 0.2."""
+"""Split lecture, k = 0.2."""
 
-INTERPOLATED = {
+CULPRITS = {
+    "dev": {"gf": "siegfried", "jp": "jp", "kv": "kvon", "pj": "japji", "sf": "tasfia"},
+    "test": {"kv": "kvion", "sf": "musfirah", "sq": "pasquale", "xn": "jaxn"},
+}
+"""Split lecture: bigrams that train does not hold, each with the first word that has it."""
+
+PENALTIES = (1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+
+PENALISED = {
+    # order: λ*; train, dev, test there; the same at each of PENALTIES, to six decimals.
+    2: (0.000256, (2.45431397, 2.45291473, 2.45788916), (
+        (2.454106, 2.453330, 2.458129), (2.454192, 2.452973, 2.457880),
+        (2.454836, 2.453189, 2.458324), (2.460453, 2.458679, 2.464182),
+        (2.471388, 2.469827, 2.475305), (2.503177, 2.502042, 2.506954),
+        (2.571574, 2.570994, 2.574466), (2.721184, 2.721664, 2.722296))),
+    3: (0.006738, (2.18875286, 2.22093349, 2.22230127), (
+        (2.182713, 2.247663, 2.251706), (2.182866, 2.235887, 2.238989),
+        (2.183957, 2.225428, 2.227624), (2.190986, 2.221251, 2.222398),
+        (2.202027, 2.226903, 2.227259), (2.228878, 2.247681, 2.247161),
+        (2.280480, 2.293639, 2.292825), (2.390542, 2.397760, 2.397823))),
+}  # fmt: skip
+"""Split lecture: the net of a table at the optimum of data + λ·mean(W²), λ in place of k."""
+
+INTERPOLATED: dict[tuple[str, CountingModel, float | None], tuple[tuple[float, ...], ...]] = {
     # (split, model, tuned or not): for orders 2 to 7 train, dev, test, and the parameter.
     ("lecture", "witten-bell", None): (
         (2.4542857, 2.4530823, 2.4579879), (2.1868876, 2.2206829, 2.2208561),
@@ -202,7 +235,7 @@ INTERPOLATED = {
         (1.9225840, 2.0402963, 2.0402963), (1.7099849, 1.9683853, 1.9683853),
         (1.6333581, 1.9554625, 1.9554625), (1.6333579, 1.9554625, 1.9554625)),
 }  # fmt: skip
-"""Makemore's list."""
+"""Models that lean on lower orders, at a value of their parameter, or tuned on dev."""
 
 WEIGHTS = {
     3: (0.007159, 0.000910, 0.049005, 0.942926),
@@ -210,11 +243,13 @@ WEIGHTS = {
     5: (0.006663, 0.003374, 0.054876, 0.164283, 0.218958, 0.551845),
     6: (0.006211, 0.003657, 0.052624, 0.154530, 0.203118, 0.281943, 0.297918),
 }
-"""Of Jelinek-Mercer on split lecture, makemore's list: uniform, 1 … n."""
+"""Of Jelinek-Mercer on split lecture: uniform, 1 … n."""
 
 NAMES = {
-    (1, 0.0): ["mrn", "", "ut", "lnmiwmsqyier", "ireknaeraca", "mikvinyaple",
-               "naanelaeaadarhaeahnnlhsiemacdyshr", "ea", "t", ""],
+    # (order, k); a name without a symbol is written so.
+    (1, 0.0): "mrn (empty) ut lnmiwmsqyier ireknaeraca mikvinyaple "
+              "naanelaeaadarhaeahnnlhsiemacdyshr ea t (empty)",
+    (2, 0.0): "mor axx minaymoryles kondlaisah anchshizarie odaren iaddash h jhinatien egushl",
     (2, 1.0): "mor axx minaymoryles kondlaisah anchshizarie odaren iaddash h jhinatien egushl",
     (3, 0.0): "mip axx mereyannyaar knooraen el marviovania odarimalaalexiaganilley helahroni haat "
               "affiya",
@@ -227,7 +262,7 @@ NAMES = {
               "aflmzucjnjofovjvrggqrjr bean",
     (5, 0.0): "mio axxen maymund grahman blimi aquis ozella odesira camdyn hannie",
 }  # fmt: skip
-"""Makemore's list, no split, drawn as the lecture draws, seed 2147483647; by order and k."""
+"""No split, drawn as the lecture draws, seed 2147483647."""
 
 DESCENT = {
     # (split, dots, regularization): total loss before the step of that number.
@@ -240,7 +275,7 @@ DESCENT = {
     ("lecture", 2, 0.0): {0: 3.7923571, 1: 3.6384997, 10: 3.1879895, 100: 2.5073198, 200: 2.3802170,
                           500: 2.2772913, 1000: 2.2352259, 2000: 2.2115598, 5000: 2.1953826},
 }  # fmt: skip
-"""Makemore's list, order 3 with a row of W for each pair, plain descent at rate 50."""
+"""Order 3 with a row of W for each pair, plain descent at rate 50."""
 
 DESCENT_DEV = {0: 3.7940444, 10: 3.1885447, 100: 2.5169995, 1000: 2.2551591, 2000: 2.2351693,
                5000: 2.2243987}  # fmt: skip
@@ -250,4 +285,34 @@ DESCENT_TEST = 2.2251272
 """The same on test, before step 5000."""
 
 EDGES = {(2, 1): 74.416169, (3, 1): 308.751717, (3, 2): 112.032535}
-"""Makemore's list: 2/λmax at the optimum, by order and dots."""
+"""2/λmax of a table at its optimum, by order and dots."""
+
+ONEHOTS = {
+    # (split, dots): least loss, and the edge there.
+    ("none", 2): (2.33572132, 35.871206),
+    ("none", 1): (2.23633739, 52.209504),
+    ("lecture", 2): (2.33570579, None),
+    ("lecture", 1): (2.23636101, None),
+}
+"""Two one-hots side by side, W of (54, 27)."""
+
+ONEHOTS_DESCENT = {
+    # (split, dots, regularization): total loss before the step of that number.
+    ("none", 2, 0.0): {0: 4.2325409, 1: 3.5040025, 10: 2.6268591, 100: 2.3854690, 200: 2.3706208,
+                       500: 2.3624432, 1000: 2.3603045},
+    ("none", 2, 0.01): {0: 4.2422414, 10: 2.6331697, 100: 2.3940035, 190: 2.3917356,
+                        199: 2.4422225, 200: 2.3809193},
+    ("none", 1, 0.0): {0: 4.1862710, 1: 3.3573689, 10: 2.5042337, 100: 2.2634368, 200: 2.2484488,
+                       500: 2.2402558, 1000: 2.2381367},
+    ("none", 1, 0.01): {0: 4.1959714, 10: 2.5103974, 100: 2.2724446, 190: 2.2599439,
+                        199: 2.2593736, 200: 2.2593139},
+    ("lecture", 2, 0.0): {0: 4.2316790, 1: 3.5041520, 10: 2.6273827, 100: 2.3856797, 200: 2.3707472,
+                          500: 2.3625432, 1000: 2.3603659},
+    ("lecture", 2, 0.01): {0: 4.2413794, 10: 2.6336917, 100: 2.3942076, 190: 2.3918743,
+                           199: 2.4424071, 200: 2.3810544},
+    ("lecture", 1, 0.0): {0: 4.1859750, 1: 3.3582379, 10: 2.5046902, 100: 2.2637251, 200: 2.2486623,
+                          500: 2.2404379, 1000: 2.2382722},
+    ("lecture", 1, 0.01): {0: 4.1956754, 10: 2.5108544, 100: 2.2727277, 190: 2.2601675,
+                           199: 2.2595963, 200: 2.2595366},
+}  # fmt: skip
+"""The same, plain descent at rate 50 from `torch.randn((54, 27))`."""
