@@ -45,12 +45,16 @@ class LectureStep(Path):
     def __init__(self, xs: Tensor, ys: Tensor) -> None:
         self.xs, self.ys = xs, ys
 
-    def _forward(self, weights: Tensor, regularization: float) -> Tensor:
+    def probabilities(self, weights: Tensor) -> Tensor:
+        """Probability of each symbol that comes, shape (n,), float32."""
         xenc = F.one_hot(self.xs, num_classes=len(weights)).float()
         logits = xenc @ weights
         counts = logits.exp()
         probs = counts / counts.sum(1, keepdim=True)
-        data = -probs[torch.arange(len(self.ys)), self.ys].log().mean()
+        return probs[torch.arange(len(self.ys)), self.ys]
+
+    def _forward(self, weights: Tensor, regularization: float) -> Tensor:
+        data = -self.probabilities(weights).log().mean()
         return data + regularization * (weights**2).mean()
 
     def loss(self, weights: Tensor, regularization: float) -> float:

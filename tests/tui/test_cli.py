@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from engine import Session, Worker
+from engine import Check, Session, Worker
 from engine.protocol import Configure, SampledName, Settings
 from engine.text.width import LEFT_TO_RIGHT_MARK, cells
 from tests import PATIENCE
@@ -30,7 +30,7 @@ from tests.conftest import WriteWords
 from tui.config import config_path
 from tui.main import main
 from tui.options import Options
-from tui.shell.output import name_line, table
+from tui.shell.output import check_head, check_text, name_line, table
 
 COMMANDS = ("count", "tune", "ladder", "exercise", "train", "sample", "score", "verify", "bench")
 PROGRAM = [sys.executable, "-m", "tui"]
@@ -621,6 +621,29 @@ def test_verify_ends_with_a_verdict(run: Run, words: str) -> None:
     assert answer.code == 0
     assert "figures are as they should be; 1 left out." in answer.out
     assert "OFF" not in answer.out
+    head, *lines = answer.out.splitlines()
+    columns = {line.rindex("ok") for line in lines if line.endswith("  ok")}
+    assert columns == {head.index("verdict")}
+
+
+def test_a_figure_known_to_the_last_digit_is_shown_to_it() -> None:
+    lines = [check_head()]
+    lines += map(
+        check_text,
+        (
+            Check("g", "lecture", 3.7693049907684326, 3.7693047523498535, 3e-7, "ok"),
+            Check("g", "float64", 3.7693049907684326, 3.769304917754006, 1e-6, "ok"),
+            Check("g", "short", 2.5, 2.50000000000123456, 1e-8, "ok"),
+            Check("g", "long", "mor axx minaymoryles", "kondlaisah anchshizarie", 0.0, "off"),
+        ),
+    )
+    lecture, float64, short, long = lines[1:]
+    assert lecture.split()[1:3] == ["3.7693049907684326", "3.7693047523498535"]
+    assert float64.split()[1:3] == ["3.769304991", "3.769304918"]
+    assert short.split()[1:3] == ["2.5", "2.5"]
+    assert long.splitlines()[2].endswith("got       kondlaisah anchshizarie")
+    columns = zip(lines, ("verdict", "ok", "ok", "ok", "OFF"), strict=True)
+    assert len({line.splitlines()[0].rindex(word) for line, word in columns}) == 1
 
 
 def test_verify_ends_with_1_if_a_figure_is_off(

@@ -243,10 +243,11 @@ def score(
 @device_option
 @json_option
 def check_figures(data: str | None, device: Device | None, as_json: bool) -> int:
-    """Recompute every known figure with the torch of this machine.
+    """Recompute the known figures with the torch of this machine.
 
-    For makemore's own list and for the list that comes with the program, the figures of the
-    lecture; for other data, what holds for any. Ends with 1 if a figure is off.
+    For makemore's own list and for the list that comes with the program, those of the lecture, to
+    the last digit that it printed, and those of longer contexts; for other data, what holds for
+    any. Ends with 1 if a figure is off.
     """
     checks: list[Check] = []
     for check in verify(data, device or "auto"):
