@@ -110,7 +110,7 @@ def test_a_wrong_model_of_longer_contexts_is_found(
     assert off(bundled) >= {f"{kind}: NLL{of}" for kind in kinds for of in ("", " at k*", " at 1")}
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_wrong_figure_of_any_kind_is_found(
     known: tuple[Reference, Dataset, Counts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
