@@ -19,6 +19,12 @@ from engine.words.order import Encoded, Pieces, by_alphabet, by_key, by_length, 
 ROWS = 64
 """Rows of a table turned into logarithms between two pauses."""
 
+MOST_ENTRIES = 1 << 20
+"""Entries of a table of logarithms that is laid out; of a larger one only what is asked for is."""
+
+ASKED = 1 << 12
+"""Bigrams of such a table looked up one by one between two pauses."""
+
 
 class Ranker:
     """Ranks and sorts the words of one dataset.
@@ -74,16 +80,16 @@ def likelihoods(words: Encoded, model: Model) -> Pieces[NDArray[np.float32]]:
     Summed in float64 and rounded at the end, so that it is `likelihood.nll` to seven digits. Not a
     number for a word of which the model predicts nothing.
     """
-    logs = None if isinstance(model, Batched) else (yield from _logs(model))
+    table = yield from _table(model, words.symbols)
     nll = np.empty(len(words), np.float32)
     for start, end in words.pieces():
         piece = words.part(start, end)
         if isinstance(model, Batched):
             terms = yield from model.log_probabilities(piece)
         else:
-            assert logs is not None
             indices = piece.indices.astype(np.intp)
-            terms = logs.take(indices[:-1] * words.symbols + indices[1:])
+            places = indices[:-1] * words.symbols + indices[1:]
+            terms = (yield from _each(model, places)) if table is None else table.take(places)
         predicted = np.maximum(piece.lengths + 1 - (model.order - 1 - model.dots), 0)
         nll[start:end] = _means(terms, predicted)
         yield
@@ -125,12 +131,26 @@ def by_count(counts: Counts) -> Pieces[NDArray[np.uint32]]:
     return cells[order]
 
 
-def _logs(model: Model) -> Pieces[NDArray[np.float64]]:
-    """Log probabilities of bigrams, shape (V²,)."""
-    symbols = len(model.vocabulary)
+def _table(model: Model, symbols: int) -> Pieces[NDArray[np.float64] | None]:
+    """Log probabilities of all bigrams, shape (V²,), where that is how a model is asked."""
+    if isinstance(model, Batched) or symbols**2 > MOST_ENTRIES:
+        return None
     logs = np.empty((symbols, symbols))
     for i in range(symbols):
         logs[i] = model.log_row((i,))
         if i % ROWS == ROWS - 1:
             yield
     return logs.ravel()
+
+
+def _each(model: Model, places: NDArray[np.intp]) -> Pieces[NDArray[np.float64]]:
+    """Log probabilities of bigrams by their places in the table, each asked for once."""
+    distinct, which = np.unique(places, return_inverse=True)
+    firsts, seconds = (part.tolist() for part in np.divmod(distinct, len(model.vocabulary)))
+    logs = np.empty(len(distinct))
+    for start in range(0, len(distinct), ASKED):
+        end = start + ASKED
+        pairs = zip(firsts[start:end], seconds[start:end], strict=True)
+        logs[start:end] = [model.log_probability((i,), j) for i, j in pairs]
+        yield
+    return logs[which]

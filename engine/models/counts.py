@@ -100,6 +100,17 @@ class Counts:
             row[j] = (n + smoothing) / below
         return row
 
+    def log_row(self, i: int, smoothing: float) -> list[float]:
+        """Natural logs of that row, shape (V,), nats; −inf for what was not seen nor smoothed.
+
+        All that was not seen has one logarithm, so that a row costs no more than its cells.
+        """
+        below = self.totals[i] + smoothing * len(self.vocabulary) or 1.0
+        row = [log_of(smoothing / below)] * len(self.vocabulary)
+        for j, n in self.rows[i].items():
+            row[j] = log_of((n + smoothing) / below)
+        return row
+
     def excess(self, i: int, log_probabilities: Sequence[float]) -> list[float]:
         """Each cell's part of the excess loss of a model in nats, shape (V,), float64.
 
@@ -133,12 +144,12 @@ class Counts:
     def window(self, watch: Watch, smoothing: float) -> Window:
         """Visible window of `counts`, `count_probabilities` or `log_counts`.
 
-        It must lie inside the table; `low` and `high` are those of the whole table.
+        It must lie inside the table; `low` and `high` are those of the whole table. No more rows
+        and columns are made than are in view: the table may be far too large to be laid out.
         """
-        values = array("f")
+        values, columns = array("f"), range(watch.column, watch.column + watch.columns)
         for i in range(watch.row, watch.row + watch.rows):
-            row = _VALUES[watch.matrix](self, i, smoothing)
-            values.extend(row[watch.column : watch.column + watch.columns])
+            values.extend(_VALUES[watch.matrix](self, i, columns, smoothing))
         return Window(
             watch.matrix,
             watch.row,
@@ -149,31 +160,56 @@ class Counts:
             values.tobytes(),
         )
 
+    @cached_property
+    def _extremes(self) -> list[tuple[int, int]]:
+        """Least and greatest count of each row, those that are 0 included, shape (V, 2)."""
+        size = len(self.vocabulary)
+        return [
+            (min(row.values()) if len(row) == size else 0, max(row.values(), default=0))
+            for row in self.rows
+        ]
+
     def _range(self, matrix: MatrixName, smoothing: float) -> tuple[float, float]:
-        most = max(max(row.values(), default=0) for row in self.rows)
-        is_full = self.nonzero == len(self.vocabulary) ** 2
-        least = min(min(row.values()) for row in self.rows) if is_full else 0
+        least, most = min(low for low, _ in self._extremes), max(n for _, n in self._extremes)
         if matrix == "counts":
             return least, most
         if matrix == "log_counts":
             return 0.0, math.log(most)
-        rows = [self.row(i, smoothing) for i in range(len(self.rows))]
-        return min(map(min, rows)), max(map(max, rows))
+        # The greatest probability of a row is that of its greatest count: no other is needed.
+        ends = [
+            ((low + smoothing) / below, (high + smoothing) / below)
+            for (low, high), below in zip(self._extremes, self._below(smoothing), strict=True)
+        ]
+        return min(low for low, _ in ends), max(high for _, high in ends)
+
+    def _below(self, smoothing: float) -> Iterator[float]:
+        """What stands below the line in each row of P; 1 where that would be 0."""
+        added = smoothing * len(self.vocabulary)
+        return (total + added or 1.0 for total in self.totals)
 
 
-def _count_row(counts: Counts, i: int, _: float) -> list[float]:
-    return [float(counts.count(i, j)) for j in range(len(counts.vocabulary))]
+def log_of(p: float) -> float:
+    """Natural log by Python's own, with whose bits all figures of bigrams are known; −inf of 0."""
+    return math.log(p) if p else -math.inf
 
 
-def _log_row(counts: Counts, i: int, _: float) -> list[float]:
+def _count_row(counts: Counts, i: int, columns: range, _: float) -> list[float]:
+    return [float(counts.count(i, j)) for j in columns]
+
+
+def _log_row(counts: Counts, i: int, columns: range, _: float) -> list[float]:
     row = counts.rows[i]
-    return [math.log(row[j]) if j in row else math.nan for j in range(len(counts.vocabulary))]
+    return [math.log(row[j]) if j in row else math.nan for j in columns]
 
 
-_VALUES: dict[MatrixName, Callable[[Counts, int, float], list[float]]] = {
+def _probability_row(counts: Counts, i: int, columns: range, smoothing: float) -> list[float]:
+    return [counts.probability(i, j, smoothing) for j in columns]
+
+
+_VALUES: dict[MatrixName, Callable[[Counts, int, range, float], list[float]]] = {
     "counts": _count_row,
     "log_counts": _log_row,
-    "count_probabilities": Counts.row,
+    "count_probabilities": _probability_row,
 }
 
 COUNT_MATRICES = frozenset(_VALUES)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from engine.models.counts import Counts
+from engine.models.counts import Counts, log_of
 from engine.protocol import ScoredBigram, ScoredWord
 from engine.words.finding import spelled
 from engine.words.vocabulary import BOUNDARY, Vocabulary
@@ -105,12 +105,11 @@ class CountTable(BigramModel):
 
     def log_row(self, context: Context) -> list[float]:
         """Logs of that row, shape (V,); −inf for bigrams never seen and not smoothed."""
-        return logs(self.row(context))
+        return self.counts.log_row(context[0], self.smoothing)
 
     def log_probability(self, context: Context, symbol: int) -> float:
         """Log of (N[i, j] + k) / Σ; −inf for a bigram never seen and not smoothed."""
-        p = self.counts.probability(context[0], symbol, self.smoothing)
-        return math.log(p) if p else -math.inf
+        return log_of(self.counts.probability(context[0], symbol, self.smoothing))
 
 
 def logs(row: Iterable[float]) -> list[float]:
