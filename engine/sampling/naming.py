@@ -74,7 +74,7 @@ class Naming:
     def sample(self, command: Sample) -> Iterator[Event | None]:
         """Draw names, some at a time; after the first ones, say what they are to be like.
 
-        That is said up to order 2, where it can be worked out. Refusal if they cannot be drawn.
+        That is said where it can be worked out. Refusal if they cannot be drawn.
         """
         self._is_stopped = False
         tally = Tally()
@@ -83,7 +83,8 @@ class Naming:
             is_first, tally = not tally.names, part.tally
             is_last = self._is_stopped or tally.names == command.number
             yield NamesSampled(command.request, part.names, command, is_last, tally)
-            if is_first and command.wants_theory and model.order <= 2:
+            has_theory = command.ngrams.have_theory(len(model.vocabulary))
+            if is_first and command.wants_theory and has_theory:
                 yield from self._expect(model, command)
             if is_last:
                 return

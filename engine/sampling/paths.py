@@ -28,11 +28,21 @@ UNKNOWN = -1
 """Leads to a state that is not made yet."""
 
 
+def have_room(symbols: int) -> bool:
+    """Whether there is room for a state for each symbol, without which walks seldom meet again."""
+    return symbols * _width(symbols) <= MOST_NUMBERS
+
+
+def _width(symbols: int) -> int:
+    """Places of a state in the arrays, a power of 2; those beyond V are not used."""
+    return 1 << (symbols - 1).bit_length()
+
+
 class Paths:
     """States, their rows, and where each symbol leads.
 
     Args:
-        rows: what is drawn from.
+        rows: what is drawn from; there must be room for its symbols.
         prefix: indices of the symbols that every name begins with.
 
     Raises:
@@ -42,8 +52,7 @@ class Paths:
     def __init__(self, rows: Rows, prefix: Sequence[int]) -> None:
         self._rows = rows
         self.size, order = len(rows.model.vocabulary), rows.model.order
-        self.width = 1 << (self.size - 1).bit_length()
-        """Places of a state in the arrays, a power of 2; those beyond V are not used."""
+        self.width = _width(self.size)
         begin = before(prefix, order)
         rows.cumulative(begin)
         self.is_whole = order <= 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 import numpy as np
 import torch
@@ -16,7 +15,7 @@ from engine.text.symbols import shown
 Floats = NDArray[np.float64]
 
 MOST_KEPT = 1 << 20
-"""Probabilities that are kept: some 50 MB. A table of bigrams is kept whole, whatever its size."""
+"""Probabilities that are kept: some 50 MB, all those of bigrams of a thousand symbols."""
 
 
 class Rows:
@@ -29,7 +28,7 @@ class Rows:
         self.model, self.temperature = model, temperature
         self._batched = model if isinstance(model, Batched) else None
         size = len(model.vocabulary)
-        self._most = max(size, MOST_KEPT // size)
+        self._most = max(1, MOST_KEPT // size)
         self._rows: dict[Context, torch.Tensor] = {}
         self._sums: dict[Context, list[float]] = {}
         self._logs: dict[Context, Sequence[float]] = {}
@@ -64,8 +63,9 @@ class Rows:
             return self._sums[context]
         except KeyError:
             pass
-        sums = list(accumulate(self[context].double().tolist()))
-        found = self._sums[context] = [s / sums[-1] for s in sums]
+        sums = np.cumsum(self[context].double().numpy())
+        found: list[float] = (sums / sums[-1]).tolist()
+        self._sums[context] = found
         return found
 
     def log_row(self, context: Context) -> Sequence[float]:
@@ -80,7 +80,8 @@ class Rows:
         return found
 
     def _made(self, context: Context) -> torch.Tensor:
-        row = torch.tensor(self.model.row(context), dtype=torch.float64)
+        # By numpy, which reads a list of thousands in half the time.
+        row = torch.from_numpy(np.array(self.model.row(context)))
         return tempered(row, self.temperature).float()
 
     def ends(self, contexts: Sequence[Context]) -> list[Context]:

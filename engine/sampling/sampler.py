@@ -5,7 +5,8 @@ lecture, which came from torch 1.x, come back exactly, on every torch version an
 `torch.multinomial` as installed, whose results have changed between versions.
 
 A few names are drawn one by one, and so are all names of `torch`. Many names of `lecture` are drawn
-in lanes (see `engine.sampling.lanes`): the same names, a hundred times as fast.
+in lanes (see `engine.sampling.lanes`): the same names, a hundred times as fast. Of an alphabet of
+more than a thousand symbols all are drawn one by one: lanes take a row of each symbol.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from engine.protocol import Refusal, Sample, SampledName, Tally
 from engine.records import record
 from engine.sampling.batch import Batch
 from engine.sampling.lot import MOST_SYMBOLS, Lot
+from engine.sampling.paths import have_room
 from engine.sampling.rows import Rows
 from engine.text.symbols import shown
 from engine.words.dataset import Words
@@ -118,7 +120,7 @@ def _lots(model: Model, command: Sample) -> Iterator[Lot]:
         generator = torch.Generator().manual_seed(command.seed)
         draw: Draw = lambda context: multinomial(rows[context], generator)  # noqa: E731
         yield from _singly(rows, command, draw, command.number)
-    elif command.number <= (FEW if model.order <= 2 else FEW_LONGER):
+    elif command.number <= _few(model):
         draw = _lecture(rows, torch.Generator().manual_seed(command.seed))
         yield from _singly(rows, command, draw, command.number)
     else:
@@ -126,6 +128,13 @@ def _lots(model: Model, command: Sample) -> Iterator[Lot]:
         yield from batch.lots()
         draw = _lecture(rows, batch.generator, batch.uniforms)
         yield from _singly(rows, command, draw, batch.left, batch.begun)
+
+
+def _few(model: Model) -> float:
+    """Up to how many names are drawn one by one."""
+    if not have_room(len(model.vocabulary)):
+        return math.inf
+    return FEW if model.order <= 2 else FEW_LONGER
 
 
 def _lecture(rows: Rows, generator: torch.Generator, unused: Sequence[float] = ()) -> Draw:

@@ -7,7 +7,7 @@ it is in float64, at the temperature at which names are drawn; that a name is cu
 is left out of account.
 
 Of order 1 all rows are alike. Above order 2 the states would be contexts, too many to be solved
-for: there nothing is worked out.
+for: there nothing is worked out, and neither is it of a large alphabet (`Ngrams.have_theory`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def expect(
     """Work out what names drawn in a certain way are like.
 
     Args:
-        model: of order 1 or 2.
+        model: of order 1 or 2, and not too many symbols.
         command: temperature and prefix, which must be possible.
         words: the dataset.
         is_repeat: for each word whether it stands further up already, shape (words,).
