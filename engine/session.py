@@ -88,7 +88,7 @@ class Session:
 
     @property
     def runs(self) -> Runs | None:
-        """Runs on these words, once torch is there."""
+        """Runs on these words, once torch is there; none where no network of them can be."""
         return self._objectives.runs if self._objectives else None
 
     @property
@@ -122,12 +122,13 @@ class Session:
     def handle(self, command: Command) -> Iterator[Event]:
         """Carry out a command; what is slow becomes a task, to be worked off with `work`.
 
-        What needs torch waits until it is there.
+        What needs torch waits until it is there, and it is known whether there is a network.
 
         Yields:
             What happened; `CommandRefused` if the command cannot be carried out.
         """
-        if self.runs is None and needs_torch(command):
+        has_begun = self._objectives is not None and self._objectives.has_begun
+        if not has_begun and needs_torch(command):
             self._waiting.append(command)
             return
         try:
@@ -232,7 +233,7 @@ class Session:
         return self._answers
 
     def _configure(self, command: Configure) -> Iterator[Event]:
-        if self._objectives is not None and self.runs is not None:
+        if self._objectives is not None and self._objectives.has_begun:
             steps = self._objectives.configure(command, lambda: self.settings)
             yield from self._noted(self._tasks.begin(OBJECTIVE, steps))
             return
@@ -269,7 +270,7 @@ class Session:
             yield from self._first_run(self._answers)
 
     def _first_run(self, answers: Answers, number: int = 0) -> Iterator[Event]:
-        """Start the first run on new data, then carry out what had to wait for it.
+        """Start the first run on new data, if there can be one, then do what had to wait for it.
 
         Args:
             answers: the data.

@@ -93,8 +93,10 @@ class Models:
         return self.objectives is not None and self.objectives.objective == wanted
 
     def _network(self, ngrams: Ngrams) -> Model:
-        """The network in hand; Refusal if it is one of other n-grams."""
-        assert self.runs is not None
+        """The network in hand; Refusal if there is none, or it is one of other n-grams."""
+        if self.runs is None:
+            assert self.objectives is not None
+            raise Refusal(self.objectives.refusal)
         settings = self.runs.run.settings
         if ngrams.discount is not None or ngrams.strength is not None:
             raise Refusal("The neural model takes no discount and no strength; leave them out.")

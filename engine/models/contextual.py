@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.limits import checked_dots
-from engine.models.network import MOST_BYTES
+from engine.models.network import BYTES_AN_ENTRY, MOST_BYTES
 from engine.models.ngrams.contexts import ContextCounts
 from engine.models.ngrams.contexts import count as count_contexts
 from engine.models.ngrams.rows import Rows, distinct_endings, lay_out
@@ -20,10 +20,6 @@ from engine.protocol import Init, PartName, Progressed, Refusal, WordsParted
 from engine.text.numbers import number
 from engine.words.dataset import Dataset
 from engine.words.order import Encoded, Pieces
-
-BYTES_AN_ENTRY = 48
-"""W, its copy, softmax and N / n in float32; N, dev, and W and its log softmax in float64: what a
-table needs to be trained."""
 
 SQUARED = 1 << 14
 """Rows squared at a time."""

@@ -13,6 +13,7 @@ follow one trajectory.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 
@@ -26,7 +27,11 @@ from engine.protocol import GradientPath, Refusal
 from engine.text.numbers import number
 
 MOST_BYTES = 500_000_000
-"""A gradient path that needs more for one step is refused."""
+"""A table that needs more to be trained is refused, and a gradient path that does for one step."""
+
+BYTES_AN_ENTRY = 48
+"""W, its copy, softmax and N / n in float32; N, dev, and W and its log softmax in float64: what a
+table needs to be trained."""
 
 
 class Path(ABC):
@@ -206,6 +211,19 @@ PATHS: dict[str, Callable[[Objective, torch.device], Path]] = {
     "gather": GatherPath,
     "onehot": OneHotPath,
 }
+
+
+def check_symbols(symbols: int) -> None:
+    """Refuse a bigram's table that is too large, with the figure and what would fit."""
+    needed = symbols**2 * BYTES_AN_ENTRY
+    if needed <= MOST_BYTES:
+        return
+    raise Refusal(
+        f"There is no network of these words: a table of {symbols:,} × {symbols:,} logits needs "
+        f"{number(needed / 1e6, ',.0f')} MB; at most {number(MOST_BYTES / 1e6, '.0f')} MB are "
+        f"taken, which is enough for {math.isqrt(MOST_BYTES // BYTES_AN_ENTRY):,} symbols. "
+        "All that is made of counts is there."
+    )
 
 
 def bytes_a_step(counts: Counted, path: GradientPath) -> int:

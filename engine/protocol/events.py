@@ -301,6 +301,14 @@ class CommandRefused:
 
 
 @record
+class NetworkRefused:
+    """There can be no network of the words there are: counts are all that can be asked."""
+
+    reason: str
+    """A sentence: how large it would be, and what would fit."""
+
+
+@record
 class EngineFailed:
     """A fault of ours; the traceback is in the log and the engine lives on."""
 
@@ -312,6 +320,7 @@ Event = (
     Progressed
     | DatasetLoaded
     | EngineReady
+    | NetworkRefused
     | TrainingPaused
     | TrainingDiverging
     | RunStarted

@@ -42,9 +42,21 @@ def keep_runs(objectives: Objectives | None, command: LoadDataset) -> list[Event
 def carry_out(
     command: OfRuns, objectives: Objectives, settings: Callable[[], Settings]
 ) -> Iterator[Event | None]:
-    """Do what is commanded, in pieces if it must be counted; `settings` gives those in force."""
+    """Do what is commanded, in pieces if it must be counted.
+
+    Args:
+        command: what is to be done.
+        objectives: which have begun.
+        settings: gives those in force.
+
+    Raises:
+        Refusal: it cannot be done, or there is no network.
+    """
     runs = objectives.runs
-    assert runs is not None
+    if runs is None:
+        if isinstance(command, Pause):
+            return iter(())
+        raise Refusal(objectives.refusal)
     match command:
         case Train():
             return runs.start(command)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from engine.limits import changed
 from engine.models.counts import Counts
+from engine.models.network import check_symbols
 from engine.models.objective import Objective
 from engine.protocol import (
     STEP,
@@ -20,6 +21,7 @@ from engine.protocol import (
     Event,
     Load,
     LossOnTest,
+    NetworkRefused,
     Refusal,
     RunStarted,
     Save,
@@ -62,6 +64,13 @@ class Objectives:
         """Those in hand; none until the first objective has been counted."""
         self._kept: dict[tuple[int, int, str], Runs] = {}
         """By order, dots and split, the one in force last."""
+        self.refusal = ""
+        """Why there can be no runs on these words; empty if there can be, or it is not known."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there are runs, or it is known that there can be none."""
+        return self.runs is not None or bool(self.refusal)
 
     @property
     def number(self) -> int:
@@ -74,26 +83,36 @@ class Objectives:
         return all(runs.are_all_saved for runs in self._kept.values())
 
     def start(self, settings: Settings) -> Work:
-        """Begin the first run, on the bigrams of all words if no other is to be had."""
+        """Begin the first run, on the bigrams of all words if no other is to be had.
+
+        Where not even that is, it is said why, and there are no runs on these words.
+        """
         simple = replace(settings, device="cpu", gradient="counts")
         plainest = replace(simple, order=2, dots=1, split="none")
         possible = list(dict.fromkeys((settings, simple, plainest)))
-        reason = ""
-        while True:
+        refused: dict[str, Settings] = {}
+        runs = None
+        while runs is None and possible:
             now = possible.pop(0)
             try:
                 runs = yield from self._made(now)
-                break
             except Refusal as refusal:
-                if not possible:
-                    raise
-                if str(refusal) != reason:
-                    reason = str(refusal)
-                    yield CommandRefused(_told(now), reason)
-        yield from self._take_in_hand(runs)
+                last = str(refusal)
+                refused.setdefault(last, now)
+        if runs is None:
+            self.refusal = last
+            now = replace(settings, order=2, dots=1, split="none")
+            del refused[last]
+        for reason, wanted in refused.items():
+            yield CommandRefused(_told(wanted), reason)
+        if runs is not None:
+            yield from self._take_in_hand(runs)
         if now != settings:
-            yield SettingsChanged(now, runs.number, 0)
-        yield RunStarted(runs.number, 0, "first")
+            yield SettingsChanged(now, self.number, 0)
+        if runs is None:
+            yield NetworkRefused(self.refusal)
+        else:
+            yield RunStarted(runs.number, 0, "first")
 
     def configure(self, command: Configure, settings: Callable[[], Settings]) -> Work:
         """Put settings in force, and the runs in hand that they mean; what is refused does nothing.
@@ -104,6 +123,11 @@ class Objectives:
         """
         try:
             wanted = changed(settings(), command)
+            if self.refusal:
+                if wanted.objective != settings().objective:
+                    raise Refusal(self.refusal)
+                yield SettingsChanged(wanted, self.number, 0)
+                return
             if wanted.objective == self.objective:
                 yield from self._in_hand.configure(wanted)
                 return
@@ -184,6 +208,7 @@ class Objectives:
     def _made(self, settings: Settings) -> Generator[Event | None, None, Runs]:
         """Count what settings say is trained on, and draw first weights."""
         if settings.is_bigram:
+            check_symbols(len(self._counts.vocabulary))
             objective = Objective(self._counts)
         else:
             # Who trains on bigrams waits for no more than they take.
