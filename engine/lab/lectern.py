@@ -16,12 +16,23 @@ from engine.lab import chapter, chapters
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.notebook import setup
-from engine.protocol import ChapterClosed, ChapterOpened, Event, ExhibitShown, OpenChapter, Train
+from engine.protocol import (
+    ChapterClosed,
+    ChapterOpened,
+    Event,
+    ExhibitShown,
+    OpenChapter,
+    Refusal,
+    Train,
+)
 from engine.words.dataset import BUNDLED, Dataset, bundled_path
 
 if TYPE_CHECKING:
     from engine.models.counts import Counts
     from engine.training.runs import Runs
+
+MOST_LAID_OUT = 1_001
+"""Symbols of a table that chapters lay out, the boundary included."""
 
 PATIENCE = 0.1
 """Least seconds between two exhibits that need not stand: more often they cannot be followed."""
@@ -77,10 +88,15 @@ class Lectern:
         """Set a chapter to work in place of the one before.
 
         Raises:
-            Refusal: there is no such chapter, or what was chosen cannot be used; the one before
-                goes on.
+            Refusal: there is no such chapter, what was chosen cannot be used, or there are too many
+                symbols; the one before goes on.
         """
         about = chapter(command.name)
+        if self._data.V > MOST_LAID_OUT:
+            raise Refusal(
+                f"The lab lays whole tables out, of at most {MOST_LAID_OUT:,} symbols, and these "
+                f"words have {self._data.V:,}; open it on other words."
+            )
         opened = about.open(self._data, dict(command.inputs))
         yield from self.close()
         self._command, self._exhibits = command, opened.exhibits

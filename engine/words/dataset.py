@@ -15,8 +15,10 @@ from engine.words import hints
 from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
 from engine.words.vocabulary import Vocabulary
 
-MOST_SYMBOLS = 1_000
-"""Largest alphabet, the boundary symbol not counted: a table of a million cells."""
+MOST_SYMBOLS = (1 << 16) - 1
+"""Largest alphabet, the boundary symbol not counted: with it, each symbol's number has two bytes.
+
+A row of so many takes 20 ms to be made: they can still be looked at, one after the other."""
 
 MOST_BYTES = 1 << 30
 """Largest file that is read into memory."""
@@ -151,8 +153,8 @@ def load(path: str | None) -> Generator[Progressed, None, Dataset]:
 def _check_alphabet(symbols: Collection[str], source: str) -> None:
     if len(symbols) > MOST_SYMBOLS:
         raise Refusal(
-            f"{source} holds more than {MOST_SYMBOLS:,} different symbols; a table of bigrams "
-            "that large shows nothing. Use words of one script."
+            f"{source} holds more than {MOST_SYMBOLS:,} different symbols, more than can "
+            "be numbered in two bytes. Take a part of it, or words of one script."
         )
 
 

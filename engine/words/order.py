@@ -81,7 +81,7 @@ def encode(dataset: Dataset) -> Pieces[Encoded]:
 def encode_words(words: Words, vocabulary: Vocabulary) -> Pieces[Encoded]:
     """Turn words into indices; a line feed between words is the boundary, 0."""
     symbols = vocabulary.symbols
-    kind = np.min_scalar_type(len(symbols))
+    kind = np.min_scalar_type(len(symbols) - 1)
     lookup = np.zeros(max(map(ord, symbols)) + 1, kind)
     lookup[[ord(symbol) for symbol in symbols]] = np.arange(len(symbols))
     text = words.text

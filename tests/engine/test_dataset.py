@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from engine.proof.reference import Reference
 from engine.protocol import Progressed, Refusal
 from engine.words.cleaning import Cleaner, clean, is_clean, printable
-from engine.words.dataset import Dataset, Words, bundled_path, load, load_all
+from engine.words.dataset import Dataset, Words, bundled_path, finish, load, load_all
+from engine.words.order import encode
 from tests.conftest import WriteWords
 
 Known = tuple[Reference, Dataset, object]
@@ -106,10 +108,12 @@ def test_unusable_content_is_refused_in_a_sentence(
     assert path in str(refusal.value)
 
 
-def test_a_thousand_symbols_are_taken_and_one_more_is_refused(words_file: WriteWords) -> None:
-    symbols = [chr(0x4E00 + i) for i in range(1001)]
-    assert len(load_all(words_file("\n".join(symbols[:1000]))).vocabulary) == 1001
-    with pytest.raises(Refusal, match="1,000 different symbols"):
+def test_as_many_symbols_are_taken_as_two_bytes_can_number(words_file: WriteWords) -> None:
+    symbols = [chr(0x20000 + i) for i in range((1 << 16) - 100)]
+    symbols += [chr(0x4E00 + i) for i in range(100)]
+    dataset = load_all(words_file("\n".join(symbols[:-1])))
+    assert finish(encode(dataset)).indices.dtype == np.uint16
+    with pytest.raises(Refusal, match="more than 65,535 different symbols"):
         load_all(words_file("\n".join(symbols)))
 
 
