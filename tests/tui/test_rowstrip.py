@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 
 import pytest
 
 from engine.protocol import Row
-from tui.heatmap.rowstrip import Strip, lying, standing, strip_of
+from tui.heatmap.rowstrip import MOST_BARS, Strip, lying, standing, strip_of
 from tui.text.rows import Row as LineRow
 from tui.text.rows import width_of
 
@@ -88,3 +89,17 @@ def test_the_scale_does_not_move_with_every_step() -> None:
     assert strip().top == 0.5
     other = Row(0, ROW.counts, ROW.count_probabilities, array("d", [0.48, 0, 0.4, 0.12]).tobytes())
     assert strip(other).top == 0.5
+
+
+def test_a_row_is_named_whatever_its_symbol_and_what_stands_before_it() -> None:
+    row = replace(ROW, index=1, before=(2,))
+    said = text(standing(strip_of(row, 1, (".", "語", "é", "c")), 60, 6))
+    assert said.startswith("next after é語   ▌counts ▐network")
+
+
+def test_of_thousands_of_symbols_only_the_likeliest_are_put_in_order() -> None:
+    size = 3 * MOST_BARS
+    p = array("d", [i / size for i in range(size)])
+    row = Row(0, array("q", range(size)).tobytes(), p.tobytes())
+    seen = strip_of(row, 1, tuple(map(chr, range(0x4E00, 0x4E00 + size))))
+    assert [n.index for n in seen.nexts] == list(range(size))[: -MOST_BARS - 1 : -1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from heapq import nsmallest
 
 from engine import record
 from engine.protocol import Row
@@ -24,6 +25,9 @@ EIGHTHS = 8
 
 WIDEST = 3
 """Columns of a bar that stands."""
+
+MOST_BARS = 500
+"""Symbols that are put in order: more than there is room for on any screen."""
 
 TOPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 
@@ -58,7 +62,7 @@ def strip_of(row: Row, column: int, symbols: Sequence[str]) -> Strip:
     """Sort a row: the most frequent first, equally frequent ones in the order of the alphabet."""
     counts = memoryview(row.count_probabilities).cast("d")
     network = memoryview(row.network_probabilities).cast("d") if row.network_probabilities else None
-    order = sorted(range(len(symbols)), key=lambda i: (-counts[i], i))
+    order = nsmallest(MOST_BARS, range(len(symbols)), key=lambda i: (-counts[i], i))
     nexts = tuple(
         Next(i, glyphs.shown(symbols[i]), counts[i], network[i] if network else None) for i in order
     )
@@ -128,9 +132,9 @@ def _heading(strip: Strip, width: int) -> LineRow:
     row: list[Run] = []
     used = width_of(what)
     start, end = f"next after {strip.context}   ", f"  full bar {number(strip.top)}"
-    if used + glyphs.width(start) <= width:
+    if used + width_of([(start, "dim")]) <= width:
         row.append((start, "dim"))
-        used += glyphs.width(start)
+        used += width_of([(start, "dim")])
     row += what
     if used + len(end) <= width:
         row.append((end.rjust(width - used), "dim"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine import record
 from engine.text.width import cells
 from tui.text import glyphs
@@ -92,6 +94,7 @@ _SMALLEST = ZOOMS[1]
 """Taken where nothing shows all columns; the letters above smaller cells run into one another."""
 
 
+@lru_cache(maxsize=4)
 def label_width(symbols: tuple[str, ...]) -> int:
     """Columns that the letters on the left take."""
     return max(map(glyphs.width, symbols), default=1)
