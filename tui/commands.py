@@ -19,16 +19,24 @@ from tui.state.panes import PANES
 from tui.state.views import VIEWS
 
 
-def _may_wait(state: State) -> str:
+def _needs_torch(state: State) -> str:
     if state.torch_failed:
         return "There is no network: torch could not be imported; the log says why."
     return ""
 
 
-def _needs_network(state: State) -> str:
-    if refusal := _may_wait(state):
+def _may_wait(state: State) -> str:
+    return _needs_torch(state) or state.no_network
+
+
+def _needs_models(state: State) -> str:
+    if refusal := _needs_torch(state):
         return refusal
     return "" if state.is_ready else "The network is not there yet: torch is being imported."
+
+
+def _needs_network(state: State) -> str:
+    return _needs_models(state) or state.no_network
 
 
 def _needs_words(state: State) -> str:
@@ -170,14 +178,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "generate", "g", "names", "Draw names from the model", "names",
-        _needs_network, is_shown=True,
+        _needs_models, is_shown=True,
     ),
     Command(
         "apart", "t", "word", "Take any word apart, bigram by bigram", "names", is_shown=True,
     ),
     Command(
         "draw", "d", "draw", "Draw a name letter by letter", "names",
-        _may_wait, is_shown=True,
+        _needs_torch, is_shown=True,
     ),
     Command(
         "both", "b", "both", "Show names of both models from one seed, or those of one model",

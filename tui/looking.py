@@ -10,7 +10,6 @@ from tui.palette import ContextProvider, ModelProvider, RampProvider, ThemeProvi
 from tui.screens.main import MainScreen
 from tui.state import State
 from tui.state.intents import ContextChosen, ViewChosen
-from tui.state.views import VIEWS
 from tui.terminal.app import TerminalApp
 from tui.terminal.screens import Palette
 
@@ -33,7 +32,7 @@ class Looking:
 
     def view(self, direction: int = 1) -> None:
         """Show another view."""
-        names = list(VIEWS)
+        names = self._state.views
         index = (names.index(self._state.view) + direction) % len(names)
         self._desk.take(ViewChosen(names[index]))
 

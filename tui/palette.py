@@ -132,7 +132,8 @@ class ViewProvider(LookProvider):
 
     def looks(self) -> Iterator[Look]:
         """Give all there are."""
-        for name, view in VIEWS.items():
+        for name in self._state.views:
+            view = VIEWS[name]
             choose = self._run(f"app.show_view('{name}')")
             yield Look(f"View: {view.title}", view.help, choose, name == self._state.view)
 

@@ -15,6 +15,7 @@ from engine.protocol import (
     DatasetLoaded,
     EngineFailed,
     Event,
+    NetworkRefused,
     OpenChapter,
     RunStarted,
     Settings,
@@ -66,6 +67,8 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return Notice(hint, "warning")
         case CommandRefused(_, reason):
             return Notice(reason, "error")
+        case NetworkRefused(reason):
+            return Notice(reason, "warning")
         case EngineFailed("importing torch", message):
             return Notice(f"{message} Details are in {log_file()}", "error")
         case EngineFailed(doing, message):
@@ -159,8 +162,9 @@ def objective(settings: Settings) -> str:
 
 
 def standing(state: State) -> Run:
-    """What the run is doing; without torch there never is one."""
-    return ("no network", "bad") if state.torch_failed else STATES[state.snapshot.state]
+    """What the run is doing; without torch there never is one, nor of too many symbols."""
+    has_none = state.torch_failed or state.no_network
+    return ("no network", "bad") if has_none else STATES[state.snapshot.state]
 
 
 def until_torch(state: State, waiting: str) -> str:

@@ -27,6 +27,7 @@ from engine.protocol import Configure, SampledName, Settings
 from engine.text.width import LEFT_TO_RIGHT_MARK, cells
 from tests import PATIENCE
 from tests.conftest import WriteWords
+from tests.tui import ideograms
 from tui.config import config_path
 from tui.main import main
 from tui.options import Options
@@ -1045,3 +1046,28 @@ def test_symbols_the_terminal_cannot_show_do_not_end_a_command(words_file: Write
         )
         assert (done.returncode, done.stderr) == (0, "")
     assert ["ë", ".", 1] in json.loads(done.stdout)["top"]
+
+
+def test_thousands_of_symbols_are_counted_scored_and_drawn_from_at_any_order(
+    run: Run, tmp_path: Path
+) -> None:
+    data = ("--data", ideograms.write(tmp_path))
+    assert run("count", *data, "--json").json["symbols"] == ideograms.SYMBOLS + 1
+    assert run("count", *data, "--order", "3", "--json").json["cells"] > ideograms.WORDS
+    scored = run("score", *data, "--smoothing", "0.01", "一丁", "--json")
+    assert scored.json["words"][0]["nll"] > 0
+    for way in (("--smoothing", "0"), ("--order", "3", "--model", "kneser-ney")):
+        assert len(run("sample", *data, "--number", "3", *way, "--json").json["names"]) == 3
+
+
+def test_a_network_of_thousands_of_symbols_is_refused_with_the_figure(
+    run: Run, tmp_path: Path
+) -> None:
+    data = ideograms.write(tmp_path)
+    refused = run("train", "--data", data, "--steps", "1")
+    assert (refused.code, refused.out) == (2, "")
+    assert "a table of 3,301 × 3,301 logits needs 523 MB; at most 500 MB" in refused.err
+    assert "The lab lays whole tables out" in run("lab", "counting", "--data", data).err
+    longer = run("train", "--data", data, "--steps", "1", "--order", "3")
+    assert longer.code == 2
+    assert "A network of order 3" in longer.err

@@ -46,6 +46,13 @@ def at(**settings: float) -> State:
     return replace(READY, snapshot=Snapshot(settings=changed))
 
 
+def test_without_room_for_a_network_only_what_needs_one_is_refused() -> None:
+    state = replace(READY, no_network="Too large.")
+    refused = {command.id for command in COMMANDS if command.why_not(state) == "Too large."}
+    trains = {"train", "step", "steps", "reset", "undo", "save", "open"}
+    assert refused == {*trains, "both", "longer", "shorter", "model"}
+
+
 def test_no_two_commands_have_an_id_or_a_key_in_common() -> None:
     ids = Counter(command.id for command in COMMANDS)
     taken = Counter(key for command in COMMANDS for key in command.keys.split(","))

@@ -18,6 +18,7 @@ from engine.protocol import (
     Event,
     LoadDataset,
     NamesSampled,
+    NetworkRefused,
     Ngrams,
     Progressed,
     RunStarted,
@@ -115,6 +116,20 @@ def test_new_words_put_away_what_was_about_the_old_ones() -> None:
 def test_words_before_torch_leave_torch_to_wait_for_and_words_after_it_nothing() -> None:
     assert after(LOADED, state=State()).progress == "importing torch"
     assert after(EngineReady("2", 1), LOADED, state=State()).progress == ""
+
+
+def test_where_no_network_can_be_what_is_made_of_counts_is_shown() -> None:
+    before = replace(LIVE, is_ready=False, progress="importing torch")
+    chosen = ViewChosen("logits"), SampleChosen(Sample(model="neural"))
+    seen = after(*chosen, NetworkRefused("Too large."), state=before)
+    assert (seen.view, seen.sample.model, seen.model_in_view) == ("counts", "counts", "counts")
+    assert (seen.no_network, seen.is_ready, seen.progress) == ("Too large.", True, "")
+    assert seen.views == ("counts", "count_probabilities", "log_counts")
+    assert after(ViewChosen("gradient"), state=seen).view == "counts"
+    assert after(ViewChosen("log_counts"), state=seen).view == "log_counts"
+    fresh = after(LOADED, state=seen)
+    assert fresh.no_network == ""
+    assert after(ViewChosen("gradient"), state=fresh).view == "gradient"
 
 
 def test_when_training_starts_view_and_names_follow_the_network() -> None:

@@ -14,21 +14,24 @@ from engine.protocol import (
     EngineFailed,
     Event,
     NamesSampled,
+    NetworkRefused,
     OpenChapter,
     Progressed,
     Reset,
     RunStarted,
     Sample,
     Snapshot,
+    Tally,
     TrainingDiverging,
     TrainingPaused,
 )
 from tui.sampling.tallies import alike, figures
 from tui.state import State
+from tui.state.replies import Replies
 from tui.text.numbers import figure, speed
 from tui.text.rows import width_of
 from tui.training.readings import readings
-from tui.wording import notice, standing, status
+from tui.wording import Notice, notice, standing, status
 
 RUNNING = Snapshot(
     state="running", step=12_345, data_loss=2.4791, gap=0.0247, steps_per_second=51_234.4
@@ -134,3 +137,21 @@ def test_what_needs_torch_says_so_when_it_never_comes() -> None:
     assert standing(failed)[0] == "no network"
     assert "starting" not in str(readings(failed, 40))
     assert "when torch is here" in str(figures(State(), 80, has_chance=False))
+
+
+def test_where_no_network_can_be_names_can_be_drawn_all_the_same() -> None:
+    state = State(no_network="Too large.", is_ready=True)
+    assert standing(state) == ("no network", "bad")
+    assert "press g to draw names" in str(figures(state, 80, has_chance=False))
+    assert notice(NetworkRefused("Too large.")) == Notice("Too large.", "warning")
+
+
+def test_of_many_symbols_there_is_no_row_of_what_names_are_to_be_like() -> None:
+    tally = Tally(names=2, symbols=4)
+    for size, has_row in ((1_001, True), (1_002, False)):
+        state = State(
+            symbols=tuple(map(chr, range(0x4E00, 0x4E00 + size))),
+            drawn=Sample(),
+            replies=Replies(tally=tally),
+        )
+        assert ("expected" in str(figures(state, 80, has_chance=False))) is has_row

@@ -133,7 +133,8 @@ class DrawingScreen(Overlay):
     def action_other_model(self) -> None:
         """Take the other model; the same u falls on its strip."""
         model: ModelName = "neural" if self._way.model == "counts" else "counts"
-        self._way = replace(self._way, model=model)
+        if not self.state.no_network:
+            self._way = replace(self._way, model=model)
         say(self, Ask(Retune(model=model)))
 
     def action_other_sampler(self) -> None:

@@ -147,7 +147,8 @@ class SamplerPane(Pane):
     def _keep_up(self) -> None:
         """Have the names of both models drawn again, if they would be others now."""
         state = self._state
-        if not state.replies.is_comparing or not self.is_on_screen or not state.is_ready:
+        can_compare = state.is_ready and not state.no_network
+        if not state.replies.is_comparing or not self.is_on_screen or not can_compare:
             return
         sample = replace(state.sample, smoothing=state.snapshot.settings.smoothing)
         shown = state.replies.comparison

@@ -43,8 +43,8 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
         _line("", HEADS, "dim", width),
         _line("drawn", _drawn(tally), "strong", width),
     ]
-    if state.drawn is not None and state.drawn.ngrams.order > 2:
-        # Of longer contexts there is no such theory, and the place stays empty.
+    if state.drawn is not None and not state.drawn.ngrams.have_theory(len(state.symbols)):
+        # There is no such theory, and the place stays empty.
         return rows
     rows.append(_line("expected", _expected(theory), "plain", width))
     if has_chance:

@@ -131,7 +131,8 @@ class WordScreen(Overlay):
             return
         if answer.counts_standing is None and not answer.counts.unknown:
             return  # The ranking is still on its way.
-        is_new = self.state.is_ready and answer.neural is None
+        has_network = self.state.is_ready and not self.state.no_network
+        is_new = has_network and answer.neural is None
         if is_new or (answer.neural and answer.step != self.state.snapshot.step):
             self._ask(is_again=True)
 
@@ -220,6 +221,8 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
     steps = len(answer.counts.bigrams)
     about = f"{letters}, {steps:,} {rungs.gram(answer.command.ngrams.order)}s; it {place}."
     waiting = until_torch(state, "comes when torch is here")
+    if state.no_network:
+        waiting = "there can be none of so many symbols"
     network: Row = (("network  ", "network"), (waiting, "dim"))
     if answer.neural:
         network = rungs.verdict("network", answer.neural, answer.neural_standing, width)

@@ -51,9 +51,12 @@ class State:
     progress: str = "opening"
     """What the user is waiting for; empty if for nothing."""
     is_ready: bool = False
+    """Whether the engine has torch, and has tried to make a network."""
     torch_version: str = ""
     torch_failed: bool = False
     """Whether torch could not be imported, so that there will be no network."""
+    no_network: str = ""
+    """Why there can be no network of these words, in a sentence; empty if there can be one."""
     snapshot: Snapshot = field(default_factory=Snapshot)
     view: MatrixName = "counts"
     has_chosen_view: bool = False
@@ -111,6 +114,11 @@ class State:
     """Whether less is drawn than there is to show, because the line is slow."""
 
     @property
+    def views(self) -> tuple[MatrixName, ...]:
+        """Views that there may be: those of the counts alone, if there can be no network."""
+        return tuple(n for n, v in VIEWS.items() if not (v.needs_network and self.no_network))
+
+    @property
     def matrix(self) -> MatrixName:
         """The matrix that the view shows."""
         view = VIEWS[self.view]
@@ -146,7 +154,7 @@ class State:
     def model_in_view(self) -> ModelName:
         """The model that words are held against: the network once it is looked at or drawn from."""
         is_network = VIEWS[self.view].needs_network or self.sample.model == "neural"
-        return "neural" if self.is_ready and is_network else "counts"
+        return "neural" if self.is_ready and not self.no_network and is_network else "counts"
 
     @property
     def is_running(self) -> bool:

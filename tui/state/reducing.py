@@ -32,6 +32,7 @@ from engine.protocol import (
     NamesCompared,
     NamesExpected,
     NamesSampled,
+    NetworkRefused,
     Ngrams,
     OpenChapter,
     Progressed,
@@ -114,6 +115,7 @@ def _intend(state: State, intent: Intent) -> State:
             before = before[max(0, len(before) - state.most_before) :]
             return replace(state, before=before, row=max(0, min(row, len(state.symbols) - 1)))
         case ViewChosen(view):
+            view = view if view in state.views else state.view
             return replace(state, view=view, has_chosen_view=True)
         case CentringToggled():
             return replace(state, is_centred=not state.is_centred)
@@ -155,6 +157,8 @@ def _happen(state: State, event: Event) -> State:
         case RunStarted():
             started = replace(state, progress="", is_ready=True, at_next_reset=())
             return _calm(replace(started, courses=state.courses.start(event)))
+        case NetworkRefused(reason):
+            return _without_network(state, reason)
         case SettingsChanged():
             return _change(state, event)
         case TrainingDiverging(stability_edge=edge):
@@ -217,6 +221,7 @@ def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Wo
         row=0,
         column=min(1, len(symbols) - 1),
         before=(),
+        no_network="",
         word="",
         names=(),
         drawn=None,
@@ -252,6 +257,17 @@ def ngrams_of(settings: Settings) -> Ngrams:
     if settings.is_bigram:
         return Ngrams()
     return Ngrams(settings.order, settings.dots, settings.split)
+
+
+def _without_network(state: State, reason: str) -> State:
+    """Show what is made of counts: there is nothing else."""
+    state = replace(state, no_network=reason, is_ready=True, progress="")
+    return replace(
+        state,
+        view=state.view if state.view in state.views else "counts",
+        sample=replace(state.sample, model="counts"),
+        replies=replace(state.replies, is_comparing=False),
+    )
 
 
 def _calm(state: State) -> State:
