@@ -194,7 +194,8 @@ def log_of(p: float) -> float:
 
 
 def _count_row(counts: Counts, i: int, columns: range, _: float) -> list[float]:
-    return [float(counts.count(i, j)) for j in columns]
+    row = counts.rows[i]
+    return [float(row.get(j, 0)) for j in columns]
 
 
 def _log_row(counts: Counts, i: int, columns: range, _: float) -> list[float]:
@@ -203,7 +204,8 @@ def _log_row(counts: Counts, i: int, columns: range, _: float) -> list[float]:
 
 
 def _probability_row(counts: Counts, i: int, columns: range, smoothing: float) -> list[float]:
-    return [counts.probability(i, j, smoothing) for j in columns]
+    row, below = counts.rows[i], counts.totals[i] + smoothing * len(counts.vocabulary) or 1.0
+    return [(row.get(j, 0) + smoothing) / below for j in columns]
 
 
 _VALUES: dict[MatrixName, Callable[[Counts, int, range, float], list[float]]] = {
