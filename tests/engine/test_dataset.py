@@ -109,7 +109,8 @@ def test_unusable_content_is_refused_in_a_sentence(
 
 
 def test_as_many_symbols_are_taken_as_two_bytes_can_number(words_file: WriteWords) -> None:
-    symbols = [*map(chr, range(0x4E00, 0x9FA6)), *map(chr, range(0x20000, 0x2A6D7))][: 1 << 16]
+    blocks = (0x4E00, 0x9FA6), (0xAC00, 0xD7A4), (0x20000, 0x2A6D7)
+    symbols = [chr(code) for block in blocks for code in range(*block)][: 1 << 16]
     dataset = load_all(words_file("\n".join(symbols[:-1])))
     assert finish(encode(dataset)).indices.dtype == np.uint16
     with pytest.raises(Refusal, match="more than 65,535 different symbols"):

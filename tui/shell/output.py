@@ -229,9 +229,7 @@ def check_text(check: Check) -> str:
     verdict = {"ok": "ok", "off": "OFF", "reported": "reported", "left out": "left out"}
     # Figures known to more digits than fit all others are shown in full where these are compared.
     known = check.expected
-    is_exact = (
-        check.tolerance < 1e-6 and isinstance(known, float) and float(f"{known:.10g}") != known
-    )
+    is_exact = check.tolerance < 1e-6 and isinstance(known, float) and len(repr(known)) > 12
     shown, got = (_figure(value, is_exact) for value in (check.expected, check.got))
     if max(len(shown), len(got)) > 20:
         lines = [f"  {check.figure:<52}{'':52}{verdict[check.verdict]}"]
