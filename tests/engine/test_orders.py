@@ -154,6 +154,7 @@ def test_many_names_are_those_drawn_one_by_one(
     assert [n.nll for n in at_once] == pytest.approx([n.nll for n in singly], rel=1e-12)
 
 
+@pytest.mark.slow
 def test_states_are_forgotten_when_there_are_many_and_the_names_stay_the_same(
     bundled: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def saved_step(lab: Terminal) -> int:
     return int(found[1]) if found else -1
 
 
+@pytest.mark.slow
 def test_quitting_in_the_midst_of_a_run_saves_it_and_it_can_be_resumed(start: Start) -> None:
     lab = start("--speed", "max")
     lab.delay = 0.2  # The last answer comes when the app is about to leave.
@@ -191,6 +192,7 @@ def test_one_can_leave_soon_while_a_word_as_long_as_a_book_is_read(
     assert lab.is_restored
 
 
+@pytest.mark.slow
 def test_one_can_leave_while_torch_is_being_imported(start: Start) -> None:
     lab = start()
     lab.wait_for("1 Dataset")
@@ -335,6 +337,7 @@ def test_a_failure_costs_its_key_and_the_run_goes_on(start: Start, tmp_path: Pat
     assert lab.last_words()[0] == 0
 
 
+@pytest.mark.slow
 def test_a_failure_that_ends_the_app_saves_the_run_and_leaves_a_report(
     start: Start, tmp_path: Path
 ) -> None:

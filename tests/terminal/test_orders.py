@@ -9,6 +9,7 @@ from tests.terminal.conftest import Start
 pytestmark = pytest.mark.terminal
 
 
+@pytest.mark.slow
 def test_the_app_trains_at_another_order_under_a_split(start: Start) -> None:
     lab = start("--order", "3", "--split", "lecture").open()
     lab.wait_for(lambda: "ready" in lab.status and "gap 1.6114" in lab.status)

@@ -31,10 +31,11 @@ def wait_for_step_after(lab: Terminal, step: int) -> None:
     lab.wait_for(lambda: is_whole(lab) and lab.step > step)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 @pytest.mark.parametrize(
     "shell",
-    ["{}", pytest.param("sh -c '{}; exit $?'", marks=pytest.mark.slow)],
+    ["{}", "sh -c '{}; exit $?'"],
     ids=["itself", "wrapped"],
 )
 def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(

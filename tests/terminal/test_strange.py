@@ -30,6 +30,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 def test_hostile_words_are_words(start: Start, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("\n".join(HOSTILE) + "\n", encoding="utf-8")
     lab = start("--data", "words.txt", size=(160, 50)).open()

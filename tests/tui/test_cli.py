@@ -904,6 +904,7 @@ def test_what_is_given_empty_does_not_fall_through_to_the_config_file(
 # As a process of its own
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_a_command_quietly() -> None:
     command = [*PROGRAM, "train", "--steps", "100000000", "--every", "100", "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -999,11 +1000,12 @@ def test_a_file_that_cannot_be_opened_is_not_taken_for_the_output(
 @pytest.mark.parametrize(
     ("number", "code"),
     [
-        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),
+        (signal.SIGINT, 130),
         (signal.SIGTERM, 143),
-        pytest.param(signal.SIGXCPU, 152, marks=pytest.mark.slow),
+        (signal.SIGXCPU, 152),
     ],
 )
+@pytest.mark.slow
 def test_a_signal_saves_the_run_if_asked_to_and_ends_it(
     run: Run, words: str, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from engine import Session, Worker
 from engine.protocol import Configure
 from tests import PATIENCE
@@ -20,6 +22,7 @@ REASON = (
 )
 
 
+@pytest.mark.slow
 async def test_thousands_of_symbols_are_looked_at_and_drawn_from_without_a_network(
     tmp_path: Path,
 ) -> None:

@@ -91,7 +91,14 @@ async def test_help_says_how_to_select_text_with_the_mouse(bench: Bench) -> None
 
 
 @pytest.mark.skipif(IS_PLAIN, reason="Textual by itself draws the colours anew")
-@pytest.mark.parametrize("key", ["question_mark", "o", "f", "t", "d", "ctrl+p"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "question_mark",
+        "d",
+        *(pytest.param(k, marks=pytest.mark.slow) for k in ("o", "f", "t", "ctrl+p")),
+    ],
+)
 async def test_what_stands_beside_a_dialog_keeps_its_colours(tmp_path: Path, key: str) -> None:
     """To dim it is to send all of it, twice."""
     async with laboratory(FakeEngine(), tmp_path, (160, 50)) as (app, pilot):
