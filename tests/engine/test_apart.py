@@ -51,6 +51,7 @@ def test_sums_and_means_run_along_the_ladder() -> None:
 
 
 @pytest.mark.parametrize(("word", "smoothing"), [("emma", 0.0), ("andrejq", 0.0), ("zzzzq", 1.0)])
+@pytest.mark.slow
 def test_the_standing_is_that_among_all_names(
     names: Dataset, name_counts: Counts, word: str, smoothing: float
 ) -> None:

@@ -39,7 +39,10 @@ def test_the_counts_path_meets_the_known_losses_up_to_step_1000(
         assert run.path.loss(run.weights, regularization) == pytest.approx(expected, abs=2e-6)
 
 
-@pytest.mark.parametrize(("path", "regularization"), [("gather", 0.0), ("onehot", 0.01)])
+@pytest.mark.parametrize(
+    ("path", "regularization"),
+    [("gather", 0.0), pytest.param("onehot", 0.01, marks=pytest.mark.slow)],
+)
 def test_the_slow_paths_meet_the_known_losses_up_to_step_10(
     known: Known, path: GradientPath, regularization: float
 ) -> None:

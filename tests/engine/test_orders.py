@@ -129,6 +129,7 @@ def by_hand(model: Model, number: int, prefix: str = "", temperature: float = 1.
 
 @pytest.mark.parametrize("rule", [AddK(0.1), Dirichlet(3.0), WittenBell()])
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
+@pytest.mark.slow
 def test_names_one_by_one_and_in_lanes_are_those_drawn_by_hand(
     order: int, rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,7 @@ def check(dataset: Dataset, table: Model) -> None:
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 1.0])
+@pytest.mark.slow
 def test_every_name_has_the_nll_it_has_when_scored_alone(
     names: Dataset, name_counts: Counts, smoothing: float
 ) -> None:

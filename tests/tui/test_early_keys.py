@@ -35,7 +35,12 @@ def type_in(app: Laboratory, keys: str) -> None:
 
 @pytest.mark.parametrize(
     ("pane", "size"),
-    [("", NARROW), ("dataset", NARROW), ("heatmap", NARROW), ("sampler", WIDE)],
+    [
+        ("", NARROW),
+        ("sampler", WIDE),
+        pytest.param("dataset", NARROW, marks=pytest.mark.slow),
+        pytest.param("heatmap", NARROW, marks=pytest.mark.slow),
+    ],
 )
 async def test_the_filter_takes_what_is_typed_before_the_first_frame(
     pane: str, size: tuple[int, int]
@@ -51,7 +56,10 @@ async def test_the_filter_takes_what_is_typed_before_the_first_frame(
         assert app.return_value is None
 
 
-@pytest.mark.parametrize("pane", PANES)
+@pytest.mark.parametrize(
+    "pane",
+    [name if name == "dataset" else pytest.param(name, marks=pytest.mark.slow) for name in PANES],
+)
 async def test_the_pane_that_was_used_last_hears_the_first_key(pane: str) -> None:
     storage.write_memory({"layout": {"pane": pane}})
     engine = FakeEngine()

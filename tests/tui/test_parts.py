@@ -25,6 +25,7 @@ def text_of(rows: list[Row]) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_no_row_is_wider_than_there_is_room_and_no_note_is_cut(name: str) -> None:
     exhibit = last(name, names())
     for width in (140, 74, 54):

@@ -99,6 +99,7 @@ def test_inputs_in_force_open_the_same_chapter_again(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_work_goes_in_many_steps_up_to_the_last_exhibit(name: str) -> None:
     exhibits = [e for e in chapter(name).open(few()).exhibits if e]
     assert len(exhibits) >= 3

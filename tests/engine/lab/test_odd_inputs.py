@@ -26,6 +26,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("odd", ODD)
+@pytest.mark.slow
 def test_every_chapter_works_on_any_data(odd: str) -> None:
     data = data_of(ODD[odd])
     for name in NAMES:
