@@ -9,7 +9,7 @@ is no such sum; they are seen of whole contexts only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from engine.models.contextual import ContextObjective
 from engine.models.objective import Objective
-from engine.models.views import NETWORK_MATRICES, Moment
+from engine.models.views import NETWORK_MATRICES, Moment, cut
 from engine.protocol import MatrixName, Row, Watch, Window
 
 Before = tuple[int, ...]
@@ -103,20 +103,7 @@ class Endings:
             values = NETWORK_MATRICES[watch.matrix](moment, smoothing)
             places = self._under(before).places.to(values.device)
             square, low, high = self._square(watch.matrix, before, values[places].cpu())
-        part = square[
-            watch.row : watch.row + watch.rows, watch.column : watch.column + watch.columns
-        ]
-        return Window(
-            watch.matrix,
-            watch.row,
-            watch.column,
-            part.shape[0],
-            part.shape[1],
-            low=low,
-            high=high,
-            values=part.contiguous().numpy().tobytes(),
-            before=before,
-        )
+        return replace(cut(watch, square, low, high), before=before)
 
     def row(self, watch: Watch, moment: Moment, smoothing: float) -> Row:
         """Row of the cursor in exact figures, from both models."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Protocol
 
 import torch
@@ -152,12 +153,26 @@ class Objective:
 
         It has one block a row, (n_i/n)(diag(p) − p pᵀ) + 2·reg/entries.
         """
+        return self._edge(self._curvature(weights), regularization)
+
+    def settled_edge(self, regularization: float) -> float:
+        """The same where W gives what the counts give, near which a run settles."""
+        return self._edge(self._settled_curvature, regularization)
+
+    @cached_property
+    def _settled_curvature(self) -> float:
+        return self._curvature(self.settled)
+
+    def _edge(self, of_data: float, regularization: float) -> float:
+        curvature = of_data + 2 * regularization / self.entries
+        return 2 / curvature if curvature > 0 else math.inf
+
+    def _curvature(self, weights: Tensor) -> float:
+        """λmax of the Hessian of the data loss."""
         p = torch.softmax(weights.to("cpu", torch.float64), 1)
         least, most = (self.shares * p.topk(2, 1).values.T).flip(0)
         may_be_largest = most >= least.max()
-        of_data = (self.shares[may_be_largest] * curvatures(p[may_be_largest])).max()
-        curvature = float(of_data) + 2 * regularization / self.entries
-        return 2 / curvature if curvature > 0 else math.inf
+        return float((self.shares[may_be_largest] * curvatures(p[may_be_largest])).max())
 
     @property
     def shares(self) -> Tensor:

@@ -70,15 +70,20 @@ def window(watch: Watch, moment: Moment, smoothing: float) -> Window:
     # On the CPU before the range is found: one transfer instead of three.
     values = NETWORK_MATRICES[watch.matrix](moment, smoothing).to("cpu", torch.float32)
     low, high = values.aminmax()
-    part = values[watch.row : watch.row + watch.rows, watch.column : watch.column + watch.columns]
+    return cut(watch, values, float(low), float(high))
+
+
+def cut(watch: Watch, square: Tensor, low: float, high: float) -> Window:
+    """What is visible of a matrix, shape (V, V), float32, on the CPU."""
+    part = square[watch.row : watch.row + watch.rows, watch.column : watch.column + watch.columns]
     return Window(
         watch.matrix,
         watch.row,
         watch.column,
         part.shape[0],
         part.shape[1],
-        low=float(low),
-        high=float(high),
+        low=low,
+        high=high,
         values=part.contiguous().numpy().tobytes(),
     )
 

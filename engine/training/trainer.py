@@ -49,8 +49,6 @@ class Trainer:
         """The step whose weights are in a checkpoint; the first ones can be drawn again."""
         self.history, self.dev_history = History(), History()
         self._above = 0
-        self._edge: tuple[float, float] | None = None
-        """A regularisation, and the edge of stability under it, once it was asked for."""
         self._begin()
         self.first_loss = self.loss.data
 
@@ -129,13 +127,7 @@ class Trainer:
 
         Not where W is now: far out the loss is flat, and a rate of millions would pass for stable.
         """
-        objective = self.objective
-        regularization = self.settings.regularization
-        if self._edge is None or self._edge[0] != regularization:
-            self._edge = (
-                regularization, objective.stability_edge(objective.settled, regularization)
-            )  # fmt: skip
-        return self._edge[1]
+        return self.objective.settled_edge(self.settings.regularization)
 
     def _open_path(self, settings: Settings, device: torch.device) -> Path:
         path = open_path(self.objective, settings.gradient, device)
