@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,11 +20,20 @@ from engine.words.vocabulary import Vocabulary
 # Read when Textual is imported: what is drawn between two looks at it is drawn for nobody.
 os.environ.setdefault("TEXTUAL_FPS", "30")
 
+# As in the app: what a run of the tests brings in stays, and to look it through for garbage again
+# and again took a quarter of their time.
+gc.set_threshold(100_000, 50, 20)
+
 settings.register_profile("here", deadline=None, max_examples=30)
 settings.load_profile("here")
 
 WriteWords = Callable[[str | bytes], str]
 """Writes a file of words and returns its path."""
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every later search for garbage what there is by now."""
+    gc.freeze()
 
 
 def counts_of(*words: str) -> Counts:
