@@ -76,7 +76,7 @@ def test_a_fault_of_our_own_is_not_blamed_on_others(tmp_path: Path) -> None:
     assert "RuntimeError: ours" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_picture_of_the_readme_can_be_made_anew(tmp_path: Path) -> None:
     script = ROOT / ".readme" / "picture.py"
     subprocess.run([sys.executable, str(script), str(tmp_path)], check=True, timeout=PATIENCE)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -117,6 +117,7 @@ def test_counting_agrees_with_the_lectures_loop(
 ) -> None:
     dots = data.draw(st.integers(0, order - 1))
     expected = by_hand(words, order, dots)
+    assume(expected)
     table = table_of(words, order, dots)
     assert as_dict(table) == expected
     assert len(table.grams) == len(expected)
@@ -223,6 +224,16 @@ def test_what_was_never_seen_is_looked_up_as_nothing() -> None:
 def test_orders_and_dots_out_of_range_are_refused(order: int, dots: int, said: str) -> None:
     with pytest.raises(Refusal, match=said):
         table_of(["ab"], order, dots)
+
+
+@pytest.mark.parametrize(("order", "dots"), [(3, 0), (7, 4)])
+def test_where_nothing_would_be_predicted_it_is_said(order: int, dots: int) -> None:
+    said = (
+        f"None of 2 words is long enough for order {order} with dots {dots}: .* at most {order - 1}"
+    )
+    with pytest.raises(Refusal, match=said):
+        table_of(["a", "b"], order, dots)
+    assert table_of(["a", "b"], order, dots + 1).predictions > 0
 
 
 def test_what_is_too_large_is_refused_with_the_figure_and_what_would_fit(

@@ -87,24 +87,6 @@ def test_a_click_moves_the_cursor(start: Start) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("env", "least", "most"),
-    [
-        ({"COLORTERM": ""}, 12, 60),
-        ({"COLORTERM": "", "TERM": "xterm"}, 5, 16),
-        ({"NO_COLOR": "1"}, 1, 12),
-    ],
-)
-def test_few_colours_and_none(start: Start, env: dict[str, str], least: int, most: int) -> None:
-    lab = start(size=(160, 50), env=env).open()
-    assert least <= len(lab.colours) <= most
-    if "NO_COLOR" in env:
-        assert "▓▓▓" in lab.text
-    lab.press("1", "down", "2", *"zzzzzz")
-    lab.wait_for("zoom 5×2")
-
-
-@pytest.mark.slow
 def test_an_alphabet_of_other_scripts_keeps_the_frame_straight(
     start: Start, tmp_path: Path
 ) -> None:

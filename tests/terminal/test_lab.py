@@ -89,7 +89,7 @@ def without_figures(text: str) -> str:
     return FIGURE.sub("#", text)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_walk_through_the_lab_finds_every_sentence_whole(
     start: Start, names: Dataset, words_file: WriteWords
 ) -> None:

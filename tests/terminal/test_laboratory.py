@@ -183,7 +183,15 @@ def test_ctrl_c_says_how_to_quit(start: Start) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("pane", "moments"), [("", (0.0, 0.1)), ("3", (0.02, 0.05, 0.4))])
+@pytest.mark.parametrize(
+    ("pane", "moments"),
+    [
+        ("", (0.0,)),
+        ("3", (0.05,)),
+        pytest.param("", (0.1,), marks=pytest.mark.soak),
+        pytest.param("3", (0.02, 0.4), marks=pytest.mark.soak),
+    ],
+)
 def test_who_types_while_it_starts_is_heard(
     start: Start, pane: str, moments: tuple[float, ...]
 ) -> None:

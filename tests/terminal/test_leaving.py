@@ -79,7 +79,14 @@ def test_quitting_after_a_reset_saves_the_run_from_before_it(start: Start) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "number", [signal.SIGTERM, signal.SIGQUIT, signal.SIGALRM, signal.SIGXCPU], ids=lambda n: n.name
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGQUIT, marks=pytest.mark.soak),
+        pytest.param(signal.SIGALRM, marks=pytest.mark.soak),
+        signal.SIGXCPU,
+    ],
+    ids=lambda n: n.name,
 )
 def test_a_signal_to_end_saves_the_run_and_restores_the_terminal(
     start: Start, number: signal.Signals
@@ -109,7 +116,7 @@ def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) ->
     ("first", "second", "gap"),
     [
         ("ctrl+q", "SIGTERM", 0.0),
-        ("SIGINT", "SIGINT", 0.05),
+        pytest.param("SIGINT", "SIGINT", 0.05, marks=pytest.mark.soak),
         ("SIGHUP", "ctrl+q", 0.3),
         pytest.param("ctrl+q", "SIGHUP", 0.1, marks=pytest.mark.soak),
         pytest.param("SIGTERM", "SIGINT", 0.2, marks=pytest.mark.soak),

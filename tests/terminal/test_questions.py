@@ -14,7 +14,6 @@ pytestmark = pytest.mark.terminal
 small_or_large = pytest.mark.parametrize(
     "size", [(80, 24), pytest.param((160, 50), marks=pytest.mark.soak)]
 )
-both = pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 
 
 def sees(lab: Terminal, *texts: str) -> None:
@@ -23,7 +22,7 @@ def sees(lab: Terminal, *texts: str) -> None:
 
 
 @pytest.mark.slow
-@both
+@small_or_large
 def test_a_word_is_taken_apart_by_keyboard(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()
     lab.press("t", *"andrejq")
@@ -58,7 +57,7 @@ def test_a_word_is_taken_apart_by_mouse(start: Start, size: tuple[int, int]) -> 
 
 
 @pytest.mark.slow
-@both
+@small_or_large
 def test_both_models_draw_the_same_names_as_the_network_learns(
     start: Start, size: tuple[int, int]
 ) -> None:
@@ -81,7 +80,7 @@ def share(lab: Terminal) -> float:
 
 
 @pytest.mark.slow
-@both
+@small_or_large
 def test_a_name_is_drawn_letter_by_letter_by_keyboard(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()
     lab.press("d")

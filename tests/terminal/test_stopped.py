@@ -35,8 +35,10 @@ def wait_for_step_after(lab: Terminal, step: int) -> None:
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 @pytest.mark.parametrize(
     "shell",
-    ["{}", "sh -c '{}; exit $?'"],
-    ids=["itself", "wrapped"],
+    [
+        pytest.param("{}", id="itself"),
+        pytest.param("sh -c '{}; exit $?'", id="wrapped", marks=pytest.mark.soak),
+    ],
 )
 def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(
     start: Start, shell: str
@@ -77,7 +79,10 @@ def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Star
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("number", "delay"), [(signal.SIGTSTP, 0.0), (signal.SIGCONT, 0.1)])
+@pytest.mark.parametrize(
+    ("number", "delay"),
+    [(signal.SIGTSTP, 0.0), pytest.param(signal.SIGCONT, 0.1, marks=pytest.mark.soak)],
+)
 def test_a_signal_to_stop_or_go_on_does_not_disturb_the_end(
     start: Start, number: signal.Signals, delay: float
 ) -> None:

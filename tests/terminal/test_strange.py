@@ -62,7 +62,7 @@ GREYS = {"default", "black", "brightblack", "white", "brightwhite"}
     ("env", "least", "most"),
     [
         ({"TERM": "xterm", "COLORTERM": ""}, 4, 16),
-        pytest.param({"COLORTERM": ""}, 10, 256, marks=pytest.mark.slow),
+        ({"COLORTERM": ""}, 10, 60),
     ],
 )
 def test_the_heatmap_is_drawn_with_the_colours_there_are(
@@ -117,9 +117,9 @@ def test_who_may_have_more_colours_than_it_seems_is_asked() -> None:
     ("env", "options", "hears"),
     [
         ({"TERM": "screen", "STY": "1.pts"}, [], False),
-        ({"TERM": "screen", "STY": "1.pts"}, ["--mouse"], True),
+        pytest.param({"TERM": "screen", "STY": "1.pts"}, ["--mouse"], True, marks=pytest.mark.soak),
         ({"TERM": "screen"}, [], True),
-        ({}, ["--no-mouse"], False),
+        pytest.param({}, ["--no-mouse"], False, marks=pytest.mark.soak),
     ],
 )
 def test_the_mouse_is_heard_unless_it_does_harm_or_is_not_wanted(

@@ -1001,7 +1001,7 @@ def test_a_file_that_cannot_be_opened_is_not_taken_for_the_output(
     ("number", "code"),
     [
         (signal.SIGINT, 130),
-        (signal.SIGTERM, 143),
+        pytest.param(signal.SIGTERM, 143, marks=pytest.mark.soak),
         (signal.SIGXCPU, 152),
     ],
 )

@@ -491,7 +491,7 @@ async def test_of_a_million_words_no_more_rows_are_drawn_than_of_thirty(million:
         assert len(drawn) < 200
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_a_million_words_are_put_in_order_searched_and_gone_through_to_the_end(
     million: str,
 ) -> None:

@@ -107,11 +107,6 @@ async def test_nothing_is_left_of_the_chapter_before(answer: Answer) -> None:
     await go(answer, (120, 40), 9, 10)
 
 
-@pytest.mark.slow
-async def test_nothing_is_left_there_and_back(answer: Answer) -> None:
-    await go(answer, (80, 24), *NUMBERS, *reversed(NUMBERS[:-1]))
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_nothing_is_left_of_any_chapter_before(answer: Answer, size: tuple[int, int]) -> None:

@@ -87,7 +87,8 @@ def count(
             every order predicts the same symbols.
 
     Raises:
-        Refusal: order or dots are out of range, or the table would be too large.
+        Refusal: order or dots are out of range, the table would be too large, or nothing would be
+            predicted.
     """
     dots = checked_dots(order, dots)
     check_size(words, len(vocabulary), order)
@@ -106,6 +107,12 @@ def count(
             distinct, counts = _tallied(keys)
         known = _unpacked(distinct, known, len(now), bits)
         if not columns:
+            if not len(counts):
+                raise Refusal(
+                    f"None of {len(words):,} words is long enough for order {order} with dots "
+                    f"{dots}: nothing would be predicted. Take more dots, at most {order - 1}, or "
+                    "a lower order."
+                )
             grams = np.empty_like(known)
             grams[:, [*range(order - 2, -1, -1), order - 1]] = known
             return ContextCounts(vocabulary, order, dots, grams, counts)
