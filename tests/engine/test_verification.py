@@ -275,7 +275,7 @@ def test_the_keepdim_bug_does_not_move_the_nll(
     assert float(nll) == pytest.approx(reference.floor, abs=1e-10)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_step_times_are_measured_and_the_losses_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark, "ROUNDS", 1)
     timings: list[Timing] = benchmark.measure_steps()

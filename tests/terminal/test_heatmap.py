@@ -66,7 +66,7 @@ def test_enter_shows_the_words_with_the_bigram_and_escape_all_words(
     lab.wait_for("32,257")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_word_draws_its_path_and_escape_clears_it(start: Start) -> None:
     lab = start(size=(160, 50)).open()
     lab.press("1", "down")
@@ -75,7 +75,7 @@ def test_a_word_draws_its_path_and_escape_clears_it(start: Start) -> None:
     lab.wait_for_no("path of olivia")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_click_moves_the_cursor(start: Start) -> None:
     lab = start(size=(160, 50)).open()
     before = lab.text

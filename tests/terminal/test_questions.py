@@ -37,7 +37,7 @@ def test_a_word_is_taken_apart_by_keyboard(start: Start, size: tuple[int, int]) 
     assert lab.last_words()[0] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @small_or_large
 def test_a_word_is_taken_apart_by_mouse(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()
@@ -99,7 +99,7 @@ def test_a_name_is_drawn_letter_by_letter_by_keyboard(start: Start, size: tuple[
     assert lab.last_words()[0] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @small_or_large
 def test_a_name_is_drawn_letter_by_letter_by_mouse(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()

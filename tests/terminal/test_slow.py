@@ -119,7 +119,7 @@ def test_a_terminal_that_never_answers_is_drawn_to_as_to_a_fast_one(start: Start
     assert lab.last_words()[0] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_terminal_that_is_detached_for_a_moment_is_drawn_to_again(start: Start) -> None:
     lab = start(*MOVING)
     watch = Watch(lab)

@@ -12,7 +12,7 @@ from tests.terminal.conftest import Start
 pytestmark = pytest.mark.terminal
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_words_are_filtered_and_put_in_order_by_keyboard(start: Start) -> None:
     lab = start(size=(160, 50)).open()
     lab.wait_for("NLL counts")

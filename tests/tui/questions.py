@@ -17,7 +17,10 @@ from tui.app import Laboratory
 from tui.options import Options
 from tui.plot import door as plots
 
-SIZES = [(80, 24), pytest.param((160, 50), marks=pytest.mark.slow)]
+SIZES = [(80, 24), pytest.param((160, 50), marks=pytest.mark.soak)]
+"""What is done by keyboard is done at the first."""
+MOUSE_SIZES = [pytest.param((80, 24), marks=pytest.mark.soak), (160, 50)]
+"""What is done by mouse is done at the last."""
 
 
 class Direct:

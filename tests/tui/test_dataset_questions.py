@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.tui.questions import SIZES, Visit, visit
+from tests.tui.questions import MOUSE_SIZES, SIZES, Visit, visit
 from tui.dataset.files import WordsScreen
 from tui.dataset.pane import DatasetPane
 from tui.dataset.words import WordList
@@ -16,6 +16,7 @@ from tui.screens.help import HelpScreen
 from tui.widgets.lines import Lines
 
 both = pytest.mark.parametrize("size", SIZES)
+by_mouse = pytest.mark.parametrize("size", MOUSE_SIZES)
 
 
 def first(there: Visit) -> str:
@@ -43,7 +44,7 @@ async def test_orders_by_keyboard(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.slow
-@both
+@by_mouse
 async def test_orders_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         await go_to_words(there)
@@ -88,7 +89,7 @@ async def test_a_bigram_filters_and_a_word_draws_its_path(size: tuple[int, int])
 
 
 @pytest.mark.slow
-@both
+@by_mouse
 async def test_a_bigram_filters_and_a_word_draws_its_path_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         if size == (80, 24):
@@ -112,7 +113,7 @@ async def test_facts_and_the_table_of_bigrams(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.slow
-@both
+@by_mouse
 async def test_facts_and_the_table_of_bigrams_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         await go_to_words(there)

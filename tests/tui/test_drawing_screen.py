@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tui.questions import SIZES, Visit, visit
+from tests.tui.questions import MOUSE_SIZES, SIZES, Visit, visit
 from tui.sampling.drawing import DrawingScreen
 
 both = pytest.mark.parametrize("size", SIZES)
+by_mouse = pytest.mark.parametrize("size", MOUSE_SIZES)
 
 
 def name(there: Visit) -> str:
@@ -45,7 +46,7 @@ async def test_undo_force_and_replay(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.slow
-@both
+@by_mouse
 async def test_all_of_it_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         await there.press("d")
@@ -99,7 +100,7 @@ async def test_a_prefix_is_there_and_takes_no_number(size: tuple[int, int]) -> N
 
 
 @pytest.mark.slow
-@both
+@by_mouse
 async def test_forcing_replaying_and_retuning_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         await there.press("d", "space")

@@ -20,7 +20,6 @@ from engine.protocol import (
     OpenChapter,
 )
 from tests.tui.fake import until
-from tests.tui.questions import SIZES
 from tui import storage
 from tui.lab.dials import Dial, DialInput, next_stop
 from tui.lab.keys import key_bar
@@ -313,7 +312,9 @@ async def test_numbers_and_clicks_open_chapters() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [*SIZES, pytest.param((60, 16), marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), pytest.param((160, 50), marks=pytest.mark.soak), (60, 16)]
+)
 async def test_no_sentence_is_cut(size: tuple[int, int]) -> None:
     app = Bench("counting")
     async with app.run_test(size=size) as pilot:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from engine.protocol import Compare, LoadDataset, Sample
-from tests.tui.questions import SIZES, Visit, visit
+from tests.tui.questions import MOUSE_SIZES, SIZES, Visit, visit
 from tui.sampling.names import TwinList
 from tui.sampling.pane import SamplerPane
 from tui.state.intents import SampleChosen
 
 both = pytest.mark.parametrize("size", SIZES)
+by_mouse = pytest.mark.parametrize("size", MOUSE_SIZES)
 
 
 @both
@@ -66,7 +67,7 @@ async def test_both_models_side_by_side_by_mouse() -> None:
 
 
 @pytest.mark.slow
-@both
+@by_mouse
 @pytest.mark.parametrize(
     ("button", "title"), [("t word", "Take a word apart"), ("d by letter", "Draw a name, letter")]
 )

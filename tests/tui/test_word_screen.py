@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from engine.protocol import TakeApart
-from tests.tui.questions import SIZES, visit
+from tests.tui.questions import MOUSE_SIZES, SIZES, visit
 from tui.sampling.word import Ladder, WordScreen
 
 both = pytest.mark.parametrize("size", SIZES)
+by_mouse = pytest.mark.parametrize("size", MOUSE_SIZES)
 
 
 @both
@@ -25,7 +26,7 @@ async def test_an_impossible_word_becomes_finite_by_smoothing(size: tuple[int, i
 
 
 @pytest.mark.slow
-@both
+@by_mouse
 async def test_the_dial_turns_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         await there.press("t", *"andrejq")

@@ -216,7 +216,7 @@ def test_nothing_is_warmed_up_where_nobody_reads_on(lectern: Lectern) -> None:
         list(lectern.step())
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_shapes_are_combined_at_once_when_a_chapter_was_opened_before() -> None:
     code = (
         "import sys, torch\n"
