@@ -38,7 +38,7 @@ def test_every_view_is_a_key_away_and_can_be_picked(start: Start) -> None:
     lab.wait_for("P · counts, smoothing 0.3")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_lectures_figure_scrolls_with_the_cursor(start: Start) -> None:
     lab = start(size=(160, 62)).open()
     lab.press("m", *"zzzzz")

@@ -76,7 +76,7 @@ def test_it_opens_trains_and_draws_names(start: Start) -> None:
     lab.wait_for("3 Training ─")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_fields_lists_and_windows_hear_the_keyboard(start: Start) -> None:
     lab = start().open()
     lab.press("/", *"qanna")

@@ -167,7 +167,7 @@ def test_a_warning_saves_the_run_which_goes_on_and_the_next_start_tells_of_a_dro
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("keys", [pytest.param(0, marks=pytest.mark.soak), 80])
+@pytest.mark.parametrize("keys", [pytest.param(0, marks=pytest.mark.soak), 40])
 def test_a_signal_ends_the_app_on_a_terminal_that_takes_nothing(start: Start, keys: int) -> None:
     lab = start("--speed", "max", "--learning-rate", "0.05")
     train(lab)

@@ -56,7 +56,7 @@ def test_a_word_is_taken_apart_by_mouse(start: Start, size: tuple[int, int]) -> 
     lab.wait_for_no("Take a word apart")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @small_or_large
 def test_both_models_draw_the_same_names_as_the_network_learns(
     start: Start, size: tuple[int, int]
@@ -79,7 +79,7 @@ def share(lab: Terminal) -> float:
     return float(found[1]) if found else -1.0
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @small_or_large
 def test_a_name_is_drawn_letter_by_letter_by_keyboard(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()

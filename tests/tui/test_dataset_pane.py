@@ -476,7 +476,7 @@ def million(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(file)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_of_a_million_words_no_more_rows_are_drawn_than_of_thirty(million: str) -> None:
     app = DatasetBench(million)
     async with app.run_test(size=NARROW) as pilot:

@@ -76,11 +76,7 @@ WAYS = [
         (size, pane, is_maximised, has_facts),
         id=f"{size[0]}x{size[1]} {pane}{' maximised' * is_maximised}{' facts' * has_facts}",
         # One for each way in which a pane comes to be drawn; all others would only be sure.
-        marks=()
-        if (size, pane) == ((100, 30), "dataset")
-        else pytest.mark.soak
-        if is_maximised or has_facts
-        else pytest.mark.slow,
+        marks=() if (size, pane) == ((100, 30), "dataset") else pytest.mark.soak,
     )
     for size in ((80, 24), (100, 30), (160, 50))
     for pane in PANES

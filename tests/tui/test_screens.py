@@ -96,7 +96,7 @@ async def test_help_says_how_to_select_text_with_the_mouse(bench: Bench) -> None
     [
         "question_mark",
         "d",
-        *(pytest.param(k, marks=pytest.mark.slow) for k in ("o", "f", "t", "ctrl+p")),
+        *(pytest.param(k, marks=pytest.mark.soak) for k in ("o", "f", "t", "ctrl+p")),
     ],
 )
 async def test_what_stands_beside_a_dialog_keeps_its_colours(tmp_path: Path, key: str) -> None:
