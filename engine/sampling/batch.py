@@ -59,15 +59,19 @@ class Batch:
         symbols: list[int] = self._lanes.paths.symbols(self._pending).tolist()
         return symbols
 
-    def lots(self) -> Iterator[Lot]:
-        """Draw until there are as many names as were asked for, or one comes near the limit."""
+    def lots(self) -> Iterator[Lot | None]:
+        """Draw until there are as many names as were asked for, or one comes near the limit.
+
+        In pieces, between which nothing is yielded.
+        """
         lanes, count = FIRST
         while self.left:
             if self._lanes.paths.is_full:
                 self._renew()
             u = torch.rand(lanes * count, generator=self.generator, dtype=torch.float64).numpy()
             state = int(self._pending[-1]) if len(self._pending) else 0
-            drawn = np.concatenate((self._pending, self._lanes.walk(u, state, lanes)))
+            walked = yield from self._lanes.walk(u, state, lanes)
+            drawn = np.concatenate((self._pending, walked))
             ends = np.flatnonzero(drawn == 0)[: self.left]
             sizes = np.diff(ends, prepend=-1)
             open_ = len(drawn) - 1 - (ends[-1] if len(ends) else -1)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.sampling.paths import UNKNOWN, Indices, Paths
+from engine.words.order import Pieces
 
 ROUNDS = 6
 """Most times that lanes are mended before the simple loop takes over: some walks never meet."""
@@ -33,8 +34,11 @@ class Lanes:
         self.paths = paths
         self._halves = [1 << k for k in reversed(range(paths.width.bit_length() - 1))]
 
-    def walk(self, uniforms: Floats, state: int, lanes: int) -> Indices:
+    def walk(self, uniforms: Floats, state: int, lanes: int) -> Pieces[Indices]:
         """Look up every number, each in the state that the one before led to.
+
+        Where states are yet to be found that takes seconds: so it goes in pieces, one for each step
+        of the lanes that found some.
 
         Args:
             uniforms: shape (n,), n a multiple of `lanes`.
@@ -48,20 +52,20 @@ class Lanes:
         path = np.full(u.shape, UNKNOWN, np.intp)
         starts = np.zeros(lanes, np.intp)
         starts[0] = state
-        self._mend(path, u, np.arange(lanes), starts)
+        yield from self._mend(path, u, np.arange(lanes), starts)
         for _ in range(ROUNDS):
             right = np.concatenate(([state], path[-1, :-1]))
             wrong = np.flatnonzero(right != starts)
             if not len(wrong):
                 return path.T.ravel()
             starts = right
-            self._mend(path, u, wrong, right[wrong])
-        return self._plain(uniforms, state)
+            yield from self._mend(path, u, wrong, right[wrong])
+        return (yield from self._plain(uniforms, state))
 
-    def _mend(self, path: Indices, u: Floats, lanes: Indices, states: Indices) -> None:
+    def _mend(self, path: Indices, u: Floats, lanes: Indices, states: Indices) -> Pieces[None]:
         """Walk some lanes from these states, each until it meets the track it has made before."""
         for t in range(len(u)):
-            states = self._led(self._look_up(states, u[t, lanes]))
+            states = yield from self._led(self._look_up(states, u[t, lanes]))
             apart = states != path[t, lanes]
             path[t, lanes] = states
             if not apart.all():
@@ -76,19 +80,20 @@ class Lanes:
             at += half * (sums[at + (half - 1)] < u)
         return at
 
-    def _led(self, places: Indices) -> Indices:
+    def _led(self, places: Indices) -> Pieces[Indices]:
         """The states that these symbols lead to from these states."""
         states = self.paths.following[places]
         if not self.paths.is_whole and states.min() == UNKNOWN:
             self.paths.find(places[states == UNKNOWN])
             states = self.paths.following[places]
+            yield
         return states
 
-    def _plain(self, uniforms: Floats, state: int) -> Indices:
+    def _plain(self, uniforms: Floats, state: int) -> Pieces[Indices]:
         states = np.empty(len(uniforms), np.intp)
         for k, u in enumerate(uniforms.tolist()):
             sums = self.paths.sums
             place = bisect_left(sums, u, state, state + self.paths.size)
-            state = int(self._led(np.array([place]))[0])
+            state = int((yield from self._led(np.array([place])))[0])
             states[k] = state
         return states

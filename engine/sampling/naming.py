@@ -80,14 +80,17 @@ class Naming:
         tally = Tally()
         model = yield from self._model(command.model, command.smoothing, command.ngrams)
         for part in parts(model, index(self._words), command):
-            is_first, tally = not tally.names, part.tally
-            is_last = self._is_stopped or tally.names == command.number
-            yield NamesSampled(command.request, part.names, command, is_last, tally)
-            has_theory = command.ngrams.have_theory(len(model.vocabulary))
-            if is_first and command.wants_theory and has_theory:
-                yield from self._expect(model, command)
-            if is_last:
-                return
+            if part is None:
+                yield None
+            else:
+                is_first, tally = not tally.names, part.tally
+                is_last = self._is_stopped or tally.names == command.number
+                yield NamesSampled(command.request, part.names, command, is_last, tally)
+                has_theory = command.ngrams.have_theory(len(model.vocabulary))
+                if is_first and command.wants_theory and has_theory:
+                    yield from self._expect(model, command)
+                if is_last:
+                    return
             if self._is_stopped:
                 yield NamesSampled(command.request, (), command, True, tally)
                 return

@@ -65,12 +65,14 @@ def sample(model: Model, words: Words | Known, command: Sample) -> Iterator[Samp
     Raises:
         Refusal: temperature, number, seed or prefix is not usable.
     """
-    for part in parts(model, words, command):
+    for part in filter(None, parts(model, words, command)):
         yield from part.names
 
 
-def parts(model: Model, words: Words | Known, command: Sample) -> Iterator[Part]:
+def parts(model: Model, words: Words | Known, command: Sample) -> Iterator[Part | None]:
     """Draw names, some at a time; of more than are to be listed only the tally is given.
+
+    Between pieces of what takes long nothing is yielded.
 
     Raises:
         Refusal: temperature, number, seed or prefix is not usable.
@@ -79,6 +81,9 @@ def parts(model: Model, words: Words | Known, command: Sample) -> Iterator[Part]
     known = words if isinstance(words, Known) else Known(words)
     tally = Tally()
     for lot in _lots(model, command):
+        if lot is None:
+            yield None
+            continue
         is_known = known.mark(lot.names)
         room = len(lot.names) if command.listed is None else command.listed - tally.names
         tally = lot.added_to(tally, is_known)
@@ -114,7 +119,7 @@ def multinomial(row: torch.Tensor, generator: torch.Generator) -> int:
     return int(torch.multinomial(row, 1, replacement=True, generator=generator).item())
 
 
-def _lots(model: Model, command: Sample) -> Iterator[Lot]:
+def _lots(model: Model, command: Sample) -> Iterator[Lot | None]:
     rows = Rows(model, command.temperature)
     if command.sampler == "torch":
         generator = torch.Generator().manual_seed(command.seed)

@@ -18,7 +18,7 @@ from engine.sampling.lanes import Lanes
 from engine.sampling.paths import Paths
 from engine.sampling.rows import Rows
 from engine.sampling.sampler import parts, sample
-from engine.words.dataset import Dataset, Words
+from engine.words.dataset import Dataset, Words, finish
 from tests.conftest import counts_of
 
 
@@ -47,7 +47,7 @@ def walked(
     rows = Rows(Given(counts_of(letters), table), 1.0)
     paths = Paths(rows, prefix)
     state = int(paths.trace([start])[0])
-    states = Lanes(paths).walk(np.array(uniforms), state, lanes)
+    states = finish(Lanes(paths).walk(np.array(uniforms), state, lanes))
     expected = []
     restart = prefix[-1] if prefix else 0
     at = start or restart
@@ -114,7 +114,7 @@ def test_only_the_first_names_are_listed_and_all_are_counted(
     names: Dataset, name_counts: Counts
 ) -> None:
     table, command = CountTable(name_counts, 1.0), Sample(number=40_000, listed=1234)
-    found = list(parts(table, names.words, command))
+    found = list(filter(None, parts(table, names.words, command)))
     listed = [name.name for part in found for name in part.names]
     assert len(listed) == 1234
     assert found[-1].tally.names == 40_000

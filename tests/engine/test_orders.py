@@ -42,6 +42,7 @@ from engine.protocol import (
     SampledName,
     Score,
     ScoredWord,
+    StopSampling,
     TakeApart,
     UndoDraw,
     WordsRanked,
@@ -50,6 +51,7 @@ from engine.protocol import (
 )
 from engine.sampling import paths, sampler
 from engine.sampling.batch import Batch
+from engine.sampling.paths import Indices, Paths
 from engine.sampling.rows import Rows
 from engine.sampling.sampler import sample
 from engine.words.dataset import Dataset, Words
@@ -142,6 +144,32 @@ def test_names_one_by_one_and_in_lanes_are_those_drawn_by_hand(
             monkeypatch.setattr(sampler, "FEW", few)
             monkeypatch.setattr(sampler, "FEW_LONGER", few)
             assert spelled(list(sample(model, Words.of(words), way))) == expected
+
+
+def test_states_are_found_in_pieces_and_drawing_can_be_stopped_between_two(
+    bundled: Session,
+) -> None:
+    found = 0
+    find = Paths.find
+
+    def counted(self: Paths, places: Indices) -> None:
+        nonlocal found
+        find(self, places)
+        found += 1
+
+    way = Sample(request=7, number=5_000, smoothing=0.1, ngrams=Ngrams(5))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Paths, "find", counted)
+        list(bundled.handle(way))
+        while found < 300:
+            before = found
+            assert bundled.is_busy
+            list(bundled.work())
+            # None but that of the start stands before the first piece.
+            assert found - before <= 2
+        (event,) = (e for e in bundled.run(StopSampling()) if isinstance(e, NamesSampled))
+    assert event.is_last
+    assert event.tally.names < 5_000
 
 
 def test_many_names_are_those_drawn_one_by_one(
