@@ -38,6 +38,9 @@ from engine.words.order import Encoded, Pieces
 
 Work = Generator[Event | None, None, None]
 
+Climbed = tuple[Rung, Rule]
+"""A rung of the ladder, and the model at its best that stands on it."""
+
 
 class Trials:
     """Works trials of one dataset off; what the last one was made of is kept.
@@ -51,6 +54,8 @@ class Trials:
         self._dataset, self._encode = dataset, encode
         self._divided: Divided | None = None
         self._trial: Trial | None = None
+        self._climbed: tuple[Divided | None, tuple[Climbed, ...]] = None, ()
+        """Every rung of the ladder on the split climbed last: test may be opened later."""
 
     def work(self, command: CountContexts | Tune | ClimbLadder) -> Iterator[Event | None]:
         """Carry a command out, in pieces; Refusal if it is impossible."""
@@ -137,28 +142,29 @@ class Trials:
                 "The ladder is sorted by dev, which split none does not have; choose another."
             )
         _check_test(divided, command.opens_test != "no")
-        rungs: list[Rung] = []
-        rules: list[tuple[int, Rule]] = []
         shown = divided.has_test, divided.parts.is_dev_test
-        for order in range(1, MOST_ORDER + 1):
-            start = time.perf_counter()
-            trial = yield from prepare(divided, order)
-            counted = time.perf_counter() - start
-            for model in get_args(CountingModel):
-                rung, rule = yield from _rung(model, trial, counted)
-                if command.opens_test == "all":
-                    rung = yield from _opened(rung, rule, trial)
-                rungs.append(rung)
-                rules.append((order, rule))
-                ordered = tuple(sorted(rungs, key=lambda each: each.dev))
-                yield LadderClimbed(command.request, command, ordered, False, *shown)
+        opens_all = command.opens_test == "all"
+        of, kept = self._climbed
+        climbed = list(kept) if of is divided and not opens_all else []
+        if not climbed:
+            for order in range(1, MOST_ORDER + 1):
+                start = time.perf_counter()
+                trial = yield from prepare(divided, order)
+                counted = time.perf_counter() - start
+                for model in get_args(CountingModel):
+                    rung, rule = yield from _rung(model, trial, counted)
+                    if opens_all:
+                        rung = yield from _opened(rung, rule, trial)
+                    climbed.append((rung, rule))
+                    yield LadderClimbed(command.request, command, _sorted(climbed), False, *shown)
+            if not opens_all:
+                self._climbed = divided, tuple(climbed)
         if command.opens_test == "best":
-            best = min(range(len(rungs)), key=lambda i: rungs[i].dev)
-            order, rule = rules[best]
-            trial = yield from prepare(divided, order)
-            rungs[best] = yield from _opened(rungs[best], rule, trial)
-        ordered = tuple(sorted(rungs, key=lambda each: each.dev))
-        yield LadderClimbed(command.request, command, ordered, True, *shown)
+            best = min(range(len(climbed)), key=lambda i: climbed[i][0].dev)
+            rung, rule = climbed[best]
+            trial = yield from self._prepare(divided, rung.order, None)
+            climbed[best] = (yield from _opened(rung, rule, trial)), rule
+        yield LadderClimbed(command.request, command, _sorted(climbed), True, *shown)
 
     # What they are made of
 
@@ -304,6 +310,11 @@ def _rung(
         (counted + time.perf_counter() - start) * 1e3,
     )
     return rung, rule
+
+
+def _sorted(climbed: list[Climbed]) -> tuple[Rung, ...]:
+    """The rungs, the best on dev first."""
+    return tuple(sorted((rung for rung, _ in climbed), key=lambda each: each.dev))
 
 
 def _opened(rung: Rung, rule: Rule, trial: Trial) -> Pieces[Rung]:

@@ -319,9 +319,14 @@ def test_a_ladder_is_sorted_and_grows_and_keeps_test_sealed(
     opened = act(session, ClimbLadder("0.5,0.25,0.25", opens_test="all"))[-1]
     assert isinstance(opened, LadderClimbed)
     assert all(rung.test is not None for rung in opened.rungs)
+    monkeypatch.setattr("engine.answers.trials.MOST_ORDER", 0)
     best = act(session, ClimbLadder("0.5,0.25,0.25", opens_test="best"))[-1]
     assert isinstance(best, LadderClimbed)
     assert [rung.test is not None for rung in best.rungs] == [True, *[False] * 20]
+    assert best.rungs[0].test == opened.rungs[0].test
+    again = act(session, ClimbLadder("0.5,0.25,0.25"))[-1]
+    assert isinstance(again, LadderClimbed)
+    assert (again.is_last, again.rungs) == (True, ladders[-1].rungs), "none is climbed again"
 
 
 @pytest.mark.parametrize(
