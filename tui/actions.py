@@ -84,6 +84,8 @@ class Actions(Looking):
 
         here = self._state.snapshot.run, self._state.snapshot.step
         if self._asked_for_test == here:
+            # What it says beside the figures of the run, the notice need not ask for any more.
+            self._app.hush()
             self._desk.send(OpenTest())
             return
         self._asked_for_test = here

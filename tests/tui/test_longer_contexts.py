@@ -89,6 +89,7 @@ async def test_test_is_opened_by_pressing_twice_and_it_is_said_how_often_dev_was
         assert not engine.has_sent(OpenTest())
         await pilot.press("T")
         assert engine.has_sent(OpenTest())
+        assert not app.hush(), "what asked for it is gone"
         engine.say(LossOnTest(1, 7, 2.6))
         await until(pilot, lambda: app.state.opened)
         assert "test 2.6000 at step 7, opened" in str(notes(app.state, 60))

@@ -291,6 +291,19 @@ async def test_nothing_new_is_not_drawn(drawn: list[int]) -> None:
         assert drawn == []
 
 
+async def test_the_floor_in_the_chart_is_that_of_what_is_trained_on() -> None:
+    async with Bench().run_test(size=(48, 28)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Bench)
+        # The run on the split may be seen a moment before the settings that it came with.
+        app.take(replace(snapshot(0, "ready", run=2), floor=2.25))
+        await settle(pilot)
+        assert "floor 2.4544" in app.frame
+        parted = replace(SETTINGS, split="lecture")
+        app.take(replace(snapshot(0, "ready", run=2, settings=parted), floor=2.25))
+        await until(pilot, lambda: "floor 2.2500" in app.frame)
+
+
 async def test_earlier_runs_can_be_cleared() -> None:
     async with Bench().run_test(size=(48, 28)) as pilot:
         app = pilot.app

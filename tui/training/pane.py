@@ -181,7 +181,7 @@ class TrainingPane(Pane, can_focus=True):
         s, state = self._state.snapshot, self._state
         losses = s.recent if state.chart.is_recent else s.history
         wished = (state.chart, s.run, len(state.courses.earlier), self.query_one(LossChart).size)
-        return (wished, losses, state.courses.earlier, state.courses.marks, state.report), wished
+        return (wished, losses, state.courses.earlier, state.courses.marks, state.floor), wished
 
     def _losses(self) -> Losses:
         state, look = self._state, self._state.chart
