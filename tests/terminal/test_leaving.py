@@ -102,6 +102,7 @@ def test_a_signal_to_end_saves_the_run_and_restores_the_terminal(
     assert saved_step(lab) >= step
 
 
+@pytest.mark.soak
 def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) -> None:
     lab = start("--speed", "max")
     train(lab)
