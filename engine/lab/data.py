@@ -131,7 +131,7 @@ class Data:
         for word in islice(self.words, 1_000):
             row = self.counts.rows[self.stoi[word[-1]]]
             if missing := next((j for j in range(1, self.V) if j not in row), 0):
-                return word[: MOST_SYMBOLS - 1][-12:] + self.itos[missing]
+                return word[-12:] + self.itos[missing]
         return self._examples()[0]
 
     def _split(self, text: str) -> list[str]:

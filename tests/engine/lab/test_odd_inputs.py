@@ -156,6 +156,13 @@ def test_examples_come_from_the_data_where_the_lectures_do_not_fit() -> None:
     assert data.counts.count(i, j) == 0
 
 
+def test_the_unseen_bigram_of_a_long_word_stands_at_the_words_own_end() -> None:
+    data = data_of(["ba" * 600 + "c"])
+    unseen = data.unseen("")
+    assert unseen == ("ba" * 6 + "c")[-12:] + "a"
+    assert data.counts.count(data.stoi["c"], data.stoi["a"]) == 0
+
+
 def test_words_with_blanks_are_parted_by_commas() -> None:
     data = data_of(["anna maria", "jo"])
     assert data.chosen("anna maria, jo") == ["anna maria", "jo"]
