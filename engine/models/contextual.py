@@ -92,7 +92,7 @@ def count(
     divided = yield from divide(dataset.words, words, dataset.vocabulary, split)
     tables: dict[PartName, ContextCounts] = {}
     for name, encoded in divided.encoded.items():
-        tables[name] = yield from count_contexts(encoded, dataset.vocabulary, order, dots)
+        tables[name] = yield from count_contexts(encoded, dataset.vocabulary, order, dots, name)
     return ContextObjective(lay_out(tables, split), divided.parted)
 
 

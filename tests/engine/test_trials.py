@@ -236,6 +236,30 @@ def test_figures_of_contexts_are_of_train_and_predictions_of_all(bundled: Sessio
     assert [part.predictions for part in event.parts] == [183802, 22949]
 
 
+def few(words_file: WriteWords, dev: list[str]) -> Session:
+    """A session on twenty words, of which `file` makes two the words of dev."""
+    session = Session()
+    words = [*("anna", "otto") * 8, *dev, "anna", "ada"]
+    act(session, LoadDataset(words_file("\n".join(words))))
+    return session
+
+
+def test_new_words_too_short_to_predict_anything_are_left_out(words_file: WriteWords) -> None:
+    session = few(words_file, ["anna", "b"])
+    _, dev = counted(session, CountContexts(3, 0, "file")).parts
+    assert (dev.words, dev.repeats) == (2, 1)
+    assert math.isnan(dev.new_nll)
+    _, dev = counted(session, CountContexts(3, 1, "file")).parts
+    assert math.isinf(dev.new_nll), "with a dot more the end of b is predicted"
+
+
+def test_a_part_too_short_to_predict_anything_is_named(words_file: WriteWords) -> None:
+    session = few(words_file, ["a", "b"])
+    said = refusal(session, CountContexts(3, 0, "file"))
+    assert said.startswith("None of 2 words of dev is long enough for order 3 with dots 0: ")
+    assert counted(session, CountContexts(3, 1, "file")).parts[1].predictions == 2
+
+
 def test_no_name_of_a_split_by_hash_is_repeated(bundled: Session) -> None:
     _, dev = counted(bundled, CountContexts(split="hash", smoothing=1.0)).parts
     assert dev.repeats == 0

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.limits import checked_dots
-from engine.protocol import Progressed, Refusal
+from engine.protocol import PartName, Progressed, Refusal
 from engine.text.numbers import number
 from engine.words.dataset import finish
 from engine.words.order import PIECE, Encoded
@@ -75,7 +75,11 @@ class ContextCounts:
 
 
 def count(
-    words: Encoded, vocabulary: Vocabulary, order: int = 2, dots: int | None = None
+    words: Encoded,
+    vocabulary: Vocabulary,
+    order: int = 2,
+    dots: int | None = None,
+    part: PartName | None = None,
 ) -> Generator[Progressed, None, ContextCounts]:
     """Count every n-gram of every word.
 
@@ -85,6 +89,7 @@ def count(
         order: 1 to 7.
         dots: boundary symbols before each word, at most order − 1, which is the default: then
             every order predicts the same symbols.
+        part: which they are, if not all.
 
     Raises:
         Refusal: order or dots are out of range, the table would be too large, or nothing would be
@@ -108,8 +113,9 @@ def count(
         known = _unpacked(distinct, known, len(now), bits)
         if not columns:
             if not len(counts):
+                those = f"words of {part}" if part else "words"
                 raise Refusal(
-                    f"None of {len(words):,} words is long enough for order {order} with dots "
+                    f"None of {len(words):,} {those} is long enough for order {order} with dots "
                     f"{dots}: nothing would be predicted. Take more dots, at most {order - 1}, or "
                     "a lower order."
                 )

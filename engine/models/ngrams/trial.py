@@ -152,9 +152,10 @@ def prepare(
     for name in NAMES:
         if name in divided.encoded:
             words = divided.encoded[name]
-            tables[name] = yield from count(words, divided.vocabulary, order, dots)
-        if name in divided.new:
-            new[name] = yield from count(divided.new[name], divided.vocabulary, order, dots)
+            tables[name] = yield from count(words, divided.vocabulary, order, dots, name)
+        # Of a few new words all may be too short for anything in them to be predicted.
+        if name in divided.new and (divided.new[name].lengths + dots + 2 > order).any():
+            new[name] = yield from count(divided.new[name], divided.vocabulary, order, dots, name)
     levels = Levels(tables["train"])
     seen, seen_new = dict[PartName, Seen](), dict[PartName, Seen]()
     for name in tables:
