@@ -25,6 +25,7 @@ from tui.dataset import pane
 from tui.dataset.facts import BigramList
 from tui.dataset.filters import parse
 from tui.dataset.pane import FilterInput
+from tui.state import State
 from tui.state.intents import ViewChosen
 from tui.widgets.lines import Lines
 
@@ -346,6 +347,16 @@ async def test_at_78_columns_leaks_are_told_beside_the_parts() -> None:
         app.take(WordsParted())
         await settle(pilot)
         assert app.frame == before, "without a split nothing is different"
+
+
+async def test_the_key_that_chooses_a_split_is_told_as_the_user_chose_it() -> None:
+    app = DatasetBench()
+    app.state = State(keys={"model": "ctrl+n"})
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await typed(pilot, "part:dev")
+        complaint = " ".join(app.query_one("#filter-complaint", Lines).text.split())
+        assert complaint == "The words are in no parts; press ^n to choose a split."
 
 
 async def test_a_filter_by_part_finds_its_words_in_every_order_and_follows_the_split() -> None:

@@ -64,10 +64,10 @@ def test_the_words_of_a_part_are_found_among_those_that_pass_all_else(
 
 
 def test_without_a_split_a_part_is_not_looked_for_and_that_is_said() -> None:
-    search = Search(MANY, None, parse("7 part:dev"))
+    search = Search(MANY, None, parse("7 part:dev"), key="^n")
     assert search.is_over
     assert not search.found
-    assert search.complaint == "The words are in no parts; press M to choose a split."
+    assert search.complaint == "The words are in no parts; press ^n to choose a split."
 
 
 def test_a_search_stops_in_time_and_goes_on_where_it_was() -> None:

@@ -50,11 +50,25 @@ class Finder:
         return self._search.complaint if self._search else ""
 
     def begin(
-        self, words: WordList, numbers: Sequence[int] | None, filter: Filter, *, is_fresh: bool
+        self,
+        words: WordList,
+        numbers: Sequence[int] | None,
+        filter: Filter,
+        key: str,
+        *,
+        is_fresh: bool,
     ) -> None:
-        """Show the words that pass a filter: from the top, or as far down as the list is."""
+        """Show the words that pass a filter: from the top, or as far down as the list is.
+
+        Args:
+            words: the list.
+            numbers: the order of its words; `None` for that of the file.
+            filter: what passes.
+            key: that chooses a split, as it is printed.
+            is_fresh: whether the list begins from the top.
+        """
         if not filter.is_empty:
-            self._search = Search(words.words, numbers, filter, words.marks)
+            self._search = Search(words.words, numbers, filter, words.marks, key)
             go_on = partial(self._go_on, words, self._search)
             # What was typed is drawn first: to see it matters more than what it finds.
             self._pane.call_after_refresh(go_on, is_fresh=is_fresh, is_first=is_fresh)

@@ -275,7 +275,8 @@ class DatasetPane(Pane):
     def _begin_search(self, *, is_fresh: bool) -> None:
         """Show the words that pass the filter: from the top, or as far down as the list is."""
         numbers = self._state.rankings.numbers if self._order[0] != "file" else None
-        self._finder.begin(self._words, numbers, self._filter, is_fresh=is_fresh)
+        key = BY_ID["model"].key_in(self._state.keys)
+        self._finder.begin(self._words, numbers, self._filter, key, is_fresh=is_fresh)
 
     def _end_search(self, search: Search) -> None:
         """Say what is wrong with it, or what may have been meant where nothing was found.

@@ -25,9 +25,6 @@ PATIENCE = 0.05
 """Seconds of the processor that a pattern may take; a word that takes longer takes for ever."""
 
 
-NO_PARTS = "The words are in no parts; press M to choose a split."
-
-
 class TooSlowError(Exception):
     """A pattern did not come to its end."""
 
@@ -40,13 +37,22 @@ class Search:
         numbers: in which order to look at them; `None` for that of the file.
         filter: what they must be like.
         marks: of each word, by the parts it is in; none where there is no split.
+        key: that chooses a split, as it is printed.
     """
 
     def __init__(
-        self, words: Words, numbers: Sequence[int] | None, filter: Filter, marks: bytes = b""
+        self,
+        words: Words,
+        numbers: Sequence[int] | None,
+        filter: Filter,
+        marks: bytes = b"",
+        key: str = "",
     ) -> None:
         self.found: array[int] = array("I")
-        self.complaint = NO_PARTS if filter.marks and not marks else ""
+        is_lost = filter.marks and not marks
+        self.complaint = (
+            f"The words are in no parts; press {key} to choose a split." if is_lost else ""
+        )
         """Why the search ended before its time; empty if it did not."""
         self._words, self._filter, self._marks = words, filter, marks
         self._numbers = range(len(words)) if numbers is None else numbers
