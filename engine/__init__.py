@@ -21,6 +21,7 @@ from engine.session import Session
 from engine.waking import import_torch
 from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
+from engine.words.files import parts_among
 from engine.words.finding import fold, holding, spelled
 from engine.worker import Worker
 
@@ -41,6 +42,7 @@ __all__ = [
     "holding",
     "measure_steps",
     "parse",
+    "parts_among",
     "printable",
     "record",
     "spelled",

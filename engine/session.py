@@ -45,7 +45,7 @@ from engine.protocol import (
     UndoReset,
     Watch,
 )
-from engine.training.directing import carry_out, keep_runs
+from engine.training.directing import carry_out, choose_split, keep_runs
 from engine.waking import import_torch, needs_torch
 from engine.words import dataset as reading
 from engine.words.dataset import Dataset
@@ -205,9 +205,10 @@ class Session:
 
     def _load_dataset(self, command: LoadDataset) -> Iterator[Event]:
         try:
-            dataset = yield from reading.load(command.path)
+            dataset = yield from reading.load(command.path, command.dev, command.test)
             counts = yield from counting.count(dataset.words, dataset.vocabulary)
-            saved = keep_runs(self._objectives, command)
+            told = keep_runs(self._objectives, command)
+            told += self._noted(choose_split(dataset, command, self.settings))
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
             return
@@ -217,7 +218,7 @@ class Session:
         self._answers = Answers(dataset, counts)
         # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.
         started = list(self._first_run(self._answers, number)) if self._is_ready else []
-        yield from saved
+        yield from told
         yield DatasetLoaded(
             counting.report(dataset, counts),
             dataset.vocabulary.symbols,

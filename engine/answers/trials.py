@@ -139,7 +139,8 @@ class Trials:
         divided = yield from self._divide(command.split)
         if "dev" not in divided.encoded:
             raise Refusal(
-                "The ladder is sorted by dev, which split none does not have; choose another."
+                f"The ladder is sorted by dev, which split {command.split} does not have; choose "
+                "another."
             )
         _check_test(divided, command.opens_test != "no")
         shown = divided.has_test, divided.parts.is_dev_test
@@ -260,8 +261,9 @@ def _searched(model: CountingModel, trial: Trial) -> Generator[Event | None, Non
     if "dev" in trial.tables:
         return (yield from tune(family, trial.seen["dev"], trial.tables["dev"]))
     if model != "counts":
+        split = trial.divided.parts.split
         raise Refusal(
-            f"The model {model} is tuned on dev, which split none does not have; choose another "
+            f"The model {model} is tuned on dev, which split {split} does not have; choose another "
             "split. The model counts can be tuned without one."
         )
     return (yield from search(lambda k: leave_one_out(trial.levels, k), family.least, family.most))

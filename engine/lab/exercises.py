@@ -15,6 +15,7 @@ from engine.lab.ledger import laid_out
 from engine.protocol import (
     EXERCISES,
     EXPERIMENTS,
+    FILES,
     SPLITS,
     Curve,
     CurvePoint,
@@ -43,6 +44,9 @@ LEAST_FALL = 0.05
 
 USUAL, ALL = "usual", "all"
 """What a dial stands at that leaves the choice to the exercise."""
+
+RECIPES = tuple(split for split in SPLITS if split != FILES)
+"""Splits of any words; whether they came in files of parts, a chapter does not know."""
 
 
 def texts(
@@ -245,7 +249,7 @@ counted on the words that judge them: dev has the last word.
         ),
         choice_control("dots", "dots", ("2", "1"), "Dots before each word, 2 or 1."),
         Control("smoothing", "smoothing", "number", 1.0, 0, 1e9, (0, 0.01, 0.1, 0.2, 1, 10)),
-        choice_control("split", "split", (USUAL, *SPLITS), "How e01 to e03 part the words."),
+        choice_control("split", "split", (USUAL, *RECIPES), "How e01 to e03 part the words."),
         choice_control("card", "card of e06", (ALL, *EXPERIMENTS)),
     ),
 )

@@ -58,7 +58,8 @@ class Lectern:
         # Kept for all chapters: it holds the tensors that were made of the words.
         self._data = Data(dataset.words, counts, dataset.sha256)
         path = str(bundled_path()) if dataset.source == BUNDLED else dataset.source
-        self._path = os.path.abspath(path)
+        paths = [file.source for file in dataset.files] or [path]
+        self._paths = [os.path.abspath(each) for each in paths]
         self._runs = runs
         self._clock = clock
         self._command = OpenChapter("")
@@ -108,7 +109,7 @@ class Lectern:
             about.name,
             opened.inputs,
             opened.code,
-            setup(self._path),
+            setup(*self._paths),
             has_paused_run=bool(rests),
         )
 

@@ -28,9 +28,11 @@ def prepare(words: Sequence[str]) -> Prepared:
     return itos, stoi, V, xs, ys, N
 
 
-def setup(path: str) -> str:
-    """Write the cell that every chapter's code can follow, for the words of a file."""
+def setup(*paths: str) -> str:
+    """Write the cell that every chapter's code can follow, for the words of files."""
     cell = source(prepare)
-    read = f'lines = open({path!r}, encoding="utf-8-sig").read().split("\\n")'
+    opened = [f'open({path!r}, encoding="utf-8-sig").read()' for path in paths]
+    more = [f'lines += {each}.split("\\n")' for each in opened[1:]]
+    read = "\n".join([f'lines = {opened[0]}.split("\\n")', *more])
     clean = 'words = [w.strip() for w in lines if w.strip() and "." not in w]'
     return "\n".join([*cell.imports, "", read, clean, cell.body])

@@ -264,4 +264,5 @@ def report(dataset: Dataset, counts: Counts) -> DataReport:
         normalized_words=dataset.normalized_words,
         cut_lines=dataset.cut_lines,
         hint=dataset.hint,
+        files=dataset.files,
     )

@@ -75,9 +75,10 @@ from engine.protocol.exercises import (
     Figure,
     Unit,
 )
-from engine.protocol.parts import PART_MARKS, PartMark, PartSize, WordsParted
+from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.settings import (
     AS_FAST_AS_IT_GOES,
+    FILES,
     LECTURE_SEED,
     MOST_ORDER,
     SETTINGS,
@@ -137,6 +138,7 @@ __all__ = [
     "AS_FAST_AS_IT_GOES",
     "EXERCISES",
     "EXPERIMENTS",
+    "FILES",
     "LECTURE_SEED",
     "MOST_ORDER",
     "PART_MARKS",
@@ -201,6 +203,7 @@ __all__ = [
     "OpenTest",
     "Optimizer",
     "Parameter",
+    "PartFile",
     "PartLoss",
     "PartMark",
     "PartName",

@@ -23,11 +23,19 @@ asks cannot know which one it will be."""
 class LoadDataset:
     """Read a file of words, one a line; `None` is the list that comes with the program.
 
+    Where train, dev and test are files of their own, their words are one list with one alphabet,
+    in this order, and the split `files` tells them apart.
+
     The new words take the place of the old ones, and of their run, once they are read and counted;
     if they cannot be used, nothing changes.
     """
 
     path: str | None = None
+    """All words, or those of train; or a folder with train.txt and a dev.txt or test.txt."""
+    dev: str | None = None
+    test: str | None = None
+    split: str | None = None
+    """How they are parted from then on; by their files, if they have such, if not given."""
     save_to: str | None = None
     """Checkpoint the run in hand is written to if it would be lost otherwise; it must succeed."""
 

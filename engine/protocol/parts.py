@@ -1,4 +1,4 @@
-"""The parts of a split, word by word: which of them a word is in, and whether it leaks."""
+"""The parts of a split: their files, and word by word which of them it is in, and if it leaks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,26 @@ PartMark = Literal[PartName, "leak"]
 
 PART_MARKS: dict[PartMark, int] = {"train": 1, "dev": 2, "test": 4, "leak": 8}
 """Bits that say that a word is in a part, and that one of dev or test stands in train, too."""
+
+
+@record
+class PartFile:
+    """A file that holds the words of a part, and what was done to it on the way."""
+
+    name: PartName
+    """The part."""
+    source: str
+    """Its path, cleaned for display."""
+    words: int
+    blank_lines: int = 0
+    removed_characters: int = 0
+    """Control, bidirectional and other unprintable characters taken out of words."""
+    dropped_words: int = 0
+    """Words left out because they contain the boundary symbol."""
+    normalized_words: int = 0
+    """Words whose symbols were written in another way and brought to NFC."""
+    cut_lines: int = 0
+    """Lines of several columns, of which the first one was taken."""
 
 
 @record

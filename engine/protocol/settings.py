@@ -40,7 +40,10 @@ ModelName = Literal[CountingModel, "neural"]
 """Models that names are drawn from and words are scored under."""
 PartName = Literal["train", "dev", "test"]
 
-SPLITS = ("none", "lecture", "file", "hash", "tenth", "part2", "makemore.py")
+FILES = "files"
+"""The split of words that came in a file for each part."""
+
+SPLITS = ("none", "lecture", "file", "hash", "tenth", "part2", "makemore.py", FILES)
 """Recipes by which words are parted; fractions are another."""
 
 MOST_ORDER = 7

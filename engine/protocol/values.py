@@ -6,6 +6,7 @@ import math
 from dataclasses import field
 from typing import Literal
 
+from engine.protocol.parts import PartFile
 from engine.protocol.settings import MatrixName, RunState, Settings
 from engine.records import record
 
@@ -15,9 +16,9 @@ class DataReport:
     """What was read, and what was done to it on the way."""
 
     source: str
-    """The path, cleaned for display, or the name of the bundled list."""
+    """The path, cleaned for display, or the name of the bundled list; several paths with a plus."""
     sha256: str
-    """Hash of the file's bytes."""
+    """Hash of the file's bytes, or of the hashes of several."""
     words: int
     distinct: int
     symbols: int
@@ -46,6 +47,14 @@ class DataReport:
     """Lines of several columns, of which the first one was taken."""
     hint: str = ""
     """What the file looks like if not one word a line, and what to do; empty if nothing is odd."""
+    files: tuple[PartFile, ...] = ()
+    """Those of train, dev and test, where each has a file of its own; what was cleaned is summed
+    up above."""
+
+    @property
+    def path(self) -> str:
+        """Of the words, or of those of train where these have a file of their own."""
+        return self.files[0].source if self.files else self.source
 
     @property
     def repeats(self) -> int:

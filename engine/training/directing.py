@@ -1,4 +1,4 @@
-"""Commands that concern the run in hand, taken to the runs: what the session knows of them.
+"""Commands that concern the run in hand, taken to the runs, and what new words mean for it.
 
 Imports no torch: the session stands before it does.
 """
@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
+from engine.limits import changed
 from engine.protocol import (
+    FILES,
+    Configure,
     Event,
     Load,
     LoadDataset,
@@ -18,15 +21,36 @@ from engine.protocol import (
     Reset,
     Save,
     Settings,
+    SettingsChanged,
     Train,
     UndoReset,
 )
+from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
     from engine.training.objectives import Objectives
 
 OfRuns = Train | Pause | Reset | UndoReset | Save | Load | OpenTest
 """Commands that concern the run in hand."""
+
+
+def choose_split(dataset: Dataset, command: LoadDataset, settings: Settings) -> Iterator[Event]:
+    """Change the split for new words: their files part them, if they have such.
+
+    Args:
+        dataset: the words.
+        command: by which they were read, and which may ask for another split.
+        settings: those in force.
+
+    Raises:
+        Refusal: there is no such split.
+    """
+    split = command.split
+    if split is None and (dataset.files or settings.split == FILES):
+        split = FILES if dataset.files else "none"
+    wanted = changed(settings, Configure(split=split))
+    if wanted != settings:
+        yield SettingsChanged(wanted, 0, 0)
 
 
 def keep_runs(objectives: Objectives | None, command: LoadDataset) -> list[Event]:

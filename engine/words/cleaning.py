@@ -142,6 +142,22 @@ class Cleaner:
         self.blank_lines = self.removed_characters = self.dropped_words = 0
         self.normalized_words = self.cut_lines = 0
 
+    @property
+    def number(self) -> int:
+        """How many words there are so far."""
+        return max(0, len(self.offsets) - 1)
+
+    @property
+    def cleaned(self) -> dict[str, int]:
+        """What was changed and left out so far, as a report has it."""
+        return {
+            "blank_lines": self.blank_lines,
+            "removed_characters": self.removed_characters,
+            "dropped_words": self.dropped_words,
+            "normalized_words": self.normalized_words,
+            "cut_lines": self.cut_lines,
+        }
+
     def take(self, chunk: str) -> None:
         """Clean some lines."""
         words = self.words(chunk)

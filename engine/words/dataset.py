@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, overload
 
-from engine.protocol import Progressed, Refusal
+from engine.protocol import PartFile, PartName, Progressed, Refusal
 from engine.records import record
 from engine.text.numbers import number
 from engine.words import hints
 from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
+from engine.words.files import chosen
 from engine.words.vocabulary import Vocabulary
 
 MOST_SYMBOLS = (1 << 16) - 1
@@ -35,11 +36,15 @@ class Words(Sequence[str]):
     Args:
         text: the words joined by line feeds.
         offsets: uint32, where each word starts, and one past the end of the text.
+        cuts: number of the first word of train, dev and test, where these are files of their own.
     """
 
-    def __init__(self, text: str, offsets: bytes) -> None:
+    def __init__(
+        self, text: str, offsets: bytes, cuts: Mapping[PartName, int] | None = None
+    ) -> None:
         self.text = text
         self.offsets = offsets
+        self.cuts = cuts or {}
         self._starts = memoryview(offsets).cast("I")
 
     @classmethod
@@ -95,7 +100,7 @@ class Words(Sequence[str]):
 
 @record
 class Dataset:
-    """Words, their alphabet, and what was done to the file on the way."""
+    """Words, their alphabet, and what was done to the file, or to all files, on the way."""
 
     source: str
     sha256: str
@@ -113,6 +118,8 @@ class Dataset:
     normalized_words: int = 0
     cut_lines: int = 0
     hint: str = ""
+    files: tuple[PartFile, ...] = ()
+    """Those of train, dev and test, where each has a file of its own."""
 
 
 def bundled_path() -> Path:
@@ -122,18 +129,62 @@ def bundled_path() -> Path:
     return packaged if packaged.exists() else here.parent / BUNDLED
 
 
-def load(path: str | None) -> Generator[Progressed, None, Dataset]:
-    """Read and clean a file, saying how far it has come.
+def load(
+    path: str | None, dev: str | None = None, test: str | None = None
+) -> Generator[Progressed, None, Dataset]:
+    """Read and clean a file, or those of the parts, saying how far it has come.
 
     Args:
-        path: a text file in UTF-8, one word a line; `None` for the bundled list.
+        path: a text file in UTF-8, one word a line; `None` for the bundled list. Or a folder that
+            holds train.txt and a dev.txt or test.txt.
+        dev: the file of dev, if that of `path` is train's alone.
+        test: the same of test.
 
     Raises:
-        Refusal: the file cannot be used; the message says why and what to do.
+        Refusal: a file cannot be used; the message says which, why and what to do.
     """
+    cleaner = Cleaner()
+    given = chosen(path, dev, test)
+    if not given:
+        whole = yield from _take(cleaner, path)
+        return _dataset(whole.source, whole.sha256, cleaner, whole.hint)
+    taken: dict[PartName, _Taken] = {}
+    for part, file in given.items():
+        taken[part] = yield from _take(cleaner, file, taken)
+    return _together(taken, cleaner)
+
+
+@record
+class _Taken:
+    """A file that was read and cleaned."""
+
+    source: str
+    sha256: str
+    first: int
+    """Number of its first word."""
+    words: int
+    cleaned: Mapping[str, int]
+    """What was done to it, as a `PartFile` has it."""
+    hint: str
+
+
+def _take(
+    cleaner: Cleaner, path: str | None, others: Mapping[PartName, _Taken] | None = None
+) -> Generator[Progressed, None, _Taken]:
+    """Read and clean a file behind others, which it must differ from."""
+    # Only here, on the engine's thread: before the first frame it would cost 5 ms.
+    import hashlib
+
     data = _read_bytes(path)
     source = BUNDLED if path is None else printable(path)
-    cleaner = Cleaner()
+    sha256 = hashlib.sha256(data).hexdigest()
+    for part, other in (others or {}).items():
+        if other.sha256 == sha256:
+            raise Refusal(
+                f"{source} holds the very words of {part}, {other.source}: nothing would be kept "
+                "apart to judge by. Give another file, or leave it out."
+            )
+    first, before = cleaner.number, cleaner.cleaned
     text = _decode(data, source)
     hint = hints.of(text)
     parts = chunks(text)
@@ -142,12 +193,29 @@ def load(path: str | None) -> Generator[Progressed, None, Dataset]:
         cleaner.take(chunk)
         _check_alphabet(cleaner.symbols, source)
         yield Progressed("reading", done, len(data))
-    if not cleaner.offsets:
-        raise Refusal(_no_words(source, cleaner.dropped_words, hint))
-    # Only here, on the engine's thread: before the first frame it would cost 5 ms.
+    cleaned = {name: number - before[name] for name, number in cleaner.cleaned.items()}
+    if cleaner.number == first:
+        raise Refusal(_no_words(source, cleaned["dropped_words"], hint))
+    if cleaned["cut_lines"] and not hint:
+        hint = hints.TABLE
+    hint = f"{source} {hint}" if hint else ""
+    return _Taken(source, sha256, first, cleaner.number - first, cleaned, hint)
+
+
+def _together(taken: Mapping[PartName, _Taken], cleaner: Cleaner) -> Dataset:
+    """Put the files of the parts together."""
     import hashlib
 
-    return _dataset(source, hashlib.sha256(data).hexdigest(), cleaner, hint)
+    # What sha256sum says of the files, under the names of the parts.
+    hashes = "".join(f"{file.sha256}  {part}\n" for part, file in taken.items())
+    return _dataset(
+        " + ".join(file.source for file in taken.values()),
+        hashlib.sha256(hashes.encode()).hexdigest(),
+        cleaner,
+        " ".join(file.hint for file in taken.values() if file.hint),
+        {part: file.first for part, file in taken.items()},
+        tuple(PartFile(p, f.source, f.words, **f.cleaned) for p, f in taken.items()),
+    )
 
 
 def _check_alphabet(symbols: Collection[str], source: str) -> None:
@@ -165,27 +233,29 @@ def _no_words(source: str, dropped: int, hint: str) -> str:
     return f"{source} holds no usable word; give a text file with one word a line{why}."
 
 
-def _dataset(source: str, sha256: str, cleaner: Cleaner, hint: str) -> Dataset:
+def _dataset(
+    source: str,
+    sha256: str,
+    cleaner: Cleaner,
+    hint: str,
+    cuts: Mapping[PartName, int] | None = None,
+    files: tuple[PartFile, ...] = (),
+) -> Dataset:
     """Put everything together."""
     offsets = cleaner.offsets.tobytes()
-    if cleaner.cut_lines and not hint:
-        hint = hints.TABLE
     return Dataset(
         source=source,
         sha256=sha256,
-        words=Words("\n".join(cleaner.parts), offsets),
+        words=Words("\n".join(cleaner.parts), offsets, cuts),
         offsets=offsets,
         vocabulary=Vocabulary.of(cleaner.symbols),
         distinct=len(cleaner.seen),
         shortest=min(cleaner.lengths),
         longest=max(cleaner.lengths),
-        blank_lines=cleaner.blank_lines,
-        removed_characters=cleaner.removed_characters,
-        dropped_words=cleaner.dropped_words,
         lengths=tuple(sorted(cleaner.lengths.items())),
-        normalized_words=cleaner.normalized_words,
-        cut_lines=cleaner.cut_lines,
-        hint=f"{source} {hint}" if hint else "",
+        hint=hint,
+        files=files,
+        **cleaner.cleaned,
     )
 
 
@@ -212,7 +282,10 @@ def _read_bytes(path: str | None) -> bytes:
     try:
         status = os.stat(file)
         if stat.S_ISDIR(status.st_mode):
-            raise Refusal(f"{shown} is a directory; give a text file with one word a line.")
+            raise Refusal(
+                f"{shown} is a directory; give a text file with one word a line, or a directory "
+                "that holds train.txt and dev.txt or test.txt."
+            )
         if not stat.S_ISREG(status.st_mode):
             raise Refusal(f"{shown} is not a regular file; save the words to a file first.")
         if status.st_size > MOST_BYTES:

@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.protocol import SPLITS, PartName, Progressed, Refusal
+from engine.protocol import FILES, SPLITS, PartName, Progressed, Refusal
 from engine.words.cleaning import printable
 from engine.words.dataset import Words
 from engine.words.order import Pieces
@@ -59,7 +59,8 @@ def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
 
     Args:
         words: in the order of their file, repeats included.
-        split: one of `SPLITS`, or fractions such as 0.8,0.1,0.1 for train, dev and test, of a
+        split: one of `SPLITS`; of them `files` is by the files that the words came in, where these
+            are those of the parts. Or fractions such as 0.8,0.1,0.1 for train, dev and test, of a
             shuffle by `random.Random(42)`, or of another seed behind an @.
 
     Raises:
@@ -67,6 +68,8 @@ def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
     """
     if split == "none":
         return Parts(split, {"train": np.arange(len(words), dtype=np.uint32)})
+    if split == FILES:
+        return Parts(split, _by_files(words))
     if split in ("hash", "tenth"):
         classes = (yield from _hashes(words)) if split == "hash" else np.arange(len(words)) % 10
         last = np.clip(classes - 7, 0, 2)
@@ -98,6 +101,18 @@ def leaked(words: Words, parts: Parts, name: PartName) -> Pieces[NDArray[np.bool
         known.update(wanted.intersection(words.pick(train[start : start + CHUNK].tolist())))
         yield
     return np.fromiter((word in known for word in of_part), np.bool_, len(of_part))
+
+
+def _by_files(words: Words) -> dict[PartName, Numbers]:
+    """Words by the files they came in; there need not be both dev and test."""
+    if not words.cuts:
+        raise Refusal(
+            "These words came in one file, so there is no split files: give dev or test as a file "
+            "beside train, or choose another split."
+        )
+    order = np.arange(len(words), dtype=np.uint32)
+    bounds = pairwise([*words.cuts.values(), len(words)])
+    return {name: order[slice(*each)] for name, each in zip(words.cuts, bounds, strict=True)}
 
 
 def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.int64]]:

@@ -79,6 +79,15 @@ def test_the_notebooks_first_cell_makes_the_data_names(tmp_path: Path) -> None:
     assert max(map(len, setup("names.txt").splitlines())) <= 76
 
 
+def test_the_notebooks_first_cell_reads_the_files_of_all_parts(tmp_path: Path) -> None:
+    paths = [tmp_path / "train.txt", tmp_path / "dev.txt"]
+    paths[0].write_text("emma\nava", encoding="utf-8")
+    paths[1].write_text("zoë\n", encoding="utf-8")
+    held: dict[str, Any] = {}
+    exec(setup(*map(str, paths)), held)
+    assert held["words"] == ["emma", "ava", "zoë"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_first_cell_and_the_code_are_a_whole_notebook(name: str, tmp_path: Path) -> None:
     path = tmp_path / "words.txt"

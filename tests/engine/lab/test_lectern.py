@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -83,6 +84,15 @@ def test_the_notebook_reads_the_file_that_comes_with_the_program() -> None:
     held: dict[str, object] = {"torch": torch}
     exec(f"{first.setup}\n{first.code}", held)
     assert len(held["words"]) == 32_257  # type: ignore[arg-type]
+
+
+def test_the_notebook_reads_every_file_of_the_parts(tmp_path: Path) -> None:
+    for name, word in (("train", "emma"), ("test", "zoe")):
+        (tmp_path / f"{name}.txt").write_text(word)
+    first = next(iter(act(ready(str(tmp_path)), opened("counting", words="emma"))))
+    assert isinstance(first, ChapterOpened)
+    assert str(tmp_path / "train.txt") in first.setup
+    assert str(tmp_path / "test.txt") in first.setup
 
 
 def test_a_chapter_waits_for_torch() -> None:
