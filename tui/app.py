@@ -23,7 +23,6 @@ from engine.protocol import (
     EngineReady,
     Event,
     Load,
-    LoadDataset,
     MatrixName,
     Toggle,
     Train,
@@ -112,7 +111,7 @@ class Laboratory(TerminalApp):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        self.desk.send(LoadDataset(self.options.data))
+        self.desk.send(self.options.words)
         if self.options.resume is not None:
             self.desk.send(Load(self.options.resume, self.options.given))
         self.desk.engine.start(self.wake)

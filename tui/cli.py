@@ -25,8 +25,8 @@ from tui.options import START_SPEED
 from tui.shell.arguments import (
     DEFAULT,
     data_meant,
-    data_option,
     examples,
+    files_options,
     given,
     run_options,
     setting,
@@ -38,7 +38,7 @@ FILED = ("data", "theme", "ramp", "fps")
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """Textual's driver for a browser, which textual-serve and textual-web name in the environment."""
 
-ASKED = (*FILED, "resume", "view", "lab")
+ASKED = (*FILED, "dev", "test", "resume", "view", "lab")
 """Options of the app that are no settings of the engine."""
 
 
@@ -100,7 +100,7 @@ def _alike(name: str, names: Sequence[str]) -> str:
         "makemore-tui train --steps 1000   the same engine without a screen",
     ),
 )
-@data_option
+@files_options
 @run_options
 @setting("--speed", "N|max", f"Steps a second.  [default: {typed(START_SPEED)}]")
 @setting("--fps", "N", "Most frames a second.  [default: 10]")

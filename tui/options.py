@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from engine import changed, record
-from engine.protocol import Configure, MatrixName, Settings
+from engine.protocol import Configure, LoadDataset, MatrixName, Settings
 from tui.colours.palettes import RampName
 
 START_SPEED = 30.0
@@ -19,6 +19,10 @@ class Options:
 
     data: str | None = None
     """File of words; `None` is the list that comes with the program."""
+    dev: str | None = None
+    """File of the words of dev, where `data` is of train alone."""
+    test: str | None = None
+    """The same of test."""
     given: Configure = field(default_factory=Configure)
     """Settings given on the command line; they win over those of a resumed checkpoint."""
     start: Configure = field(default_factory=Configure)
@@ -41,6 +45,11 @@ class Options:
     """Chapter of the lab to open in."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key by command id, where it is not the usual one."""
+
+    @property
+    def words(self) -> LoadDataset:
+        """What reads the words."""
+        return LoadDataset(self.data, self.dev, self.test, self.given.split)
 
     @property
     def settings(self) -> Settings:

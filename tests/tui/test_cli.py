@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from engine import Check, Session, Worker
-from engine.protocol import Configure, SampledName, Settings
+from engine.protocol import Configure, LoadDataset, SampledName, Settings
 from engine.text.width import LEFT_TO_RIGHT_MARK, cells
 from tests import PATIENCE
 from tests.conftest import WriteWords
@@ -986,8 +986,8 @@ def test_a_shell_is_told_how_to_complete_and_what_with(
 def test_a_file_that_cannot_be_opened_is_not_taken_for_the_output(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: str | None, *_: object) -> None:
-        open(f"{path}/nowhere").close()
+    def fail(words: LoadDataset, *_: object) -> None:
+        open(f"{words.path}/nowhere").close()
 
     monkeypatch.setattr("tui.shell.headless.read", fail)
     answer = run("count", "--data", "some")

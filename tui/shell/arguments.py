@@ -6,17 +6,19 @@ import os
 import shlex
 from collections.abc import Callable
 from dataclasses import fields
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
 from engine import parse
-from engine.protocol import SETTINGS, SPLITS, Configure, Settings, Value
+from engine.protocol import SETTINGS, SPLITS, Configure, LoadDataset, Settings, Value
 from engine.text.numbers import typed
 
 DEFAULT = Settings()
 
 F = TypeVar("F", bound=Callable[..., object])
+R = TypeVar("R")
 
 
 class Setting(click.ParamType[Value]):
@@ -50,6 +52,10 @@ def setting(
 data_option = click.option(
     "--data", metavar="FILE", help="Words, one a line.  [default: 32,257 names]"
 )
+dev_option = click.option(
+    "--dev", metavar="FILE", help="Words of dev; --data is train, and the split files."
+)
+test_option = click.option("--test", metavar="FILE", help="Words of test; the same.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 checkpoint_option = click.option(
     "--checkpoint", metavar="FILE", help="Neural model, written by train --save."
@@ -74,6 +80,29 @@ def split_option(default: str) -> Callable[[F], F]:
     """Declare the option for how words are parted."""
     text = f"{', '.join(SPLITS)}, or 0.8,0.1,0.1@SEED.  [default: {default}]"
     return click.option("--split", metavar="NAME", help=text)
+
+
+def files_options(function: F) -> F:
+    """Add the options that name the files of words."""
+    return data_option(dev_option(test_option(function)))
+
+
+def words_option(function: Callable[..., R]) -> Callable[..., R]:
+    """Add the options that name the files of words; the command gets what reads them."""
+
+    @files_options
+    @wraps(function)
+    def command(data: str | None, dev: str | None, test: str | None, **options: Any) -> R:  # noqa: ANN401
+        return function(LoadDataset(data, dev, test), **options)
+
+    return command
+
+
+def named(words: LoadDataset) -> str:
+    """Write the options that name these words, for a shell."""
+    names = {"--data": words.path, "--dev": words.dev, "--test": words.test}
+    given = (f"{flag} {shlex.quote(path)} " for flag, path in names.items() if path is not None)
+    return "".join(given)
 
 
 def ngram_options(function: F) -> F:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from engine.protocol import EXERCISES, EXPERIMENTS, Exercise, ExerciseWorked
+from engine.protocol import EXERCISES, EXPERIMENTS, Exercise, ExerciseWorked, LoadDataset
 from tui.shell import headless, output
 from tui.shell.arguments import data_option, dots_option, examples, json_option, split_option
 
@@ -48,7 +48,7 @@ def exercise(
         else:
             output.say("\n".join(f"  {each}  {about}" for each, about in EXERCISES.items()))
         return
-    client, report = headless.read(data, output.warn)
+    client, report = headless.read(LoadDataset(data), output.warn)
     for event in client.ask(Exercise(name, answer, dots, split, card=card)):
         if isinstance(event, ExerciseWorked):
             if as_json:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any, Literal
 
 from engine import Client, Inline, Session, printable, record
 from engine.protocol import (
+    FILES,
     CheckpointLoaded,
     Configure,
     DataReport,
@@ -29,22 +29,26 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
+from tui.shell.arguments import named
 
 LINES = 20
 """About so many reports a run makes unless told otherwise."""
 
 
 def read(
-    path: str | None, warn: Callable[[str], None], settings: Settings | None = None
+    words: LoadDataset, warn: Callable[[str], None], settings: Settings | None = None
 ) -> tuple[Client, DataReport]:
     """Load words into a new engine, warning of a file that looks odd; needs no torch."""
     client = Client(Inline(Session(settings)))
-    (report,) = (
-        event.report for event in client.ask(LoadDataset(path)) if isinstance(event, DatasetLoaded)
-    )
+    (report,) = (event.report for event in client.ask(words) if isinstance(event, DatasetLoaded))
     if report.hint:
         warn(report.hint)
     return client, report
+
+
+def usual(report: DataReport) -> dict[str, str]:
+    """The split that words have if none is asked for: that by their files, if they have such."""
+    return {"split": FILES} if report.files else {}
 
 
 def resume(client: Client, path: str, given: Configure, warn: Callable[[str], None]) -> None:
@@ -55,38 +59,38 @@ def resume(client: Client, path: str, given: Configure, warn: Callable[[str], No
 
 
 def open_model(
-    data: str | None,
+    words: LoadDataset,
     model: ModelName | None,
     checkpoint: str | None,
     warn: Callable[[str], None],
-) -> tuple[Client, ModelName]:
+) -> tuple[Client, DataReport, ModelName]:
     """Open a model; a checkpoint means the neural one unless the other is asked for."""
     if checkpoint is not None and model not in (None, "neural"):
         raise Refusal("--checkpoint holds a neural model; leave it out, or take --model neural.")
     if checkpoint is None and model == "neural":
-        words = "" if data is None else f"--data {shlex.quote(printable(data))} "
         raise Refusal(
             "The neural model needs --checkpoint FILE; makemore-tui train "
-            f"{words}--steps 1000 --save FILE makes one."
+            f"{printable(named(words))}--steps 1000 --save FILE makes one."
         )
-    client, _ = read(data, warn)
+    client, report = read(words, warn)
     if checkpoint is None:
-        return client, model or "counts"
+        return client, report, model or "counts"
     # Nothing is going to be trained: neither its device nor its gradient path is needed.
     resume(client, checkpoint, Configure(device="cpu", gradient="counts"), warn)
-    return client, "neural"
+    return client, report, "neural"
 
 
-def asked(model: ModelName, options: dict[str, Any]) -> dict[str, Any]:
+def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict[str, Any]:
     """Fields of a command to a model, of what was given.
 
     Args:
         model: which.
+        report: the words.
         options: of the command line, `None` where nothing was given.
     """
     if options["smoothing"] is not None and model not in ("counts", "neural"):
         raise Refusal("--smoothing is of the model counts; leave it out, or take --model counts.")
-    given = {name: value for name, value in options.items() if value is not None}
+    given = usual(report) | {n: value for n, value in options.items() if value is not None}
     ngrams = {f.name: given.pop(f.name) for f in fields(Ngrams) if f.name in given}
     return given | {"model": model, "ngrams": Ngrams(**ngrams)}
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from engine import printable
 from engine.lab import Exhibit, Opened, chapter, chapters, paragraphs, plain
-from engine.protocol import ChapterOpened, ExhibitShown, OpenChapter, Refusal
+from engine.protocol import ChapterOpened, ExhibitShown, LoadDataset, OpenChapter, Refusal
 from tui.shell import headless, output
 
 WIDTH = 76
@@ -57,7 +57,7 @@ def work(data: str | None, name: str, settings: Sequence[str]) -> tuple[ChapterO
     """Work a chapter to its end; Refusal if it cannot be had."""
     about, inputs = chapter(name), pairs(settings)
     about.read(dict(inputs))
-    client, _ = headless.read(data, output.warn)
+    client, _ = headless.read(LoadDataset(data), output.warn)
     opened: ChapterOpened | None = None
     exhibit: Exhibit | None = None
     for event in client.ask(OpenChapter(about.name, inputs, with_pauses=False)):

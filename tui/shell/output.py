@@ -14,6 +14,7 @@ from engine import Check, Timing
 from engine.protocol import (
     DataReport,
     Ngrams,
+    PartFile,
     Sample,
     SampledName,
     Score,
@@ -106,7 +107,20 @@ def _count_rows(report: DataReport, cells: int, lengths: str) -> list[tuple[str,
     ]
 
 
-def _cleaned(report: DataReport) -> Iterator[str]:
+def files_json(report: DataReport) -> dict[str, object]:
+    """The files of the parts, where each has one of its own."""
+    files = [{"part": file.name, "file": file.source, "words": file.words} for file in report.files]
+    return {"files": files} if files else {}
+
+
+def files_text(report: DataReport) -> Iterator[str]:
+    """What was cleaned in each of them, if anything was."""
+    for file in report.files:
+        if cleaned := ", ".join(_cleaned(file)):
+            yield f"  {file.source}: {cleaned}"
+
+
+def _cleaned(report: DataReport | PartFile) -> Iterator[str]:
     if n := report.blank_lines:
         yield f"{n:,} blank line{'s' * (n > 1)} ignored"
     if n := report.removed_characters:

@@ -11,7 +11,9 @@ from engine.protocol import (
     ClimbLadder,
     ContextsCounted,
     CountContexts,
+    DataReport,
     LadderClimbed,
+    LoadDataset,
     ModelTuned,
     Tune,
 )
@@ -19,34 +21,39 @@ from tui.shell import headless, losses, output
 from tui.shell.arguments import (
     TEST,
     counting_option,
-    data_option,
     dots_option,
     examples,
     json_option,
     order_option,
     split_option,
+    words_option,
 )
 
 
 def count(
-    client: Client, source: str, today: dict[str, object], options: dict[str, Any], as_json: bool
+    client: Client,
+    report: DataReport,
+    today: dict[str, object],
+    options: dict[str, Any],
+    as_json: bool,
 ) -> None:
     """Count n-grams, and print the losses of a model of them.
 
     Args:
         client: an engine with words.
-        source: what they are called.
+        report: what they are.
         today: figures of their bigrams, which stand in the JSON, too.
         options: what was given, `None` where nothing was.
         as_json: whether to print JSON.
     """
-    command = CountContexts(**_given(options))
+    command = CountContexts(**_given(options, report))
     for event in client.ask(command):
         if isinstance(event, ContextsCounted):
             if as_json:
-                output.say_json(today | losses.count_json(event))
+                output.say_json(today | losses.count_json(event) | output.files_json(report))
             else:
-                output.say("\n".join(losses.count_text(source, event)))
+                lines = [*losses.count_text(report.source, event), *output.files_text(report)]
+                output.say("\n".join(lines))
 
 
 @click.command(
@@ -55,21 +62,21 @@ def count(
         "makemore-tui tune --order 6 --split hash --model kneser-ney",
     )
 )
-@data_option
+@words_option
 @order_option
 @dots_option
 @split_option("none")
 @counting_option
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @json_option
-def tune(data: str | None, as_json: bool, **options: Any) -> None:  # noqa: ANN401
+def tune(data: LoadDataset, as_json: bool, **options: Any) -> None:  # noqa: ANN401
     """Find the parameter of a model that does best on dev.
 
     The models are counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and
     jelinek-mercer. Without a split, counts are tuned by leaving each event out in turn.
     """
     client, report = headless.read(data, output.warn)
-    for event in client.ask(Tune(**_given(options))):
+    for event in client.ask(Tune(**_given(options, report))):
         if isinstance(event, ModelTuned):
             if as_json:
                 output.say_json(losses.tune_json(event))
@@ -83,7 +90,7 @@ def tune(data: str | None, as_json: bool, **options: Any) -> None:  # noqa: ANN4
         "makemore-tui ladder --split hash --open-test",
     )
 )
-@data_option
+@words_option
 @split_option("lecture")
 @click.option(
     "--open-test",
@@ -96,14 +103,15 @@ def tune(data: str | None, as_json: bool, **options: Any) -> None:  # noqa: ANN4
 )
 @json_option
 def ladder(
-    data: str | None,
+    data: LoadDataset,
     split: str | None,
     opens_test: Literal["best", "all"] | None,
     as_json: bool,
 ) -> None:
     """Hold every model at every order against the others, sorted by dev."""
     client, report = headless.read(data, output.warn)
-    for event in client.ask(ClimbLadder(split or "lecture", opens_test or "no")):
+    split = split or headless.usual(report).get("split", "lecture")
+    for event in client.ask(ClimbLadder(split, opens_test or "no")):
         if isinstance(event, LadderClimbed) and event.is_last:
             if as_json:
                 output.say_json(losses.ladder_json(event))
@@ -111,6 +119,8 @@ def ladder(
                 output.say("\n".join(losses.ladder_text(report, event)))
 
 
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    """Those fields of a command that were given."""
-    return {name: value for name, value in options.items() if value is not None}
+def _given(options: dict[str, Any], report: DataReport) -> dict[str, Any]:
+    """Those fields of a command that were given, or go without saying for these words."""
+    return headless.usual(report) | {
+        name: value for name, value in options.items() if value is not None
+    }

@@ -12,6 +12,7 @@ from engine.protocol import (
     BigramsListed,
     Device,
     ListBigrams,
+    LoadDataset,
     ModelName,
     NamesSampled,
     Sample,
@@ -41,6 +42,7 @@ from tui.shell.arguments import (
     setting,
     split_option,
     strength_option,
+    words_option,
 )
 from tui.terminal.signals import Signals
 
@@ -54,7 +56,7 @@ verbs = click.Group()
         "makemore-tui count --order 3 --split lecture --smoothing 1",
     )
 )
-@data_option
+@words_option
 @setting("--top", "N", "List so many of the most frequent.", default="10")
 @order_option
 @dots_option
@@ -65,7 +67,7 @@ verbs = click.Group()
 @strength_option
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @json_option
-def count(data: str | None, top: int, as_json: bool, **options: Any) -> None:  # noqa: ANN401
+def count(data: LoadDataset, top: int, as_json: bool, **options: Any) -> None:  # noqa: ANN401
     """Count the bigrams of the data, or n-grams of another order.
 
     With any option but --data, --top and --json: the loss of a model on train and dev. The models
@@ -77,8 +79,8 @@ def count(data: str | None, top: int, as_json: bool, **options: Any) -> None:  #
         event.bigrams for event in client.ask(ListBigrams(top)) if isinstance(event, BigramsListed)
     )
     today = output.count_json(report, bigrams)
-    if any(value is not None and value is not False for value in options.values()):
-        trials.count(client, report.source, today, options, as_json)
+    if report.files or any(value is not None and value is not False for value in options.values()):
+        trials.count(client, report, today, options, as_json)
     elif as_json:
         output.say_json(today)
     else:
@@ -97,23 +99,24 @@ verbs.add_command(exercises.exercise)
         "makemore-tui train --steps 200 --order 3 --split lecture --optimizer rows",
     )
 )
-@data_option
+@words_option
 @setting("--steps", "N", "Train to this step.", required=True)
 @run_options
 @click.option("--save", metavar="FILE", help="Write a checkpoint, also on ctrl+c.")
 @setting("--every", "N", "Steps between reports.  [default: a 20th]")
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @json_option
-def train(data: str | None, steps: int, as_json: bool, **options: Any) -> int:  # noqa: ANN401
+def train(data: LoadDataset, steps: int, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """Train the neural model: of bigrams, or of another order, with a row for each context."""
     anew, path, resume = given(options), options["save"], options["resume"]
     if path is not None:
         headless.check_place(path)
     # A checkpoint brings its own settings, over which only those given anew win.
-    client, report = headless.read(
-        data, output.warn, changed(Settings(), anew) if resume is None else None
-    )
-    if resume is not None:
+    if resume is None:
+        data, settings = replace(data, split=anew.split), changed(Settings(), anew)
+        client, report = headless.read(data, output.warn, settings)
+    else:
+        client, report = headless.read(data, output.warn)
         headless.resume(client, resume, anew, output.warn)
     start = client.standing()
     if options["opens_test"] and not start.has_test:
@@ -153,7 +156,7 @@ def _leave_at_once(_: int) -> None:
         "makemore-tui sample --order 5 --model kneser-ney",
     )
 )
-@data_option
+@words_option
 @model_option
 @checkpoint_option
 @setting("--smoothing", "K", "Added to every count, by counts.  [default: 1]")
@@ -170,7 +173,7 @@ def _leave_at_once(_: int) -> None:
 @click.option("--prefix", metavar="TEXT", default="", help="What every name begins with.")
 @json_option
 def sample(
-    data: str | None,
+    data: LoadDataset,
     model: ModelName | None,
     checkpoint: str | None,
     as_json: bool,
@@ -181,8 +184,8 @@ def sample(
     The models are neural, which a checkpoint holds, and those made of counts: counts, witten-bell,
     dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
-    client, chosen = headless.open_model(data, model, checkpoint, output.warn)
-    command = Sample(**headless.asked(chosen, options))
+    client, report, chosen = headless.open_model(data, model, checkpoint, output.warn)
+    command = Sample(**headless.asked(chosen, report, options))
     names: list[SampledName] = []
     for event in client.ask(command):
         if isinstance(event, NamesSampled):
@@ -207,7 +210,7 @@ def sample(
         "makemore-tui score andrejq --order 4 --model witten-bell",
     )
 )
-@data_option
+@words_option
 @model_option
 @checkpoint_option
 @setting("--smoothing", "K", "Added to every count, by counts.  [default: 0]")
@@ -215,7 +218,7 @@ def sample(
 @json_option
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
 def score(
-    data: str | None,
+    data: LoadDataset,
     model: ModelName | None,
     checkpoint: str | None,
     as_json: bool,
@@ -226,8 +229,8 @@ def score(
     The models are neural, which a checkpoint holds, and those made of counts: counts, witten-bell,
     dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
-    client, chosen = headless.open_model(data, model, checkpoint, output.warn)
-    command = Score(**headless.asked(chosen, options))
+    client, report, chosen = headless.open_model(data, model, checkpoint, output.warn)
+    command = Score(**headless.asked(chosen, report, options))
     for event in client.ask(command):
         if isinstance(event, WordsScored):
             if as_json:
