@@ -168,8 +168,8 @@ class Actions(Looking):
 
     @property
     def _source(self) -> str:
-        """Where the words are from; empty if there are none."""
-        return self._state.report.source if self._state.report else ""
+        """Where the words are from, or those of train; empty if there are none."""
+        return self._state.report.path if self._state.report else ""
 
     def _open_words(self, chosen: LoadDataset | None) -> None:
         if chosen is None:

@@ -9,7 +9,7 @@ from typing import cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from engine import record
-from engine.protocol import MOST_ORDER, SETTINGS
+from engine.protocol import FILES, MOST_ORDER, SETTINGS
 from tui.colours.palettes import RampName
 from tui.command import Command
 from tui.commands import COMMANDS, EVERYWHERE
@@ -35,6 +35,7 @@ SPLIT_HELP = {
     "tenth": "of ten words eight are train, one is dev, one is test",
     "part2": "the lecture's second part: four shuffles in a row",
     "makemore.py": "1,000 words are dev and test at once",
+    FILES: "train, dev and test as they were given, each in a file of its own",
 }
 
 OPTIMIZER_HELP = {
@@ -162,8 +163,10 @@ class ModelProvider(LookProvider):
             if dots < now.order - 1:
                 text = "as the lecture's own trigram: first letters are not predicted"
             yield self._look("dots", dots, now.dots, text)
+        has_files = self._state.report is not None and self._state.report.files
         for split, text in SPLIT_HELP.items():
-            yield self._look("split", split, now.split, text)
+            if split != FILES or has_files:
+                yield self._look("split", split, now.split, text)
         for optimizer, text in OPTIMIZER_HELP.items():
             yield self._look("optimizer", optimizer, now.optimizer, text)
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from textual.constants import DEFAULT_THEME
 
-from engine.protocol import SETTINGS, Sample, Settings
+from engine.protocol import FILES, SETTINGS, Ngrams, Sample, Settings
 from tui.options import START_SPEED
 from tui.state import State
 from tui.text.numbers import speed
@@ -31,7 +31,7 @@ def command_lines(state: State, theme: str = DEFAULT_THEME) -> list[str]:
     if step and not has_changed_course(state):
         lines.append(_line("train", *_data(state), "--steps", str(step), *_settings(state)))
     if state.drawn is not None and state.drawn.model != "neural":
-        lines.append(_line("sample", *_data(state), *_sample(state.drawn)))
+        lines.append(_line("sample", *_data(state), *_sample(state.drawn, _split(state))))
     return lines
 
 
@@ -45,13 +45,21 @@ def _line(*words: str) -> str:
 
 
 def _data(state: State) -> Iterator[str]:
-    source = state.report.source if state.report else BUNDLED
-    if source != BUNDLED:
-        yield from ("--data", source)
+    report = state.report
+    if report is not None and report.files:
+        for file in report.files:
+            yield from ("--data" if file.name == "train" else f"--{file.name}", file.source)
+    elif report is not None and report.source != BUNDLED:
+        yield from ("--data", report.source)
+
+
+def _split(state: State) -> str:
+    """The split that goes without saying for these words."""
+    return FILES if state.report is not None and state.report.files else Settings().split
 
 
 def _settings(state: State) -> Iterator[str]:
-    now, usual = state.snapshot.settings, Settings()
+    now, usual = state.snapshot.settings, Settings(split=_split(state))
     for name in (f.name for f in fields(Settings) if SETTINGS[f.name].moves_weights):
         value = getattr(now, name)
         if value != getattr(usual, name):
@@ -73,8 +81,8 @@ def _screen(state: State, theme: str) -> Iterator[str]:
         yield from ("--ramp", state.ramp)
 
 
-def _sample(drawn: Sample) -> Iterator[str]:
-    usual = Sample()
+def _sample(drawn: Sample, split: str) -> Iterator[str]:
+    usual = Sample(ngrams=Ngrams(split=split))
     for name in ("number", "seed", "sampler", "temperature", "prefix", "smoothing"):
         value = getattr(drawn, name)
         if value != getattr(usual, name):

@@ -100,7 +100,7 @@ def _save(app: Laboratory, saved: list[str]) -> str:
         saved: takes their paths.
     """
     try:
-        path = str(storage.run_file(app.state.report.source if app.state.report else ""))
+        path = str(storage.run_file(app.state.report.path if app.state.report else ""))
     except OSError as error:
         return f"The run could not be saved: {error.strerror}."
     app.desk.engine.send(Pause())

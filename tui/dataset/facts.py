@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.protocol import DataReport, WordsParted, WordsSorted
+from engine.protocol import DataReport, PartFile, WordsParted, WordsSorted
 from engine.text.numbers import number
 from engine.text.width import begin, cells
 from tui.dataset.words import REPEAT
@@ -58,15 +58,18 @@ def _parts(parted: WordsParted, width: int) -> Iterator[Row]:
         yield _line(part.name, next((f for f in figures if len(f) <= room), figures[-1]), width)
 
 
-def _cleaned(report: DataReport, width: int) -> list[Row]:
-    cleaned = {
-        "blank lines": report.blank_lines,
-        "dropped (.)": report.dropped_words,
-        "cut symbols": report.removed_characters,
-        "cut columns": report.cut_lines,
-        "put in NFC": report.normalized_words,
-    }
-    return [_fact(name, number, width) for name, number in cleaned.items() if number]
+def _cleaned(report: DataReport, width: int) -> Iterator[Row]:
+    """What was cleaned, in each of several files by the part that it is."""
+    for file in report.files or (report,):
+        cleaned = {
+            "blank lines": file.blank_lines,
+            "dropped (.)": file.dropped_words,
+            "cut symbols": file.removed_characters,
+            "cut columns": file.cut_lines,
+            "put in NFC": file.normalized_words,
+        }
+        part = f"{file.name}: " if isinstance(file, PartFile) else ""
+        yield from (_fact(part + name, many, width) for name, many in cleaned.items() if many)
 
 
 def _fact(name: str, number: int, width: int) -> Row:

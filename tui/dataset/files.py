@@ -25,7 +25,7 @@ from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 
 BUNDLED = Entry("the names that come with the program", "", is_folder=False)
-"""The first row: back to the list one starts with."""
+"""Back to the list one starts with: the first row, but for the files of a folder's parts."""
 
 
 class PathInput(StillInput):
@@ -211,7 +211,9 @@ class WordsScreen(ModalScreen[LoadDataset | None], Once[LoadDataset | None]):
         rows = folders.beginning(self._found, begin)
         if not begin and self._folder:
             above = os.path.dirname(folder)
-            rows = [BUNDLED, *([Entry("..", above, True)] if above != folder else []), *rows]
+            parts = folders.together(folder, self._found)
+            up = [Entry("..", above, True)] if above != folder else []
+            rows = [*parts, BUNDLED, *up, *rows]
         self._list.entries = rows
         self._list.show(len(rows))
         self._listed = typed

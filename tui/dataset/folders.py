@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from engine import printable, record
+from engine import parts_among, printable, record
 from tui.text.numbers import short
 
 MOST = 20_000
@@ -91,6 +91,14 @@ def _entry(item: os.DirEntry[str]) -> Entry:
     except OSError:
         is_folder, size = False, 0
     return Entry(printable(item.name), item.path, is_folder, size)
+
+
+def together(folder: str, found: Sequence[Entry]) -> list[Entry]:
+    """The files of train, dev and test of a folder as one entry, if it holds such."""
+    sizes = {entry.name: entry.size for entry in found if not entry.is_folder}
+    names = parts_among(sizes).values()
+    size = sum(sizes[name] for name in names)
+    return [Entry(" + ".join(names), folder, is_folder=False, size=size)] if names else []
 
 
 def beginning(found: Sequence[Entry], begin: str) -> list[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from engine.protocol import CountingModel, Rung
+from engine.protocol import FILES, CountingModel, DataReport, Rung
 from engine.text.numbers import number
 from tui.ladder.table import HERE, SYMBOLS, Entry, Mark
 from tui.text.rows import Row, paragraph
@@ -33,8 +33,15 @@ SPLITS = {
     "tenth": "every tenth word is dev, the one after it test",
     "part2": "shuffled four times, as in the figures of lecture part 2",
     "makemore.py": "as makemore.py has it: dev is test itself, so all is tuned on test",
+    FILES: "as they were given: train, dev and test are files of their own",
 }
 """Splits in the order in which they take turns, and what each is."""
+
+
+def splits_of(report: DataReport | None) -> list[str]:
+    """The splits there are of some words; by their files only where dev is one of these."""
+    has_files = report is not None and any(file.name == "dev" for file in report.files)
+    return [split for split in SPLITS if split != FILES or has_files]
 
 
 def sentences(entry: Entry, width: int) -> list[Row]:

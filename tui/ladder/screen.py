@@ -10,7 +10,7 @@ from textual.containers import Vertical
 
 from engine.protocol import ClimbLadder, StopClimbing
 from tui.ladder import standing
-from tui.ladder.saying import SPLITS, sentences
+from tui.ladder.saying import sentences, splits_of
 from tui.ladder.table import Entry, entries, heads, line, name_of
 from tui.messages import Ask, Intend
 from tui.state import State
@@ -166,7 +166,7 @@ class LadderScreen(Overlay):
 
     def action_turn(self, direction: int) -> None:
         """Go to another split."""
-        names = list(SPLITS)
+        names = splits_of(self.state.report)
         self.action_take(names[(names.index(self._split) + direction) % len(names)])
 
     def action_sort(self) -> None:

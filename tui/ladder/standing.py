@@ -16,7 +16,7 @@ from engine.protocol import (
     Rung,
 )
 from engine.text.numbers import number
-from tui.ladder.saying import SPLITS
+from tui.ladder.saying import SPLITS, splits_of
 from tui.state import State
 from tui.state.climbs import Climbs
 from tui.text.rows import Row, Run, fit, paragraph, width_of
@@ -47,9 +47,9 @@ def rows(state: State, width: int, *, is_asking: bool) -> list[Row]:
     """All of it, in three lines or more."""
     climbs = state.replies.climbs
     if climbs.refusal:
-        return [_splits(climbs, width), *paragraph(climbs.refusal, width, "warn")]
+        return [_splits(state, width), *paragraph(climbs.refusal, width, "warn")]
     return [
-        _splits(climbs, width),
+        _splits(state, width),
         (*_progress(state), *_looks(climbs, width)),
         _test(climbs, width, is_asking=is_asking),
     ]
@@ -67,9 +67,10 @@ def marks_said(state: State, width: int) -> Row:
     return ((fit(text, width), "dim"),)
 
 
-def _splits(climbs: Climbs, width: int) -> Row:
+def _splits(state: State, width: int) -> Row:
+    climbs = state.replies.climbs
     row: list[Run] = [("split ", "dim")]
-    for split in SPLITS:
+    for split in splits_of(state.report):
         here = split == climbs.split
         row.append((f" {split} ", "key" if here else "plain", f"screen.take('{split}')"))
     text = SPLITS.get(climbs.split, "")

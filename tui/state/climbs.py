@@ -11,8 +11,10 @@ from dataclasses import field, replace
 
 from engine import record
 from engine.protocol import (
+    FILES,
     ClimbLadder,
     CommandRefused,
+    DataReport,
     DatasetLoaded,
     EngineFailed,
     Event,
@@ -70,8 +72,8 @@ class Climbs:
     def hear(self, event: Event) -> Climbs:
         """Take over what happened; what belongs to an earlier request is dropped."""
         match event:
-            case DatasetLoaded():
-                return Climbs(split=self.split, request=self.request)
+            case DatasetLoaded(report):
+                return Climbs(split=_split_of(report, self.split), request=self.request)
             case LadderClimbed(command=command) if command == self.asked:
                 return self._climb(event)
             case CommandRefused(ClimbLadder() as command, reason) if command == self.asked:
@@ -90,3 +92,10 @@ class Climbs:
             return climbed
         whole = {**self.whole, event.command.split: event}
         return replace(climbed, asked=None, part=None, whole=whole)
+
+
+def _split_of(report: DataReport, split: str) -> str:
+    """The split for new words: by their files, if there is a dev among them, or that before."""
+    if any(file.name == "dev" for file in report.files):
+        return FILES
+    return split if split != FILES else Climbs().split
