@@ -14,7 +14,7 @@ from engine.client import Client
 from engine.inline import Inline
 from engine.limits import accepts, changed, check, parse
 from engine.port import Engine
-from engine.proof.checks import Check, Timing
+from engine.proof.checks import Check, Timings
 from engine.protocol import Device
 from engine.records import record
 from engine.session import Session
@@ -31,7 +31,7 @@ __all__ = [
     "Engine",
     "Inline",
     "Session",
-    "Timing",
+    "Timings",
     "Words",
     "Worker",
     "accepts",
@@ -62,13 +62,14 @@ def verify(path: str | None = None, device: Device = "auto") -> Iterator[Check]:
     yield from verification.verify(path, device)
 
 
-def measure_steps() -> list[Timing]:
-    """Time a step of each gradient path beside the lecture's; see `engine.proof.bench`.
+def measure_steps(order: int = 2, dots: int | None = None) -> Timings:
+    """Time a step of each gradient path, and the lecture's; see `engine.proof.bench`.
 
     Raises:
+        Refusal: order or dots are out of range, or the table would be too large.
         Unusable: torch cannot be imported.
     """
     import_torch()
     from engine.proof import bench
 
-    return bench.measure_steps()
+    return bench.measure_steps(order, dots)

@@ -12,17 +12,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.limits import checked_dots
+from engine.models.contextual import count
 from engine.models.counts import count_all
 from engine.models.network import Path, open_path
-from engine.models.objective import Objective, examples, first_weights
-from engine.proof.checks import Timing
-from engine.protocol import LECTURE_SEED, GradientPath
-from engine.words.dataset import load_all
-
-SIZE = 27
-"""Symbols of the list of names."""
+from engine.models.objective import Objective, examples
+from engine.proof.checks import Timing, Timings
+from engine.protocol import LECTURE_SEED, GradientPath, Refusal, Settings
+from engine.words.dataset import finish, load_all
+from engine.words.order import encode
 
 RATE, REGULARIZATION = 50.0, 0.01
+"""Those of the lecture. A table whose steps would ring at this rate takes half the edge of
+stability: above the edge each step makes what the paths round differently larger."""
 
 COMPARED = 5
 """Steps along which the losses are compared."""
@@ -31,7 +33,7 @@ ROUNDS = 9
 """Turns each contestant takes; the median counts."""
 
 STEPS_A_TURN: dict[str, int] = {"lecture": 1, "onehot": 1, "gather": 2, "counts": 2_000}
-"""So many that a turn is long enough to be timed."""
+"""So many that a turn is long enough to be timed; fewer of the counts on a larger table."""
 
 
 class LectureStep(Path):
@@ -70,33 +72,57 @@ class LectureStep(Path):
         return w.grad
 
 
-def measure_steps() -> list[Timing]:
-    """Time all four on the list that comes with the program, on the CPU; takes some seconds."""
+def measure_steps(order: int = 2, dots: int | None = None) -> Timings:
+    """Time all that can be on the list that comes with the program, on the CPU; takes seconds.
+
+    Args:
+        order: of the n-grams, 1 to 7.
+        dots: boundary symbols before each word; order − 1 if not given.
+
+    Raises:
+        Refusal: order or dots are out of range, or the table would be too large.
+    """
     torch.set_num_threads(1)
-    dataset = load_all(None)
-    counts = count_all(dataset.words, dataset.vocabulary)
-    objective = Objective(counts)
-    ways: dict[str, Path] = {"lecture": LectureStep(*examples(counts))}
+    dots = checked_dots(order, dots)
+    objective = _objective(order, dots)
+    ways: dict[str, Path] = {}
+    if Settings(order=order, dots=dots).is_bigram:
+        ways["lecture"] = LectureStep(*examples(objective.counts))
+    refused: list[tuple[GradientPath, str]] = []
     paths: tuple[GradientPath, ...] = ("onehot", "gather", "counts")
-    ways |= {path: open_path(objective, path, torch.device("cpu")) for path in paths}
-    losses = {name: _losses(way) for name, way in ways.items()}
-    times = _times(ways)
-    slowest = times["lecture"]
-    return [
-        Timing(name, took * 1e3, slowest / took, _difference(losses[name], losses["lecture"]))
+    for path in paths:
+        try:
+            ways[path] = open_path(objective, path, torch.device("cpu"))
+        except Refusal as refusal:
+            refused.append((path, str(refusal)))
+    edge = objective.settled_edge(REGULARIZATION)
+    rate = RATE if edge > RATE else edge / 2
+    losses = {name: _losses(way, objective, rate) for name, way in ways.items()}
+    times = _times(ways, objective)
+    first = next(iter(ways))
+    timings = (
+        Timing(name, took * 1e3, times[first] / took, _difference(losses[name], losses[first]))
         for name, took in times.items()
-    ]
+    )
+    return Timings(order, dots, tuple(timings), tuple(refused))
 
 
-def _weights() -> Tensor:
-    return first_weights(SIZE, "randn", torch.Generator().manual_seed(LECTURE_SEED))
+def _objective(order: int, dots: int) -> Objective:
+    dataset = load_all(None)
+    if Settings(order=order, dots=dots).is_bigram:
+        return Objective(count_all(dataset.words, dataset.vocabulary))
+    return finish(count(dataset, lambda: encode(dataset), order, dots, "none"))
 
 
-def _losses(way: Path) -> list[float]:
-    w = _weights()
+def _weights(objective: Objective) -> Tensor:
+    return objective.first_weights("randn", torch.Generator().manual_seed(LECTURE_SEED))
+
+
+def _losses(way: Path, objective: Objective, rate: float) -> list[float]:
+    w = _weights(objective)
     losses = [way.loss(w, REGULARIZATION)]
     for _ in range(COMPARED):
-        way.update(w, RATE, REGULARIZATION, 1)
+        way.update(w, rate, REGULARIZATION, 1)
         losses.append(way.loss(w, REGULARIZATION))
     return losses
 
@@ -105,14 +131,16 @@ def _difference(some: list[float], others: list[float]) -> float:
     return max(abs(a - b) for a, b in zip(some, others, strict=True))
 
 
-def _times(ways: dict[str, Path]) -> dict[str, float]:
+def _times(ways: dict[str, Path], objective: Objective) -> dict[str, float]:
     """Seconds a step, median over rounds in which each takes its turn."""
-    weights = {name: _weights() for name in ways}
+    weights = {name: _weights(objective) for name in ways}
+    bigrams = len(objective.counts.vocabulary) ** 2
+    share = min(1.0, bigrams / objective.table.numel())
+    turns = STEPS_A_TURN | {"counts": max(1, int(share * STEPS_A_TURN["counts"]))}
     took: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, way in ways.items():
-            steps = STEPS_A_TURN[name]
             start = time.perf_counter()
-            way.update(weights[name], RATE, REGULARIZATION, steps)
-            took[name].append((time.perf_counter() - start) / steps)
+            way.update(weights[name], RATE, REGULARIZATION, turns[name])
+            took[name].append((time.perf_counter() - start) / turns[name])
     return {name: statistics.median(each) for name, each in took.items()}

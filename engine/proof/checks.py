@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from engine.protocol import GradientPath
 from engine.records import record
 from engine.text.numbers import number
 
@@ -105,6 +106,17 @@ class Timing:
     milliseconds: float
     """A step; median over the rounds."""
     ratio: float
-    """How many times faster than the plain step of the lecture."""
+    """How many times faster than the first one: for bigrams, the plain step of the lecture."""
     largest_difference: float
-    """Of its losses from those of the lecture's step, over the first steps; in nats."""
+    """Of its losses from those of the first one, over the first steps; in nats."""
+
+
+@record
+class Timings:
+    """What each way of taking a step costs, on n-grams of one order."""
+
+    order: int
+    dots: int
+    paths: tuple[Timing, ...]
+    refused: tuple[tuple[GradientPath, str], ...] = ()
+    """Paths that a step of would need too much memory, and the sentence that says so."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from engine import Check, Timing, verify
+from engine import Check, verify
 from engine.models.counts import Counts
 from engine.models.network import CountsPath, GatherPath
 from engine.models.ngrams.smoothing import AddK
@@ -278,8 +278,28 @@ def test_the_keepdim_bug_does_not_move_the_nll(
 @pytest.mark.soak
 def test_step_times_are_measured_and_the_losses_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark, "ROUNDS", 1)
-    timings: list[Timing] = benchmark.measure_steps()
-    assert [t.path for t in timings] == ["lecture", "onehot", "gather", "counts"]
-    assert timings[0].ratio == 1
-    assert all(t.milliseconds > 0 for t in timings)
-    assert all(t.largest_difference < 2e-6 for t in timings)
+    timings = benchmark.measure_steps()
+    assert (timings.order, timings.dots, timings.refused) == (2, 1, ())
+    assert [t.path for t in timings.paths] == ["lecture", "onehot", "gather", "counts"]
+    assert timings.paths[0].ratio == 1
+    assert all(t.milliseconds > 0 for t in timings.paths)
+    assert all(t.largest_difference < 2e-6 for t in timings.paths)
+
+
+@pytest.mark.parametrize(
+    ("order", "dots", "paths", "near"),
+    # A single row gets all gradients of the one-hot path, which float32 adds up with that loss.
+    [(1, None, ["onehot", "gather", "counts"], 1e-3), (3, 1, ["gather", "counts"], 2e-6)],
+)
+def test_steps_of_any_order_are_measured_but_for_those_too_large(
+    order: int, dots: int | None, paths: list[str], near: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmark, "ROUNDS", 1)
+    timings = benchmark.measure_steps(order, dots)
+    assert (timings.order, timings.dots) == (order, dots or order - 1)
+    assert [t.path for t in timings.paths] == paths
+    assert timings.paths[0].ratio == 1
+    assert all(t.milliseconds > 0 for t in timings.paths)
+    assert all(t.largest_difference < near for t in timings.paths)
+    assert [path for path, _ in timings.refused] == ["onehot"] * ("onehot" not in paths)
+    assert all("MB a step on these data" in reason for _, reason in timings.refused)

@@ -662,9 +662,24 @@ def test_verify_ends_with_1_if_a_figure_is_off(
 @pytest.mark.slow
 def test_bench_times_all_four(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.proof.bench.ROUNDS", 1)
-    paths = run("bench", "--json").json["paths"]
+    found = run("bench", "--json").json
+    assert (found["order"], found["dots"], set(found)) == (2, 1, {"order", "dots", "paths"})
+    paths = found["paths"]
     assert [path["path"] for path in paths] == ["lecture", "onehot", "gather", "counts"]
     assert all(path["ratio"] > 0 for path in paths)
+
+
+def test_bench_of_another_order_says_which_paths_are_too_large(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.proof.bench.ROUNDS", 1)
+    monkeypatch.setattr("engine.proof.bench.COMPARED", 1)
+    found = run("bench", "--order", "3", "--json").json
+    assert (found["order"], found["dots"]) == (3, 2)
+    assert [path["path"] for path in found["paths"]] == ["gather", "counts"]
+    assert list(found["refused"]) == ["onehot"]
+    text = run("bench", "--order", "3", "--dots", "1").out
+    assert re.search(r"^onehot: The onehot gradient needs [\d,]+ MB a step", text, re.MULTILINE)
 
 
 # Other scripts, other terminals
@@ -781,6 +796,8 @@ def test_an_odd_file_is_named_in_a_warning(run: Run, words_file: WriteWords) -> 
         ("tune --model absolute", "is tuned on dev"),
         ("ladder --split none", "sorted by dev, which split none does not have"),
         ("ladder --open-test some", "'some' is not one of 'best', 'all'"),
+        ("bench --order 8", "order must be a whole number from 1 to 7, not 8"),
+        ("bench --order 2 --dots 2", "dots must be a whole number from 0 to 1"),
         ("verify --data /nowhere", "There is no file"),
         ("verify --device x", "device must be"),
         ("--data names.txt count", "put it after it"),

@@ -7,10 +7,11 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 
 import click
 
-from engine import Check, Timing
+from engine import Check, Timings
 from engine.protocol import (
     DataReport,
     Ngrams,
@@ -275,13 +276,24 @@ def verdict(checks: Sequence[Check]) -> str:
     return text + (f"; {times['left out']:,} left out." if times["left out"] else ".")
 
 
-def timing_text(timings: Sequence[Timing]) -> Iterator[str]:
-    """Step times of the gradient paths beside the lecture's."""
+def timing_json(timings: Timings) -> dict[str, object]:
+    """Step times of the gradient paths, and why some were not taken."""
+    found: dict[str, object] = {
+        "order": timings.order,
+        "dots": timings.dots,
+        "paths": [asdict(timing) for timing in timings.paths],
+    }
+    return found | ({"refused": dict(timings.refused)} if timings.refused else {})
+
+
+def timing_text(timings: Timings) -> Iterator[str]:
+    """The same for people."""
     rows = [("path", "ms a step", "times as fast", "largest difference of the losses")]
-    for t in timings:
+    for t in timings.paths:
         decimals = 3 if t.milliseconds >= 1 else 5
         ratio = figure(t.ratio, 0 if t.ratio >= 100 else 2)
         rows.append(
             (t.path, figure(t.milliseconds, decimals), ratio, number(t.largest_difference, ".1e"))
         )
     yield from table(rows, "<>>>")
+    yield from (f"{path}: {reason}" for path, reason in timings.refused)

@@ -268,13 +268,18 @@ def check_figures(data: str | None, device: Device | None, as_json: bool) -> int
     return int(any(check.verdict == "off" for check in checks))
 
 
-@verbs.command(epilog=examples("makemore-tui bench"))
+@verbs.command(epilog=examples("makemore-tui bench", "makemore-tui bench --order 4"))
+@order_option
+@dots_option
 @json_option
-def bench(as_json: bool) -> None:
-    """Time a step of each gradient path, and the lecture's."""
-    timings = measure_steps()
+def bench(order: int | None, dots: int | None, as_json: bool) -> None:
+    """Time a step of each gradient path, and for bigrams the lecture's.
+
+    A path of which a step would need too much memory is left out, and it is said why.
+    """
+    timings = measure_steps(2 if order is None else order, dots)
     if as_json:
-        output.say_json({"paths": [asdict(timing) for timing in timings]})
+        output.say_json(output.timing_json(timings))
     else:
         output.say("\n".join(output.timing_text(timings)))
 
