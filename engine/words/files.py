@@ -35,7 +35,7 @@ def chosen(path: str | None, dev: str | None, test: str | None) -> Files:
         test: the same of test.
 
     Raises:
-        Refusal: there is a dev or a test without a train.
+        Refusal: there is a dev or a test without a file of train.
     """
     beside: Files = {}
     if dev is not None:
@@ -48,6 +48,9 @@ def chosen(path: str | None, dev: str | None, test: str | None) -> Files:
         (part, file), *_ = beside.items()
         shown = printable(file) or "“”"
         raise Refusal(f"{shown} is to be {part}, but of what? Give the file of train, too.")
+    if os.path.isdir(path):
+        others = " and ".join(beside)
+        raise Refusal(f"{printable(path)} is a directory; beside {others} give the file of train.")
     return {"train": path, **beside}
 
 

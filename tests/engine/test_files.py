@@ -210,6 +210,12 @@ def test_a_folder_without_such_files_is_refused_and_says_which_it_might_hold(wri
         loaded(folder)
 
 
+def test_a_folder_is_no_train_for_a_dev_and_a_test_beside_it(write: Write) -> None:
+    folder = write(train=TRAIN, dev=DEV, test=TEST)
+    with pytest.raises(Refusal, match="is a directory; beside dev and test give the file of train"):
+        finish(load(folder, f"{folder}/dev.txt", f"{folder}/test.txt"))
+
+
 def test_words_of_one_file_are_in_no_files_of_parts(write: Write) -> None:
     session = Session()
     act(session, LoadDataset(f"{write(train=TRAIN)}/train.txt"))
