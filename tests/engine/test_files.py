@@ -122,6 +122,18 @@ def test_other_splits_part_the_words_of_all_files_together(write: Write) -> None
         assert parts_of(loaded(folder), split) == parts_of(whole, split)
 
 
+def test_files_of_the_lectures_parts_have_the_losses_of_its_split(
+    write: Write, names: Dataset
+) -> None:
+    parts = parts_of(names, "lecture")
+    session = opened(write(**{name: "\n".join(words) for name, words in parts.items()}))
+    asked = CountContexts(3, split=FILES, smoothing=1.0, opens_test=True)
+    (event,) = (e for e in act(session, asked) if isinstance(e, ContextsCounted))
+    assert [part.nll for part in event.parts] == pytest.approx(
+        [2.214158046, 2.252647170, 2.238469506], abs=1e-8
+    )
+
+
 def test_what_was_cleaned_is_told_of_each_file_and_of_all(write: Write) -> None:
     folder = write(
         train="emma\n\nx.y\n\nava\n", dev="zoe\u0308\ni\u200bda\n", test="mia\tF\numa\tF\n"
