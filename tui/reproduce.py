@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from textual.constants import DEFAULT_THEME
 
@@ -59,7 +59,9 @@ def _split(state: State) -> str:
 
 
 def _settings(state: State) -> Iterator[str]:
-    now, usual = state.snapshot.settings, Settings(split=_split(state))
+    now = state.snapshot.settings
+    # An order that is given brings its dots along.
+    usual = Settings(dots=now.order - 1, split=_split(state))
     for name in (f.name for f in fields(Settings) if SETTINGS[f.name].moves_weights):
         value = getattr(now, name)
         if value != getattr(usual, name):
