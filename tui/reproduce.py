@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from textual.constants import DEFAULT_THEME
 

@@ -76,6 +76,7 @@ from engine.protocol.exercises import (
     Unit,
 )
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
+from engine.protocol.setting import Setting, Value
 from engine.protocol.settings import (
     AS_FAST_AS_IT_GOES,
     FILES,
@@ -97,10 +98,8 @@ from engine.protocol.settings import (
     Refusal,
     RunState,
     SamplerName,
-    Setting,
     Settings,
     Unusable,
-    Value,
 )
 from engine.protocol.trials import (
     PUBLISHED,
