@@ -15,7 +15,7 @@ from engine.models.ngrams.contexts import ContextCounts, count
 from engine.models.ngrams.levels import Levels
 from engine.models.ngrams.losses import cut, quick_loss
 from engine.models.ngrams.smoothing import AddK
-from engine.models.onehots import Optimum, Pairs, optimum, pairs_of, table_edge
+from engine.models.onehots import OneHots, Optimum, onehots_of, optimum, table_edge
 from engine.protocol import Progressed
 from engine.text.numbers import number
 from engine.words.order import Encoded, Pieces
@@ -47,12 +47,12 @@ def trigram(material: Material, worked: Worked) -> Steps:
     yield from _counted(worked, bigram)
     floors: dict[int, float] = {}
     optima: dict[int, Optimum | None] = {}
-    edges = {"a table for the bigram": table_edge(_dense(bigram))}
+    edges = {"a table for the bigram": table_edge(onehots_of(bigram).shares)}
     yield stage(1, stages)
     for done, dots in enumerate(material.dots, start=1):
         table = yield from count(words, vocabulary, 3, dots)
         yield from _counted(worked, table)
-        pairs = pairs_of(table)
+        pairs = onehots_of(table)
         floors[dots] = pairs.floor
         optima[dots] = yield from optimum(pairs)
         yield stage(2 * done, stages)
@@ -97,7 +97,7 @@ def _counted(worked: Worked, table: ContextCounts) -> Pieces[None]:
         worked.add(COUNTS, f"{name}, k = {number(k)}", nll, note, rank=0 if k in (0, 1) else 1)
 
 
-def _trained(worked: Worked, pairs: Pairs, dots: int, found: Optimum | None) -> Steps:
+def _trained(worked: Worked, pairs: OneHots, dots: int, found: Optimum | None) -> Steps:
     """Nets, by plain descent from the lecture's seed at the lecture's rate."""
     where = f"the optimum of that net is {number(found.loss, '.4f')}; " if found else ""
     note = f"{where}a table of pairs reaches {number(pairs.floor, '.4f')}"
@@ -123,8 +123,8 @@ def _trained(worked: Worked, pairs: Pairs, dots: int, found: Optimum | None) -> 
         yield Progressed("descending", STEPS[-1], STEPS[-1])
     else:
         worked.remarks.append(
-            f"{_dots(dots)}: with {pairs.symbols:,} symbols and {len(pairs.first):,} pairs the net "
-            "of pairs is not followed step by step here; the counts are where it would end."
+            f"{_dots(dots)}: with {pairs.symbols:,} symbols and {len(pairs.shares):,} pairs the "
+            "net of pairs is not followed step by step here; the counts are where it would end."
         )
 
 
@@ -171,15 +171,6 @@ def _same_events(
             (total - letters) / left,
             "this is what a trigram with one dot may be held against",
         )
-
-
-def _dense(table: ContextCounts) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Counts of order 2, shape (contexts seen, V)."""
-    size = len(table.vocabulary)
-    dense = np.zeros((size, size))
-    dense[table.grams[:, 0], table.grams[:, 1]] = table.counts
-    seen: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = dense[dense.sum(1) > 0]
-    return seen
 
 
 def _explained(

@@ -7,9 +7,9 @@ through the counts of pairs, so that a step costs the pairs that were seen, not 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
-from engine.models.onehots import Pairs
+from engine.models.objective import added
+from engine.models.onehots import OneHots
 from engine.protocol import LECTURE_SEED
 from engine.words.order import Pieces
 
@@ -24,7 +24,7 @@ AT_ONCE = 20
 
 
 def descend(
-    pairs: Pairs, is_table: bool, steps: int, rate: float = 50.0, regularization: float = 0.0
+    pairs: OneHots, is_table: bool, steps: int, rate: float = 50.0, regularization: float = 0.0
 ) -> Pieces[list[float]]:
     """Follow a descent from `torch.randn` with the lecture's seed.
 
@@ -39,15 +39,14 @@ def descend(
         The total loss before each step, and after the last one, in nats.
     """
     size = pairs.symbols
-    first, second = torch.from_numpy(pairs.first), torch.from_numpy(pairs.second)
-    rows = [size * first + second] if is_table else [first, size + second]
+    first, second = pairs.hot
+    rows = (size * first + second - size,) if is_table else pairs.hot
     generator = torch.Generator().manual_seed(LECTURE_SEED)
     w = torch.randn((size * size if is_table else 2 * size, size), generator=generator).double()
-    shares = torch.from_numpy(pairs.shares)
-    totals = torch.from_numpy(pairs.totals)[:, None]
+    shares, totals = pairs.shares, pairs.totals
     losses: list[float] = []
     for step in range(steps + 1):
-        log_p = torch.log_softmax(_logits(w, rows), 1)
+        log_p = torch.log_softmax(added(w, rows), 1)
         penalty = regularization * float((w**2).mean()) if regularization else 0.0
         losses.append(penalty - float((shares * log_p).sum()))
         slope = log_p.exp_() * totals - shares
@@ -60,15 +59,7 @@ def descend(
     return losses
 
 
-def is_affordable(pairs: Pairs, is_table: bool) -> bool:
+def is_affordable(pairs: OneHots, is_table: bool) -> bool:
     """Whether W, and what a step makes of it, are small enough for a descent to be followed."""
     weights = pairs.symbols**2 * (pairs.symbols if is_table else 2)
-    return weights <= MOST_WEIGHTS and pairs.shares.size <= MOST_LOGITS
-
-
-def _logits(w: Tensor, rows: list[Tensor]) -> Tensor:
-    """Rows of W for each pair, added up, shape (pairs, V)."""
-    logits = w[rows[0]]
-    for each in rows[1:]:
-        logits = logits + w[each]
-    return logits
+    return weights <= MOST_WEIGHTS and pairs.shares.numel() <= MOST_LOGITS

@@ -7,7 +7,7 @@ the order of the contexts: the bigram's are the V symbols.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -88,6 +88,22 @@ def examples(counts: Counted) -> tuple[Tensor, Tensor]:
     return cells[:, 0].repeat_interleave(times), cells[:, 1].repeat_interleave(times)
 
 
+def added(weights: Tensor, hot: Sequence[Tensor]) -> Tensor:
+    """Add up rows of W; into one tensor, which is several times as fast as W[a] + W[V + b].
+
+    Args:
+        weights: W, shape (H, V).
+        hot: the rows of each logit's row, the first ones, the second ones, …, shape (n,) each.
+
+    Returns:
+        Logits, shape (n, V).
+    """
+    total = weights.index_select(0, hot[0])
+    for rows in hot[1:]:
+        total += weights.index_select(0, rows)
+    return total
+
+
 class Objective:
     """The loss of any table on given data, exact and independent of the gradient path.
 
@@ -102,6 +118,10 @@ class Objective:
 
     parted = WordsParted()
     """The words by the parts they are in."""
+    is_of_rows = True
+    """Whether the loss falls apart into one small problem for each row of W."""
+    has_rows_of_contexts = False
+    """Whether a row of W is that of a context that these data hold, and other data may not."""
 
     def __init__(
         self, counts: Counted, dev: Counted | None = None, entries: int | None = None
@@ -116,6 +136,29 @@ class Objective:
     def first_weights(self, init: Init, generator: torch.Generator) -> Tensor:
         """Draw the first W, shape (R, V), float32, on the CPU."""
         return first_weights(len(self.table), init, generator)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of W."""
+        rows, columns = self.table.shape
+        return rows, columns
+
+    def logits(self, weights: Tensor) -> Tensor:
+        """Logits that W gives in each context, shape (R, V): W itself."""
+        return weights
+
+    def hot(self, xs: Tensor) -> tuple[Tensor, ...]:
+        """Rows of W whose sum is the logits of each example, see `added`.
+
+        Args:
+            xs: the context of each example, shape (n,).
+        """
+        return (xs,)
+
+    @property
+    def floor(self) -> float:
+        """Least data loss that any W has, in nats; not a number if it is not known."""
+        return self.counts.floor
 
     @property
     def has_test(self) -> bool:
@@ -147,6 +190,10 @@ class Objective:
         w = weights.to("cpu", torch.float64)
         data = (torch.softmax(w, 1) * self.totals[:, None] - self.table) / self.counts.predictions
         return data + 2 * regularization / self.entries * w
+
+    def logit_gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """Gradient of the total loss for the logits, shape (R, V), float64."""
+        return self.gradient(weights, regularization)
 
     def stability_edge(self, weights: Tensor, regularization: float) -> float:
         """2/λmax of the Hessian at W: above this rate gradient descent is locally unstable.

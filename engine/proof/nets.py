@@ -8,7 +8,7 @@ from engine.exercises.penalised import LEAST, MOST, Net
 from engine.models.descents import descend
 from engine.models.ngrams.trial import Trial
 from engine.models.ngrams.tuning import search
-from engine.models.onehots import optimum, pairs_of
+from engine.models.onehots import onehots_of, optimum
 from engine.proof import ngram_figures as known
 from engine.proof.checks import Check, furthest, near
 from engine.proof.reference import MAKEMORE
@@ -79,7 +79,7 @@ def _trained(tables: Tables) -> Iterator[Check]:
 def _onehots(tables: Tables) -> Iterator[Check]:
     group = "Two one-hots side by side, W of (54, 27), rate 50, by split"
     for (split, dots), (least, edge) in known.ONEHOTS.items():
-        pairs = pairs_of(tables.of(split, 3, dots).train)
+        pairs = onehots_of(tables.of(split, 3, dots).train)
         figure = f"{split}, {dots_of(dots)}"
         found = finish(optimum(pairs))
         assert found is not None

@@ -13,7 +13,7 @@ from engine.exercises.diagnosis import diagnose, read
 from engine.exercises.recipes import Material, Worked
 from engine.models.descents import descend
 from engine.models.ngrams.contexts import count_all
-from engine.models.onehots import Pairs, optimum, pairs_of, table_edge
+from engine.models.onehots import OneHots, onehots_of, optimum, table_edge
 from engine.proof import ngram_figures as known
 from engine.protocol import Exercise, ExerciseWorked, Refusal
 from engine.text.numbers import number
@@ -39,9 +39,9 @@ def makemore() -> str:
     return path
 
 
-def pairs(dots: int) -> Pairs:
+def pairs(dots: int) -> OneHots:
     dataset = load_all(makemore())
-    return pairs_of(count_all(finish(encode(dataset)), dataset.vocabulary, 3, dots))
+    return onehots_of(count_all(finish(encode(dataset)), dataset.vocabulary, 3, dots))
 
 
 @slow
