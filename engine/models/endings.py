@@ -112,7 +112,7 @@ class Endings:
         mine = under.ends == index
         places, shares = under.places[mine], under.shares[mine][:, None]
         n, totals = self.objective.table[places], self.objective.totals[places][:, None]
-        log_q = torch.log_softmax(moment.weights[places].to("cpu", torch.float64), 1)
+        log_q = torch.log_softmax(moment.logits[places].to("cpu", torch.float64), 1)
         # Of what was never seen there is no excess, whatever the logarithms are.
         apart = torch.where(n > 0, n * ((n / totals.clamp_min(1)).log() - log_q), 0.0)
         return Row(

@@ -8,7 +8,8 @@ The loss is the average NLL of the data under softmax(W), in nats a prediction, 
 
 with V² entries for the bigram. The `counts` path evaluates just that, at the cost of the table
 instead of that of the text. The other two go through autograd, as the lecture does. All three
-follow one trajectory.
+follow one trajectory. They do so, too, where logits are sums of rows of W, as those of one-hots
+side by side are (`engine.models.sidebyside`): then what falls to a logit falls to each of its rows.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from functools import reduce
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from engine.models import descent
-from engine.models.objective import Counted, Loss, Objective, examples
+from engine.models.objective import Counted, Loss, Objective, added, examples
 from engine.protocol import GradientPath, Refusal
 from engine.text.numbers import number
 
@@ -88,21 +90,37 @@ class Path(ABC):
 
 
 class CountsPath(Path):
-    """The gradient from the counts alone; a few operations on (R, V) a step."""
+    """The gradient from the counts alone: what falls to a logit falls to the rows it is made of."""
 
     def __init__(self, objective: Objective, device: torch.device) -> None:
         table, predictions = objective.terms
         self.table = (table / predictions).to(device, torch.float32)
         self.totals = (table.sum(1, keepdim=True) / predictions).to(device, torch.float32)
+        self._hot = [rows.to(device) for rows in objective.hot(torch.arange(len(table)))]
         self._entries = objective.entries
+
+    def loss(self, weights: Tensor, regularization: float) -> float:
+        """Σ N·(−log softmax) / n + regularisation."""
+        data = -(self.table * torch.log_softmax(added(weights, self._hot), 1)).sum()
+        return float(data + regularization * (weights**2).sum() / self._entries)
+
+    def gradient(self, weights: Tensor, regularization: float) -> Tensor:
+        """softmax·ΣN/n − N/n, added up for each row of W, + 2·reg/entries·W."""
+        slope = torch.softmax(added(weights, self._hot), 1).mul_(self.totals).sub_(self.table)
+        gradient = 2 * regularization / self._entries * weights
+        for rows in self._hot:
+            gradient.index_add_(0, rows, slope)
+        return gradient
+
+
+class TablePath(CountsPath):
+    """The same where the logits are W itself; a few operations on (R, V) a step, as one call."""
+
+    def __init__(self, objective: Objective, device: torch.device) -> None:
+        super().__init__(objective, device)
         self._p = torch.empty_like(self.table)
         """Where softmax is written: to find new memory for it takes 6 % of a step."""
         self._functions = descent.functions()
-
-    def loss(self, weights: Tensor, regularization: float) -> float:
-        """Σ N·(−log softmax W) / n + regularisation."""
-        data = -(self.table * torch.log_softmax(weights, 1)).sum()
-        return float(data + regularization * (weights**2).sum() / self._entries)
 
     def gradient(self, weights: Tensor, regularization: float) -> Tensor:
         """softmax(W)·ΣN/n − N/n + 2·reg/entries·W."""
@@ -149,7 +167,7 @@ class _AutogradPath(Path):
 
     def __init__(self, objective: Objective, device: torch.device) -> None:
         xs, ys = examples(objective.counts)
-        self.xs, self.ys = xs.to(device), ys.to(device)
+        self.hot, self.ys = [rows.to(device) for rows in objective.hot(xs)], ys.to(device)
         self._entries = objective.entries
 
     @abstractmethod
@@ -173,7 +191,7 @@ class _AutogradPath(Path):
 
 
 class GatherPath(_AutogradPath):
-    """Row lookup: W[xs] and `cross_entropy`.
+    """Row lookup: W[xs], or W[a] + W[V + b], and `cross_entropy`.
 
     The lookup is in float64 where the device has it: its backward pass adds hundreds of thousands
     of equal terms to one cell, which in float32 all round the same way and put the loss off by
@@ -183,15 +201,21 @@ class GatherPath(_AutogradPath):
     def data_loss(self, weights: Tensor) -> Tensor:
         """`cross_entropy(W[xs], ys)`, scalar."""
         exact = weights if weights.device.type == "mps" else weights.double()
-        return F.cross_entropy(exact[self.xs].float(), self.ys)
+        logits = reduce(torch.add, (exact[rows] for rows in self.hot))
+        return F.cross_entropy(logits.float(), self.ys)
 
 
 class OneHotPath(_AutogradPath):
-    """The lecture's way: one-hot rows times W, exp, normalise, pick, log, mean."""
+    """The lecture's way: one-hot rows times W, exp, normalise, pick, log, mean.
+
+    Where there are several one-hots to a row they stand side by side: each has columns of its own.
+    """
 
     def __init__(self, objective: Objective, device: torch.device) -> None:
         super().__init__(objective, device)
-        self.xenc = F.one_hot(self.xs, num_classes=len(objective.table)).float()
+        height, _ = objective.shape
+        encoded = (F.one_hot(rows, num_classes=height).float() for rows in self.hot)
+        self.xenc = reduce(torch.add, encoded)
         self.rows = torch.arange(len(self.ys), device=device)
 
     def data_loss(self, weights: Tensor) -> Tensor:
@@ -206,8 +230,13 @@ class OneHotPath(_AutogradPath):
         return -log_probs[self.rows, self.ys].mean()
 
 
+def by_counts(objective: Objective, device: torch.device) -> Path:
+    """Prepare the counts path, which a table has a quicker one of."""
+    return (TablePath if objective.is_of_rows else CountsPath)(objective, device)
+
+
 PATHS: dict[str, Callable[[Objective, torch.device], Path]] = {
-    "counts": CountsPath,
+    "counts": by_counts,
     "gather": GatherPath,
     "onehot": OneHotPath,
 }
@@ -226,18 +255,25 @@ def check_symbols(symbols: int) -> None:
     )
 
 
-def bytes_a_step(counts: Counted, path: GradientPath) -> int:
-    """Memory one step of a path needs: its largest tensors together."""
+def bytes_a_step(counts: Counted, path: GradientPath, height: int | None = None) -> int:
+    """Memory one step of a path needs: its largest tensors together.
+
+    Args:
+        counts: the data.
+        path: the way to the gradient.
+        height: rows of W; those of the counts if not given.
+    """
     (rows, size), n = counts.shape, counts.predictions
     if path == "counts":
         return 4 * 4 * rows * size
     # One-hot: int64 and its float32 copy; then logits, log-probabilities and a gradient.
-    return n * ((8 + 4) * rows + 3 * 4 * size if path == "onehot" else 3 * 8 * size)
+    height = rows if height is None else height
+    return n * ((8 + 4) * height + 3 * 4 * size if path == "onehot" else 3 * 8 * size)
 
 
 def open_path(objective: Objective, path: GradientPath, device: torch.device) -> Path:
     """Prepare a gradient path; Refusal if one step would need more than 500 MB."""
-    needed = bytes_a_step(objective.counts, path)
+    needed = bytes_a_step(objective.counts, path, objective.shape[0])
     if needed > MOST_BYTES:
         raise Refusal(
             f"The {path} gradient needs {number(needed / 1e6, ',.0f')} MB a step on these data; at "

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.models.network import Path
 from engine.models.objective import Objective, curvatures
-from engine.protocol import Optimizer
+from engine.protocol import Optimizer, Refusal
 
 LONGEST = 1.0
 """Most that Newton's method moves a logit in a step: along it p changes by no more than e or so."""
@@ -93,8 +93,17 @@ class NewtonByRows(_Bent):
 def with_optimizer(
     path: Path, optimizer: Optimizer, objective: Objective, device: torch.device
 ) -> Path:
-    """Let an optimizer make of a path's gradient what it will."""
+    """Let an optimizer make of a path's gradient what it will.
+
+    Raises:
+        Refusal: it goes by rows, and the rows of this network are learnt together.
+    """
     if optimizer == "plain":
         return path
+    if not objective.is_of_rows:
+        raise Refusal(
+            f"optimizer {optimizer} goes by the rows of a table, and those of onehots are added up "
+            "and learnt together; take plain, or the model neural."
+        )
     kind = RowRates if optimizer == "rows" else NewtonByRows
     return kind(path, objective, device)

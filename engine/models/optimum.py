@@ -58,7 +58,9 @@ class Costs:
 
     def is_known(self, regularization: float) -> bool:
         """Whether there is nothing left to work out, or too much."""
-        return regularization in self._known or self._objective.table.numel() > MOST_ENTRIES
+        if regularization in self._known:
+            return True
+        return not self._objective.is_of_rows or self._objective.table.numel() > MOST_ENTRIES
 
     def work(self, regularization: float) -> None:
         """Take a small step towards knowing it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -21,9 +22,14 @@ class Moment:
 
     objective: Objective
     weights: Tensor
-    """W, shape (V, V)."""
+    """W."""
     regularization: float
     """In force at that step."""
+
+    @cached_property
+    def logits(self) -> Tensor:
+        """Logits in each context, shape (R, V): for a table W itself."""
+        return self.objective.logits(self.weights)
 
     @property
     def counts(self) -> Counts:
@@ -93,14 +99,19 @@ def _difference(moment: Moment, smoothing: float) -> Tensor:
     n = moment.objective.table + smoothing
     # A symbol that nothing follows has no row of its own without smoothing.
     p = n / n.sum(1, keepdim=True).clamp_min(1e-300)
-    return torch.softmax(moment.weights.to("cpu", torch.float64), 1) - p
+    return torch.softmax(moment.logits.to("cpu", torch.float64), 1) - p
+
+
+def _gradient(moment: Moment, _: float) -> Tensor:
+    """What each logit is pulled by."""
+    return moment.objective.logit_gradient(moment.weights, moment.regularization)
 
 
 NETWORK_MATRICES: dict[MatrixName, Callable[[Moment, float], Tensor]] = {
-    "network_probabilities": lambda moment, _: torch.softmax(moment.weights, 1),
-    "logits": lambda moment, _: moment.weights,
-    "centred_logits": lambda moment, _: moment.weights - moment.weights.mean(1, keepdim=True),
+    "network_probabilities": lambda moment, _: torch.softmax(moment.logits, 1),
+    "logits": lambda moment, _: moment.logits,
+    "centred_logits": lambda moment, _: moment.logits - moment.logits.mean(1, keepdim=True),
     "difference": _difference,
-    "gradient": lambda moment, _: moment.objective.gradient(moment.weights, moment.regularization),
+    "gradient": _gradient,
 }
-"""What can be seen of a network, shape (V, V), with so much added to the counts beside it."""
+"""What can be seen of a network, shape (R, V), with so much added to the counts beside it."""

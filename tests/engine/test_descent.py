@@ -14,7 +14,7 @@ import torch
 
 from engine.models import descent
 from engine.models.counts import Counts
-from engine.models.network import CountsPath
+from engine.models.network import TablePath
 from engine.models.objective import Objective
 from engine.protocol import Settings
 from engine.training.trainer import Trainer
@@ -31,7 +31,7 @@ def anew() -> Iterator[None]:
 
 def run(counts: Counts, settings: Settings, functions: descent.Functions) -> Trainer:
     trainer = Trainer(Objective(counts), settings)
-    assert isinstance(trainer.path, CountsPath)
+    assert isinstance(trainer.path, TablePath)
     trainer.path._functions = functions
     trainer.advance(1000)
     return trainer
