@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol import (
+    NETWORKS,
     ClimbLadder,
     CloseChapter,
     Command,
@@ -61,7 +62,7 @@ def import_torch() -> None:
 def needs_torch(command: Command) -> bool:
     """Whether a command can only be carried out once torch is there."""
     if isinstance(command, Score | Rank):
-        return command.model == "neural" or command.ngrams.split == "makemore.py"
+        return command.model in NETWORKS or command.ngrams.split == "makemore.py"
     if isinstance(command, TakeApart):
         return command.ngrams.split == "makemore.py"
     if isinstance(command, CountContexts | Tune | ClimbLadder):

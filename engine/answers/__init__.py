@@ -12,6 +12,7 @@ from engine.limits import check
 from engine.models.counts import Counts
 from engine.models.likelihood import score
 from engine.protocol import (
+    NETWORKS,
     BigramsListed,
     ClimbLadder,
     CountContexts,
@@ -71,7 +72,7 @@ class Answers:
 
     def rank(self, command: Rank) -> Task:
         """Start ranking with the model as it is now."""
-        key = self.models.key if command.model == "neural" else (0, 0)
+        key = self.models.key if command.model in NETWORKS else (0, 0)
         model = yield from self.models.make(command.model, command.smoothing, command.ngrams)
         yield from self.ranking().rank(command, model, key)
 

@@ -81,8 +81,8 @@ class Models:
         """
         check("model", name)
         check("smoothing", smoothing)
-        if name == "neural":
-            return self._network(ngrams)
+        if name == "neural" or name == "onehots":
+            return self._network(name, ngrams)
         if name == "counts" and ngrams == _BIGRAMS:
             return CountTable(self._counts, smoothing)
         return (yield from self.trials().model(name, smoothing, ngrams))
@@ -90,16 +90,21 @@ class Models:
     def has_network(self, ngrams: Ngrams) -> bool:
         """Whether the network in hand is one of these n-grams."""
         wanted = ngrams.order, checked_dots(ngrams.order, ngrams.dots), ngrams.split
-        return self.objectives is not None and self.objectives.objective == wanted
+        return self.runs is not None and self.runs.run.settings.objective[:3] == wanted
 
-    def _network(self, ngrams: Ngrams) -> Model:
-        """The network in hand; Refusal if there is none, or it is one of other n-grams."""
+    def _network(self, name: ModelName, ngrams: Ngrams) -> Model:
+        """The network in hand; Refusal if there is none, or it is another one."""
         if self.runs is None:
             assert self.objectives is not None
             raise Refusal(self.objectives.refusal)
         settings = self.runs.run.settings
         if ngrams.discount is not None or ngrams.strength is not None:
-            raise Refusal("The neural model takes no discount and no strength; leave them out.")
+            raise Refusal(f"The {name} model takes no discount and no strength; leave them out.")
+        if name not in ("neural", settings.network):
+            raise Refusal(
+                f"The network in hand is {settings.network}, not {name}; train one of these, or "
+                "ask for neural, which is the network in hand."
+            )
         if not self.has_network(ngrams):
             raise Refusal(
                 f"The network in hand is of order {settings.order}, dots {settings.dots} and split "
@@ -110,9 +115,9 @@ class Models:
             from engine.models.views import NetworkTable
 
             return NetworkTable(moment)
-        from engine.models.contextnet import ContextNetwork
+        from engine.models.contextnet import network_of
 
-        return ContextNetwork(self._seen(moment), moment)
+        return network_of(self._seen(moment), moment)
 
     @property
     def _bigrams(self) -> Moment | None:

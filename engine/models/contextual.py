@@ -36,6 +36,8 @@ class ContextObjective(Objective):
         Refusal: the table is too large.
     """
 
+    has_rows_of_contexts = True
+
     def __init__(self, rows: Rows, parted: WordsParted | None = None) -> None:
         _check_size(rows)
         self.rows, self.parted = rows, parted or WordsParted()
@@ -70,18 +72,30 @@ class ContextObjective(Objective):
         return "test" in self.rows.parts
 
     def test_loss(self, weights: Tensor) -> float | None:
-        """Average NLL of W, shape (R, V), on test, in nats a prediction, float64."""
+        """Average NLL of W on test, in nats a prediction, float64."""
         if not self.has_test:
             return None
         test = self.rows.parts["test"]
         cells = torch.from_numpy(test.rows), torch.from_numpy(test.symbols.astype(np.int64))
-        log_p = torch.log_softmax(weights.to("cpu", torch.float64), 1)[cells]
+        log_p = torch.log_softmax(self.logits(weights.to("cpu", torch.float64)), 1)[cells]
         return 0.0 - float(log_p.dot(torch.from_numpy(test.counts).double())) / test.predictions
+
+
+Counting = Generator[Progressed | None, None, tuple[dict[PartName, ContextCounts], WordsParted]]
+"""In pieces: the contexts of each part, and the words by the parts they are in."""
 
 
 def count(
     dataset: Dataset, encode: Callable[[], Pieces[Encoded]], order: int, dots: int, split: str
 ) -> Generator[Progressed | None, None, ContextObjective]:
+    """Count what a network with a row for each context is trained on; Refusal as `counted`."""
+    tables, parted = yield from counted(dataset, encode, order, dots, split)
+    return ContextObjective(lay_out(tables, split), parted)
+
+
+def counted(
+    dataset: Dataset, encode: Callable[[], Pieces[Encoded]], order: int, dots: int, split: str
+) -> Counting:
     """Count the contexts of every part of a split.
 
     Raises:
@@ -93,7 +107,7 @@ def count(
     tables: dict[PartName, ContextCounts] = {}
     for name, encoded in divided.encoded.items():
         tables[name] = yield from count_contexts(encoded, dataset.vocabulary, order, dots, name)
-    return ContextObjective(lay_out(tables, split), divided.parted)
+    return tables, divided.parted
 
 
 def _numbers(rows: Rows) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

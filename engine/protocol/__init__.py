@@ -82,6 +82,7 @@ from engine.protocol.settings import (
     FILES,
     LECTURE_SEED,
     MOST_ORDER,
+    NETWORKS,
     SETTINGS,
     SPEEDS,
     SPLITS,
@@ -93,6 +94,7 @@ from engine.protocol.settings import (
     Init,
     MatrixName,
     ModelName,
+    NetworkName,
     Optimizer,
     PartName,
     Refusal,
@@ -100,6 +102,7 @@ from engine.protocol.settings import (
     SamplerName,
     Settings,
     Unusable,
+    flag,
 )
 from engine.protocol.trials import (
     PUBLISHED,
@@ -140,6 +143,7 @@ __all__ = [
     "FILES",
     "LECTURE_SEED",
     "MOST_ORDER",
+    "NETWORKS",
     "PART_MARKS",
     "PUBLISHED",
     "PUBLISHED_OF",
@@ -195,6 +199,7 @@ __all__ = [
     "NamesCompared",
     "NamesExpected",
     "NamesSampled",
+    "NetworkName",
     "NetworkRefused",
     "Ngrams",
     "OpenChapter",
@@ -253,4 +258,5 @@ __all__ = [
     "WordsRanked",
     "WordsScored",
     "WordsSorted",
+    "flag",
 ]

@@ -49,11 +49,13 @@ class Setting:
     moves_weights: bool = True
     """Whether a run depends on it; else it is the screen's affair."""
     is_objective: bool = False
-    """Whether it says what is trained on: for each value there are runs of their own."""
+    """Whether it says what is trained, or on what: for each value there are runs of their own."""
     usual: str = ""
     """Its default in words, where that is no fixed value."""
     mark: str = ""
     """What the chart calls it where it was changed in mid-run; not marked if empty."""
+    flag: str = ""
+    """Its option on the command line, where that is not called as the setting is."""
     bounds: str = ""
     """The ends of its range in words, where their digits read badly."""
 

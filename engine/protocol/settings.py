@@ -36,8 +36,13 @@ CountingModel = Literal[
     "jelinek-mercer",
 ]
 """Models made of counts of any order; `counts` is add-k."""
-ModelName = Literal[CountingModel, "neural"]
-"""Models that names are drawn from and words are scored under."""
+NetworkName = Literal["neural", "onehots"]
+"""Networks that are trained: `neural` has a row of W for each context; `onehots` one for each
+symbol at each place before the next one, and adds up those that stand there."""
+NETWORKS: tuple[NetworkName, ...] = get_args(NetworkName)
+ModelName = Literal[CountingModel, NetworkName]
+"""Models that names are drawn from and words are scored under; there `neural` is the network in
+hand, whatever its kind, and `onehots` that network if it is one of those."""
 PartName = Literal["train", "dev", "test"]
 
 FILES = "files"
@@ -89,16 +94,18 @@ class Settings:
     """How words are parted: one of `SPLITS`, or fractions; a run is trained on train alone."""
     optimizer: Optimizer = "plain"
     """Plain gradient descent, a rate for each row, or Newton's method by rows."""
+    network: NetworkName = "neural"
+    """What is trained; up to order 2 both are the same table."""
 
     @property
-    def objective(self) -> tuple[int, int, str]:
-        """What is trained on: order, dots and split."""
-        return self.order, self.dots, self.split
+    def objective(self) -> tuple[int, int, str, NetworkName]:
+        """What is trained, and on what: order, dots, split and network."""
+        return self.order, self.dots, self.split, self.network if self.order > 2 else "neural"
 
     @property
     def is_bigram(self) -> bool:
-        """Whether that is the bigrams of all words."""
-        return self.objective == (2, 1, "none")
+        """Whether that is the table of the bigrams of all words."""
+        return self.objective == (2, 1, "none", "neural")
 
 
 @record
@@ -107,8 +114,8 @@ class Configure:
 
     Rate, regularisation, gradient path, device, speed and smoothing act at once, in mid-run. Seed
     and first weights act at once while no step has been taken, otherwise at the next reset. Order,
-    dots and split say what is trained on: it is counted first, and then has a run of its own; the
-    run in hand is kept until they are what they were.
+    dots, split and network say what is trained, and on what: it is counted first, and then has a
+    run of its own; the run in hand is kept until they are what they were.
     """
 
     learning_rate: float | None = None
@@ -124,6 +131,7 @@ class Configure:
     """The order less 1 if an order is given without them."""
     split: str | None = None
     optimizer: Optimizer | None = None
+    network: NetworkName | None = None
 
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0, AS_FAST_AS_IT_GOES)
@@ -256,6 +264,15 @@ SETTINGS: dict[str, Setting] = {
     "optimizer": Setting(
         "optimizer", "choice", choices=get_args(Optimizer), help="What becomes of the gradient."
     ),
+    "network": Setting(
+        "model",
+        "choice",
+        choices=NETWORKS,
+        help="What is trained.",
+        hint="A row of W for each context, or one-hots side by side; counts anew.",
+        is_objective=True,
+        flag="--model",
+    ),
     # Of drawing names.
     "model": Setting("model", "choice", choices=get_args(ModelName)),
     "sampler": Setting("sampler", "choice", choices=get_args(SamplerName)),
@@ -273,3 +290,8 @@ SETTINGS: dict[str, Setting] = {
     "fps": Setting("frames a second", "number", is_above_least=True),
 }
 """All that can be set, by name; `engine.limits` reads and checks values by it."""
+
+
+def flag(name: str) -> str:
+    """Give the option of a setting on the command line."""
+    return (SETTINGS[name].flag if name in SETTINGS else "") or "--" + name.replace("_", "-")

@@ -1,7 +1,8 @@
 """A training run on disk: one safetensors file, written whole or not at all.
 
-Tensors: `weights` float32 (R, V), a row for each context, `generator` uint8 (its state), `history`
-float64 (buckets, 3), and beside a dev `dev_history` like it.
+Tensors: `weights` float32 (R, V), a row for each context, or of one-hots side by side for each
+symbol at each place, `generator` uint8 (its state), `history` float64 (buckets, 3), and beside a
+dev `dev_history` like it.
 The rest is JSON in the file's metadata. Nothing in it is ever executed.
 """
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from typing import Any
 
 from engine.limits import changed
 from engine.models.counts import Counts
 from engine.models.network import check_symbols
 from engine.models.objective import Objective
 from engine.protocol import (
+    SETTINGS,
     STEP,
     CommandRefused,
     Configure,
     Event,
     Load,
     LossOnTest,
+    NetworkName,
     NetworkRefused,
     Refusal,
     RunStarted,
@@ -36,6 +39,12 @@ from engine.words.order import Encoded, Pieces
 
 MOST_KEPT = 4
 """Objectives whose runs are kept, that in force included."""
+
+OBJECTIVE = tuple(name for name, setting in SETTINGS.items() if setting.is_objective)
+"""Settings that say what is trained, and on what."""
+
+OfSettings = tuple[int, int, str, NetworkName]
+"""See `Settings.objective`."""
 
 Work = Generator[Event | None, None, None]
 """Events as they happen; nothing, or how far it has come, between pieces of counting."""
@@ -62,8 +71,8 @@ class Objectives:
         self._before = number
         self.runs: Runs | None = None
         """Those in hand; none until the first objective has been counted."""
-        self._kept: dict[tuple[int, int, str], Runs] = {}
-        """By order, dots and split, the one in force last."""
+        self._kept: dict[OfSettings, Runs] = {}
+        """By what is trained, and on what, the one in force last."""
         self.refusal = ""
         """Why there can be no runs on these words; empty if there can be, or it is not known."""
 
@@ -140,9 +149,7 @@ class Objectives:
             self._check_room()
             runs = yield from self._made(wanted)
             # Others may have been changed meanwhile, but not what was counted.
-            now = changed(settings(), replace(command, order=None, dots=None, split=None))
-            order, dots, split = wanted.objective
-            now = replace(now, order=order, dots=dots, split=split)
+            now = _with_objective(settings(), command, wanted)
             if now != wanted:
                 list(runs.configure(now))
             runs.number = self.number + 1
@@ -159,9 +166,7 @@ class Objectives:
             runs = self._kept.get(saved.settings.objective)
             if runs is None:
                 self._check_room()
-                order, dots, split = saved.settings.objective
-                wanted = changed(settings(), command.settings)
-                wanted = replace(wanted, order=order, dots=dots, split=split)
+                wanted = _with_objective(settings(), command.settings, saved.settings)
                 runs = yield from self._made(wanted)
             runs.number = max(runs.number, self.number)
             events = list(runs.load(command, saved, settings()))
@@ -175,7 +180,9 @@ class Objectives:
         if command.everything:
             for objective, runs in self._kept.items():
                 if runs is not self.runs and not runs.are_all_saved:
-                    name = "order{}-dots{}-{}".format(*objective)
+                    order, dots, split, network = objective
+                    kind = "" if network == "neural" else f"-{network}"
+                    name = f"order{order}-dots{dots}-{split}{kind}"
                     path = command.path.replace(STEP, f"{name}-{STEP}")
                     yield from runs.save(replace(command, path=path))
         yield from self._in_hand.save(command)
@@ -196,8 +203,8 @@ class Objectives:
         return replace(self.runs.describe(snapshot), are_all_saved=self.are_all_saved)
 
     @property
-    def objective(self) -> tuple[int, int, str] | None:
-        """Order, dots and split that are trained on; nothing while there is no run."""
+    def objective(self) -> OfSettings | None:
+        """What is trained, and on what; nothing while there is no run."""
         return self.runs.run.settings.objective if self.runs else None
 
     @property
@@ -214,7 +221,11 @@ class Objectives:
             # Who trains on bigrams waits for no more than they take.
             from engine.models.contextual import count
 
-            objective = yield from count(self._dataset, self._encode, *settings.objective)
+            order, dots, split, network = settings.objective
+            if network == "onehots":
+                from engine.models.sidebyside import count
+
+            objective = yield from count(self._dataset, self._encode, order, dots, split)
         return Runs(self._dataset, objective, settings, self.number)
 
     def _check_room(self) -> None:
@@ -222,11 +233,11 @@ class Objectives:
         if len(self._kept) < MOST_KEPT or self._spare() is not None:
             return
         raise Refusal(
-            f"Runs on {MOST_KEPT} orders, dots and splits are kept, with steps that are not saved; "
-            "save them first, or go back to one of them."
+            f"Runs on {MOST_KEPT} orders, dots, splits and models are kept, with steps that are "
+            "not saved; save them first, or go back to one of them."
         )
 
-    def _spare(self) -> tuple[int, int, str] | None:
+    def _spare(self) -> OfSettings | None:
         """Of what is saved and not in hand, that which was left longest ago."""
         left = (name for name, runs in self._kept.items() if runs is not self.runs)
         return next((name for name in left if self._kept[name].are_all_saved), None)
@@ -253,5 +264,15 @@ def _told(settings: Settings) -> Configure:
     way = Configure(gradient=settings.gradient, device=settings.device)
     if settings.is_bigram:
         return way
-    order, dots, split = settings.objective
-    return replace(way, order=order, dots=dots, split=split)
+    return replace(way, **_objective(settings))
+
+
+def _with_objective(settings: Settings, command: Configure, wanted: Settings) -> Settings:
+    """Settings as a command changes them, but trained on what others are."""
+    settings = changed(settings, replace(command, **dict.fromkeys(OBJECTIVE)))
+    return replace(settings, **_objective(wanted))
+
+
+def _objective(settings: Settings) -> dict[str, Any]:
+    """Those settings that say what is trained, and on what."""
+    return {name: getattr(settings, name) for name in OBJECTIVE}

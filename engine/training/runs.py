@@ -267,8 +267,8 @@ class Runs:
             loss=run.loss.total,
             data_loss=run.loss.data,
             dev_loss=math.nan if run.loss.dev is None else run.loss.dev,
-            floor=self.objective.counts.floor,
-            gap=run.loss.data - self.objective.counts.floor,
+            floor=self.objective.floor,
+            gap=run.loss.data - self.objective.floor,
             regularization_cost=self.costs.of(run.settings.regularization),
             gradient_norm=run.gradient_norm(),
             stability_edge=run.stability_edge(),
@@ -320,12 +320,13 @@ def _check_fit(
             f"{saved.source}); load its data first, or give another checkpoint."
         )
     if mine.objective != saved.settings.objective:
+        was = saved.settings
         raise Refusal(
-            f"{shown} was trained at order {saved.settings.order} with dots {saved.settings.dots} "
-            f"and split {saved.settings.split}; leave these out."
+            f"{shown} holds the model {was.network} and was trained at order {was.order} with dots "
+            f"{was.dots} and split {was.split}; leave these out."
         )
-    has_its_rows = mine.is_bigram or saved.data_sha256 == dataset.sha256
-    if not has_its_rows or saved.weights.shape != objective.table.shape:
+    is_other = objective.has_rows_of_contexts and saved.data_sha256 != dataset.sha256
+    if is_other or saved.weights.shape != objective.shape:
         raise Refusal(
             f"{shown} has a row for each context of other data ({saved.source}); load these first, "
             "or give another checkpoint."

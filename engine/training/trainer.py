@@ -24,7 +24,7 @@ ALARM = 100
 """Evaluated losses in a row above both the first one and ln V before a run is called diverging."""
 
 MOST_LOOKED_THROUGH = 250_000
-"""Entries of W up to which its gradient is found in some milliseconds."""
+"""Logits up to which its gradient is found in some milliseconds."""
 
 Outcome = Literal["fine", "diverging", "diverged"]
 
@@ -64,7 +64,7 @@ class Trainer:
         history: bytes,
         dev_history: bytes = b"",
     ) -> Trainer:
-        """Go on from saved weights, shape (R, V), as if there had been no break."""
+        """Go on from saved weights as if there had been no break."""
         run = cls(objective, settings)
         run.weights = weights.to(run.device)
         run.step = run.saved_step = step
@@ -117,7 +117,7 @@ class Trainer:
 
         Not a number for a large table: it would be worked out for every look at the run.
         """
-        if self.weights.numel() > MOST_LOOKED_THROUGH:
+        if self.objective.table.numel() > MOST_LOOKED_THROUGH:
             return math.nan
         gradient = self.objective.gradient(self.weights, self.settings.regularization)
         return float(gradient.norm())

@@ -109,7 +109,10 @@ def test_what_is_beyond_all_use_is_refused_with_the_most_that_may_be(
 def test_an_order_that_comes_without_dots_brings_all_it_has_room_for(
     command: Configure, objective: tuple[int, int, str]
 ) -> None:
-    assert changed(Settings(order=4, dots=2, split="tenth"), command).objective == objective
+    assert changed(Settings(order=4, dots=2, split="tenth"), command).objective == (
+        *objective,
+        "neural",
+    )
 
 
 @pytest.mark.parametrize("command", [Configure(order=2, dots=2), Configure(dots=4)])

@@ -119,7 +119,7 @@ def test_only_the_latest_objective_is_still_wanted(session: Session) -> None:
     assert [e for e in told(session, Watch()) if isinstance(e, RunStarted)] == [
         RunStarted(2, 0, "first")
     ]
-    assert session.settings.objective == (4, 3, "none")
+    assert session.settings.objective == (4, 3, "none", "neural")
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_what_is_refused_leaves_everything_as_it_was(
 def test_dots_stay_what_they_were_unless_an_order_is_given(session: Session) -> None:
     act(session, Configure(order=4))
     act(session, Configure(dots=1))
-    assert session.settings.objective == (4, 1, "none")
+    assert session.settings.objective == (4, 1, "none", "neural")
     act(session, Configure(split="0.5,0.3,0.2"))
-    assert session.settings.objective == (4, 1, "0.5,0.3,0.2")
+    assert session.settings.objective == (4, 1, "0.5,0.3,0.2", "neural")
 
 
 def test_no_more_than_four_are_kept_and_none_is_dropped_unsaved(
@@ -226,7 +226,7 @@ def test_a_session_may_start_at_any_order_and_what_comes_early_waits(
     assert [event for event in events if isinstance(event, RunStarted)] == [
         RunStarted(1, 0, "first")
     ]
-    assert session.settings.objective == (4, 3, "0.5,0.3,0.2")
+    assert session.settings.objective == (4, 3, "0.5,0.3,0.2", "neural")
     assert session.snapshot().step == 4
 
 
@@ -259,7 +259,7 @@ def test_a_checkpoint_goes_on_bit_for_bit_on_what_it_was_trained_on(
 def test_a_checkpoint_of_bigrams_brings_them_back(session: Session, tmp_path: Path) -> None:
     path = str(tmp_path / "run")
     act(session, Train(9), Save(path), Train(3), Configure(order=3), Load(path))
-    assert (session.settings.objective, session.snapshot().step) == ((2, 1, "none"), 9)
+    assert (session.settings.objective, session.snapshot().step) == ((2, 1, "none", "neural"), 9)
     act(session, UndoReset())
     assert session.snapshot().step == 12
 

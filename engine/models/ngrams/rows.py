@@ -117,12 +117,15 @@ def distinct_endings(contexts: NDArray[Any], length: int) -> int:
     return int(np.count_nonzero(changes(endings[order])))
 
 
-def lay_out(tables: Mapping[PartName, ContextCounts], split: str) -> Rows:
+def lay_out(
+    tables: Mapping[PartName, ContextCounts], split: str, *, keeps_rest: bool = True
+) -> Rows:
     """Give the counts of each part the rows of all of them.
 
     Args:
         tables: of one order, dots and alphabet; train among them.
         split: what the parts are called together.
+        keeps_rest: whether a row is to stand for contexts that were drawn, but never seen.
     """
     train = tables["train"]
     contexts = np.concatenate([table.grams[:, :-1] for table in tables.values()])
@@ -133,8 +136,8 @@ def lay_out(tables: Mapping[PartName, ContextCounts], split: str) -> Rows:
     rows[order] = np.cumsum(is_new) - 1
     distinct = contexts[order][is_new]
     size = len(train.vocabulary)
-    is_whole = len(distinct) == size ** (train.order - 1)
-    height = len(distinct) + (is_drawn_whole(train.order, size) and not is_whole)
+    has_rest = keeps_rest and is_drawn_whole(train.order, size)
+    height = len(distinct) + (has_rest and len(distinct) < size ** (train.order - 1))
     parts: dict[PartName, RowCounts] = {}
     start = 0
     for name, table in tables.items():
