@@ -14,9 +14,7 @@ from typing import Any
 import click
 
 from engine import printable
-from engine.protocol import (
-    Refusal,
-)
+from engine.protocol import Refusal, flag
 from engine.text.numbers import typed
 from tui import config
 from tui.colours.depth import is_guess, settle
@@ -127,8 +125,9 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
     if context.invoked_subcommand is None:
         return _open_app(options)
     if misplaced := [name for name, value in options.items() if value is not None]:
-        flag = "--" + misplaced[0].replace("_", "-")
-        raise Refusal(f"{flag} stands before {context.invoked_subcommand}; put it after it.")
+        raise Refusal(
+            f"{flag(misplaced[0])} stands before {context.invoked_subcommand}; put it after it."
+        )
     return 0
 
 

@@ -226,7 +226,7 @@ COMMANDS: tuple[Command, ...] = (
         lambda state: _why_no_other_order(state, 1), lambda state: _other_order(state, -1),
     ),
     Command(
-        "model", "M", "model", "Pick order, dots, split or optimizer from a list", "heatmap",
+        "model", "M", "model", "Pick order, dots, split, model or optimizer from a list", "heatmap",
         _needs_network,
     ),
     Command(

@@ -59,7 +59,7 @@ class Looking:
         return self._app.push_screen(Palette([ContextProvider], placeholder="Type a context…"))
 
     def model(self) -> AwaitMount:
-        """Pick an order, dots, a split or an optimizer from a list."""
+        """Pick an order, dots, a split, a model or an optimizer from a list."""
         return self._app.push_screen(Palette([ModelProvider], placeholder="Pick a model…"))
 
     def zoom_in(self) -> None:

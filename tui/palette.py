@@ -9,7 +9,7 @@ from typing import cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from engine import record
-from engine.protocol import FILES, MOST_ORDER, SETTINGS
+from engine.protocol import FILES, MOST_ORDER, SETTINGS, NetworkName
 from tui.colours.palettes import RampName
 from tui.command import Command
 from tui.commands import COMMANDS, EVERYWHERE
@@ -36,6 +36,11 @@ SPLIT_HELP = {
     "part2": "the lecture's second part: four shuffles in a row",
     "makemore.py": "1,000 words are dev and test at once",
     FILES: "train, dev and test as they were given, each in a file of its own",
+}
+
+NETWORK_HELP: dict[NetworkName, str] = {
+    "neural": "a row of W for each context that was seen: a table",
+    "onehots": "one-hots side by side: each symbol of a context has a row of W, and these add up",
 }
 
 OPTIMIZER_HELP = {
@@ -167,6 +172,11 @@ class ModelProvider(LookProvider):
         for split, text in SPLIT_HELP.items():
             if split != FILES or has_files:
                 yield self._look("split", split, now.split, text)
+        for network, text in NETWORK_HELP.items():
+            if network == "onehots":
+                size = len(self._state.symbols)
+                text = f"W of ({max(1, now.order - 1) * size}, {size}), {text}"
+            yield self._look("network", network, now.network, text)
         for optimizer, text in OPTIMIZER_HELP.items():
             yield self._look("optimizer", optimizer, now.optimizer, text)
 

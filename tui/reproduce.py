@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from textual.constants import DEFAULT_THEME
 
-from engine.protocol import FILES, SETTINGS, Ngrams, Sample, Settings
+from engine.protocol import FILES, SETTINGS, Ngrams, Sample, Settings, flag
 from tui.options import START_SPEED
 from tui.state import State
 from tui.text.numbers import speed
@@ -65,7 +65,7 @@ def _settings(state: State) -> Iterator[str]:
     for name in (f.name for f in fields(Settings) if SETTINGS[f.name].moves_weights):
         value = getattr(now, name)
         if value != getattr(usual, name):
-            yield from (_flag(name), _text(value))
+            yield from (flag(name), _text(value))
 
 
 def _screen(state: State, theme: str) -> Iterator[str]:
@@ -88,17 +88,13 @@ def _sample(drawn: Sample, split: str) -> Iterator[str]:
     for name in ("number", "seed", "sampler", "temperature", "prefix", "smoothing"):
         value = getattr(drawn, name)
         if value != getattr(usual, name):
-            yield from (_flag(name), _text(value))
+            yield from (flag(name), _text(value))
     if drawn.model != "counts":
         yield from ("--model", drawn.model)
     for name in ("order", "dots", "split"):
         value = getattr(drawn.ngrams, name)
         if value != getattr(usual.ngrams, name):
-            yield from (_flag(name), _text(value))
-
-
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
+            yield from (flag(name), _text(value))
 
 
 def _text(value: object) -> str:

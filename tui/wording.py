@@ -79,6 +79,13 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
                 f"{number(rate)}, is above the edge of stability, {figure(edge, 1)}. Lower it.",
                 "warning",
             )
+        case TrainingDiverging(_, _, loss, edge, rate) if math.isnan(edge):
+            return Notice(
+                f"The loss ({figure(loss)}) is still above where it started. Whether the learning "
+                f"rate, {number(rate)}, is too high is not known here; lower it, or press "
+                f"{key('reset')} to start again.",
+                "warning",
+            )
         case TrainingDiverging(_, _, loss, _, rate):
             return Notice(
                 f"The loss ({figure(loss)}) is still above where it started. The learning rate, "
@@ -155,10 +162,12 @@ def status(state: State, width: int) -> Row:
 
 
 def objective(settings: Settings) -> str:
-    """What is trained on, where it is not the bigrams of all words."""
+    """What is trained, and on what, where it is not the table of the bigrams of all words."""
+    network = settings.objective[-1]
+    kind = f"{network}, " if network != "neural" else ""
     dots = f", {settings.dots} dots" if settings.dots != settings.order - 1 else ""
     split = f", split {settings.split}" if settings.split != "none" else ""
-    return f"order {settings.order}{dots}{split}"
+    return f"{kind}order {settings.order}{dots}{split}"
 
 
 def standing(state: State) -> Run:

@@ -364,6 +364,44 @@ def test_train_at_another_order_tells_train_and_dev_and_keeps_test_sealed(run: R
     assert last["data_loss"] == pytest.approx(run("count", *order, "--json").json["train"])
 
 
+def test_one_hots_are_trained_saved_drawn_from_and_scored(
+    run: Run, pairs: str, tmp_path: Path
+) -> None:
+    saved, data = str(tmp_path / "run"), ("--data", pairs)
+    way = (*data, "--order", "3", "--model", "onehots", "--learning-rate", "3")
+    answer = run("train", *way, "--steps", "40", "--save", saved, "--json")
+    first, last = answer.lines[0], answer.lines[-1]
+    assert (answer.code, answer.err) == (0, "")
+    assert set(last) == PROGRESS
+    assert 0 < last["gap"] < first["gap"]
+    floor = run("count", *data, "--order", "3", "--json").json["train"]
+    assert last["data_loss"] - last["gap"] > floor, "no table reaches so far as one of pairs"
+    resumed = run("train", *data, "--resume", saved, "--steps", "60", "--json").lines[-1]
+    straight = run("train", *way, "--steps", "60", "--json").lines[-1]
+    assert resumed["loss"] == straight["loss"]
+    for named in ((), ("--model", "onehots")):
+        asked = (*data, "--checkpoint", saved, "--order", "3", *named, "--json")
+        drawn, scored = run("sample", *asked).json, run("score", *asked, "ab").json
+        assert (drawn["model"], drawn["order"]) == (scored["model"], scored["order"])
+        assert scored["model"] == "onehots"
+        assert len(drawn["names"]) == 10
+        assert scored["words"][0]["nll"] > 0
+
+
+def test_people_are_told_of_one_hots_and_of_a_floor_that_is_not_known(
+    run: Run, pairs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("train", "--data", pairs, "--steps", "2", "--order", "3", "--model", "onehots")
+    head = run(*command).out.splitlines()[0]
+    assert "symbols · onehots · W (" in head
+    assert " · order 3 · dots 2 · split none · least loss " in head
+    monkeypatch.setattr("engine.models.onehots.MOST_ADDED", 0)
+    text = run(*command).out
+    assert "least loss not worked out" in text.splitlines()[0]
+    assert "nan" not in text
+    assert run(*command, "--json").lines[-1]["gap"] is None
+
+
 def test_test_is_opened_by_its_option_alone(run: Run, pairs: str) -> None:
     train = ("train", "--data", pairs, "--steps", "5", "--order", "3", "--split", "tenth")
     last = run(*train, "--open-test", "--json").lines[-1]
@@ -390,6 +428,11 @@ def test_people_are_told_what_is_trained_on(run: Run, pairs: str) -> None:
         (("--order", "3", "--dots", "3"), "dots must be a whole number from 0 to 2"),
         (("--split", "0.9,0.05,0.05"), "6 words cannot be split by 0.9,0.05,0.05: dev would be"),
         (("--optimizer", "adam"), "optimizer must be one of plain, rows, newton"),
+        (("--model", "counts"), "model must be one of neural, onehots, not counts."),
+        (
+            ("--model", "onehots", "--order", "3", "--optimizer", "newton"),
+            "optimizer newton goes by the rows of a table",
+        ),
     ],
 )
 def test_what_cannot_be_trained_is_refused_at_once(
@@ -775,6 +818,8 @@ def test_an_odd_file_is_named_in_a_warning(run: Run, words_file: WriteWords) -> 
         ("sample --model counts --checkpoint x", "take --model neural"),
         ("score --model neural emma", "needs --checkpoint FILE"),
         ("score --model kneser-ney --checkpoint x emma", "take --model neural"),
+        ("score --model onehots emma", "train --model onehots --order 3 --steps 1000"),
+        ("--model onehots train --steps 1", "--model stands before train; put it after it."),
         ("score --model oracle emma", "model must be one of counts, witten-bell"),
         ("score --model kneser-ney --smoothing 1 emma", "--smoothing is of the model counts"),
         ("score --model kneser-ney --strength 1 emma", "kneser-ney takes no strength"),

@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+from textual.command import CommandList
+
 from engine import Session, Worker
 from engine.protocol import (
+    NETWORKS,
     SPLITS,
     LossOnTest,
     OpenTest,
@@ -18,10 +21,11 @@ from engine.protocol import (
 )
 from tests import PATIENCE
 from tests.tui.fake import FakeEngine, laboratory, notices, until
+from tui import wording
 from tui.app import Laboratory
 from tui.commands import BY_ID
 from tui.options import Options
-from tui.palette import OPTIMIZER_HELP, SPLIT_HELP
+from tui.palette import NETWORK_HELP, OPTIMIZER_HELP, SPLIT_HELP
 from tui.plot import door as plots
 from tui.state import State
 from tui.training.readings import notes
@@ -29,8 +33,9 @@ from tui.training.readings import notes
 WORDS = ("emma", "ema", "mam", "emmet", "tem") * 20
 
 
-def test_every_split_and_optimizer_can_be_picked() -> None:
+def test_every_split_network_and_optimizer_can_be_picked() -> None:
     assert tuple(SPLIT_HELP) == SPLITS
+    assert tuple(NETWORK_HELP) == NETWORKS
     assert tuple(OPTIMIZER_HELP) == get_args(Optimizer)
 
 
@@ -70,6 +75,44 @@ async def test_contexts_are_gone_into_and_left_by_keys(tmp_path: Path) -> None:
         await until(pilot, lambda: app.state.snapshot.settings.order == 2)
         assert app.state.before == ()
         assert title() == "2 Heatmap · N · counts"
+        assert worker.close(PATIENCE)
+
+
+async def test_one_hots_side_by_side_are_picked_trained_seen_and_left(tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("\n".join(WORDS))
+    plots.warm_up()
+    worker = Worker(Session())
+    app = Laboratory(worker, Options(data=str(tmp_path / "words.txt")))
+    async with app.run_test(size=(160, 50)) as pilot:
+
+        def shown(settings: Settings) -> bool:
+            return app.state.snapshot.settings.objective == settings.objective
+
+        await until(pilot, lambda: app.state.is_ready and app.main.is_up.is_set())
+        await pilot.press("2", "right_parenthesis")
+        await until(pilot, lambda: shown(Settings(order=3, dots=2)))
+        floor = app.state.floor
+        await pilot.press("M", *"onehots")
+        await until(pilot, lambda: app.screen is not app.main)
+        palette = app.screen.query_one(CommandList)
+        await until(pilot, lambda: palette.option_count)
+        first = str(palette.get_option_at_index(0).prompt)
+        assert "Model: onehots" in first
+        assert "W of (10, 5), one-hots side by side" in first
+        await pilot.press("enter")
+        await until(pilot, lambda: shown(Settings(order=3, dots=2, network="onehots")))
+        status = "".join(run[0] for run in wording.status(app.state, 160))
+        assert "· onehots, order 3 ·" in status
+        assert app.state.floor > floor
+        await pilot.press("space")
+        await until(pilot, lambda: app.state.snapshot.step > 20)
+        await pilot.press("space", "g")
+        await until(pilot, lambda: app.state.drawn and app.state.drawn.model == "neural")
+        assert app.state.snapshot.window is not None
+        assert app.state.snapshot.window.matrix == "network_probabilities"
+        await pilot.press("left_parenthesis")
+        await until(pilot, lambda: shown(Settings()))
+        assert "onehots" not in "".join(run[0] for run in wording.status(app.state, 160))
         assert worker.close(PATIENCE)
 
 

@@ -63,15 +63,12 @@ def test_the_app_opens_with_the_same_settings_data_view_and_colours(opened: list
     assert (options.theme, options.ramp) == ("nord", "magenta")
 
 
-@pytest.mark.parametrize(("dots", "said"), [(1, " --dots 1"), (2, "")])
-def test_dots_are_said_where_they_are_not_those_of_the_order(
-    opened: list[Options], dots: int, said: str
-) -> None:
-    settings = replace(USUAL, order=3, dots=dots)
-    (line,) = command_lines(on_screen(settings))
-    assert line == f"makemore-tui --order 3{said}"
+def test_a_network_is_named_by_its_option(opened: list[Options]) -> None:
+    onehots = replace(USUAL, order=3, dots=1, network="onehots")
+    line, train = command_lines(on_screen(onehots, step=5))
+    assert train == "makemore-tui train --steps 5 --order 3 --dots 1 --model onehots"
     main(shlex.split(line)[1:])
-    assert opened[0].settings == settings
+    assert opened[0].settings == onehots
 
 
 def test_the_run_and_the_names_have_lines_of_their_own() -> None:

@@ -44,7 +44,8 @@ KNOBS = {
     "model": Knob(
         "model",
         "Which table names are drawn from: that of the counts or the network's.",
-        SETTINGS["model"].choices,
+        # The network in hand is the only one there is, whatever its kind.
+        tuple(model for model in SETTINGS["model"].choices if model != "onehots"),
     ),
     "sampler": Knob(
         "sampler",

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from engine import parse
-from engine.protocol import SETTINGS, SPLITS, Configure, LoadDataset, Settings, Value
+from engine.protocol import SETTINGS, SPLITS, Configure, LoadDataset, Settings, Value, flag
 from engine.text.numbers import typed
 
 DEFAULT = Settings()
@@ -33,7 +33,7 @@ class Setting(click.ParamType[Value]):
 
 
 def setting(
-    flag: str,
+    option: str,
     metavar: str,
     text: str,
     default: str | None = None,
@@ -41,11 +41,11 @@ def setting(
     name: str | None = None,
 ) -> Callable[[F], F]:
     """Declare an option that is one of the engine's settings, named as in the engine."""
-    name = name or flag.removeprefix("--").replace("-", "_")
+    name = name or option.removeprefix("--").replace("-", "_")
     # To click a default of None is a default, too, with which nothing is ever missing.
     more: dict[str, Any] = {} if default is None else {"default": default, "show_default": True}
     return click.option(
-        flag, type=Setting(name), metavar=metavar, help=text, required=required, **more
+        option, type=Setting(name), metavar=metavar, help=text, required=required, **more
     )
 
 
@@ -58,9 +58,9 @@ dev_option = click.option(
 test_option = click.option("--test", metavar="FILE", help="Words of test; the same.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 checkpoint_option = click.option(
-    "--checkpoint", metavar="FILE", help="Neural model, written by train --save."
+    "--checkpoint", metavar="FILE", help="A network, written by train --save."
 )
-model_option = setting("--model", "NAME", "A model named above, or neural.  [default: counts]")
+model_option = setting("--model", "NAME", "A model named above.  [default: counts]")
 order_option = setting("--order", "N", "Symbols of an n-gram, 1 to 7.  [default: 2]")
 dots_option = setting("--dots", "N", "Boundaries before a word.  [default: order − 1]")
 counting_option = setting(
@@ -118,7 +118,8 @@ def run_setting(name: str) -> Callable[[F], F]:
     row, usual = SETTINGS[name], getattr(DEFAULT, name)
     shown = row.usual or (typed(usual) if isinstance(usual, float) else usual)
     metavar = row.metavar or "|".join(row.choices)
-    return setting("--" + name.replace("_", "-"), metavar, f"{row.help}  [default: {shown}]")
+    text = f"{row.help}  [default: {shown}]"
+    return click.option(flag(name), name, type=Setting(name), metavar=metavar, help=text)
 
 
 device_option = run_setting("device")

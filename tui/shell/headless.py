@@ -11,6 +11,7 @@ from typing import Any, Literal
 from engine import Client, Inline, Session, printable, record
 from engine.protocol import (
     FILES,
+    NETWORKS,
     CheckpointLoaded,
     Configure,
     DataReport,
@@ -64,20 +65,23 @@ def open_model(
     checkpoint: str | None,
     warn: Callable[[str], None],
 ) -> tuple[Client, DataReport, ModelName]:
-    """Open a model; a checkpoint means the neural one unless the other is asked for."""
-    if checkpoint is not None and model not in (None, "neural"):
+    """Open a model; a checkpoint means the network that it holds."""
+    network = next((name for name in NETWORKS if name == model), None)
+    if checkpoint is not None and network != model:
         raise Refusal("--checkpoint holds a neural model; leave it out, or take --model neural.")
-    if checkpoint is None and model == "neural":
+    if checkpoint is None and network is not None:
+        kind = "" if network == "neural" else f"--model {network} --order 3 "
         raise Refusal(
-            "The neural model needs --checkpoint FILE; makemore-tui train "
-            f"{printable(named(words))}--steps 1000 --save FILE makes one."
+            f"The {network} model needs --checkpoint FILE; makemore-tui train "
+            f"{printable(named(words))}{kind}--steps 1000 --save FILE makes one."
         )
     client, report = read(words, warn)
     if checkpoint is None:
         return client, report, model or "counts"
     # Nothing is going to be trained: neither its device nor its gradient path is needed.
-    resume(client, checkpoint, Configure(device="cpu", gradient="counts"), warn)
-    return client, report, "neural"
+    way = Configure(device="cpu", gradient="counts", network=network)
+    resume(client, checkpoint, way, warn)
+    return client, report, network or client.standing().settings.objective[-1]
 
 
 def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +92,7 @@ def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict
         report: the words.
         options: of the command line, `None` where nothing was given.
     """
-    if options["smoothing"] is not None and model not in ("counts", "neural"):
+    if options["smoothing"] is not None and model not in ("counts", *NETWORKS):
         raise Refusal("--smoothing is of the model counts; leave it out, or take --model counts.")
     given = usual(report) | {n: value for n, value in options.items() if value is not None}
     ngrams = {f.name: given.pop(f.name) for f in fields(Ngrams) if f.name in given}

@@ -19,9 +19,14 @@ def train_head(report: DataReport, start: Snapshot) -> Iterator[str]:
     what = f"{report.bigrams:,} bigrams"
     if not settings.is_bigram:
         what = f"order {settings.order} · dots {settings.dots} · split {settings.split}"
+    floor = f"entropy floor {number(start.floor, '.6f')}"
+    if (network := settings.objective[-1]) != "neural":
+        rows = (settings.order - 1) * report.symbols
+        what = f"{network} · W ({rows}, {report.symbols}) · {what}"
+        is_known = math.isfinite(start.floor)
+        floor = f"least loss {number(start.floor, '.6f') if is_known else 'not worked out'}"
     yield (
-        f"{report.source} · {report.words:,} words · {report.symbols:,} symbols · "
-        f"{what} · entropy floor {number(start.data_loss - start.gap, '.6f')}"
+        f"{report.source} · {report.words:,} words · {report.symbols:,} symbols · {what} · {floor}"
     )
     way = "" if settings.optimizer == "plain" else f"{settings.optimizer} · "
     yield (
@@ -41,7 +46,8 @@ def train_line(report: Report) -> str:
     losses += [] if report.dev_loss is None else [report.dev_loss]
     rate = figure(report.steps_per_second, 0 if report.steps_per_second >= 100 else 1)
     rate = rate if report.steps_per_second else "—"
-    return f"{report.step:>15,}" + "".join(f"{figure(x, 6):>12}" for x in losses) + f"{rate:>12}"
+    shown = ("—" if math.isnan(loss) else figure(loss, 6) for loss in losses)
+    return f"{report.step:>15,}" + "".join(f"{loss:>12}" for loss in shown) + f"{rate:>12}"
 
 
 def train_end(report: Report) -> str:
@@ -63,10 +69,11 @@ def train_json(report: Report) -> dict[str, object]:
 
 def diverging(event: TrainingDiverging, rate: float) -> str:
     """The warning that a run is not getting better."""
+    edge = event.stability_edge
     return (
         f"at step {event.step:,} the data loss {figure(event.data_loss)} has stayed above its "
         f"start; the learning rate is {number(rate)}, and 2/λmax near the optimum "
-        f"{number(event.stability_edge, '.1f')}."
+        f"{'not worked out' if math.isnan(edge) else number(edge, '.1f')}."
     )
 
 

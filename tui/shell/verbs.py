@@ -97,6 +97,7 @@ verbs.add_command(exercises.exercise)
         "makemore-tui train --steps 1000 --save names.safetensors",
         "makemore-tui train --steps 5000 --resume names.safetensors --save names.safetensors",
         "makemore-tui train --steps 200 --order 3 --split lecture --optimizer rows",
+        "makemore-tui train --steps 200 --order 3 --dots 1 --model onehots",
     )
 )
 @words_option
@@ -107,7 +108,11 @@ verbs.add_command(exercises.exercise)
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @json_option
 def train(data: LoadDataset, steps: int, as_json: bool, **options: Any) -> int:  # noqa: ANN401
-    """Train the neural model: of bigrams, or of another order, with a row for each context."""
+    """Train a network of bigrams, or of another order.
+
+    The model neural has a row of weights for each context, onehots one for each symbol at each
+    place: of order 3, a table of (54, 27), too plain for a trigram.
+    """
     anew, path, resume = given(options), options["save"], options["resume"]
     if path is not None:
         headless.check_place(path)
@@ -181,8 +186,8 @@ def sample(
 ) -> None:
     """Draw names from a model.
 
-    The models are neural, which a checkpoint holds, and those made of counts: counts, witten-bell,
-    dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
+    The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
+    counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
     client, report, chosen = headless.open_model(data, model, checkpoint, output.warn)
     command = Sample(**headless.asked(chosen, report, options))
@@ -226,8 +231,8 @@ def score(
 ) -> None:
     """Say how likely a model finds words, bigram by bigram or n-gram by n-gram.
 
-    The models are neural, which a checkpoint holds, and those made of counts: counts, witten-bell,
-    dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
+    The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
+    counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
     client, report, chosen = headless.open_model(data, model, checkpoint, output.warn)
     command = Score(**headless.asked(chosen, report, options))
