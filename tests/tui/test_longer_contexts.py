@@ -29,6 +29,7 @@ from tui.palette import NETWORK_HELP, OPTIMIZER_HELP, SPLIT_HELP
 from tui.plot import door as plots
 from tui.state import State
 from tui.training.readings import notes
+from tui.widgets.lines import Lines
 
 WORDS = ("emma", "ema", "mam", "emmet", "tem") * 20
 
@@ -110,6 +111,8 @@ async def test_one_hots_side_by_side_are_picked_trained_seen_and_left(tmp_path: 
         await until(pilot, lambda: app.state.drawn and app.state.drawn.model == "neural")
         assert app.state.snapshot.window is not None
         assert app.state.snapshot.window.matrix == "network_probabilities"
+        inspector = app.main.query_one("#inspector", Lines)
+        await until(pilot, lambda: "of gap –" in inspector.text)
         await pilot.press("left_parenthesis")
         await until(pilot, lambda: shown(Settings()))
         assert "onehots" not in "".join(run[0] for run in wording.status(app.state, 160))

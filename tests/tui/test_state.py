@@ -255,6 +255,13 @@ def test_the_floor_is_that_of_what_is_trained_on() -> None:
     assert after(Snapshot(settings=Settings(order=3), floor=0.25)).floor == 0.25
 
 
+def test_cells_have_shares_of_the_gap_where_its_floor_is_that_of_their_table() -> None:
+    onehots = Settings(order=3, dots=2, network="onehots")
+    for settings in (Settings(), replace(onehots, network="neural"), replace(onehots, order=2)):
+        assert after(Snapshot(gap=0.1, settings=settings)).shared_gap == 0.1
+    assert math.isnan(after(Snapshot(gap=0.1, settings=onehots)).shared_gap)
+
+
 def test_names_are_drawn_and_words_scored_by_what_is_trained_on() -> None:
     changed = SettingsChanged(Settings(order=3, dots=2, split="hash"), 2, 0)
     assert after(changed).sample.ngrams == Ngrams(3, 2, "hash")

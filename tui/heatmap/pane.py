@@ -251,7 +251,7 @@ class HeatmapPane(Pane):
     def _show_row(self, row: Row) -> None:
         state, arrangement = self._state, self._arrangement
         column = self.inspected[1]
-        figures = figures_of(row, column, state.symbols, state.snapshot.gap)
+        figures = figures_of(row, column, state.symbols, state.shared_gap)
         self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
         if arrangement is not None and arrangement.side:
             strip = strip_of(row, column, state.symbols)

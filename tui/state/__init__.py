@@ -137,6 +137,12 @@ class State:
         return self.snapshot.floor
 
     @property
+    def shared_gap(self) -> float:
+        """The gap that cells have their shares of; one-hots have another floor than their table."""
+        snapshot = self.snapshot
+        return snapshot.gap if snapshot.settings.objective[-1] == "neural" else math.nan
+
+    @property
     def is_of_these_words(self) -> bool:
         """Whether the snapshot is of the words there are: the event about them may be ahead."""
         row = self.snapshot.row
