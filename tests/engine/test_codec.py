@@ -89,7 +89,7 @@ def test_the_protocol_holds_plain_values_only(kind: type) -> None:
 
 @pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)
 @given(data=st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_every_message_comes_back_equal(kind: type, data: st.DataObject) -> None:
     message = data.draw(made_of(kind))
     # As text, in which not-a-number is equal to itself.

@@ -35,7 +35,7 @@ def test_an_unsaved_run_is_saved_before_other_words_take_its_place(
 ) -> None:
     file = str(tmp_path / "run.safetensors")
     act(session, Train(5))
-    events = act(session, LoadDataset(words_file("ab\nba\n"), file))
+    events = act(session, LoadDataset(words_file("ab\nba\n"), save_to=file))
     news = [e for e in events if isinstance(e, CheckpointSaved | DatasetLoaded | RunStarted)]
     assert [type(e) for e in news] == [CheckpointSaved, DatasetLoaded, RunStarted]
     assert session.snapshot().step == 0
@@ -46,7 +46,7 @@ def test_an_unsaved_run_is_saved_before_other_words_take_its_place(
 def test_a_run_without_a_step_is_not_saved(
     session: Session, words_file: WriteWords, tmp_path: Path
 ) -> None:
-    act(session, LoadDataset(words_file("ab\n"), str(tmp_path / "run.safetensors")))
+    act(session, LoadDataset(words_file("ab\n"), save_to=str(tmp_path / "run.safetensors")))
     assert not (tmp_path / "run.safetensors").exists()
 
 
@@ -57,7 +57,7 @@ def test_words_that_cannot_be_used_change_nothing(
     act(session, Train(5))
     before = session.dataset, session.runs
     file = tmp_path / "run.safetensors"
-    *_, refused = act(session, LoadDataset(words_file(content), str(file)))
+    *_, refused = act(session, LoadDataset(words_file(content), save_to=str(file)))
     assert isinstance(refused, CommandRefused)
     assert (session.dataset, session.runs) == before
     assert not file.exists()
@@ -67,7 +67,7 @@ def test_words_stay_if_the_run_on_them_cannot_be_saved(
     session: Session, words_file: WriteWords
 ) -> None:
     act(session, Train(5))
-    *_, refused = act(session, LoadDataset(words_file("ab\n"), "/nowhere/run.safetensors"))
+    *_, refused = act(session, LoadDataset(words_file("ab\n"), save_to="/nowhere/run.safetensors"))
     assert isinstance(refused, CommandRefused)
     assert "stays" in refused.reason
     assert session.snapshot().step == 5

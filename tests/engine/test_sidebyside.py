@@ -229,6 +229,7 @@ def test_the_edge_of_stability_agrees_with_the_whole_hessian(words_file: WriteWo
     assert objective.stability_edge(w, 0.1) == pytest.approx(2 / largest, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_another_way_to_the_least_loss_gets_to_the_same_floor(names: Dataset) -> None:
     """By a method that knows the slope alone; what lies at infinity it only comes near to."""
     objective = objective_of(names, 3, 2)

@@ -254,7 +254,7 @@ async def test_drawing_names_asks_for_more_than_were_asked_for_before(
         await until(pilot, lambda: app.state.names)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((160, 50), marks=pytest.mark.soak)])
 async def test_keys_behind_the_one_that_moves_the_focus_go_where_it_went(
     engine: FakeEngine, home: Path, size: tuple[int, int]
 ) -> None:

@@ -143,7 +143,10 @@ async def test_the_answer_is_hidden_until_it_is_asked_for() -> None:
         assert "It would count words without" not in app.shown("prose")
 
 
-@pytest.mark.parametrize(("size", "sections"), [((160, 50), 3), ((120, 40), 3), ((80, 24), 1)])
+@pytest.mark.parametrize(
+    ("size", "sections"),
+    [pytest.param((160, 50), 3, marks=pytest.mark.soak), ((120, 40), 3), ((80, 24), 1)],
+)
 async def test_each_size_has_its_layout(size: tuple[int, int], sections: int) -> None:
     app = Bench("softmax")
     async with app.run_test(size=size) as pilot:
@@ -155,7 +158,7 @@ async def test_each_size_has_its_layout(size: tuple[int, int], sections: int) ->
             assert app.lab.query_one(f"#lab-{section}").region.area
 
 
-@pytest.mark.parametrize("size", [(160, 50), (120, 40)])
+@pytest.mark.parametrize("size", [pytest.param((160, 50), marks=pytest.mark.soak), (120, 40)])
 async def test_a_section_is_given_the_whole_screen_and_back(size: tuple[int, int]) -> None:
     app = Bench("softmax")
     async with app.run_test(size=size) as pilot:
@@ -379,7 +382,7 @@ def test_a_dial_goes_through_options() -> None:
     assert next_stop(dial, "nonsense", 1) == "e02"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((160, 50), marks=pytest.mark.soak)])
 async def test_an_exercise_is_chosen_and_a_number_given_by_keys(size: tuple[int, int]) -> None:
     app = Bench("exercises")
     async with app.run_test(size=size) as pilot:

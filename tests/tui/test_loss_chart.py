@@ -15,7 +15,13 @@ from tui.plot.decimate import Bucket, buckets, pairs
 from tui.plot.door import draw_plan, loss_chart
 from tui.state.courses import Course, Mark
 
-SIZES = [(12, 4), (13, 5), (31, 8), (44, 14), (76, 9), (117, 33), (200, 50)]
+SIZES = [
+    *((12, 4), (31, 8), (117, 33)),
+    *(
+        pytest.param(size, marks=pytest.mark.soak)
+        for size in ((13, 5), (44, 14), (76, 9), (200, 50))
+    ),
+]
 
 
 def whole(losses: list[tuple[float, float]]) -> Losses:

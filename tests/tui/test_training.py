@@ -123,7 +123,10 @@ async def test_before_there_is_a_network_there_are_dashes() -> None:
         ]
 
 
-@pytest.mark.parametrize("size", [(34, 20), (48, 28), (80, 19), (200, 53)])
+@pytest.mark.parametrize(
+    "size",
+    [(34, 20), *(pytest.param(s, marks=pytest.mark.soak) for s in ((48, 28), (200, 53))), (80, 19)],
+)
 async def test_everything_is_in_the_pane_at_every_size(size: tuple[int, int]) -> None:
     async with Bench().run_test(size=size) as pilot:
         app = pilot.app
