@@ -65,6 +65,7 @@ def test_the_app_imports_no_codec() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
+@pytest.mark.slow
 def test_an_engine_with_torch_imports_no_screen() -> None:
     code = "from engine import Session\nSession().import_torch()"
     assert loaded_by(code) == {"torch", "numpy", "safetensors"}

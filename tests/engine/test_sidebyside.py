@@ -247,6 +247,7 @@ def test_another_way_to_the_least_loss_gets_to_the_same_floor(names: Dataset) ->
     assert 0 <= loss() - objective.floor < 2e-5
 
 
+@pytest.mark.slow
 @given(st.lists(st.text("abc", min_size=1, max_size=6), min_size=2, max_size=30))
 @settings(max_examples=10)
 def test_no_weights_get_below_its_floor_and_long_training_gets_near(

@@ -41,7 +41,7 @@ def test_at_rate_1e30_the_run_keeps_its_last_finite_weights(objective: Objective
     assert not objective.loss(kept, 0.01).is_finite
 
 
-@pytest.mark.parametrize("gradient", ["counts", "gather"])
+@pytest.mark.parametrize("gradient", ["counts", pytest.param("gather", marks=pytest.mark.slow)])
 def test_a_single_step_that_overflows_is_taken_back(objective: Objective, gradient: str) -> None:
     """At thirty steps a second they are taken one by one, and the first one may be the last."""
     run = Trainer(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+from textual.app import App
 from textual.css.stylesheet import Stylesheet
+from textual.pilot import Pilot
+
+from tests import PATIENCE
 
 _parse = Stylesheet._parse_rules
 _parsed: dict[object, Any] = {}
@@ -19,3 +24,34 @@ def _parse_once(self: Stylesheet, *css: Any, **more: Any) -> Any:  # noqa: ANN40
 
 
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
+
+
+async def _wait_for_busy(self: Pilot[Any], timeout: float = PATIENCE) -> bool:
+    """Wait for those who have messages to see to; False if the app has failed meanwhile.
+
+    Textual's own asks all of a hundred and fifty widgets, before and after each key.
+    """
+    await asyncio.sleep(0)
+    app: App[Any] = self.app
+    if not app._running or not app.screen_stack:
+        return False
+    nodes = (app, *app.screen.walk_children(with_self=True))
+    arrivals = ((node, node._message_queue.ready_event) for node in nodes)
+    # Who waits for a message, and there is none, has seen to all before.
+    busy = [
+        node
+        for node, event in arrivals
+        if event.is_set() or not event._waiters  # type: ignore[attr-defined]
+    ]
+    seen_to = [asyncio.Event() for _ in busy]
+    asked = [e for node, e in zip(busy, seen_to, strict=True) if node.call_later(e.set)]
+    failed = asyncio.create_task(app._exception_event.wait())
+    ready = asyncio.gather(*(event.wait() for event in asked))
+    await asyncio.wait((failed, ready), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    is_done = ready.done()
+    failed.cancel()
+    ready.cancel()
+    return is_done
+
+
+Pilot._wait_for_screen = _wait_for_busy  # type: ignore[method-assign]

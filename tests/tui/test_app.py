@@ -455,6 +455,7 @@ async def test_without_torch_it_is_said_that_there_is_no_network(
         assert Toggle() not in engine.sent
 
 
+@pytest.mark.slow
 async def test_a_terminal_that_grows_behind_another_screen_has_room_again(
     engine: FakeEngine, home: Path
 ) -> None:
@@ -468,6 +469,7 @@ async def test_a_terminal_that_grows_behind_another_screen_has_room_again(
         await until(pilot, lambda: app.screen is app.main)
 
 
+@pytest.mark.slow
 async def test_over_another_screen_the_palette_offers_only_what_makes_sense_there(
     engine: FakeEngine, home: Path
 ) -> None:

@@ -1112,6 +1112,7 @@ def test_symbols_the_terminal_cannot_show_do_not_end_a_command(words_file: Write
     assert ["ë", ".", 1] in json.loads(done.stdout)["top"]
 
 
+@pytest.mark.slow
 def test_thousands_of_symbols_are_counted_scored_and_drawn_from_at_any_order(
     run: Run, tmp_path: Path
 ) -> None:
@@ -1124,6 +1125,7 @@ def test_thousands_of_symbols_are_counted_scored_and_drawn_from_at_any_order(
         assert len(run("sample", *data, "--number", "3", *way, "--json").json["names"]) == 3
 
 
+@pytest.mark.slow
 def test_a_network_of_thousands_of_symbols_is_refused_with_the_figure(
     run: Run, tmp_path: Path
 ) -> None:

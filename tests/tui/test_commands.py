@@ -241,6 +241,7 @@ async def test_keys_that_were_chosen_are_heard_and_explained() -> None:
         assert "key T" in [hit.help async for hit in provider.search("start training")]
 
 
+@pytest.mark.slow
 async def test_the_lab_goes_by_its_own_keys_whoever_else_has_them() -> None:
     engine = FakeEngine()
     app = Laboratory(engine, Options(keys={"train": "n", "step": "space"}))

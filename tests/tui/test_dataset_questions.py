@@ -129,6 +129,7 @@ async def test_repeats_are_marked(size: tuple[int, int]) -> None:
         await there.sees("emma″")
 
 
+@pytest.mark.slow
 @both
 async def test_another_file_is_opened_and_a_bad_one_refused(
     size: tuple[int, int], tmp_path: Path
@@ -146,6 +147,7 @@ async def test_another_file_is_opened_and_a_bad_one_refused(
         assert any("not UTF-8" in str(told.message) for told in there.app._notifications)
 
 
+@pytest.mark.slow
 @both
 async def test_every_command_is_a_click_away_in_the_help(size: tuple[int, int]) -> None:
     async with visit(size) as there:

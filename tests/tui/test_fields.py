@@ -158,6 +158,7 @@ async def test_leaving_with_tab_sends_and_with_escape_takes_back() -> None:
         assert focused(app) == "field-regularization"
 
 
+@pytest.mark.slow
 async def test_tab_goes_through_the_fields_as_they_are_read() -> None:
     async with with_fields() as pilot:
         app = pilot.app

@@ -72,6 +72,7 @@ async def test_a_search_that_takes_long_holds_no_key_up_and_is_not_given_up(
         await until(pilot, lambda: app.screen is app.main and app.state.view == "logits")
 
 
+@pytest.mark.slow
 async def test_what_fits_nothing_chooses_nothing(tmp_path: Path) -> None:
     engine = FakeEngine()
     async with laboratory(engine, tmp_path) as (app, pilot):

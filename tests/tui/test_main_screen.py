@@ -108,6 +108,7 @@ async def test_a_pane_can_have_the_whole_screen(tmp_path: Path) -> None:
             assert app.main.query_one(f"#{name}").region.width == 100
 
 
+@pytest.mark.slow
 async def test_nothing_is_cut_off_at_any_size() -> None:
     async with laboratory(FakeEngine()) as (app, pilot):
         for width, height in SIZES:
@@ -181,6 +182,7 @@ async def test_names_that_are_drawn_are_seen(tmp_path: Path) -> None:
         assert "sampler" in seen(app.main)
 
 
+@pytest.mark.slow
 async def test_with_lines_enough_the_whole_figure_is_in_view(tmp_path: Path) -> None:
     engine = FakeEngine(("abcdefghijklm", "nopqrstuvwxyz"))
     async with laboratory(engine, tmp_path, (160, 45)) as (app, pilot):

@@ -110,6 +110,7 @@ async def test_the_loss_on_the_screen_comes_back_from_the_line_that_was_copied(
     assert f'"data_loss": {loss}' in capsys.readouterr().out
 
 
+@pytest.mark.slow
 async def test_it_is_said_when_a_run_cannot_be_given_as_a_line() -> None:
     async with visit((120, 40)) as there:
         await there.press("n")

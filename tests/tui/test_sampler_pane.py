@@ -78,6 +78,7 @@ async def test_the_screens_open_by_mouse(size: tuple[int, int], button: str, tit
         await there.sees(title)
 
 
+@pytest.mark.slow
 async def test_a_million_names_are_counted_and_some_are_listed() -> None:
     async with visit((160, 50)) as there:
         there.app.desk.draw_names(Sample(7, number=60_000, listed=10_000, wants_theory=True))
@@ -134,6 +135,7 @@ async def reach(there: Visit, setting: str, *, by_mouse: bool) -> None:
     raise AssertionError(there.text())
 
 
+@pytest.mark.slow
 @both
 @pytest.mark.parametrize("by_mouse", [False, pytest.param(True, marks=pytest.mark.slow)])
 async def test_temperature_prefix_and_seed_change_the_names_and_what_is_expected(

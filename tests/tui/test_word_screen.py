@@ -81,6 +81,7 @@ async def test_odd_words_are_answered_in_a_sentence(size: tuple[int, int]) -> No
             await there.sees(sentence)
 
 
+@pytest.mark.slow
 async def test_every_key_asks_and_the_latest_answer_stands() -> None:
     async with visit((160, 50)) as there:
         await there.press("t", *"mia")
@@ -90,6 +91,7 @@ async def test_every_key_asks_and_the_latest_answer_stands() -> None:
         assert [c.request for c in asked] == sorted({c.request for c in asked})
 
 
+@pytest.mark.slow
 async def test_the_network_is_asked_again_when_it_has_learnt() -> None:
     async with visit((160, 50)) as there:
         await there.press("n", "t", *"mia")

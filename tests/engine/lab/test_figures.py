@@ -530,6 +530,7 @@ def turns(of: Series) -> tuple[bool, bool]:
     return train == sorted(train), falls_and_rises and 0 < at < len(dev) - 1
 
 
+@pytest.mark.slow
 def test_e03_draws_the_curves_on_which_dev_is_seen_to_turn() -> None:
     exhibit = last("exercises", names(), exercise="e03")
     drawn = [part for part in exhibit.parts if isinstance(part, Series)]
