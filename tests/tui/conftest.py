@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from tests import PATIENCE
@@ -36,16 +37,13 @@ async def _wait_for_busy(self: Pilot[Any], timeout: float = PATIENCE) -> bool:
     if not app._running or not app.screen_stack:
         return False
     nodes = (app, *app.screen.walk_children(with_self=True))
-    arrivals = ((node, node._message_queue.ready_event) for node in nodes)
+    arrivals: list[tuple[MessagePump, Any]]
+    arrivals = [(node, node._message_queue.ready_event) for node in nodes]
     # Who waits for a message, and there is none, has seen to all before.
-    busy = [
-        node
-        for node, event in arrivals
-        if event.is_set() or not event._waiters  # type: ignore[attr-defined]
-    ]
+    busy = [node for node, event in arrivals if event.is_set() or not event._waiters]
     seen_to = [asyncio.Event() for _ in busy]
     asked = [e for node, e in zip(busy, seen_to, strict=True) if node.call_later(e.set)]
-    failed = asyncio.create_task(app._exception_event.wait())
+    failed: asyncio.Task[Any] = asyncio.create_task(app._exception_event.wait())
     ready = asyncio.gather(*(event.wait() for event in asked))
     await asyncio.wait((failed, ready), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
     is_done = ready.done()
