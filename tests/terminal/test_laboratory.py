@@ -151,7 +151,7 @@ def test_the_screen_follows_the_size_of_the_window(start: Start) -> None:
     assert lab.is_restored
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_keys_that_come_in_a_bunch_are_heard_in_their_order(start: Start) -> None:
     lab = start().open()
 
@@ -172,7 +172,7 @@ def test_keys_that_come_in_a_bunch_are_heard_in_their_order(start: Start) -> Non
     lab.wait_for("2 Heatmap · P · network")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_ctrl_c_says_how_to_quit(start: Start) -> None:
     lab = start().open()
     for keys in (["ctrl+c"], ["/", "ctrl+c"]):

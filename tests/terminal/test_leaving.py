@@ -331,7 +331,7 @@ def faulty(start: Start, folder: Path, *, is_strict: bool | None) -> Terminal:
     return lab
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_failure_costs_its_key_and_the_run_goes_on(start: Start, tmp_path: Path) -> None:
     lab = faulty(start, tmp_path, is_strict=None)
     lab.press("v", "v")

@@ -95,7 +95,7 @@ async def test_the_files_of_a_folder_are_opened_as_one_and_part_the_words(folder
         assert FILES not in await splits(there)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_the_files_are_opened_by_a_click(folder: Path) -> None:
     async with visit((80, 24)) as there:
         await there.press("f")

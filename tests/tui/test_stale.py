@@ -103,7 +103,7 @@ async def go(answer: Answer, size: tuple[int, int], *numbers: int) -> None:
             await pilot.pause()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_nothing_is_left_of_the_chapter_before(answer: Answer) -> None:
     await go(answer, (120, 40), 9, 10)
 

@@ -188,7 +188,7 @@ WAYS_OUT = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_screens_that_are_closed_twice_close_once(engine: FakeEngine, tmp_path: Path) -> None:
     async with laboratory(engine, tmp_path) as (app, pilot):
         for keys in WAYS_OUT:
@@ -281,7 +281,7 @@ async def test_keys_right_behind_the_one_that_opens_the_palette_are_meant_for_it
         await pilot.press("escape")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_the_lab_may_be_left_while_a_chapter_opens(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
