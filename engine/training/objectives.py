@@ -197,9 +197,15 @@ class Objectives:
         yield LossOnTest(runs.number, runs.run.step, loss)
 
     def describe(self, snapshot: Snapshot) -> Snapshot:
-        """Fill in what a snapshot says of the run in hand."""
+        """Fill in what a snapshot says of the run in hand.
+
+        What it is trained on is so, too, while it is yet to be told that settings have changed.
+        """
         if self.runs is None:
             return snapshot
+        settings, mine = snapshot.settings, self.runs.run.settings
+        if settings.objective != mine.objective:
+            snapshot = replace(snapshot, settings=replace(settings, **_objective(mine)))
         return replace(self.runs.describe(snapshot), are_all_saved=self.are_all_saved)
 
     @property

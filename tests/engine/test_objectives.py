@@ -181,6 +181,21 @@ def test_the_objective_that_is_let_go_of_is_never_that_in_hand(session: Session)
     assert session.snapshot().step == 0
 
 
+@pytest.mark.parametrize("change", [Configure(split="0.5,0.3,0.2"), Configure(order=3)])
+def test_a_snapshot_never_says_that_a_run_is_on_anything_else(
+    session: Session, change: Configure
+) -> None:
+    act(session, Train(2))
+    seen = {(2, session.snapshot().floor)}
+    list(session.handle(change))
+    while session.is_busy:
+        list(session.work())
+        snapshot = session.snapshot()
+        settings = snapshot.settings
+        seen.add((settings.order if settings.split == "none" else 0, snapshot.floor))
+    assert len(seen) == 2, "each floor under its own settings, and under no other"
+
+
 def test_new_words_save_the_runs_on_every_objective(
     session: Session, words_file: WriteWords, tmp_path: Path
 ) -> None:
