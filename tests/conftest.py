@@ -79,16 +79,21 @@ def name_counts(names: Dataset) -> Counts:
     return count_all(names.words, names.vocabulary)
 
 
+@pytest.fixture(scope="session")
+def makemore() -> Dataset:
+    """Makemore's own list, which MAKEMORE_NAMES names."""
+    path = os.environ.get("MAKEMORE_NAMES")
+    if not path:
+        pytest.skip("MAKEMORE_NAMES does not name makemore's list")
+    return load_all(path)
+
+
 @pytest.fixture(scope="session", params=[NAMES, MAKEMORE], ids=["names.txt", "makemore"])
-def known(request: pytest.FixtureRequest, names: Dataset) -> tuple[Reference, Dataset, Counts]:
-    """A list whose figures are known; makemore's own is found by MAKEMORE_NAMES."""
+def known(request: pytest.FixtureRequest) -> tuple[Reference, Dataset, Counts]:
+    """A list whose figures are known."""
     reference: Reference = request.param
-    dataset = names
-    if reference is MAKEMORE:
-        path = os.environ.get("MAKEMORE_NAMES")
-        if not path:
-            pytest.skip("MAKEMORE_NAMES does not name makemore's list")
-        dataset = load_all(path)
+    which = "makemore" if reference is MAKEMORE else "names"
+    dataset: Dataset = request.getfixturevalue(which)
     assert dataset.sha256 == reference.sha256
     return reference, dataset, count_all(dataset.words, dataset.vocabulary)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.nn import functional as F
 
 from engine.models import contextual
 from engine.models.contextual import ContextObjective, count
@@ -25,9 +24,7 @@ from engine.training.trainer import Trainer
 from engine.words.dataset import Dataset, finish, load_all
 from engine.words.order import encode
 from tests.conftest import WriteWords
-
-PRINTED = 3e-7
-"""Nats: figures have seven decimals, and W is float32."""
+from tests.engine.learners import PRINTED, SOON, WORDS, agrees, events, few, follow
 
 Recipe = tuple[str, int, float]
 
@@ -36,37 +33,23 @@ def objective_of(dataset: Dataset, order: int, dots: int, split: str = "none") -
     return finish(count(dataset, lambda: encode(dataset), order, dots, split))
 
 
-@pytest.fixture(scope="module")
-def makemore() -> Dataset:
-    path = os.environ.get("MAKEMORE_NAMES")
-    if not path:
-        pytest.skip("MAKEMORE_NAMES does not name makemore's list")
-    return load_all(path)
-
-
-def follow(dataset: Dataset, recipe: Recipe, last: int) -> Trainer:
-    """Take the steps of known losses, as far as the last one, and check each."""
+def followed(makemore: Dataset, recipe: Recipe, last: int) -> Trainer:
     split, dots, regularization = recipe
-    run = Trainer(objective_of(dataset, 3, dots, split), Settings(regularization=regularization))
-    for step, loss in known.DESCENT[recipe].items():
-        if step <= last:
-            run.advance(step - run.step)
-            assert run.loss.total == pytest.approx(loss, abs=PRINTED), step
-            if run.loss.dev is not None and step in known.DESCENT_DEV:
-                assert run.loss.dev == pytest.approx(known.DESCENT_DEV[step], abs=PRINTED), step
-    return run
+    objective = objective_of(makemore, 3, dots, split)
+    run = Trainer(objective, Settings(regularization=regularization))
+    return follow(run, known.DESCENT[recipe], last, known.DESCENT_DEV)
 
 
 @pytest.mark.parametrize("recipe", known.DESCENT)
 def test_the_trigram_goes_down_as_is_known(makemore: Dataset, recipe: Recipe) -> None:
-    run = follow(makemore, recipe, 100)
+    run = followed(makemore, recipe, 100)
     assert (run.loss.dev is not None) == (recipe[0] != "none")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", known.DESCENT)
 def test_the_trigram_goes_down_as_is_known_for_long(makemore: Dataset, recipe: Recipe) -> None:
-    run = follow(makemore, recipe, 5000 if recipe[0] == "lecture" else 2000)
+    run = followed(makemore, recipe, 5000 if recipe[0] == "lecture" else 2000)
     if recipe[0] == "lecture":
         found = run.objective.test_loss(run.weights)
         assert found == pytest.approx(known.DESCENT_TEST, abs=PRINTED)
@@ -103,9 +86,6 @@ def test_order_2_goes_the_way_of_the_bigram_bit_for_bit(
     assert one.history.recent() == other.history.recent()
 
 
-WORDS = st.lists(st.text("abc", min_size=1, max_size=6), min_size=2, max_size=8)
-
-
 @given(WORDS, st.integers(1, 5), st.integers(0, 4), st.sampled_from([0.0, 1.0]))
 @settings(max_examples=15)
 def test_a_network_of_any_order_is_what_autograd_makes_of_the_lecture(
@@ -115,41 +95,17 @@ def test_a_network_of_any_order_is_what_autograd_makes_of_the_lecture(
     dots: int,
     regularization: float,
 ) -> None:
-    dots = min(dots, order - 1)
-    path = tmp_path_factory.mktemp("words") / "words.txt"
-    path.write_text("\n".join(words))
-    dataset = load_all(str(path))
-    assume(any(len(word) >= order - 1 - dots for word in words))
-    objective = objective_of(dataset, order, dots)
-    chosen = Settings(learning_rate=1.0, regularization=regularization, seed=5)
-    run = Trainer(objective, chosen)
-    losses = _plain(dataset, order, dots, chosen, 4)
-    for step, loss in enumerate(losses):
-        run.advance(step - run.step)
-        assert run.loss.total == pytest.approx(loss, abs=1e-5)
-
-
-def _plain(dataset: Dataset, order: int, dots: int, chosen: Settings, steps: int) -> list[float]:
-    """Total losses as a learner would get them: a row for every context there could be."""
-    stoi, v = dataset.vocabulary.indices, len(dataset.vocabulary)
-    xs, ys = [], []
-    for word in dataset.words:
-        text = [0] * dots + [stoi[c] for c in word] + [0]
-        for at in range(order - 1, len(text)):
-            xs.append(sum(v**i * s for i, s in enumerate(reversed(text[at - order + 1 : at]))))
-            ys.append(text[at])
-    generator = torch.Generator().manual_seed(chosen.seed)
+    dataset, dots = few(tmp_path_factory, words, order, dots)
+    chosen = replace(SOON, regularization=regularization)
+    contexts, ys = events(dataset, order, dots)
+    # A row for every context there could be.
+    v = len(dataset.vocabulary)
+    xs = [sum(v**i * s for i, s in enumerate(reversed(context))) for context in contexts]
     w = torch.zeros(v ** (order - 1), v)
     drawn = sorted(set(xs)) if order > 4 else range(len(w))
+    generator = torch.Generator().manual_seed(chosen.seed)
     w[list(drawn)] = torch.randn((len(drawn), v), generator=generator)
-    w = w.double().requires_grad_(True)
-    losses = []
-    for _ in range(steps):
-        loss = F.cross_entropy(w[xs], torch.tensor(ys)) + chosen.regularization * (w**2).mean()
-        losses.append(float(loss.detach()))
-        (slope,) = torch.autograd.grad(loss, w)
-        w.data -= chosen.learning_rate * slope
-    return losses
+    agrees(Trainer(objective_of(dataset, order, dots), chosen), w, lambda w: w[xs], ys)
 
 
 def test_contexts_that_were_never_seen_weigh_in_as_if_they_were_in_memory(names: Dataset) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -72,13 +71,6 @@ def loss(table: ContextCounts, smoothing: float) -> float:
     return nll(table, CountModel(Levels(table), AddK(smoothing)).probabilities(table))
 
 
-def makemore() -> Dataset:
-    path = os.environ.get("MAKEMORE_NAMES", "")
-    if not path:
-        pytest.skip("MAKEMORE_NAMES does not name makemore's list")
-    return load_all(path)
-
-
 @pytest.mark.parametrize(("order", "dots"), list(BUNDLED))
 def test_the_bundled_list_is_counted_as_known(names: Dataset, order: int, dots: int) -> None:
     table = contexts.count_all(finish(encode(names)), names.vocabulary, order, dots)
@@ -89,9 +81,8 @@ def test_the_bundled_list_is_counted_as_known(names: Dataset, order: int, dots: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("order", "dots"), list(ALL_DATA))
-def test_makemores_list_is_counted_as_known(order: int, dots: int) -> None:
-    dataset = makemore()
-    table = contexts.count_all(finish(encode(dataset)), dataset.vocabulary, order, dots)
+def test_makemores_list_is_counted_as_known(makemore: Dataset, order: int, dots: int) -> None:
+    table = contexts.count_all(finish(encode(makemore)), makemore.vocabulary, order, dots)
     figures = (table.predictions, table.contexts, table.cells, table.once)
     sizes, losses = ALL_DATA[order, dots]
     assert figures == sizes

@@ -13,7 +13,6 @@ from engine.proof.ngram_figures import SIZES
 from engine.protocol import SPLITS, PartName, Progressed, Refusal
 from engine.words.dataset import Dataset, Words, finish
 from engine.words.parts import Parts, leaked, part
-from tests.engine.test_contexts import makemore
 
 
 def parts_of(words: Words, split: str) -> Parts:
@@ -30,14 +29,14 @@ def predictions(words: Words, parts: Parts) -> tuple[int, ...]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("split", SIZES)
-def test_makemores_list_is_split_as_known(split: str) -> None:
-    words = makemore().words
+def test_makemores_list_is_split_as_known(makemore: Dataset, split: str) -> None:
+    words = makemore.words
     assert predictions(words, parts_of(words, split)) == SIZES[split]
 
 
 @pytest.mark.slow
-def test_the_lectures_split_leaks_as_known() -> None:
-    words = makemore().words
+def test_the_lectures_split_leaks_as_known(makemore: Dataset) -> None:
+    words = makemore.words
     parts = parts_of(words, "lecture")
     assert [int(finish(leaked(words, parts, name)).sum()) for name in ("dev", "test")] == [424, 377]
 

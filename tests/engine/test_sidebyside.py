@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -47,9 +46,8 @@ from engine.training.trainer import Trainer
 from engine.words.dataset import Dataset, finish, load_all
 from engine.words.order import encode
 from tests.conftest import WriteWords, act, ready
-
-PRINTED = 3e-7
-"""Nats: figures have seven decimals, and W is float32."""
+from tests.engine import learners
+from tests.engine.learners import SOON, WORDS, agrees, events, follow
 
 ORDER3 = Ngrams(3)
 FEW = ("emma", "ema", "mam", "aemea", "mm", "emmet") * 3
@@ -63,14 +61,6 @@ def objective_of(dataset: Dataset, order: int, dots: int, split: str = "none") -
 def one_thread() -> None:
     """As in the app: more are slower, and wait for one another."""
     torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def makemore() -> Dataset:
-    path = os.environ.get("MAKEMORE_NAMES")
-    if not path:
-        pytest.skip("MAKEMORE_NAMES does not name makemore's list")
-    return load_all(path)
 
 
 @pytest.fixture
@@ -96,20 +86,16 @@ def refusal(session: Session, command: Command) -> str:
 # What is known
 
 
-def follow(dataset: Dataset, recipe: tuple[str, int, float], last: int) -> Trainer:
-    """Take the steps of known losses, as far as the last one, and check each."""
+def followed(makemore: Dataset, recipe: tuple[str, int, float], last: int) -> Trainer:
     split, dots, regularization = recipe
-    run = Trainer(objective_of(dataset, 3, dots, split), Settings(regularization=regularization))
-    for step, loss in known.ONEHOTS_DESCENT[recipe].items():
-        if step <= last:
-            run.advance(step - run.step)
-            assert run.loss.total == pytest.approx(loss, abs=PRINTED), step
-    return run
+    objective = objective_of(makemore, 3, dots, split)
+    run = Trainer(objective, Settings(regularization=regularization))
+    return follow(run, known.ONEHOTS_DESCENT[recipe], last)
 
 
 @pytest.mark.parametrize("recipe", known.ONEHOTS_DESCENT)
 def test_it_goes_down_as_is_known(makemore: Dataset, recipe: tuple[str, int, float]) -> None:
-    run = follow(makemore, recipe, 200)
+    run = followed(makemore, recipe, 200)
     assert (run.loss.dev is not None) == (recipe[0] != "none")
 
 
@@ -118,7 +104,7 @@ def test_it_goes_down_as_is_known(makemore: Dataset, recipe: tuple[str, int, flo
 def test_it_goes_down_as_is_known_for_long(
     makemore: Dataset, recipe: tuple[str, int, float]
 ) -> None:
-    follow(makemore, recipe, 1000)
+    followed(makemore, recipe, 1000)
 
 
 @pytest.mark.parametrize("kind", known.ONEHOTS)
@@ -144,8 +130,6 @@ def test_at_zero_its_edge_of_stability_is_far_above(
 
 # What a plain network of its kind gives
 
-WORDS = st.lists(st.text("abc", min_size=1, max_size=6), min_size=2, max_size=8)
-
 
 @given(WORDS, st.integers(2, 5), st.integers(0, 4), st.sampled_from([0.0, 1.0]))
 @settings(max_examples=15)
@@ -156,39 +140,14 @@ def test_it_is_what_autograd_makes_of_the_lecture(
     dots: int,
     regularization: float,
 ) -> None:
-    dots = min(dots, order - 1)
-    path = tmp_path_factory.mktemp("words") / "words.txt"
-    path.write_text("\n".join(words))
-    dataset = load_all(str(path))
-    assume(any(len(word) >= order - 1 - dots for word in words))
-    chosen = Settings(learning_rate=1.0, regularization=regularization, seed=5)
-    run = Trainer(objective_of(dataset, order, dots), chosen)
-    for step, loss in enumerate(_plain(dataset, order, dots, chosen, 4)):
-        run.advance(step - run.step)
-        assert run.loss.total == pytest.approx(loss, abs=1e-5)
-
-
-def _plain(dataset: Dataset, order: int, dots: int, chosen: Settings, steps: int) -> list[float]:
-    """Total losses as a learner would get them: one-hots side by side, times W."""
-    stoi, v = dataset.vocabulary.indices, len(dataset.vocabulary)
-    xs, ys = [], []
-    for word in dataset.words:
-        text = [0] * dots + [stoi[c] for c in word] + [0]
-        for at in range(order - 1, len(text)):
-            xs.append(text[at - order + 1 : at])
-            ys.append(text[at])
-    encoded = [F.one_hot(column, v).double() for column in torch.tensor(xs).T]
-    xenc = torch.cat(encoded, 1)
+    dataset, dots = learners.few(tmp_path_factory, words, order, dots)
+    chosen = replace(SOON, regularization=regularization)
+    contexts, ys = events(dataset, order, dots)
+    v = len(dataset.vocabulary)
+    xenc = torch.cat([F.one_hot(place, v).double() for place in torch.tensor(contexts).T], 1)
     generator = torch.Generator().manual_seed(chosen.seed)
-    w = torch.randn(((order - 1) * v, v), generator=generator).double().requires_grad_(True)
-    losses = []
-    for _ in range(steps):
-        loss = F.cross_entropy(xenc @ w, torch.tensor(ys))
-        loss = loss + chosen.regularization * (w**2).mean()
-        losses.append(float(loss.detach()))
-        (slope,) = torch.autograd.grad(loss, w)
-        w.data -= chosen.learning_rate * slope
-    return losses
+    w = torch.randn(((order - 1) * v, v), generator=generator)
+    agrees(Trainer(objective_of(dataset, order, dots), chosen), w, lambda w: xenc @ w, ys)
 
 
 @pytest.mark.parametrize("path", PATHS)
