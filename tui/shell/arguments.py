@@ -101,7 +101,7 @@ def words_option(function: Callable[..., R]) -> Callable[..., R]:
 def named(words: LoadDataset) -> str:
     """Write the options that name these words, for a shell."""
     names = {"--data": words.path, "--dev": words.dev, "--test": words.test}
-    given = (f"{flag} {shlex.quote(path)} " for flag, path in names.items() if path is not None)
+    given = (f"{name} {shlex.quote(path)} " for name, path in names.items() if path is not None)
     return "".join(given)
 
 
