@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from engine.protocol.exercises import Exercise
+from engine.protocol.runs import (
+    Load,
+    OpenTest,
+    Pause,
+    Reset,
+    Save,
+    Toggle,
+    Train,
+    UndoReset,
+)
 from engine.protocol.settings import (
     LECTURE_SEED,
     Configure,
@@ -13,10 +23,6 @@ from engine.protocol.settings import (
 )
 from engine.protocol.trials import ClimbLadder, CountContexts, Ngrams, StopClimbing, Tune
 from engine.records import record
-
-STEP = "{step}"
-"""Stands in the path of a checkpoint for the step that is saved: while training goes on, whoever
-asks cannot know which one it will be."""
 
 
 @record
@@ -38,38 +44,6 @@ class LoadDataset:
     """How they are parted from then on; by their files, if they have such, if not given."""
     save_to: str | None = None
     """Checkpoint the run in hand is written to if it would be lost otherwise; it must succeed."""
-
-
-@record
-class Train:
-    """Start training: for so many steps from here, or until paused."""
-
-    steps: int | None = None
-
-
-@record
-class Pause:
-    """Stop training after the step in hand; nothing is lost."""
-
-
-@record
-class Toggle:
-    """Train if paused, pause if training: decided where it is known, not on a screen behind."""
-
-
-@record
-class Reset:
-    """Draw new first weights and start another run; `UndoReset` brings the old one back."""
-
-
-@record
-class UndoReset:
-    """Bring back the run that the last reset, or the last loaded checkpoint, put away."""
-
-
-@record
-class OpenTest:
-    """Work out the loss of the run in hand on test: once, after all choices."""
 
 
 @record
@@ -206,24 +180,6 @@ class Watch:
     cursor_row: int = 0
     before: tuple[int, ...] = ()
     """Indices of the symbols that stand before that of a row, where contexts have more than one."""
-
-
-@record
-class Save:
-    """Write the run to a checkpoint; `STEP` in the path becomes its step."""
-
-    path: str
-    everything: bool = False
-    """Whether to write each run that is in no checkpoint, the one put away included; only those.
-    The path must hold `STEP` then."""
-
-
-@record
-class Load:
-    """Go on from a checkpoint; settings that are given win over the saved ones."""
-
-    path: str
-    settings: Configure = Configure()
 
 
 @record

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import field
-from typing import Literal
 
 from engine.protocol.commands import (
     Command,
@@ -18,7 +16,15 @@ from engine.protocol.commands import (
 from engine.protocol.exercises import ExerciseWorked
 from engine.protocol.exhibit import Exhibit
 from engine.protocol.parts import WordsParted
-from engine.protocol.settings import Settings
+from engine.protocol.runs import (
+    CheckpointLoaded,
+    CheckpointSaved,
+    LossOnTest,
+    RunStarted,
+    SettingsChanged,
+    TrainingDiverging,
+    TrainingPaused,
+)
 from engine.protocol.trials import ContextsCounted, LadderClimbed, ModelTuned
 from engine.protocol.values import (
     DataReport,
@@ -60,58 +66,6 @@ class EngineReady:
 
     torch_version: str
     threads: int
-
-
-@record
-class TrainingPaused:
-    """A run stopped: it was asked to, it reached its target, or its loss stopped being a number."""
-
-    run: int
-    step: int
-    reason: Literal["asked", "finished", "diverged"]
-    stability_edge: float = math.nan
-    """2/λmax where the run would settle: above this learning rate it does not."""
-
-
-@record
-class TrainingDiverging:
-    """The loss has stayed above both its first value and ln V; the run goes on."""
-
-    run: int
-    step: int
-    data_loss: float
-    stability_edge: float
-    """2/λmax where the run would settle, which a run so far out may be far from."""
-    learning_rate: float
-
-
-@record
-class RunStarted:
-    """There are new first weights, or those of an earlier run are back."""
-
-    run: int
-    step: int
-    reason: Literal["first", "reset", "undo", "checkpoint", "back"]
-    """`back`: what is trained on is again what it was before, and so are its runs."""
-
-
-@record
-class SettingsChanged:
-    """The settings in force; `at_next_reset` names those that wait for one."""
-
-    settings: Settings
-    run: int
-    step: int
-    at_next_reset: tuple[str, ...] = ()
-
-
-@record
-class LossOnTest:
-    """The loss of the run in hand on test is known, in nats a prediction."""
-
-    run: int
-    step: int
-    loss: float
 
 
 @record
@@ -241,23 +195,6 @@ class BigramsListed:
     command: ListBigrams
     bigrams: tuple[tuple[str, str, int], ...]
     """First symbol, second symbol, count; equally frequent ones in the order of the alphabet."""
-
-
-@record
-class CheckpointSaved:
-    """The run is on disk."""
-
-    path: str
-    step: int
-
-
-@record
-class CheckpointLoaded:
-    """The run goes on from a file; `warning` is not empty if it was trained on other data."""
-
-    path: str
-    step: int
-    warning: str = ""
 
 
 @record

@@ -31,6 +31,7 @@ from engine.protocol import (
     exercises,
     exhibit,
     parts,
+    runs,
     trials,
     values,
 )
@@ -52,7 +53,7 @@ MESSAGES: list[type] = [*get_args(Command), *get_args(Event), Snapshot]
 
 def records() -> Iterator[type]:
     """Every record of the protocol, those inside of messages included."""
-    for module in (commands, events, exercises, exhibit, parts, trials, values, protocol.settings):
+    for module in (commands, events, exercises, exhibit, parts, runs, trials, values, protocol.settings):
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if kind.__module__ == module.__name__ and hasattr(kind, "__dataclass_fields__"):
                 yield kind
