@@ -122,6 +122,10 @@ class Client:
             self._wait()
             self._untold.extend(self._engine.events())
 
+    def close(self, timeout: float) -> bool:
+        """End the engine; False if it did not end in time."""
+        return self._engine.close(timeout)
+
     def standing(self) -> Snapshot:
         """What is true of the run in hand while it is not trained.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.protocol import (
     NETWORKS,
+    Branch,
     ClimbLadder,
     CloseChapter,
     Command,
@@ -12,7 +13,9 @@ from engine.protocol import (
     DrawNext,
     Exercise,
     ForceSymbol,
+    ListRuns,
     Load,
+    Look,
     OpenChapter,
     OpenDrawing,
     OpenTest,
@@ -24,6 +27,8 @@ from engine.protocol import (
     Save,
     Score,
     TakeApart,
+    TakeUp,
+    TellCourses,
     Toggle,
     Train,
     Tune,
@@ -71,5 +76,6 @@ def needs_torch(command: Command) -> bool:
     reads = OpenChapter | CloseChapter | Exercise
     # A pause that overtook the start it is to end would be lost.
     trains = Train | Pause | Toggle
-    keeps = Reset | UndoReset | Save | Load | OpenTest
-    return isinstance(command, trains | keeps | draws | reads)
+    keeps = Reset | UndoReset | Save | Load | OpenTest | ListRuns
+    returns = Look | Branch | TakeUp | TellCourses
+    return isinstance(command, trains | keeps | returns | draws | reads)

@@ -33,6 +33,9 @@ from tui.shell.arguments import (
 FILED = ("data", "theme", "ramp", "fps")
 """Options of the app that the config file may hold, too."""
 
+FILED_ALONE = ("keep_runs", "keep_megabytes")
+"""What only the config file holds."""
+
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """Textual's driver for a browser, which textual-serve and textual-web name in the environment."""
 
@@ -151,7 +154,11 @@ def _open_app(options: dict[str, Any]) -> int:
         asked["view"] = _view(asked["view"])
     if "lab" in asked:
         asked["lab"] = _chapter(asked["lab"])
-    filed = {name: value for name in FILED if (value := getattr(chosen, name)) is not None}
+    filed = {
+        name: value
+        for name in (*FILED, *FILED_ALONE)
+        if (value := getattr(chosen, name)) is not None
+    }
     run(
         Options(
             given=given(options),

@@ -19,7 +19,10 @@ from engine.protocol.parts import WordsParted
 from engine.protocol.runs import (
     CheckpointLoaded,
     CheckpointSaved,
+    CoursesTold,
+    KeepingFailed,
     LossOnTest,
+    RunsListed,
     RunStarted,
     SettingsChanged,
     TrainingDiverging,
@@ -279,6 +282,9 @@ Event = (
     | ExerciseWorked
     | CheckpointSaved
     | CheckpointLoaded
+    | CoursesTold
+    | RunsListed
+    | KeepingFailed
     | ChapterOpened
     | ExhibitShown
     | ChapterClosed

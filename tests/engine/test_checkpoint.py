@@ -60,10 +60,11 @@ def refusal(events: list[Event]) -> str:
 
 
 def change(path: str, tensors: dict[str, torch.Tensor], metadata: dict[str, object]) -> None:
-    """Write a checkpoint anew with something else in it."""
+    """Write a checkpoint anew as earlier programs did, with something else in it."""
     with safe_open(path, "pt") as file:
         old = json.loads(file.metadata()[checkpoint.KEY])
         held = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    old.pop("journal", None)
     save_file({**held, **tensors}, path, {checkpoint.KEY: json.dumps({**old, **metadata})})
 
 
@@ -194,8 +195,8 @@ def test_tensors_that_make_no_sense_are_refused(
 
 
 def test_another_kind_of_file_is_refused(session: Session, tmp_path: Path, path: str) -> None:
-    assert "no checkpoint" in refusal(act(session, Load(path)))
-    assert "is a directory" in refusal(act(session, Load(str(tmp_path))))
+    assert "There is no run" in refusal(act(session, Load(path)))
+    assert "holds no run" in refusal(act(session, Load(str(tmp_path))))
     Path(path).write_text("emma\nolivia\n")
     assert "not a checkpoint" in refusal(act(session, Load(path)))
     save_file({"weights": torch.zeros(12, 12)}, path)
@@ -208,7 +209,10 @@ def test_another_alphabet_is_refused(saved: str, words_file: WriteWords) -> None
     assert other.snapshot().step == 0
 
 
-def test_other_data_of_the_same_alphabet_is_warned_of(saved: str, words_file: WriteWords) -> None:
+def test_other_data_of_the_same_alphabet_are_warned_of_where_the_file_does_not_say_more(
+    saved: str, words_file: WriteWords
+) -> None:
+    change(saved, {}, {})
     other = ready(words_file("ava\nolivia\nisabella\nsophia\nemma\nemma\n"))
     loaded = act(other, Load(saved))[0]
     assert isinstance(loaded, CheckpointLoaded)
