@@ -61,6 +61,7 @@ from engine.protocol.exercises import (
 )
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
+    LATEST,
     STEP,
     Branch,
     Change,
@@ -156,6 +157,7 @@ __all__ = [
     "EXERCISES",
     "EXPERIMENTS",
     "FILES",
+    "LATEST",
     "LECTURE_SEED",
     "MOST_ORDER",
     "NETWORKS",

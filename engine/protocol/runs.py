@@ -13,6 +13,10 @@ STEP = "{step}"
 asks cannot know which one it will be."""
 
 
+LATEST = "latest"
+"""In place of a path: the latest run of these words that has not come to its end."""
+
+
 @record
 class Shelf:
     """Where runs are kept on disk, and how many."""
@@ -68,9 +72,10 @@ class Save:
 
 @record
 class Load:
-    """Go on from a checkpoint; settings that are given win over the saved ones."""
+    """Go on with a run on disk; settings that are given win over its own."""
 
     path: str
+    """Its folder or file, its id, or `LATEST`."""
     settings: Configure = Configure()
 
 
@@ -148,6 +153,8 @@ class Course:
     dev_history: bytes
     changes: tuple[Change, ...]
     """Its settings at first, and each change of them."""
+    is_drawn: bool = True
+    """Whether it began with weights drawn from its seed, so that the changes say all of it."""
 
 
 @record
@@ -175,6 +182,8 @@ class KeptRun:
     """Of its folder, or of the file it was saved to."""
     source: str
     """What its words are called."""
+    loss: float
+    """Total loss at its end, in nats; not a number if it was not noted."""
     is_of_these_words: bool
     """Whether it is trained on what there is, so that it can be gone on with."""
     written: float

@@ -35,12 +35,12 @@ def course(runs: Runs, id: str) -> Course | None:
     if id == runs.run.timeline.id:
         run = runs.run
         histories = run.history.buckets(), run.dev_history.buckets()
-        return Course(id, *histories, tuple(run.timeline.changes))
+        return Course(id, *histories, tuple(run.timeline.changes), run.timeline.root.is_drawn)
     if id not in runs.others:
         return None
     other = runs.others[id]
     histories = other.saved.history, other.saved.dev_history
-    return Course(id, *histories, tuple(other.timeline.changes))
+    return Course(id, *histories, tuple(other.timeline.changes), other.timeline.root.is_drawn)
 
 
 def describe(runs: Runs, snapshot: Snapshot) -> Snapshot:

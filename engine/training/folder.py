@@ -20,10 +20,9 @@ from engine.text.numbers import number
 from engine.training import checkpoint, journal, lock
 from engine.training.checkpoint import Checkpoint, Mark
 from engine.training.journal import MAGIC, Damaged, Head, Journal
+from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST
 from engine.training.timeline import Entry
 from engine.words.cleaning import printable
-
-JOURNAL, KEYFRAMES, NEWEST, LOCK = "journal", "keyframes", "newest.safetensors", "lock"
 
 MOST_READ = 400_000_000
 """Bytes of a journal or of keyframes from which on a file is none of ours."""

@@ -173,8 +173,8 @@ class Objectives:
     def load(self, command: Load, settings: Callable[[], Settings]) -> Work:
         """Go on with a run on disk, and with it to what it was trained on."""
         try:
-            path = shelves.find(command.path, self._keeper.shelf if self._keeper else None)
-            kept = folder.read(path)
+            shelf = self._keeper.shelf if self._keeper else None
+            kept = folder.read(shelves.find(command.path, shelf, self._dataset.sha256))
             theirs = settings_of(kept)
             runs = self._kept.get(theirs.objective)
             if runs is None:
@@ -208,17 +208,9 @@ class Objectives:
         yield CoursesTold(command, tuple(course for course in found if course is not None))
 
     def _course(self, id: str) -> Course | None:
-        for runs in self._kept.values():
-            if (course := describing.course(runs, id)) is not None:
-                return course
-        try:
-            kept = folder.read(shelves.find(id, self._keeper.shelf if self._keeper else None))
-        except Refusal:
-            return None
-        if kept.newest is None:
-            return None
-        changes = tuple(kept.journal.timeline().changes) if kept.journal else ()
-        return Course(id, kept.newest.history, kept.newest.dev_history, changes)
+        at_hand = (describing.course(runs, id) for runs in self._kept.values())
+        found = next((course for course in at_hand if course is not None), None)
+        return found or shelves.course(id, self._keeper.shelf if self._keeper else None)
 
     def open_test(self) -> Iterator[Event]:
         """Work out the loss on test of the run in hand; Refusal if there is no test."""

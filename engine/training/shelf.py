@@ -7,81 +7,32 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from engine.protocol import KeptRun, Refusal, RunLine, Shelf
-from engine.training import lock
-from engine.training.folder import JOURNAL, LOCK, NEWEST, Kept, delete, read
+from engine.protocol import LATEST, Course, KeptRun, Refusal, RunLine, Shelf
+from engine.training import lock, places
+from engine.training.folder import Kept, delete, read
+from engine.training.places import LOCK, files, folders, size_of, written
 from engine.training.timeline import Timeline, steered
-from engine.words.cleaning import printable
-
-LEAST_ID = 3
-"""Digits of an id that are enough where no other run begins with them."""
 
 
-def is_run(path: str) -> bool:
-    """Whether there is a run in a folder, be it damaged."""
-    return Path(path, JOURNAL).is_file()
-
-
-def folders(shelf: Shelf) -> list[str]:
-    """Folders of the runs on the shelf, that written last first."""
-    found = [str(each) for each in _entries(shelf) if is_run(str(each))]
-    return sorted(found, key=written, reverse=True)
-
-
-def files(shelf: Shelf) -> list[str]:
-    """Files that runs were saved to there by name, that written last first."""
-    found = [str(each) for each in _entries(shelf) if each.suffix == ".safetensors"]
-    return sorted(found, key=written, reverse=True)
-
-
-def _entries(shelf: Shelf) -> Iterator[Path]:
-    try:
-        yield from Path(shelf.folder).iterdir()
-    except OSError:
-        return
-
-
-def written(path: str) -> float:
-    """When a run was written last, in seconds since 1970; 0 if it is gone."""
-    for file in (Path(path, NEWEST), Path(path, JOURNAL), Path(path)):
-        with suppress(OSError):
-            return file.stat().st_mtime
-    return 0.0
-
-
-def size_of(path: str) -> int:
-    """Bytes that a run takes on disk."""
-    folder, size = Path(path), 0
-    with suppress(OSError):
-        for file in folder.iterdir() if folder.is_dir() else [folder]:
-            size += file.stat().st_size
-    return size
-
-
-def find(run: str, shelf: Shelf | None) -> str:
-    """Say where a run is.
+def find(run: str, shelf: Shelf | None, data_sha256: str) -> str:
+    """Say where a run is, or the latest one of these words that has not come to its end.
 
     Args:
-        run: its id, or how that begins; a folder; or a file.
+        run: as `engine.training.places.find` takes it, or `LATEST`.
         shelf: where ids are looked for.
+        data_sha256: of the words there are.
 
     Raises:
-        Refusal: there is no such run, or more than one.
+        Refusal: there is none such.
     """
-    if os.path.exists(run):
-        return run
-    found = [] if shelf is None or len(run) < LEAST_ID else folders(shelf)
-    found = [each for each in found if Path(each).name.startswith(run)]
-    if len(found) == 1:
-        return found[0]
-    shown = printable(run)[:60] or "“”"
-    if found:
-        ids = ", ".join(Path(each).name for each in found[:5])
-        raise Refusal(f"{len(found)} runs begin with {shown} ({ids}); give more of the id.")
-    raise Refusal(
-        f"There is no run {shown}: neither a folder nor a file, nor an id of those that "
-        "makemore-tui runs lists."
-    )
+    if run != LATEST:
+        return places.find(run, shelf)
+    found = listed(shelf, data_sha256) if shelf else iter(())
+    for each in found:
+        is_open = os.path.isdir(each.path) and not each.is_over and not each.is_in_use
+        if is_open and each.is_of_these_words:
+            return each.path
+    raise Refusal("There is no run of these words to go on with; makemore-tui runs lists all.")
 
 
 def line_of(kept: Kept, timeline: Timeline | None) -> RunLine:
@@ -124,6 +75,7 @@ def describe(path: str, data_sha256: str = "") -> KeptRun:
         line=line_of(kept, timeline),
         path=path,
         source=source,
+        loss=kept.newest.loss if kept.newest else float("nan"),
         is_of_these_words=trained_on == data_sha256,
         written=written(path),
         is_ended=timeline is None or timeline.is_ended or not Path(path).is_dir(),
@@ -138,6 +90,21 @@ def listed(shelf: Shelf, data_sha256: str = "") -> Iterator[KeptRun]:
     for path in sorted([*folders(shelf), *files(shelf)], key=written, reverse=True):
         with suppress(Refusal):
             yield describe(path, data_sha256)
+
+
+def course(run: str, shelf: Shelf | None) -> Course | None:
+    """The losses of a run on disk; nothing if there is none such, or no loss of it is left."""
+    try:
+        kept = read(places.find(run, shelf), has_frames=False)
+    except Refusal:
+        return None
+    if kept.newest is None:
+        return None
+    histories = kept.newest.history, kept.newest.dev_history
+    if kept.journal is None:
+        return Course(run, *histories, (), is_drawn=False)
+    timeline = kept.journal.timeline()
+    return Course(timeline.id, *histories, tuple(timeline.changes), timeline.root.is_drawn)
 
 
 def prune(shelf: Shelf, held: Collection[str]) -> None:

@@ -336,6 +336,7 @@ async def test_a_run_that_was_cut_off_is_told_of(
         line=line,
         path="/runs/0123456789ab",
         source="names.txt",
+        loss=2.6,
         is_of_these_words=True,
         written=0.0,
         is_ended=is_ended,
