@@ -9,27 +9,11 @@ from pathlib import Path
 import torch
 
 from engine.protocol import Settings
-from engine.records import record
+from engine.training.recipe import Arithmetic
 
 KERNELS = {"counts": 1, "gather": 1, "onehot": 1}
 """Version of each gradient path: it rises when the order of its operations changes, for then the
 last bits of W do."""
-
-
-@record
-class Arithmetic:
-    """All that the last bits of W hang on, beside the recipe."""
-
-    kernel: str
-    """The gradient path, and what becomes of the gradient."""
-    version: int
-    """Of the kernel, see `KERNELS`."""
-    torch: str
-    device: str
-    """Its kind, and the model of the processor."""
-    capability: str
-    """Instructions that the processor is used with."""
-    threads: int
 
 
 def arithmetic(settings: Settings, device: torch.device) -> Arithmetic:

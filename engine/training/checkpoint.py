@@ -16,7 +16,7 @@ import os
 import tempfile
 import zlib
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +25,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from engine.limits import check, checked_dots
+from engine.limits import check
 from engine.protocol import AS_FAST_AS_IT_GOES, Refusal, Settings
 from engine.records import record
 from engine.text.numbers import number
+from engine.training.header import KEY, PLAIN_VERSION, SUM, VERSION, settings_from
 from engine.training.timeline import SPACING
 from engine.words.cleaning import printable
-
-VERSION = 2
-"""Format of the file; a higher number is refused."""
-
-PLAIN_VERSION = 1
-"""Format of plain descent on the bigrams of all words, which earlier programs can go on from."""
-
-KEY = "makemore-tui"
-"""Name of the metadata entry, by which our files are known."""
-
-SUM = "crc32"
-"""Name of the entry that tells damage; files of earlier programs have none."""
 
 MOST_LOSS = 1e40
 """Greatest loss that a history may hold: more than float32, in which losses are computed, holds."""
@@ -191,7 +180,7 @@ def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) ->
             f"reads {VERSION}); update the program."
         )
     weights, symbols = tensors["weights"], tuple(map(str, metadata["symbols"]))
-    settings = _settings(metadata["settings"])
+    settings = settings_from(metadata["settings"])
     rows = len(symbols) if settings.is_bigram else len(weights)
     if weights.shape != (rows, len(symbols)) or weights.dtype != torch.float32:
         raise ValueError(f"weights of shape {tuple(weights.shape)} for {len(symbols)} symbols")
@@ -256,18 +245,6 @@ def _history(tensor: Tensor, step: int) -> bytes:
     if (low > high).any():
         raise ValueError("least losses above the greatest")
     return history.contiguous().numpy().tobytes()
-
-
-def _settings(saved: dict[str, Any]) -> Settings:
-    """Take the settings we know, each checked; a field that is missing keeps its default."""
-    if not isinstance(saved, dict):
-        raise TypeError("no settings")
-    known = {f.name: saved[f.name] for f in fields(Settings) if f.name in saved}
-    if known.get("speed") == "max":
-        known["speed"] = AS_FAST_AS_IT_GOES
-    settings = Settings(**{name: check(name, value) for name, value in known.items()})  # type: ignore[arg-type]
-    checked_dots(settings.order, settings.dots)
-    return settings
 
 
 def replace(target: Path, data: bytes, mode: int = 0o600) -> None:

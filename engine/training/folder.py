@@ -6,7 +6,6 @@ import os
 import struct
 import zlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from engine.training import checkpoint, journal, lock
 from engine.training.checkpoint import Checkpoint, Mark
 from engine.training.journal import MAGIC, Damaged, Head, Journal
 from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST
-from engine.training.timeline import Entry
+from engine.training.recipe import Entry
 from engine.words.cleaning import printable
 
 MOST_READ = 400_000_000
@@ -286,28 +285,3 @@ def _append_to(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(handle)
-
-
-def delete(path: str) -> None:
-    """Delete a run from disk.
-
-    Raises:
-        Refusal: it is no run, or another process trains it.
-        OSError: it cannot be deleted.
-    """
-    folder, shown = Path(path), printable(path)
-    if not folder.is_dir():
-        folder.unlink()
-        return
-    handle = lock.acquire(str(folder / LOCK))
-    if handle is None:
-        raise Refusal(f"Another process trains the run in {shown}; end it first.")
-    try:
-        for name in (NEWEST, KEYFRAMES, JOURNAL, LOCK):
-            with suppress(FileNotFoundError):
-                (folder / name).unlink()
-        for left in folder.glob(".*"):
-            left.unlink()
-        folder.rmdir()
-    finally:
-        os.close(handle)

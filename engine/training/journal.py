@@ -20,23 +20,18 @@ all this is ever executed.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import field
 
 import msgspec
-import torch
 
 from engine.limits import check, checked_dots
-from engine.models.objective import Objective
 from engine.protocol import Change, Init, NetworkName, Refusal, Settings
 from engine.records import record
 from engine.text.numbers import number
-from engine.training.timeline import Entry, Root, Timeline, steered
-from engine.words.cleaning import RULES
-from engine.words.dataset import Dataset
+from engine.training.recipe import Entry, Root, steered
 
 FORMAT = 1
 """Of journals; a higher number is refused."""
@@ -55,7 +50,7 @@ class Basis:
     rules: int
     """Version of the cleaning of words."""
     table_sha256: str
-    """See `hash_of`."""
+    """See `engine.training.basis.hash_of`."""
     symbols: tuple[str, ...]
     order: int
     dots: int
@@ -79,7 +74,8 @@ class Head:
     source: str
     """What the words are called."""
     paths: tuple[str, ...] = ()
-    """Files of the words: one, or those of train, dev and test; none for the bundled list."""
+    """Files of the words: one, or those of train, dev and test, empty where there is none such;
+    nothing for the bundled list."""
     begun: float = 0.0
     """Seconds since 1970."""
     folds: int = 0
@@ -100,6 +96,22 @@ class Journal:
     """What is wrong with it, in a sentence; empty if nothing is."""
 
     @property
+    def step(self) -> int:
+        """The last one that it tells of."""
+        return self.entries[-1].step if self.entries else self.head.root.step
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The settings at first, and each change of them that steps were taken with."""
+        changes = [self.head.first]
+        for entry in self.entries:
+            if isinstance(entry, Change):
+                if changes[-1].step == entry.step:
+                    changes.pop()
+                changes.append(entry)
+        return tuple(changes)
+
+    @property
     def settings(self) -> Settings:
         """Settings that the run begins with."""
         head = self.head
@@ -114,12 +126,6 @@ class Journal:
         )
         return steered(plain, head.first)
 
-    def timeline(self) -> Timeline:
-        """The recipe, without keyframes."""
-        timeline = Timeline(self.settings, self.head.root, self.head.id, self.entries)
-        timeline.folds, timeline.begun = self.head.folds, self.head.begun
-        return timeline
-
 
 class Damaged(ValueError):
     """Bytes that are no journal; the message says why."""
@@ -127,33 +133,6 @@ class Damaged(ValueError):
 
 _head = msgspec.json.Decoder(Head)
 _entry: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
-
-
-def hash_of(objective: Objective) -> str:
-    """Hash what is trained on: sha256 of every cell that was seen, in order.
-
-    A cell is its context, symbol by symbol, the symbol that follows, and the count, each as an
-    int64, little-endian.
-    """
-    rows, symbols = objective.table.nonzero().unbind(1)
-    counts = objective.table[rows, symbols].to(torch.int64)
-    cells = torch.cat([objective.contexts[rows], symbols[:, None], counts[:, None]], 1)
-    return hashlib.sha256(cells.contiguous().numpy().astype("<i8").tobytes()).hexdigest()
-
-
-def basis_of(dataset: Dataset, objective: Objective, settings: Settings) -> Basis:
-    """Say what a run is trained on."""
-    order, dots, split, network = settings.objective
-    return Basis(
-        data_sha256=dataset.sha256,
-        rules=RULES,
-        table_sha256=hash_of(objective),
-        symbols=dataset.vocabulary.symbols,
-        order=order,
-        dots=dots,
-        split=split,
-        network=network,
-    )
 
 
 def text_of(head: Head, entries: Sequence[Entry]) -> tuple[bytes, int]:

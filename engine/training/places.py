@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.protocol import Refusal, Shelf
+from engine.training import lock
 from engine.words.cleaning import printable
 
 JOURNAL, KEYFRAMES, NEWEST, LOCK = "journal", "keyframes", "newest.safetensors", "lock"
@@ -82,3 +83,28 @@ def find(run: str, shelf: Shelf | None) -> str:
         f"There is no run {shown}: neither a folder nor a file, nor an id of those that "
         "makemore-tui runs lists."
     )
+
+
+def delete(path: str) -> None:
+    """Delete a run from disk.
+
+    Raises:
+        Refusal: it is no run, or another process trains it.
+        OSError: it cannot be deleted.
+    """
+    folder, shown = Path(path), printable(path)
+    if not folder.is_dir():
+        folder.unlink()
+        return
+    handle = lock.acquire(str(folder / LOCK))
+    if handle is None:
+        raise Refusal(f"Another process trains the run in {shown}; end it first.")
+    try:
+        for name in (NEWEST, KEYFRAMES, JOURNAL, LOCK):
+            with suppress(FileNotFoundError):
+                (folder / name).unlink()
+        for left in folder.glob(".*"):
+            left.unlink()
+        folder.rmdir()
+    finally:
+        os.close(handle)

@@ -32,6 +32,7 @@ from engine.training.folder import Kept
 from engine.training.hand import Hand
 from engine.training.keeper import Keeper
 from engine.training.others import Others, PutAway
+from engine.training.recipe import Root, steered
 from engine.training.saving import (
     bound,
     check_fit,
@@ -41,7 +42,7 @@ from engine.training.saving import (
     reopened,
     settings_of,
 )
-from engine.training.timeline import Root, Timeline, steered
+from engine.training.timeline import Timeline
 from engine.training.trainer import Trainer
 from engine.words.cleaning import printable
 from engine.words.dataset import Dataset

@@ -13,11 +13,13 @@ from engine.models.objective import Objective
 from engine.protocol import Refusal, Settings
 from engine.training import journal
 from engine.training.arithmetic import KERNELS
+from engine.training.basis import basis_of
 from engine.training.checkpoint import Checkpoint
 from engine.training.folder import Kept, Page
 from engine.training.history import History
 from engine.training.journal import FORMAT, Basis, Head
-from engine.training.timeline import Start, Timeline, steered, steering
+from engine.training.recipe import Start, steered, steering
+from engine.training.timeline import Timeline
 from engine.training.trainer import Trainer
 from engine.words.cleaning import printable
 from engine.words.dataset import BUNDLED, Dataset
@@ -34,15 +36,19 @@ class Bases:
 
     def __init__(self, dataset: Dataset, objective: Objective, settings: Settings) -> None:
         self._dataset, self._objective, self._settings = dataset, objective, settings
-        paths = [file.source for file in dataset.files] or [dataset.source]
-        is_bundled = dataset.source == BUNDLED and not dataset.files
         self.source = dataset.source
-        self.paths = () if is_bundled else tuple(map(os.path.abspath, paths))
+        self.paths: tuple[str, ...] = ()
+        """Of train, dev and test, empty for what there is not, or of the one file."""
+        if dataset.files:
+            files = {file.name: os.path.abspath(file.source) for file in dataset.files}
+            self.paths = tuple(files.get(part, "") for part in ("train", "dev", "test"))
+        elif dataset.source != BUNDLED:
+            self.paths = (os.path.abspath(dataset.source),)
 
     @cached_property
     def basis(self) -> Basis:
         """What they are trained on."""
-        return journal.basis_of(self._dataset, self._objective, self._settings)
+        return basis_of(self._dataset, self._objective, self._settings)
 
 
 def packed(run: Trainer, dataset: Dataset) -> Checkpoint:
@@ -138,7 +144,7 @@ def settings_of(kept: Kept) -> Settings:
     if kept.journal is None:
         assert kept.newest is not None
         return kept.newest.settings
-    timeline = kept.journal.timeline()
+    timeline = Timeline.of(kept.journal)
     return steered(timeline.settings, timeline.at(kept.step))
 
 
@@ -183,7 +189,7 @@ def reopened(kept: Kept, objective: Objective, why_bound: str) -> Iterator[Train
         assert kept.newest is not None
         yield Trainer.resumed(objective, settings, kept.newest)
         return
-    timeline = kept.journal.timeline()
+    timeline = Timeline.of(kept.journal)
     timeline.put_back(kept.frames, kept.newest.spacing if kept.newest else timeline.spacing)
     begin = _start(kept, objective, timeline)
     if why_bound:

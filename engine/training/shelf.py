@@ -1,17 +1,20 @@
-"""The runs on disk: which there are, which one is meant, which are let go of."""
+"""The runs on disk: what each is, which is the latest, which are let go of. Needs no torch."""
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from engine.protocol import LATEST, Course, KeptRun, Refusal, RunLine, Shelf
-from engine.training import lock, places
-from engine.training.folder import Kept, delete, read
-from engine.training.places import LOCK, files, folders, size_of, written
-from engine.training.timeline import Timeline, steered
+from engine.protocol import LATEST, Change, Course, KeptRun, Refusal, RunLine, Settings, Shelf
+from engine.training import header, journal, lock, places
+from engine.training.journal import Damaged, Journal
+from engine.training.places import JOURNAL, LOCK, NEWEST, files, folders, size_of, written
+from engine.training.recipe import End, steered
+from engine.words.cleaning import printable
 
 
 def find(run: str, shelf: Shelf | None, data_sha256: str) -> str:
@@ -27,31 +30,12 @@ def find(run: str, shelf: Shelf | None, data_sha256: str) -> str:
     """
     if run != LATEST:
         return places.find(run, shelf)
-    found = listed(shelf, data_sha256) if shelf else iter(())
-    for each in found:
-        is_open = os.path.isdir(each.path) and not each.is_over and not each.is_in_use
-        if is_open and each.is_of_these_words:
-            return each.path
+    for path in folders(shelf) if shelf else ():
+        with suppress(Refusal):
+            found = describe(path, data_sha256)
+            if found.is_of_these_words and not found.is_over and not found.is_in_use:
+                return path
     raise Refusal("There is no run of these words to go on with; makemore-tui runs lists all.")
-
-
-def line_of(kept: Kept, timeline: Timeline | None) -> RunLine:
-    """A run on disk, in a line."""
-    newest = kept.newest
-    if timeline is None:
-        assert newest is not None
-        return RunLine(
-            id="", settings=newest.settings, step=newest.step, data_loss=newest.data_loss
-        )
-    settings = steered(timeline.settings, timeline.at(kept.step))
-    return RunLine(
-        id=timeline.id,
-        settings=settings,
-        step=kept.step,
-        data_loss=newest.data_loss if newest else float("nan"),
-        parent=timeline.root.parent,
-        at=timeline.root.at,
-    )
 
 
 def describe(path: str, data_sha256: str = "") -> KeptRun:
@@ -64,25 +48,62 @@ def describe(path: str, data_sha256: str = "") -> KeptRun:
     Raises:
         Refusal: it cannot be read.
     """
-    kept = read(path, has_frames=False)
-    timeline = kept.journal.timeline() if kept.journal else None
-    if kept.journal is not None:
-        source, trained_on = kept.journal.head.source, kept.journal.head.basis.data_sha256
+    told, head = read(path)
+    last = told.entries[-1] if told is not None and told.entries else None
+    is_file = not Path(path).is_dir()
+    if told is not None:
+        source, trained_on = told.head.source, told.head.basis.data_sha256
     else:
-        assert kept.newest is not None
-        source, trained_on = kept.newest.source, kept.newest.data_sha256
+        source, trained_on = printable(str(head["source"])), str(head["data_sha256"])
     return KeptRun(
-        line=line_of(kept, timeline),
+        line=_line(told, head),
         path=path,
         source=source,
-        loss=kept.newest.loss if kept.newest else float("nan"),
+        loss=float(head.get("loss", math.nan)),
         is_of_these_words=trained_on == data_sha256,
         written=written(path),
-        is_ended=timeline is None or timeline.is_ended or not Path(path).is_dir(),
-        is_over=timeline is not None and timeline.is_over,
+        is_ended=isinstance(last, End) or is_file,
+        is_over=isinstance(last, End) and last.is_over,
         is_in_use=lock.is_held(str(Path(path, LOCK))),
         size=size_of(path),
     )
+
+
+def read(path: str) -> tuple[Journal | None, dict[str, Any]]:
+    """Read the journal of a run, if it has one, and the head of its newest weights.
+
+    Raises:
+        Refusal: it is no run.
+    """
+    folder, shown = Path(path), printable(path)
+    is_folder = folder.is_dir()
+    head = header.read(str(folder / NEWEST if is_folder else folder))
+    try:
+        data = (folder / JOURNAL).read_bytes() if is_folder else str(head["journal"]).encode()
+        return journal.read(data), head
+    except KeyError:
+        if head:
+            return None, head
+        raise Refusal(f"{shown} is no run.") from None
+    except OSError as error:
+        raise Refusal(f"{shown} cannot be read: {error.strerror or error}.") from None
+    except Damaged as error:
+        raise Refusal(f"The journal in {shown} cannot be read: {error}.") from None
+
+
+def _line(told: Journal | None, head: dict[str, Any]) -> RunLine:
+    """A run in a line."""
+    step = int(head.get("step", 0))
+    data_loss = float(head.get("data_loss", math.nan))
+    if told is None:
+        try:
+            return RunLine("", header.settings_from(head["settings"]), step, data_loss)
+        except (KeyError, TypeError, ValueError):
+            return RunLine("", Settings(), step, data_loss)
+    settings = steered(told.settings, told.changes[-1])
+    root = told.head.root
+    step = max(step, told.step)
+    return RunLine(told.head.id, settings, step, data_loss, root.parent, root.at)
 
 
 def listed(shelf: Shelf, data_sha256: str = "") -> Iterator[KeptRun]:
@@ -95,16 +116,18 @@ def listed(shelf: Shelf, data_sha256: str = "") -> Iterator[KeptRun]:
 def course(run: str, shelf: Shelf | None) -> Course | None:
     """The losses of a run on disk; nothing if there is none such, or no loss of it is left."""
     try:
-        kept = read(places.find(run, shelf), has_frames=False)
+        path = places.find(run, shelf)
+        told, _ = read(path)
     except Refusal:
         return None
-    if kept.newest is None:
+    newest = str(Path(path, NEWEST)) if os.path.isdir(path) else path
+    history, of_dev = header.histories(newest)
+    if not history:
         return None
-    histories = kept.newest.history, kept.newest.dev_history
-    if kept.journal is None:
-        return Course(run, *histories, (), is_drawn=False)
-    timeline = kept.journal.timeline()
-    return Course(timeline.id, *histories, tuple(timeline.changes), timeline.root.is_drawn)
+    if told is None:
+        return Course(run, history, of_dev, (), is_drawn=False)
+    changes: tuple[Change, ...] = told.changes
+    return Course(told.head.id, history, of_dev, changes, told.head.root.is_drawn)
 
 
 def prune(shelf: Shelf, held: Collection[str]) -> None:
@@ -116,8 +139,9 @@ def prune(shelf: Shelf, held: Collection[str]) -> None:
     """
     total = 0
     for place, path in enumerate(folders(shelf)):
-        total += size_of(path)
-        if (place >= shelf.runs or total > shelf.bytes) and path not in held:
-            with suppress(OSError, Refusal):
-                total -= size_of(path)
-                delete(path)
+        size = size_of(path)
+        if (place < shelf.runs and total + size <= shelf.bytes) or path in held:
+            total += size
+            continue
+        with suppress(OSError, Refusal):
+            places.delete(path)

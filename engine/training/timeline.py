@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 
 from engine.protocol import Change, Settings
-from engine.records import record
-from engine.training.arithmetic import Arithmetic
+from engine.training.journal import Journal
+from engine.training.recipe import Arithmetic, End, Entry, Root, Start, steered, steering
 
 SPACING = 0.025
 """Seconds of training from one keyframe to the next, so that a step between is come to at once."""
@@ -33,64 +33,6 @@ MOST_ENTRIES = 10_000
 
 MOST_PINNED = 16
 """Keyframes at most that are kept where others are thinned out."""
-
-
-@record
-class Root:
-    """Where a run begins."""
-
-    step: int = 0
-    is_drawn: bool = True
-    """Whether its weights there are drawn from its seed; if not, they are its first keyframe."""
-    parent: str = ""
-    """Id of the run that it branched from; empty if from none."""
-    at: int = 0
-    """Step at which it did."""
-
-
-@record
-class Start:
-    """Steps begin to be taken, or to be taken with another arithmetic."""
-
-    step: int
-    arithmetic: Arithmetic
-
-
-@record
-class End:
-    """The run was left politely."""
-
-    step: int
-    is_over: bool = False
-    """Whether all was done that was to be done, so that nobody means to go on with it."""
-
-
-Entry = Change | Start | End
-"""What is noted of a run, in the order in which it happened."""
-
-
-def steering(settings: Settings, step: int) -> Change:
-    """Give the settings that move the weights, in force from a step on."""
-    return Change(
-        step=step,
-        learning_rate=settings.learning_rate,
-        regularization=settings.regularization,
-        gradient=settings.gradient,
-        optimizer=settings.optimizer,
-        device=settings.device,
-    )
-
-
-def steered(settings: Settings, change: Change) -> Settings:
-    """Settings with those that a change puts in force."""
-    return replace(
-        settings,
-        learning_rate=change.learning_rate,
-        regularization=change.regularization,
-        gradient=change.gradient,
-        optimizer=change.optimizer,
-        device=change.device,
-    )
 
 
 class Timeline:
@@ -128,6 +70,14 @@ class Timeline:
         self._pinned: list[int] = []
         self._seconds = 0.0
         """Of training since the last keyframe."""
+
+    @classmethod
+    def of(cls, journal: Journal) -> Timeline:
+        """What a journal tells, without keyframes."""
+        head = journal.head
+        timeline = cls(journal.settings, head.root, head.id, journal.entries)
+        timeline.folds, timeline.begun = head.folds, head.begun
+        return timeline
 
     # What is noted
 

@@ -18,7 +18,8 @@ from engine.protocol import Change, Settings
 from engine.training.arithmetic import arithmetic
 from engine.training.checkpoint import Checkpoint
 from engine.training.history import History
-from engine.training.timeline import Root, Timeline, steered
+from engine.training.recipe import Root, steered
+from engine.training.timeline import Timeline
 
 EVALUATE_EVERY = 16
 """Most steps between two evaluations of the loss, which costs several times as much as a step."""

@@ -14,8 +14,9 @@ from engine.models.objective import Objective
 from engine.protocol import Settings
 from engine.training import timeline as timelines
 from engine.training.arithmetic import arithmetic
+from engine.training.recipe import End, Root, Start
 from engine.training.replay import Replay
-from engine.training.timeline import End, Root, Start, Timeline
+from engine.training.timeline import Timeline
 from engine.training.trainer import Trainer
 from engine.words.dataset import finish
 from tests.conftest import counts_of
