@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from engine import printable
-from engine.protocol import Refusal, flag
+from engine.protocol import LoadDataset, Refusal, flag
 from engine.text.numbers import typed
 from tui import config
 from tui.colours.depth import is_guess, settle
@@ -28,6 +28,8 @@ from tui.shell.arguments import (
     given,
     run_options,
     setting,
+    which,
+    words_of,
 )
 
 FILED = ("data", "theme", "ramp", "fps")
@@ -39,7 +41,7 @@ FILED_ALONE = ("keep_runs", "keep_megabytes")
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """Textual's driver for a browser, which textual-serve and textual-web name in the environment."""
 
-ASKED = (*FILED, "dev", "test", "resume", "view", "lab")
+ASKED = (*FILED, "dev", "test", "view", "lab")
 """Options of the app that are no settings of the engine."""
 
 
@@ -154,6 +156,12 @@ def _open_app(options: dict[str, Any]) -> int:
         asked["view"] = _view(asked["view"])
     if "lab" in asked:
         asked["lab"] = _chapter(asked["lab"])
+    anew = given(options)
+    wanted = which(options, anew)
+    words = words_of(LoadDataset(options["data"], options["dev"], options["test"]), wanted)
+    asked |= {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
+    if words.path is not None:
+        asked["data"] = words.path
     filed = {
         name: value
         for name in (*FILED, *FILED_ALONE)
@@ -161,7 +169,9 @@ def _open_app(options: dict[str, Any]) -> int:
     }
     run(
         Options(
-            given=given(options),
+            given=anew,
+            resume=wanted.run,
+            place=wanted.place,
             start=chosen.start,
             keys=chosen.keys,
             has_mouse=_has_mouse(options["mouse"], chosen.mouse),

@@ -15,7 +15,8 @@ from typing import Any
 from platformdirs import user_config_path
 
 from engine import check, parse, printable, record
-from engine.protocol import SETTINGS, Configure, Refusal
+from engine.protocol import SETTINGS, Configure, Refusal, Shelf
+from tui import storage
 from tui.colours.palettes import RampName, ramp_named
 from tui.options import Options
 
@@ -47,6 +48,10 @@ class Config:
     """Settings to start with."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key by command id."""
+
+    def shelf(self, place: str = "") -> Shelf:
+        """Where runs are kept; the first one in another place, if one is given."""
+        return storage.shelf(self.keep_runs, self.keep_megabytes, place)
 
 
 def config_path() -> Path:

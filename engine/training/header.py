@@ -6,8 +6,6 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-
 from engine.limits import check, checked_dots
 from engine.protocol import AS_FAST_AS_IT_GOES, Settings
 
@@ -26,6 +24,8 @@ SUM = "crc32"
 
 def read(path: str) -> dict[str, Any]:
     """Read the head of a file that may be a checkpoint; nothing if it is none."""
+    from safetensors import SafetensorError, safe_open
+
     try:
         with safe_open(path, framework="numpy") as file:
             found = json.loads((file.metadata() or {}).get(KEY, "null"))
@@ -36,6 +36,8 @@ def read(path: str) -> dict[str, Any]:
 
 def histories(path: str) -> tuple[bytes, bytes]:
     """Losses on train and dev, as `engine.training.history` keeps them; empty if none are left."""
+    from safetensors import SafetensorError, safe_open
+
     try:
         with safe_open(path, framework="numpy") as file:
             names = set(file.keys())

@@ -31,7 +31,7 @@ from engine.protocol import (
     Settings,
     Train,
 )
-from engine.training import checkpoint
+from engine.training import header
 from tests.conftest import WriteWords, act, ready
 
 
@@ -62,10 +62,10 @@ def refusal(events: list[Event]) -> str:
 def change(path: str, tensors: dict[str, torch.Tensor], metadata: dict[str, object]) -> None:
     """Write a checkpoint anew as earlier programs did, with something else in it."""
     with safe_open(path, "pt") as file:
-        old = json.loads(file.metadata()[checkpoint.KEY])
+        old = json.loads(file.metadata()[header.KEY])
         held = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     old.pop("journal", None)
-    save_file({**held, **tensors}, path, {checkpoint.KEY: json.dumps({**old, **metadata})})
+    save_file({**held, **tensors}, path, {header.KEY: json.dumps({**old, **metadata})})
 
 
 def test_a_resumed_run_goes_on_bit_for_bit(session: Session, saved: str, path: str) -> None:
@@ -269,12 +269,12 @@ def test_a_run_on_bigrams_is_written_as_earlier_programs_read_it(
     ):
         act(session, command, Train(1), Save(path))
         with safe_open(path, "pt") as file:
-            assert json.loads(file.metadata()[checkpoint.KEY])["version"] == version
+            assert json.loads(file.metadata()[header.KEY])["version"] == version
 
 
 def test_a_run_from_before_there_were_orders_is_on_bigrams(session: Session, saved: str) -> None:
     with safe_open(saved, "pt") as file:
-        settings = json.loads(file.metadata()[checkpoint.KEY])["settings"]
+        settings = json.loads(file.metadata()[header.KEY])["settings"]
     old = {k: v for k, v in settings.items() if k not in ("order", "dots", "split", "optimizer")}
     change(saved, {}, {"settings": old})
     act(session, Configure(order=3), Load(saved))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -17,7 +18,6 @@ from engine.protocol import KeptRun, LoadDataset, Refusal
 from engine.text.numbers import number
 from tui import storage
 from tui.plot.decimate import buckets
-from tui.shell import output
 from tui.shell.arguments import examples, json_option, words_option
 from tui.shell.output import figure, say, say_json
 
@@ -141,12 +141,13 @@ def replay(data: LoadDataset, run: str, is_strict: bool, as_json: bool) -> int:
     path = archive.find(run, storage.shelf())
     words = data if data.path is not None else None
     met: list[Met] = []
-    for each in archive.replay(path, words):
-        if each.difference is not None:
-            met.append(each)
-        else:
-            output.progress("replaying", each.step, each.steps)
-    output.progress("", 0, 0)
+    is_seen = sys.stderr.isatty()
+    with click.progressbar(length=1, label="computing", file=sys.stderr, hidden=not is_seen) as bar:
+        for each in archive.replay(path, words):
+            bar.length = max(1, each.steps)
+            bar.update(each.step - bar.pos)
+            if each.difference is not None:
+                met.append(each)
     other = next((each for each in met if each.difference), None)
     most = max((each.difference or 0.0 for each in met), default=0.0)
     steps = met[-1].steps if met else 0
