@@ -87,7 +87,7 @@ class Runs(Hand):
     def take_up(self, command: TakeUp, settings: Settings) -> Iterator[Event]:
         """Take up another run, with the settings that it has."""
         if command.id == self.run.timeline.id:
-            return
+            raise Refusal(f"The run {command.id} is in hand already.")
         theirs = self.others[command.id].saved.settings if command.id in self.others else settings
         # Speed and smoothing are the screen's, not the run's.
         theirs = replace(theirs, speed=settings.speed, smoothing=settings.smoothing)
@@ -229,6 +229,9 @@ class Runs(Hand):
         yield from self._told("checkpoint")
 
     def _is_at_hand(self, kept: Kept) -> bool:
-        """Whether a run on disk is one of those that this process has."""
+        """Whether a run on disk is one of those that this process has, and trains."""
         id = kept.journal.head.id if kept.journal else ""
-        return Path(kept.path).is_dir() and (id == self.run.timeline.id or id in self.others)
+        if not Path(kept.path).is_dir():
+            return False
+        is_other = id in self.others and not self.others[id].bound
+        return is_other or (id == self.run.timeline.id and not self.run.bound)
