@@ -37,7 +37,7 @@ def command_lines(state: State, theme: str = DEFAULT_THEME) -> list[str]:
 
 def has_changed_course(state: State) -> bool:
     """Whether settings of the run were changed on the way, so that no line can repeat it."""
-    return bool(state.courses.marks)
+    return bool(state.marks)
 
 
 def _line(*words: str) -> str:

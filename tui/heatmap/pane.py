@@ -27,6 +27,7 @@ from tui.heatmap.rowstrip import lying, standing, strip_of
 from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.plot import door as plots
 from tui.state import State
+from tui.state.courses import name_of
 from tui.state.views import VIEWS, view_of
 from tui.text import glyphs
 from tui.text.numbers import power_of_ten
@@ -167,7 +168,9 @@ class HeatmapPane(Pane):
         """Say what is in view, if it is something else."""
         cursor = (self._state.row, self._state.column)
         place = self.home.view_of(self._state.symbols, cursor)
-        wanted = Watch(self._state.matrix, *place, self.inspected[0], self._state.before)
+        state = self._state
+        against = state.against if VIEWS[state.view].needs_other_run else ""
+        wanted = Watch(state.matrix, *place, self.inspected[0], state.before, against)
         if wanted != self._wanted:
             self._wanted = wanted
             say(self, self.Watching(wanted))
@@ -209,6 +212,8 @@ class HeatmapPane(Pane):
             title += f" · {breadcrumb(state)}"
         if state.view == "logits":
             title += ", rows centred" if state.is_centred else ", raw"
+        if VIEWS[state.view].needs_other_run:
+            title += f", {name_of(state.snapshot.id)} − {name_of(state.against)}"
         if state.view in ("count_probabilities", "difference"):
             title += f", smoothing {number(state.snapshot.settings.smoothing)}"
         return title

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
@@ -13,9 +14,11 @@ from textual.message import Message
 from tui.plot import door as plots
 from tui.plot.curves import Losses
 from tui.plot.decimate import buckets, pairs
+from tui.plot.points import read
 from tui.state import State
 from tui.text.rows import paragraph
 from tui.training import settings
+from tui.training.comparing import compared, point_told
 from tui.training.readings import choices, notes, readings
 from tui.training.redraws import Redraws
 from tui.widgets.fields import Complained, Field, Fields, Given
@@ -27,6 +30,9 @@ from tui.widgets.say import say
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
 """Characters a chart needs."""
 
+HOVER = 0.05
+"""Seconds after which the point under the mouse is read: a mouse on its way is not followed."""
+
 COLUMNS = {"-cramped": (1, 30), "-roomy": (64, 130), "-spacious": (130, 10_000)}
 """Classes of the fields by the columns there are."""
 
@@ -37,9 +43,24 @@ class LossChart(Lines):
     class Resized(Message):
         """There is more room for it, or less."""
 
+    class Pointed(Message):
+        """The mouse is over a character of it, by column and line, or over none any more."""
+
+        def __init__(self, place: tuple[int, int] | None) -> None:
+            self.place = place
+            super().__init__()
+
     def on_resize(self) -> None:
         """Ask for a chart of the new size."""
         say(self, self.Resized())
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Say what the mouse is over."""
+        say(self, self.Pointed((event.x, event.y)))
+
+    def on_leave(self) -> None:
+        """Say that it is gone."""
+        say(self, self.Pointed(None))
 
 
 class TrainingPane(Pane, can_focus=True):
@@ -65,14 +86,19 @@ class TrainingPane(Pane, can_focus=True):
         """For which size it was drawn."""
         self._wished: object = None
         """What of that the user chose."""
+        self._pointed: tuple[int, int] | None = None
+        """The character of the chart under the mouse."""
+        self._is_pointing = False
+        """Whether what is there is about to be read."""
 
     def compose(self) -> ComposeResult:
-        """Figures, notes, fields, a line about the field in use, choices, chart."""
+        """Figures, notes, fields, a line about the field in use, choices, other runs, chart."""
         yield Lines(id="figures")
         yield Lines(id="notes")
         yield Fields(settings.KNOBS, settings.shown(self._state), id="settings")
         yield Lines(id="complaint")
         yield Lines(id="choices")
+        yield Lines(id="compared")
         yield LossChart(id="curve")
 
     @property
@@ -123,7 +149,9 @@ class TrainingPane(Pane, can_focus=True):
             return
         self.query_one("#figures", Lines).show(readings(state, width))
         self.query_one("#notes", Lines).show(notes(state, width))
-        self.query_one("#choices", Lines).show([choices(state, width)])
+        self.query_one("#compared", Lines).show(compared(state, width))
+        if self._pointed is None:
+            self.query_one("#choices", Lines).show([choices(state, width)])
 
     def _say(self, reason: str) -> None:
         """Say what is wrong with a field, or else explain the one that has the focus."""
@@ -171,6 +199,26 @@ class TrainingPane(Pane, can_focus=True):
         chart.show(plots.loss_chart(self._losses(), *chart.size, self._state.snapshot.gap).lines)
         self._redraws.note(begun)
 
+    # The point under the mouse
+
+    def on_loss_chart_pointed(self, event: LossChart.Pointed) -> None:
+        """Read the point under the mouse, once it rests there for a moment."""
+        event.stop()
+        self._pointed = event.place
+        if not self._is_pointing:
+            self._is_pointing = True
+            later(self, HOVER, self._read)
+
+    def _read(self) -> None:
+        """Write what is under the mouse in place of the choices, which cannot be clicked there."""
+        self._is_pointing = False
+        if self._pointed is None:
+            self._write()
+            return
+        point = read(self._losses(), *self.query_one(LossChart).size, *self._pointed)
+        width = self.content_size.width
+        self.query_one("#choices", Lines).show([point_told(point, self._state, width)])
+
     def _draw_later(self, wait: float) -> None:
         if self._later is not None:
             self._later.cancel()
@@ -180,8 +228,9 @@ class TrainingPane(Pane, can_focus=True):
         """All that the chart depends on, and what of it the user chose."""
         s, state = self._state.snapshot, self._state
         losses = s.recent if state.chart.is_recent else s.history
-        wished = (state.chart, s.run, len(state.courses.earlier), self.query_one(LossChart).size)
-        return (wished, losses, state.courses.earlier, state.courses.marks, state.floor), wished
+        beside, size = state.courses.shown(s.id), self.query_one(LossChart).size
+        wished = (state.chart, s.run, tuple(run.name for run in beside), size)
+        return (wished, losses, beside, state.marks, state.floor), wished
 
     def _losses(self) -> Losses:
         state, look = self._state, self._state.chart
@@ -189,8 +238,8 @@ class TrainingPane(Pane, can_focus=True):
         return Losses(
             pairs(s.recent) if look.is_recent else buckets(s.history),
             state.floor,
-            state.courses.earlier,
-            state.courses.marks,
+            state.courses.shown(s.id),
+            state.marks,
             look.is_recent,
             look.is_log_steps,
             look.is_log_gap,
