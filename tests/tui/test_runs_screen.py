@@ -276,7 +276,7 @@ async def test_v_shows_the_run_in_hand_less_another_one(there: There) -> None:
             == ("run_difference", id_of(2))
         )
     )
-    await there.sees("run − other run, 0004 − 0002")
+    await there.sees("2 Heatmap · 0004 − 0002")
 
 
 async def test_a_run_on_disk_is_not_subtracted(there: There) -> None:

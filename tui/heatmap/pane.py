@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 
 from engine.protocol import Row, Watch, Window
-from engine.text.numbers import number
 from tui.colours.depth import colour_depth
 from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
 from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange
-from tui.heatmap.breadcrumbs import breadcrumb, path_of
+from tui.heatmap.breadcrumbs import path_of
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
-from tui.heatmap.inspector import figures_of, inspect
+from tui.heatmap.inspector import figures_of, inspect, value_at
 from tui.heatmap.legend import Legend
 from tui.heatmap.marks import marks_for
 from tui.heatmap.picture import Cell, Picture
 from tui.heatmap.rowstrip import lying, standing, strip_of
+from tui.heatmap.titles import both, title
 from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.plot import door as plots
 from tui.state import State
-from tui.state.courses import name_of
 from tui.state.views import VIEWS, view_of
 from tui.text import glyphs
 from tui.text.numbers import power_of_ten
@@ -203,20 +203,7 @@ class HeatmapPane(Pane):
 
     def _describe(self) -> None:
         """Write what is shown on the border."""
-        self.caption(self._title(), self._subtitle())
-
-    def _title(self) -> str:
-        state = self._state
-        title = f"{self.TITLE} · {VIEWS[state.view].title}"
-        if state.most_before:
-            title += f" · {breadcrumb(state)}"
-        if state.view == "logits":
-            title += ", rows centred" if state.is_centred else ", raw"
-        if VIEWS[state.view].needs_other_run:
-            title += f", {name_of(state.snapshot.id)} − {name_of(state.against)}"
-        if state.view in ("count_probabilities", "difference"):
-            title += f", smoothing {number(state.snapshot.settings.smoothing)}"
-        return title
+        self.caption(f"{self.TITLE} · {title(self._state)}", self._subtitle())
 
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""
@@ -257,6 +244,9 @@ class HeatmapPane(Pane):
         state, arrangement = self._state, self._arrangement
         column = self.inspected[1]
         figures = figures_of(row, column, state.symbols, state.shared_gap)
+        window = state.snapshot.window
+        if window is not None and _is_of(window, state) and VIEWS[state.view].needs_other_run:
+            figures = replace(figures, both=both(state), apart=value_at(window, *self.inspected))
         self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
         if arrangement is not None and arrangement.side:
             strip = strip_of(row, column, state.symbols)

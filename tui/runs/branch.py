@@ -6,16 +6,16 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Grid, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Select
 
 from engine import parse
-from engine.protocol import SETTINGS, Branch, Change, Configure, Refusal, Settings, Snapshot, Value
+from engine.protocol import Branch, Change, Configure, Refusal, Settings, Snapshot, Value
 from tui.state.ladders import written
 from tui.terminal.screens import Once
 from tui.text.rows import paragraph
-from tui.widgets.fields import Complained, Fields, Given, SettingInput, SettingSelect, knob
+from tui.widgets.fields import Complained, Field, Given, SettingInput, SettingSelect, knob
 from tui.widgets.lines import Lines
 
 NAMES = ("learning_rate", "regularization", "optimizer", "gradient")
@@ -29,6 +29,7 @@ class BranchScreen(ModalScreen[Branch | None], Once[Branch | None]):
         snapshot: of what is on the screen.
     """
 
+    AUTO_FOCUS: ClassVar[str | None] = "SettingInput"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close", show=False),
         # Before the fields: there enter gives a value, and here all of them.
@@ -45,7 +46,9 @@ class BranchScreen(ModalScreen[Branch | None], Once[Branch | None]):
         with Vertical(id="branch") as box:
             box.border_title = self._title
             box.border_subtitle = "enter branches · esc closes"
-            yield Fields({name: knob(name) for name in NAMES}, self._in_force, id="branch-settings")
+            with Grid(id="branch-settings", classes="fields"):
+                for name, value in self._in_force.items():
+                    yield Field(name, knob(name), value)
             yield Lines(id="branch-complaint")
 
     def leave_field(self) -> None:
@@ -100,4 +103,4 @@ def branch(values: dict[str, Value]) -> Branch:
 
 def _values(settings: Settings | Change) -> dict[str, str]:
     """Write the values in force, each as its field shows it."""
-    return {name: written(name, getattr(settings, name)) for name in NAMES if name in SETTINGS}
+    return {name: written(name, getattr(settings, name)) for name in NAMES}

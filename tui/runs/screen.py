@@ -99,7 +99,6 @@ class RunsScreen(Overlay):
     """Table, a word on the run under the cursor, field, keys."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#runs"
-    MAY_DOCK: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "difference", "Difference in the heatmap", show=False),
         Binding("c", "clear", "Compare none", show=False),
@@ -214,7 +213,7 @@ class RunsScreen(Overlay):
 
     def _leave(self) -> None:
         """Close, once what was said before has been passed on."""
-        self.call_later(self.dismiss)
+        self.call_later(self.action_close)
 
     def _want(self, intent: Intent) -> None:
         self._told = ""

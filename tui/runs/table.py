@@ -17,8 +17,8 @@ from tui.text.rows import RUN_ROLES, Role, Row, Run, fit
 SIGN, NAME, STEP, LOSS, AT, STATE = 2, 17, 10, 8, 11, 10
 """Columns of the sign of the curve, the tree, and the figures."""
 
-LEAST_DIFFERENCES = 14
-"""Columns that what differs has before anything else is shown."""
+LEAST_DIFFERENCES, MOST_DIFFERENCES = 14, 64
+"""Columns that what differs has before anything else is shown, and where there is room for all."""
 
 AGES = ((86_400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
@@ -84,7 +84,7 @@ def room(width: int) -> tuple[int, bool]:
     """Share a width out: columns for what differs, and whether there is room for the state."""
     rest = width - SIGN - NAME - STEP - LOSS - AT
     has_state = rest - STATE >= LEAST_DIFFERENCES
-    return max(0, rest - STATE * has_state), has_state
+    return min(MOST_DIFFERENCES, max(0, rest - STATE * has_state)), has_state
 
 
 def line(entry: Heading | Entry, width: int, standing: Standing) -> Row:
@@ -99,7 +99,7 @@ def line(entry: Heading | Entry, width: int, standing: Standing) -> Row:
     guides = entry.guides if len(entry.guides) < NAME - 12 else "…" + entry.guides[-4:]
     row: list[Run] = [
         sign(run.id, state),
-        (guides, "frame"),
+        (guides, "dim"),
         (fit(name_of(run.id) + origin, NAME - len(guides)), "dim" if is_strange else "strong"),
         (fit(differences(entry, standing), rest - 1) + " ", role),
         (f"{short(run.step) if run.step >= 10**8 else f'{run.step:,}':>{STEP}}", role),
