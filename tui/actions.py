@@ -9,7 +9,6 @@ from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
 from engine.protocol import (
-    Branch,
     DatasetLoaded,
     Event,
     ListRuns,
@@ -227,11 +226,7 @@ class Actions(Looking):
         """Go on from the step on the screen in another run."""
         from tui.runs.branch import BranchScreen
 
-        return self._app.push_screen(BranchScreen(self._state.snapshot), self._branch)
-
-    def _branch(self, chosen: Branch | None) -> None:
-        if chosen is not None:
-            self._desk.send(chosen)
+        return self._lay(BranchScreen(self._state))
 
     def help(self) -> AwaitMount:
         """Explain."""

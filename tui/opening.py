@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from engine import printable, record
@@ -59,7 +60,8 @@ def recalled(memory: Mapping[str, object], event: DatasetLoaded) -> tuple[str, .
     if not isinstance(found, Mapping) or found.get("of") != event.report.sha256:
         return ()
     ids = found.get("ids")
-    return tuple(id for id in ids if isinstance(id, str)) if isinstance(ids, list) else ()
+    texts = [id for id in ids if isinstance(id, str)] if isinstance(ids, list) else []
+    return tuple(id for id in texts if re.fullmatch("[0-9a-f]{12}", id))
 
 
 def known_theme(name: str, themes: Collection[str]) -> str:

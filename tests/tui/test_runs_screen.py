@@ -342,3 +342,19 @@ async def test_any_number_of_runs_is_a_list_that_is_drawn_as_far_as_it_is_seen(
     there.rows.refresh()
     await there.pilot.pause()
     assert len(drawn) <= there.app.size.height
+
+
+async def test_what_was_compared_is_so_again_the_next_time(tmp_path: Path) -> None:
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        there = There(app, pilot, app.desk.engine)  # type: ignore[arg-type]
+        await there.open()
+        await there.go("0002")
+        await pilot.press("space", "escape")
+        await there.until(lambda: app.screen is app.main)
+        await pilot.press("q")
+        await there.until(lambda: app.return_value == 0)
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        there = There(app, pilot, app.desk.engine)  # type: ignore[arg-type]
+        await there.answer((2, 400))
+        await pilot.press("3")
+        await there.sees("━ 0002")

@@ -7,53 +7,57 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Select
 
 from engine import parse
-from engine.protocol import Branch, Change, Configure, Refusal, Settings, Snapshot, Value
+from engine.protocol import Branch, Change, Configure, Refusal, Settings
+from tui.messages import Ask
+from tui.state import State
 from tui.state.ladders import written
-from tui.terminal.screens import Once
 from tui.text.rows import paragraph
 from tui.widgets.fields import Complained, Field, Given, SettingInput, SettingSelect, knob
 from tui.widgets.lines import Lines
+from tui.widgets.overlay import Overlay
+from tui.widgets.say import say
 
 NAMES = ("learning_rate", "regularization", "optimizer", "gradient")
 """Settings that a branch may change."""
 
 
-class BranchScreen(ModalScreen[Branch | None], Once[Branch | None]):
-    """The settings in force at that step, each in a field; gives the branch, or nothing.
-
-    Args:
-        snapshot: of what is on the screen.
-    """
+class BranchScreen(Overlay):
+    """The settings in force at that step, each in a field; training may go on meanwhile."""
 
     AUTO_FOCUS: ClassVar[str | None] = "SettingInput"
+    MAY_DOCK: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Close", show=False),
         # Before the fields: there enter gives a value, and here all of them.
         Binding("enter", "branch", "Branch", show=False, priority=True),
     ]
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        super().__init__()
-        self._title = title(snapshot)
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        snapshot = state.snapshot
         self._in_force = _values(snapshot.then or snapshot.settings)
+
+    @property
+    def is_docked(self) -> bool:
+        """The laboratory stays in sight around it."""
+        return True
 
     def compose(self) -> ComposeResult:
         """The fields, and a line for what is wrong with one."""
         with Vertical(id="branch") as box:
-            box.border_title = self._title
             box.border_subtitle = "enter branches · esc closes"
             with Grid(id="branch-settings", classes="fields"):
                 for name, value in self._in_force.items():
                     yield Field(name, knob(name), value)
             yield Lines(id="branch-complaint")
 
-    def leave_field(self) -> None:
-        """Leave a field: close."""
-        self.dismiss(None)
+    def draw(self) -> None:
+        """Say where the branch begins, which moves on while training does."""
+        self.query_one("#branch").border_title = f"Branch from step {self.state.snapshot.step:,}"
+
+    # Handlers
 
     def on_given(self, event: Given) -> None:
         """Keep a value here until all are wanted."""
@@ -66,7 +70,15 @@ class BranchScreen(ModalScreen[Branch | None], Once[Branch | None]):
 
     def _say(self, reason: str) -> None:
         lines = self.query_one("#branch-complaint", Lines)
-        lines.show(paragraph(reason, lines.size.width, "warn") or [()])
+        lines.show(paragraph(reason, lines.size.width, "warn"))
+
+    @property
+    def _typed(self) -> dict[str, str]:
+        """What the fields hold."""
+        texts = {field.setting: field.value for field in self.query(SettingInput)}
+        return texts | {field.setting: str(field.value) for field in self.query(SettingSelect)}
+
+    # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave enter to a list of choices that lies open."""
@@ -75,30 +87,17 @@ class BranchScreen(ModalScreen[Branch | None], Once[Branch | None]):
 
     def action_branch(self) -> None:
         """Branch with what the fields hold, unless that may not be."""
-        texts = {each.setting: each.value for each in self.query(SettingInput)}
-        texts |= {each.setting: str(each.value) for each in self.query(SettingSelect)}
         try:
-            values = {
+            changes = {
                 name: parse(name, text)
-                for name, text in texts.items()
+                for name, text in self._typed.items()
                 if text != self._in_force[name]
             }
         except Refusal as refusal:
             self._say(str(refusal))
             return
-        self.dismiss(branch(values))
-
-
-def title(snapshot: Snapshot) -> str:
-    """Say where the branch begins; while training goes on, nobody knows yet."""
-    if snapshot.state == "running" and not snapshot.is_looking:
-        return "Branch from the step that training has come to"
-    return f"Branch from step {snapshot.step:,}"
-
-
-def branch(values: dict[str, Value]) -> Branch:
-    """Make the command from settings by name."""
-    return Branch(Configure(**values))  # type: ignore[arg-type]
+        say(self, Ask(Branch(Configure(**changes))))  # type: ignore[arg-type]
+        self.leave()
 
 
 def _values(settings: Settings | Change) -> dict[str, str]:

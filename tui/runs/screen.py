@@ -166,7 +166,7 @@ class RunsScreen(Overlay):
             say(self, Ask(Load(here.kept.path)))
         elif here.line.id != self.state.snapshot.id:
             say(self, Ask(TakeUp(here.line.id)))
-        self._leave()
+        self.leave()
 
     def on_run_rows_marked(self, event: RunRows.Marked) -> None:
         """Compare the run, or no longer."""
@@ -178,7 +178,7 @@ class RunsScreen(Overlay):
         event.stop()
         if event.value.strip():
             say(self, Ask(Load(str(Path(event.value.strip()).expanduser()))))
-            self._leave()
+            self.leave()
 
     # Actions
 
@@ -209,11 +209,7 @@ class RunsScreen(Overlay):
             return
         say(self, Intend(OtherChosen(here.line.id)))
         self._want(ViewChosen("run_difference"))
-        self._leave()
-
-    def _leave(self) -> None:
-        """Close, once what was said before has been passed on."""
-        self.call_later(self.action_close)
+        self.leave()
 
     def _want(self, intent: Intent) -> None:
         self._told = ""
