@@ -43,6 +43,8 @@ def test_an_afternoon_with_several_runs(start: Start, size: tuple[int, int]) -> 
     lab.press("up", "enter")
     lab.wait_for(lambda: lab.step == 5)
 
+    lab.press("3")
+
     # A branch of it has another rate.
     lab.press("B")
     lab.wait_for("Branch from step 5")

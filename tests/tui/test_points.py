@@ -12,7 +12,7 @@ from tests.tui.bench import FLOOR, Bench, course, falling, history, line, snapsh
 from tests.tui.fake import until
 from tui.plot.curves import Losses, laid_out
 from tui.plot.decimate import buckets, pairs
-from tui.plot.points import read
+from tui.plot.points import Points
 from tui.state.courses import Compared
 from tui.training.pane import LossChart
 
@@ -50,7 +50,7 @@ def test_where_a_curve_is_seen_its_own_losses_are_read(
         # Early ones lie apart, later ones on top of each other.
         for step in (4, 20, 60):
             x, y = place(chart, *curve[step])
-            point = read(chart, WIDTH, HEIGHT, x, y)
+            point = Points(chart, WIDTH, HEIGHT).at(x, y)
             assert point is not None
             assert point.run == run
             assert (point.step, point.least) in curve
@@ -60,7 +60,7 @@ def test_where_a_curve_is_seen_its_own_losses_are_read(
 
 def test_beyond_the_end_of_a_run_the_other_one_is_read() -> None:
     chart = losses()
-    point = read(chart, WIDTH, HEIGHT, *place(chart, 130, FLOOR))
+    point = Points(chart, WIDTH, HEIGHT).at(*place(chart, 130, FLOOR))
     assert point is not None
     assert point.run is None
     assert abs(point.step - 130) <= 2
@@ -68,23 +68,24 @@ def test_beyond_the_end_of_a_run_the_other_one_is_read() -> None:
 
 def test_where_there_is_nothing_nothing_is_read() -> None:
     chart = losses()
-    assert read(chart, WIDTH, HEIGHT, 0, 3) is None, "on the axis"
-    assert read(chart, WIDTH, HEIGHT, 30, HEIGHT - 1) is None, "below it"
-    assert read(Losses([], FLOOR), WIDTH, HEIGHT, 30, 5) is None
+    assert Points(chart, WIDTH, HEIGHT).at(0, 3) is None, "on the axis"
+    assert Points(chart, WIDTH, HEIGHT).at(30, HEIGHT - 1) is None, "below it"
+    assert Points(Losses([], FLOOR), WIDTH, HEIGHT).at(30, 5) is None
     short = Losses(buckets(history(falling(10_100, 100))), FLOOR)
-    assert read(short, WIDTH, HEIGHT, WIDTH - 1, 5) is None, "where it has not come to"
+    assert Points(short, WIDTH, HEIGHT).at(WIDTH - 1, 5) is None, "where it has not come to"
 
 
 def test_every_character_can_be_read_in_every_window() -> None:
     recent = pairs(snapshot(losses=falling(3000)).recent)
     for chart in (losses(), losses(is_log_steps=True), Losses(recent, FLOOR, is_recent=True)):
+        points = Points(chart, WIDTH, HEIGHT)
         for x, y in product(range(WIDTH), range(HEIGHT)):
-            read(chart, WIDTH, HEIGHT, x, y)
+            points.at(x, y)
 
 
 def test_a_bucket_of_several_steps_gives_its_least_and_its_greatest_loss() -> None:
     chart = Losses([(0.0, 3.0, 3.0), (512.0, 2.5, 2.6), (514.0, 2.5, 2.5)], FLOOR)
-    point = read(chart, WIDTH, HEIGHT, *place(chart, 512, 2.6))
+    point = Points(chart, WIDTH, HEIGHT).at(*place(chart, 512, 2.6))
     assert point is not None
     assert (point.step, point.least, point.greatest) == (512, 2.5, 2.6)
 

@@ -151,8 +151,10 @@ def _steps(losses: Losses) -> Span:
     known = finite(losses.history) if losses.is_recent else []
     if known:
         return latest(known[0][0], known[-1][0])
-    runs = [losses.history, *(buckets(run.course.history) for run in losses.compared)]
-    ends = [end for run in runs if run for end in (run[0][0], run[-1][0]) if 0 <= end <= MOST_STEPS]
+    numbers = (memoryview(run.course.history).cast("d") for run in losses.compared)
+    spans = [(steps[0], steps[-3]) for steps in numbers if steps]
+    spans += [(run[0][0], run[-1][0]) for run in (losses.history,) if run]
+    ends = [end for span in spans for end in span if 0 <= end <= MOST_STEPS]
     low, high = whole_run(min(ends, default=0.0), max(ends, default=1.0))
     return losses.x(low), losses.x(high)
 

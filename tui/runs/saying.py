@@ -40,9 +40,9 @@ def hints(width: int) -> Row:
     keys = (
         ("enter", "take up", ""),
         ("space", "compare", "screen.compare"),
-        ("v", "difference", "screen.difference"),
-        ("c", "compare none", "screen.clear"),
-        ("tab", "field", ""),
+        ("v", "subtract", "screen.difference"),
+        ("c", "none", "screen.clear"),
+        ("tab", "path", ""),
         ("esc", "close", "screen.close"),
     )
     row: list[Run] = []

@@ -208,8 +208,9 @@ class RunsScreen(Overlay):
             self._refuse("The heatmap shows the run in hand less another one of this session.")
             return
         say(self, Intend(OtherChosen(here.line.id)))
-        self._want(ViewChosen("run_difference"))
+        say(self, Intend(ViewChosen("run_difference")))
         self.leave()
+        self.app.call_later(self.app.run_action, "app.command('pane_2')")
 
     def _want(self, intent: Intent) -> None:
         self._told = ""

@@ -14,7 +14,7 @@ from textual.message import Message
 from tui.plot import door as plots
 from tui.plot.curves import Losses
 from tui.plot.decimate import buckets, pairs
-from tui.plot.points import read
+from tui.plot.points import Points
 from tui.state import State
 from tui.text.rows import paragraph
 from tui.training import settings
@@ -88,6 +88,8 @@ class TrainingPane(Pane, can_focus=True):
         """What of that the user chose."""
         self._pointed: tuple[int, int] | None = None
         """The character of the chart under the mouse."""
+        self._points: Points | None = None
+        """Those of the chart as it was drawn last."""
         self._is_pointing = False
         """Whether what is there is about to be read."""
 
@@ -183,7 +185,7 @@ class TrainingPane(Pane, can_focus=True):
         """Draw the chart, unless it would look the same or was drawn a moment ago."""
         chart = self.query_one(LossChart)
         if chart.size.width < LEAST_WIDTH or chart.size.height < LEAST_HEIGHT:
-            self._drawn = None
+            self._drawn = self._points = None
             chart.show([])
             return
         drawn, wished = self._seen()
@@ -196,7 +198,11 @@ class TrainingPane(Pane, can_focus=True):
             return
         begun = self._redraws.now
         self._drawn, self._wished, self._drawn_size = drawn, wished, chart.size
-        chart.show(plots.loss_chart(self._losses(), *chart.size, self._state.snapshot.gap).lines)
+        losses = self._losses()
+        chart.show(plots.loss_chart(losses, *chart.size, self._state.snapshot.gap).lines)
+        self._points = Points(losses, *chart.size)
+        if self._pointed is not None:
+            self._read()
         self._redraws.note(begun)
 
     # The point under the mouse
@@ -215,7 +221,7 @@ class TrainingPane(Pane, can_focus=True):
         if self._pointed is None:
             self._write()
             return
-        point = read(self._losses(), *self.query_one(LossChart).size, *self._pointed)
+        point = self._points.at(*self._pointed) if self._points else None
         width = self.content_size.width
         self.query_one("#choices", Lines).show([point_told(point, self._state, width)])
 
