@@ -76,3 +76,33 @@ def test_an_afternoon_with_several_runs(start: Start, size: tuple[int, int]) -> 
     lab.wait_for(lambda: lab.step == 3)
     lab.press("q")
     assert lab.last_words()[0] == 0
+
+
+@pytest.mark.parametrize("size", [pytest.param((80, 24), marks=pytest.mark.soak), (160, 50)])
+@pytest.mark.slow
+def test_the_mouse_compares_takes_up_and_reads_a_point(start: Start, size: tuple[int, int]) -> None:
+    lab = start(size=size).open()
+    train(lab, 9)
+    lab.press("r")
+    lab.wait_for(lambda: lab.step == 0)
+    train(lab, 3)
+    lab.press("3", "o")
+    lab.wait_for("at 3")
+    first, second = named(lab, "━"), named(lab, "▶")
+    row = f"{first}{'':13}–"  # The chart may stand above the list, and has it in its legend.
+    lab.click(f"━ {row}")
+    lab.wait_for_no(f"━ {first}")
+    lab.click(f"  {row}")
+    lab.wait_for(f"━ {row}")
+    lab.click(row)
+    lab.wait_for(lambda: lab.step == 9)
+    lab.wait_for(f"━ {second}")
+
+    lab.point("gap 0.")
+    lab.wait_for(
+        lambda: re.search(rf"step \d · loss \d\.\d{{4}} · run ({first}|{second})", lab.text)
+    )
+    lab.point("first weights" if size[0] < 100 else "init")
+    lab.wait_for("w whole run")
+    lab.press("q")
+    assert lab.last_words()[0] == 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tui.runs.table import Standing
+from engine import printable
+from tui.runs.table import Standing, condition
 from tui.runs.tree import Entry
 from tui.state.courses import MOST_COMPARED, differing, name_of
 from tui.text.paths import tilde
-from tui.text.rows import Row, Run, paragraph, width_of
+from tui.text.rows import Row, Run, fit, width_of
 
 FULL = f"The chart has colours for {MOST_COMPARED} runs, and shows as many; take one of them out."
 
@@ -22,17 +23,17 @@ def sentences(entry: Entry | None, standing: Standing, width: int) -> list[Row]:
     if line.parent:
         first += f" · from {name_of(line.parent)} at step {line.at:,}"
     if entry.kept is not None:
-        first += f" · {entry.kept.source} · {tilde(entry.kept.path)}"
-    said = [*paragraph(first, width, "plain")[:1]]
+        first += f" · {condition(entry, standing)} · {entry.kept.source}"
+        first += f" · {tilde(entry.kept.path)}"
+    said = [first]
     if line.id != state.snapshot.id:
-        differs = differing(line.settings, state.snapshot.settings)
-        said += paragraph(
-            f"Against the run in hand: {differs or 'the same settings'}", width, "dim"
-        )[:1]
+        differs = differing(line.settings, state.snapshot.settings) or "the same settings"
+        said.append(f"Against the run in hand: {differs}")
     if marks := state.courses.marks(line.id):
         changes = ", ".join(f"{mark.text} from {mark.step:,}" for mark in marks)
-        said += paragraph(f"Changed on the way: {changes}", width, "dim")[:1]
-    return said
+        said.append(f"Changed on the way: {changes}")
+    # Of a file that was handed on, anything may be in it.
+    return [((fit(printable(text), width).rstrip(), "dim"),) for text in said]
 
 
 def hints(width: int) -> Row:

@@ -141,7 +141,7 @@ class RunsScreen(Overlay):
     def _heads(self, room: int, width: int, standing: table.Standing) -> list[Row]:
         if not self.query_one(RunRows).count:
             return paragraph(EMPTY if self.state.courses.kept else LOOKING, width, "dim")
-        return [table.heads(room, standing.step)]
+        return [table.heads(room, standing)]
 
     # Handlers
 

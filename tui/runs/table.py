@@ -6,19 +6,19 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from engine import record
-from engine.protocol import RunLine, Settings
+from engine import printable, record
+from engine.protocol import Course, RunLine, Settings, Snapshot
 from tui.runs.tree import Entry, Heading
 from tui.state import State
 from tui.state.courses import differing, name_of
 from tui.text.numbers import figure, short
 from tui.text.rows import RUN_ROLES, Role, Row, Run, fit
 
-SIGN, NAME, STEP, LOSS, AT, STATE = 2, 17, 10, 8, 11, 10
+SIGN, NAME, STEP, LOSS, AT, DEV, STATE = 2, 17, 10, 8, 11, 9, 10
 """Columns of the sign of the curve, the tree, and the figures."""
 
-LEAST_DIFFERENCES, MOST_DIFFERENCES = 14, 64
-"""Columns that what differs has before anything else is shown, and where there is room for all."""
+LEAST_DIFFERENCES, MOST_DIFFERENCES = 12, 64
+"""Columns of what differs: so many before loss on dev and state are shown, and no more."""
 
 AGES = ((86_400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
@@ -32,6 +32,8 @@ class Standing:
     """All runs that are known, by id."""
     step: int | None
     """At which losses are held against one another; `None` while nothing is compared."""
+    has_dev: bool
+    """Whether losses on dev are, too."""
     now: float
     """Seconds since 1970."""
 
@@ -41,7 +43,8 @@ def standing(state: State, now: float) -> Standing:
     kept = state.courses.kept
     lines = [run.line for run in kept.runs] if kept else []
     parents = {line.id: line for line in (*lines, *state.snapshot.runs)}
-    return Standing(state, parents, common_step(state), now)
+    step, has_dev = common_step(state), bool(state.snapshot.dev_history)
+    return Standing(state, parents, step, has_dev and step is not None, now)
 
 
 def common_step(state: State) -> int | None:
@@ -72,19 +75,34 @@ def loss_at(history: bytes, step: int, last: int) -> tuple[float, float]:
     return numbers[3 * place + 1], numbers[3 * place + 2]
 
 
-def heads(width: int, step: int | None) -> Row:
+def heads(width: int, standing: Standing) -> Row:
     """What the columns are."""
-    rest, _ = room(width)
-    text = f"{'':{SIGN}}{'run':<{NAME}}{fit('what differs', rest)}{'step':>{STEP}}{'loss':>{LOSS}}"
-    at = f"at {short(step)}" if step is not None else ""
-    return ((text, "dim"), (f"{at:>{AT}}", "accent"))
+    across = columns(width, standing)
+    what = fit("what differs", across.differences)
+    text = f"{'':{SIGN}}{'run':<{NAME}}{what}{'step':>{STEP}}{'loss':>{LOSS}}"
+    at = f"at {short(standing.step)}" if standing.step is not None else ""
+    dev = f"{'dev':>{DEV}}" if across.has_dev else ""
+    return ((text, "dim"), (f"{at:>{AT}}{dev}", "accent"))
 
 
-def room(width: int) -> tuple[int, bool]:
-    """Share a width out: columns for what differs, and whether there is room for the state."""
-    rest = width - SIGN - NAME - STEP - LOSS - AT
-    has_state = rest - STATE >= LEAST_DIFFERENCES
-    return min(MOST_DIFFERENCES, max(0, rest - STATE * has_state)), has_state
+@record
+class Columns:
+    """Which columns there is room for."""
+
+    differences: int
+    """How wide what differs is."""
+    has_dev: bool
+    has_state: bool
+
+
+def columns(width: int, standing: Standing) -> Columns:
+    """Share out a width; the losses come first."""
+    room = width - SIGN - NAME - STEP - LOSS - AT
+    has_dev = standing.has_dev and room - DEV >= LEAST_DIFFERENCES
+    room -= DEV * has_dev
+    has_state = room - STATE >= LEAST_DIFFERENCES
+    room -= STATE * has_state
+    return Columns(max(1, min(MOST_DIFFERENCES, room)), has_dev, has_state)
 
 
 def line(entry: Heading | Entry, width: int, standing: Standing) -> Row:
@@ -92,7 +110,7 @@ def line(entry: Heading | Entry, width: int, standing: Standing) -> Row:
     if isinstance(entry, Heading):
         return ((fit(entry.text, width), "dim"),)
     run, state = entry.line, standing.state
-    rest, has_state = room(width)
+    across = columns(width, standing)
     is_strange = entry.kept is not None and not entry.kept.is_of_these_words
     role: Role = "dim" if is_strange else "plain"
     origin = f" @{short(run.at)}" if run.parent else ""
@@ -101,12 +119,14 @@ def line(entry: Heading | Entry, width: int, standing: Standing) -> Row:
         sign(run.id, state),
         (guides, "dim"),
         (fit(name_of(run.id) + origin, NAME - len(guides)), "dim" if is_strange else "strong"),
-        (fit(differences(entry, standing), rest - 1) + " ", role),
+        (fit(differences(entry, standing), across.differences - 1) + " ", role),
         (f"{short(run.step) if run.step >= 10**8 else f'{run.step:,}':>{STEP}}", role),
         (f"{figure(run.data_loss):>{LOSS}}", role),
         (f"{_at(run, standing):>{AT}}", "strong"),
     ]
-    if has_state:
+    if across.has_dev:
+        row.append((f"{_at(run, standing, is_dev=True):>{DEV}}", "strong"))
+    if across.has_state:
         row.append((f"{condition(entry, standing):>{STATE}}", "dim"))
     return row
 
@@ -124,9 +144,10 @@ def differences(entry: Entry, standing: Standing) -> str:
     """Say what differs from the run it branched from, or from the usual settings."""
     kept = entry.kept
     if kept is not None and not kept.is_of_these_words:
-        return f"of {kept.source}"
+        return f"of {printable(kept.source)}"
     parent = standing.parents.get(entry.line.parent)
-    return differing(entry.line.settings, parent.settings if parent else Settings()) or "–"
+    usual = parent.settings if parent else Settings()
+    return differing(entry.line.settings, usual) or "–"
 
 
 def condition(entry: Entry, standing: Standing) -> str:
@@ -149,16 +170,14 @@ def age(seconds: float) -> str:
     return "now"
 
 
-def _at(run: RunLine, standing: Standing) -> str:
-    """Write the loss at the common step, of runs that are compared."""
-    state = standing.state
-    if standing.step is None:
+def _at(run: RunLine, standing: Standing, *, is_dev: bool = False) -> str:
+    """Write the loss at the common step, on train or on dev, of runs that are compared."""
+    courses, snapshot = standing.state.courses, standing.state.snapshot
+    of: Snapshot | Course | None = courses.told.get(run.id) if run.id in courses.colours else None
+    if run.id == snapshot.id:
+        of = snapshot
+    if standing.step is None or of is None:
         return ""
-    if run.id == state.snapshot.id:
-        history, last = state.snapshot.history, max(state.snapshot.step, state.snapshot.newest)
-    elif run.id in state.courses.colours and run.id in state.courses.told:
-        history, last = state.courses.told[run.id].history, run.step
-    else:
-        return ""
-    least, greatest = map(figure, loss_at(history, standing.step, last))
+    history = of.dev_history if is_dev else of.history
+    least, greatest = map(figure, loss_at(history, standing.step, run.step))
     return least if least == greatest else f"≈{least}"

@@ -12,7 +12,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import assert_never
 
-from engine import record
+from engine import printable, record
 from engine.protocol import (
     SETTINGS,
     Change,
@@ -218,9 +218,11 @@ def differing(settings: Settings, other: Settings) -> str:
     names = [name for name in SHAPING if getattr(settings, name) != getattr(other, name)]
     if "order" in names and settings.dots == settings.order - 1 and "dots" in names:
         names.remove("dots")
-    return ", ".join(
+    values = (
         f"{SETTINGS[name].short or name} {written(name, getattr(settings, name))}" for name in names
     )
+    # In a file that was handed on, a name may be anything.
+    return printable(", ".join(values))
 
 
 def _changed(old: Change, new: Change) -> str:
@@ -234,7 +236,7 @@ def _changed(old: Change, new: Change) -> str:
 
 def name_of(id: str) -> str:
     """Give what people call a run."""
-    return id[:LETTERS]
+    return printable(id)[:LETTERS]
 
 
 def line_of(snapshot: Snapshot, id: str) -> RunLine | None:

@@ -16,7 +16,7 @@ from tui.plot.curves import Losses
 from tui.plot.decimate import buckets, pairs
 from tui.plot.points import Points
 from tui.state import State
-from tui.text.rows import paragraph
+from tui.text.rows import Row, paragraph
 from tui.training import settings
 from tui.training.comparing import compared, point_told
 from tui.training.readings import choices, notes, readings
@@ -90,17 +90,18 @@ class TrainingPane(Pane, can_focus=True):
         """The character of the chart under the mouse."""
         self._points: Points | None = None
         """Those of the chart as it was drawn last."""
+        self._reading: Row = ()
+        """What is told of the point under the mouse; nothing where there is none."""
         self._is_pointing = False
         """Whether what is there is about to be read."""
 
     def compose(self) -> ComposeResult:
-        """Figures, notes, fields, a line about the field in use, choices, other runs, chart."""
+        """Figures, notes, fields, a line about the field in use, choices, chart."""
         yield Lines(id="figures")
         yield Lines(id="notes")
         yield Fields(settings.KNOBS, settings.shown(self._state), id="settings")
         yield Lines(id="complaint")
         yield Lines(id="choices")
-        yield Lines(id="compared")
         yield LossChart(id="curve")
 
     @property
@@ -151,9 +152,8 @@ class TrainingPane(Pane, can_focus=True):
             return
         self.query_one("#figures", Lines).show(readings(state, width))
         self.query_one("#notes", Lines).show(notes(state, width))
-        self.query_one("#compared", Lines).show(compared(state, width))
-        if self._pointed is None:
-            self.query_one("#choices", Lines).show([choices(state, width)])
+        over = self._reading or choices(state, width)
+        self.query_one("#choices", Lines).show([over, *compared(state, width)])
 
     def _say(self, reason: str) -> None:
         """Say what is wrong with a field, or else explain the one that has the focus."""
@@ -216,14 +216,13 @@ class TrainingPane(Pane, can_focus=True):
             later(self, HOVER, self._read)
 
     def _read(self) -> None:
-        """Write what is under the mouse in place of the choices, which cannot be clicked there."""
+        """Write what is under the mouse in place of the choices, which cannot be clicked then."""
         self._is_pointing = False
-        if self._pointed is None:
-            self._write()
-            return
-        point = self._points.at(*self._pointed) if self._points else None
-        width = self.content_size.width
-        self.query_one("#choices", Lines).show([point_told(point, self._state, width)])
+        point = None
+        if self._points is not None and self._pointed is not None:
+            point = self._points.at(*self._pointed)
+        self._reading = point_told(point, self._state, self.content_size.width)
+        self._write()
 
     def _draw_later(self, wait: float) -> None:
         if self._later is not None:
