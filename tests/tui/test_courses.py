@@ -167,6 +167,15 @@ def test_each_run_is_asked_for_once_for_each_end_it_came_to() -> None:
     assert due(state)[1] == set()
 
 
+def test_a_run_that_was_cleared_away_is_asked_for_again_once_it_is_wanted_again() -> None:
+    state, _ = due(after(*RESET))
+    state = reduce(state, told(course(1, falling(100))))
+    for message in (EarlierCleared(), run(3, 5, ONE, line(2, 0))):
+        state, _ = due(reduce(state, message))
+    state, asked = due(reduce(state, ComparisonToggled(id_of(1))))
+    assert asked == {"0001"}
+
+
 def test_speed_and_smoothing_are_no_reason_to_ask() -> None:
     state, _ = due(after(run(1, 100)))
     other = replace(SETTINGS, speed=5.0, smoothing=3.0)

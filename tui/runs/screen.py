@@ -20,6 +20,7 @@ from tui.runs.tree import Entry, Heading, entries
 from tui.state import State
 from tui.state.courses import MOST_COMPARED
 from tui.state.intents import ComparisonToggled, EarlierCleared, Intent, OtherChosen, ViewChosen
+from tui.state.panes import PANES
 from tui.terminal.calm import StillInput
 from tui.text.rows import Row, paragraph
 from tui.widgets.lines import Lines
@@ -188,11 +189,13 @@ class RunsScreen(Overlay):
         if here is None:
             return
         id = here.line.id
-        if here.kept is not None and not here.kept.is_of_these_words:
+        if id == self.state.snapshot.id:
+            self._refuse("The run in hand is in the chart as it is.")
+        elif here.kept is not None and not here.kept.is_of_these_words:
             self._refuse(OF_OTHER_WORDS)
         elif id not in courses.colours and len(courses.colours) == MOST_COMPARED:
             self._refuse(FULL)
-        elif id != self.state.snapshot.id:
+        else:
             self._want(ComparisonToggled(id))
 
     def action_clear(self) -> None:
@@ -210,7 +213,8 @@ class RunsScreen(Overlay):
         say(self, Intend(OtherChosen(here.line.id)))
         say(self, Intend(ViewChosen("run_difference")))
         self.leave()
-        self.app.call_later(self.app.run_action, "app.command('pane_2')")
+        pane = [*PANES].index("heatmap") + 1
+        self.app.call_later(self.app.run_action, f"app.command('pane_{pane}')")
 
     def _want(self, intent: Intent) -> None:
         self._told = ""

@@ -6,7 +6,7 @@ every step is asked for, once for each end that it came to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field, fields, replace
 from functools import reduce
 from itertools import pairwise
@@ -99,7 +99,7 @@ class OtherChosen:
 
 
 Comparing = ComparisonToggled | RunsCompared | OtherChosen | CoursesAsked
-"""What the user wants of runs beside the one in hand."""
+"""What changes which runs are compared, but for what the engine tells."""
 
 
 @record
@@ -126,15 +126,20 @@ class Courses:
         """
         if new.id == old.id:
             return self
-        wanted = {*self.colours, new.id}
-        told = {id: course for id, course in self.told.items() if id in wanted}
+        kept = self._only({*self.colours, new.id})
         left = line_of(new, old.id)
         if left is None or not left.step or left.settings.objective != new.settings.objective:
-            return replace(self, told=told)
+            return kept
         # Until the engine tells: it will know of a few steps more.
         changes = self.told[old.id].changes if old.id in self.told else ()
-        told[old.id] = Course(old.id, old.history, old.dev_history, changes)
-        return replace(self, told=told).compare(old.id)
+        seen = Course(old.id, old.history, old.dev_history, changes)
+        return replace(kept, told={**kept.told, old.id: seen}).compare(old.id)
+
+    def _only(self, ids: Collection[str]) -> Courses:
+        """Forget what other runs were like; they are asked for anew if they are wanted again."""
+        told = {id: course for id, course in self.told.items() if id in ids}
+        asked = {id: end for id, end in self.asked.items() if id in ids}
+        return replace(self, told=told, asked=asked)
 
     def want(self, intent: Comparing) -> Courses:
         """Take note of what the user wants."""
