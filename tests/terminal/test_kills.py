@@ -8,6 +8,7 @@ import pytest
 
 from tests.kills import kill, kill_app
 
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 110))
 def test_every_run_of_a_killed_process_goes_on(tmp_path: Path, seed: int) -> None:
