@@ -159,7 +159,7 @@ def test_a_warning_leaves_the_run_going_and_the_next_start_tells_of_one_that_was
     lab.signal(signal.SIGKILL)
     lab.wait()
     again = start()
-    again.wait_for("o goes on with it")
+    again.wait_for("was cut off at step")
     again.press("ctrl+q")
     assert again.last_words() == (0, "")
 
