@@ -26,6 +26,7 @@ from engine.protocol import (
     Load,
     LoadDataset,
     LossOnTest,
+    MatrixTold,
     ModelTuned,
     NamesSampled,
     OpenChapter,
@@ -36,6 +37,7 @@ from engine.protocol import (
     Save,
     Score,
     Snapshot,
+    TellMatrix,
     Train,
     TrainingPaused,
     Tune,
@@ -49,6 +51,7 @@ LOOK = 0.1
 Question = (
     LoadDataset
     | ListBigrams
+    | TellMatrix
     | CountContexts
     | Tune
     | ClimbLadder
@@ -66,6 +69,7 @@ Question = (
 _ENDS: dict[type[Question], type[Event]] = {
     LoadDataset: DatasetLoaded,
     ListBigrams: BigramsListed,
+    TellMatrix: MatrixTold,
     CountContexts: ContextsCounted,
     Tune: ModelTuned,
     ClimbLadder: LadderClimbed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.models.counts import COUNT_MATRICES
 from engine.protocol import (
     NETWORKS,
     ClimbLadder,
@@ -24,6 +25,7 @@ from engine.protocol import (
     Save,
     Score,
     TakeApart,
+    TellMatrix,
     Toggle,
     Train,
     Tune,
@@ -65,6 +67,8 @@ def needs_torch(command: Command) -> bool:
         return command.model in NETWORKS or command.ngrams.split == "makemore.py"
     if isinstance(command, TakeApart):
         return command.ngrams.split == "makemore.py"
+    if isinstance(command, TellMatrix):
+        return command.matrix not in COUNT_MATRICES
     if isinstance(command, CountContexts | Tune | ClimbLadder):
         return command.split == "makemore.py"
     draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune

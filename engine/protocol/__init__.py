@@ -59,6 +59,7 @@ from engine.protocol.exercises import (
     Figure,
     Unit,
 )
+from engine.protocol.figures import MatrixTold, TellMatrix
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
     STEP,
@@ -196,6 +197,7 @@ __all__ = [
     "LoadDataset",
     "LossOnTest",
     "MatrixName",
+    "MatrixTold",
     "ModelName",
     "ModelTuned",
     "NamesCompared",
@@ -242,6 +244,7 @@ __all__ = [
     "StopSampling",
     "TakeApart",
     "Tally",
+    "TellMatrix",
     "Theory",
     "Toggle",
     "Train",

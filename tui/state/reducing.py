@@ -28,6 +28,7 @@ from engine.protocol import (
     LadderClimbed,
     LoadDataset,
     LossOnTest,
+    MatrixTold,
     ModelTuned,
     NamesCompared,
     NamesExpected,
@@ -201,6 +202,7 @@ def _happen(state: State, event: Event) -> State:
             | WordsSorted()
             | WordsParted()
             | BigramsListed()
+            | MatrixTold()
             | ExerciseWorked()
             | NamesExpected()
             | CheckpointSaved()
