@@ -11,6 +11,7 @@ from textual.widget import AwaitMount
 from engine.protocol import Event, Load, LoadDataset, OpenTest, RunStarted, Save
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
+from tui.keymap import keymap
 from tui.looking import Looking
 from tui.reproduce import command_lines, has_changed_course
 from tui.sampling.pane import SamplerPane
@@ -41,12 +42,12 @@ class Actions(Looking):
         from tui.lab.screen import LabScreen
 
         # What is learned in the lab goes by its own keys, whatever else the user gave them to.
-        self._app.set_keymap(commands.keymap(self._state.keys, own_keys()))
+        self._app.set_keymap(keymap(self._state.keys, own_keys()))
         ways = Engagement(self._desk.send, self._desk.take, self.copy_lines)
         return self._app.push_screen(LabScreen(self._state, ways, name), self._leave_lab)
 
     def _leave_lab(self, _: None) -> None:
-        self._app.set_keymap(commands.keymap(self._state.keys))
+        self._app.set_keymap(keymap(self._state.keys))
         self._main.show(self._state)
 
     def pane(self, number: str) -> None:

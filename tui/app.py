@@ -35,6 +35,7 @@ from tui.desk import Desk
 from tui.frames import Frames
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.pane import HeatmapPane
+from tui.keymap import bindings, keymap
 from tui.messages import Ask, Intend
 from tui.opening import Opening, looks
 from tui.options import Options
@@ -65,7 +66,7 @@ class Laboratory(TerminalApp):
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar = {CommandProvider, ViewProvider, RampProvider}
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     def __init__(
         self, engine: Engine, options: Options | None = None, signals: Signals | None = None
@@ -88,7 +89,7 @@ class Laboratory(TerminalApp):
         for theme in (last.get("theme"), self.options.theme):
             if theme in self.available_themes:
                 self.theme = theme
-        self.set_keymap(commands.keymap(self.options.keys))
+        self.set_keymap(keymap(self.options.keys))
 
     @property
     def state(self) -> State:

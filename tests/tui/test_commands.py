@@ -25,8 +25,9 @@ from tests.tui.fake import FakeEngine, until
 from tui import commands
 from tui.actions import Actions
 from tui.app import Laboratory
-from tui.commands import BY_ID, COMMANDS, bindings, complaint, keymap
+from tui.commands import BY_ID, COMMANDS
 from tui.heatmap.figure import HeatmapFigure
+from tui.keymap import bindings, complaint, keymap
 from tui.options import Options
 from tui.palette import CommandProvider
 from tui.sampling.pane import keys as sampler_keys

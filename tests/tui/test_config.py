@@ -11,7 +11,8 @@ import pytest
 from engine.protocol import Refusal
 from tui import config, storage
 from tui.colours.palettes import RAMPS
-from tui.commands import BY_ID, complaint
+from tui.commands import BY_ID
+from tui.keymap import complaint
 from tui.main import main
 
 Write = Callable[[str | bytes], Path]

@@ -318,7 +318,8 @@ def show_config() -> None:
     """Say where the config file is looked for, and the values in force."""
     from textual.theme import BUILTIN_THEMES
 
-    from tui.commands import BY_ID, complaint
+    from tui.commands import BY_ID
+    from tui.keymap import complaint
     from tui.opening import known_theme, looks
     from tui.storage import read_memory
 
