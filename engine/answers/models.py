@@ -25,6 +25,7 @@ from engine.protocol import (
     Watch,
     Window,
 )
+from engine.words.cleaning import printable
 from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -161,10 +162,11 @@ class Models:
         """Tell all of a matrix as it is now; that of the bigrams' counts is made in pieces.
 
         Raises:
-            Refusal: the smoothing is out of range, there is no network, or there are too many
-                symbols.
+            Refusal: there is no such matrix or no network, the smoothing is out of range, or there
+                are too many symbols.
         """
         check("smoothing", command.smoothing)
+        self._check_matrix(command.matrix)
         symbols = self._counts.vocabulary.symbols
         if (size := len(symbols)) > MOST_TOLD:
             raise Refusal(
@@ -181,15 +183,26 @@ class Models:
         elif matrix in COUNT_MATRICES:
             values = yield from self._told(matrix, smoothing)
             low, high = self._counts.extent(matrix, smoothing)
-        elif self._bigrams is None:
-            assert self.objectives is not None
-            raise Refusal(self.objectives.refusal)
         else:
             from engine.models.views import whole
 
+            assert self._bigrams is not None
             square, low, high = whole(matrix, self._bigrams, smoothing)
             values = square.double().numpy().tobytes()
         yield MatrixTold(command, run, step, symbols, before, low, high, values)
+
+    def _check_matrix(self, name: MatrixName) -> None:
+        """Refuse a matrix of another name, and one of a network where there is none."""
+        if name in COUNT_MATRICES:
+            return
+        if self.runs is None:
+            assert self.objectives is not None
+            raise Refusal(self.objectives.refusal)
+        from engine.models.views import NETWORK_MATRICES
+
+        if name not in NETWORK_MATRICES:
+            names = ", ".join(sorted([*COUNT_MATRICES, *NETWORK_MATRICES]))
+            raise Refusal(f"There is no matrix “{printable(name)[:40]}”; choose from {names}.")
 
     def _told(self, matrix: MatrixName, smoothing: float) -> Generator[None, None, bytes]:
         """All of a matrix of the bigrams' counts, float64, row by row."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from engine import Client, Inline, Session, write_npy
 from engine.answers import models
 from engine.models import network
 from engine.models.counts import COUNT_MATRICES
+from engine.models.endings import TOGETHER
 from engine.protocol import (
     Command,
     CommandRefused,
@@ -68,7 +68,7 @@ def test_probabilities_are_told_in_float64() -> None:
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])
-@pytest.mark.parametrize("matrix", get_args(MatrixName))
+@pytest.mark.parametrize("matrix", TOGETHER)
 def test_what_is_told_is_what_is_watched(session: Session, matrix: MatrixName, order: int) -> None:
     act(session, Configure(order=order), Train(3))
     row = 2
@@ -133,6 +133,12 @@ def test_what_cannot_be_told_is_refused(
     assert said in event.reason
 
 
+def test_a_matrix_that_there_is_not_is_refused(session: Session) -> None:
+    (event,) = act(session, TellMatrix("weights"))
+    assert isinstance(event, CommandRefused)
+    assert event.reason.startswith("There is no matrix “weights”; choose from centred_logits, cou")
+
+
 def test_without_a_network_its_matrices_are_refused_and_the_counts_are_told(
     words_file: WriteWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,7 +164,7 @@ def test_a_client_waits_for_a_matrix_and_wakes_torch_where_it_must() -> None:
 def test_only_the_networks_matrices_wait_for_torch() -> None:
     session = Session()
     act(session, LoadDataset())
-    for matrix in get_args(MatrixName):
+    for matrix in TOGETHER:
         events = act(session, TellMatrix(matrix))
         assert bool(events) == (matrix in COUNT_MATRICES)
 
