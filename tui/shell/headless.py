@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any, Literal
@@ -97,18 +96,6 @@ def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict
     given = usual(report) | {n: value for n, value in options.items() if value is not None}
     ngrams = {f.name: given.pop(f.name) for f in fields(Ngrams) if f.name in given}
     return given | {"model": model, "ngrams": Ngrams(**ngrams)}
-
-
-def check_place(path: str) -> None:
-    """Refuse a path that cannot be saved to, before hours of training rather than after."""
-    shown = printable(path) or "“”"
-    folder = os.path.dirname(path) or "."
-    if not path or os.path.isdir(path):
-        raise Refusal(f"{shown} is a directory; give a file name to save to.")
-    if not os.path.isdir(folder):
-        raise Refusal(f"{shown} cannot be written: there is no folder {printable(folder)}.")
-    if not os.access(folder, os.W_OK):
-        raise Refusal(f"{shown} cannot be written: no permission in {printable(folder)}.")
 
 
 def save(client: Client, path: str) -> None:

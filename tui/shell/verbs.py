@@ -22,6 +22,7 @@ from engine.protocol import (
     WordsScored,
 )
 from tui import config
+from tui.places import check_place
 from tui.shell import exercises, headless, output, running, trials
 from tui.shell.arguments import (
     DEFAULT,
@@ -115,7 +116,7 @@ def train(data: LoadDataset, steps: int, as_json: bool, **options: Any) -> int: 
     """
     anew, path, resume = given(options), options["save"], options["resume"]
     if path is not None:
-        headless.check_place(path)
+        check_place(path)
     # A checkpoint brings its own settings, over which only those given anew win.
     if resume is None:
         data, settings = replace(data, split=anew.split), changed(Settings(), anew)

@@ -1,0 +1,110 @@
+"""The lecture's square figure of a matrix: what is in each cell, before anything is drawn."""
+
+from __future__ import annotations
+
+import math
+
+from engine import record
+from engine.protocol import DataReport, MatrixTold, Refusal, Settings
+from tui.colours.depth import Depth
+from tui.colours.palettes import RampName, worn
+from tui.colours.ramps import Ramp, ramp
+from tui.colours.scales import Scale, levels
+from tui.heatmap.breadcrumbs import caption
+from tui.heatmap.extents import scale_of
+from tui.state.views import view_of
+from tui.text import glyphs
+from tui.text.numbers import in_places, power_of_ten
+from tui.wording import objective
+
+LABELLED = 64
+"""Symbols up to which each cell says what it is of, and how much: in print these can be read."""
+
+LETTERED = 256
+"""Symbols up to which each row and each column has its letter; beyond only some have."""
+
+DRAWN = 2_048
+"""Symbols up to which there is a figure: on a page, a cell is then some dots."""
+
+COUNT, FIGURE = 6, 4
+"""Most characters of a count, and of what is no whole number."""
+
+TICKS = 6
+"""Values that the legend says, at most."""
+
+
+@record
+class Square:
+    """A figure of a matrix."""
+
+    title: str
+    about: str
+    """A line about the words and the model."""
+    symbols: tuple[str, ...]
+    """Of rows and columns, as they are shown."""
+    levels: tuple[int, ...]
+    """Of each cell, row by row, its colour in the ramp; `NO_LEVEL` where there is no value."""
+    numbers: tuple[str, ...]
+    """What each cell says below its bigram; none where there are too many cells to say anything."""
+    ramp: Ramp
+    ticks: tuple[tuple[int, str], ...]
+    """Levels of the ramp, and the values they stand for."""
+
+    @property
+    def size(self) -> int:
+        """Rows, and columns."""
+        return len(self.symbols)
+
+
+def square_of(
+    told: MatrixTold, report: DataReport, settings: Settings, name: RampName, *, dark: bool
+) -> Square:
+    """Say what is drawn of a matrix, in the colours of the screen.
+
+    Args:
+        told: the matrix.
+        report: the words it is of.
+        settings: those it was made under.
+        name: of the ramp.
+        dark: whether the page is dark.
+
+    Raises:
+        Refusal: there are too many cells to be drawn.
+    """
+    size = len(told.symbols)
+    if size > DRAWN:
+        raise Refusal(
+            f"A figure of {size:,} × {size:,} cells could not be read; up to {DRAWN:,} symbols are "
+            "drawn. Write the matrix as csv or npy instead."
+        )
+    matrix = told.command.matrix
+    scale = scale_of(matrix, told.low, told.high)
+    colours = ramp(worn(name, view_of(matrix).kind), dark, Depth.TRUECOLOR)
+    values = memoryview(told.values).cast("d").tolist()
+    return Square(
+        caption(matrix, told.symbols, told.before, settings),
+        " · ".join(_about(told, report, settings, scale)),
+        tuple(map(glyphs.shown, told.symbols)),
+        tuple(levels(values, scale, colours.count)),
+        tuple(_number(value, scale) for value in values) if size <= LABELLED else (),
+        colours,
+        tuple(scale.ticks(TICKS, colours.count)),
+    )
+
+
+def _about(told: MatrixTold, report: DataReport, settings: Settings, scale: Scale) -> list[str]:
+    parts = [report.source, f"{report.words:,} words"]
+    if not settings.is_bigram:
+        parts.append(objective(settings))
+    if view_of(told.command.matrix).needs_network:
+        parts.append(f"step {told.step:,}")
+    if scale.unit:
+        parts.append(f"numbers × {power_of_ten(scale.unit)}")
+    return parts
+
+
+def _number(value: float, scale: Scale) -> str:
+    if not math.isfinite(value):
+        return ""
+    value *= 10.0**-scale.unit
+    return in_places(value, COUNT if value == int(value) else FIGURE)
