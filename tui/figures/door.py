@@ -8,9 +8,10 @@ when something is drawn, which takes a second, and need not be installed for any
 from __future__ import annotations
 
 import io
+import logging
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -41,6 +42,10 @@ FONT = "DejaVu Sans"
 ALIKE = ("Verdana", "Arial")
 """Fonts as wide, or nearly, for whoever looks at an SVG and does not have it."""
 
+NO_FONTS = ("cm", "Last Resort")
+"""How names of fonts begin that have other symbols where letters should be: those of TeX, and the
+one whose pictures are all boxes."""
+
 EDGE = 0.45
 """Inches left and right of what is drawn."""
 
@@ -49,6 +54,9 @@ HEAD = 0.85
 
 TITLE, ABOUT = 16, 9.5
 """Points of their letters."""
+
+MOST_NAMED = 8
+"""Symbols without a picture that are named."""
 
 _turn = threading.Lock()
 """matplotlib is for one thread at a time."""
@@ -69,6 +77,13 @@ def check_there() -> None:
         raise Refusal(MISSING)
 
 
+def boxes(lacking: Sequence[str]) -> str:
+    """Say of which symbols a PNG has no picture."""
+    few = " ".join(lacking[:MOST_NAMED])
+    more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
+    return f"No font here has {few}{more}: a PNG has boxes there; an SVG takes its reader's fonts."
+
+
 def render(draw: Callable[[], Figure], title: str, symbols: set[str], picture: Picture) -> Drawn:
     """Draw a figure into the bytes of a file.
 
@@ -85,9 +100,10 @@ def render(draw: Callable[[], Figure], title: str, symbols: set[str], picture: P
     with _turn:
         import matplotlib as mpl
 
-        mpl.set_loglevel("error")
+        # It warns of its cache, and of fonts that it does not find.
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)
         fonts, lacking = _fonts(symbols)
-        ways = {
+        ways: dict[Any, Any] = {
             "font.family": [*fonts, "sans-serif"],
             "font.sans-serif": ALIKE,
             # Text stays text: it can be searched for, and takes the fonts of whoever looks at it.
@@ -119,8 +135,8 @@ def _fonts(symbols: set[str]) -> tuple[list[str], tuple[str, ...]]:
     fonts = [FONT]
     lacking = lacks(fontManager.findfont(FontProperties(family=FONT)), symbols)
     for entry in sorted(fontManager.ttflist, key=lambda entry: entry.name):
-        # TeX's own have other symbols where letters should be.
-        is_plain = (entry.style, entry.weight) == ("normal", 400) and entry.name[:2] != "cm"
+        is_plain = (entry.style, entry.weight) == ("normal", 400)
+        is_plain &= not entry.name.startswith(NO_FONTS)
         if lacking and is_plain and (rest := lacks(entry.fname, lacking)) != lacking:
             fonts.append(entry.name)
             lacking = rest

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.colours.scales import NO_LEVEL
 from tui.figures import door
 from tui.figures.door import EDGE, HEAD, POINTS, Drawn, Picture
 from tui.figures.inks import Inks
 from tui.figures.square import LABELLED, LETTERED, Square
+from tui.text.glyphs import straight
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,8 +116,8 @@ def _write_cells(axes: Axes, square: Square, cell: float, inks: Inks) -> None:
     for i, (level, number) in enumerate(zip(square.levels, square.numbers, strict=True)):
         row, column = divmod(i, square.size)
         colour = inks.faint if level == NO_LEVEL else square.ramp.text_colour(level)
-        bigram = square.symbols[row] + square.symbols[column]
-        way = {"color": colour, "ha": "center", "va": "center"}
+        bigram = straight(square.symbols[row]) + straight(square.symbols[column])
+        way: dict[str, Any] = {"color": colour, "ha": "center", "va": "center"}
         axes.text(column + 0.5, row + BIGRAM_UP, bigram, size=small, alpha=0.72, **way)
         if number:
             axes.text(column + 0.5, row + NUMBER_UP, number, size=large, **way)
@@ -126,7 +127,10 @@ def _explain(axes: Axes, square: Square, inks: Inks) -> None:
     """Draw the ramp, and what its colours stand for."""
     from matplotlib.colors import ListedColormap
 
-    axes.pcolormesh([range(square.ramp.count)], cmap=ListedColormap(square.ramp.colours))
+    strip = [range(square.ramp.count)]
+    # Between shapes that only touch one would see the page.
+    way: dict[str, Any] = {"edgecolors": "face", "linewidth": 0.3}
+    axes.pcolormesh(strip, cmap=ListedColormap(square.ramp.colours), **way)
     axes.set_yticks([])
     ticks: list[tuple[int, str]] = []
     for level, text in square.ticks:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine import record
 from engine.protocol import Refusal
 from engine.text.numbers import number, typed
 from tui.figures import door
 from tui.figures.door import EDGE, HEAD, Drawn, Picture
+from tui.figures.headings import subject
 from tui.figures.inks import Inks
 from tui.plot.curves import Losses, Plan, plan
 from tui.plot.losses import losses_of
 from tui.state import State
 from tui.text.rows import ChartRole
-from tui.wording import objective
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,8 +33,11 @@ LEFT, FOOT, LEGEND = 0.95, 0.65, 0.3
 SMALL = 8.5
 """Points of what is written in and around the chart."""
 
-THICK: dict[ChartRole, float] = {"curve": 1.8, "dev": 1.6, "earlier": 1.0}
-"""Points."""
+THICK: dict[ChartRole, float] = {"curve": 1.8, "dev": 1.6, "floor": 1.2, "earlier": 1.0}
+"""Points of the lines."""
+
+DASHES = (0, (5, 3))
+"""How the floor is drawn: it is no curve."""
 
 
 @record
@@ -87,12 +90,8 @@ def loss_chart(chart: LossFigure, inks: Inks, picture: Picture) -> Drawn:
 
 
 def _about(state: State) -> Iterator[str]:
-    if state.report is not None:
-        yield state.report.source
-        yield f"{state.report.words:,} words"
     settings = state.snapshot.settings
-    if not settings.is_bigram:
-        yield objective(settings)
+    yield from subject(state)
     yield f"step {state.snapshot.step:,}"
     yield f"learning rate {typed(settings.learning_rate)}"
     yield f"regularization {typed(settings.regularization)}"
@@ -151,45 +150,50 @@ def _lay_axes(axes: Axes, chart: LossFigure, inks: Inks) -> None:
 
 
 def _draw_lines(axes: Axes, chart: LossFigure, inks: Inks) -> None:
-    names = dict(chart.names)
     if chart.plan.floor is not None:
-        colour = inks.roles["floor"]
-        axes.axhline(chart.plan.floor, color=colour, linewidth=1.2, linestyle=(0, (5, 3)))
-    told: set[ChartRole] = set()
+        axes.axhline(chart.plan.floor, **_line("floor", inks))
     for role, dots in chart.plan.curves:
-        xs, ys = zip(*dots, strict=True)
-        axes.plot(xs, ys, color=inks.roles[role], linewidth=THICK[role], solid_joinstyle="round")
-        told.add(role)
-    # The legend goes by importance, not by what is drawn first.
-    for role, name in names.items():
-        style = (0, (5, 3)) if role == "floor" else "-"
-        thick = THICK.get(role, 1.2)
-        axes.plot([], [], color=inks.roles[role], linewidth=thick, linestyle=style, label=name)
+        axes.plot(*zip(*dots, strict=True), **_line(role, inks))
+    # The legend goes by what matters, not by what is drawn first.
+    for role, name in chart.names:
+        axes.plot([], [], label=name, **_line(role, inks))
+
+
+def _line(role: ChartRole, inks: Inks) -> dict[str, Any]:
+    """Give the look of a line."""
+    style = DASHES if role == "floor" else "-"
+    return {"color": inks.roles[role], "linewidth": THICK[role], "linestyle": style}
 
 
 def _write_runs(axes: Axes, chart: LossFigure, inks: Inks) -> None:
     """Name the earlier runs at the ends of their curves."""
     ends = [dots[-1] for role, dots in chart.plan.curves if role == "earlier"]
-    if len(ends) == len(chart.runs):
-        for (x, y), name in zip(ends, chart.runs, strict=True):
-            way = {"color": inks.muted, "size": SMALL, "ha": "right", "va": "bottom"}
-            back = {"facecolor": inks.page, "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
-            # Below the curve of the run in hand, which matters more.
-            axes.annotate(
-                name, (x, y), (-2, 3), textcoords="offset points", bbox=back, zorder=1, **way
-            )
+    if len(ends) != len(chart.runs):
+        return
+    back = {"facecolor": inks.page, "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
+    for end, name in zip(ends, chart.runs, strict=True):
+        # Below the curve of the run in hand, which matters more.
+        way = {"color": inks.muted, "ha": "right", "va": "bottom", "bbox": back, "zorder": 1}
+        _note(axes, name, end, (-2, 3), **way)
 
 
 def _write_marks(axes: Axes, chart: Plan, inks: Inks) -> None:
     """Draw where settings were changed, and write to what; and how high what is cut off goes."""
-    up = chart.dots[1]
-    colour = inks.roles["marker"]
+    up, colour = chart.dots[1], inks.roles["marker"]
     for dot, text in chart.marks:
         axes.axvline(dot, color=colour, linewidth=0.9, linestyle=":")
-        way = {"color": colour, "size": SMALL, "rotation": 90, "ha": "right", "va": "top"}
-        axes.annotate(text, (dot, up), (-2, -4), textcoords="offset points", **way)
+        _note(axes, text, (dot, up), (-2, -4), color=colour, rotation=90, ha="right", va="top")
     if chart.peak is not None:
         dot, value = chart.peak
-        way = {"color": inks.muted, "size": SMALL, "va": "top"}
-        text = f"↑ {number(value, '.3g')}"
-        axes.annotate(text, (dot, up), (5, -2), textcoords="offset points", **way)
+        _note(axes, f"↑ {number(value, '.3g')}", (dot, up), (5, -2), color=inks.muted, va="top")
+
+
+def _note(
+    axes: Axes,
+    text: str,
+    dot: tuple[int, int],
+    shift: tuple[int, int],
+    **way: Any,  # noqa: ANN401
+) -> None:
+    """Write a text so many points away from a dot."""
+    axes.annotate(text, dot, shift, textcoords="offset points", size=SMALL, **way)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from engine import record
-from engine.protocol import DataReport, MatrixTold, Refusal, Settings
+from engine.protocol import MatrixTold, Refusal
 from tui.colours.depth import Depth
-from tui.colours.palettes import RampName, worn
+from tui.colours.palettes import worn
 from tui.colours.ramps import Ramp, ramp
 from tui.colours.scales import Scale, levels
+from tui.figures.headings import subject
 from tui.heatmap.breadcrumbs import caption
 from tui.heatmap.extents import scale_of
+from tui.state import State
 from tui.state.views import view_of
 from tui.text import glyphs
 from tui.text.numbers import in_places, power_of_ten
-from tui.wording import objective
 
 LABELLED = 64
 """Symbols up to which each cell says what it is of, and how much: in print these can be read."""
@@ -56,16 +58,12 @@ class Square:
         return len(self.symbols)
 
 
-def square_of(
-    told: MatrixTold, report: DataReport, settings: Settings, name: RampName, *, dark: bool
-) -> Square:
+def square_of(told: MatrixTold, state: State, *, dark: bool) -> Square:
     """Say what is drawn of a matrix, in the colours of the screen.
 
     Args:
         told: the matrix.
-        report: the words it is of.
-        settings: those it was made under.
-        name: of the ramp.
+        state: the words it is of, the settings it was made under, and the ramp.
         dark: whether the page is dark.
 
     Raises:
@@ -78,12 +76,13 @@ def square_of(
             "drawn. Write the matrix as csv or npy instead."
         )
     matrix = told.command.matrix
+    settings = replace(state.snapshot.settings, smoothing=told.command.smoothing)
     scale = scale_of(matrix, told.low, told.high)
-    colours = ramp(worn(name, view_of(matrix).kind), dark, Depth.TRUECOLOR)
+    colours = ramp(worn(state.ramp, view_of(matrix).kind), dark, Depth.TRUECOLOR)
     values = memoryview(told.values).cast("d").tolist()
     return Square(
         caption(matrix, told.symbols, told.before, settings),
-        " · ".join(_about(told, report, settings, scale)),
+        " · ".join(_about(told, state, scale)),
         tuple(map(glyphs.shown, told.symbols)),
         tuple(levels(values, scale, colours.count)),
         tuple(_number(value, scale) for value in values) if size <= LABELLED else (),
@@ -92,10 +91,8 @@ def square_of(
     )
 
 
-def _about(told: MatrixTold, report: DataReport, settings: Settings, scale: Scale) -> list[str]:
-    parts = [report.source, f"{report.words:,} words"]
-    if not settings.is_bigram:
-        parts.append(objective(settings))
+def _about(told: MatrixTold, state: State, scale: Scale) -> list[str]:
+    parts = subject(state)
     if view_of(told.command.matrix).needs_network:
         parts.append(f"step {told.step:,}")
     if scale.unit:

@@ -39,11 +39,19 @@ def read(
     words: LoadDataset, warn: Callable[[str], None], settings: Settings | None = None
 ) -> tuple[Client, DataReport]:
     """Load words into a new engine, warning of a file that looks odd; needs no torch."""
+    client, loaded = opened(words, warn, settings)
+    return client, loaded.report
+
+
+def opened(
+    words: LoadDataset, warn: Callable[[str], None], settings: Settings | None = None
+) -> tuple[Client, DatasetLoaded]:
+    """The same; gives all that there is to say of the words."""
     client = Client(Inline(Session(settings)))
-    (report,) = (event.report for event in client.ask(words) if isinstance(event, DatasetLoaded))
-    if report.hint:
-        warn(report.hint)
-    return client, report
+    (loaded,) = (event for event in client.ask(words) if isinstance(event, DatasetLoaded))
+    if loaded.report.hint:
+        warn(loaded.report.hint)
+    return client, loaded
 
 
 def usual(report: DataReport) -> dict[str, str]:

@@ -23,7 +23,7 @@ from engine.protocol import (
 )
 from tui import config
 from tui.places import check_place
-from tui.shell import exercises, headless, output, running, trials
+from tui.shell import exercises, figures, headless, output, running, trials
 from tui.shell.arguments import (
     DEFAULT,
     TEST,
@@ -91,6 +91,7 @@ def count(data: LoadDataset, top: int, as_json: bool, **options: Any) -> None:  
 verbs.add_command(trials.tune)
 verbs.add_command(trials.ladder)
 verbs.add_command(exercises.exercise)
+verbs.add_command(figures.figure)
 
 
 @verbs.command(
