@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
 from textual.widget import AwaitMount
@@ -21,12 +22,18 @@ from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
 from tui.wording import Severity, saved_unseen
 
+if TYPE_CHECKING:
+    from tui.exporting import Exporter
+
 
 class Actions(Looking):
     """One method for each command, named by its id."""
 
     _asked_for_test: tuple[int, int] | None = None
     """Run and step at which it was asked for."""
+
+    _exporter: Exporter | None = None
+    """Imported when something is exported."""
 
     def _tell(self, text: str, severity: Severity = "information") -> None:
         self._app.tell(text, severity)
@@ -94,8 +101,18 @@ class Actions(Looking):
         times = looks_before(self._state.replies.climbs.looks)
         self._tell(f"{key} once more opens test, at the end of all choices; {times}.", "warning")
 
+    def export(self, index: int = 0) -> AwaitMount | None:
+        """Choose what is written to a file, beginning with one of the table of exports."""
+        from tui.exporting import Exporter
+        from tui.figures.exports import EXPORTS
+
+        self._exporter = self._exporter or Exporter(self._app, self._desk)
+        return self._exporter.open(EXPORTS[index])
+
     def note(self, event: Event) -> None:
         """Draw names anew where those there are come from a model of other n-grams."""
+        if self._exporter is not None:
+            self._exporter.note(event)
         drawn, sample = self._state.drawn, self._state.sample
         if isinstance(event, RunStarted) and drawn is not None and drawn.ngrams != sample.ngrams:
             self.draw_again()

@@ -272,6 +272,10 @@ COMMANDS: tuple[Command, ...] = (
         "reproduce", "Y", "command line", "Copy the command line that brings this back",
         "program",
     ),
+    Command(
+        "export", "E", "export", "Write figure, table, chart, names or the screen to a file",
+        "program",
+    ),
     Command("save", "s", "save", "Save the run to the runs folder", "program", _needs_network),
     Command("open", "o", "open", "Go on from a saved run", "program", _needs_network),
     Command(

@@ -31,7 +31,7 @@ class Export:
 
 
 EXPORTS = (
-    Export("heatmap", "svg", "The whole matrix as in the lecture, a figure in each cell"),
+    Export("heatmap", "svg", "The lecture's figure: bigram and number in each cell"),
     Export("heatmap", "png", "The same figure in dots, for slides"),
     Export("heatmap", "csv", "The matrix as a table, its numbers in full"),
     Export("heatmap", "npy", "The matrix as numpy loads it"),
@@ -83,7 +83,7 @@ def file_name(state: State, export: Export) -> str:
     """Name a file by the words, by what of them it shows, and by the step."""
     stem = os.path.splitext(source(state.report))[0] if state.report is not None else ""
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)[:40] or "words"
-    shown: str = export.what
+    shown = {"names": "drawn"}.get(export.what, export.what)
     is_of_network = export.what == "losses"
     if export.what == "heatmap":
         shown = state.matrix.replace("_", "-")

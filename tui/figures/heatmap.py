@@ -127,16 +127,16 @@ def _explain(axes: Axes, square: Square, inks: Inks) -> None:
     """Draw the ramp, and what its colours stand for."""
     from matplotlib.colors import ListedColormap
 
-    strip = [range(square.ramp.count)]
     # Between shapes that only touch one would see the page.
-    way: dict[str, Any] = {"edgecolors": "face", "linewidth": 0.3}
-    axes.pcolormesh(strip, cmap=ListedColormap(square.ramp.colours), **way)
+    strip = [range(square.ramp.count)]
+    colours = ListedColormap(square.ramp.colours)
+    axes.imshow(strip, cmap=colours, interpolation="none", aspect="auto")
     axes.set_yticks([])
     ticks: list[tuple[int, str]] = []
     for level, text in square.ticks:
         if not ticks or level - ticks[-1][0] >= square.ramp.count * APART:
             ticks.append((level, text))
-    axes.set_xticks([level + 0.5 for level, _ in ticks], [text for _, text in ticks])
+    axes.set_xticks([level for level, _ in ticks], [text for _, text in ticks])
     axes.tick_params(length=2, color=inks.faint, labelcolor=inks.muted, labelsize=8)
     for side in axes.spines.values():
         side.set_visible(False)
