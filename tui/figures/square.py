@@ -14,6 +14,7 @@ from tui.colours.scales import Scale, levels
 from tui.figures.headings import subject
 from tui.heatmap.breadcrumbs import caption
 from tui.heatmap.extents import scale_of
+from tui.heatmap.zooms import ZOOMS
 from tui.state import State
 from tui.state.views import view_of
 from tui.text import glyphs
@@ -28,8 +29,8 @@ LETTERED = 256
 DRAWN = 2_048
 """Symbols up to which there is a figure: on a page, a cell is then some dots."""
 
-COUNT, FIGURE = 6, 4
-"""Most characters of a count, and of what is no whole number."""
+WHOLE = 6
+"""Most digits of a count that are all written; what is no whole number is rounded."""
 
 TICKS = 6
 """Values that the legend says, at most."""
@@ -104,4 +105,4 @@ def _number(value: float, scale: Scale) -> str:
     if not math.isfinite(value):
         return ""
     value *= 10.0**-scale.unit
-    return in_places(value, COUNT if value == int(value) else FIGURE)
+    return in_places(value, WHOLE) if value == int(value) else ZOOMS[-1].number(value)
