@@ -156,5 +156,5 @@ def page(width: float, height: float, title: str, about: str, inks: Inks) -> Fig
         room = int((width - 2 * EDGE) * POINTS / (points * 0.66))
         weight = "bold" if points == TITLE else "normal"
         place = EDGE / width, 1 - below / height
-        figure.text(*place, fit(text, room), color=colour, size=points, weight=weight)
+        figure.text(*place, fit(text, room).rstrip(), color=colour, size=points, weight=weight)
     return figure
