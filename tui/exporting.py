@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from textual.widget import AwaitMount
@@ -49,6 +50,8 @@ class Exporter:
         self._waiting: dict[int, tuple[Target, State]] = {}
         """What waits for a matrix, by the number of the question."""
         self._asked = 0
+        # Not the event loop's, for which the end of the program, and the run, would have to wait.
+        self._thread = ThreadPoolExecutor(1, "figures")
 
     def open(self, export: Export) -> AwaitMount | None:
         """Let the user choose what is exported, beginning with something.
@@ -121,7 +124,7 @@ class Exporter:
         """Write on a thread of its own, and say how it went."""
         shown = tilde(target.path)
         try:
-            lacking = await asyncio.to_thread(work)
+            lacking = await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except Refusal as refusal:
             self._app.tell(str(refusal), "error")
         except Exception as error:

@@ -6,13 +6,19 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from engine import printable
 from engine.protocol import Refusal
 
+T = TypeVar("T")
+
 MOST_NAMES = 10_000
 """Names that are tried for a file beside those that are there."""
+
+
+_unfinished: dict[str, list[str]] = {}
+"""Files that are being written, and what there is of each meanwhile that must not stay."""
 
 
 def check_place(path: str) -> None:
@@ -34,13 +40,16 @@ def free(path: str) -> str:
     return next((name for name in names if not os.path.lexists(name)), path)
 
 
-def write(path: str, fill: Callable[[BinaryIO], object], *, replaces: bool) -> None:
+def write(path: str, fill: Callable[[BinaryIO], T], *, replaces: bool) -> T:
     """Write a file; where that fails, what was there stays, and nothing of the new one.
 
     Args:
         path: of the file.
         fill: writes into it.
         replaces: whether it takes the place of a file that is there.
+
+    Returns:
+        What `fill` does.
 
     Raises:
         Refusal: it cannot be written, or there is one that it must not replace.
@@ -49,12 +58,14 @@ def write(path: str, fill: Callable[[BinaryIO], object], *, replaces: bool) -> N
     path, shown = os.path.realpath(path), printable(path)
     try:
         is_new = _claim(path, replaces=replaces)
+        _unfinished[path] = [path] * is_new
         try:
-            _write_beside(path, fill)
+            filled = _write_beside(path, fill)
         except BaseException:
-            if is_new:
-                os.unlink(path)
+            sweep(path)
             raise
+        del _unfinished[path]
+        return filled
     except FileExistsError:
         raise Refusal(f"{shown} is there already; give another name.") from None
     except OSError as error:
@@ -77,15 +88,26 @@ def _claim(path: str, *, replaces: bool) -> bool:
     return True
 
 
-def _write_beside(path: str, fill: Callable[[BinaryIO], object]) -> None:
+def _write_beside(path: str, fill: Callable[[BinaryIO], T]) -> T:
     """Write into a file beside one that is there, and put it in its place once it is whole."""
     handle, beside = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".figure-")
-    try:
-        with open(handle, "wb") as file:
-            fill(file)
-        os.chmod(beside, os.stat(path).st_mode & 0o777)
-        os.replace(beside, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)
-        raise
+    _unfinished[path].append(beside)
+    with open(handle, "wb") as file:
+        filled = fill(file)
+    os.chmod(beside, os.stat(path).st_mode & 0o777)
+    os.replace(beside, path)
+    return filled
+
+
+def sweep(*paths: str) -> list[str]:
+    """Remove what is not finished: of some files, or of all that are being written.
+
+    Returns:
+        Those files.
+    """
+    left = [path for path in paths or [*_unfinished] if path in _unfinished]
+    for path in left:
+        for name in _unfinished.pop(path):
+            with suppress(OSError):
+                os.unlink(name)
+    return left

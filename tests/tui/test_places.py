@@ -109,3 +109,21 @@ def test_a_folder_that_is_read_only_is_refused(
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(Refusal, match="no permission in"):
         write(tmp_path / "x")
+
+
+def test_what_is_not_finished_can_be_swept_away(tmp_path: Path) -> None:
+    new, old = tmp_path / "new", tmp_path / "old"
+    old.write_bytes(b"old")
+    swept: list[str] = []
+
+    def leave(file: BinaryIO) -> None:
+        """End the program in the midst of it."""
+        file.write(b"half")
+        swept.extend(places.sweep())
+
+    for path, replaces in ((new, False), (old, True)):
+        with pytest.raises(Refusal, match="cannot be written"):
+            places.write(str(path), leave, replaces=replaces)
+    assert swept == [str(new), str(old)]
+    assert [f.read_bytes() for f in tmp_path.iterdir()] == [b"old"]
+    assert places.sweep() == []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import BinaryIO
 
 from engine import record
 from engine.protocol import MatrixTold
 from tui import places
 from tui.figures import tables
-from tui.figures.door import Drawn
 from tui.figures.exports import Format
 from tui.figures.heatmap import heatmap
 from tui.figures.inks import Inks
@@ -17,6 +17,9 @@ from tui.figures.losses import loss_chart, loss_figure_of
 from tui.figures.square import square_of
 from tui.plot.losses import losses_of
 from tui.state import State
+
+Lacking = tuple[str, ...]
+"""Symbols of which no font here has a picture."""
 
 
 @record
@@ -29,46 +32,42 @@ class Target:
     replaces: bool = False
     """Whether a file that is there is replaced; it is refused if not."""
 
-    def take(self, drawn: Drawn) -> tuple[str, ...]:
-        """Write a figure; gives the symbols of which no font here has a picture."""
-        places.write(self.path, lambda file: file.write(drawn.data), replaces=self.replaces)
-        return drawn.lacking
+
+def write_matrix(target: Target, told: MatrixTold, state: State) -> Lacking:
+    """Write a matrix; Refusal if it cannot be drawn or written."""
+
+    def fill(file: BinaryIO) -> Lacking:
+        if target.format == "svg" or target.format == "png":
+            square = square_of(told, state, dark=target.inks.dark)
+            drawn = heatmap(square, target.inks, target.format)
+            file.write(drawn.data)
+            return drawn.lacking
+        table = tables.matrix_npy if target.format == "npy" else tables.matrix_csv
+        table(file, told)
+        return ()
+
+    return places.write(target.path, fill, replaces=target.replaces)
 
 
-def write_matrix(target: Target, told: MatrixTold, state: State) -> tuple[str, ...]:
-    """Write a matrix.
-
-    Returns:
-        Symbols of which no font here has a picture.
-
-    Raises:
-        Refusal: it cannot be drawn or written.
-    """
-    if target.format == "svg" or target.format == "png":
-        square = square_of(told, state, dark=target.inks.dark)
-        return target.take(heatmap(square, target.inks, target.format))
-    table = tables.matrix_npy if target.format == "npy" else tables.matrix_csv
-    places.write(target.path, partial(table, told=told), replaces=target.replaces)
-    return ()
-
-
-def write_losses(target: Target, state: State) -> tuple[str, ...]:
+def write_losses(target: Target, state: State) -> Lacking:
     """Write the losses of the run in hand, and of those before it.
-
-    Returns:
-        Symbols of which no font here has a picture.
 
     Raises:
         Refusal: there are none, or they cannot be drawn or written.
     """
-    if target.format == "svg" or target.format == "png":
-        return target.take(loss_chart(loss_figure_of(state), target.inks, target.format))
-    table = partial(tables.losses_csv, losses=losses_of(state), run=state.snapshot.run)
-    places.write(target.path, table, replaces=target.replaces)
-    return ()
+
+    def fill(file: BinaryIO) -> Lacking:
+        if target.format == "svg" or target.format == "png":
+            drawn = loss_chart(loss_figure_of(state), target.inks, target.format)
+            file.write(drawn.data)
+            return drawn.lacking
+        tables.losses_csv(file, losses_of(state), state.snapshot.run)
+        return ()
+
+    return places.write(target.path, fill, replaces=target.replaces)
 
 
-def write_lines(target: Target, texts: Iterable[str]) -> tuple[str, ...]:
+def write_lines(target: Target, texts: Iterable[str]) -> Lacking:
     """Write texts, one a line; Refusal if they cannot be written."""
     places.write(target.path, partial(tables.lines, texts=texts), replaces=target.replaces)
     return ()
