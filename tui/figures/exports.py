@@ -83,12 +83,16 @@ def file_name(state: State, export: Export) -> str:
     """Name a file by the words, by what of them it shows, and by the step."""
     stem = os.path.splitext(source(state.report))[0] if state.report is not None else ""
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)[:40] or "words"
-    shown = {"names": "drawn"}.get(export.what, export.what)
-    is_of_network = export.what == "losses"
-    if export.what == "heatmap":
-        shown = state.matrix.replace("_", "-")
-        is_of_network = view_of(state.matrix).needs_network
-        before = "".join(state.symbols[i] for i in state.before)
-        shown += f"-{before}" if before.isalnum() else ""
-    step = f"-step{state.snapshot.step}" if is_of_network else ""
+    shown, is_of_run = _shown(state, export.what)
+    # While it learns, it is further on by the time that it is written.
+    step = f"-step{state.snapshot.step}" if is_of_run and not state.is_running else ""
     return f"{safe}-{shown}{step}.{export.format}"
+
+
+def _shown(state: State, what: What) -> tuple[str, bool]:
+    """Name what is seen; and whether it changes with every step."""
+    if what == "heatmap":
+        before = "".join(state.symbols[i] for i in state.before)
+        name = state.matrix.replace("_", "-") + (f"-{before}" if before.isalnum() else "")
+        return name, view_of(state.matrix).needs_network
+    return ("drawn" if what == "names" else what), what == "losses"
