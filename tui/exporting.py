@@ -11,6 +11,7 @@ from functools import partial
 
 from textual.widget import AwaitMount
 
+from engine import printable
 from engine.protocol import CommandRefused, DatasetLoaded, Event, MatrixTold, Refusal, TellMatrix
 from tui import storage
 from tui.dataset.folders import here
@@ -50,7 +51,8 @@ class Exporter:
         self._waiting: dict[int, tuple[Target, State]] = {}
         """What waits for a matrix, by the number of the question."""
         self._asked = 0
-        # Not the event loop's, for which the end of the program, and the run, would have to wait.
+        # One, as matplotlib wants it; and not the event loop's, for which the end of the program,
+        # and with it the run that is to be saved, would have to wait.
         self._thread = ThreadPoolExecutor(1, "figures")
 
     def open(self, export: Export) -> AwaitMount | None:
@@ -76,7 +78,7 @@ class Exporter:
         state, export = self._desk.state, wish.export
         target = Target(wish.path, export.format, inks_of(self._app.current_theme))
         if export.is_drawn:
-            self._app.tell(f"Drawing {tilde(wish.path)} …")
+            self._app.tell(f"Drawing {printable(tilde(wish.path))} …")
         match export.what:
             case "heatmap":
                 self._ask(target, state)
@@ -100,7 +102,7 @@ class Exporter:
                 self._waiting.pop(request, None)
             case DatasetLoaded():
                 for target, _ in self._waiting.values():
-                    shown = tilde(target.path)
+                    shown = printable(tilde(target.path))
                     self._app.tell(f"{shown} was not written: its words are gone.", "warning")
                 self._waiting.clear()
 
@@ -122,7 +124,7 @@ class Exporter:
 
     async def _written(self, target: Target, work: Work) -> None:
         """Write on a thread of its own, and say how it went."""
-        shown = tilde(target.path)
+        shown = printable(tilde(target.path))
         try:
             lacking = await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except Refusal as refusal:
@@ -140,10 +142,13 @@ class Exporter:
 def _folder() -> str:
     """Where files go unless the user says otherwise: the folder one works in, if one may write.
 
+    A field cannot hold the name of every folder.
+
     Raises:
         OSError: that of the app cannot be made either.
     """
-    if os.access(folder := here(), os.W_OK):
+    folder = here()
+    if os.access(folder, os.W_OK) and printable(folder) == folder:
         return folder
     figures = storage.folder() / "figures"
     figures.mkdir(exist_ok=True)

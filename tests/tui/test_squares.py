@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 import struct
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import matplotlib
 import pytest
 from textual.theme import BUILTIN_THEMES
 
@@ -200,3 +202,17 @@ def test_without_matplotlib_it_is_said_what_brings_it(monkeypatch: pytest.Monkey
 def test_the_extra_that_brings_it_is_there() -> None:
     text = (Path(__file__).parents[2] / "pyproject.toml").read_text()
     assert re.search(r"^figures = \[\"matplotlib", text, re.MULTILINE)
+
+
+def test_a_matplotlib_of_the_users_own_makes_no_difference() -> None:
+    before = drawn(TINY)
+    with matplotlib.rc_context({"axes.grid": True, "font.size": 30, "svg.fonttype": "path"}):
+        assert drawn(TINY) == before
+        assert matplotlib.rcParams["font.size"] == 30
+
+
+def test_a_broken_matplotlib_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "find_spec", lambda name: True)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(Refusal, match=r"matplotlib cannot be imported \(ModuleNotFoundError: .*"):
+        drawn(TINY)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import io
 import logging
-import threading
 import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from engine import record
+from engine import printable, record
 from engine.protocol import Refusal
 from tui.figures.inks import Inks
 from tui.text.rows import fit
@@ -55,11 +54,11 @@ HEAD = 0.85
 TITLE, ABOUT = 16, 9.5
 """Points of their letters."""
 
+MOST_CAUSE = 300
+"""Most characters of what a broken library says."""
+
 MOST_NAMED = 8
 """Symbols without a picture that are named."""
-
-_turn = threading.Lock()
-"""matplotlib is for one thread at a time."""
 
 
 @record
@@ -85,7 +84,7 @@ def boxes(lacking: Sequence[str]) -> str:
 
 
 def render(draw: Callable[[], Figure], title: str, symbols: set[str], picture: Picture) -> Drawn:
-    """Draw a figure into the bytes of a file.
+    """Draw a figure into the bytes of a file; on one thread at a time.
 
     Args:
         draw: makes the figure.
@@ -94,32 +93,35 @@ def render(draw: Callable[[], Figure], title: str, symbols: set[str], picture: P
         picture: the format.
 
     Raises:
-        Refusal: matplotlib is not there.
+        Refusal: matplotlib is not there, or broken.
     """
     check_there()
-    with _turn:
-        import matplotlib as mpl
-
-        # It warns of its cache, and of fonts that it does not find.
-        logging.getLogger("matplotlib").setLevel(logging.ERROR)
-        fonts, lacking = _fonts(symbols)
-        ways: dict[Any, Any] = {
-            "font.family": [*fonts, "sans-serif"],
-            "font.sans-serif": ALIKE,
-            # Text stays text: it can be searched for, and takes the fonts of whoever looks at it.
-            "svg.fonttype": "none",
-            # The same figure is the same file.
-            "svg.hashsalt": title,
-            "text.parse_math": False,
-        }
-        made: dict[str, Any] = {"Title": title}
-        if picture == "svg":
-            made["Date"] = None
-        file = io.BytesIO()
-        with mpl.rc_context(ways), warnings.catch_warnings():
-            # Of symbols that are lacking, which are told of anyway.
-            warnings.simplefilter("ignore", UserWarning)
-            draw().savefig(file, format=picture, dpi=DOTS_AN_INCH, metadata=made)
+    # Of its cache, and of fonts that it does not find, nobody need hear.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    try:
+        from matplotlib import style
+    except Exception as error:  # A library that is half there may raise anything.
+        cause = printable(" ".join(f"{type(error).__name__}: {error}".split()))[:MOST_CAUSE]
+        raise Refusal(f"matplotlib cannot be imported ({cause}); install it again.") from error
+    fonts, lacking = _fonts(symbols)
+    ways: dict[Any, Any] = {
+        "font.family": [*fonts, "sans-serif"],
+        "font.sans-serif": ALIKE,
+        # Text stays text: it can be searched for, and takes the fonts of whoever looks at it.
+        "svg.fonttype": "none",
+        # The same figure is the same file.
+        "svg.hashsalt": title,
+        "text.parse_math": False,
+    }
+    made: dict[str, Any] = {"Title": title}
+    if picture == "svg":
+        made["Date"] = None
+    file = io.BytesIO()
+    # Whatever the user's own matplotlib looks like: these are the colours of the screen.
+    with style.context(["default", ways]), warnings.catch_warnings():
+        # Of symbols that are lacking, which are told of anyway.
+        warnings.simplefilter("ignore", UserWarning)
+        draw().savefig(file, format=picture, dpi=DOTS_AN_INCH, metadata=made)
     return Drawn(file.getvalue(), lacking)
 
 

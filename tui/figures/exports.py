@@ -72,11 +72,18 @@ def why_not(state: State, export: Export) -> str:
     match export.what:
         case "heatmap" if not state.symbols:
             return "There are no words yet."
+        case "heatmap" if not state.is_ready and _is_of_network(state):
+            return "The network is not there yet: torch is being imported."
         case "losses" if len(state.snapshot.history) < 2 * 3 * 8:
             return "There are no losses yet; train some steps first."
         case "names" if not state.names:
             return "There are no names yet; draw some first."
     return ""
+
+
+def _is_of_network(state: State) -> bool:
+    """Whether what is seen comes of what is trained: contexts do, too."""
+    return view_of(state.matrix).needs_network or not state.snapshot.settings.is_bigram
 
 
 def file_name(state: State, export: Export) -> str:

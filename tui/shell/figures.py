@@ -83,7 +83,7 @@ def figure(data: LoadDataset, view: str, out: str, as_json: bool, **options: Any
     if view == LOSSES:
         from tui.figures.writing import write_losses
 
-        lacking, told = write_losses(target, state), {"steps": state.snapshot.step}
+        lacking, told = write_losses(target, state), {"step": state.snapshot.step}
     else:
         from tui.figures.writing import write_matrix
 
