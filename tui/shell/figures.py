@@ -76,17 +76,15 @@ def figure(data: LoadDataset, view: str, out: str, as_json: bool, **options: Any
     digits. The matrices are counts, count_probabilities and log_counts, and of a network, which
     takes --checkpoint, network_probabilities, logits, centred_logits, difference and gradient.
     """
+    # Only here: every other command would wait for it.
     from tui.figures.door import boxes
+    from tui.figures.writing import write_losses, write_matrix
 
     target = _target(view, out, options)
     client, state = _open(data, view, options)
     if view == LOSSES:
-        from tui.figures.writing import write_losses
-
         lacking, told = write_losses(target, state), {"step": state.snapshot.step}
     else:
-        from tui.figures.writing import write_matrix
-
         matrix = _matrix(client, state, view, options["before"])
         lacking = write_matrix(target, matrix, state)
         told = {"symbols": len(matrix.symbols), "step": matrix.step}
