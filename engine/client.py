@@ -13,6 +13,7 @@ from engine.protocol import (
     CheckpointSaved,
     ClimbLadder,
     CommandRefused,
+    Configure,
     ContextsCounted,
     CountContexts,
     DatasetLoaded,
@@ -25,6 +26,7 @@ from engine.protocol import (
     ListBigrams,
     Load,
     LoadDataset,
+    Look,
     LossOnTest,
     MatrixTold,
     ModelTuned,
@@ -36,6 +38,7 @@ from engine.protocol import (
     Sample,
     Save,
     Score,
+    SettingsChanged,
     Snapshot,
     TellMatrix,
     Train,
@@ -126,6 +129,10 @@ class Client:
             self._wait()
             self._untold.extend(self._engine.events())
 
+    def close(self, timeout: float) -> bool:
+        """End the engine; False if it did not end in time."""
+        return self._engine.close(timeout)
+
     def standing(self) -> Snapshot:
         """What is true of the run in hand while it is not trained.
 
@@ -136,6 +143,40 @@ class Client:
         assert isinstance(paused, TrainingPaused)
         return self.snapshot_of(paused)
 
+    def look(self, step: int) -> Snapshot:
+        """Look at a step of the run in hand, and wait until it is come to.
+
+        Raises:
+            Refusal: the run has not come so far, or cannot come there again.
+        """
+        newest = self.standing().newest
+        if step > newest:
+            raise Refusal(f"The run has taken {newest:,} steps, so there is no step {step:,}.")
+        self._engine.send(Look(step))
+        while True:
+            for event in self._engine.events():
+                _raise(event)
+            now = self._engine.latest
+            if now is not None and now.is_looking and now.looked_for is None:
+                break
+            self._wait()
+        if now.step != step:
+            raise Refusal(
+                f"Step {step:,} cannot be computed again on these words; the keyframe before it is "
+                f"that of step {now.step:,}."
+            )
+        return now
+
+    def configure(self, command: Configure) -> None:
+        """Change settings, and wait until they are in force; Refusal if they cannot be."""
+        self._engine.send(command)
+        while True:
+            for event in self._engine.events():
+                _raise(event)
+                if isinstance(event, SettingsChanged):
+                    return
+            self._wait()
+
     def snapshot_of(self, paused: TrainingPaused) -> Snapshot:
         """What is true now that training has paused; it may come to be known a moment later."""
         while True:
@@ -143,7 +184,7 @@ class Client:
             if (
                 now is not None
                 and now.state != "running"
-                and (now.run, now.step) == (paused.run, paused.step)
+                and (now.run, now.newest) == (paused.run, paused.step)
             ):
                 return now
             self._wait()

@@ -67,13 +67,14 @@ class Inline:
         if session.needs_torch and not session.is_busy and not happened:
             session.import_torch()
             happened += session.become_ready()
+        happened += session.keeping.news()
         if session.has_work:
             self._notify()
         return happened
 
     def close(self, timeout: float) -> bool:
-        """There is nothing to end."""
-        return True
+        """Leave the runs, and wait until they are on disk."""
+        return self._session.close(timeout, is_last=True)
 
     def _hear(self, command: Command) -> list[Event]:
         if not isinstance(command, Train | Pause):

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from engine.answers import Answers
-from engine.answers.slow import CLIMB, OBJECTIVE, Slow, begin
-from engine.answers.tasks import Task, Tasks
+from engine.answers.slow import CLIMB, LOOK, OBJECTIVE, Slow, begin
+from engine.answers.tasks import Task, Tasks, refusing
 from engine.limits import changed
-from engine.models import counts as counting
 from engine.models.counts import Counts
 from engine.protocol import (
     ClimbLadder,
@@ -22,32 +21,28 @@ from engine.protocol import (
     Command,
     CommandRefused,
     Configure,
-    DatasetLoaded,
     EngineReady,
     Event,
     ListBigrams,
-    Load,
     LoadDataset,
+    Look,
     OpenChapter,
-    OpenTest,
     Pause,
     Refusal,
-    Reset,
-    Save,
     Settings,
     SettingsChanged,
+    Shelf,
     Shutdown,
     Snapshot,
     StopClimbing,
     StopSampling,
     Toggle,
     Train,
-    UndoReset,
     Watch,
 )
-from engine.training.directing import carry_out, choose_split, keep_runs
+from engine.training.directing import OfRuns, carry_out, read_words
+from engine.training.safekeeping import Safekeeping
 from engine.waking import import_torch, needs_torch
-from engine.words import dataset as reading
 from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -60,10 +55,12 @@ class Session:
 
     Args:
         settings: those in force before the first command.
+        shelf: where runs are kept on disk; they are not if not given.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, shelf: Shelf | None = None) -> None:
         self.settings = settings or Settings()
+        self.keeping = Safekeeping(shelf)
         self._answers: Answers | None = None
         """What is worked out of the words there are; new words start from nothing."""
         self._is_ready = False
@@ -125,7 +122,7 @@ class Session:
         What needs torch waits until it is there, and it is known whether there is a network.
 
         Yields:
-            What happened; `CommandRefused` if the command cannot be carried out.
+            What happened; `CommandRefused` if it cannot be done.
         """
         has_begun = self._objectives is not None and self._objectives.has_begun
         if not has_begun and needs_torch(command):
@@ -139,6 +136,9 @@ class Session:
     def _dispatch(self, command: Command) -> Iterator[Event]:
         if isinstance(command, Slow):
             yield from begin(command, self._asked(), self._tasks)
+            return
+        if isinstance(command, OfRuns):
+            yield from self._of_runs(command, self._objectives)
             return
         match command:
             case LoadDataset():
@@ -166,10 +166,6 @@ class Session:
                 self._drop_tasks()
             case Toggle():
                 yield from self._dispatch(Pause() if self.is_training else Train())
-            case Train() | Pause() | Reset() | UndoReset() | Save() | Load() | OpenTest():
-                if self._objectives is not None:
-                    steps = carry_out(command, self._objectives, lambda: self.settings)
-                    yield from self._noted(self._tasks.begin(OBJECTIVE, steps))
             case _:
                 assert_never(command)
 
@@ -188,7 +184,7 @@ class Session:
             yield from self.work()
 
     def train(self, steps: int) -> Iterator[Event]:
-        """Take at most so many steps of the run in hand, if it is running."""
+        """Take at most so many steps, if the run in hand is running."""
         if self.runs is not None:
             yield from self.runs.advance(steps)
 
@@ -205,26 +201,19 @@ class Session:
 
     def _load_dataset(self, command: LoadDataset) -> Iterator[Event]:
         try:
-            dataset = yield from reading.load(command.path, command.dev, command.test)
-            counts = yield from counting.count(dataset.words, dataset.vocabulary)
-            told = keep_runs(self._objectives, command)
-            told += self._noted(choose_split(dataset, command, self.settings))
+            read = yield from read_words(command, self.settings, self._objectives)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
             return
+        told = list(self._noted(read.told))
         # What was being worked out of the words before is of no use any more.
         self._tasks.keep("load")
         number = self.runs.number if self.runs else 0
-        self._answers = Answers(dataset, counts)
+        self._answers = Answers(read.dataset, read.counts)
         # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.
         started = list(self._first_run(self._answers, number)) if self._is_ready else []
         yield from told
-        yield DatasetLoaded(
-            counting.report(dataset, counts),
-            dataset.vocabulary.symbols,
-            dataset.words.text,
-            dataset.offsets,
-        )
+        yield read.event
         yield from started
 
     def _asked(self) -> Answers:
@@ -232,6 +221,16 @@ class Session:
         if self._answers is None:
             raise Refusal("There are no words yet; load a file of words first.")
         return self._answers
+
+    def _of_runs(self, command: OfRuns, objectives: Objectives | None) -> Iterator[Event]:
+        if objectives is None:
+            return
+        steps = refusing(command, carry_out(command, objectives, lambda: self.settings))
+        if isinstance(command, Look):
+            self._tasks.drop(LOOK)  # Only the latest step is wanted.
+            yield from self._tasks.begin(LOOK, steps)
+        else:
+            yield from self._noted(self._tasks.begin(OBJECTIVE, steps))
 
     def _configure(self, command: Configure) -> Iterator[Event]:
         if self._objectives is not None and self._objectives.has_begun:
@@ -254,17 +253,14 @@ class Session:
     # torch
 
     def import_torch(self) -> None:
-        """Import torch, which takes seconds; may be called from another thread.
-
-        Raises:
-            Unusable: torch, or what it needs, is not there or broken.
-        """
+        """Import torch, which takes seconds, on any thread; Unusable if it is not there."""
         import_torch()
 
     def become_ready(self) -> Iterator[Event]:
         """Take note that torch is here; the first run starts once there are data, too."""
         import torch
 
+        self.keeping.wake()
         self._is_ready = True
         yield EngineReady(str(torch.__version__), torch.get_num_threads())
         if self._answers is not None:
@@ -277,13 +273,7 @@ class Session:
             answers: the data.
             number: of the last run on the data before.
         """
-        from engine.training.objectives import Objectives
-
-        objectives = answers.models.objectives
-        if objectives is None:
-            words = answers.ranking().words
-            objectives = Objectives(answers.dataset, answers.counts, words, number)
-            answers.models.objectives = objectives
+        objectives = answers.objectives(number, self.keeping.keeper)
 
         def steps() -> Task:
             yield from objectives.start(self.settings)
@@ -293,6 +283,12 @@ class Session:
 
         yield from self._noted(self._tasks.begin(OBJECTIVE, steps()))
 
+    def close(self, timeout: float, *, is_last: bool = False) -> bool:
+        """Leave the runs, see there, and wait so many seconds until they are on disk."""
+        if self._objectives is not None:
+            self._objectives.leave(is_last=is_last)
+        return self.keeping.close(timeout)
+
     # What is true now
 
     def snapshot(self) -> Snapshot:
@@ -300,8 +296,6 @@ class Session:
         snapshot = Snapshot(settings=self.settings)
         if self._objectives is not None:
             snapshot = self._objectives.describe(snapshot)
-        return (
-            snapshot
-            if self._answers is None
-            else self._answers.models.describe(snapshot, self._watch)
-        )
+        if self._answers is not None:
+            snapshot = self._answers.models.describe(snapshot, self._watch)
+        return snapshot

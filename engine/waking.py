@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.models.counts import COUNT_MATRICES
 from engine.protocol import (
     NETWORKS,
+    Branch,
     ClimbLadder,
     CloseChapter,
     Command,
@@ -13,7 +14,9 @@ from engine.protocol import (
     DrawNext,
     Exercise,
     ForceSymbol,
+    ListRuns,
     Load,
+    Look,
     OpenChapter,
     OpenDrawing,
     OpenTest,
@@ -25,6 +28,8 @@ from engine.protocol import (
     Save,
     Score,
     TakeApart,
+    TakeUp,
+    TellCourses,
     TellMatrix,
     Toggle,
     Train,
@@ -75,5 +80,6 @@ def needs_torch(command: Command) -> bool:
     reads = OpenChapter | CloseChapter | Exercise
     # A pause that overtook the start it is to end would be lost.
     trains = Train | Pause | Toggle
-    keeps = Reset | UndoReset | Save | Load | OpenTest
-    return isinstance(command, trains | keeps | draws | reads)
+    keeps = Reset | UndoReset | Save | Load | OpenTest | ListRuns
+    returns = Look | Branch | TakeUp | TellCourses
+    return isinstance(command, trains | keeps | returns | draws | reads)

@@ -28,6 +28,9 @@ STEPS_FIRST = 9
 LONG = 0.25
 """Seconds of work after which the memory that it took is worth to be given back."""
 
+CLOSING = 5.0
+"""Seconds that a slow disk has at the end to take what is to be kept."""
+
 log = logging.getLogger(__name__)
 
 
@@ -103,6 +106,8 @@ class Worker:
     # On the engine's thread
 
     def _live(self) -> None:
+        keeping = self._session.keeping
+        keeping.on_news = lambda: self._inbox.put(keeping.news)
         while not self._stop.is_set():
             if self._inbox.empty() and not self._session.is_busy:
                 self._has_begun.set()
@@ -113,6 +118,11 @@ class Worker:
                 log.exception("engine")
                 self._session.halt()
                 self._report(f"{type(error).__name__}: {error}")
+        try:
+            self._session.close(CLOSING)
+            self.latest = self._session.snapshot()
+        except Exception:
+            log.exception("closing")
 
     def _report(self, message: str) -> None:
         self._outbox.put(EngineFailed("the last command", message))

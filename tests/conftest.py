@@ -13,7 +13,7 @@ from hypothesis import settings
 from engine import Session
 from engine.models.counts import Counts, count_all
 from engine.proof.reference import MAKEMORE, NAMES, Reference
-from engine.protocol import Command, Event, LoadDataset
+from engine.protocol import Command, Event, LoadDataset, Shelf
 from engine.words.dataset import Dataset, Words, load_all
 from engine.words.vocabulary import Vocabulary
 
@@ -98,9 +98,9 @@ def known(request: pytest.FixtureRequest) -> tuple[Reference, Dataset, Counts]:
     return reference, dataset, count_all(dataset.words, dataset.vocabulary)
 
 
-def ready(path: str | None = None) -> Session:
+def ready(path: str | None = None, shelf: Shelf | None = None) -> Session:
     """Open a session with words and torch."""
-    session = Session()
+    session = Session(shelf=shelf)
     act(session, LoadDataset(path))
     session.import_torch()
     list(session.become_ready())

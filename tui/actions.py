@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
-from engine.protocol import Event, Load, LoadDataset, OpenTest, RunStarted, Save
+from engine.protocol import (
+    Event,
+    ListRuns,
+    Load,
+    LoadDataset,
+    OpenTest,
+    RunsListed,
+    RunStarted,
+    Save,
+)
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.keymap import keymap
@@ -20,7 +29,10 @@ from tui.state.intents import ComparisonChosen, WordPicked
 from tui.state.panes import PANES
 from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
-from tui.wording import Severity, saved_unseen
+from tui.wording import Severity, cut_off
+
+LEFT = -1
+"""Request by which runs are asked for that were cut off."""
 
 if TYPE_CHECKING:
     from tui.exporting import Exporter
@@ -116,6 +128,11 @@ class Actions(Looking):
         drawn, sample = self._state.drawn, self._state.sample
         if isinstance(event, RunStarted) and drawn is not None and drawn.ngrams != sample.ngrams:
             self.draw_again()
+        if isinstance(event, RunsListed) and event.command.request == LEFT:
+            left = (each for each in event.runs if each.is_of_these_words and not each.is_ended)
+            found = next((each for each in left if not each.is_in_use), None)
+            if found is not None and self._state.snapshot.newest == 0:
+                self._tell(cut_off(found, self._state.keys))
 
     def both(self) -> None:
         """Show names of both models side by side, or those of one."""
@@ -190,32 +207,26 @@ class Actions(Looking):
         return self._state.report.path if self._state.report else ""
 
     def _open_words(self, chosen: LoadDataset | None) -> None:
-        if chosen is None:
-            return
-        try:
-            file = storage.run_file(self._source)
-        except OSError as error:
-            self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
-        else:
-            self._desk.send(replace(chosen, save_to=str(file)))
+        if chosen is not None:
+            self._desk.send(chosen)
 
-    def save(self, *, everything: bool = False) -> None:
-        """Save the run to the runs folder, or all that is in no file yet."""
+    def save(self) -> None:
+        """Save the run to a file in the runs folder, to be handed on."""
         try:
-            self._desk.send(Save(str(storage.run_file(self._source)), everything))
+            self._desk.send(Save(str(storage.run_file(self._source))))
         except OSError as error:
             self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
 
-    def remind(self, *, is_resuming: bool) -> None:
-        """Tell of a run that was saved when nobody was there to be told."""
-        if storage.take_left() and not is_resuming:
-            self._tell(saved_unseen(self._desk.state.keys))
+    def look_for_left(self, *, is_resuming: bool) -> None:
+        """Ask for runs that were cut off, unless one is gone on with anyway."""
+        if not is_resuming:
+            self._desk.send(ListRuns(LEFT))
 
     def save_unsaved(self) -> None:
         """Save what would be lost if the program were ended now."""
         snapshot = self._desk.engine.latest
-        if snapshot is not None and not snapshot.are_all_saved:
-            self.save(everything=True)
+        if snapshot is not None and not snapshot.is_saved:
+            self.save()
 
     def open(self) -> AwaitMount | None:
         """Choose a saved run."""

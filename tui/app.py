@@ -156,7 +156,7 @@ class Laboratory(TerminalApp):
             self.tell(told.text, told.severity)
         if isinstance(event, EngineReady | EngineFailed):
             # Not before: while torch is imported, seconds may pass in which nothing is drawn.
-            self.actions.remind(is_resuming=self.options.resume is not None)
+            self.actions.look_for_left(is_resuming=self.options.resume is not None)
             _look_for_garbage_again()
         self.actions.note(event)
         if isinstance(event, DatasetLoaded):

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from engine import printable
-from engine.protocol import Refusal, flag
+from engine.protocol import LoadDataset, Refusal, flag
 from engine.text.numbers import typed
 from tui import config
 from tui.colours.depth import is_guess, settle
@@ -28,15 +28,20 @@ from tui.shell.arguments import (
     given,
     run_options,
     setting,
+    which,
+    words_of,
 )
 
 FILED = ("data", "theme", "ramp", "fps")
 """Options of the app that the config file may hold, too."""
 
+FILED_ALONE = ("keep_runs", "keep_megabytes")
+"""What only the config file holds."""
+
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """Textual's driver for a browser, which textual-serve and textual-web name in the environment."""
 
-ASKED = (*FILED, "dev", "test", "resume", "view", "lab")
+ASKED = (*FILED, "dev", "test", "view", "lab")
 """Options of the app that are no settings of the engine."""
 
 
@@ -152,10 +157,22 @@ def _open_app(options: dict[str, Any]) -> int:
         asked["view"] = _view(asked["view"])
     if "lab" in asked:
         asked["lab"] = _chapter(asked["lab"])
-    filed = {name: value for name in FILED if (value := getattr(chosen, name)) is not None}
+    anew = given(options)
+    wanted = which(options, anew)
+    words = words_of(LoadDataset(options["data"], options["dev"], options["test"]), wanted)
+    asked |= {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
+    if words.path is not None:
+        asked["data"] = words.path
+    filed = {
+        name: value
+        for name in (*FILED, *FILED_ALONE)
+        if (value := getattr(chosen, name)) is not None
+    }
     run(
         Options(
-            given=given(options),
+            given=anew,
+            resume=wanted.run,
+            place=wanted.place,
             start=chosen.start,
             keys=chosen.keys,
             has_mouse=_has_mouse(options["mouse"], chosen.mouse),

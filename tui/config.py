@@ -15,7 +15,8 @@ from typing import Any
 from platformdirs import user_config_path
 
 from engine import check, parse, printable, record
-from engine.protocol import SETTINGS, Configure, Refusal
+from engine.protocol import SETTINGS, Configure, Refusal, Shelf
+from tui import storage
 from tui.colours.palettes import RampName, ramp_named
 from tui.options import Options
 
@@ -24,7 +25,7 @@ NAME = "makemore-tui"
 STARTS = tuple(f.name for f in fields(Configure))
 """Names that the table `[start]` may hold, besides `data`."""
 
-NAMES = ("theme", "ramp", "fps", "mouse")
+NAMES = ("theme", "ramp", "fps", "mouse", "keep_runs", "keep_megabytes")
 """Names that may stand above the tables."""
 
 
@@ -38,11 +39,19 @@ class Config:
     fps: float | None = None
     mouse: bool | None = None
     """Whether the terminal is to report the mouse."""
+    keep_runs: int | None = None
+    """Most runs that are kept in the runs folder."""
+    keep_megabytes: int | None = None
+    """Most that they take."""
     data: str | None = None
     start: Configure = field(default_factory=Configure)
     """Settings to start with."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key by command id."""
+
+    def shelf(self, place: str = "") -> Shelf:
+        """Where runs are kept; the first one in another place, if one is given."""
+        return storage.shelf(self.keep_runs, self.keep_megabytes, place)
 
 
 def config_path() -> Path:
@@ -109,6 +118,8 @@ def _config(path: Path, table: dict[str, Any], commands: Collection[str]) -> Con
         ramp=None if ramp is None else ramp_named(ramp),
         fps=_number(table, "fps"),
         mouse=_flag(table, "mouse"),
+        keep_runs=_whole(table, "keep_runs"),
+        keep_megabytes=_whole(table, "keep_megabytes"),
         data=None if data is None else os.path.expanduser(data),
         start=Configure(**{name: _setting(name, value) for name, value in start.items()}),
         keys=keys,
@@ -132,6 +143,10 @@ def _known(table: Mapping[str, Any], names: Any, where: str) -> None:  # noqa: A
 
 def _number(table: dict[str, Any], name: str) -> float | None:
     return float(_setting(name, table[name])) if name in table else None
+
+
+def _whole(table: dict[str, Any], name: str) -> int | None:
+    return int(_setting(name, table[name])) if name in table else None
 
 
 def _flag(table: dict[str, Any], name: str) -> bool | None:
@@ -167,6 +182,8 @@ def describe(
     options = Options()
     usual: dict[str, object] = {"theme": DEFAULT_THEME, "ramp": "own"}
     usual |= {"fps": options.fps, "mouse": options.has_mouse}
+    usual |= {"keep_runs": options.shelf.runs}
+    usual |= {"keep_megabytes": options.shelf.bytes // 1_000_000}
     yield from _lines(filed, remembered, usual)
     yield "\n[start]"
     if config.data is None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from engine import changed, record
-from engine.protocol import Configure, LoadDataset, MatrixName, Settings
+from engine.protocol import Configure, LoadDataset, MatrixName, Settings, Shelf
+from tui import storage
 from tui.colours.palettes import RampName
 
 START_SPEED = 30.0
@@ -28,7 +29,13 @@ class Options:
     start: Configure = field(default_factory=Configure)
     """Settings of the config file; those given win over them."""
     resume: str | None = None
-    """Checkpoint to go on from."""
+    """Run to go on with: an id, a folder or a file."""
+    place: str = ""
+    """Folder of the first run, which is not there yet; the runs folder has it if not given."""
+    keep_runs: int | None = None
+    """Most runs that are kept in the runs folder."""
+    keep_megabytes: int | None = None
+    """Most that they take."""
     fps: float = 10.0
     """Most frames a second of the heatmap."""
     has_mouse: bool = True
@@ -50,6 +57,11 @@ class Options:
     def words(self) -> LoadDataset:
         """What reads the words."""
         return LoadDataset(self.data, self.dev, self.test, self.given.split)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where runs are kept."""
+        return storage.shelf(self.keep_runs, self.keep_megabytes, self.place)
 
     @property
     def settings(self) -> Settings:

@@ -6,15 +6,13 @@ import contextlib
 import logging
 import os
 import shlex
-import signal
 import sys
 import threading
-import time
 from functools import partial
 from typing import NoReturn
 
 from engine import Session, Worker, printable
-from engine.protocol import CheckpointSaved, CommandRefused, Pause, Save
+from engine.protocol import Snapshot
 from tui import places, storage
 from tui.app import Laboratory
 from tui.opening import known_theme
@@ -25,6 +23,9 @@ SWITCH = 0.0005
 """Seconds that one thread may keep another one waiting for the interpreter. A key goes through
 three threads; at Python's own 5 ms it would take 10 ms more while the engine trains."""
 
+CLOSING = 5.0
+"""Seconds that the engine may take to end, the keeping of runs included."""
+
 LAST_WORDS = 2.0
 """Seconds that the goodbye may take."""
 
@@ -32,7 +33,7 @@ LAST_WORDS = 2.0
 def run(options: Options) -> NoReturn:
     """Open the app, see it out, and leave the process; Refusal if there is no such theme."""
     signals = Signals()
-    app = Laboratory(Worker(Session(options.settings)), options, signals)
+    app = Laboratory(Worker(Session(options.settings, options.shelf)), options, signals)
     if options.theme is not None:
         known_theme(options.theme, app.available_themes)
     storage.divert_stderr()
@@ -50,15 +51,12 @@ def run(options: Options) -> NoReturn:
 
 
 def see_out(app: Laboratory, code: int) -> int:
-    """Save what is unsaved, end the engine, and print what there is to say."""
-    snapshot = app.desk.engine.latest
-    if snapshot is not None and not snapshot.are_all_saved:
-        saved: list[str] = []
-        app.farewell = "\n".join(filter(None, [app.farewell, _save(app, saved)]))
-        if saved and code > 128 and code != 128 + signal.SIGINT:
-            # Perhaps nobody reads the goodbye.
-            storage.write_memory({storage.LEFT: saved[-1]})
-    app.desk.engine.close(timeout=1.0)
+    """End the engine, which keeps what is to be kept, and print what there is to say."""
+    engine = app.desk.engine
+    engine.close(timeout=CLOSING)
+    snapshot = engine.latest
+    if snapshot is not None and snapshot.newest:
+        app.farewell = "\n".join(filter(None, [app.farewell, _kept(snapshot)]))
     storage.sweep()
     if lost := places.sweep():
         told = f"There was no time to finish {', '.join(map(printable, lost))}."
@@ -73,6 +71,15 @@ def see_out(app: Laboratory, code: int) -> int:
         if app.farewell:
             print(app.farewell, file=sys.stderr)  # noqa: T201
     return code
+
+
+def _kept(snapshot: Snapshot) -> str:
+    """Say how to go on with the run that was in hand."""
+    if not snapshot.is_saved:
+        return "The run could not be kept; the log says why."
+    if not snapshot.place:
+        return ""
+    return f"The run is kept; makemore-tui --run {shlex.quote(snapshot.place)} goes on with it."
 
 
 def leave(code: int) -> NoReturn:
@@ -94,34 +101,3 @@ def _leave_by_force(app: Laboratory, number: int) -> None:
     storage.sweep()
     places.sweep()
     os._exit(128 + number)
-
-
-def _save(app: Laboratory, saved: list[str]) -> str:
-    """Save the run in hand and the one put away, as far as they are not; say where they are.
-
-    Args:
-        app: the app, which has ended.
-        saved: takes their paths.
-    """
-    try:
-        path = str(storage.run_file(app.state.report.path if app.state.report else ""))
-    except OSError as error:
-        return f"The run could not be saved: {error.strerror}."
-    app.desk.engine.send(Pause())
-    app.desk.engine.send(Save(path, everything=True))
-    said: list[str] = []
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        # First: all events about what it says have happened by then.
-        snapshot = app.desk.engine.latest
-        for event in app.desk.engine.events():
-            if isinstance(event, CheckpointSaved):
-                saved.append(event.path)
-                file = shlex.quote(event.path)
-                said.append(f"The run was saved; makemore-tui --resume {file} goes on.")
-            if isinstance(event, CommandRefused):
-                return "\n".join([*said, event.reason])
-        if said and snapshot is not None and snapshot.are_all_saved:
-            return "\n".join(said)
-        time.sleep(0.01)
-    return "\n".join([*said, "The run could not be saved in time."])

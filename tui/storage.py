@@ -9,19 +9,17 @@ import sys
 import time
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from platformdirs import user_state_path
 
-from engine.protocol import STEP
+from engine.protocol import STEP, Shelf
 
 NAME = "makemore-tui"
 
 MEMORY = "memory.json"
 """What was chosen last: theme, ramp, layout, chapter of the lab."""
-
-LEFT = "left"
-"""Under this name in it: the run that was saved when nobody was there to be told."""
 
 A_DAY = 86_400.0
 
@@ -40,8 +38,24 @@ def runs_folder() -> Path:
     return path
 
 
+def shelf(runs: int | None = None, megabytes: int | None = None, place: str = "") -> Shelf:
+    """Where runs are kept.
+
+    Args:
+        runs: most of them; as usual if not given.
+        megabytes: most that they take; as usual if not given.
+        place: folder of the first one, if it is to be elsewhere.
+    """
+    usual = Shelf(str(user_state_path(NAME) / "runs"), place)
+    return replace(
+        usual,
+        runs=usual.runs if runs is None else runs,
+        bytes=usual.bytes if megabytes is None else megabytes * 1_000_000,
+    )
+
+
 def run_file(source: str) -> Path:
-    """A new name for a saved run: its data, the time, and its step, which the engine fills in."""
+    """A new name for a run to hand on: its data, the time, its step, which the engine fills in."""
     stem = Path(source).stem
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)[:40] or "run"
     now = time.strftime("%Y%m%d-%H%M%S")
@@ -77,15 +91,6 @@ def write_memory(changes: dict[str, object]) -> None:
     """Remember something for the next time; a full disk is no reason to fail."""
     with suppress(OSError):
         write_text(MEMORY, json.dumps(read_memory() | changes, indent=1) + "\n")
-
-
-def take_left() -> bool:
-    """Say, once, whether the last run was saved when nobody was there to be told."""
-    left = read_memory().get(LEFT)
-    if not isinstance(left, str):
-        return False
-    write_memory({LEFT: None})
-    return os.path.exists(left)
 
 
 def divert_stderr() -> None:

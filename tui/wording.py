@@ -15,6 +15,8 @@ from engine.protocol import (
     DatasetLoaded,
     EngineFailed,
     Event,
+    KeepingFailed,
+    KeptRun,
     NetworkRefused,
     OpenChapter,
     RunStarted,
@@ -104,6 +106,12 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return Notice(text)
         case RunStarted(_, step, "undo" | "back"):
             return Notice(f"Back to the run before, at step {step:,}.")
+        case RunStarted(_, step, "branch"):
+            return Notice(f"A run of its own from step {step:,}. {key('undo')} goes back.")
+        case RunStarted(_, step, "taken up"):
+            return Notice(f"Taken up at step {step:,}.")
+        case KeepingFailed(reason):
+            return Notice(f"The run is not being kept: {reason} Training goes on.", "warning")
         case CheckpointSaved(path, step):
             return Notice(f"Saved at step {step:,}: {tilde(path)}")
         case CheckpointLoaded(path, step, warning):
@@ -114,10 +122,10 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
     return None
 
 
-def saved_unseen(keys: Mapping[str, str]) -> str:
-    """Say that a run was saved when nobody was there to be told, and how to go on with it."""
+def cut_off(run: KeptRun, keys: Mapping[str, str]) -> str:
+    """Say that a run was cut off, and how to go on with it."""
     key = BY_ID["open"].key_in(keys)
-    return f"When the line dropped the last time, the run was saved; {key} goes on with it."
+    return f"A run was cut off at step {run.line.step:,} and is kept; {key} goes on with it."
 
 
 def how_to_quit(keys: Mapping[str, str]) -> str:

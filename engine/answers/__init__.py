@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from engine.answers.ranking import Ranker
     from engine.lab.lectern import Lectern
     from engine.sampling.naming import Naming
+    from engine.training.keeper import Keeper
+    from engine.training.objectives import Objectives
     from engine.training.runs import Runs
 
 
@@ -59,6 +61,21 @@ class Answers:
     def runs(self) -> Runs | None:
         """The runs in hand, once there are any."""
         return self.models.runs
+
+    def objectives(self, number: int, keeper: Keeper | None) -> Objectives:
+        """What can be trained on these words; needs torch.
+
+        Args:
+            number: of the last run there was.
+            keeper: keeps the runs on disk, if they are to be kept.
+        """
+        from engine.training.objectives import Objectives
+
+        if self.models.objectives is None:
+            words = self.ranking().words
+            made = Objectives(self.dataset, self.counts, words, number, keeper)
+            self.models.objectives = made
+        return self.models.objectives
 
     # Words
 

@@ -70,8 +70,8 @@ class Models:
 
     @property
     def key(self) -> tuple[int, int]:
-        """Number and step of the run in hand."""
-        return (self.runs.number, self.runs.run.step) if self.runs else (0, 0)
+        """Number of the run in hand, and the step of it that is looked at."""
+        return (self.runs.number, self.runs.look.step) if self.runs else (0, 0)
 
     def trials(self) -> Trials:
         """What counts longer contexts, and keeps what it has counted last."""
@@ -122,7 +122,7 @@ class Models:
                 f"The network in hand is of order {settings.order}, dots {settings.dots} and split "
                 f"{settings.split}; ask for these, or train one of those you ask for."
             )
-        moment = self.runs.run.moment
+        moment = self.runs.moment
         if settings.is_bigram:
             from engine.models.views import NetworkTable
 
@@ -134,8 +134,8 @@ class Models:
     @property
     def _bigrams(self) -> Moment | None:
         """The network as it is now, if there is one and its table is that of the bigrams."""
-        run = self.runs.run if self.runs else None
-        return run.moment if run and run.settings.is_bigram else None
+        runs = self.runs
+        return runs.moment if runs and runs.run.settings.is_bigram else None
 
     def _seen(self, moment: Moment) -> Endings:
         """The table of the network in hand, by contexts."""
@@ -151,7 +151,7 @@ class Models:
         """Add the part of the matrices that is being watched."""
         watch, smoothing = _inside(watch, len(self._counts.vocabulary)), snapshot.settings.smoothing
         if self.runs is not None and self._bigrams is None:
-            moment = self.runs.run.moment
+            moment = self.runs.moment
             window, row = self._seen(moment).seen(watch, moment, smoothing)
             return replace(snapshot, window=window, row=row)
         return replace(

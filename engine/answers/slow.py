@@ -36,6 +36,9 @@ CLIMB = ClimbLadder.__name__
 OBJECTIVE = "objective"
 """Name of the task of going over to another objective."""
 
+LOOK = "look"
+"""Name of the task of going to a step that is looked at."""
+
 Prompt = (
     Score
     | Rank

@@ -44,6 +44,11 @@ class ContextObjective(Objective):
         entries = rows.possible * len(rows.vocabulary)
         super().__init__(rows.parts["train"], rows.parts.get("dev"), entries)
 
+    @property
+    def contexts(self) -> Tensor:
+        """Symbols of the context of each row, shape (contexts, order − 1), int64."""
+        return torch.from_numpy(self.rows.contexts.astype(np.int64))
+
     def first_weights(self, init: Init, generator: torch.Generator) -> Tensor:
         """Draw the first W, shape (R, V), float32, on the CPU.
 

@@ -133,6 +133,11 @@ class Objective:
         self.dev = None if dev is None else dense(dev).div_(dev.predictions)
         """N / n of dev, shape (R, V), float64."""
 
+    @property
+    def contexts(self) -> Tensor:
+        """Symbols of the context of each row, shape (R, order − 1), int64."""
+        return torch.arange(len(self.table))[:, None]
+
     def first_weights(self, init: Init, generator: torch.Generator) -> Tensor:
         """Draw the first W, shape (R, V), float32, on the CPU."""
         return first_weights(len(self.table), init, generator)

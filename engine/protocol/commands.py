@@ -5,11 +5,16 @@ from __future__ import annotations
 from engine.protocol.exercises import Exercise
 from engine.protocol.figures import TellMatrix
 from engine.protocol.runs import (
+    Branch,
+    ListRuns,
     Load,
+    Look,
     OpenTest,
     Pause,
     Reset,
     Save,
+    TakeUp,
+    TellCourses,
     Toggle,
     Train,
     UndoReset,
@@ -43,8 +48,6 @@ class LoadDataset:
     test: str | None = None
     split: str | None = None
     """How they are parted from then on; by their files, if they have such, if not given."""
-    save_to: str | None = None
-    """Checkpoint the run in hand is written to if it would be lost otherwise; it must succeed."""
 
 
 @record
@@ -181,6 +184,8 @@ class Watch:
     cursor_row: int = 0
     before: tuple[int, ...] = ()
     """Indices of the symbols that stand before that of a row, where contexts have more than one."""
+    against: str = ""
+    """Id of the run that the one in hand is held against, in the matrix `run_difference`."""
 
 
 @record
@@ -236,6 +241,11 @@ Command = (
     | TellMatrix
     | Save
     | Load
+    | Look
+    | ListRuns
+    | Branch
+    | TakeUp
+    | TellCourses
     | OpenChapter
     | CloseChapter
     | Shutdown

@@ -20,7 +20,10 @@ from engine.protocol.parts import WordsParted
 from engine.protocol.runs import (
     CheckpointLoaded,
     CheckpointSaved,
+    CoursesTold,
+    KeepingFailed,
     LossOnTest,
+    RunsListed,
     RunStarted,
     SettingsChanged,
     TrainingDiverging,
@@ -281,6 +284,9 @@ Event = (
     | ExerciseWorked
     | CheckpointSaved
     | CheckpointLoaded
+    | CoursesTold
+    | RunsListed
+    | KeepingFailed
     | ChapterOpened
     | ExhibitShown
     | ChapterClosed

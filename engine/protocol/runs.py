@@ -5,12 +5,30 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from engine.protocol.settings import Configure, Settings
+from engine.protocol.settings import Configure, Device, GradientPath, Optimizer, Settings
 from engine.records import record
 
 STEP = "{step}"
 """Stands in the path of a checkpoint for the step that is saved: while training goes on, whoever
 asks cannot know which one it will be."""
+
+
+LATEST = "latest"
+"""In place of a path: the latest run of these words that has not come to its end."""
+
+
+@record
+class Shelf:
+    """Where runs are kept on disk, and how many."""
+
+    folder: str
+    """Of the runs that have no other place; each has a folder of its own in it."""
+    place: str = ""
+    """Folder of the first run, which is not there yet; empty if it has no other place."""
+    runs: int = 50
+    """Most runs in the folder; the oldest are deleted, but none that is being trained."""
+    bytes: int = 1_000_000_000
+    """Most bytes that they take together."""
 
 
 @record
@@ -47,20 +65,155 @@ class OpenTest:
 
 @record
 class Save:
-    """Write the run to a checkpoint; `STEP` in the path becomes its step."""
+    """Write the run to a file to hand on; `STEP` in the path becomes its step."""
 
     path: str
-    everything: bool = False
-    """Whether to write each run that is in no checkpoint, the one put away included; only those.
-    The path must hold `STEP` then."""
 
 
 @record
 class Load:
-    """Go on from a checkpoint; settings that are given win over the saved ones."""
+    """Go on with a run on disk; settings that are given win over its own."""
 
     path: str
+    """Its folder or file, its id, or `LATEST`."""
     settings: Configure = Configure()
+
+
+@record
+class Look:
+    """Look at the run as it was after a step: what is shown is of then, and training goes on.
+
+    A step beyond the last one is the last one.
+    """
+
+    step: int | None = None
+    """`None` is the present, as it is trained on."""
+    keyframes: int = 0
+    """How many keyframes further than what is looked at, back if below 0; the step is of no
+    account then."""
+
+
+@record
+class Branch:
+    """Go on from the step that is looked at in another run, with other settings."""
+
+    settings: Configure = Configure()
+
+
+@record
+class TakeUp:
+    """Take another run in hand, one of those that the snapshot names."""
+
+    id: str
+
+
+@record
+class TellCourses:
+    """Tell the losses of runs, to be held side by side."""
+
+    ids: tuple[str, ...]
+    request: int = 0
+
+
+@record
+class Change:
+    """Settings that move the weights, in force from a step on."""
+
+    step: int
+    learning_rate: float
+    regularization: float
+    gradient: GradientPath
+    optimizer: Optimizer
+    device: Device
+
+
+@record
+class RunLine:
+    """A run of these words, in a line."""
+
+    id: str
+    """Twelve hexadecimal digits; the same wherever the run is kept."""
+    settings: Settings
+    """In force at its end."""
+    step: int
+    data_loss: float
+    parent: str = ""
+    """The run it branched from; empty if it began with first weights of its own."""
+    at: int = 0
+    """Step at which it did."""
+
+
+@record
+class Course:
+    """The losses of a run, and what changed on the way."""
+
+    id: str
+    history: bytes
+    """As in the snapshot."""
+    dev_history: bytes
+    changes: tuple[Change, ...]
+    """Its settings at first, and each change of them."""
+    is_drawn: bool = True
+    """Whether it began with weights drawn from its seed, so that the changes say all of it."""
+
+
+@record
+class CoursesTold:
+    """The losses of runs are known."""
+
+    command: TellCourses
+    courses: tuple[Course, ...]
+    """In the order they were asked for; runs that are gone are left out."""
+
+
+@record
+class ListRuns:
+    """Tell which runs are kept on disk."""
+
+    request: int = 0
+
+
+@record
+class KeptRun:
+    """A run on disk."""
+
+    line: RunLine
+    path: str
+    """Of its folder, or of the file it was saved to."""
+    source: str
+    """What its words are called."""
+    loss: float
+    """Total loss at its end, in nats; not a number if it was not noted."""
+    is_of_these_words: bool
+    """Whether it is trained on what there is, so that it can be gone on with."""
+    written: float
+    """When it was written last, in seconds since 1970."""
+    is_ended: bool
+    """Whether it was left politely, rather than cut off."""
+    is_over: bool
+    """Whether it came to the end that was asked for, so that nobody means to go on with it."""
+    is_in_use: bool
+    """Whether another process trains it."""
+    size: int
+    """Bytes on disk."""
+
+
+@record
+class RunsListed:
+    """The runs on disk are known."""
+
+    command: ListRuns
+    folder: str
+    """Where those are that have no other place."""
+    runs: tuple[KeptRun, ...]
+    """The latest first."""
+
+
+@record
+class KeepingFailed:
+    """The run in hand cannot be kept on disk; it goes on, and is kept again once it can be."""
+
+    reason: str
 
 
 @record
@@ -92,7 +245,7 @@ class RunStarted:
 
     run: int
     step: int
-    reason: Literal["first", "reset", "undo", "checkpoint", "back"]
+    reason: Literal["first", "reset", "undo", "checkpoint", "back", "branch", "taken up"]
     """`back`: what is trained on is again what it was before, and so are its runs."""
 
 

@@ -288,6 +288,8 @@ SETTINGS: dict[str, Setting] = {
     "every": Setting("every", "whole", least=1, most=10**12, bounds="1 to 10¹²"),
     "top": Setting("top", "whole", most=1_000_000),
     "fps": Setting("frames a second", "number", is_above_least=True),
+    "keep_runs": Setting("number of runs kept", "whole", least=1, most=1_000_000),
+    "keep_megabytes": Setting("megabytes of runs kept", "whole", least=1, most=1_000_000_000),
 }
 """All that can be set, by name; `engine.limits` reads and checks values by it."""
 

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Literal
 
 from engine.protocol.parts import PartFile
+from engine.protocol.runs import Change, RunLine
 from engine.protocol.settings import MatrixName, RunState, Settings
 from engine.records import record
 
@@ -237,10 +238,24 @@ class Snapshot:
     """What is true of the engine now; the worker overwrites one slot and the screen reads it."""
 
     run: int = 0
-    """Number of the run; a reset or a loaded checkpoint starts another."""
+    """Number of the run; whatever takes another one in hand gives it a new number."""
+    id: str = ""
+    """Of the run, for good; see `RunLine`."""
+    place: str = ""
+    """Its id if it is kept in the runs folder, or else the folder; empty if it is not kept."""
     state: RunState = "starting"
     step: int = 0
-    """Updates made to the weights."""
+    """Updates made to the weights that are shown; all figures are of then."""
+    newest: int = 0
+    """Updates made in all; more than `step` where an earlier one is looked at."""
+    is_looking: bool = False
+    """Whether a step is looked at, rather than the present."""
+    looked_for: int | None = None
+    """Step that was asked for, while it is worked out and the nearest keyframe is shown."""
+    replayed: int = 0
+    """Step that has been come to on the way there."""
+    then: Change | None = None
+    """Settings in force at the step that is looked at."""
     target: int | None = None
     """Step at which the run pauses by itself."""
     loss: float = math.nan
@@ -280,6 +295,8 @@ class Snapshot:
     """The same as `recent`."""
     has_test: bool = False
     """Whether there is a test, which `OpenTest` opens."""
+    runs: tuple[RunLine, ...] = ()
+    """Those that can be taken in hand, that in hand included, the earliest first."""
 
     @property
     def to_learn(self) -> float:

@@ -2,8 +2,10 @@
 
 Tensors: `weights` float32 (R, V), a row for each context, or of one-hots side by side for each
 symbol at each place, `generator` uint8 (its state), `history` float64 (buckets, 3), and beside a
-dev `dev_history` like it.
-The rest is JSON in the file's metadata. Nothing in it is ever executed.
+dev `dev_history` like it. With the text of a journal, see `engine.training.journal`, there are
+`keyframe_steps` int64 (n) and `keyframes` float32 (n, R, V), too.
+The rest is JSON in the file's metadata, and beside it the CRC-32 of that and of all tensors.
+Nothing in it is ever executed.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ import json
 import math
 import os
 import tempfile
+import zlib
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +25,29 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from engine.limits import check, checked_dots
+from engine.limits import check
 from engine.protocol import AS_FAST_AS_IT_GOES, Refusal, Settings
 from engine.records import record
 from engine.text.numbers import number
+from engine.training.header import KEY, PLAIN_VERSION, SUM, VERSION, settings_from
+from engine.training.timeline import SPACING
 from engine.words.cleaning import printable
-
-VERSION = 2
-"""Format of the file; a higher number is refused."""
-
-PLAIN_VERSION = 1
-"""Format of plain descent on the bigrams of all words, which earlier programs can go on from."""
-
-KEY = "makemore-tui"
-"""Name of the metadata entry, by which our files are known."""
 
 MOST_LOSS = 1e40
 """Greatest loss that a history may hold: more than float32, in which losses are computed, holds."""
 
 UNREADABLE = (SafetensorError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What reading a file that is no checkpoint may raise, in safetensors, json, torch or here."""
+
+
+@record
+class Mark:
+    """A place in a journal that goes on."""
+
+    folds: int
+    lines: int
+    sum: int
+    """CRC-32 of the lines up to there."""
 
 
 @record
@@ -58,20 +64,31 @@ class Checkpoint:
     data_sha256: str
     source: str
     dev_history: bytes = b""
+    loss: float = math.nan
+    """Total loss of these weights, in nats; not a number in files of earlier programs."""
+    data_loss: float = math.nan
+    journal: bytes = b""
+    """How it came about, if it stands alone; files of earlier programs do not say."""
+    frames: tuple[tuple[int, Tensor], ...] = ()
+    """Keyframes that go with that."""
+    spacing: float = SPACING
+    """Seconds of training between the keyframes of the run."""
+    mark: Mark | None = None
+    """Where the journal stood that lies beside it."""
 
 
 def write(path: str, checkpoint: Checkpoint) -> None:
-    """Save under exactly this path; a crash leaves the old file or the new one, never half.
+    """Save under exactly this path, to be handed on; a crash leaves the old file or the new one.
 
     Raises:
         Refusal: the place cannot be written to.
     """
     target, shown = Path(path), printable(path) or "“”"
-    data = _encode(checkpoint)
+    data = encode(checkpoint)
     try:
         if target.is_dir():
             raise Refusal(f"{shown} is a directory; give a file name.")
-        _replace(target, data)
+        replace(target, data, 0o666 & ~_umask())
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Refusal(f"{shown} cannot be written: {reason}. Save elsewhere.") from None
@@ -88,11 +105,13 @@ def read(path: str) -> Checkpoint:
         if os.path.isdir(path):
             raise Refusal(f"{shown} is a directory; give the file of a checkpoint.")
         with safe_open(path, framework="pt", device="cpu") as file:
-            metadata = json.loads((file.metadata() or {}).get(KEY, "null"))
+            entries = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        if metadata is None:
+        if KEY not in entries:
             raise Refusal(f"{shown} was not written by makemore-tui; give one of its checkpoints.")
-        return _decode(metadata, tensors, shown)
+        if SUM in entries and entries[SUM] != _sum(entries[KEY], tensors):
+            raise Refusal(f"{shown} is damaged: it is not what was written; use another.")
+        return _decode(json.loads(entries[KEY]), tensors, shown)
     except FileNotFoundError:
         raise Refusal(f"There is no checkpoint {shown}; check the path.") from None
     except UNREADABLE as error:
@@ -104,7 +123,8 @@ def read(path: str) -> Checkpoint:
         raise Refusal(f"{shown} cannot be read: {error.strerror or error}.") from None
 
 
-def _encode(checkpoint: Checkpoint) -> bytes:
+def encode(checkpoint: Checkpoint) -> bytes:
+    """Write a file's bytes."""
     settings = asdict(checkpoint.settings)
     if settings["speed"] == AS_FAST_AS_IT_GOES:
         settings["speed"] = "max"
@@ -117,7 +137,12 @@ def _encode(checkpoint: Checkpoint) -> bytes:
         "symbols": checkpoint.symbols,
         "data_sha256": checkpoint.data_sha256,
         "source": checkpoint.source,
+        "loss": checkpoint.loss,
+        "data_loss": checkpoint.data_loss,
+        "spacing": checkpoint.spacing,
     }
+    if checkpoint.mark is not None:
+        metadata["mark"] = asdict(checkpoint.mark)
     tensors = {
         "weights": checkpoint.weights.to("cpu", torch.float32).contiguous(),
         "generator": checkpoint.generator,
@@ -125,7 +150,22 @@ def _encode(checkpoint: Checkpoint) -> bytes:
     }
     if checkpoint.dev_history:
         tensors["dev_history"] = _buckets(checkpoint.dev_history)
-    return save(tensors, metadata={KEY: json.dumps(metadata)})
+    if checkpoint.journal:
+        metadata["journal"] = checkpoint.journal.decode()
+        if checkpoint.frames:
+            steps, weights = zip(*checkpoint.frames, strict=True)
+            tensors["keyframe_steps"] = torch.tensor(steps)
+            tensors["keyframes"] = torch.stack(weights)
+    text = json.dumps(metadata)
+    return save(tensors, metadata={KEY: text, SUM: _sum(text, tensors)})
+
+
+def _sum(text: str, tensors: dict[str, Tensor]) -> str:
+    """CRC-32 of the metadata and of all tensors, by their names."""
+    found = zlib.crc32(text.encode())
+    for name in sorted(tensors):
+        found = zlib.crc32(tensors[name].contiguous().numpy().tobytes(), found)
+    return f"{found:08x}"
 
 
 def _buckets(history: bytes) -> Tensor:
@@ -140,7 +180,7 @@ def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) ->
             f"reads {VERSION}); update the program."
         )
     weights, symbols = tensors["weights"], tuple(map(str, metadata["symbols"]))
-    settings = _settings(metadata["settings"])
+    settings = settings_from(metadata["settings"])
     rows = len(symbols) if settings.is_bigram else len(weights)
     if weights.shape != (rows, len(symbols)) or weights.dtype != torch.float32:
         raise ValueError(f"weights of shape {tuple(weights.shape)} for {len(symbols)} symbols")
@@ -164,7 +204,32 @@ def _decode(metadata: dict[str, Any], tensors: dict[str, Tensor], shown: str) ->
         data_sha256=str(metadata["data_sha256"]),
         source=printable(str(metadata["source"])),
         dev_history=dev_history,
+        loss=float(metadata.get("loss", math.nan)),
+        data_loss=float(metadata.get("data_loss", math.nan)),
+        journal=str(metadata.get("journal", "")).encode(),
+        frames=_frames(tensors, weights),
+        spacing=_spacing(metadata.get("spacing", SPACING)),
+        mark=Mark(**metadata["mark"]) if "mark" in metadata else None,
     )
+
+
+def _frames(tensors: dict[str, Tensor], weights: Tensor) -> tuple[tuple[int, Tensor], ...]:
+    """Keyframes, rising; ValueError if they are none of this run."""
+    if "keyframes" not in tensors:
+        return ()
+    steps, frames = tensors["keyframe_steps"].tolist(), tensors["keyframes"]
+    if frames.shape[1:] != weights.shape or frames.dtype != torch.float32:
+        raise ValueError(f"keyframes of shape {tuple(frames.shape)}")
+    if steps != sorted(set(steps)) or not frames.isfinite().all():
+        raise ValueError("keyframes that are none")
+    return tuple((step, frame.clone()) for step, frame in zip(steps, frames, strict=True))
+
+
+def _spacing(value: object) -> float:
+    spacing = float(value)  # type: ignore[arg-type]
+    if not SPACING <= spacing < math.inf:
+        raise ValueError(f"keyframes {number(spacing)} s apart")
+    return spacing
 
 
 def _history(tensor: Tensor, step: int) -> bytes:
@@ -182,20 +247,12 @@ def _history(tensor: Tensor, step: int) -> bytes:
     return history.contiguous().numpy().tobytes()
 
 
-def _settings(saved: dict[str, Any]) -> Settings:
-    """Take the settings we know, each checked; a field that is missing keeps its default."""
-    if not isinstance(saved, dict):
-        raise TypeError("no settings")
-    known = {f.name: saved[f.name] for f in fields(Settings) if f.name in saved}
-    if known.get("speed") == "max":
-        known["speed"] = AS_FAST_AS_IT_GOES
-    settings = Settings(**{name: check(name, value) for name, value in known.items()})  # type: ignore[arg-type]
-    checked_dots(settings.order, settings.dots)
-    return settings
+def replace(target: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write beside the target, flush to disk, rename over it, and flush the folder.
 
-
-def _replace(target: Path, data: bytes) -> None:
-    """Write beside the target, flush to disk, rename over it, and flush the folder."""
+    Raises:
+        OSError: it cannot be written; what stood there still does.
+    """
     # The process is named, so that who ends it can put away what it has not finished.
     prefix = f".{target.name[:40]}.{os.getpid()}."
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix)
@@ -204,7 +261,7 @@ def _replace(target: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, mode)
         os.replace(name, target)
     except BaseException:
         with suppress(OSError):

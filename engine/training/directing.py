@@ -5,36 +5,92 @@ Imports no torch: the session stands before it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from engine.limits import changed
+from engine.models import counts as counting
+from engine.models.counts import Counts
 from engine.protocol import (
     FILES,
+    Branch,
     Configure,
+    DatasetLoaded,
     Event,
+    ListRuns,
     Load,
     LoadDataset,
+    Look,
     OpenTest,
     Pause,
+    Progressed,
     Refusal,
     Reset,
     Save,
     Settings,
     SettingsChanged,
+    TakeUp,
+    TellCourses,
     Train,
     UndoReset,
 )
+from engine.records import record
+from engine.words import dataset as reading
 from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
     from engine.training.objectives import Objectives
 
-OfRuns = Train | Pause | Reset | UndoReset | Save | Load | OpenTest
-"""Commands that concern the run in hand."""
+OfRuns = (
+    Train | Pause | Reset | UndoReset | Save | Load | OpenTest
+    | Look | Branch | TakeUp | TellCourses | ListRuns
+)  # fmt: skip
+"""Commands that concern the runs."""
 
 
-def choose_split(dataset: Dataset, command: LoadDataset, settings: Settings) -> Iterator[Event]:
+@record
+class Read:
+    """Words that were read and counted, and may take the place of those there are."""
+
+    dataset: Dataset
+    counts: Counts
+    told: tuple[Event, ...]
+    """What else is to be told before it is said that they are here."""
+
+    @property
+    def event(self) -> DatasetLoaded:
+        """That they are here."""
+        dataset = self.dataset
+        report, symbols = counting.report(dataset, self.counts), dataset.vocabulary.symbols
+        return DatasetLoaded(report, symbols, dataset.words.text, dataset.offsets)
+
+
+def read_words(
+    command: LoadDataset, settings: Settings, objectives: Objectives | None
+) -> Generator[Progressed, None, Read]:
+    """Read and count words, and leave the runs on those there are.
+
+    Args:
+        command: what is to be read.
+        settings: those in force.
+        objectives: the runs, if there are any.
+
+    Raises:
+        Refusal: they cannot be used, or a run would be lost.
+    """
+    dataset = yield from reading.load(command.path, command.dev, command.test)
+    counts = yield from counting.count(dataset.words, dataset.vocabulary)
+    told = tuple(_choose_split(dataset, command, settings))
+    if objectives is not None and objectives.runs is not None:
+        if objectives.trouble and not objectives.are_all_saved:
+            raise Refusal(
+                f"{objectives.trouble} So the run in hand would be lost: save it elsewhere first."
+            )
+        objectives.leave()
+    return Read(dataset, counts, told)
+
+
+def _choose_split(dataset: Dataset, command: LoadDataset, settings: Settings) -> Iterator[Event]:
     """Change the split for new words: their files part them, if they have such.
 
     Args:
@@ -51,16 +107,6 @@ def choose_split(dataset: Dataset, command: LoadDataset, settings: Settings) -> 
     wanted = changed(settings, Configure(split=split))
     if wanted != settings:
         yield SettingsChanged(wanted, 0, 0)
-
-
-def keep_runs(objectives: Objectives | None, command: LoadDataset) -> list[Event]:
-    """Save runs before they are lost; Refusal if that fails."""
-    if objectives is None or objectives.are_all_saved or command.save_to is None:
-        return []
-    try:
-        return list(objectives.save(Save(command.save_to, everything=True)))
-    except Refusal as refusal:
-        raise Refusal(f"The run in hand could not be saved, so it stays. {refusal}") from None
 
 
 def carry_out(
@@ -91,10 +137,20 @@ def carry_out(
         case UndoReset():
             return runs.undo_reset(settings())
         case Save():
-            return objectives.save(command)
+            return runs.save(command)
         case Load():
             return objectives.load(command, settings)
         case OpenTest():
             return objectives.open_test()
+        case Look():
+            return runs.go(command)
+        case Branch():
+            return runs.branch(command, settings())
+        case TakeUp():
+            return runs.take_up(command, settings())
+        case TellCourses():
+            return objectives.tell_courses(command)
+        case ListRuns():
+            return objectives.list_runs(command)
         case _:
             assert_never(command)

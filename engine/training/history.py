@@ -38,6 +38,13 @@ class History:
         else:
             b.extend((step, loss, loss))
 
+    def until(self, step: int) -> History:
+        """The losses up to a step, without the bucket that holds later ones, too."""
+        b = self._buckets
+        ends = (b[i] + max(1, b[i] // RESOLUTION) for i in range(0, len(b), 3))
+        kept = sum(1 for end in ends if end <= step + 1)
+        return History(b[: 3 * kept].tobytes())
+
     def buckets(self) -> bytes:
         """Float64 triples: first step, least and greatest loss."""
         return self._buckets.tobytes()

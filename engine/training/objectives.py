@@ -17,23 +17,32 @@ from engine.models.network import check_symbols
 from engine.models.objective import Objective
 from engine.protocol import (
     SETTINGS,
-    STEP,
     CommandRefused,
     Configure,
+    Course,
+    CoursesTold,
     Event,
+    KeptRun,
+    ListRuns,
     Load,
     LossOnTest,
     NetworkName,
     NetworkRefused,
     Refusal,
+    RunsListed,
     RunStarted,
-    Save,
     Settings,
     SettingsChanged,
+    Shelf,
     Snapshot,
+    TellCourses,
 )
-from engine.training import checkpoint
+from engine.training import describing, folder
+from engine.training import shelf as shelves
+from engine.training.keeper import Keeper
 from engine.training.runs import Runs
+from engine.training.saving import settings_of
+from engine.words.cleaning import printable
 from engine.words.dataset import Dataset
 from engine.words.order import Encoded, Pieces
 
@@ -58,6 +67,7 @@ class Objectives:
         counts: their bigrams.
         encode: gives the words as numbers.
         number: how many runs there have been before.
+        keeper: keeps the runs on disk, if they are to be kept.
     """
 
     def __init__(
@@ -66,9 +76,10 @@ class Objectives:
         counts: Counts,
         encode: Callable[[], Pieces[Encoded]],
         number: int = 0,
+        keeper: Keeper | None = None,
     ) -> None:
         self._dataset, self._counts, self._encode = dataset, counts, encode
-        self._before = number
+        self._before, self._keeper = number, keeper
         self.runs: Runs | None = None
         """Those in hand; none until the first objective has been counted."""
         self._kept: dict[OfSettings, Runs] = {}
@@ -138,7 +149,7 @@ class Objectives:
                 yield SettingsChanged(wanted, self.number, 0)
                 return
             if wanted.objective == self.objective:
-                yield from self._in_hand.configure(wanted)
+                yield from self.in_hand.configure(wanted)
                 return
             kept = self._kept.get(wanted.objective)
             if kept is not None:
@@ -160,41 +171,55 @@ class Objectives:
             yield CommandRefused(command, str(refusal))
 
     def load(self, command: Load, settings: Callable[[], Settings]) -> Work:
-        """Go on from a checkpoint, and with it to what it was trained on."""
+        """Go on with a run on disk, and with it to what it was trained on."""
         try:
-            saved = checkpoint.read(command.path)
-            runs = self._kept.get(saved.settings.objective)
+            shelf = self._keeper.shelf if self._keeper else None
+            kept = folder.read(shelves.find(command.path, shelf, self._dataset.sha256))
+            theirs = settings_of(kept)
+            runs = self._kept.get(theirs.objective)
             if runs is None:
                 self._check_room()
-                wanted = _with_objective(settings(), command.settings, saved.settings)
+                wanted = _with_objective(settings(), command.settings, theirs)
                 runs = yield from self._made(wanted)
             runs.number = max(runs.number, self.number)
-            events = list(runs.load(command, saved, settings()))
+            events = []
+            for event in runs.load(command, kept, settings()):
+                if event is None:
+                    yield None
+                else:
+                    events.append(event)
             yield from self._take_in_hand(runs)
             yield from events
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
 
-    def save(self, command: Save) -> Iterator[Event]:
-        """Write the run in hand to disk, or all that are not, on every objective."""
-        if command.everything:
-            for objective, runs in self._kept.items():
-                if runs is not self.runs and not runs.are_all_saved:
-                    order, dots, split, network = objective
-                    kind = "" if network == "neural" else f"-{network}"
-                    name = f"order{order}-dots{dots}-{split}{kind}"
-                    path = command.path.replace(STEP, f"{name}-{STEP}")
-                    yield from runs.save(replace(command, path=path))
-        yield from self._in_hand.save(command)
+    def list_runs(self, command: ListRuns) -> Work:
+        """Tell which runs are kept on disk."""
+        shelf = self._keeper.shelf if self._keeper else Shelf("")
+        found: list[KeptRun] = []
+        for each in shelves.listed(shelf, self._dataset.sha256):
+            found.append(each)
+            yield None
+        yield RunsListed(command, printable(shelf.folder), tuple(found))
+
+    def tell_courses(self, command: TellCourses) -> Iterator[Event]:
+        """Tell the losses of runs, at hand or on disk."""
+        found = (self._course(id) for id in command.ids)
+        yield CoursesTold(command, tuple(course for course in found if course is not None))
+
+    def _course(self, id: str) -> Course | None:
+        at_hand = (describing.course(runs, id) for runs in self._kept.values())
+        found = next((course for course in at_hand if course is not None), None)
+        return found or shelves.course(id, self._keeper.shelf if self._keeper else None)
 
     def open_test(self) -> Iterator[Event]:
         """Work out the loss on test of the run in hand; Refusal if there is no test."""
-        runs = self._in_hand
-        loss = runs.objective.test_loss(runs.run.weights)
+        runs = self.in_hand
+        loss = runs.objective.test_loss(runs.moment.weights)
         if loss is None:
             split = runs.run.settings.split
             raise Refusal(f"Split {split} has no test to be opened; choose another.")
-        yield LossOnTest(runs.number, runs.run.step, loss)
+        yield LossOnTest(runs.number, runs.look.step, loss)
 
     def describe(self, snapshot: Snapshot) -> Snapshot:
         """Fill in what a snapshot says of the run in hand.
@@ -206,7 +231,8 @@ class Objectives:
         settings, mine = snapshot.settings, self.runs.run.settings
         if settings.objective != mine.objective:
             snapshot = replace(snapshot, settings=replace(settings, **_objective(mine)))
-        return replace(self.runs.describe(snapshot), are_all_saved=self.are_all_saved)
+        snapshot = describing.describe(self.runs, snapshot)
+        return replace(snapshot, are_all_saved=self.are_all_saved)
 
     @property
     def objective(self) -> OfSettings | None:
@@ -214,9 +240,21 @@ class Objectives:
         return self.runs.run.settings.objective if self.runs else None
 
     @property
-    def _in_hand(self) -> Runs:
+    def trouble(self) -> str:
+        """Why a run is not being kept, in a sentence; empty if all are."""
+        return self._keeper.trouble if self._keeper else ""
+
+    @property
+    def in_hand(self) -> Runs:
+        """The runs in hand, which there must be."""
         assert self.runs is not None
         return self.runs
+
+    def leave(self, *, is_last: bool = False) -> None:
+        """Take note that the runs are left for good; see `Runs.leave`."""
+        if self.runs is not None:
+            self.runs.is_running = False
+            self.runs.leave(is_last=is_last)
 
     def _made(self, settings: Settings) -> Generator[Event | None, None, Runs]:
         """Count what settings say is trained on, and draw first weights."""
@@ -232,7 +270,7 @@ class Objectives:
                 from engine.models.sidebyside import count
 
             objective = yield from count(self._dataset, self._encode, order, dots, split)
-        return Runs(self._dataset, objective, settings, self.number)
+        return Runs(self._dataset, objective, settings, self.number, self._keeper)
 
     def _check_room(self) -> None:
         """Refuse a further objective if nothing may be let go of for it."""
@@ -257,6 +295,7 @@ class Objectives:
         split = self.runs.objective.parted.split if self.runs else "none"
         if self.runs is not None and self.runs is not runs:
             yield from self.runs.pause("asked")
+            self.runs.leave()
         self.runs = runs
         objective = runs.run.settings.objective
         self._kept.pop(objective, None)

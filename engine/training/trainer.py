@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
 import torch
-from torch import Tensor
 
 from engine.models.network import Path, choose_device, open_path
 from engine.models.objective import Loss, Objective
 from engine.models.optimizers import with_optimizer
 from engine.models.views import Moment
-from engine.protocol import Settings
+from engine.protocol import Change, Settings
+from engine.training.arithmetic import arithmetic
+from engine.training.checkpoint import Checkpoint
 from engine.training.history import History
+from engine.training.recipe import Root, steered
+from engine.training.timeline import Timeline
 
 EVALUATE_EVERY = 16
 """Most steps between two evaluations of the loss, which costs several times as much as a step."""
@@ -35,9 +39,12 @@ class Trainer:
     Args:
         objective: the data, as a loss of tables.
         settings: rate, regularisation, path and device are in force; seed and init draw W.
+        timeline: its recipe so far; one that begins here if not given.
     """
 
-    def __init__(self, objective: Objective, settings: Settings) -> None:
+    def __init__(
+        self, objective: Objective, settings: Settings, timeline: Timeline | None = None
+    ) -> None:
         self.objective = objective
         self.settings = settings
         self.generator = torch.Generator().manual_seed(settings.seed)
@@ -47,6 +54,14 @@ class Trainer:
         self.step = 0
         self.saved_step = 0
         """The step whose weights are in a checkpoint; the first ones can be drawn again."""
+        self.timeline = timeline or Timeline(settings)
+        """What was done to come here, and keyframes to go back to."""
+        self.bound = ""
+        """Why no further step may be taken, in a sentence; empty if any may."""
+        self.is_replayable = True
+        """Whether its steps can be taken again, so that each can be looked at."""
+        self._has_begun = False
+        """Whether it is noted what steps are computed with."""
         self.history, self.dev_history = History(), History()
         self._above = 0
         self._begin()
@@ -57,22 +72,33 @@ class Trainer:
         cls,
         objective: Objective,
         settings: Settings,
-        weights: Tensor,
-        step: int,
-        generator: Tensor,
-        first_loss: float,
-        history: bytes,
-        dev_history: bytes = b"",
+        saved: Checkpoint,
+        timeline: Timeline | None = None,
     ) -> Trainer:
-        """Go on from saved weights as if there had been no break."""
-        run = cls(objective, settings)
-        run.weights = weights.to(run.device)
-        run.step = run.saved_step = step
-        run.generator.set_state(generator)
-        run.history, run.dev_history = History(history), History(dev_history)
+        """Go on from saved weights as if there had been no break.
+
+        Args:
+            objective: the data.
+            settings: to go on with.
+            saved: what was kept of the run.
+            timeline: how it came there; if that is not known, it begins there.
+        """
+        if timeline is None:
+            timeline = Timeline(saved.settings, Root(saved.step, is_drawn=False))
+            timeline.add(saved.step, saved.weights)
+        run = cls(objective, settings, timeline)
+        run.weights = saved.weights.to(run.device, copy=True)
+        run.step = run.saved_step = saved.step
+        run.generator.set_state(saved.generator)
+        run.history, run.dev_history = History(saved.history), History(saved.dev_history)
         run._begin()
-        run.first_loss = first_loss
+        run.first_loss = saved.first_loss
+        timeline.change(settings, run.step)
         return run
+
+    def rest(self) -> None:
+        """Take note that no step is taken for now: with the next one begins another stretch."""
+        self._has_begun = False
 
     def configure(self, settings: Settings) -> None:
         """Change what can change in mid-run; Refusal if the path or device is not to be had."""
@@ -82,9 +108,12 @@ class Trainer:
             self.path = self._open_path(settings, device)
             self.device, self.weights = device, self.weights.to(device)
             self._good = self.weights.clone()
+            self._has_begun = False
         self.settings = replace(settings, seed=old.seed, init=old.init)
         if replace(self.settings, speed=old.speed, smoothing=old.smoothing) != old:
             self._above = 0
+            self.timeline.change(self.settings, self.step)
+            self.timeline.fold(self.step, self.weights)
         self.loss = self.objective.loss(self.weights, settings.regularization)
 
     def advance(self, steps: int) -> Outcome:
@@ -94,6 +123,16 @@ class Trainer:
             `diverged` if the loss stopped being finite: the last finite weights are kept and their
             step is the run's; `diverging` once, when the loss has stayed above its start.
         """
+        if not self._has_begun and steps:
+            way = arithmetic(self.settings, self.device)
+            self.timeline.begin(self.step, self.weights, way)
+            self._has_begun = True
+        start = time.perf_counter()
+        outcome = self._advanced(steps)
+        self.timeline.note(self.step, self.weights, time.perf_counter() - start)
+        return outcome
+
+    def _advanced(self, steps: int) -> Outcome:
         is_alarming = False
         try:
             for step, loss in self._descend(steps, EVALUATE_EVERY):
@@ -107,20 +146,17 @@ class Trainer:
             raise
         return "diverging" if is_alarming else "fine"
 
+    def path_under(self, change: Change) -> Path:
+        """The way to the gradient under settings of the run: its own, if that is the same."""
+        settings = steered(self.settings, change)
+        if _way(settings) == _way(self.settings):
+            return self.path
+        return self._open_path(settings, choose_device(settings.device))
+
     @property
     def moment(self) -> Moment:
         """The network as it is now; its weights change with the next step."""
         return Moment(self.objective, self.weights, self.settings.regularization)
-
-    def gradient_norm(self) -> float:
-        """Euclidean norm of the gradient of the total loss at the weights now.
-
-        Not a number for a large table: it would be worked out for every look at the run.
-        """
-        if self.objective.table.numel() > MOST_LOOKED_THROUGH:
-            return math.nan
-        gradient = self.objective.gradient(self.weights, self.settings.regularization)
-        return float(gradient.norm())
 
     def stability_edge(self) -> float:
         """2/λmax where the network gives what the counts give, near which a run settles.
@@ -173,3 +209,13 @@ class Trainer:
 def _way(settings: Settings) -> tuple[str, str, str]:
     """What a step is made by."""
     return settings.gradient, settings.device, settings.optimizer
+
+
+def gradient_norm(moment: Moment) -> float:
+    """Euclidean norm of the gradient of the total loss.
+
+    Not a number for a large table: it would be worked out for every look at the run.
+    """
+    if moment.objective.table.numel() > MOST_LOOKED_THROUGH:
+        return math.nan
+    return float(moment.objective.gradient(moment.weights, moment.regularization).norm())

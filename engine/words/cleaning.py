@@ -17,6 +17,9 @@ from itertools import accumulate
 from engine.text.width import EMOJI_STYLE, JOINER, NON_JOINER, is_pictograph
 from engine.words.vocabulary import BOUNDARY
 
+RULES = 1
+"""Version of the rules by which lines become words: it rises when they give other words."""
+
 CHUNK = 1 << 18
 """Characters cleaned between two reports of progress; short enough to keep the screen fluent."""
 

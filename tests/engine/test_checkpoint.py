@@ -31,7 +31,7 @@ from engine.protocol import (
     Settings,
     Train,
 )
-from engine.training import checkpoint
+from engine.training import header
 from tests.conftest import WriteWords, act, ready
 
 
@@ -60,11 +60,12 @@ def refusal(events: list[Event]) -> str:
 
 
 def change(path: str, tensors: dict[str, torch.Tensor], metadata: dict[str, object]) -> None:
-    """Write a checkpoint anew with something else in it."""
+    """Write a checkpoint anew as earlier programs did, with something else in it."""
     with safe_open(path, "pt") as file:
-        old = json.loads(file.metadata()[checkpoint.KEY])
+        old = json.loads(file.metadata()[header.KEY])
         held = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    save_file({**held, **tensors}, path, {checkpoint.KEY: json.dumps({**old, **metadata})})
+    old.pop("journal", None)
+    save_file({**held, **tensors}, path, {header.KEY: json.dumps({**old, **metadata})})
 
 
 def test_a_resumed_run_goes_on_bit_for_bit(session: Session, saved: str, path: str) -> None:
@@ -194,8 +195,8 @@ def test_tensors_that_make_no_sense_are_refused(
 
 
 def test_another_kind_of_file_is_refused(session: Session, tmp_path: Path, path: str) -> None:
-    assert "no checkpoint" in refusal(act(session, Load(path)))
-    assert "is a directory" in refusal(act(session, Load(str(tmp_path))))
+    assert "There is no run" in refusal(act(session, Load(path)))
+    assert "holds no run" in refusal(act(session, Load(str(tmp_path))))
     Path(path).write_text("emma\nolivia\n")
     assert "not a checkpoint" in refusal(act(session, Load(path)))
     save_file({"weights": torch.zeros(12, 12)}, path)
@@ -208,7 +209,10 @@ def test_another_alphabet_is_refused(saved: str, words_file: WriteWords) -> None
     assert other.snapshot().step == 0
 
 
-def test_other_data_of_the_same_alphabet_is_warned_of(saved: str, words_file: WriteWords) -> None:
+def test_other_data_of_the_same_alphabet_are_warned_of_where_the_file_does_not_say_more(
+    saved: str, words_file: WriteWords
+) -> None:
+    change(saved, {}, {})
     other = ready(words_file("ava\nolivia\nisabella\nsophia\nemma\nemma\n"))
     loaded = act(other, Load(saved))[0]
     assert isinstance(loaded, CheckpointLoaded)
@@ -265,12 +269,12 @@ def test_a_run_on_bigrams_is_written_as_earlier_programs_read_it(
     ):
         act(session, command, Train(1), Save(path))
         with safe_open(path, "pt") as file:
-            assert json.loads(file.metadata()[checkpoint.KEY])["version"] == version
+            assert json.loads(file.metadata()[header.KEY])["version"] == version
 
 
 def test_a_run_from_before_there_were_orders_is_on_bigrams(session: Session, saved: str) -> None:
     with safe_open(saved, "pt") as file:
-        settings = json.loads(file.metadata()[checkpoint.KEY])["settings"]
+        settings = json.loads(file.metadata()[header.KEY])["settings"]
     old = {k: v for k, v in settings.items() if k not in ("order", "dots", "split", "optimizer")}
     change(saved, {}, {"settings": old})
     act(session, Configure(order=3), Load(saved))

@@ -8,68 +8,75 @@ import pytest
 
 from engine import Session
 from engine.protocol import (
-    CheckpointSaved,
     CommandRefused,
-    DatasetLoaded,
+    KeepingFailed,
     Load,
     LoadDataset,
-    RunStarted,
+    Shelf,
     Train,
     Watch,
 )
-from tests.conftest import WriteWords, act
+from tests.conftest import WriteWords, act, ready
 
 
 @pytest.fixture
-def session() -> Session:
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(str(tmp_path / "runs"))
+
+
+@pytest.fixture
+def session(shelf: Shelf) -> Session:
     """A session with a run on the names."""
-    session = Session()
-    act(session, LoadDataset())
-    session.import_torch()
-    list(session.become_ready())
-    return session
+    return ready(shelf=shelf)
 
 
-def test_an_unsaved_run_is_saved_before_other_words_take_its_place(
-    session: Session, words_file: WriteWords, tmp_path: Path
+def kept(shelf: Shelf) -> list[Path]:
+    return list(Path(shelf.folder).glob("*"))
+
+
+def test_a_run_is_kept_when_other_words_take_its_place(
+    session: Session, words_file: WriteWords, shelf: Shelf
 ) -> None:
-    file = str(tmp_path / "run.safetensors")
-    act(session, Train(5))
-    events = act(session, LoadDataset(words_file("ab\nba\n"), save_to=file))
-    news = [e for e in events if isinstance(e, CheckpointSaved | DatasetLoaded | RunStarted)]
-    assert [type(e) for e in news] == [CheckpointSaved, DatasetLoaded, RunStarted]
+    act(session, Train(5), LoadDataset(words_file("ab\nba\n")))
     assert session.snapshot().step == 0
-    act(session, LoadDataset(), Load(file))
+    assert session.keeping.keeper is not None
+    assert session.keeping.keeper.flush(5)
+    (run,) = kept(shelf)
+    act(session, LoadDataset(), Load(run.name[:6]))
     assert session.snapshot().step == 5
 
 
-def test_a_run_without_a_step_is_not_saved(
-    session: Session, words_file: WriteWords, tmp_path: Path
+def test_a_run_without_a_step_is_not_kept(
+    session: Session, words_file: WriteWords, shelf: Shelf
 ) -> None:
-    act(session, LoadDataset(words_file("ab\n"), save_to=str(tmp_path / "run.safetensors")))
-    assert not (tmp_path / "run.safetensors").exists()
+    act(session, LoadDataset(words_file("ab\n")))
+    assert session.close(5)
+    assert kept(shelf) == []
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", b"\xff\xfe", "a.b\n"])
 def test_words_that_cannot_be_used_change_nothing(
-    session: Session, words_file: WriteWords, tmp_path: Path, content: str | bytes
+    session: Session, words_file: WriteWords, content: str | bytes
 ) -> None:
     act(session, Train(5))
     before = session.dataset, session.runs
-    file = tmp_path / "run.safetensors"
-    *_, refused = act(session, LoadDataset(words_file(content), save_to=str(file)))
+    *_, refused = act(session, LoadDataset(words_file(content)))
     assert isinstance(refused, CommandRefused)
     assert (session.dataset, session.runs) == before
-    assert not file.exists()
 
 
-def test_words_stay_if_the_run_on_them_cannot_be_saved(
-    session: Session, words_file: WriteWords
+def test_words_stay_if_the_run_on_them_would_be_lost(
+    session: Session, words_file: WriteWords, shelf: Shelf
 ) -> None:
-    act(session, Train(5))
-    *_, refused = act(session, LoadDataset(words_file("ab\n"), save_to="/nowhere/run.safetensors"))
+    Path(shelf.folder).write_text("in its place")
+    events = act(session, Train(5))
+    assert session.keeping.keeper is not None
+    session.keeping.keeper.flush(5)
+    (failed,) = [e for e in [*events, *session.keeping.news()] if isinstance(e, KeepingFailed)]
+    assert shelf.folder in failed.reason
+    *_, refused = act(session, LoadDataset(words_file("ab\n")))
     assert isinstance(refused, CommandRefused)
-    assert "stays" in refused.reason
+    assert "would be lost" in refused.reason
     assert session.snapshot().step == 5
 
 

@@ -13,6 +13,7 @@ import torch
 from engine.models.objective import Objective
 from engine.protocol import (
     STEP,
+    Branch,
     CheckpointLoaded,
     CheckpointSaved,
     Event,
@@ -27,8 +28,9 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
 )
-from engine.training import checkpoint
-from engine.training import runs as module
+from engine.training import folder
+from engine.training import hand as module
+from engine.training.describing import describe
 from engine.training.runs import Runs
 from engine.words.dataset import Dataset, load_all
 from tests.conftest import WriteWords, counts_of
@@ -73,7 +75,7 @@ def test_the_last_run_with_steps_is_the_one_that_comes_back(runs: Runs) -> None:
 
 def test_a_run_without_steps_takes_the_place_of_no_other(runs: Runs) -> None:
     list(runs.reset(SETTINGS))
-    assert runs.describe(Snapshot()).can_undo_reset, "there was none yet"
+    assert describe(runs, Snapshot()).can_undo_reset, "there was none yet"
     take(runs, 3)
     list(runs.reset(SETTINGS))
     list(runs.reset(SETTINGS))
@@ -128,7 +130,7 @@ def test_settings_of_the_first_weights_draw_them_anew_only_before_the_first_step
     (changed,) = runs.configure(late)
     assert changed == SettingsChanged(late, 2, 1, ("init", "seed"))
     assert (runs.number, runs.run.settings.seed) == (2, 4)
-    assert not runs.describe(Snapshot()).can_undo_reset, "nothing was put away"
+    assert not describe(runs, Snapshot()).can_undo_reset, "nothing was put away"
 
 
 # Training
@@ -171,7 +173,7 @@ def test_a_rate_beyond_all_bounds_warns_and_one_that_overflows_pauses(runs: Runs
 
 
 def pace(runs: Runs) -> float:
-    return runs.describe(Snapshot()).steps_per_second
+    return describe(runs, Snapshot()).steps_per_second
 
 
 def test_the_pace_is_that_of_the_speed_in_force(
@@ -206,10 +208,10 @@ def test_the_pace_is_that_of_the_speed_in_force(
 
 def test_a_snapshot_tells_the_run_in_hand(runs: Runs) -> None:
     counts = runs.objective.counts
-    assert runs.describe(Snapshot()).state == "ready"
+    assert describe(runs, Snapshot()).state == "ready"
     list(runs.start(Train(20)))
     list(runs.advance(7))
-    seen = runs.describe(Snapshot())
+    seen = describe(runs, Snapshot())
     assert (seen.run, seen.state, seen.step, seen.target) == (1, "running", 7, 20)
     assert seen.data_loss == runs.run.loss.data < seen.loss
     assert seen.gap == pytest.approx(seen.data_loss - counts.floor, abs=1e-12)
@@ -218,41 +220,31 @@ def test_a_snapshot_tells_the_run_in_hand(runs: Runs) -> None:
     assert seen.history == runs.run.history.buckets()
     assert memoryview(seen.recent).cast("d")[-2] == 7
     list(runs.pause("asked"))
-    assert runs.describe(Snapshot()).state == "paused"
+    assert describe(runs, Snapshot()).state == "paused"
 
 
 # Checkpoints
 
 
-def saved(runs: Runs, path: Path, *, everything: bool = False) -> list[str]:
-    events = list(runs.save(Save(str(path / STEP), everything=everything)))
+def saved(runs: Runs, path: Path) -> list[str]:
+    events = list(runs.save(Save(str(path / STEP))))
     assert all(isinstance(e, CheckpointSaved) for e in events)
     return [Path(e.path).name for e in events if isinstance(e, CheckpointSaved)]
 
 
-def test_all_that_would_be_lost_is_saved_each_under_its_step(runs: Runs, tmp_path: Path) -> None:
-    assert runs.are_all_saved, "the first weights can be drawn again"
-    assert saved(runs, tmp_path, everything=True) == []
-    take(runs, 3)
-    list(runs.reset(SETTINGS))
-    take(runs, 2)
-    assert not runs.is_saved
-    assert saved(runs, tmp_path, everything=True) == ["3", "2"]
-    assert runs.are_all_saved
-    take(runs, 1)
-    assert not runs.is_saved
-    list(runs.undo_reset(SETTINGS))
-    assert (runs.is_saved, runs.are_all_saved) == (True, False)
-
-
-def test_two_runs_that_have_come_equally_far_have_names_of_their_own(
+def test_what_is_in_a_file_would_not_be_lost_and_what_came_after_it_would(
     runs: Runs, tmp_path: Path
 ) -> None:
+    assert runs.are_all_saved, "the first weights can be drawn again"
     take(runs, 3)
+    assert not runs.is_saved
+    assert saved(runs, tmp_path) == ["3"]
+    assert runs.is_saved
     list(runs.reset(SETTINGS))
-    take(runs, 3)
-    assert saved(runs, tmp_path, everything=True) == ["3-before", "3"]
-    assert saved(runs, tmp_path) == ["3"], "asked for by name, it is written again"
+    take(runs, 1)
+    assert (runs.is_saved, runs.are_all_saved) == (False, False)
+    assert step_after_undo(runs) == 3
+    assert (runs.is_saved, runs.are_all_saved) == (True, False)
 
 
 def test_a_run_goes_on_from_disk_and_the_one_before_it_is_put_away(
@@ -264,7 +256,7 @@ def test_a_run_goes_on_from_disk_and_the_one_before_it_is_put_away(
     take(runs, 2)
     mine = replace(SETTINGS, learning_rate=9.0, speed=5.0, smoothing=2.0)
     path = str(tmp_path / "3")
-    events = list(runs.load(Load(path), checkpoint.read(path), mine))
+    events = list(runs.load(Load(path), folder.read(path), mine))
     drawn = replace(SETTINGS, speed=5.0, smoothing=2.0)
     assert events == [
         CheckpointLoaded(path, 3, ""),
@@ -276,7 +268,7 @@ def test_a_run_goes_on_from_disk_and_the_one_before_it_is_put_away(
     assert step_after_undo(runs) == 5
 
 
-def test_other_words_of_one_alphabet_are_warned_of_and_other_alphabets_refused(
+def test_what_was_trained_on_other_words_is_shown_and_other_alphabets_are_refused(
     runs: Runs, tmp_path: Path, words_file: WriteWords
 ) -> None:
     take(runs, 3)
@@ -285,12 +277,19 @@ def test_other_words_of_one_alphabet_are_warned_of_and_other_alphabets_refused(
     like = load_all(words_file("avamliolive\n"))
     there = Runs(like, Objective(counts_of(*like.words)), SETTINGS)
     assert like.vocabulary.symbols == runs.dataset.vocabulary.symbols
-    loaded = next(iter(there.load(Load(path), checkpoint.read(path), SETTINGS)))
+    loaded = next(iter(there.load(Load(path), folder.read(path), SETTINGS)))
     assert isinstance(loaded, CheckpointLoaded)
-    assert "other data of the same alphabet" in loaded.warning
+    assert "trained on other counts" in loaded.warning
+    assert there.run.step == 3
+    with pytest.raises(Refusal, match="branch from a step"):
+        list(there.start(Train(1)))
+    list(there.branch(Branch(), SETTINGS))
+    take(there, 2)
+    assert there.run.step == 5
+    assert not there.run.timeline.root.is_drawn, "how it came to step 3 cannot be told here"
 
     other = load_all(words_file("zoe\n"))
     elsewhere = Runs(other, Objective(counts_of(*other.words)), SETTINGS)
     with pytest.raises(Refusal, match=r"another alphabet \(8 symbols"):
-        list(elsewhere.load(Load(path), checkpoint.read(path), SETTINGS))
+        list(elsewhere.load(Load(path), folder.read(path), SETTINGS))
     assert (elsewhere.number, elsewhere.run.step) == (1, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeVar
 
@@ -14,9 +13,7 @@ import torch
 
 from engine import Session
 from engine.protocol import (
-    STEP,
     BigramsListed,
-    CheckpointSaved,
     Command,
     CommandRefused,
     Configure,
@@ -127,7 +124,7 @@ def test_the_snapshot_tells_the_seconds_that_were_spent_on_steps(
 ) -> None:
     ticks = itertools.count()  # Two looks a stride: each lasts a second, whatever lies between.
     clock = SimpleNamespace(perf_counter=lambda: float(next(ticks)))
-    monkeypatch.setattr("engine.training.runs.time", clock)
+    monkeypatch.setattr("engine.training.hand.time", clock)
     act(session, Train(32))
     assert session.snapshot().seconds == 2
     act(session, Reset())
@@ -209,7 +206,7 @@ def test_seed_and_init_act_at_once_on_a_run_without_steps_and_else_at_the_reset(
     assert not weights(session).any()
 
 
-def test_a_reset_can_be_undone_and_the_undo_too(session: Session) -> None:
+def test_resets_can_be_undone_one_after_the_other(session: Session) -> None:
     act(session, Train(30))
     trained = weights(session).clone()
     started = only(RunStarted, act(session, Reset()))
@@ -219,33 +216,16 @@ def test_a_reset_can_be_undone_and_the_undo_too(session: Session) -> None:
     assert (undone.step, undone.reason) == (30, "undo")
     assert undone.run > started.run
     assert torch.equal(weights(session), trained)
+    act(session, Reset(), Train(1), Reset(), Train(2), UndoReset())
+    assert session.snapshot().step == 1
     act(session, UndoReset())
-    assert session.snapshot().step == 0
+    assert session.snapshot().step == 30, "the run before the one before"
 
 
 def test_a_second_reset_does_not_throw_the_trained_run_away(session: Session) -> None:
     pause_at(session, 3)
     act(session, Reset(), Reset(), UndoReset())
     assert session.snapshot().step == 3
-
-
-def test_every_run_that_would_be_lost_can_be_saved(session: Session, tmp_path: Path) -> None:
-    path = str(tmp_path / f"run-{STEP}")
-    pause_at(session, 3)
-    act(session, Reset())
-    assert session.snapshot().is_saved
-    assert not session.snapshot().are_all_saved
-    events = act(session, Save(path, everything=True))
-    assert [e.path for e in events if isinstance(e, CheckpointSaved)] == [f"{tmp_path}/run-3"]
-    assert session.snapshot().are_all_saved
-    pause_at(session, 4)
-    act(session, UndoReset())
-    assert session.snapshot().is_saved, "what was saved stays so when it is put away and back"
-    pause_at(session, 1)
-    events = act(session, Save(path, everything=True))
-    saved = [e.path for e in events if isinstance(e, CheckpointSaved)]
-    assert saved == [f"{tmp_path}/run-4-before", f"{tmp_path}/run-4"]
-    assert act(session, Save(path, everything=True)) == []
 
 
 def test_undo_without_a_reset_is_refused(session: Session) -> None:
@@ -289,7 +269,7 @@ def test_rate_1e30_is_paused_with_finite_weights(session: Session) -> None:
         (Sample(model="oracle"), "model must be one of"),  # type: ignore[arg-type]
         (Score(("a",), model="oracle"), "model must be one of"),  # type: ignore[arg-type]
         (LoadDataset("/nowhere"), "no file"),
-        (Load("/nowhere"), "no checkpoint"),
+        (Load("/nowhere"), "no run"),
         (Save("/nowhere/at/all"), "cannot be written"),
     ],
 )

@@ -20,6 +20,7 @@ from engine.models.objective import Objective
 from engine.models.sidebyside import OneHotsObjective, count
 from engine.proof import ngram_figures as known
 from engine.protocol import (
+    Branch,
     CheckpointLoaded,
     Command,
     CommandRefused,
@@ -326,7 +327,7 @@ def test_a_checkpoint_brings_its_network_along_and_goes_on_equal(
     assert "holds the model onehots and was trained at order 3" in reason
 
 
-def test_a_checkpoint_goes_on_with_other_words_of_its_alphabet(
+def test_a_run_on_other_words_of_its_alphabet_is_shown_and_branches(
     few: Session, tmp_path: Path
 ) -> None:
     path, other = str(tmp_path / "run.st"), tmp_path / "other.txt"
@@ -334,17 +335,12 @@ def test_a_checkpoint_goes_on_with_other_words_of_its_alphabet(
     other.write_text("team\nmate\nmeet\n")
     act(few, LoadDataset(str(other)))
     (loaded,) = (e for e in act(few, Load(path)) if isinstance(e, CheckpointLoaded))
-    assert "trained on other data of the same alphabet" in loaded.warning
+    assert "trained on other counts" in loaded.warning
+    act(few, Branch(), Train(1))
+    assert few.snapshot().step == 21
     act(few, Configure(network="neural"), Train(1), Save(path), LoadDataset(None))
     act(few, LoadDataset(str(tmp_path / "words.txt")))
     assert "a row for each context of other data" in refusal(few, Load(path))
-
-
-def test_runs_on_it_are_saved_under_a_name_of_their_own(few: Session, tmp_path: Path) -> None:
-    act(few, Train(3), Configure(network="neural"), Train(4))
-    act(few, Save(str(tmp_path / "run-{step}.st"), everything=True))
-    names = sorted(path.name for path in tmp_path.glob("*.st"))
-    assert names == ["run-4.st", "run-order3-dots2-none-onehots-3.st"]
 
 
 def test_a_reset_draws_it_anew_and_zeros_are_zeros(few: Session) -> None:

@@ -18,10 +18,14 @@ from engine.protocol import (
     CommandRefused,
     Configure,
     EngineFailed,
+    KeptRun,
+    ListRuns,
     Load,
     LoadDataset,
     NamesSampled,
     Reset,
+    RunLine,
+    RunsListed,
     Sample,
     SampledName,
     Save,
@@ -32,7 +36,6 @@ from engine.protocol import (
     Watch,
 )
 from tests.tui.fake import FakeEngine, laboratory, notices, until
-from tui import storage
 from tui.app import Laboratory
 from tui.commands import BY_ID
 from tui.dataset.pane import DatasetPane
@@ -312,28 +315,42 @@ async def test_saving_names_a_file_in_the_runs_folder(engine: FakeEngine, home: 
         assert path.name.endswith("-step{step}.safetensors")
 
 
-async def test_a_warning_saves_the_run_put_away_too_and_nothing_twice(
+async def test_a_warning_saves_a_run_that_would_be_lost_and_no_other(
     engine: FakeEngine, home: Path
 ) -> None:
     async with laboratory(engine, home) as (app, pilot):
         app.save_asked()
         await pilot.pause()
         assert not engine.sent_of(Save)
-        engine.show(are_all_saved=False)
+        engine.show(is_saved=False)
         app.save_asked()
         await until(pilot, lambda: engine.sent_of(Save))
-        assert [command.everything for command in engine.sent_of(Save)] == [True]
 
 
-async def test_a_run_saved_when_nobody_was_there_is_told_of_once(
-    engine: FakeEngine, home: Path
+@pytest.mark.parametrize("is_ended", [True, False])
+async def test_a_run_that_was_cut_off_is_told_of(
+    engine: FakeEngine, home: Path, is_ended: bool
 ) -> None:
-    left = home / "run.safetensors"
-    left.touch()
-    storage.write_memory({storage.LEFT: str(left)})
-    async with laboratory(engine, home) as (app, _):
-        assert any("o goes on with it" in told for told in notices(app))
-    assert not storage.take_left()
+    line = RunLine("0123456789ab", Settings(), 1234, 2.5)
+    run = KeptRun(
+        line=line,
+        path="/runs/0123456789ab",
+        source="names.txt",
+        loss=2.6,
+        is_of_these_words=True,
+        written=0.0,
+        is_ended=is_ended,
+        is_over=False,
+        is_in_use=False,
+        size=1,
+    )
+    async with laboratory(engine, home) as (app, pilot):
+        await until(pilot, lambda: engine.sent_of(ListRuns))
+        (asked,) = engine.sent_of(ListRuns)
+        engine.say(RunsListed(asked, "/runs", (run,)))
+        await until(pilot, lambda: is_ended or notices(app))
+        told = [notice for notice in notices(app) if "cut off at step 1,234" in notice]
+        assert len(told) == (not is_ended)
 
 
 async def test_a_slow_line_is_told_in_the_status_line(engine: FakeEngine, home: Path) -> None:

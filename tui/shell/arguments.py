@@ -5,15 +5,27 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
-from engine import parse
-from engine.protocol import SETTINGS, SPLITS, Configure, LoadDataset, Settings, Value, flag
+from engine import parse, printable, record
+from engine.protocol import (
+    LATEST,
+    SETTINGS,
+    SPLITS,
+    Configure,
+    LoadDataset,
+    Refusal,
+    Settings,
+    Value,
+    flag,
+)
 from engine.text.numbers import typed
+from tui import storage
 
 DEFAULT = Settings()
 
@@ -58,8 +70,9 @@ dev_option = click.option(
 test_option = click.option("--test", metavar="FILE", help="Words of test; the same.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 checkpoint_option = click.option(
-    "--checkpoint", metavar="FILE", help="A network, written by train --save."
+    "--checkpoint", metavar="RUN", help="A network: a run's id, folder, or a file of train --save."
 )
+step_option = setting("--step", "N", "As it was after this step.", name="steps")
 model_option = setting("--model", "NAME", "A model named above.  [default: counts]")
 order_option = setting("--order", "N", "Symbols of an n-gram, 1 to 7.  [default: 2]")
 dots_option = setting("--dots", "N", "Boundaries before a word.  [default: order − 1]")
@@ -131,16 +144,138 @@ def data_meant(name: str) -> str:
     return f" (did you mean --data {shlex.quote(name)}?)" if is_file else ""
 
 
+STEERING = ("learning_rate", "regularization", "gradient", "optimizer", "device")
+"""Settings that may change in the midst of a run."""
+
+
+@record
+class At:
+    """Settings to be changed at a step."""
+
+    step: int
+    settings: Configure
+
+
+class AtType(click.ParamType[At]):
+    """A step and what is changed there, as 400:learning_rate=5,regularization=0."""
+
+    name = "at"
+
+    def convert(self, value: Any, *context: object) -> At:  # noqa: ANN401
+        """From text; Refusal if it is none."""
+        if isinstance(value, At):
+            return value
+        text = str(value)
+        step, _, settings = text.partition(":")
+        changes: dict[str, Any] = {}
+        for each in settings.split(","):
+            name, is_given, wanted = each.partition("=")
+            name = name.strip().replace("-", "_")
+            if name not in STEERING or not is_given:
+                raise Refusal(
+                    f"--at is a step and settings, such as 400:learning_rate=5, not "
+                    f"“{printable(text)[:60]}”; settings are {', '.join(STEERING)}."
+                )
+            changes[name] = parse(name, wanted)
+        return At(int(parse("steps", step)), Configure(**changes))
+
+
+def at_option(function: F) -> F:
+    """Add the option that changes settings at a step; it may be given several times."""
+    text = "Change settings at a step: STEP:NAME=VALUE[,NAME=VALUE]; may be repeated."
+
+    def sorted_by_step(_: object, __: object, found: tuple[At, ...]) -> tuple[At, ...]:
+        return tuple(sorted(found, key=lambda at: at.step))
+
+    option = click.option(
+        "--at", type=AtType(), multiple=True, metavar="CHANGE", help=text, callback=sorted_by_step
+    )
+    return option(function)
+
+
+WHICH = ("run", "continue", "resume")
+"""Options that say which run is meant."""
+
+WHICH_OPTIONS = (
+    click.option("--run", metavar="DIR", help="Folder of the run: made, or gone on with."),
+    click.option(
+        "--continue", is_flag=True, default=None, help="Go on with the latest run of these words."
+    ),
+    click.option("--resume", metavar="RUN", help="Go on with a run: its id, folder or file."),
+)
+
+
 def run_options(function: F) -> F:
     """Add the options that make a training run; those left out are not given to the engine."""
     names = [f.name for f in fields(Settings) if SETTINGS[f.name].moves_weights]
     options = [run_setting(name) for name in names]
-    resume = click.option(
-        "--resume", metavar="FILE", help="Go on from a checkpoint and its settings."
-    )
-    for option in reversed([*options, resume]):
+    for option in reversed([*options, *WHICH_OPTIONS]):
         function = option(function)
     return function
+
+
+@record
+class Which:
+    """Which run is wanted."""
+
+    run: str | None = None
+    """One to go on with: an id, a folder, a file, or `LATEST`; a new one if not given."""
+    place: str = ""
+    """Folder of a new one; the runs folder has it if not given."""
+
+
+def which(options: dict[str, Any], given: Configure) -> Which:
+    """Say which run is meant by --run, --continue and --resume.
+
+    Args:
+        options: of the command line.
+        given: settings given with them.
+
+    Raises:
+        Refusal: they contradict one another, or what is there is no run.
+    """
+    from engine import archive
+
+    asked = [name for name in WHICH if options[name] is not None]
+    if len(asked) > 1:
+        raise Refusal(f"{flag(asked[0])} and {flag(asked[1])} both say which run; give one.")
+    if options["resume"] is not None:
+        return Which(options["resume"])
+    if options["continue"]:
+        return Which(LATEST)
+    if (run := options["run"]) is None:
+        return Which()
+    if not os.path.exists(run) and os.path.sep not in run:
+        with suppress(Refusal):
+            run = archive.find(run, storage.shelf())
+    if archive.is_run(run) or os.path.isfile(run):
+        for name in ("seed", "init"):
+            if getattr(given, name) is not None:
+                raise Refusal(
+                    f"{flag(name)} draws first weights, and the run in {printable(run)} has "
+                    "begun; leave it out."
+                )
+        return Which(run)
+    if not run or (os.path.isdir(run) and os.listdir(run)):
+        shown = printable(run) or "“”"
+        raise Refusal(f"{shown} holds no run, but something else; give an empty or a new folder.")
+    return Which(place=os.path.abspath(run))
+
+
+def words_of(words: LoadDataset, which: Which) -> LoadDataset:
+    """Words as given; if none are, those that the run was trained on, if they are there."""
+    is_given = words.path is not None or which.run is None or which.run == LATEST
+    if is_given or words.dev is not None or words.test is not None:
+        return words
+    from engine import archive
+
+    try:
+        told = archive.described(archive.find(str(which.run), storage.shelf()))
+    except Refusal:
+        return words  # It is refused where it is loaded.
+    files = (told.words.path, told.words.dev, told.words.test)
+    are_there = all(file is None or os.path.isfile(file) for file in files)
+    return told.words if told.table_sha256 and are_there else words
 
 
 def given(options: dict[str, Any]) -> Configure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from engine.protocol import (
     Configure,
     DataReport,
     DatasetLoaded,
+    KeepingFailed,
     Load,
     LoadDataset,
     LossOnTest,
@@ -24,30 +25,45 @@ from engine.protocol import (
     Refusal,
     Save,
     Settings,
+    Shelf,
     Snapshot,
     Train,
     TrainingDiverging,
     TrainingPaused,
 )
-from tui.shell.arguments import named
+from tui import storage
+from tui.shell.arguments import At, Which, named, words_of
 
 LINES = 20
 """About so many reports a run makes unless told otherwise."""
 
 
 def read(
-    words: LoadDataset, warn: Callable[[str], None], settings: Settings | None = None
+    words: LoadDataset,
+    warn: Callable[[str], None],
+    settings: Settings | None = None,
+    shelf: Shelf | None = None,
 ) -> tuple[Client, DataReport]:
-    """Load words into a new engine, warning of a file that looks odd; needs no torch."""
-    client, loaded = opened(words, warn, settings)
+    """Load words into a new engine, warning of a file that looks odd; needs no torch.
+
+    Args:
+        words: what reads them.
+        warn: called with a sentence.
+        settings: those of the first run.
+        shelf: where runs are kept; they are not if not given.
+    """
+    client, loaded = opened(words, warn, settings, shelf)
     return client, loaded.report
 
 
 def opened(
-    words: LoadDataset, warn: Callable[[str], None], settings: Settings | None = None
+    words: LoadDataset,
+    warn: Callable[[str], None],
+    settings: Settings | None = None,
+    shelf: Shelf | None = None,
 ) -> tuple[Client, DatasetLoaded]:
     """The same; gives all that there is to say of the words."""
-    client = Client(Inline(Session(settings)))
+    client = Client(Inline(Session(settings, shelf)))
     (loaded,) = (event for event in client.ask(words) if isinstance(event, DatasetLoaded))
     if loaded.report.hint:
         warn(loaded.report.hint)
@@ -70,9 +86,13 @@ def open_model(
     words: LoadDataset,
     model: ModelName | None,
     checkpoint: str | None,
+    step: int | None,
     warn: Callable[[str], None],
 ) -> tuple[Client, DataReport, ModelName]:
-    """Open a model; a checkpoint means the network that it holds."""
+    """Open a model; a checkpoint means the network of a run, at a step if one is given.
+
+    Nothing is written: the run is only looked at.
+    """
     network = next((name for name in NETWORKS if name == model), None)
     if checkpoint is not None and network != model:
         raise Refusal("--checkpoint holds a neural model; leave it out, or take --model neural.")
@@ -82,12 +102,20 @@ def open_model(
             f"The {network} model needs --checkpoint FILE; makemore-tui train "
             f"{printable(named(words))}{kind}--steps 1000 --save FILE makes one."
         )
-    client, report = read(words, warn)
+    if step is not None and checkpoint is None:
+        raise Refusal("--step is one of a run; give --checkpoint RUN, too.")
     if checkpoint is None:
+        client, report = read(words, warn)
         return client, report, model or "counts"
+    from engine import archive
+
+    which = Which(archive.find(checkpoint, storage.shelf()))
+    client, report = read(words_of(words, which), warn)
     # Nothing is going to be trained: neither its device nor its gradient path is needed.
     way = Configure(device="cpu", gradient="counts", network=network)
-    resume(client, checkpoint, way, warn)
+    resume(client, str(which.run), way, warn)
+    if step is not None:
+        client.look(step)
     return client, report, network or client.standing().settings.objective[-1]
 
 
@@ -165,21 +193,27 @@ def train(
     start: Snapshot,
     total: int,
     every: int | None,
+    changes: Sequence[At],
     is_stopped: Callable[[], bool],
     saving: Saving,
-) -> Iterator[Report | TrainingDiverging]:
+) -> Iterator[Report | TrainingDiverging | KeepingFailed]:
     """Train from where the run stands to a total number of steps, reporting at every so many.
 
     Between two reports the engine is asked to train just so far: nothing but the steps is timed,
-    no import, no printing, no waiting for a slow reader.
+    no import, no printing, no waiting for a slow reader. So it is between two changes of settings.
     """
     every = every or max(1, -(-(total - start.step) // LINES))
+    coming = [at for at in changes if start.step <= at.step]
     yield _report("progress", start, start)
     now, reason = start, "finished"
     while reason == "finished" and now.step < total:
+        while coming and coming[0].step == now.step:
+            client.configure(coming.pop(0).settings)
         before, due = now, min(every - now.step % every, total - now.step)
+        if coming:
+            due = min(due, coming[0].step - now.step)
         for event in client.ask(Train(due), lambda: is_stopped() or saving.is_wanted):
-            if isinstance(event, TrainingDiverging):
+            if isinstance(event, TrainingDiverging | KeepingFailed):
                 yield event
             elif isinstance(event, TrainingPaused):
                 now, reason = client.snapshot_of(event), event.reason
@@ -188,7 +222,7 @@ def train(
             if reason == "asked" and not is_stopped():
                 reason = "finished"
                 continue
-        if reason == "finished" and now.step < total:
+        if reason == "finished" and now.step < total and now.step % every == 0:
             yield _report("progress", now, before)
     yield _report(_ENDS[reason], now, start)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from engine import printable
-from engine.protocol import DataReport, Snapshot, TrainingDiverging
+from engine.protocol import DataReport, KeepingFailed, Snapshot, TrainingDiverging
 from engine.text.numbers import number
 from tui.shell.headless import Report
 from tui.shell.output import figure, say, say_json, warn
@@ -77,11 +77,15 @@ def diverging(event: TrainingDiverging, rate: float) -> str:
     )
 
 
-def follow(events: Iterator[Report | TrainingDiverging], rate: float, as_json: bool) -> Report:
+def follow(
+    events: Iterator[Report | TrainingDiverging | KeepingFailed], rate: float, as_json: bool
+) -> Report:
     """Print every report but the last, which is returned."""
     for event in events:
         if isinstance(event, TrainingDiverging):
             warn(diverging(event, rate))
+        elif isinstance(event, KeepingFailed):
+            warn(f"The run is not being kept: {event.reason} Training goes on.")
         elif event.event != "progress":
             return event
         elif as_json:

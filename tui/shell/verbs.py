@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import click
 
-from engine import Check, changed, measure_steps, verify
+from engine import Check, measure_steps, verify
 from engine.protocol import (
     BigramsListed,
     Device,
@@ -18,12 +18,10 @@ from engine.protocol import (
     Sample,
     SampledName,
     Score,
-    Settings,
     WordsScored,
 )
 from tui import config
-from tui.places import check_place
-from tui.shell import exercises, figures, headless, output, running, trials
+from tui.shell import exercises, figures, headless, output, runs, training, trials
 from tui.shell.arguments import (
     DEFAULT,
     TEST,
@@ -34,18 +32,16 @@ from tui.shell.arguments import (
     discount_option,
     dots_option,
     examples,
-    given,
     json_option,
     model_option,
     ngram_options,
     order_option,
-    run_options,
     setting,
     split_option,
+    step_option,
     strength_option,
     words_option,
 )
-from tui.terminal.signals import Signals
 
 verbs = click.Group()
 """All of them."""
@@ -94,66 +90,9 @@ verbs.add_command(exercises.exercise)
 verbs.add_command(figures.figure)
 
 
-@verbs.command(
-    epilog=examples(
-        "makemore-tui train --steps 1000 --save names.safetensors",
-        "makemore-tui train --steps 5000 --resume names.safetensors --save names.safetensors",
-        "makemore-tui train --steps 200 --order 3 --split lecture --optimizer rows",
-        "makemore-tui train --steps 200 --order 3 --dots 1 --model onehots",
-    )
-)
-@words_option
-@setting("--steps", "N", "Train to this step.", required=True)
-@run_options
-@click.option("--save", metavar="FILE", help="Write a checkpoint, also on ctrl+c.")
-@setting("--every", "N", "Steps between reports.  [default: a 20th]")
-@click.option("--open-test", "opens_test", is_flag=True, help=TEST)
-@json_option
-def train(data: LoadDataset, steps: int, as_json: bool, **options: Any) -> int:  # noqa: ANN401
-    """Train a network of bigrams, or of another order.
-
-    The model neural has a row of weights for each context, onehots one for each symbol at each
-    place: of order 3, a table of (54, 27), too plain for a trigram.
-    """
-    anew, path, resume = given(options), options["save"], options["resume"]
-    if path is not None:
-        check_place(path)
-    # A checkpoint brings its own settings, over which only those given anew win.
-    if resume is None:
-        data, settings = replace(data, split=anew.split), changed(Settings(), anew)
-        client, report = headless.read(data, output.warn, settings)
-    else:
-        client, report = headless.read(data, output.warn)
-        headless.resume(client, resume, anew, output.warn)
-    start = client.standing()
-    if options["opens_test"] and not start.has_test:
-        headless.test_loss(client)
-    if not as_json:
-        output.say("\n".join(running.train_head(report, start)))
-    saving = headless.Saving(client, path, output.warn)
-    with Signals(on_save=saving.want, on_impatience=_leave_at_once) as signals:
-        events = headless.train(client, start, steps, options["every"], signals.came, saving)
-        try:
-            last = running.follow(events, start.settings.learning_rate, as_json)
-        except OSError:
-            # Nobody reads any more, or there is no room to write: the weights are worth keeping.
-            if path is not None:
-                headless.save(client, path)
-            raise
-        if path is not None:
-            headless.save(client, path)
-    if options["opens_test"]:
-        last = replace(last, test=headless.test_loss(client))
-    elif start.has_test:
-        last = replace(last, test_sealed=True)
-    running.end(last, path, as_json)
-    if last.event == "interrupted":
-        return 128 + signals.number
-    return 1 if last.event == "diverged" else 0
-
-
-def _leave_at_once(_: int) -> None:
-    raise KeyboardInterrupt
+verbs.add_command(training.train)
+verbs.add_command(runs.runs)
+verbs.add_command(runs.replay)
 
 
 @verbs.command(
@@ -166,6 +105,7 @@ def _leave_at_once(_: int) -> None:
 @words_option
 @model_option
 @checkpoint_option
+@step_option
 @setting("--smoothing", "K", "Added to every count, by counts.  [default: 1]")
 @ngram_options
 @setting("--number", "N", "How many names.", default="10")
@@ -183,6 +123,7 @@ def sample(
     data: LoadDataset,
     model: ModelName | None,
     checkpoint: str | None,
+    step: int | None,
     as_json: bool,
     **options: Any,  # noqa: ANN401
 ) -> None:
@@ -191,7 +132,7 @@ def sample(
     The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
     counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
-    client, report, chosen = headless.open_model(data, model, checkpoint, output.warn)
+    client, report, chosen = headless.open_model(data, model, checkpoint, step, output.warn)
     command = Sample(**headless.asked(chosen, report, options))
     names: list[SampledName] = []
     for event in client.ask(command):
@@ -220,6 +161,7 @@ def sample(
 @words_option
 @model_option
 @checkpoint_option
+@step_option
 @setting("--smoothing", "K", "Added to every count, by counts.  [default: 0]")
 @ngram_options
 @json_option
@@ -228,6 +170,7 @@ def score(
     data: LoadDataset,
     model: ModelName | None,
     checkpoint: str | None,
+    step: int | None,
     as_json: bool,
     **options: Any,  # noqa: ANN401
 ) -> None:
@@ -236,7 +179,7 @@ def score(
     The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
     counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
-    client, report, chosen = headless.open_model(data, model, checkpoint, output.warn)
+    client, report, chosen = headless.open_model(data, model, checkpoint, step, output.warn)
     command = Score(**headless.asked(chosen, report, options))
     for event in client.ask(command):
         if isinstance(event, WordsScored):

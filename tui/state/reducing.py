@@ -17,6 +17,7 @@ from engine.protocol import (
     CommandRefused,
     Configure,
     ContextsCounted,
+    CoursesTold,
     DataReport,
     DatasetLoaded,
     DrawingShown,
@@ -25,6 +26,7 @@ from engine.protocol import (
     Event,
     ExerciseWorked,
     ExhibitShown,
+    KeepingFailed,
     LadderClimbed,
     LoadDataset,
     LossOnTest,
@@ -37,6 +39,7 @@ from engine.protocol import (
     Ngrams,
     OpenChapter,
     Progressed,
+    RunsListed,
     RunStarted,
     Sample,
     Settings,
@@ -207,6 +210,9 @@ def _happen(state: State, event: Event) -> State:
             | NamesExpected()
             | CheckpointSaved()
             | CheckpointLoaded()
+            | CoursesTold()
+            | RunsListed()
+            | KeepingFailed()
         ):
             return state
         case _:

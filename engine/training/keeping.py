@@ -1,0 +1,72 @@
+"""When a run is handed to what keeps it: once a second, and whenever more than steps change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.protocol import Refusal
+from engine.training.folder import Kept
+from engine.training.keeper import Keeper
+from engine.training.saving import Bases, page_of
+from engine.training.trainer import Trainer
+from engine.words.dataset import Dataset
+
+EVERY, EVERY_LARGE = 1.0, 10.0
+"""Seconds between two pages of a run that is being trained."""
+
+LARGE = 1_000_000
+"""Bytes of W from which on they are written more seldom."""
+
+
+class Keeping:
+    """Keeps the runs on one objective.
+
+    Args:
+        keeper: writes them; nothing is kept if there is none.
+        dataset: the words.
+        bases: what they are trained on.
+    """
+
+    def __init__(self, keeper: Keeper | None, dataset: Dataset, bases: Bases) -> None:
+        self._keeper, self._dataset, self._bases = keeper, dataset, bases
+        self._due = 0.0
+
+    def keeps(self, run: Trainer) -> bool:
+        """Whether what there is of a run is on disk, or will be in a moment."""
+        return self._keeper is not None and self._keeper.keeps(run.timeline.id)
+
+    def place_of(self, run: Trainer) -> str:
+        """Where a run is kept: its id on the shelf, or its folder; empty if it is not."""
+        if self._keeper is None:
+            return ""
+        path, id = self._keeper.path_of(run.timeline.id), run.timeline.id
+        return id if path == str(Path(self._keeper.shelf.folder, id)) else path
+
+    def hold(self, kept: Kept) -> str:
+        """Hold the folder of a run that is to be gone on with; why not, in a sentence."""
+        if self._keeper is None or kept.journal is None or not Path(kept.path).is_dir():
+            return ""
+        try:
+            self._keeper.hold(kept.journal.head.id, kept.path)
+        except Refusal as refusal:
+            return str(refusal)
+        return ""
+
+    def advanced(self, run: Trainer, now: float) -> None:
+        """Take note that a run has come further; keep it if it is time to."""
+        if now >= self._due:
+            self.keep(run)
+            is_large = 4 * run.weights.numel() > LARGE
+            self._due = now + (EVERY_LARGE if is_large else EVERY)
+
+    def keep(self, run: Trainer, *, is_last: bool = False) -> None:
+        """Keep a run as it is now, if it has taken a step.
+
+        Args:
+            run: the run.
+            is_last: whether it is let go of, so that others may hold it.
+        """
+        if self._keeper is None or run.bound or run.step == run.timeline.root.step == 0:
+            return
+        page = page_of(run, self._dataset, self._bases)
+        self._keeper.put(run.timeline.id, page, is_last=is_last)

@@ -1,0 +1,95 @@
+"""The step of a run that is looked at, while the run itself may go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torch import Tensor
+
+from engine.models.objective import Loss
+from engine.models.views import Moment
+from engine.protocol import Change
+from engine.training.replay import Replay
+from engine.training.trainer import Trainer
+
+
+class Looking:
+    """What is seen of one run: the present, or a step that it has left behind.
+
+    Args:
+        run: the run.
+    """
+
+    def __init__(self, run: Trainer) -> None:
+        self._run = run
+        self._replay = Replay(run.objective, run.timeline, run.path_under)
+        self._seen: tuple[int, Moment, Loss] | None = None
+        self.wanted: int | None = None
+        """The step that is being gone to; nothing once it is there."""
+
+    @property
+    def is_back(self) -> bool:
+        """Whether another step than the present is looked at."""
+        return self._seen is not None
+
+    @property
+    def step(self) -> int:
+        """The step that is seen."""
+        return self._seen[0] if self._seen else self._run.step
+
+    @property
+    def moment(self) -> Moment:
+        """The network after it."""
+        return self._seen[1] if self._seen else self._run.moment
+
+    @property
+    def loss(self) -> Loss:
+        """Its loss, under the regularisation that was in force then."""
+        return self._seen[2] if self._seen else self._run.loss
+
+    @property
+    def replayed(self) -> int:
+        """How far the way to the step that is wanted has been gone."""
+        return self._replay.step if self.wanted is not None else self.step
+
+    @property
+    def then(self) -> Change | None:
+        """Settings that the step after it was taken with; nothing at present."""
+        return self._run.timeline.at(self._seen[0]) if self._seen else None
+
+    def end(self) -> None:
+        """Come back to the present."""
+        self._seen = self.wanted = None
+
+    def beside(self, keyframes: int) -> int:
+        """Step of the keyframe so many further than what is looked at."""
+        at = self.wanted if self.wanted is not None else self.step
+        return self._run.timeline.beside(at, keyframes)
+
+    def go(self, step: int) -> Iterator[None]:
+        """Look at a step: at the keyframe before it first, then, in pieces, at the step itself.
+
+        Where steps cannot be taken again, the keyframe is all there is.
+        """
+        run = self._run
+        step = max(run.timeline.root.step, min(step, run.step))
+        if step == run.step:
+            self._see(step, run.weights.clone())
+            return
+        frame = run.timeline.before(step)
+        if run.is_replayable:
+            weights = self._replay.begin(step)
+            self._see(self._replay.step, weights)
+            if self._replay.step < step:
+                self.wanted = step
+                weights = yield from self._replay.go(step)
+                self._see(step, weights)
+        elif frame is not None:
+            self._see(*frame)
+
+    def _see(self, step: int, weights: Tensor) -> None:
+        self.wanted = None
+        regularization = self._run.timeline.at(step).regularization
+        objective = self._run.objective
+        loss = objective.loss(weights, regularization)
+        self._seen = step, Moment(objective, weights, regularization), loss

@@ -1,0 +1,99 @@
+"""Runs that are not in hand: those whose place a reset, a branch or another run has taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.protocol import Refusal, RunLine
+from engine.records import record
+from engine.training.checkpoint import Checkpoint
+from engine.training.timeline import Timeline
+
+MOST = 31
+"""Runs put away from which on the oldest are let go of, if they are kept on disk."""
+
+
+@record
+class PutAway:
+    """A run as it was put away: all that it takes to go on."""
+
+    saved: Checkpoint
+    timeline: Timeline
+    seconds: float
+    """Spent on its steps."""
+    is_saved: bool
+    """Whether it would not be lost by ending now."""
+    bound: str
+    """Why it cannot be trained, in a sentence; empty if it can be."""
+    is_replayable: bool
+
+    @property
+    def line(self) -> RunLine:
+        """It, in a line."""
+        return line_of(self.timeline, self.saved)
+
+
+def line_of(timeline: Timeline, saved: Checkpoint) -> RunLine:
+    """A run, in a line."""
+    return RunLine(
+        id=timeline.id,
+        settings=saved.settings,
+        step=saved.step,
+        data_loss=saved.data_loss,
+        parent=timeline.root.parent,
+        at=timeline.root.at,
+    )
+
+
+class Others:
+    """Runs by id, and the trail that leads back through those that were in hand."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, PutAway] = {}
+        self._trail: list[str] = []
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._runs
+
+    def __iter__(self) -> Iterator[PutAway]:
+        return iter(self._runs.values())
+
+    def __getitem__(self, id: str) -> PutAway:
+        return self._runs[id]
+
+    @property
+    def has_before(self) -> bool:
+        """Whether there is a run to go back to."""
+        return bool(self._trail)
+
+    def put(self, run: PutAway, *, is_on_trail: bool) -> None:
+        """Take a run in.
+
+        Args:
+            run: which was in hand.
+            is_on_trail: whether to come back to it when what follows is undone.
+        """
+        self._runs[run.timeline.id] = run
+        if is_on_trail:
+            self._trail.append(run.timeline.id)
+        spare = (id for id, each in self._runs.items() if each.is_saved)
+        if len(self._runs) > MOST and (oldest := next(spare, None)) is not None:
+            self._drop(oldest)
+
+    def before(self) -> str:
+        """Id of the run that was in hand before; Refusal if there is none."""
+        if not self._trail:
+            raise Refusal("There is no earlier run to go back to; a reset puts one away.")
+        return self._trail[-1]
+
+    def take(self, id: str) -> PutAway:
+        """Take a run out; Refusal if there is none of that id."""
+        if id not in self._runs:
+            raise Refusal(f"There is no run {id[:12]} among those at hand; o lists them.")
+        run = self._runs[id]
+        self._drop(id)
+        return run
+
+    def _drop(self, id: str) -> None:
+        del self._runs[id]
+        self._trail = [each for each in self._trail if each != id]

@@ -1,0 +1,110 @@
+"""Where runs lie on disk, and which one is meant; needs no torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from engine.protocol import Refusal, Shelf
+from engine.training import lock
+from engine.words.cleaning import printable
+
+JOURNAL, KEYFRAMES, NEWEST, LOCK = "journal", "keyframes", "newest.safetensors", "lock"
+"""Files of a run, in its folder."""
+
+LEAST_ID = 3
+"""Digits of an id that are enough where no other run begins with them."""
+
+
+def is_run(path: str) -> bool:
+    """Whether there is a run in a folder, be it damaged."""
+    return Path(path, JOURNAL).is_file()
+
+
+def folders(shelf: Shelf) -> list[str]:
+    """Folders of the runs on the shelf, that written last first."""
+    found = [str(each) for each in _entries(shelf) if is_run(str(each))]
+    return sorted(found, key=written, reverse=True)
+
+
+def files(shelf: Shelf) -> list[str]:
+    """Files that runs were saved to there by name, that written last first."""
+    found = [str(each) for each in _entries(shelf) if each.suffix == ".safetensors"]
+    return sorted(found, key=written, reverse=True)
+
+
+def _entries(shelf: Shelf) -> Iterator[Path]:
+    try:
+        yield from Path(shelf.folder).iterdir()
+    except OSError:
+        return
+
+
+def written(path: str) -> float:
+    """When a run was written last, in seconds since 1970; 0 if it is gone."""
+    for file in (Path(path, NEWEST), Path(path, JOURNAL), Path(path)):
+        with suppress(OSError):
+            return file.stat().st_mtime
+    return 0.0
+
+
+def size_of(path: str) -> int:
+    """Bytes that a run takes on disk."""
+    folder, size = Path(path), 0
+    with suppress(OSError):
+        for file in folder.iterdir() if folder.is_dir() else [folder]:
+            size += file.stat().st_size
+    return size
+
+
+def find(run: str, shelf: Shelf | None) -> str:
+    """Say where a run is.
+
+    Args:
+        run: its id, or how that begins; a folder; or a file.
+        shelf: where ids are looked for.
+
+    Raises:
+        Refusal: there is no such run, or more than one.
+    """
+    if os.path.exists(run):
+        return run
+    found = [] if shelf is None or len(run) < LEAST_ID else folders(shelf)
+    found = [each for each in found if Path(each).name.startswith(run)]
+    if len(found) == 1:
+        return found[0]
+    shown = printable(run)[:60] or "“”"
+    if found:
+        ids = ", ".join(Path(each).name for each in found[:5])
+        raise Refusal(f"{len(found)} runs begin with {shown} ({ids}); give more of the id.")
+    raise Refusal(
+        f"There is no run {shown}: neither a folder nor a file, nor an id of those that "
+        "makemore-tui runs lists."
+    )
+
+
+def delete(path: str) -> None:
+    """Delete a run from disk.
+
+    Raises:
+        Refusal: it is no run, or another process trains it.
+        OSError: it cannot be deleted.
+    """
+    folder, shown = Path(path), printable(path)
+    if not folder.is_dir():
+        folder.unlink()
+        return
+    handle = lock.acquire(str(folder / LOCK))
+    if handle is None:
+        raise Refusal(f"Another process trains the run in {shown}; end it first.")
+    try:
+        for name in (NEWEST, KEYFRAMES, JOURNAL, LOCK):
+            with suppress(FileNotFoundError):
+                (folder / name).unlink()
+        for left in folder.glob(".*"):
+            left.unlink()
+        folder.rmdir()
+    finally:
+        os.close(handle)

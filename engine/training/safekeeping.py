@@ -1,0 +1,45 @@
+"""The keeping of runs as the session has it: nothing until torch is here, then a `Keeper`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from engine.protocol import Event, KeepingFailed, Shelf
+
+if TYPE_CHECKING:
+    from engine.training.keeper import Keeper
+
+
+class Safekeeping:
+    """Keeps runs on a shelf, if there is one.
+
+    Args:
+        shelf: where runs are kept; they are not if there is none.
+    """
+
+    def __init__(self, shelf: Shelf | None) -> None:
+        self._shelf = shelf
+        self.keeper: Keeper | None = None
+        self.on_news: Callable[[], None] = lambda: None
+        """Called, on the thread that writes, when there is something to be told."""
+        self._told = ""
+        """Why a run is not being kept, as it was told last."""
+
+    def wake(self) -> None:
+        """Take note that torch is here."""
+        if self._shelf is not None:
+            from engine.training.keeper import Keeper
+
+            self.keeper = Keeper(self._shelf, lambda: self.on_news())
+
+    def news(self) -> Iterator[Event]:
+        """Tell, once, why runs are not being kept."""
+        trouble = self.keeper.trouble if self.keeper else ""
+        if trouble and not self._told:
+            yield KeepingFailed(trouble)
+        self._told = trouble
+
+    def close(self, timeout: float) -> bool:
+        """Wait until everything is on disk; False if that takes too many seconds."""
+        return self.keeper is None or self.keeper.close(timeout)
