@@ -176,7 +176,7 @@ class Models:
         matrix, smoothing, (run, step) = command.matrix, command.smoothing, self.key
         before: tuple[int, ...] = ()
         if self.runs is not None and self._bigrams is None:
-            moment = self.runs.run.moment
+            moment = self.runs.moment
             watch = _inside(Watch(matrix, cursor_row=command.row, before=command.before), size)
             before, square, low, high = self._seen(moment).whole(watch, moment, smoothing)
             values = square.double().numpy().tobytes()

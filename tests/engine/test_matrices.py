@@ -19,6 +19,7 @@ from engine.protocol import (
     Configure,
     Event,
     LoadDataset,
+    Look,
     MatrixName,
     MatrixTold,
     Refusal,
@@ -99,6 +100,16 @@ def test_what_was_told_stays_while_training_goes_on(session: Session) -> None:
     act(session, Train(5))
     np.testing.assert_array_equal(square(before), kept)
     assert not np.array_equal(square(told(session, TellMatrix("logits"))), kept)
+
+
+@pytest.mark.parametrize("order", [2, 3])
+def test_a_step_that_is_looked_at_is_told_as_it_was(session: Session, order: int) -> None:
+    act(session, Configure(order=order), Train(5))
+    before = told(session, TellMatrix("network_probabilities"))
+    act(session, Train(5), Look(5))
+    back = told(session, TellMatrix("network_probabilities"))
+    assert (before.step, back.step) == (5, 5)
+    np.testing.assert_array_equal(square(back), square(before))
 
 
 def test_several_are_told_though_they_are_asked_at_once(

@@ -111,6 +111,23 @@ def test_a_networks_matrices_come_from_a_checkpoint(run: Run, checkpoint: str, v
     assert about.startswith("words.txt · 6 words · order 2, split 0.6,0.2,0.2@1 · step 30")
 
 
+def test_a_run_is_drawn_as_it_was_after_any_step(run: Run, checkpoint: str) -> None:
+    line = f"figure --data words.txt --checkpoint {checkpoint} --view logits --out"
+    found = {}
+    for step in (0, 10, 30):
+        code, out, err = run(f"{line} x{step}.npy --step {step} --json")
+        assert (code, err) == (0, "")
+        assert json.loads(out)["step"] == step
+        found[step] = np.load(f"x{step}.npy")
+    assert not np.array_equal(found[0], found[10])
+    assert not np.array_equal(found[10], found[30])
+    assert run(f"{line} x.npy")[0] == 0
+    np.testing.assert_array_equal(np.load("x.npy"), found[30])
+    code, _, err = run(f"{line} x.npy --step 31")
+    assert code == 2
+    assert "no step 31" in err
+
+
 def test_the_losses_of_a_checkpoint_are_a_chart_and_a_table(run: Run, checkpoint: str) -> None:
     line = f"figure --data words.txt --checkpoint {checkpoint} --view loss --out"
     assert run(f"{line} loss.csv")[0] == 0
@@ -151,12 +168,13 @@ def test_page_and_cells_have_the_colours_that_are_asked_for(run: Run) -> None:
         ("--out x.svg --order 3 --before em", "holds 2 symbols; at order 3 1 may stand"),
         ("--out x.svg --order 3 --before q", "--before holds “q”, which is not in the alphabet"),
         ("--out x.svg --log-gap", "are of the view loss; leave them out"),
-        ("--out x.svg --view logits", "The view logits is of a run; give --checkpoint FILE"),
-        ("--out x.svg --view loss", "The view loss is of a run; give --checkpoint FILE"),
+        ("--out x.svg --view logits", "The view logits is of a run; give --checkpoint RUN"),
+        ("--out x.svg --view loss", "The view loss is of a run; give --checkpoint RUN"),
         ("--out x.npy --view loss", "must end in .svg, .png or .csv; “x.npy” does not"),
-        ("--out x.svg --checkpoint nowhere", "There is no checkpoint nowhere"),
+        ("--out x.svg --checkpoint nowhere", "There is no run nowhere"),
         ("--out x.svg --checkpoint words.txt", "words.txt is not a checkpoint"),
         ("--out x.svg --checkpoint run.st --order 3", "says what it is of; leave --order out"),
+        ("--out x.svg --step 3", "--step is one of a run; give --checkpoint RUN, too"),
         ("--out x.svg --data nowhere", "There is no file nowhere"),
         ("--out x.svg more", "unexpected extra argument"),
     ],

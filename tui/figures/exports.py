@@ -92,7 +92,8 @@ def file_name(state: State, export: Export) -> str:
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)[:40] or "words"
     shown, is_of_run = _shown(state, export.what)
     # While it learns, it is further on by the time that it is written.
-    step = f"-step{state.snapshot.step}" if is_of_run and not state.is_running else ""
+    is_still = state.snapshot.is_looking or not state.is_running
+    step = f"-step{state.snapshot.step}" if is_of_run and is_still else ""
     return f"{safe}-{shown}{step}.{export.format}"
 
 

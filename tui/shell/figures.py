@@ -25,10 +25,10 @@ from tui.shell.arguments import (
     dots_option,
     examples,
     json_option,
-    named,
     order_option,
     setting,
     split_option,
+    step_option,
     words_option,
 )
 
@@ -44,7 +44,7 @@ THEME = "textual-light"
 """Colours of a figure if none are asked for: those of paper."""
 
 OF_THE_RUN = ("order", "dots", "split")
-"""Options whose values a checkpoint brings along."""
+"""Options whose values a run brings along."""
 
 
 @click.command(
@@ -59,6 +59,7 @@ OF_THE_RUN = ("order", "dots", "split")
 @click.option("--view", metavar="NAME", default="counts", help="A matrix named above, or loss.")
 @click.option("--out", metavar="FILE", required=True, help="Where to; its suffix is the format.")
 @checkpoint_option
+@step_option
 @setting("--smoothing", "K", "Added to every count.  [default: 1]")
 @order_option
 @dots_option
@@ -125,35 +126,33 @@ def _inks(theme: str) -> Inks:
 
 
 def _open(words: LoadDataset, view: str, options: dict[str, Any]) -> tuple[Client, State]:
-    """Open the words, and the run of a checkpoint; gives what a screen would show of them."""
+    """Open the words, or a run on them; gives what a screen would show of them."""
     from tui.colours.palettes import ramp_named
     from tui.state import State
     from tui.state.intents import ChartLook
     from tui.state.views import view_of
 
-    checkpoint = options["checkpoint"]
-    if checkpoint is None and (view == LOSSES or view_of(view).needs_network):
+    run, step = options["checkpoint"], options["step"]
+    if run is None and (view == LOSSES or view_of(view).needs_network):
         raise Refusal(
-            f"The view {view} is of a run; give --checkpoint FILE, which makemore-tui train "
-            f"{printable(named(words))}--steps 1000 --save FILE makes."
+            f"The view {view} is of a run; give --checkpoint RUN, as makemore-tui runs lists them."
         )
+    if run is None and step is not None:
+        raise Refusal("--step is one of a run; give --checkpoint RUN, too.")
     given = {name: options[name] for name in (*OF_THE_RUN, "smoothing")}
     brought = [flag(name) for name in OF_THE_RUN if given[name] is not None]
-    if checkpoint is not None and brought:
-        raise Refusal(f"The checkpoint says what it is of; leave {' and '.join(brought)} out.")
+    if run is not None and brought:
+        raise Refusal(f"The run says what it is of; leave {' and '.join(brought)} out.")
     ramp = ramp_named(options["ramp"] or "own")
     look = ChartLook(is_log_steps=options["log_steps"], is_log_gap=options["log_gap"])
     anew = Configure(**given)
-    settings = Settings() if checkpoint is not None else changed(Settings(), anew)
-    words = replace(words, split=anew.split)
-    client, loaded = headless.opened(words, output.warn, settings)
-    snapshot = Snapshot(settings=settings)
-    if checkpoint is not None:
-        # Nothing is going to be trained: neither its device nor its gradient path is needed.
-        way = replace(anew, device="cpu", gradient="counts")
-        headless.resume(client, checkpoint, way, output.warn)
-    if checkpoint is not None or not settings.is_bigram:
+    if run is not None:
+        client, loaded = headless.open_run(words, run, step, anew, output.warn)
         snapshot = client.standing()
+    else:
+        settings = changed(Settings(), anew)
+        client, loaded = headless.opened(replace(words, split=anew.split), output.warn, settings)
+        snapshot = Snapshot(settings=settings) if settings.is_bigram else client.standing()
     return client, State(
         report=loaded.report, symbols=loaded.symbols, snapshot=snapshot, ramp=ramp, chart=look
     )

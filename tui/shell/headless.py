@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, Literal
 
 from engine import Client, Inline, Session, printable, record
@@ -107,16 +107,28 @@ def open_model(
     if checkpoint is None:
         client, report = read(words, warn)
         return client, report, model or "counts"
+    client, loaded = open_run(words, checkpoint, step, Configure(network=network), warn)
+    return client, loaded.report, network or client.standing().settings.objective[-1]
+
+
+def open_run(
+    words: LoadDataset,
+    run: str,
+    step: int | None,
+    given: Configure,
+    warn: Callable[[str], None],
+) -> tuple[Client, DatasetLoaded]:
+    """Look at a run, at a step if one is given, under its settings but for those given anew."""
     from engine import archive
 
-    which = Which(archive.find(checkpoint, storage.shelf()))
-    client, report = read(words_of(words, which), warn)
+    which = Which(archive.find(run, storage.shelf()))
+    client, loaded = opened(words_of(words, which), warn)
     # Nothing is going to be trained: neither its device nor its gradient path is needed.
-    way = Configure(device="cpu", gradient="counts", network=network)
+    way = replace(given, device="cpu", gradient="counts")
     resume(client, str(which.run), way, warn)
     if step is not None:
         client.look(step)
-    return client, report, network or client.standing().settings.objective[-1]
+    return client, loaded
 
 
 def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict[str, Any]:
