@@ -10,13 +10,12 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from engine.protocol import Row, Watch, Window
-from engine.text.numbers import number
 from tui.colours.depth import colour_depth
 from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
 from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange
-from tui.heatmap.breadcrumbs import breadcrumb, path_of
+from tui.heatmap.breadcrumbs import caption, path_of
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.inspector import figures_of, inspect
@@ -200,18 +199,9 @@ class HeatmapPane(Pane):
 
     def _describe(self) -> None:
         """Write what is shown on the border."""
-        self.caption(self._title(), self._subtitle())
-
-    def _title(self) -> str:
         state = self._state
-        title = f"{self.TITLE} · {VIEWS[state.view].title}"
-        if state.most_before:
-            title += f" · {breadcrumb(state)}"
-        if state.view == "logits":
-            title += ", rows centred" if state.is_centred else ", raw"
-        if state.view in ("count_probabilities", "difference"):
-            title += f", smoothing {number(state.snapshot.settings.smoothing)}"
-        return title
+        shown = caption(state.matrix, state.symbols, state.before, state.snapshot.settings)
+        self.caption(f"{self.TITLE} · {shown}", self._subtitle())
 
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""

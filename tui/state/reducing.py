@@ -30,6 +30,7 @@ from engine.protocol import (
     LadderClimbed,
     LoadDataset,
     LossOnTest,
+    MatrixTold,
     ModelTuned,
     NamesCompared,
     NamesExpected,
@@ -204,6 +205,7 @@ def _happen(state: State, event: Event) -> State:
             | WordsSorted()
             | WordsParted()
             | BigramsListed()
+            | MatrixTold()
             | ExerciseWorked()
             | NamesExpected()
             | CheckpointSaved()

@@ -11,8 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tui.plot import door as plots
-from tui.plot.curves import Losses
-from tui.plot.decimate import buckets, pairs
+from tui.plot.losses import losses_of
 from tui.state import State
 from tui.text.rows import paragraph
 from tui.training import settings
@@ -168,7 +167,9 @@ class TrainingPane(Pane, can_focus=True):
             return
         begun = self._redraws.now
         self._drawn, self._wished, self._drawn_size = drawn, wished, chart.size
-        chart.show(plots.loss_chart(self._losses(), *chart.size, self._state.snapshot.gap).lines)
+        chart.show(
+            plots.loss_chart(losses_of(self._state), *chart.size, self._state.snapshot.gap).lines
+        )
         self._redraws.note(begun)
 
     def _draw_later(self, wait: float) -> None:
@@ -182,17 +183,3 @@ class TrainingPane(Pane, can_focus=True):
         losses = s.recent if state.chart.is_recent else s.history
         wished = (state.chart, s.run, len(state.courses.earlier), self.query_one(LossChart).size)
         return (wished, losses, state.courses.earlier, state.courses.marks, state.floor), wished
-
-    def _losses(self) -> Losses:
-        state, look = self._state, self._state.chart
-        s = state.snapshot
-        return Losses(
-            pairs(s.recent) if look.is_recent else buckets(s.history),
-            state.floor,
-            state.courses.earlier,
-            state.courses.marks,
-            look.is_recent,
-            look.is_log_steps,
-            look.is_log_gap,
-            pairs(s.dev_recent) if look.is_recent else buckets(s.dev_history),
-        )
