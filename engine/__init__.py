@@ -9,6 +9,7 @@ what both run. Importing this package imports no torch.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from engine.client import Client
 from engine.inline import Inline
@@ -47,6 +48,7 @@ __all__ = [
     "record",
     "spelled",
     "verify",
+    "write_npy",
 ]
 
 
@@ -73,3 +75,10 @@ def measure_steps(order: int = 2, dots: int | None = None) -> Timings:
     from engine.proof import bench
 
     return bench.measure_steps(order, dots)
+
+
+def write_npy(file: BinaryIO, values: bytes, columns: int, *, are_counts: bool) -> None:
+    """Write a matrix as numpy loads it; see `engine.models.arrays`."""
+    from engine.models import arrays
+
+    arrays.write_npy(file, values, columns, are_counts=are_counts)

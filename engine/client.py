@@ -28,6 +28,7 @@ from engine.protocol import (
     LoadDataset,
     Look,
     LossOnTest,
+    MatrixTold,
     ModelTuned,
     NamesSampled,
     OpenChapter,
@@ -39,6 +40,7 @@ from engine.protocol import (
     Score,
     SettingsChanged,
     Snapshot,
+    TellMatrix,
     Train,
     TrainingPaused,
     Tune,
@@ -52,6 +54,7 @@ LOOK = 0.1
 Question = (
     LoadDataset
     | ListBigrams
+    | TellMatrix
     | CountContexts
     | Tune
     | ClimbLadder
@@ -69,6 +72,7 @@ Question = (
 _ENDS: dict[type[Question], type[Event]] = {
     LoadDataset: DatasetLoaded,
     ListBigrams: BigramsListed,
+    TellMatrix: MatrixTold,
     CountContexts: ContextsCounted,
     Tune: ModelTuned,
     ClimbLadder: LadderClimbed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.models.counts import COUNT_MATRICES
 from engine.protocol import (
     NETWORKS,
     Branch,
@@ -29,6 +30,7 @@ from engine.protocol import (
     TakeApart,
     TakeUp,
     TellCourses,
+    TellMatrix,
     Toggle,
     Train,
     Tune,
@@ -70,6 +72,8 @@ def needs_torch(command: Command) -> bool:
         return command.model in NETWORKS or command.ngrams.split == "makemore.py"
     if isinstance(command, TakeApart):
         return command.ngrams.split == "makemore.py"
+    if isinstance(command, TellMatrix):
+        return command.matrix not in COUNT_MATRICES
     if isinstance(command, CountContexts | Tune | ClimbLadder):
         return command.split == "makemore.py"
     draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune

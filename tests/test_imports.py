@@ -9,7 +9,7 @@ import pytest
 
 from tests import PATIENCE
 
-HEAVY = ("torch", "numpy", "safetensors", "textual", "rich", "plotext")
+HEAVY = ("torch", "numpy", "safetensors", "textual", "rich", "plotext", "matplotlib")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -32,7 +32,8 @@ def test_the_engines_face_and_the_command_line_import_nothing_heavy(module: str)
 
 
 def test_the_app_imports_neither_torch_nor_plotext() -> None:
-    assert not loaded_by("import tui.app") & {"torch", "numpy", "safetensors", "plotext"}
+    drawing = {"plotext", "matplotlib"}
+    assert not loaded_by("import tui.app") & {"torch", "numpy", "safetensors", *drawing}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_the_app_imports_neither_torch_nor_plotext() -> None:
         ["--version"],
         ["--help"],
         *([command, "--help"] for command in ("count", "tune", "ladder", "train", "sample")),
-        *([command, "--help"] for command in ("score", "verify")),
+        *([command, "--help"] for command in ("score", "verify", "figure")),
         ["bench", "--help"],
         ["count"],
         ["count", "--json"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
 from textual.widget import AwaitMount
@@ -20,6 +21,7 @@ from engine.protocol import (
 )
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
+from tui.keymap import keymap
 from tui.looking import Looking
 from tui.opening import compared, recalled
 from tui.reproduce import command_lines, has_changed_course
@@ -33,12 +35,18 @@ from tui.wording import Severity, cut_off
 LEFT = -1
 """Request by which runs are asked for that were cut off."""
 
+if TYPE_CHECKING:
+    from tui.exporting import Exporter
+
 
 class Actions(Looking):
     """One method for each command, named by its id."""
 
     _asked_for_test: tuple[int, int] | None = None
     """Run and step at which it was asked for."""
+
+    _exporter: Exporter | None = None
+    """Imported when something is exported."""
 
     def _tell(self, text: str, severity: Severity = "information") -> None:
         self._app.tell(text, severity)
@@ -54,12 +62,12 @@ class Actions(Looking):
         from tui.lab.screen import LabScreen
 
         # What is learned in the lab goes by its own keys, whatever else the user gave them to.
-        self._app.set_keymap(commands.keymap(self._state.keys, own_keys()))
+        self._app.set_keymap(keymap(self._state.keys, own_keys()))
         ways = Engagement(self._desk.send, self._desk.take, self.copy_lines)
         return self._app.push_screen(LabScreen(self._state, ways, name), self._leave_lab)
 
     def _leave_lab(self, _: None) -> None:
-        self._app.set_keymap(commands.keymap(self._state.keys))
+        self._app.set_keymap(keymap(self._state.keys))
         self._main.show(self._state)
 
     def pane(self, number: str) -> None:
@@ -106,11 +114,21 @@ class Actions(Looking):
         times = looks_before(self._state.replies.climbs.looks)
         self._tell(f"{key} once more opens test, at the end of all choices; {times}.", "warning")
 
+    def export(self, index: int = 0) -> AwaitMount | None:
+        """Choose what is written to a file, beginning with one of the table of exports."""
+        from tui.exporting import Exporter
+        from tui.figures.exports import EXPORTS
+
+        self._exporter = self._exporter or Exporter(self._app, self._desk)
+        return self._exporter.open(EXPORTS[index])
+
     def note(self, event: Event) -> None:
         """Draw names anew where those there are come from a model of other n-grams.
 
         On words that are known, compare the runs that were compared before.
         """
+        if self._exporter is not None:
+            self._exporter.note(event)
         drawn, sample = self._state.drawn, self._state.sample
         if isinstance(event, RunStarted) and drawn is not None and drawn.ngrams != sample.ngrams:
             self.draw_again()

@@ -35,10 +35,11 @@ from tui.desk import Desk
 from tui.frames import Frames
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.pane import HeatmapPane
+from tui.keymap import bindings, keymap
 from tui.messages import Ask, Intend
 from tui.opening import Opening, looks
 from tui.options import Options
-from tui.palette import CommandProvider, RampProvider, ViewProvider
+from tui.palette import CommandProvider, ExportProvider, RampProvider, ViewProvider
 from tui.sampling.pane import SamplerPane
 from tui.screens.main import MainScreen
 from tui.screens.small import SmallScreen, is_too_small
@@ -63,9 +64,9 @@ class Laboratory(TerminalApp):
 
     TITLE = "makemore"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar = {CommandProvider, ViewProvider, RampProvider}
+    COMMANDS: ClassVar = {CommandProvider, ViewProvider, RampProvider, ExportProvider}
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     def __init__(
         self, engine: Engine, options: Options | None = None, signals: Signals | None = None
@@ -88,7 +89,7 @@ class Laboratory(TerminalApp):
         for theme in (last.get("theme"), self.options.theme):
             if theme in self.available_themes:
                 self.theme = theme
-        self.set_keymap(commands.keymap(self.options.keys))
+        self.set_keymap(keymap(self.options.keys))
 
     @property
     def state(self) -> State:
@@ -172,7 +173,7 @@ class Laboratory(TerminalApp):
 
     # Commands
 
-    async def action_command(self, name: str) -> None:
+    async def action_command(self, name: str, *arguments: int) -> None:
         """Run a command of the table, or say why it makes no sense now."""
         command = commands.BY_ID[name]
         if reason := command.why_not(self.state):
@@ -187,7 +188,7 @@ class Laboratory(TerminalApp):
             self.desk.take(command.intent(self.state))
         else:
             does, _, number = name.partition("_") if name.startswith("pane_") else (name, "", "")
-            result = getattr(self.actions, does)(*filter(None, [number]))
+            result = getattr(self.actions, does)(*filter(None, [number]), *arguments)
             if isawaitable(result):
                 # What is typed next belongs to the screen that is being opened.
                 await result

@@ -143,7 +143,8 @@ def _open_app(options: dict[str, Any]) -> int:
     gc.disable()
     asks_colours = is_guess(os.environ)
     settle(os.environ)
-    from tui.commands import BY_ID, complaint
+    from tui.commands import BY_ID
+    from tui.keymap import complaint
     from tui.options import Options
     from tui.start import run
 

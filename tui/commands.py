@@ -5,10 +5,7 @@ Bindings, the key bar, the command palette and the help screen are all read from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-
-from textual.binding import Binding
 
 from engine import protocol
 from tui.command import Command
@@ -279,6 +276,10 @@ COMMANDS: tuple[Command, ...] = (
         "reproduce", "Y", "command line", "Copy the command line that brings this back",
         "program",
     ),
+    Command(
+        "export", "E", "export", "Write figure, table, chart, names or the screen to a file",
+        "program",
+    ),
     Command("save", "s", "save", "Save the run to the runs folder", "program", _needs_network),
     Command("open", "o", "runs", "All runs: take one up, compare, open", "program", _needs_network),
     Command(
@@ -304,46 +305,3 @@ BY_ID = {command.id: command for command in COMMANDS}
 
 EVERYWHERE = ("train", "help", "theme", "redraw", "suspend", "quit")
 """Commands that make sense whatever lies over the main screen."""
-
-
-def bindings(names: Collection[str] = BY_ID) -> Iterator[Binding]:
-    """Give the key bindings of commands, those of all or of some ids.
-
-    A key that must work while typing has priority, but not if it is a printable one.
-    """
-    for command in map(BY_ID.__getitem__, names):
-        for key in command.keys.split(","):
-            yield Binding(
-                key,
-                f"app.command('{command.id}')",
-                command.label,
-                show=False,
-                tooltip=command.help,
-                id=f"{command.id}.{key}",
-                priority=command.is_heard_in_fields and key.startswith("ctrl+"),
-            )
-
-
-def complaint(chosen: Mapping[str, str]) -> str:
-    """Say why keys cannot be as the user chose them, by command id; empty if they can."""
-    owners: dict[str, str] = {}
-    for command in COMMANDS:
-        for key in command.keys_in(chosen):
-            if not key:
-                return f"[keys] must give {command.id} a key, such as Q or ctrl+n, or several: Q,й."
-            if (owner := owners.setdefault(key, command.id)) != command.id:
-                return f"[keys] gives {owner} and {command.id} the same key; give one another."
-    return ""
-
-
-def keymap(chosen: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
-    """Give the keys of commands that the user chose others for, by id of the first binding.
-
-    The other keys of such a command stay as they are, and so does it where its keys are taken.
-    """
-    free = {
-        name: ",".join(key for key in keys.split(",") if key.strip() not in taken)
-        for name, keys in chosen.items()
-        if name in BY_ID
-    }
-    return {f"{name}.{BY_ID[name].keys.split(',')[0]}": keys for name, keys in free.items() if keys}

@@ -14,6 +14,7 @@ from tui.colours.palettes import RampName
 from tui.command import Command
 from tui.commands import COMMANDS, EVERYWHERE
 from tui.desk import HasDesk
+from tui.figures.exports import EXPORTS, TITLES
 from tui.state import State
 from tui.state.views import VIEWS
 from tui.text import glyphs
@@ -152,6 +153,19 @@ class RampProvider(LookProvider):
         for ramp, text in RAMP_HELP.items():
             choose = self._run(f"app.show_ramp('{ramp}')")
             yield Look(f"Ramp: {ramp}", text, choose, ramp == self._state.ramp)
+
+
+class ExportProvider(LookProvider):
+    """Offers what can be written to a file; over another screen that one alone."""
+
+    def looks(self) -> Iterator[Look]:
+        """Give all there is."""
+        is_over_the_main_screen = len(self.app.screen_stack) <= 2
+        for index, export in enumerate(EXPORTS):
+            if is_over_the_main_screen or export.what == "screen":
+                title = f"Export: {TITLES[export.what].lower()} as {export.format}"
+                choose = self._run(f"app.command('export', {index})")
+                yield Look(title, export.help, choose, is_now=False)
 
 
 class ModelProvider(LookProvider):

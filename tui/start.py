@@ -11,9 +11,9 @@ import threading
 from functools import partial
 from typing import NoReturn
 
-from engine import Session, Worker
+from engine import Session, Worker, printable
 from engine.protocol import Snapshot
-from tui import storage
+from tui import places, storage
 from tui.app import Laboratory
 from tui.opening import known_theme
 from tui.options import Options
@@ -58,6 +58,9 @@ def see_out(app: Laboratory, code: int) -> int:
     if snapshot is not None and snapshot.newest:
         app.farewell = "\n".join(filter(None, [app.farewell, _kept(snapshot)]))
     storage.sweep()
+    if lost := places.sweep():
+        told = f"There was no time to finish {', '.join(map(printable, lost))}."
+        app.farewell = "\n".join(filter(None, [app.farewell, told]))
     # A terminal that takes nothing would keep the goodbye, and with it the process, for ever.
     watchdog = threading.Timer(LAST_WORDS, os._exit, [code])
     watchdog.daemon = True
@@ -96,4 +99,5 @@ def _leave_by_force(app: Laboratory, number: int) -> None:
     """Leave though something hangs, with the terminal as it was."""
     app.give_back()
     storage.sweep()
+    places.sweep()
     os._exit(128 + number)

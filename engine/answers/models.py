@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from engine.answers.tasks import Task
 from engine.limits import check, checked_dots
 from engine.models.counts import COUNT_MATRICES, Counts
 from engine.models.likelihood import CountTable, Model
 from engine.protocol import (
     Event,
+    MatrixName,
+    MatrixTold,
     ModelName,
     Ngrams,
     Refusal,
     Row,
     Snapshot,
+    TellMatrix,
     Watch,
     Window,
 )
+from engine.words.cleaning import printable
 from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -31,6 +37,12 @@ if TYPE_CHECKING:
     from engine.words.order import Encoded, Pieces
 
 _BIGRAMS = Ngrams()
+
+MOST_TOLD = 8192
+"""Symbols of a matrix that is told as a whole: 512 MB."""
+
+ROWS = 64
+"""Of such a matrix, made between two steps of training."""
 
 
 class Models:
@@ -138,19 +150,74 @@ class Models:
     def describe(self, snapshot: Snapshot, watch: Watch) -> Snapshot:
         """Add the part of the matrices that is being watched."""
         watch, smoothing = _inside(watch, len(self._counts.vocabulary)), snapshot.settings.smoothing
-        moment = self._moment(watch)
+        moment = self._moment(watch.against)
         if moment is not None and self._bigrams is None:
             window, row = self._seen(moment).seen(watch, moment, smoothing)
             return replace(snapshot, window=window, row=row)
         window, row = self._window(watch, moment, smoothing), self._row(watch, moment, smoothing)
         return replace(snapshot, window=window, row=row)
 
-    def _moment(self, watch: Watch) -> Moment | None:
+    def _moment(self, against: str) -> Moment | None:
         """The network that is looked at, beside the one it is held against, if there are such."""
         if self.runs is None:
             return None
-        other = self.runs.moment_of(watch.against)
+        other = self.runs.moment_of(against)
         return self.runs.moment if other is None else replace(self.runs.moment, other=other)
+
+    def tell(self, command: TellMatrix) -> Task:
+        """Tell all of a matrix as it is now; that of the bigrams' counts is made in pieces.
+
+        Raises:
+            Refusal: there is no such matrix or no network, the smoothing is out of range, or there
+                are too many symbols.
+        """
+        check("smoothing", command.smoothing)
+        self._check_matrix(command.matrix)
+        symbols = self._counts.vocabulary.symbols
+        if (size := len(symbols)) > MOST_TOLD:
+            raise Refusal(
+                f"A matrix of {size:,} symbols is too large to be told as a whole; "
+                f"at most {MOST_TOLD:,} are."
+            )
+        matrix, smoothing, (run, step) = command.matrix, command.smoothing, self.key
+        before: tuple[int, ...] = ()
+        moment = self._moment(command.against)
+        if moment is not None and self._bigrams is None:
+            watch = _inside(Watch(matrix, cursor_row=command.row, before=command.before), size)
+            before, square, low, high = self._seen(moment).whole(watch, moment, smoothing)
+            values = square.double().numpy().tobytes()
+        elif matrix in COUNT_MATRICES:
+            values = yield from self._told(matrix, smoothing)
+            low, high = self._counts.extent(matrix, smoothing)
+        else:
+            from engine.models.views import whole
+
+            assert moment is not None
+            square, low, high = whole(matrix, moment, smoothing)
+            values = square.double().numpy().tobytes()
+        yield MatrixTold(command, run, step, symbols, before, low, high, values)
+
+    def _check_matrix(self, name: MatrixName) -> None:
+        """Refuse a matrix of another name, and one of a network where there is none."""
+        if name in COUNT_MATRICES:
+            return
+        if self.runs is None:
+            assert self.objectives is not None
+            raise Refusal(self.objectives.refusal)
+        from engine.models.views import NETWORK_MATRICES
+
+        if name not in NETWORK_MATRICES:
+            names = ", ".join(sorted([*COUNT_MATRICES, *NETWORK_MATRICES]))
+            raise Refusal(f"There is no matrix “{printable(name)[:40]}”; choose from {names}.")
+
+    def _told(self, matrix: MatrixName, smoothing: float) -> Generator[None, None, bytes]:
+        """All of a matrix of the bigrams' counts, float64, row by row."""
+        values = array("d")
+        for i in range(len(self._counts.vocabulary)):
+            values.extend(self._counts.told(matrix, i, smoothing))
+            if i % ROWS == ROWS - 1:
+                yield
+        return values.tobytes()
 
     def _window(self, watch: Watch, moment: Moment | None, smoothing: float) -> Window | None:
         if watch.matrix in COUNT_MATRICES:

@@ -25,6 +25,7 @@ from engine.protocol import (
     Score,
     Sort,
     TakeApart,
+    TellMatrix,
     Tune,
     UndoDraw,
 )
@@ -39,7 +40,16 @@ LOOK = "look"
 """Name of the task of going to a step that is looked at."""
 
 Prompt = (
-    Score | Rank | TakeApart | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
+    Score
+    | Rank
+    | TakeApart
+    | TellMatrix
+    | Compare
+    | OpenDrawing
+    | DrawNext
+    | UndoDraw
+    | ForceSymbol
+    | Retune
 )
 """Questions about a model as it is now, begun at once: of bigrams most are answered by that."""
 
@@ -71,6 +81,9 @@ def _task(command: Slow, answers: Answers) -> tuple[str, Task]:
             return "score", answers.score(command)
         case TakeApart():
             return "take apart", answers.take_apart(command)
+        case TellMatrix():
+            # Each goes into a file of its own: an earlier one is wanted still.
+            return f"tell matrix {command.request}", answers.models.tell(command)
         case Rank():
             return f"rank {command.model}", answers.rank(command)
         case Sort():

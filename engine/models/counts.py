@@ -156,9 +156,13 @@ class Counts:
             watch.column,
             watch.rows,
             watch.columns,
-            *self._range(watch.matrix, smoothing),
+            *self.extent(watch.matrix, smoothing),
             values.tobytes(),
         )
+
+    def told(self, matrix: MatrixName, i: int, smoothing: float) -> list[float]:
+        """Row i of `counts`, `count_probabilities` or `log_counts`, shape (V,), float64."""
+        return _VALUES[matrix](self, i, range(len(self.vocabulary)), smoothing)
 
     @cached_property
     def _extremes(self) -> list[tuple[int, int]]:
@@ -169,7 +173,8 @@ class Counts:
             for row in self.rows
         ]
 
-    def _range(self, matrix: MatrixName, smoothing: float) -> tuple[float, float]:
+    def extent(self, matrix: MatrixName, smoothing: float) -> tuple[float, float]:
+        """Least and greatest value of one of these."""
         least, most = min(low for low, _ in self._extremes), max(n for _, n in self._extremes)
         if matrix == "counts":
             return least, most

@@ -97,14 +97,29 @@ class Endings:
 
         It says before which rows it is: more than was asked for where a matrix needs it.
         """
-        before = self._before(watch)
         if watch.matrix in STILL:
+            before = self._before(watch)
             square, low, high = self._still(watch.matrix, before, smoothing)
         else:
+            before, square, low, high = self.whole(watch, moment, smoothing)
+        return replace(cut(watch, square.float(), low, high), before=before)
+
+    def whole(
+        self, watch: Watch, moment: Moment, smoothing: float
+    ) -> tuple[Before, Tensor, float, float]:
+        """All of a matrix, whatever part of it is watched.
+
+        Returns:
+            What stands before its rows; the matrix, shape (V, V), its least and greatest value.
+        """
+        before = self._before(watch)
+        places = self._under(before).places
+        if watch.matrix in STILL:
+            values = STILL[watch.matrix](self.objective.table[places], smoothing)
+        else:
             values = NETWORK_MATRICES[watch.matrix](moment, smoothing)
-            places = self._under(before).places.to(values.device)
-            square, low, high = self._square(watch.matrix, before, values[places].cpu())
-        return replace(cut(watch, square, low, high), before=before)
+            values = values[places.to(values.device)].cpu()
+        return before, *self._square(watch.matrix, before, values)
 
     def row(self, watch: Watch, moment: Moment, smoothing: float) -> Row:
         """Row of the cursor in exact figures, from both models."""
@@ -174,7 +189,8 @@ class Endings:
         self, matrix: MatrixName, before: Before, smoothing: float
     ) -> tuple[Tensor, float, float]:
         n = self.objective.table[self._under(before).places]
-        return self._square(matrix, before, STILL[matrix](n, smoothing))
+        square, low, high = self._square(matrix, before, STILL[matrix](n, smoothing))
+        return square.float(), low, high
 
     def _square(
         self, matrix: MatrixName, before: Before, values: Tensor
@@ -187,7 +203,7 @@ class Endings:
             values: of each, shape (m, V).
 
         Returns:
-            The matrix, shape (V, V), float32, its least and its greatest value.
+            The matrix, shape (V, V), of the type of the values, its least and its greatest value.
         """
         under = self._under(before)
         if TOGETHER[matrix] == "averaged":
@@ -199,7 +215,7 @@ class Endings:
         square[is_unseen] = torch.nan
         there = square[~square.isnan()]
         low, high = there.aminmax() if len(there) else (torch.zeros(()),) * 2
-        return square.float(), float(low), float(high)
+        return square, float(low), float(high)
 
     def place(self, context: Before) -> int:
         """Row of a context in the table; that behind the last one if it has none."""

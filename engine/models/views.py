@@ -75,10 +75,15 @@ def cursor_row(moment: Moment, index: int, smoothing: float) -> Row:
 
 def window(watch: Watch, moment: Moment, smoothing: float) -> Window:
     """Visible window of a matrix of the network, which must lie inside the table."""
+    return cut(watch, *whole(watch.matrix, moment, smoothing))
+
+
+def whole(matrix: MatrixName, moment: Moment, smoothing: float) -> tuple[Tensor, float, float]:
+    """All of a matrix of the network, shape (V, V), float32, its least and its greatest value."""
     # On the CPU before the range is found: one transfer instead of three.
-    values = NETWORK_MATRICES[watch.matrix](moment, smoothing).to("cpu", torch.float32)
+    values = NETWORK_MATRICES[matrix](moment, smoothing).to("cpu", torch.float32)
     low, high = values.aminmax()
-    return cut(watch, values, float(low), float(high))
+    return values, float(low), float(high)
 
 
 def cut(watch: Watch, square: Tensor, low: float, high: float) -> Window:

@@ -59,6 +59,7 @@ from engine.protocol.exercises import (
     Figure,
     Unit,
 )
+from engine.protocol.figures import MatrixTold, TellMatrix
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
     LATEST,
@@ -219,6 +220,7 @@ __all__ = [
     "Look",
     "LossOnTest",
     "MatrixName",
+    "MatrixTold",
     "ModelName",
     "ModelTuned",
     "NamesCompared",
@@ -270,6 +272,7 @@ __all__ = [
     "TakeUp",
     "Tally",
     "TellCourses",
+    "TellMatrix",
     "Theory",
     "Toggle",
     "Train",

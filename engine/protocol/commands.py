@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol.exercises import Exercise
+from engine.protocol.figures import TellMatrix
 from engine.protocol.runs import (
     Branch,
     ListRuns,
@@ -237,6 +238,7 @@ Command = (
     | StopClimbing
     | Exercise
     | Watch
+    | TellMatrix
     | Save
     | Load
     | Look

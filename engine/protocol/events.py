@@ -15,6 +15,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.exercises import ExerciseWorked
 from engine.protocol.exhibit import Exhibit
+from engine.protocol.figures import MatrixTold
 from engine.protocol.parts import WordsParted
 from engine.protocol.runs import (
     CheckpointLoaded,
@@ -276,6 +277,7 @@ Event = (
     | WordsSorted
     | WordsParted
     | BigramsListed
+    | MatrixTold
     | ContextsCounted
     | ModelTuned
     | LadderClimbed

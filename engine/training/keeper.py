@@ -36,6 +36,8 @@ class Keeper:
         self.shelf = shelf
         self._notify = notify
         self._place = shelf.place
+        self._paths: dict[str, str] = {}
+        """Folders of the runs by id, those included that are let go of."""
         self._folders: dict[str, RunFolder] = {}
         self._pages: dict[str, tuple[Callable[[], Page], bool]] = {}
         """By id: what gives the latest page, and whether it is the last one."""
@@ -56,12 +58,11 @@ class Keeper:
     def keeps(self, id: str) -> bool:
         """Whether what there is of a run is on disk, or will be in a moment."""
         with self._changed:
-            return id in self._folders and id not in self._troubles
+            return id in self._paths and id not in self._troubles
 
     def path_of(self, id: str) -> str:
         """Folder of a run; empty if it has none yet."""
-        folder = self._folders.get(id)
-        return folder.path if folder else ""
+        return self._paths.get(id, "")
 
     def hold(self, id: str, path: str) -> None:
         """Hold the folder of a run that is gone on with.
@@ -77,7 +78,7 @@ class Keeper:
         except OSError as error:
             reason = error.strerror or str(error)
             raise Refusal(f"{printable(path)} cannot be written: {reason}.") from None
-        self._folders[id] = folder
+        self._paths[id], self._folders[id] = path, folder
 
     def put(self, id: str, page: Callable[[], Page], *, is_last: bool = False) -> None:
         """Have a page written in place of what there is of a run; returns at once.
@@ -88,9 +89,11 @@ class Keeper:
             is_last: whether the run is let go of then, so that others may hold it.
         """
         with self._changed:
+            if id not in self._paths:
+                self._paths[id] = self._place or str(Path(self.shelf.folder, id))
+                self._place = ""
             if id not in self._folders:
-                path, self._place = self._place or str(Path(self.shelf.folder, id)), ""
-                self._folders[id] = RunFolder(path)
+                self._folders[id] = RunFolder(self._paths[id])
             self._pages[id] = page, is_last
             if self._thread.ident is None:
                 self._thread.start()

@@ -30,6 +30,7 @@ from engine.protocol import (
     events,
     exercises,
     exhibit,
+    figures,
     parts,
     runs,
     trials,
@@ -53,7 +54,18 @@ MESSAGES: list[type] = [*get_args(Command), *get_args(Event), Snapshot]
 
 def records() -> Iterator[type]:
     """Every record of the protocol, those inside of messages included."""
-    homes = commands, events, exercises, exhibit, parts, runs, trials, values, protocol.settings
+    homes = (
+        commands,
+        events,
+        exercises,
+        exhibit,
+        figures,
+        parts,
+        runs,
+        trials,
+        values,
+        protocol.settings,
+    )
     for module in homes:
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if kind.__module__ == module.__name__ and hasattr(kind, "__dataclass_fields__"):

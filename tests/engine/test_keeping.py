@@ -233,6 +233,20 @@ def test_a_folder_deleted_meanwhile_is_made_again(session: Session) -> None:
     assert archive.described(path).run.line.step == 10
 
 
+def test_a_run_that_is_put_away_and_taken_up_again_stays_in_its_folder(
+    words_file: WriteWords, tmp_path: Path
+) -> None:
+    place = tmp_path / "mine"
+    session = ready(words_file(WORDS), Shelf(str(tmp_path / "runs"), str(place)))
+    act(session, Train(3), Reset(), Train(2), UndoReset(), Train(4))
+    assert session.close(5)
+    assert session.snapshot().is_saved
+    assert session.snapshot().place == str(place)
+    assert archive.described(str(place)).run.line.step == 7
+    (other,) = archive.listed(Shelf(str(tmp_path / "runs")))
+    assert other.line.step == 2
+
+
 # One owner
 
 

@@ -240,7 +240,13 @@ class Terminal(Child):
 
     @property
     def runs(self) -> list[Path]:
-        """Saved runs, the oldest first."""
+        """Folders of the runs that are kept, that begun first before the others."""
+        found = (self.state / "runs").glob("*/journal")
+        return [file.parent for file in sorted(found, key=lambda file: file.stat().st_ctime_ns)]
+
+    @property
+    def saved(self) -> list[Path]:
+        """Runs saved to a file, the oldest first."""
         found = (self.state / "runs").glob("*.safetensors")
         return sorted(found, key=lambda file: file.stat().st_mtime_ns)
 

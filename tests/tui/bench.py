@@ -29,7 +29,7 @@ from engine.protocol import (
     TellCourses,
     Value,
 )
-from tui import commands
+from tui.keymap import bindings
 from tui.plot import door as plots
 from tui.state import State
 from tui.state.intents import Intent
@@ -147,7 +147,7 @@ class Bench(App[None]):
     """Shows a training pane, and notes what it sends and which commands are called."""
 
     CSS_PATH: ClassVar = Path(tui.__file__).parent / "app.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings())
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(

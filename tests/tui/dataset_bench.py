@@ -12,7 +12,7 @@ from textual.binding import BindingType
 import tui
 from engine import Session
 from engine.protocol import Command, Event, LoadDataset, Snapshot
-from tui import commands
+from tui import commands, keymap
 from tui.dataset.pane import DatasetPane
 from tui.dataset.words import WordList
 from tui.messages import Ask, Intend
@@ -40,7 +40,7 @@ class DatasetBench(App[None]):
     """
 
     CSS_PATH: ClassVar = Path(tui.__file__).parent / "app.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
+    BINDINGS: ClassVar[list[BindingType]] = list(keymap.bindings())
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, path: str | None = None, *, is_answering: bool = True) -> None:

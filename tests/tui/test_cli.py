@@ -33,7 +33,10 @@ from tui.main import main
 from tui.options import Options
 from tui.shell.output import check_head, check_text, name_line, table
 
-COMMANDS = ("count", "tune", "ladder", "exercise", "train", "sample", "score", "verify", "bench")
+COMMANDS = (
+    *("count", "tune", "ladder", "exercise", "figure", "train", "sample", "score", "verify"),
+    "bench",
+)
 PROGRAM = [sys.executable, "-m", "tui"]
 PROGRESS = {"event", "step", "loss", "data_loss", "gap", "steps_per_second"}
 

@@ -25,8 +25,9 @@ from tests.tui.fake import FakeEngine, until
 from tui import commands
 from tui.actions import Actions
 from tui.app import Laboratory
-from tui.commands import BY_ID, COMMANDS, bindings, complaint, keymap
+from tui.commands import BY_ID, COMMANDS
 from tui.heatmap.figure import HeatmapFigure
+from tui.keymap import bindings, complaint, keymap
 from tui.options import Options
 from tui.palette import CommandProvider
 from tui.sampling.pane import keys as sampler_keys
@@ -108,10 +109,10 @@ def test_another_key_takes_the_place_of_the_first_one_alone() -> None:
 
 
 def test_a_command_may_have_several_keys_as_for_two_keyboards() -> None:
-    chosen = {"quit": "Q,й", "train": "E, е"}
+    chosen = {"quit": "Q,й", "train": "A, ф"}
     assert complaint(chosen) == ""
     assert BY_ID["quit"].keys_in(chosen) == ["Q", "й", "ctrl+q"]
-    assert BY_ID["train"].key_in(chosen) == "E"
+    assert BY_ID["train"].key_in(chosen) == "A"
     assert keymap({"quit": "Q,n"}, taken={"n"}) == {"quit.q": "Q"}
     assert "the same key" in complaint({"train": "T,й", "quit": "Q,й"})
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from rich.color import Color, ColorSystem
 
-import tui
 from engine.protocol import Course, RunLine
 from tests.tui.bench import SETTINGS, course, falling, line, snapshot
 from tui.colours.oklab import contrast, distance, from_hex, from_linear, parse
+from tui.colours.palettes import RUNS
 from tui.plot.points import Point
 from tui.state import State
 from tui.state.courses import Compared, Courses
-from tui.text.rows import RUN_ROLES, width_of
+from tui.text.rows import width_of
 from tui.training.comparing import compared, point_told
 
 
@@ -81,12 +79,7 @@ def test_beside_others_the_run_in_hand_is_named_too() -> None:
 
 # Colours
 
-SHEET = (Path(tui.__file__).parent / "app.tcss").read_text()
-
-DARK, LIGHT = (
-    [re.search(rf"(?m)^{where}\.lines--{role} {{ color: (#\w+)", SHEET)[1] for role in RUN_ROLES]  # type: ignore[index]
-    for where in ("", "App:light ")
-)
+DARK, LIGHT = RUNS[True], RUNS[False]
 
 BLINDNESS = {
     "none": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
@@ -117,7 +110,7 @@ def seen(colour: str, by: str) -> str:
 
 @pytest.mark.parametrize("by", BLINDNESS)
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_runs_are_told_apart_by_whoever_looks(colours: list[str], by: str) -> None:
+def test_runs_are_told_apart_by_whoever_looks(colours: tuple[str, ...], by: str) -> None:
     for one, other in combinations(colours, 2):
         assert distance(*(from_hex(seen(c, by)) for c in (one, other))) > APART[by], (one, other)
 
@@ -127,7 +120,7 @@ def test_runs_are_told_apart_by_whoever_looks(colours: list[str], by: str) -> No
     [(DARK, ("#121212", "#1e1e1e")), (LIGHT, ("#e0e0e0", "#f5f5f5"))],
     ids=["dark", "light"],
 )
-def test_names_of_runs_can_be_read(colours: list[str], backgrounds: tuple[str, ...]) -> None:
+def test_names_of_runs_can_be_read(colours: tuple[str, ...], backgrounds: tuple[str, ...]) -> None:
     for colour in colours:
         for background in backgrounds:
             assert contrast(colour, background) > 3.0
@@ -135,5 +128,7 @@ def test_names_of_runs_can_be_read(colours: list[str], backgrounds: tuple[str, .
 
 @pytest.mark.parametrize("depth", [ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_of_few_colours_each_run_has_another_one(colours: list[str], depth: ColorSystem) -> None:
+def test_of_few_colours_each_run_has_another_one(
+    colours: tuple[str, ...], depth: ColorSystem
+) -> None:
     assert len({Color.parse(colour).downgrade(depth).number for colour in colours}) == 8

@@ -233,11 +233,11 @@ def test_what_differs_is_said_in_a_few_words(changes: dict[str, object], text: s
 
 def test_the_run_that_is_subtracted_is_the_latest_or_the_one_that_was_chosen() -> None:
     state = after(*AGAIN, run(3, 9, ONE, TWO))
-    assert state.against == id_of(2)
+    assert state.other_run == id_of(2)
     state = reduce(state, OtherChosen(id_of(1)))
-    assert state.against == id_of(1)
-    assert reduce(state, run(1, 100, TWO)).against == id_of(2), "no run is held against itself"
-    assert reduce(state, run(3, 9)).against == ""
+    assert state.other_run == id_of(1)
+    assert reduce(state, run(1, 100, TWO)).other_run == id_of(2), "no run is held against itself"
+    assert reduce(state, run(3, 9)).other_run == ""
 
 
 def test_a_view_of_two_runs_is_there_as_long_as_there_are_two() -> None:

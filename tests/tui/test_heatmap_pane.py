@@ -264,11 +264,8 @@ def test_a_path_is_seen_where_its_contexts_are(
 
 
 def test_what_stands_before_the_rows_is_said_and_whether_there_may_be_more() -> None:
-    def shown(order: int, before: tuple[int, ...]) -> str:
-        snapshot = Snapshot(settings=Settings(order=order))
-        return breadcrumb(State(symbols=(".", "e", "m"), before=before, snapshot=snapshot))
-
-    assert shown(3, ()) == "… ?"
-    assert shown(3, (1,)) == "e · ?"
-    assert shown(5, (1, 2)) == "… e m · ?"
-    assert shown(4, (1, 2)) == "e m · ?"
+    symbols = (".", "e", "m")
+    assert breadcrumb(symbols, (), 1) == "… ?"
+    assert breadcrumb(symbols, (1,), 1) == "e · ?"
+    assert breadcrumb(symbols, (1, 2), 3) == "… e m · ?"
+    assert breadcrumb(symbols, (1, 2), 2) == "e m · ?"

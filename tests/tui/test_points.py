@@ -12,6 +12,7 @@ from tests.tui.bench import FLOOR, Bench, course, falling, history, line, snapsh
 from tests.tui.fake import until
 from tui.plot.curves import Losses, laid_out
 from tui.plot.decimate import buckets, pairs
+from tui.plot.losses import losses_of
 from tui.plot.points import Points
 from tui.state.courses import Compared
 from tui.training.pane import LossChart
@@ -94,7 +95,7 @@ async def hover(pilot: Pilot[None], chart: LossChart, step: float, loss: float) 
     """Put the mouse where a loss is drawn."""
     app = pilot.app
     assert isinstance(app, Bench)
-    plan, across, up = laid_out(app.pane._losses(), *chart.size)
+    plan, across, up = laid_out(losses_of(app.state), *chart.size)
     x = plan.label_width + 1 + across.dot(step) // 2
     y = plan.rows - 1 - max(0, min(up.dots - 1, up.dot(loss))) // 4
     await pilot.hover(chart, offset=(x, y))

@@ -82,6 +82,22 @@ ANSI_LIGHT: dict[Kind, tuple[int, ...]] = {
 }
 """The same on a light background."""
 
+RUNS = {
+    True: (
+        *("#5f87ff", "#ff00af", "#00ffaf", "#ffff00"),
+        *("#d75f5f", "#d7afd7", "#afaf00", "#ffffff"),
+    ),
+    False: (
+        *("#005faf", "#af5f87", "#005f00", "#5f5fff"),
+        *("#5f0000", "#0000d7", "#87005f", "#000000"),
+    ),
+}
+"""Colours of runs beside the one in hand, on a dark background and on a light one.
+
+No theme chooses them: whoever cannot see some hues tells them apart, too, they are entries of the
+256-colour palette, and of 16 colours each comes to be another.
+"""
+
 _ANSI = (
     *("#000000", "#aa0000", "#00aa00", "#aa5500", "#0000aa", "#aa00aa", "#00aaaa", "#aaaaaa"),
     *("#555555", "#ff5555", "#55ff55", "#ffff55", "#5555ff", "#ff55ff", "#55ffff", "#ffffff"),

@@ -1,20 +1,50 @@
-"""Where among longer contexts the heatmap is: what stands before the symbol of its rows."""
+"""What the heatmap shows: a matrix, and of longer contexts what stands before those of its rows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from engine.protocol import MatrixName, Settings
+from engine.text.numbers import number
 from tui.heatmap.picture import Cell
 from tui.state import State
+from tui.state.courses import name_of
+from tui.state.views import view_of
 from tui.text import glyphs
 
 
-def breadcrumb(state: State) -> str:
+def breadcrumb(symbols: Sequence[str], before: Sequence[int], most: int) -> str:
     """Say what stands before the symbol of a row, which is open: `e m · ?`.
 
-    Where more could stand there, an ellipsis says so.
+    Where more could stand there, up to so many symbols, an ellipsis says so.
     """
-    shown = " ".join(glyphs.shown(state.symbols[i]) for i in state.before)
-    more = "… " * (len(state.before) < state.most_before)
+    shown = " ".join(glyphs.shown(symbols[i]) for i in before)
+    more = "… " * (len(before) < most)
     return f"{more}{shown} · ?" if shown else f"{more}?"
+
+
+def caption(
+    matrix: MatrixName,
+    symbols: Sequence[str],
+    before: Sequence[int],
+    settings: Settings,
+    runs: str = "",
+) -> str:
+    """Name a matrix, and what of it is seen: one of two runs goes by their names."""
+    view = view_of(matrix)
+    text = runs if view.needs_other_run and runs else view.title
+    if most := max(0, settings.order - 2):
+        text += f" · {breadcrumb(symbols, before, most)}"
+    if view.centred:
+        text += ", rows centred" if matrix == view.centred else ", raw"
+    if matrix in ("count_probabilities", "difference"):
+        text += f", smoothing {number(settings.smoothing)}"
+    return text
+
+
+def both(state: State) -> str:
+    """The run in hand less the other one, by their names."""
+    return f"{name_of(state.snapshot.id)} − {name_of(state.against)}"
 
 
 def path_of(state: State) -> tuple[Cell | None, ...]:

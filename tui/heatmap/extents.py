@@ -1,6 +1,6 @@
-"""The scale of a window of the heatmap.
+"""The scale of a matrix, and that of a window of the heatmap.
 
-It is kept where it is as long as it will do: if it followed the values, every
+The latter is kept where it is as long as it will do: if it followed the values, every
 cell would change its colour whenever one of them did.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from engine.protocol import Window
+from engine.protocol import MatrixName, Window
 from tui.colours.scales import Scale
 from tui.state.views import view_of
 
@@ -20,16 +20,20 @@ MOST = 1e150
 """Greatest value that a range reaches to: sums and products of such are still finite."""
 
 
+def scale_of(matrix: MatrixName, low: float, high: float) -> Scale:
+    """Choose the scale of a matrix by its least and its greatest value."""
+    view = view_of(matrix)
+    ends = bounded(low), bounded(high)
+    return Scale(view.scale, *view.ends(min(ends), max(ends)))
+
+
 def scale_for(window: Window, old: Scale | None = None) -> Scale:
     """Choose the scale of a window: the old one of the same matrix, while it will do."""
-    view = view_of(window.matrix)
-    ends = bounded(window.low), bounded(window.high)
-    low, high = view.ends(min(ends), max(ends))
-    wanted = Scale(view.scale, low, high)
-    if old is None or old.kind != view.scale:
+    wanted = scale_of(window.matrix, window.low, window.high)
+    if old is None or old.kind != wanted.kind:
         return wanted
-    holds = old.low <= low and high <= old.high
-    return old if holds and old.high - old.low <= WASTE * (high - low) else wanted
+    holds = old.low <= wanted.low and wanted.high <= old.high
+    return old if holds and old.high - old.low <= WASTE * (wanted.high - wanted.low) else wanted
 
 
 def bounded(value: float) -> float:

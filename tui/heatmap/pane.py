@@ -16,7 +16,7 @@ from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
 from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange
-from tui.heatmap.breadcrumbs import path_of
+from tui.heatmap.breadcrumbs import both, caption, path_of
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.inspector import figures_of, inspect, value_at
@@ -24,7 +24,6 @@ from tui.heatmap.legend import Legend
 from tui.heatmap.marks import marks_for
 from tui.heatmap.picture import Cell, Picture
 from tui.heatmap.rowstrip import lying, standing, strip_of
-from tui.heatmap.titles import both, title
 from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.plot import door as plots
 from tui.state import State
@@ -169,8 +168,7 @@ class HeatmapPane(Pane):
         cursor = (self._state.row, self._state.column)
         place = self.home.view_of(self._state.symbols, cursor)
         state = self._state
-        against = state.against if VIEWS[state.view].needs_other_run else ""
-        wanted = Watch(state.matrix, *place, self.inspected[0], state.before, against)
+        wanted = Watch(state.matrix, *place, self.inspected[0], state.before, state.against)
         if wanted != self._wanted:
             self._wanted = wanted
             say(self, self.Watching(wanted))
@@ -203,7 +201,10 @@ class HeatmapPane(Pane):
 
     def _describe(self) -> None:
         """Write what is shown on the border."""
-        self.caption(f"{self.TITLE} · {title(self._state)}", self._subtitle())
+        state = self._state
+        of = state.snapshot.settings
+        shown = caption(state.matrix, state.symbols, state.before, of, both(state))
+        self.caption(f"{self.TITLE} · {shown}", self._subtitle())
 
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""
@@ -245,7 +246,7 @@ class HeatmapPane(Pane):
         column = self.inspected[1]
         figures = figures_of(row, column, state.symbols, state.shared_gap)
         window = state.snapshot.window
-        if window is not None and _is_of(window, state) and VIEWS[state.view].needs_other_run:
+        if window is not None and _is_of(window, state) and state.against:
             figures = replace(figures, both=both(state), apart=value_at(window, *self.inspected))
         self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
         if arrangement is not None and arrangement.side:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from textual.binding import Binding
 
 from engine import record
-from tui import commands
+from tui import keymap
 from tui.command import KEY_NAMES
 from tui.commands import EVERYWHERE
 from tui.text.rows import Row, Run
@@ -65,7 +65,7 @@ def bindings() -> Iterator[Binding]:
     for command in LAB_COMMANDS:
         for key in command.keys.split(","):
             yield Binding(key, f"screen.{command.action}", command.label, show=False)
-    yield from commands.bindings(EVERYWHERE)
+    yield from keymap.bindings(EVERYWHERE)
     for number in DIGITS:
         yield Binding(number, f"screen.open_number({number})", show=False)
 

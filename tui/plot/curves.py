@@ -23,6 +23,9 @@ from tui.text.rows import ChartRole as Role
 WORTH_A_MARK = 1e-4
 """Nats that dev has to have risen by."""
 
+FAR = 1e3
+"""Heights of a chart that a value may lie away from it where a line comes back from there."""
+
 DOTS_ACROSS, DOTS_DOWN = 2, 4
 """Dots of a braille character."""
 
@@ -48,6 +51,14 @@ class Plan:
     y_ticks: tuple[Tick, ...]
     peak: tuple[int, float] | None
     """Dot across and value of the greatest loss, if it is beyond the top."""
+    fineness: int = 1
+    """Dots in place of one of braille, each way: more where it is not drawn in characters."""
+
+    @property
+    def dots(self) -> tuple[int, int]:
+        """Size of the canvas in dots, across and up."""
+        across, up = DOTS_ACROSS * self.fineness, DOTS_DOWN * self.fineness
+        return self.columns * across, self.rows * up
 
 
 @record
@@ -58,11 +69,14 @@ class Axis:
     high: float
     dots: int
 
-    def dot(self, value: float) -> int:
-        """Return the dot of a value; below 0, or `dots` and above, where it is out of range."""
+    def dot(self, value: float, beyond: float = 1.0) -> int:
+        """Return the dot of a value; below 0, or `dots` and above, where it is out of range.
+
+        That is no further than so many times the range.
+        """
         span = self.high - self.low
         share = (value - self.low) / span if span > 0 else 0.0
-        return math.floor(min(2.0, max(-1.0, share)) * (self.dots - 1) + 0.5)
+        return math.floor(min(1 + beyond, max(-beyond, share)) * (self.dots - 1) + 0.5)
 
     def value(self, dot: float) -> float:
         """Return the value of a dot."""
@@ -200,35 +214,43 @@ def _loss_ticks(losses: Losses, axis: Axis, rows: int) -> tuple[Tick, ...]:
     return tuple((axis.dot(v), label) for v, label in zip(values, alike(values), strict=True))
 
 
-def _dots(points: Sequence[Point], across: Axis, up: Axis) -> tuple[tuple[int, int], ...]:
-    """Lay points on the canvas, each dot once in a row; what is out of range stays just outside."""
-    dots = ((across.dot(x), min(up.dots + 1, max(-2, up.dot(y)))) for x, y in points)
+def _dots(
+    points: Sequence[Point], across: Axis, up: Axis, fineness: int
+) -> tuple[tuple[int, int], ...]:
+    """Lay points on the canvas, each dot once in a row.
+
+    In characters what is out of range stays just outside; finer lines leave the canvas as they are.
+    """
+    if fineness == 1:
+        dots = ((across.dot(x), min(up.dots + 1, max(-2, up.dot(y)))) for x, y in points)
+    else:
+        dots = ((across.dot(x), up.dot(y, FAR)) for x, y in points)
     return tuple(dot for dot, _ in groupby(dots))
 
 
-def _marks(losses: Losses, across: Axis) -> tuple[Tick, ...]:
-    """Return one change of settings for each character, the last."""
+def _marks(losses: Losses, across: Axis, columns: int) -> tuple[Tick, ...]:
+    """Return one change of settings for each column of characters, the last."""
     found: dict[int, Tick] = {}
     for mark in (*losses.marks, *filter(None, [losses.turn])):
         dot = across.dot(losses.x(mark.step))
         if 0 <= dot < across.dots:
-            found[dot // DOTS_ACROSS] = (dot, mark.text)
+            found[dot * columns // across.dots] = (dot, mark.text)
     return tuple(found.values())
 
 
-def plan(losses: Losses, width: int, height: int) -> Plan:
-    """Lay out a chart of so many characters."""
-    return laid_out(losses, width, height)[0]
+def plan(losses: Losses, width: int, height: int, fineness: int = 1) -> Plan:
+    """Lay out a chart of so many characters, in dots so many times as fine as those of braille."""
+    return laid_out(losses, width, height, fineness)[0]
 
 
-def laid_out(losses: Losses, width: int, height: int) -> tuple[Plan, Axis, Axis]:
-    """Lay out a chart of so many characters; gives its axes, too, across and up.
+def laid_out(losses: Losses, width: int, height: int, fineness: int = 1) -> tuple[Plan, Axis, Axis]:
+    """Lay a chart out as `plan` does; gives its axes, too, across and up.
 
     They are no part of the plan, because one may move while no dot does.
     """
     rows = max(1, height - 2)
     span = _steps(losses)
-    curves = _curves(losses, max(1, width - 8), span)
+    curves = _curves(losses, max(1, width - 8) * fineness, span)
     values = [y for _, points in curves for _, y in points]
     low, high = (
         gap_range(values)
@@ -239,22 +261,23 @@ def laid_out(losses: Losses, width: int, height: int) -> tuple[Plan, Axis, Axis]
             is_recent=losses.is_recent,
         )
     )
-    up = Axis(low, high, rows * DOTS_DOWN)
+    up = Axis(low, high, rows * DOTS_DOWN * fineness)
     y_ticks = _loss_ticks(losses, up, rows)
     label_width = min(max((len(label) for _, label in y_ticks), default=1), max(1, width - 6))
     columns = max(1, width - label_width - 1)
-    across = Axis(*span, columns * DOTS_ACROSS)
+    across = Axis(*span, columns * DOTS_ACROSS * fineness)
     floor = up.dot(losses.floor) if losses.has_floor and not losses.shows_gap else -1
     x, peak = max(((x, y) for x, y in curves[-1][1]), key=lambda p: p[1], default=(0.0, low))
     laid = Plan(
         columns,
         rows,
         label_width,
-        tuple((role, _dots(points, across, up)) for role, points in curves if points),
+        tuple((role, _dots(points, across, up, fineness)) for role, points in curves if points),
         floor if 0 <= floor < up.dots else None,
-        _marks(losses, across),
+        _marks(losses, across, columns),
         _step_ticks(losses, across, columns),
         y_ticks,
         (across.dot(x), peak) if peak > high else None,
+        fineness,
     )
     return laid, across, up

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, Literal
 
 from engine import Client, Inline, Session, printable, record
@@ -53,11 +52,22 @@ def read(
         settings: those of the first run.
         shelf: where runs are kept; they are not if not given.
     """
+    client, loaded = opened(words, warn, settings, shelf)
+    return client, loaded.report
+
+
+def opened(
+    words: LoadDataset,
+    warn: Callable[[str], None],
+    settings: Settings | None = None,
+    shelf: Shelf | None = None,
+) -> tuple[Client, DatasetLoaded]:
+    """The same; gives all that there is to say of the words."""
     client = Client(Inline(Session(settings, shelf)))
-    (report,) = (event.report for event in client.ask(words) if isinstance(event, DatasetLoaded))
-    if report.hint:
-        warn(report.hint)
-    return client, report
+    (loaded,) = (event for event in client.ask(words) if isinstance(event, DatasetLoaded))
+    if loaded.report.hint:
+        warn(loaded.report.hint)
+    return client, loaded
 
 
 def usual(report: DataReport) -> dict[str, str]:
@@ -97,16 +107,28 @@ def open_model(
     if checkpoint is None:
         client, report = read(words, warn)
         return client, report, model or "counts"
+    client, loaded = open_run(words, checkpoint, step, Configure(network=network), warn)
+    return client, loaded.report, network or client.standing().settings.objective[-1]
+
+
+def open_run(
+    words: LoadDataset,
+    run: str,
+    step: int | None,
+    given: Configure,
+    warn: Callable[[str], None],
+) -> tuple[Client, DatasetLoaded]:
+    """Look at a run, at a step if one is given, under its settings but for those given anew."""
     from engine import archive
 
-    which = Which(archive.find(checkpoint, storage.shelf()))
-    client, report = read(words_of(words, which), warn)
+    which = Which(archive.find(run, storage.shelf()))
+    client, loaded = opened(words_of(words, which), warn)
     # Nothing is going to be trained: neither its device nor its gradient path is needed.
-    way = Configure(device="cpu", gradient="counts", network=network)
+    way = replace(given, device="cpu", gradient="counts")
     resume(client, str(which.run), way, warn)
     if step is not None:
         client.look(step)
-    return client, report, network or client.standing().settings.objective[-1]
+    return client, loaded
 
 
 def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict[str, Any]:
@@ -122,18 +144,6 @@ def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict
     given = usual(report) | {n: value for n, value in options.items() if value is not None}
     ngrams = {f.name: given.pop(f.name) for f in fields(Ngrams) if f.name in given}
     return given | {"model": model, "ngrams": Ngrams(**ngrams)}
-
-
-def check_place(path: str) -> None:
-    """Refuse a path that cannot be saved to, before hours of training rather than after."""
-    shown = printable(path) or "“”"
-    folder = os.path.dirname(path) or "."
-    if not path or os.path.isdir(path):
-        raise Refusal(f"{shown} is a directory; give a file name to save to.")
-    if not os.path.isdir(folder):
-        raise Refusal(f"{shown} cannot be written: there is no folder {printable(folder)}.")
-    if not os.access(folder, os.W_OK):
-        raise Refusal(f"{shown} cannot be written: no permission in {printable(folder)}.")
 
 
 def save(client: Client, path: str) -> None:

@@ -10,6 +10,7 @@ import click
 from engine import Client, changed
 from engine.protocol import DataReport, LoadDataset, Settings
 from tui import config
+from tui.places import check_place
 from tui.shell import headless, output, running
 from tui.shell.arguments import (
     TEST,
@@ -55,7 +56,7 @@ def train(data: LoadDataset, steps: int, as_json: bool, **options: Any) -> int: 
     anew, path = given(options), options["save"]
     wanted = which(options, anew)
     if path is not None:
-        headless.check_place(path)
+        check_place(path)
     shelf = config.read().shelf(wanted.place)
     # A run brings its own settings, over which only those given anew win.
     if wanted.run is None:

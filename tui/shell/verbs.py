@@ -21,7 +21,7 @@ from engine.protocol import (
     WordsScored,
 )
 from tui import config
-from tui.shell import exercises, headless, output, runs, training, trials
+from tui.shell import exercises, figures, headless, output, runs, training, trials
 from tui.shell.arguments import (
     DEFAULT,
     TEST,
@@ -87,6 +87,7 @@ def count(data: LoadDataset, top: int, as_json: bool, **options: Any) -> None:  
 verbs.add_command(trials.tune)
 verbs.add_command(trials.ladder)
 verbs.add_command(exercises.exercise)
+verbs.add_command(figures.figure)
 
 
 verbs.add_command(training.train)
@@ -262,7 +263,8 @@ def show_config() -> None:
     """Say where the config file is looked for, and the values in force."""
     from textual.theme import BUILTIN_THEMES
 
-    from tui.commands import BY_ID, complaint
+    from tui.commands import BY_ID
+    from tui.keymap import complaint
     from tui.opening import known_theme, looks
     from tui.storage import read_memory
 

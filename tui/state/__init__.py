@@ -118,13 +118,18 @@ class State:
             name
             for name, view in VIEWS.items()
             if not (view.needs_network and self.no_network)
-            and (self.against or not view.needs_other_run)
+            and (self.other_run or not view.needs_other_run)
         )
 
     @property
-    def against(self) -> str:
-        """The run that is subtracted from the one in hand; empty if there is none."""
+    def other_run(self) -> str:
+        """The run that can be subtracted from the one in hand; empty if there is none."""
         return self.courses.against(self.snapshot)
+
+    @property
+    def against(self) -> str:
+        """The run that the view subtracts; empty if it is of one run alone."""
+        return self.other_run if VIEWS[self.view].needs_other_run else ""
 
     @property
     def marks(self) -> tuple[Mark, ...]:

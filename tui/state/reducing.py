@@ -30,6 +30,7 @@ from engine.protocol import (
     LadderClimbed,
     LoadDataset,
     LossOnTest,
+    MatrixTold,
     ModelTuned,
     NamesCompared,
     NamesExpected,
@@ -114,7 +115,7 @@ def _look(state: State, snapshot: Snapshot) -> State:
 
 def _visible(state: State) -> State:
     """Leave a view of two runs where there is only one."""
-    is_gone = VIEWS[state.view].needs_other_run and not state.against
+    is_gone = VIEWS[state.view].needs_other_run and not state.other_run
     return replace(state, view="network_probabilities") if is_gone else state
 
 
@@ -218,6 +219,7 @@ def _happen(state: State, event: Event) -> State:
             | WordsSorted()
             | WordsParted()
             | BigramsListed()
+            | MatrixTold()
             | ExerciseWorked()
             | NamesExpected()
             | CheckpointSaved()

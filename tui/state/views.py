@@ -145,9 +145,10 @@ VIEWS: dict[MatrixName, View] = {
     )
 }
 
-_BY_MATRIX = VIEWS | {view.centred: view for view in VIEWS.values() if view.centred}
+MATRICES = VIEWS | {view.centred: view for view in VIEWS.values() if view.centred}
+"""The views by the matrices that they show, centred or not."""
 
 
 def view_of(matrix: MatrixName) -> View:
     """Give the view that shows a matrix, centred or not."""
-    return _BY_MATRIX[matrix]
+    return MATRICES[matrix]

@@ -12,8 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tui.plot import door as plots
-from tui.plot.curves import Losses
-from tui.plot.decimate import buckets, pairs
+from tui.plot.losses import losses_of
 from tui.plot.points import Points
 from tui.state import State
 from tui.text.rows import Row, paragraph
@@ -198,7 +197,7 @@ class TrainingPane(Pane, can_focus=True):
             return
         begun = self._redraws.now
         self._drawn, self._wished, self._drawn_size = drawn, wished, chart.size
-        losses = self._losses()
+        losses = losses_of(self._state)
         chart.show(plots.loss_chart(losses, *chart.size, self._state.snapshot.gap).lines)
         self._points = Points(losses, *chart.size)
         if self._pointed is not None:
@@ -236,17 +235,3 @@ class TrainingPane(Pane, can_focus=True):
         beside, size = state.courses.shown(s.id), self.query_one(LossChart).size
         wished = (state.chart, s.run, tuple(run.name for run in beside), size)
         return (wished, losses, beside, state.marks, state.floor), wished
-
-    def _losses(self) -> Losses:
-        state, look = self._state, self._state.chart
-        s = state.snapshot
-        return Losses(
-            pairs(s.recent) if look.is_recent else buckets(s.history),
-            state.floor,
-            state.courses.shown(s.id),
-            state.marks,
-            look.is_recent,
-            look.is_log_steps,
-            look.is_log_gap,
-            pairs(s.dev_recent) if look.is_recent else buckets(s.dev_history),
-        )

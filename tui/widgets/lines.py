@@ -19,15 +19,22 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.colours.palettes import RUNS
 from tui.text.rows import CHART_ROLES as ROLES
+from tui.text.rows import RUN_ROLES, Row, Run, TextRole, _at, differences, width_of
 from tui.text.rows import ChartRole as ChartRole
-from tui.text.rows import Row, Run, TextRole, _at, differences, width_of
 
 LINE_ROLES: tuple[str, ...] = (*ROLES, *get_args(TextRole))
 
 
-ROLE_CLASSES = {f"lines--{role}" for role in LINE_ROLES}
+ROLE_CLASSES = {f"lines--{role}" for role in LINE_ROLES if role not in RUN_ROLES}
 """Component classes that the screen at the bottom must have."""
+
+RUN_LOOKS = {
+    dark: dict(zip(RUN_ROLES, (Style(color=colour) for colour in colours), strict=True))
+    for dark, colours in RUNS.items()
+}
+"""Looks of runs beside the one in hand, on a dark theme and on a light one."""
 
 FILLED = frozenset({"key", "chosen"})
 """Roles that have a background of their own."""
@@ -50,6 +57,8 @@ def role_style(widget: Widget, role: str) -> Style:
     time to the first frame would go into working them out.
     """
     own = own_style(widget)
+    if role in RUN_ROLES:
+        return _on(RUN_LOOKS[widget.app.current_theme.dark][role], own.bgcolor)
     look = widget.app.screen_stack[0].get_component_rich_style(f"lines--{role}", default=own)
     return look if role in FILLED else _on(look, own.bgcolor)
 
