@@ -10,9 +10,9 @@ from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
 from engine.protocol import (
+    DatasetLoaded,
     Event,
     ListRuns,
-    Load,
     LoadDataset,
     OpenTest,
     RunsListed,
@@ -23,9 +23,10 @@ from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.keymap import keymap
 from tui.looking import Looking
+from tui.opening import compared, recalled
 from tui.reproduce import command_lines, has_changed_course
 from tui.sampling.pane import SamplerPane
-from tui.state.intents import ComparisonChosen, WordPicked
+from tui.state.intents import ComparisonChosen, RunsCompared, WordPicked
 from tui.state.panes import PANES
 from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
@@ -122,7 +123,10 @@ class Actions(Looking):
         return self._exporter.open(EXPORTS[index])
 
     def note(self, event: Event) -> None:
-        """Draw names anew where those there are come from a model of other n-grams."""
+        """Draw names anew where those there are come from a model of other n-grams.
+
+        On words that are known, compare the runs that were compared before.
+        """
         if self._exporter is not None:
             self._exporter.note(event)
         drawn, sample = self._state.drawn, self._state.sample
@@ -133,6 +137,8 @@ class Actions(Looking):
             found = next((each for each in left if not each.is_in_use), None)
             if found is not None and self._state.snapshot.newest == 0:
                 self._tell(cut_off(found, self._state.keys))
+        if isinstance(event, DatasetLoaded) and (ids := recalled(storage.read_memory(), event)):
+            self._desk.take(RunsCompared(ids))
 
     def both(self) -> None:
         """Show names of both models side by side, or those of one."""
@@ -228,20 +234,17 @@ class Actions(Looking):
         if snapshot is not None and not snapshot.is_saved:
             self.save()
 
-    def open(self) -> AwaitMount | None:
-        """Choose a saved run."""
-        from tui.screens.saved import SavedScreen
+    def open(self) -> AwaitMount:
+        """Show all runs."""
+        from tui.runs.screen import RunsScreen
 
-        try:
-            folder = storage.runs_folder()
-        except OSError as error:
-            self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
-            return None
-        return self._app.push_screen(SavedScreen(folder), self._open)
+        return self._lay(RunsScreen(self._state))
 
-    def _open(self, path: str | None) -> None:
-        if path:
-            self._desk.send(Load(path))
+    def branch(self) -> AwaitMount:
+        """Go on from the step on the screen in another run."""
+        from tui.runs.branch import BranchScreen
+
+        return self._lay(BranchScreen(self._state))
 
     def help(self) -> AwaitMount:
         """Explain."""
@@ -271,6 +274,8 @@ class Actions(Looking):
         """
         if self._app.is_leaving:
             return
+        memory = compared(self._state)
         with contextlib.suppress(NoMatches):  # The panes may not be there yet.
-            storage.write_memory({"layout": self._main.opening.written()})
+            memory["layout"] = self._main.opening.written()
+        storage.write_memory(memory)
         self._app.exit(code)

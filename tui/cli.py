@@ -194,9 +194,11 @@ def _has_mouse(*wishes: bool | None) -> bool:
 def _view(name: str) -> str:
     from tui.state.views import VIEWS
 
-    if name not in VIEWS:
+    # At the start there is one run at most.
+    names = [view for view, row in VIEWS.items() if not row.needs_other_run]
+    if name not in names:
         shown = printable(name)[:40]
-        raise Refusal(f"There is no view “{shown}”; choose from {', '.join(VIEWS)}.")
+        raise Refusal(f"There is no view “{shown}”; choose from {', '.join(names)}.")
     return name
 
 

@@ -68,8 +68,8 @@ def _why_no_log_steps(state: State) -> str:
 
 
 def _why_no_clearing(state: State) -> str:
-    if not state.courses.earlier:
-        return "There are no earlier runs in the chart; a reset keeps the run before it there."
+    if not state.courses.colours:
+        return "There are no other runs in the chart; a reset keeps the run before it there."
     return ""
 
 
@@ -146,8 +146,12 @@ COMMANDS: tuple[Command, ...] = (
         _needs_network, lambda state: protocol.Reset(), is_shown=True,
     ),
     Command(
-        "undo", "u", "undo", "Undo the reset: go back to the earlier run", "training",
+        "undo", "u", "undo", "Go back to the run that was in hand before", "training",
         _needs_network, lambda state: protocol.UndoReset(),
+    ),
+    Command(
+        "branch", "B", "branch", "Branch: go on from here in a new run, with other settings",
+        "training", _needs_network,
     ),
     Command(
         "faster", "plus,equals_sign", "faster", "More steps a second, up to max", "training",
@@ -170,7 +174,7 @@ COMMANDS: tuple[Command, ...] = (
         "chart", intent=_other_losses,
     ),
     Command(
-        "chart_clear", "c", "clear", "Clear the earlier runs from the chart", "chart",
+        "chart_clear", "c", "clear", "Clear the other runs from the chart", "chart",
         _why_no_clearing, intent=lambda state: EarlierCleared(),
     ),
     Command(
@@ -277,7 +281,7 @@ COMMANDS: tuple[Command, ...] = (
         "program",
     ),
     Command("save", "s", "save", "Save the run to the runs folder", "program", _needs_network),
-    Command("open", "o", "open", "Go on from a saved run", "program", _needs_network),
+    Command("open", "o", "runs", "All runs: take one up, compare, open", "program", _needs_network),
     Command(
         "help", "question_mark,f1", "help", "Explain the keys and the panes", "program",
         is_shown=True,

@@ -10,9 +10,17 @@ from dataclasses import replace
 from typing import Protocol
 
 from engine import Engine
-from engine.protocol import Command, Compare, Configure, Event, Sample, StopClimbing
+from engine.protocol import (
+    Command,
+    Compare,
+    Configure,
+    Event,
+    Sample,
+    StopClimbing,
+    TellCourses,
+)
 from tui.state import State
-from tui.state.intents import Intent, LadderAsked, SampleChosen, SettingsAsked
+from tui.state.intents import CoursesAsked, Intent, LadderAsked, SampleChosen, SettingsAsked
 from tui.state.reducing import reduce
 
 
@@ -40,6 +48,7 @@ class Desk:
     def take(self, intent: Intent) -> None:
         """Change the state as the user wants."""
         self.state = reduce(self.state, intent)
+        self._ask_for_courses()
         self._changed()
 
     def draw_names(self, sample: Sample) -> None:
@@ -72,7 +81,14 @@ class Desk:
             self.state = reduce(self.state, snapshot)
         elif not events:
             return None
+        self._ask_for_courses()
         return events
+
+    def _ask_for_courses(self) -> None:
+        """Ask for what is to be compared and is not known, or has gone on since."""
+        if due := self.state.courses.due(self.state.snapshot):
+            self.state = reduce(self.state, CoursesAsked(due))
+            self.engine.send(TellCourses(tuple(due)))
 
     def note_link(self, *, is_saving: bool) -> None:
         """Take note whether less is drawn than there is to show, because the line is slow."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from engine import printable, record
-from engine.protocol import Refusal
+from engine.protocol import DatasetLoaded, Refusal
 from tui.colours.palettes import RAMPS
 from tui.heatmap.zooms import ZOOMS, Zoom
+from tui.state import State
 from tui.state.panes import PANES
 
 
@@ -43,6 +45,23 @@ class Opening:
             "has_facts": self.has_facts,
             "zoom": self.zoom.name if self.zoom else None,
         }
+
+
+def compared(state: State) -> dict[str, object]:
+    """What to remember of the runs that are compared, and of which words they are."""
+    if state.report is None:
+        return {}
+    return {"compared": {"of": state.report.sha256, "ids": [*state.courses.colours]}}
+
+
+def recalled(memory: Mapping[str, object], event: DatasetLoaded) -> tuple[str, ...]:
+    """Give the runs that were compared the last time, if that was on these words."""
+    found = memory.get("compared")
+    if not isinstance(found, Mapping) or found.get("of") != event.report.sha256:
+        return ()
+    ids = found.get("ids")
+    texts = [id for id in ids if isinstance(id, str)] if isinstance(ids, list) else []
+    return tuple(id for id in texts if re.fullmatch("[0-9a-f]{12}", id))
 
 
 def known_theme(name: str, themes: Collection[str]) -> str:

@@ -11,6 +11,7 @@ from textual.constants import DEFAULT_THEME
 from engine.protocol import FILES, SETTINGS, Ngrams, Sample, Settings, flag
 from tui.options import START_SPEED
 from tui.state import State
+from tui.state.views import VIEWS
 from tui.text.numbers import speed
 
 PROGRAM = "makemore-tui"
@@ -37,7 +38,7 @@ def command_lines(state: State, theme: str = DEFAULT_THEME) -> list[str]:
 
 def has_changed_course(state: State) -> bool:
     """Whether settings of the run were changed on the way, so that no line can repeat it."""
-    return bool(state.courses.marks)
+    return bool(state.marks)
 
 
 def _line(*words: str) -> str:
@@ -75,7 +76,7 @@ def _screen(state: State, theme: str) -> Iterator[str]:
         yield from ("--speed", speed(now.speed))
     if now.smoothing != Settings().smoothing:
         yield from ("--smoothing", _text(now.smoothing))
-    if state.view != State().view:
+    if state.view != State().view and not VIEWS[state.view].needs_other_run:
         yield from ("--view", state.view)
     if theme != DEFAULT_THEME:
         yield from ("--theme", theme)

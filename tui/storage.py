@@ -19,7 +19,7 @@ from engine.protocol import STEP, Shelf
 NAME = "makemore-tui"
 
 MEMORY = "memory.json"
-"""What was chosen last: theme, ramp, layout, chapter of the lab."""
+"""What was chosen last: theme, ramp, layout, chapter of the lab, runs compared."""
 
 A_DAY = 86_400.0
 

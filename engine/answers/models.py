@@ -150,13 +150,12 @@ class Models:
     def describe(self, snapshot: Snapshot, watch: Watch) -> Snapshot:
         """Add the part of the matrices that is being watched."""
         watch, smoothing = _inside(watch, len(self._counts.vocabulary)), snapshot.settings.smoothing
-        if self.runs is not None and self._bigrams is None:
-            moment = self.runs.moment
+        moment = self._moment(watch)
+        if moment is not None and self._bigrams is None:
             window, row = self._seen(moment).seen(watch, moment, smoothing)
             return replace(snapshot, window=window, row=row)
-        return replace(
-            snapshot, window=self._window(watch, smoothing), row=self._row(watch, smoothing)
-        )
+        window, row = self._window(watch, moment, smoothing), self._row(watch, moment, smoothing)
+        return replace(snapshot, window=window, row=row)
 
     def tell(self, command: TellMatrix) -> Task:
         """Tell all of a matrix as it is now; that of the bigrams' counts is made in pieces.
@@ -213,24 +212,28 @@ class Models:
                 yield
         return values.tobytes()
 
-    def _window(self, watch: Watch, smoothing: float) -> Window | None:
+    def _moment(self, watch: Watch) -> Moment | None:
+        """The network that is looked at, beside the one it is held against, if there are such."""
+        if self.runs is None:
+            return None
+        other = self.runs.moment_of(watch.against)
+        return self.runs.moment if other is None else replace(self.runs.moment, other=other)
+
+    def _window(self, watch: Watch, moment: Moment | None, smoothing: float) -> Window | None:
         if watch.matrix in COUNT_MATRICES:
             return _count_window(self._counts, watch, smoothing)
-        if self._bigrams is None:
+        if moment is None:
             return None
         from engine.models.views import NETWORK_MATRICES, window
 
-        if watch.matrix not in NETWORK_MATRICES:
-            return None
+        return window(watch, moment, smoothing) if watch.matrix in NETWORK_MATRICES else None
 
-        return window(watch, self._bigrams, smoothing)
-
-    def _row(self, watch: Watch, smoothing: float) -> Row:
-        if self._bigrams is None:
+    def _row(self, watch: Watch, moment: Moment | None, smoothing: float) -> Row:
+        if moment is None:
             return self._counts.cursor_row(watch.cursor_row, smoothing)
         from engine.models.views import cursor_row
 
-        return cursor_row(self._bigrams, watch.cursor_row, smoothing)
+        return cursor_row(moment, watch.cursor_row, smoothing)
 
 
 def _inside(watch: Watch, size: int) -> Watch:

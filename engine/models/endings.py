@@ -48,6 +48,7 @@ TOGETHER: dict[MatrixName, Together] = {
     "logits": "apart",
     "centred_logits": "apart",
     "difference": "averaged",
+    "run_difference": "averaged",
     "gradient": "added",
 }
 

@@ -25,6 +25,8 @@ class Moment:
     """W."""
     regularization: float
     """In force at that step."""
+    other: Moment | None = None
+    """The network of another run on the same objective, which this one is held against."""
 
     @cached_property
     def logits(self) -> Tensor:
@@ -107,6 +109,15 @@ def _difference(moment: Moment, smoothing: float) -> Tensor:
     return torch.softmax(moment.logits.to("cpu", torch.float64), 1) - p
 
 
+def _run_difference(moment: Moment, _: float) -> Tensor:
+    """softmax(W) less that of another run: 0 throughout where there is none but itself."""
+    q, other = (
+        torch.softmax(each.logits.to("cpu", torch.float64), 1)
+        for each in (moment, moment.other or moment)
+    )
+    return q - other
+
+
 def _gradient(moment: Moment, _: float) -> Tensor:
     """What each logit is pulled by."""
     return moment.objective.logit_gradient(moment.weights, moment.regularization)
@@ -117,6 +128,7 @@ NETWORK_MATRICES: dict[MatrixName, Callable[[Moment, float], Tensor]] = {
     "logits": lambda moment, _: moment.logits,
     "centred_logits": lambda moment, _: moment.logits - moment.logits.mean(1, keepdim=True),
     "difference": _difference,
+    "run_difference": _run_difference,
     "gradient": _gradient,
 }
 """What can be seen of a network, shape (R, V), with so much added to the counts beside it."""

@@ -13,6 +13,7 @@ from typing import Literal
 
 from engine.limits import changed
 from engine.models.objective import Objective
+from engine.models.views import Moment
 from engine.protocol import (
     STEP,
     Branch,
@@ -105,6 +106,13 @@ class Runs(Hand):
         self._put_away(is_on_trail=reason != "undo")
         self._take_up(run, other.seconds)
         yield from self._told(reason)
+
+    def moment_of(self, id: str) -> Moment | None:
+        """The network that a run put away has come to; nothing if there is none of that id."""
+        if id not in self.others:
+            return None
+        saved = self.others[id].saved
+        return Moment(self.objective, saved.weights, saved.settings.regularization)
 
     def branch(self, command: Branch, settings: Settings) -> Iterator[Event]:
         """Go on from the step that is looked at in a run of its own, with other settings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -26,7 +27,8 @@ def counts() -> Counts:
 def moment(counts: Counts) -> Moment:
     size = len(counts.vocabulary)
     weights = torch.randn(size, size, generator=torch.Generator().manual_seed(5)) * 3
-    return Moment(Objective(counts), weights, WEIGHT)
+    objective = Objective(counts)
+    return Moment(objective, weights, WEIGHT, Moment(objective, weights.flip(0), WEIGHT))
 
 
 def doubles(values: bytes) -> list[float]:
@@ -53,12 +55,18 @@ def test_each_matrix_is_what_its_formula_says(moment: Moment, counts: Counts) ->
         "logits": w,
         "centred_logits": w - w.sum(1, keepdim=True) / len(w),
         "difference": p - smoothed,
+        "run_difference": p - p.flip(0),
         "gradient": data + 2 * WEIGHT * w / w.numel(),
     }
     assert expected.keys() == NETWORK_MATRICES.keys()
     for matrix, table in expected.items():
         seen = whole(moment, matrix, 2.0)
         assert torch.allclose(seen, table.float(), atol=1e-6), matrix
+
+
+def test_a_run_that_is_held_against_none_does_not_differ(moment: Moment) -> None:
+    alone = replace(moment, other=None)
+    assert not whole(alone, "run_difference").any()
 
 
 def test_a_symbol_that_nothing_follows_has_no_row_to_differ_from() -> None:

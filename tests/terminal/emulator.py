@@ -188,11 +188,20 @@ class Terminal(Child):
 
     def click(self, text: str) -> None:
         """Click on the first place where a text stands, once it comes and all stands still."""
+        x, y = self._place(text)
+        self.write(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m".encode())
+
+    def point(self, text: str) -> None:
+        """Move the mouse to the first place where a text stands, once it comes and stands still."""
+        x, y = self._place(text)
+        self.write(f"\x1b[<35;{x};{y}M".encode())
+
+    def _place(self, text: str) -> tuple[int, int]:
+        """Column and line of a text, from 1, once it comes and all stands still."""
         self.wait_for(text)
         self.settle(0.1)
         y, line = next((y, line) for y, line in enumerate(self._lines, 1) if text in line)
-        x = line.index(text) + 1
-        self.write(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m".encode())
+        return line.index(text) + 1, y
 
     def wipe(self) -> None:
         """Lose all that stands on the screen, as when something else has written there."""

@@ -102,8 +102,8 @@ def test_fields_lists_and_windows_hear_the_keyboard(start: Start) -> None:
     lab.press("r")
     lab.wait_for(lambda: lab.step == 0)
     lab.press("o")
-    lab.wait_for(lab.saved[0].name[:40])
-    lab.press("enter")
+    lab.wait_for("This session")
+    lab.press("up", "enter")
     lab.wait_for(lambda: lab.step == 1)
 
     lab.press("?")

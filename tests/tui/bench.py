@@ -16,7 +16,19 @@ from textual.binding import BindingType
 from textual.pilot import Pilot
 
 import tui
-from engine.protocol import DataReport, Event, RunState, Settings, Snapshot, Value
+from engine.protocol import (
+    Change,
+    Course,
+    CoursesTold,
+    DataReport,
+    Event,
+    RunLine,
+    RunState,
+    Settings,
+    Snapshot,
+    TellCourses,
+    Value,
+)
 from tui.keymap import bindings
 from tui.plot import door as plots
 from tui.state import State
@@ -48,15 +60,53 @@ REPORT = DataReport(
 
 def falling(last: int, every: int = 1, start: float = 3.7590) -> list[tuple[float, float]]:
     """Steps and losses of a run that falls to a gap of 0.006."""
-    return [
-        (step, FLOOR + 0.006 + (start - FLOOR - 0.006) * math.exp(-step / 40))
-        for step in range(0, last + 1, every)
-    ]
+    return [(step, loss_after(step, start)) for step in range(0, last + 1, every)]
+
+
+def loss_after(step: int, start: float = 3.7590) -> float:
+    """Loss of that run after so many steps."""
+    return FLOOR + 0.006 + (start - FLOOR - 0.006) * math.exp(-step / 40)
 
 
 def history(losses: Iterable[tuple[float, float]]) -> bytes:
     """Losses as a snapshot has those of the whole run."""
     return array("d", [x for step, loss in losses for x in (step, loss, loss)]).tobytes()
+
+
+def id_of(run: int) -> str:
+    """The id of a run, whose name begins with its number."""
+    return f"{run:04}aaaabbbb"
+
+
+def line(
+    run: int,
+    last: int,
+    settings: Settings = SETTINGS,
+    *,
+    parent: int | None = None,
+    at: int = 0,
+) -> RunLine:
+    """A run in a line, perhaps one that branched from another."""
+    of = "" if parent is None else id_of(parent)
+    return RunLine(id_of(run), settings, last, loss_after(last), of, at)
+
+
+def change(step: int, **values: object) -> Change:
+    """Settings in force from a step on."""
+    s = replace(SETTINGS, **values)  # type: ignore[arg-type]
+    return Change(step, s.learning_rate, s.regularization, s.gradient, s.optimizer, s.device)
+
+
+def told(*courses: Course) -> CoursesTold:
+    """What the engine answers to the question about these runs."""
+    return CoursesTold(TellCourses(tuple(course.id for course in courses)), courses)
+
+
+def course(
+    run: int, losses: Iterable[tuple[float, float]], changes: tuple[Change, ...] = ()
+) -> Course:
+    """A run at each of its steps."""
+    return Course(id_of(run), history(losses), b"", changes or (change(0),))
 
 
 def snapshot(
@@ -67,14 +117,18 @@ def snapshot(
     losses: list[tuple[float, float]] | None = None,
     target: int | None = None,
     settings: Settings = SETTINGS,
+    before: tuple[RunLine, ...] = (),
 ) -> Snapshot:
-    """What an engine would say of a run of so many steps."""
+    """What an engine would say of a run of so many steps, and of those before it."""
     losses = losses if losses is not None else falling(last)
     loss = losses[-1][1]
     return Snapshot(
         run=run,
+        id=id_of(run),
+        runs=(*before, line(run, last, settings)),
         state=state,
         step=last,
+        newest=last,
         target=target,
         loss=loss + 0.0175,
         data_loss=loss,

@@ -296,7 +296,7 @@ async def test_without_a_state_folder_nothing_can_be_saved_but_nothing_fails(
     (home / "state").write_text("in the way")
     async with laboratory(engine, home) as (app, pilot):
         await draw_one(app, engine, pilot)
-        await pilot.press("y", "s", "o", "n")
+        await pilot.press("y", "s", "o", "escape", "n")
         await until(pilot, lambda: engine.sent_of(Train))
         told = "\n".join(notices(app))
         assert "no file" in told

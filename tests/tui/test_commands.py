@@ -50,7 +50,7 @@ def at(**settings: float) -> State:
 def test_without_room_for_a_network_only_what_needs_one_is_refused() -> None:
     state = replace(READY, no_network="Too large.")
     refused = {command.id for command in COMMANDS if command.why_not(state) == "Too large."}
-    trains = {"train", "step", "steps", "reset", "undo", "save", "open"}
+    trains = {"train", "step", "steps", "reset", "undo", "branch", "save", "open"}
     assert refused == {*trains, "both", "longer", "shorter", "model"}
 
 

@@ -1,4 +1,4 @@
-"""Runs come, go and come back; the chart keeps those before, each once."""
+"""Runs come, go and come back; the chart keeps those before, and asks what they were like."""
 
 from __future__ import annotations
 
@@ -9,19 +9,42 @@ import pytest
 from engine.protocol import (
     CommandRefused,
     Configure,
+    CoursesTold,
     DatasetLoaded,
     Event,
+    RunLine,
     RunStarted,
     Settings,
     SettingsChanged,
     Snapshot,
+    TellCourses,
     TrainingDiverging,
     TrainingPaused,
 )
-from tests.tui.bench import REPORT, SETTINGS, snapshot
+from tests.tui.bench import (
+    REPORT,
+    SETTINGS,
+    change,
+    course,
+    falling,
+    history,
+    id_of,
+    line,
+    snapshot,
+    told,
+)
 from tui.state import State
-from tui.state.courses import EARLIER, Mark
-from tui.state.intents import ChartLook, EarlierCleared, Intent
+from tui.state.courses import MOST_COMPARED, Mark, differing
+from tui.state.intents import (
+    ChartLook,
+    ComparisonToggled,
+    CoursesAsked,
+    EarlierCleared,
+    Intent,
+    OtherChosen,
+    RunsCompared,
+    ViewChosen,
+)
 from tui.state.reducing import reduce
 
 Message = Event | Snapshot | Intent
@@ -35,119 +58,198 @@ def after(*messages: Message) -> State:
     return state
 
 
-def kept(state: State) -> list[int]:
-    """Numbers of the earlier runs."""
-    return [course.run for course in state.courses.earlier]
+def shown(state: State) -> list[str]:
+    """Names of the runs beside the one in hand."""
+    return [run.name for run in state.courses.shown(state.snapshot.id)]
 
 
-FIRST = (RunStarted(1, 0, "first"), snapshot(0, "ready"))
-TRAINED = (*FIRST, snapshot(100))
-RESET = (*TRAINED, RunStarted(2, 0, "reset"), snapshot(0, "ready", run=2))
-AGAIN = (*RESET, snapshot(50, run=2))
-UNDONE = (*AGAIN, SettingsChanged(SETTINGS, 3, 100), RunStarted(3, 100, "undo"))
-BACK = (*UNDONE, snapshot(100, "paused", run=3))
-LOADED = (
-    *TRAINED,
-    SettingsChanged(SETTINGS, 2, 70),
-    RunStarted(2, 70, "checkpoint"),
-    snapshot(70, "paused", run=2),
-)
+def run(number: int, last: int, *before: RunLine, settings: Settings = SETTINGS) -> Snapshot:
+    """What is seen of a run while others stand before it."""
+    return snapshot(last, run=number, before=before, settings=settings)
+
+
+ONE, TWO = line(1, 100), line(2, 50)
+TRAINED = (run(1, 0), run(1, 100))
+RESET = (*TRAINED, run(2, 0, ONE))
+AGAIN = (*RESET, run(2, 50, ONE))
+BACK = (*AGAIN, snapshot(100, "paused", run=1, before=(TWO,)))
 NEW_DATA = DatasetLoaded(REPORT, (".", "a"), "a", b"")
+SPLIT = replace(SETTINGS, split="lecture")
 
 
 @pytest.mark.parametrize(
-    ("messages", "runs"),
+    ("messages", "names"),
     [
-        pytest.param(FIRST, [], id="nothing to compare at first"),
-        pytest.param((*FIRST, RunStarted(2, 0, "reset")), [], id="a run of one loss is not kept"),
-        pytest.param(TRAINED, [], id="the run in hand is not an earlier one"),
-        pytest.param(RESET, [1], id="a reset keeps the run"),
-        pytest.param(UNDONE, [2], id="undo takes the run that is back out, and keeps the other"),
+        pytest.param((run(1, 0),), [], id="nothing to compare at first"),
+        pytest.param((run(1, 0), run(2, 0, line(1, 0))), [], id="a run of no step is not kept"),
+        pytest.param(TRAINED, [], id="the run in hand is not beside itself"),
+        pytest.param(RESET, ["0001"], id="a reset keeps the run"),
+        pytest.param(BACK, ["0002"], id="undo shows the other one"),
+        pytest.param((*BACK, run(2, 50, ONE)), ["0001"], id="undo of an undo"),
         pytest.param(
-            (*BACK, RunStarted(4, 50, "undo"), snapshot(50, "paused", run=4)),
-            [3],
-            id="undo of an undo",
+            (*RESET, run(1, 100, line(2, 0))), [], id="undo of a reset not trained leaves nothing"
         ),
         pytest.param(
-            (*RESET, RunStarted(3, 100, "undo"), snapshot(100, "paused", run=3)),
-            [],
-            id="undo of a reset that was not trained leaves nothing",
-        ),
-        pytest.param(LOADED, [1], id="a checkpoint keeps the run"),
-        pytest.param(
-            (*LOADED, RunStarted(3, 100, "undo")), [2], id="undo of a checkpoint exchanges them"
-        ),
-        pytest.param(
-            (*AGAIN, RunStarted(3, 0, "reset"), snapshot(9, run=3), RunStarted(4, 0, "reset")),
-            [1, 2, 3],
+            (*AGAIN, run(3, 9, ONE, TWO), run(4, 0, ONE, TWO, line(3, 9))),
+            ["0001", "0002", "0003"],
             id="each reset keeps one",
+        ),
+        pytest.param(
+            (*TRAINED, run(3, 0, ONE, line(2, 0))), ["0001"], id="a run may never have been seen"
         ),
         pytest.param((*AGAIN, EarlierCleared()), [], id="cleared"),
         pytest.param(
-            (*AGAIN, EarlierCleared(), RunStarted(3, 0, "reset")), [2], id="kept again after that"
+            (*AGAIN, EarlierCleared(), run(3, 0, ONE, TWO)), ["0002"], id="kept again after that"
         ),
         pytest.param((*AGAIN, NEW_DATA), [], id="other data cannot be compared"),
+        pytest.param((*TRAINED, NEW_DATA, run(1, 100), run(2, 0)), [], id="nor a late snapshot"),
+        pytest.param((*TRAINED, run(2, 0, ONE, settings=SPLIT)), [], id="nor what is of a split"),
         pytest.param(
-            (
-                *TRAINED,
-                NEW_DATA,
-                snapshot(100),
-                RunStarted(2, 0, "first"),
-                RunStarted(3, 0, "reset"),
-            ),
-            [],
-            id="a late snapshot of the old data is not kept",
+            (*AGAIN, ComparisonToggled(id_of(1))), [], id="a run can be taken out of the chart"
         ),
         pytest.param(
-            (*TRAINED, snapshot(0, "ready", run=2), RunStarted(2, 0, "reset")),
-            [1],
-            id="the snapshot may be ahead of the event",
-        ),
-        pytest.param(
-            (*RESET, snapshot(100), RunStarted(3, 0, "reset")),
-            [1],
-            id="a late snapshot of the old run changes nothing",
+            (run(3, 9), RunsCompared((id_of(1), id_of(2))), told(course(2, falling(9)))),
+            ["0002"],
+            id="those that are known of those that were compared the last time",
         ),
     ],
 )
-def test_earlier_runs(messages: tuple[Message, ...], runs: list[int]) -> None:
-    assert kept(after(*messages)) == runs
+def test_runs_beside_the_one_in_hand(messages: tuple[Message, ...], names: list[str]) -> None:
+    assert shown(after(*messages)) == names
 
 
-def test_no_more_than_so_many_runs_are_kept() -> None:
+def test_a_run_keeps_its_colour_and_of_too_many_the_first_goes() -> None:
+    lines: list[RunLine] = []
     state = State()
-    for run in range(1, 20):
-        state = reduce(reduce(state, snapshot(10, run=run)), RunStarted(run + 1, 0, "reset"))
-    assert kept(state) == list(range(20 - EARLIER, 20))
+    seen: dict[str, set[int]] = {}
+    for number in range(1, 20):
+        state = reduce(state, run(number, 10, *lines))
+        lines.append(line(number, 10))
+        beside = state.courses.shown(state.snapshot.id)
+        assert len({other.colour for other in beside}) == len(beside)
+        for other in beside:
+            seen.setdefault(other.name, set()).add(other.colour)
+    assert shown(state) == [f"{i:04}" for i in range(19 - MOST_COMPARED, 19)]
+    assert all(len(colours) == 1 for colours in seen.values())
 
 
-SLOW = replace(SETTINGS, learning_rate=10.0)
+def test_until_the_engine_tells_the_losses_are_those_that_were_seen() -> None:
+    state = after(*RESET)
+    assert state.courses.shown(id_of(2))[0].course.history == history(falling(100))
+    state = reduce(state, told(course(1, falling(103))))
+    assert state.courses.shown(id_of(2))[0].course.history == history(falling(103))
+
+
+def due(state: State) -> tuple[State, set[str]]:
+    """Ask the engine, as the desk does; gives what was asked for."""
+    ends = state.courses.due(state.snapshot)
+    return reduce(state, CoursesAsked(ends)), {id[:4] for id in ends}
+
+
+def test_each_run_is_asked_for_once_for_each_end_it_came_to() -> None:
+    state, asked = due(after(run(1, 0)))
+    assert asked == set(), "a run without a step"
+    state, asked = due(reduce(state, run(1, 100)))
+    assert asked == {"0001"}, "the run in hand, for its changes of settings"
+    state, asked = due(reduce(state, run(1, 101)))
+    assert asked == set(), "its losses are in the snapshot"
+    faster = replace(SETTINGS, learning_rate=5.0)
+    state, asked = due(reduce(state, run(1, 120, settings=faster)))
+    assert asked == {"0001"}, "its settings were changed"
+    state, asked = due(reduce(state, run(2, 0, line(1, 120, faster))))
+    assert asked == {"0001"}, "it has an end now"
+    state, asked = due(reduce(state, run(2, 9, line(1, 120, faster))))
+    assert asked == {"0002"}
+    for snap in (run(1, 120, line(2, 9), settings=faster), run(1, 130, line(2, 9))):
+        state, _ = due(reduce(state, snap))
+    state, asked = due(reduce(state, run(2, 9, line(1, 130))))
+    assert asked == {"0001", "0002"}, "the one has gone on, the other is in hand again"
+    assert due(state)[1] == set()
+
+
+def test_a_run_that_was_cleared_away_is_asked_for_again_once_it_is_wanted_again() -> None:
+    state, _ = due(after(*RESET))
+    state = reduce(state, told(course(1, falling(100))))
+    for message in (EarlierCleared(), run(3, 5, ONE, line(2, 0))):
+        state, _ = due(reduce(state, message))
+    state, asked = due(reduce(state, ComparisonToggled(id_of(1))))
+    assert asked == {"0001"}
+
+
+def test_speed_and_smoothing_are_no_reason_to_ask() -> None:
+    state, _ = due(after(run(1, 100)))
+    other = replace(SETTINGS, speed=5.0, smoothing=3.0)
+    assert due(reduce(state, run(1, 110, settings=other)))[1] == set()
+
+
+def test_runs_that_are_gone_are_compared_no_longer() -> None:
+    state = after(run(3, 9), RunsCompared((id_of(1), id_of(2))))
+    answer = CoursesTold(TellCourses((id_of(1), id_of(2))), (course(2, falling(9)),))
+    assert list(reduce(state, answer).courses.colours) == [id_of(2)]
 
 
 @pytest.mark.parametrize(
-    ("event", "marks"),
+    ("changes", "marks"),
     [
-        (SettingsChanged(SLOW, 1, 100), (Mark(100, "rate 10"),)),
-        (SettingsChanged(replace(SLOW, regularization=0.0), 1, 9), (Mark(9, "rate 10, reg 0"),)),
-        (SettingsChanged(SLOW, 1, 0), ()),
-        (SettingsChanged(replace(SETTINGS, speed=5.0), 1, 100), ()),
-        (SettingsChanged(replace(SETTINGS, gradient="gather"), 1, 100), ()),
-        (SettingsChanged(SLOW, 2, 100), ()),
+        ((change(0),), ()),
+        ((change(0), change(100, learning_rate=10.0)), (Mark(100, "rate 10"),)),
+        (
+            (change(0), change(9, learning_rate=10.0, regularization=0.0)),
+            (Mark(9, "rate 10, reg 0"),),
+        ),
+        ((change(0), change(100, gradient="gather"), change(200)), ()),
     ],
-    ids=["rate", "both", "before the first step", "speed", "path", "of another run"],
+    ids=["none", "rate", "both", "path"],
 )
 def test_what_changes_the_course_of_a_run_is_marked(
-    event: SettingsChanged, marks: tuple[Mark, ...]
+    changes: tuple[object, ...], marks: tuple[Mark, ...]
 ) -> None:
-    assert after(*TRAINED, event).courses.marks == marks
+    state = after(*TRAINED, told(course(1, falling(100), changes)))  # type: ignore[arg-type]
+    assert state.marks == marks
 
 
 def test_marks_go_and_come_back_with_their_run() -> None:
-    state = after(*TRAINED, SettingsChanged(SLOW, 1, 100), RunStarted(2, 0, "reset"))
-    assert state.courses.marks == ()
-    assert state.courses.earlier[0].marks == (Mark(100, "rate 10"),)
-    assert reduce(state, RunStarted(3, 100, "undo")).courses.marks == (Mark(100, "rate 10"),)
+    changes = (change(0), change(50, learning_rate=10.0))
+    state = after(*TRAINED, told(course(1, falling(100), changes)), run(2, 0, ONE))
+    assert state.marks == ()
+    assert state.courses.marks(id_of(1)) == (Mark(50, "rate 10"),)
+    assert reduce(state, run(1, 100)).marks == (Mark(50, "rate 10"),)
 
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, ""),
+        ({"learning_rate": 5.0, "regularization": 0.0}, "rate 5, reg 0"),
+        ({"seed": 7, "speed": 5.0, "smoothing": 3.0}, "seed 7"),
+        ({"order": 3, "dots": 2}, "order 3"),
+        ({"order": 3}, "order 3"),
+        ({"optimizer": "newton", "gradient": "gather"}, "path gather, optimizer newton"),
+    ],
+)
+def test_what_differs_is_said_in_a_few_words(changes: dict[str, object], text: str) -> None:
+    assert differing(replace(SETTINGS, **changes), SETTINGS) == text  # type: ignore[arg-type]
+
+
+def test_the_run_that_is_subtracted_is_the_latest_or_the_one_that_was_chosen() -> None:
+    state = after(*AGAIN, run(3, 9, ONE, TWO))
+    assert state.against == id_of(2)
+    state = reduce(state, OtherChosen(id_of(1)))
+    assert state.against == id_of(1)
+    assert reduce(state, run(1, 100, TWO)).against == id_of(2), "no run is held against itself"
+    assert reduce(state, run(3, 9)).against == ""
+
+
+def test_a_view_of_two_runs_is_there_as_long_as_there_are_two() -> None:
+    state = after(*TRAINED, ViewChosen("run_difference"))
+    assert state.view != "run_difference"
+    assert "run_difference" not in state.views
+    state = reduce(reduce(state, run(2, 5, ONE)), ViewChosen("run_difference"))
+    assert state.view == "run_difference"
+    assert reduce(state, run(3, 5)).view == "network_probabilities"
+
+
+SLOW = replace(SETTINGS, learning_rate=10.0)
 
 DIVERGING = TrainingDiverging(1, 200, 9.0, 154.3, 500.0)
 DIVERGED = TrainingPaused(1, 200, "diverged", 154.3)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.tui.bench import FLOOR, falling, history, snapshot
+from tests.tui.bench import FLOOR, course, falling, history, snapshot
 from tui.plot.curves import Losses, plan
 from tui.plot.decimate import Bucket, buckets, pairs
 from tui.plot.door import draw_plan, loss_chart
-from tui.state.courses import Course, Mark
+from tui.state.courses import Compared, Mark
 
 SIZES = [
     *((12, 4), (31, 8), (117, 33)),
@@ -41,13 +41,16 @@ def steps(losses: Losses, width: int = 76) -> list[str]:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_window_fits_every_size(size: tuple[int, int]) -> None:
-    earlier = [Course(1, history(falling(900, 7))), Course(2, history(falling(2000, 9, 9.0)))]
+    beside = [
+        Compared(course(1, falling(900, 7)), 0),
+        Compared(course(2, falling(2000, 9, 9.0)), 7),
+    ]
     for is_recent, is_log_steps, is_log_gap in product((False, True), repeat=3):
         for last in (0, 1, 5, 3000):
             losses = Losses(
                 pairs(snapshot(losses=falling(last)).recent),
                 FLOOR,
-                earlier,
+                beside,
                 (Mark(1, "rate 5"), Mark(last, "rate 10")),
                 is_recent,
                 is_log_steps,

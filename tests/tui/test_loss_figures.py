@@ -8,20 +8,23 @@ import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.theme import BUILTIN_THEMES
 
-from engine.protocol import Refusal, Settings, Snapshot
+from engine.protocol import Course, Refusal, Settings, Snapshot
+from engine.training.recipe import steering
 from tests.tui.bench import REPORT
 from tests.tui.test_squares import texts
+from tui import app
 from tui.figures import tables
-from tui.figures.inks import inks_of
+from tui.figures.inks import RUN_ROLES, RUNS, inks_of
 from tui.figures.losses import LossFigure, loss_chart, loss_figure_of
 from tui.plot.curves import Losses, plan
 from tui.plot.losses import losses_of
 from tui.state import State
-from tui.state.courses import Course, Courses, Mark
+from tui.state.courses import Courses
 from tui.state.intents import ChartLook
 
 INKS = inks_of(BUILTIN_THEMES["textual-light"])
@@ -34,9 +37,12 @@ def history(*losses: float) -> bytes:
 
 FALLING = [2.46 + math.exp(-step / 9) for step in range(60)]
 
+RATE_50 = steering(Settings(), 0)
+RATE_10 = steering(Settings(learning_rate=10.0), 20)
+
 STATE = State(
     report=replace(REPORT, source="/home/me/names.txt", words=32_257, floor=2.4544),
-    snapshot=Snapshot(2, step=59, data_loss=2.4614, history=history(*FALLING)),
+    snapshot=Snapshot(2, "bbbb00000000", step=59, data_loss=2.4614, history=history(*FALLING)),
 )
 PARTED = replace(
     STATE,
@@ -47,7 +53,13 @@ PARTED = replace(
         dev_loss=2.5123,
         dev_history=history(*(loss + 0.05 for loss in FALLING)),
     ),
-    courses=Courses(marks=(Mark(20, "rate 10"),), earlier=(Course(1, history(3.0, 2.8, 2.7)),)),
+    courses=Courses(
+        colours={"aaaa00000000": 0},
+        told={
+            "aaaa00000000": Course("aaaa00000000", history(3.0, 2.8, 2.7), b"", (RATE_50,)),
+            "bbbb00000000": Course("bbbb00000000", b"", b"", (RATE_50, RATE_10)),
+        },
+    ),
 )
 
 
@@ -59,7 +71,7 @@ def written(figure: LossFigure) -> list[str]:
 def rows(state: State) -> list[dict[str, str]]:
     """The table of the losses on a screen."""
     file = io.BytesIO()
-    tables.losses_csv(file, losses_of(state), state.snapshot.run)
+    tables.losses_csv(file, losses_of(state), state.snapshot.id)
     return list(csv.DictReader(io.StringIO(file.getvalue().decode())))
 
 
@@ -73,8 +85,8 @@ def test_a_chart_says_what_of_how_far_and_how_low() -> None:
 def test_a_chart_shows_dev_earlier_runs_and_changes_of_settings() -> None:
     figure = loss_figure_of(PARTED)
     found = written(figure)
-    assert {"train 2.4614", "dev 2.5123", "the run before", "run 1", "rate 10"} <= set(found)
-    assert [role for role, _ in figure.plan.curves] == ["earlier", "dev", "curve"]
+    assert {"train 2.4614", "dev 2.5123", "run aaaa", "rate 10"} <= set(found)
+    assert [role for role, _ in figure.plan.curves] == ["run-1", "dev", "curve"]
 
 
 def test_axes_are_those_of_the_screen() -> None:
@@ -130,11 +142,19 @@ def test_what_is_cut_off_leaves_a_fine_chart_where_it_does() -> None:
 
 def test_a_table_holds_every_bucket_of_every_run_with_all_digits() -> None:
     found = rows(PARTED)
-    train = [row for row in found if (row["run"], row["part"]) == ("2", "train")]
+    train = [row for row in found if (row["run"], row["part"]) == ("bbbb00000000", "train")]
     assert [float(row["least"]) for row in train] == FALLING
     assert [int(row["step"]) for row in train] == list(range(60))
     assert train[3]["least"] == train[3]["greatest"]
     assert len([row for row in found if row["part"] == "dev"]) == 60
-    assert [row["least"] for row in found if row["run"] == "1"] == ["3.0", "2.8", "2.7"]
+    assert [row["least"] for row in found if row["run"] == "aaaa00000000"] == ["3.0", "2.8", "2.7"]
     (floor,) = [row for row in found if row["part"] == "floor"]
     assert (floor["step"], floor["least"]) == ("", "2.4544")
+
+
+@pytest.mark.parametrize("is_dark", [True, False])
+def test_runs_have_the_colours_that_they_have_on_the_screen(is_dark: bool) -> None:
+    style = Path(app.__file__).with_name("app.tcss").read_text()
+    scope = "" if is_dark else "App:light "
+    for role, colour in zip(RUN_ROLES, RUNS[is_dark], strict=True):
+        assert f"\n{scope}.lines--{role} {{ color: {colour}; }}" in style

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.protocol import DatasetLoaded
+from tests.tui.bench import REPORT, id_of
 from tests.tui.fake import FakeEngine, laboratory, until
 from tests.tui.questions import visit
 from tui import storage
@@ -15,8 +18,10 @@ from tui.app import Laboratory
 from tui.dataset.facts import BigramList
 from tui.dataset.pane import DatasetPane
 from tui.heatmap.zooms import ZOOMS
-from tui.opening import Opening, looks
+from tui.opening import Opening, compared, looks, recalled
 from tui.options import Options
+from tui.state import State
+from tui.state.courses import Courses
 from tui.state.panes import PANES
 
 JSON = st.recursive(
@@ -35,6 +40,27 @@ def test_what_is_written_is_read_again(pane: str, zoom: object) -> None:
 def test_whatever_stands_in_the_state_file_something_opens(found: object) -> None:
     assert Opening.read(found).pane in PANES
     assert looks({"theme": found, "ramp": found}, ["nord"]).keys() <= {"theme", "ramp"}
+
+
+LOADED = DatasetLoaded(replace(REPORT, sha256="ab12"), (".", "a"), "a", b"")
+
+
+def test_runs_that_were_compared_are_recalled_on_the_same_words() -> None:
+    courses = Courses(colours={id_of(1): 3, id_of(2): 0})
+    written = compared(State(report=LOADED.report, courses=courses))
+    assert recalled(written, LOADED) == (id_of(1), id_of(2))
+    assert recalled(written, replace(LOADED, report=REPORT)) == ()
+    assert compared(State()) == {}
+
+
+@given(JSON | st.fixed_dictionaries({"of": st.just("ab12"), "ids": JSON}))
+def test_of_whatever_else_stands_there_no_run_is_recalled(found: object) -> None:
+    assert recalled({"compared": found}, LOADED) == ()
+
+
+def test_what_is_no_id_of_a_run_is_not_asked_for() -> None:
+    found = {"compared": {"of": "ab12", "ids": ["../../etc", "a" * 13, "0123456789ab"]}}
+    assert recalled(found, LOADED) == ("0123456789ab",)
 
 
 @pytest.mark.slow

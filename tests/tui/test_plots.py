@@ -11,11 +11,13 @@ from itertools import product
 import pytest
 from rich.cells import cell_len
 
+from engine.protocol import Course
 from tui.plot.chart import Chart
 from tui.plot.curves import Losses, plan
 from tui.plot.decimate import Bucket
 from tui.plot.door import histogram, loss_chart, template
-from tui.state.courses import Course, Mark
+from tui.state.courses import Compared, Mark
+from tui.text.rows import RUN_ROLES
 from tui.text.rows import ChartRole as Role
 
 FLOOR = 2.4544
@@ -30,9 +32,10 @@ def falling(last: int = 2000, every: int = 10, start: float = 3.76) -> list[Buck
     return [(float(step), loss, loss) for step, loss in zip(steps, falls, strict=True)]
 
 
-def course(run: int, losses: list[Bucket]) -> Course:
-    """Return an earlier run of such losses."""
-    return Course(run, array("d", [x for bucket in losses for x in bucket]).tobytes())
+def beside(losses: list[Bucket], colour: int = 0) -> Compared:
+    """Return another run, of such losses."""
+    numbers = array("d", [x for bucket in losses for x in bucket])
+    return Compared(Course("a3f2c1d4e5f6", numbers.tobytes(), b"", ()), colour)
 
 
 def drawn(chart: Chart, role: Role) -> list[tuple[int, int]]:
@@ -137,7 +140,7 @@ def test_a_loss_chart_has_the_size_it_is_given(
     losses = Losses(
         falling(),
         FLOOR,
-        (course(1, falling(900, 7)),),
+        (beside(falling(900, 7)),),
         (Mark(500, "rate 10"),),
         is_log_steps=is_log_steps,
         is_log_gap=is_log_gap,
@@ -174,7 +177,7 @@ def test_the_floor_is_labelled_on_a_logarithm_of_the_gap_too() -> None:
 
 def test_values_that_are_not_finite_are_left_out() -> None:
     broken = [*falling(1900), (1910.0, math.nan, math.nan), (1920.0, math.inf, math.inf)]
-    broken_too = course(1, [(0.0, math.nan, 1.0)])
+    broken_too = beside([(0.0, math.nan, 1.0)])
     chart = loss_chart(Losses(broken, FLOOR, (broken_too,)), 60, 14)
     whole = loss_chart(Losses(falling(1900), FLOOR), 60, 14)
     assert drawn(chart, "curve") == drawn(whole, "curve")
@@ -199,19 +202,20 @@ def test_the_lows_and_the_floor_are_always_in_the_chart() -> None:
     assert 0 <= layout.floor <= min(y for _, y in layout.curves[0][1])
 
 
-def test_earlier_runs_and_changes_are_shown_in_roles_of_their_own() -> None:
-    earlier = course(1, falling(2000, start=3.0))
-    losses = Losses(falling(1000), FLOOR, (earlier,), (Mark(250, ""), Mark(9999, "")))
+def test_eight_runs_beside_it_and_changes_are_shown_in_roles_of_their_own() -> None:
+    others = [beside(falling(2000, start=3.0 + i / 8), i) for i in range(len(RUN_ROLES))]
+    losses = Losses(falling(1000), FLOOR, others, (Mark(250, ""), Mark(9999, "")))
     chart = loss_chart(losses, 60, 14)
-    assert drawn(chart, "earlier")
+    for role in RUN_ROLES:
+        assert drawn(chart, role)
     assert len({x for x, _ in drawn(chart, "marker")}) == 1
 
 
-def test_earlier_runs_and_changes_are_named() -> None:
-    earlier = course(7, falling(2000, start=3.0))
-    losses = Losses(falling(1000), FLOOR, (earlier,), (Mark(250, "rate 10"),))
+def test_other_runs_and_changes_are_named() -> None:
+    other = beside(falling(2000, start=3.0))
+    losses = Losses(falling(1000), FLOOR, (other,), (Mark(250, "rate 10"),))
     text = loss_chart(losses, 60, 14).text
-    assert "run 7" in text
+    assert "a3f2" in text
     assert "┊ rate 10" in text
 
 

@@ -1,8 +1,7 @@
-"""The screens that lie over the laboratory: help, saved runs, too small; and the palette."""
+"""The screens that lie over the laboratory: help, too small; and the palette."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,15 +10,14 @@ import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
-from engine.protocol import Load, Toggle
+from engine.protocol import Toggle
 from tests.tui.fake import FakeEngine, laboratory, until
 from tui.app import Laboratory
 from tui.commands import COMMANDS
 from tui.palette import CommandProvider, ViewProvider
 from tui.screens.help import HelpScreen
-from tui.screens.saved import RunList, SavedScreen
 from tui.screens.small import LEAST_HEIGHT, LEAST_WIDTH, SmallScreen, is_too_small
 from tui.state.views import VIEWS
 from tui.terminal.compositor import LeanCompositor
@@ -31,21 +29,7 @@ Bench = tuple[Laboratory, Pilot[int], FakeEngine]
 
 
 @pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The runs folder, with three files in it."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    folder = tmp_path / "state" / "makemore-tui" / "runs"
-    folder.mkdir(parents=True)
-    for age, name in enumerate(("new", "[foo] old", "old\x1b[2J")):
-        file = folder / f"{name}.safetensors"
-        file.touch()
-        os.utime(file, (1e9 - age, 1e9 - age))
-    (folder / "notes.txt").touch()
-    return folder
-
-
-@pytest.fixture
-async def bench(tmp_path: Path, runs: Path) -> AsyncIterator[Bench]:
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     """The app, ready."""
     engine = FakeEngine()
     async with laboratory(engine, tmp_path) as (app, pilot):
@@ -122,54 +106,12 @@ def line_of(key: str, text: str) -> str:
     return rf"(?m)^  {re.escape(key)} +" + r"\s+".join(map(re.escape, text.split()))
 
 
-async def test_saved_runs_are_listed_the_newest_first_and_enter_opens_one(
-    bench: Bench, runs: Path
-) -> None:
-    app, pilot, engine = bench
-    await pilot.press("o")
-    await until(pilot, lambda: isinstance(app.screen, SavedScreen))
-    listed = app.screen.query_one(RunList)
-    await until(pilot, lambda: listed.count == 3)
-    shown = ["".join(run[0] for run in listed.row(i, 40)).strip() for i in range(3)]
-    assert shown == ["new.safetensors", "[foo] old.safetensors", "old[2J.safetensors"]
-    await pilot.press("down", "enter")
-    await until(pilot, lambda: engine.has_sent(Load(str(runs / "[foo] old.safetensors"))))
-    assert app.screen is app.main
-
-
-async def test_a_path_can_be_typed_and_escape_opens_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app, pilot, engine = bench
-    monkeypatch.setenv("HOME", "/home/me")
-    await pilot.press("o")
-    await until(pilot, lambda: isinstance(app.screen, SavedScreen))
-    await pilot.press("escape")
-    await until(pilot, lambda: app.screen is app.main)
-    assert not engine.sent_of(Load)
-    await pilot.press("o")
-    await until(pilot, lambda: isinstance(app.screen, SavedScreen))
-    await pilot.press("tab")
-    app.screen.query_one(Input).value = " ~/my run.safetensors "
-    await pilot.press("enter")
-    await until(pilot, lambda: engine.has_sent(Load("/home/me/my run.safetensors")))
-
-
-async def test_where_nothing_was_saved_one_starts_in_the_field(bench: Bench, runs: Path) -> None:
-    app, pilot, _ = bench
-    for file in runs.iterdir():
-        file.unlink()
-    await pilot.press("o")
-    await until(pilot, lambda: isinstance(app.focused, Input))
-    assert "Nothing is saved" in str(app.screen.query_one(Label).content)
-
-
 async def test_the_palette_offers_every_command_and_every_view(bench: Bench) -> None:
     app, _, engine = bench
     offered = [hit async for hit in CommandProvider(app.screen).discover()]
     assert [hit.help for hit in offered] == [command.help for command in COMMANDS]
     views = [hit.text async for hit in ViewProvider(app.screen).discover()]
-    assert views == [f"View: {view.title}" for view in VIEWS.values()]
+    assert views == [f"View: {v.title}" for v in VIEWS.values() if not v.needs_other_run]
 
     provider = CommandProvider(app.screen)
     best = max([hit async for hit in provider.search("pause")], key=lambda hit: hit.score)

@@ -36,7 +36,6 @@ from tui.state.intents import (
     CentringToggled,
     ChartLook,
     ContextChosen,
-    EarlierCleared,
     Intent,
     Moved,
     SampleChosen,
@@ -204,11 +203,6 @@ def test_settings_put_in_force_take_a_refusal_back() -> None:
     refused = CommandRefused(Configure(speed=1.0), "no")
     state = after(refused, SettingsChanged(Settings(), 1, 0))
     assert (state.refusal, state.answers) == ("", 2)
-
-
-def test_earlier_runs_can_be_cleared() -> None:
-    state = after(EarlierCleared())
-    assert state.courses.earlier == ()
 
 
 def test_settings_that_were_asked_for_count_until_they_are_answered() -> None:

@@ -10,14 +10,24 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.protocol import (
-    RunStarted,
     Settings,
     SettingsChanged,
     Snapshot,
     TrainingDiverging,
     TrainingPaused,
 )
-from tests.tui.bench import FLOOR, REPORT, SETTINGS, Bench, falling, snapshot
+from tests.tui.bench import (
+    FLOOR,
+    REPORT,
+    SETTINGS,
+    Bench,
+    change,
+    course,
+    falling,
+    line,
+    snapshot,
+    told,
+)
 from tests.tui.fake import until
 from tui.plot import door as plots
 from tui.state import State
@@ -69,15 +79,17 @@ DIVERGING = """\
 │ steps to go     100                    gradient path   counts              ▼ │
 │ seed            5                      device          auto                ▼ │
 │                                                                              │
-│ w whole run  x log steps  e loss  c clear 1 earlier                          │
-│ 4┤⣀⣀⣀⣀⡀                                                        ┊ rate 500    │
-│  │    ⠈⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠒⠤⠤⠤⠤⠤⣀⣀⣀⡀                           ┊             │
-│  │                                 ⠈⠉⠉⠑⠒⠒⠢⠤⠤⣀⣀                 ┊       run 1 │
-│  │                                            ⠉⠉⠑⠒⠢⠤⠤⢄⣀⣀       ┊ gap 0.0067  │
-│  ├─ floor 2.4544 ───────────────────────────────────────⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠤⠤⠤⠤ │
+│ w whole run  x log steps  e loss  c clear 1 other                            │
+│ ━ 0001 rate 50, seed 2147483647                                              │
+│ 4┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀                                          ┊ rate 500    │
+│  │                  ⠈⠉⠉⠉⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠤⠤⠤⠤⣀⣀⣀⡀                     ┊        0001 │
+│  │                                       ⠈⠉⠉⠑⠒⠒⠤⠤⠤⢄⣀⣀⡀         ┊ gap 0.0067  │
+│  ├─ floor 2.4544 ────────────────────────────────────⠈⠉⠉⠉⠒⠒⠒⠒⠒⠒⠢⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤ │
 │  └┬───────┬────┬────────┬──────┬───────┬──────────┬───────┬────┴───┬──────── │
 │   0       1    2        5      10      20         50     100      200        │
 ╰──────────────────────────────────────────────────────────────────────────────╯"""
+
+FIRST = (line(1, 400),)
 
 FAST = replace(SETTINGS, learning_rate=500.0, seed=5)
 
@@ -101,8 +113,10 @@ async def test_a_run_that_diverges_at_80_columns() -> None:
     async with Bench().run_test(size=(80, 20)) as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
-        app.take(snapshot(400), RunStarted(2, 0, "reset"), snapshot(150, run=2))
-        app.take(SettingsChanged(FAST, 2, 150, ("seed",)), snapshot(300, run=2, settings=FAST))
+        app.take(snapshot(400), snapshot(150, run=2, before=FIRST), told(course(1, falling(400))))
+        app.take(SettingsChanged(FAST, 2, 150, ("seed",)))
+        app.take(snapshot(300, run=2, settings=FAST, before=FIRST))
+        app.take(told(course(2, (), (change(0), change(150, learning_rate=500.0)))))
         app.take(TrainingDiverging(2, 300, 9.0, 154.3, 500.0), ChartLook(is_log_steps=True))
         await settle(pilot)
         assert app.frame == DIVERGING
@@ -165,8 +179,10 @@ def test_nothing_is_cut_at_any_width() -> None:
         state = State(report=REPORT)
         for message in (
             snapshot(100),
-            RunStarted(2, 0, "reset"),
-            snapshot(123_456_789, run=2, losses=falling(300), target=123_456_889, settings=FAST),
+            replace(
+                snapshot(123_456_789, run=2, losses=falling(300), settings=FAST, before=FIRST),
+                target=123_456_889,
+            ),
             SettingsChanged(FAST, 2, 5, ("seed", "init")),
             TrainingDiverging(2, 300, 9.0, 154.3, 500.0),
         ):
@@ -307,16 +323,16 @@ async def test_the_floor_in_the_chart_is_that_of_what_is_trained_on() -> None:
         await until(pilot, lambda: "floor 2.2500" in app.frame)
 
 
-async def test_earlier_runs_can_be_cleared() -> None:
+async def test_other_runs_can_be_cleared() -> None:
     async with Bench().run_test(size=(48, 28)) as pilot:
         app = pilot.app
         assert isinstance(app, Bench)
-        app.take(snapshot(400), RunStarted(2, 0, "reset"), snapshot(5, run=2))
+        app.take(snapshot(400), snapshot(5, run=2, before=FIRST))
         await settle(pilot)
-        assert "run 1" in app.frame
+        assert "━ 0001" in app.frame
         app.take(EarlierCleared())
         await settle(pilot)
-        assert "run 1" not in app.frame
+        assert "0001" not in app.frame
         assert "clear" not in app.frame
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from engine import record
-from tui.text.rows import ChartRole
+from tui.text.rows import ChartRole, RunRole
 
 PAPER = "#ffffff"
 """The page of every light theme: what is printed on grey is grey, and a slide is white."""
@@ -33,6 +35,15 @@ class Inks:
     """Of the parts of a loss chart."""
 
 
+RUN_ROLES: tuple[RunRole, ...] = get_args(RunRole)
+
+RUNS = {
+    True: ["#5f87ff", "#ff00af", "#00ffaf", "#ffff00", "#d75f5f", "#d7afd7", "#afaf00", "#ffffff"],
+    False: ["#005faf", "#af5f87", "#005f00", "#5f5fff", "#5f0000", "#0000d7", "#87005f", "#000000"],
+}
+"""Colours of compared runs on a dark page and on a light one, as app.tcss has them."""
+
+
 def inks_of(theme: Theme) -> Inks:
     """The colours of a theme, as the screen has them."""
     colours = theme.to_color_system().generate()
@@ -56,7 +67,7 @@ def inks_of(theme: Theme) -> Inks:
             "curve": colours["text-accent"].lower(),
             "dev": colours["text-primary"].lower(),
             "floor": colours["text-success"].lower(),
-            "earlier": mixed(0.35),
             "marker": colours["text-warning"].lower(),
+            **dict(zip(RUN_ROLES, RUNS[theme.dark], strict=True)),
         },
     )

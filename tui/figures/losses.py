@@ -11,7 +11,7 @@ from engine.text.numbers import number, typed
 from tui.figures import door
 from tui.figures.door import EDGE, HEAD, Drawn, Picture
 from tui.figures.headings import subject
-from tui.figures.inks import Inks
+from tui.figures.inks import RUN_ROLES, Inks
 from tui.plot.curves import Losses, Plan, plan
 from tui.plot.losses import losses_of
 from tui.state import State
@@ -33,7 +33,12 @@ LEFT, FOOT, LEGEND = 0.95, 0.65, 0.3
 SMALL = 8.5
 """Points of what is written in and around the chart."""
 
-THICK: dict[ChartRole, float] = {"curve": 1.8, "dev": 1.6, "floor": 1.2, "earlier": 1.0}
+THICK: dict[ChartRole, float] = {
+    "curve": 1.8,
+    "dev": 1.6,
+    "floor": 1.2,
+    **dict.fromkeys(RUN_ROLES, 1.2),
+}
 """Points of the lines."""
 
 DASHES = (0, (5, 3))
@@ -53,8 +58,6 @@ class LossFigure:
     plan: Plan
     names: tuple[tuple[ChartRole, str], ...]
     """What the lines are, the most important first."""
-    runs: tuple[str, ...]
-    """What the curves of earlier runs are called, in their order."""
 
 
 def loss_figure_of(state: State) -> LossFigure:
@@ -74,7 +77,6 @@ def loss_figure_of(state: State) -> LossFigure:
         "nats a symbol, logarithmic" if losses.shows_gap else "nats a symbol",
         chart,
         tuple(_names(state, losses, chart)),
-        tuple(f"run {course.run}" for course in losses.earlier),
     )
 
 
@@ -105,8 +107,9 @@ def _names(state: State, losses: Losses, chart: Plan) -> Iterator[tuple[ChartRol
         yield "dev", f"dev {number(s.dev_loss, '.4f')}"
     if chart.floor is not None:
         yield "floor", f"entropy floor {number(losses.floor, '.4f')}"
-    if "earlier" in drawn:
-        yield "earlier", "earlier runs" if len(losses.earlier) > 1 else "the run before"
+    for run in losses.compared:
+        if (role := RUN_ROLES[run.colour]) in drawn:
+            yield role, f"run {run.name}"
 
 
 def _figure(chart: LossFigure, inks: Inks) -> Figure:
@@ -118,7 +121,6 @@ def _figure(chart: LossFigure, inks: Inks) -> Figure:
     axes.set(xlim=(0, across), ylim=(0, up))
     _lay_axes(axes, chart, inks)
     _draw_lines(axes, chart, inks)
-    _write_runs(axes, chart, inks)
     _write_marks(axes, chart.plan, inks)
     axes.legend(
         loc="lower left",
@@ -163,18 +165,6 @@ def _line(role: ChartRole, inks: Inks) -> dict[str, Any]:
     """Give the look of a line."""
     style = DASHES if role == "floor" else "-"
     return {"color": inks.roles[role], "linewidth": THICK[role], "linestyle": style}
-
-
-def _write_runs(axes: Axes, chart: LossFigure, inks: Inks) -> None:
-    """Name the earlier runs at the ends of their curves."""
-    ends = [dots[-1] for role, dots in chart.plan.curves if role == "earlier"]
-    if len(ends) != len(chart.runs):
-        return
-    back = {"facecolor": inks.page, "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
-    for end, name in zip(ends, chart.runs, strict=True):
-        # Below the curve of the run in hand, which matters more.
-        way = {"color": inks.muted, "ha": "right", "va": "bottom", "bbox": back, "zorder": 1}
-        _note(axes, name, end, (-2, 3), **way)
 
 
 def _write_marks(axes: Axes, chart: Plan, inks: Inks) -> None:

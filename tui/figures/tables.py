@@ -43,8 +43,8 @@ def matrix_npy(file: BinaryIO, told: MatrixTold) -> None:
     write_npy(file, told.values, len(told.symbols), are_counts=are_counts)
 
 
-def losses_csv(file: BinaryIO, losses: Losses, run: int) -> None:
-    """Write what a loss chart shows: the run in hand, its loss on dev, the floor, earlier runs."""
+def losses_csv(file: BinaryIO, losses: Losses, run: str) -> None:
+    """Write what a loss chart shows: the run of an id, its loss on dev, the floor, runs beside."""
     _write(file, COLUMNS, _losses(losses, run))
 
 
@@ -53,13 +53,14 @@ def lines(file: BinaryIO, texts: Iterable[str]) -> None:
     file.writelines(f"{text}\n".encode() for text in texts)
 
 
-def _losses(losses: Losses, run: int) -> Iterator[Sequence[object]]:
-    parts: list[tuple[int, str, Sequence[Bucket]]] = []
+def _losses(losses: Losses, run: str) -> Iterator[Sequence[object]]:
+    parts: list[tuple[str, str, Sequence[Bucket]]] = []
     parts += [(run, "train", losses.history), (run, "dev", losses.dev)]
-    parts += [(course.run, "train", buckets(course.history)) for course in losses.earlier]
-    for number, name, history in parts:
+    beside = (each.course for each in losses.compared)
+    parts += [(course.id, "train", buckets(course.history)) for course in beside]
+    for id, name, history in parts:
         for step, least, greatest in history:
-            yield number, name, int(step), _exact(least), _exact(greatest)
+            yield id, name, int(step), _exact(least), _exact(greatest)
     if losses.has_floor:
         yield run, "floor", "", _exact(losses.floor), _exact(losses.floor)
 

@@ -61,7 +61,7 @@ def write_losses(target: Target, state: State) -> Lacking:
             drawn = loss_chart(loss_figure_of(state), target.inks, target.format)
             file.write(drawn.data)
             return drawn.lacking
-        tables.losses_csv(file, losses_of(state), state.snapshot.run)
+        tables.losses_csv(file, losses_of(state), state.snapshot.id)
         return ()
 
     return places.write(target.path, fill, replaces=target.replaces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine import record
-from engine.protocol import Row
+from engine.protocol import Row, Window
 from engine.text.numbers import number
 from tui.text import glyphs
 from tui.text.numbers import figure
@@ -41,6 +41,10 @@ class Figures:
     """The n-gram, its end without the first symbol, and so on, each with its count."""
     is_unseen: bool = False
     """Whether its context was never seen, so that no model of the counts has a row for it."""
+    both: str = ""
+    """What two runs are called, of which one is subtracted from the other."""
+    apart: float = math.nan
+    """p of the one less that of the other."""
 
 
 Entry = tuple[str, str]
@@ -70,6 +74,14 @@ def figures_of(row: Row, column: int, symbols: tuple[str, ...], gap: float) -> F
     )
     is_unseen = not any(counts[:size])
     return Figures(name, count, p or 0.0, q, excess or 0.0, gap, backoff, is_unseen)
+
+
+def value_at(window: Window, row: int, column: int) -> float:
+    """Give the value of a cell; not a number if it is out of view."""
+    row, column = row - window.row, column - window.column
+    if not (0 <= row < window.rows and 0 <= column < window.columns):
+        return math.nan
+    return memoryview(window.values).cast("f")[row * window.columns + column]
 
 
 def inspect(figures: Figures, width: int) -> list[LineRow]:
@@ -113,6 +125,13 @@ def _columns(f: Figures, digits: int) -> list[Column]:
             (("count", f"{f.count:,}"), None),
             (("P", _probability(f.p, digits)), None),
             (("log P", _log(f.p, digits)), None),
+        ]
+    if f.both:
+        mine, _, other = f.both.partition(" − ")
+        return [
+            ((mine, _probability(f.q, digits)), (other, _probability(f.q - f.apart, digits))),
+            (("count", f"{f.count:,}"), ("difference", number(f.apart, signed))),
+            (("P", _probability(f.p, digits)), ("excess", number(f.excess, beyond))),
         ]
     return [
         (("P", _probability(f.p, digits)), ("p", _probability(f.q, digits))),

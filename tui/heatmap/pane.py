@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -15,14 +16,15 @@ from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
 from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange
-from tui.heatmap.breadcrumbs import caption, path_of
+from tui.heatmap.breadcrumbs import path_of
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
-from tui.heatmap.inspector import figures_of, inspect
+from tui.heatmap.inspector import figures_of, inspect, value_at
 from tui.heatmap.legend import Legend
 from tui.heatmap.marks import marks_for
 from tui.heatmap.picture import Cell, Picture
 from tui.heatmap.rowstrip import lying, standing, strip_of
+from tui.heatmap.titles import both, title
 from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.plot import door as plots
 from tui.state import State
@@ -166,7 +168,9 @@ class HeatmapPane(Pane):
         """Say what is in view, if it is something else."""
         cursor = (self._state.row, self._state.column)
         place = self.home.view_of(self._state.symbols, cursor)
-        wanted = Watch(self._state.matrix, *place, self.inspected[0], self._state.before)
+        state = self._state
+        against = state.against if VIEWS[state.view].needs_other_run else ""
+        wanted = Watch(state.matrix, *place, self.inspected[0], state.before, against)
         if wanted != self._wanted:
             self._wanted = wanted
             say(self, self.Watching(wanted))
@@ -199,9 +203,7 @@ class HeatmapPane(Pane):
 
     def _describe(self) -> None:
         """Write what is shown on the border."""
-        state = self._state
-        shown = caption(state.matrix, state.symbols, state.before, state.snapshot.settings)
-        self.caption(f"{self.TITLE} · {shown}", self._subtitle())
+        self.caption(f"{self.TITLE} · {title(self._state)}", self._subtitle())
 
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""
@@ -242,6 +244,9 @@ class HeatmapPane(Pane):
         state, arrangement = self._state, self._arrangement
         column = self.inspected[1]
         figures = figures_of(row, column, state.symbols, state.shared_gap)
+        window = state.snapshot.window
+        if window is not None and _is_of(window, state) and VIEWS[state.view].needs_other_run:
+            figures = replace(figures, both=both(state), apart=value_at(window, *self.inspected))
         self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
         if arrangement is not None and arrangement.side:
             strip = strip_of(row, column, state.symbols)

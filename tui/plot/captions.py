@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from engine.text.numbers import number
 from tui.plot.chart import Sheet
 from tui.plot.curves import DOTS_ACROSS, DOTS_DOWN, Losses, Plan
+from tui.text.rows import RUN_ROLES
 from tui.text.rows import ChartRole as Role
 
 BELOW = "↓"
@@ -78,12 +79,13 @@ def _write_marks(sheet: Sheet, plan: Plan) -> None:
         _write_first(sheet, places, text, "marker")
 
 
-def _write_earlier(sheet: Sheet, plan: Plan, losses: Losses) -> None:
-    """Write the numbers of earlier runs at the ends of their curves; the latest first."""
-    dots = [dots for role, dots in plan.curves if role == "earlier"]
-    if len(dots) == len(losses.earlier):
-        for course, curve in reversed([*zip(losses.earlier, dots, strict=True)]):
-            _write_at_end(sheet, plan, curve[-1], f"run {course.run}", "earlier")
+def _write_names(sheet: Sheet, plan: Plan, losses: Losses) -> None:
+    """Write the names of other runs at the ends of their curves; the latest first."""
+    curves = dict(plan.curves)
+    for run in reversed(losses.compared):
+        role = RUN_ROLES[run.colour]
+        if role in curves:
+            _write_at_end(sheet, plan, curves[role][-1], run.name, role)
 
 
 def _write_dev(sheet: Sheet, plan: Plan, losses: Losses) -> None:
@@ -107,4 +109,4 @@ def write_captions(sheet: Sheet, plan: Plan, losses: Losses, gap: float) -> None
             _write_peak(sheet, plan, plan.peak)
     _write_dev(sheet, plan, losses)
     _write_marks(sheet, plan)
-    _write_earlier(sheet, plan, losses)
+    _write_names(sheet, plan, losses)

@@ -15,8 +15,9 @@ from itertools import groupby
 from engine import record
 from tui.plot.decimate import MOST, MOST_STEPS, Bucket, Point, buckets, decimate, finite
 from tui.plot.spans import Span, gap_range, latest, loss_range, whole_run
-from tui.state.courses import EARLIER, Course, Mark
+from tui.state.courses import MOST_COMPARED, Compared, Mark
 from tui.text.numbers import alike, round_powers, round_values, short
+from tui.text.rows import RUN_ROLES
 from tui.text.rows import ChartRole as Role
 
 WORTH_A_MARK = 1e-4
@@ -77,6 +78,10 @@ class Axis:
         share = (value - self.low) / span if span > 0 else 0.0
         return math.floor(min(1 + beyond, max(-beyond, share)) * (self.dots - 1) + 0.5)
 
+    def value(self, dot: float) -> float:
+        """Return the value of a dot."""
+        return self.low + (self.high - self.low) * dot / max(1, self.dots - 1)
+
 
 @record
 class Losses:
@@ -86,8 +91,8 @@ class Losses:
     """(step, least, greatest) of the run, in order."""
     floor: float = math.nan
     """The entropy floor; not a number if it is not known."""
-    earlier: Sequence[Course] = ()
-    """Earlier runs, for comparison."""
+    compared: Sequence[Compared] = ()
+    """Runs beside this one."""
     marks: Sequence[Mark] = ()
     """Changes of settings."""
     is_recent: bool = False
@@ -130,6 +135,10 @@ class Losses:
         """Return where a step lies on the axis; step 0 has a place on a logarithmic one too."""
         return math.log10(max(0.0, step) + 1) if self.has_log_steps else step
 
+    def step(self, x: float) -> float:
+        """Return the step that lies there on the axis."""
+        return 10**x - 1 if self.has_log_steps else x
+
     def y(self, loss: float) -> float:
         """Return where a loss lies on the axis."""
         return math.log10(max(1e-9, loss - self.floor)) if self.shows_gap else loss
@@ -145,9 +154,9 @@ class Losses:
 Curve = tuple[Role, list[Point]]
 
 
-@lru_cache(maxsize=4 * EARLIER)
-def _earlier_points(history: bytes, axes: Losses, columns: int, span: Span) -> tuple[Point, ...]:
-    """Return the points of an earlier run; kept, because it does not change any more."""
+@lru_cache(maxsize=4 * MOST_COMPARED)
+def _points_beside(history: bytes, axes: Losses, columns: int, span: Span) -> tuple[Point, ...]:
+    """Return the points of a run beside the one in hand; kept, because it does not change."""
     return tuple(decimate(axes.on_axes(buckets(history)), columns, span))
 
 
@@ -156,18 +165,20 @@ def _steps(losses: Losses) -> Span:
     known = finite(losses.history) if losses.is_recent else []
     if known:
         return latest(known[0][0], known[-1][0])
-    runs = [losses.history, *(buckets(course.history) for course in losses.earlier)]
-    ends = [end for run in runs if run for end in (run[0][0], run[-1][0]) if 0 <= end <= MOST_STEPS]
+    numbers = (memoryview(run.course.history).cast("d") for run in losses.compared)
+    spans = [(steps[0], steps[-3]) for steps in numbers if steps]
+    spans += [(run[0][0], run[-1][0]) for run in (losses.history,) if run]
+    ends = [end for span in spans for end in span if 0 <= end <= MOST_STEPS]
     low, high = whole_run(min(ends, default=0.0), max(ends, default=1.0))
     return losses.x(low), losses.x(high)
 
 
 def _curves(losses: Losses, columns: int, span: Span) -> list[Curve]:
     """Return the points of all runs, those of the run in hand last."""
-    axes = replace(losses, history=(), dev=(), earlier=(), marks=())
+    axes = replace(losses, history=(), dev=(), compared=(), marks=())
     curves: list[Curve] = [
-        ("earlier", list(_earlier_points(course.history, axes, columns, span)))
-        for course in losses.earlier
+        (RUN_ROLES[run.colour], list(_points_beside(run.course.history, axes, columns, span)))
+        for run in losses.compared
     ]
     if losses.dev:
         curves.append(("dev", decimate(losses.on_axes(losses.dev), columns, span)))
@@ -229,6 +240,14 @@ def _marks(losses: Losses, across: Axis, columns: int) -> tuple[Tick, ...]:
 
 def plan(losses: Losses, width: int, height: int, fineness: int = 1) -> Plan:
     """Lay out a chart of so many characters, in dots so many times as fine as those of braille."""
+    return laid_out(losses, width, height, fineness)[0]
+
+
+def laid_out(losses: Losses, width: int, height: int, fineness: int = 1) -> tuple[Plan, Axis, Axis]:
+    """Lay out a chart of so many characters; gives its axes, too, across and up.
+
+    They are no part of the plan, because one may move while no dot does.
+    """
     rows = max(1, height - 2)
     span = _steps(losses)
     curves = _curves(losses, max(1, width - 8) * fineness, span)
@@ -249,7 +268,7 @@ def plan(losses: Losses, width: int, height: int, fineness: int = 1) -> Plan:
     across = Axis(*span, columns * DOTS_ACROSS * fineness)
     floor = up.dot(losses.floor) if losses.has_floor and not losses.shows_gap else -1
     x, peak = max(((x, y) for x, y in curves[-1][1]), key=lambda p: p[1], default=(0.0, low))
-    return Plan(
+    laid = Plan(
         columns,
         rows,
         label_width,
@@ -261,3 +280,4 @@ def plan(losses: Losses, width: int, height: int, fineness: int = 1) -> Plan:
         (across.dot(x), peak) if peak > high else None,
         fineness,
     )
+    return laid, across, up

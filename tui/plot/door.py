@@ -198,7 +198,7 @@ def draw_plan(plan: Plan, *, is_scatter: bool = False) -> tuple[tuple[Run, ...],
 
 
 def loss_chart(losses: Losses, width: int, height: int, gap: float = math.nan) -> Chart:
-    """Draw a training run: its losses, the entropy floor, earlier runs, and where settings changed.
+    """Draw a training run: its losses, the floor, runs beside it, and where settings changed.
 
     The chart is from 12 × 4 characters upwards. `gap` is the excess loss now, written at the end of
     the curve; without it that of the last bucket is. Raises nothing for an empty history,

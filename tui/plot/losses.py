@@ -8,13 +8,13 @@ from tui.state import State
 
 
 def losses_of(state: State) -> Losses:
-    """The losses of the run in hand, and of those before it, as the user chose to see them."""
+    """The losses of the run in hand and those compared with it, as the user chose to see them."""
     s, look = state.snapshot, state.chart
     return Losses(
         pairs(s.recent) if look.is_recent else buckets(s.history),
         state.floor,
-        state.courses.earlier,
-        state.courses.marks,
+        state.courses.shown(s.id),
+        state.marks,
         look.is_recent,
         look.is_log_steps,
         look.is_log_gap,

@@ -28,7 +28,7 @@ LARGER = 3
 LEAST_SPAN = 1e-12
 """Part of the strip that can still be magnified: below, its ends would be the same number."""
 
-LOOKS: tuple[Role, Role] = ("counts", "earlier")
+LOOKS: tuple[Role, Role] = ("counts", "faint")
 """Colours of neighbouring stretches."""
 
 MARKER = "▼"

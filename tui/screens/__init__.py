@@ -1,1 +1,1 @@
-"""The screens: the laboratory itself, help, saved runs, and one for where there is no room."""
+"""The screens: the laboratory itself, help, and one for where there is no room."""

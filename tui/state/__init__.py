@@ -23,10 +23,8 @@ from engine.protocol import (
     Snapshot,
 )
 from tui.colours.palettes import RampName
-from tui.state.courses import Courses, with_asked
-from tui.state.intents import (
-    ChartLook,
-)
+from tui.state.courses import Courses, Mark, with_asked
+from tui.state.intents import ChartLook
 from tui.state.lesson import Lesson
 from tui.state.rankings import Rankings
 from tui.state.replies import Replies
@@ -116,7 +114,22 @@ class State:
     @property
     def views(self) -> tuple[MatrixName, ...]:
         """Views that there may be: those of the counts alone, if there can be no network."""
-        return tuple(n for n, v in VIEWS.items() if not (v.needs_network and self.no_network))
+        return tuple(
+            name
+            for name, view in VIEWS.items()
+            if not (view.needs_network and self.no_network)
+            and (self.against or not view.needs_other_run)
+        )
+
+    @property
+    def against(self) -> str:
+        """The run that is subtracted from the one in hand; empty if there is none."""
+        return self.courses.against(self.snapshot)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Changes of settings in the run in hand."""
+        return self.courses.marks(self.snapshot.id)
 
     @property
     def matrix(self) -> MatrixName:

@@ -6,6 +6,10 @@ from engine import record
 from engine.protocol import Configure, MatrixName, Sample
 from tui.colours.palettes import RampName
 from tui.state.climbs import LadderAsked as LadderAsked
+from tui.state.courses import ComparisonToggled as ComparisonToggled
+from tui.state.courses import CoursesAsked as CoursesAsked
+from tui.state.courses import OtherChosen as OtherChosen
+from tui.state.courses import RunsCompared as RunsCompared
 from tui.state.lesson import ChapterChosen
 from tui.state.rankings import Order
 
@@ -102,7 +106,7 @@ class SettingsAsked:
 
 @record
 class EarlierCleared:
-    """The user no longer wants earlier runs in the loss chart."""
+    """The user no longer wants other runs in the loss chart."""
 
 
 Intent = (
@@ -121,4 +125,8 @@ Intent = (
     | EarlierCleared
     | ChapterChosen
     | LadderAsked
+    | CoursesAsked
+    | ComparisonToggled
+    | RunsCompared
+    | OtherChosen
 )

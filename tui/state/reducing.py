@@ -59,13 +59,17 @@ from tui.state.intents import (
     CentringToggled,
     ChartLook,
     ComparisonChosen,
+    ComparisonToggled,
     ContextChosen,
+    CoursesAsked,
     EarlierCleared,
     Intent,
     LadderAsked,
     Moved,
     OrderChosen,
+    OtherChosen,
     RampChosen,
+    RunsCompared,
     SampleChosen,
     SettingsAsked,
     StepsChosen,
@@ -99,14 +103,20 @@ def _look(state: State, snapshot: Snapshot) -> State:
         view = "network_probabilities"
     if starts and not state.has_chosen_model:
         sample = replace(sample, model="neural")
-    courses, before = state.courses.look(snapshot), state.before
+    courses, before = state.courses.look(state.snapshot, snapshot), state.before
     if snapshot.settings.objective != state.snapshot.settings.objective:
         before, sample = (), replace(sample, ngrams=ngrams_of(snapshot.settings))
     elif VIEWS[view].is_of_whole_contexts and snapshot.window is not None:
         # Where a context was not given whole, the engine has chosen one.
         before = max(before, snapshot.window.before, key=len)
     looked = replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
-    return replace(looked, before=before)
+    return _visible(replace(looked, before=before))
+
+
+def _visible(state: State) -> State:
+    """Leave a view of two runs where there is only one."""
+    is_gone = VIEWS[state.view].needs_other_run and not state.against
+    return replace(state, view="network_probabilities") if is_gone else state
 
 
 def _intend(state: State, intent: Intent) -> State:
@@ -145,7 +155,9 @@ def _intend(state: State, intent: Intent) -> State:
         case SettingsAsked(command):
             return replace(state, asked=(*state.asked, command))
         case EarlierCleared():
-            return replace(state, courses=replace(state.courses, earlier=()))
+            return replace(state, courses=replace(state.courses, colours={}))
+        case ComparisonToggled() | RunsCompared() | CoursesAsked() | OtherChosen():
+            return replace(state, courses=state.courses.want(intent))
         case _:
             assert_never(intent)
 
@@ -160,7 +172,7 @@ def _happen(state: State, event: Event) -> State:
             return replace(state, torch_version=version)
         case RunStarted():
             started = replace(state, progress="", is_ready=True, at_next_reset=())
-            return _calm(replace(started, courses=state.courses.start(event)))
+            return _calm(started)
         case NetworkRefused(reason):
             return _without_network(state, reason)
         case SettingsChanged():
@@ -175,6 +187,8 @@ def _happen(state: State, event: Event) -> State:
             if reason == "diverged":
                 return replace(looked, has_diverged=True, stability_edge=edge)
             return looked
+        case CoursesTold() | RunsListed():
+            return replace(state, courses=state.courses.hear(event))
         case LossOnTest():
             return replace(state, opened=event)
         case NamesSampled():
@@ -210,8 +224,6 @@ def _happen(state: State, event: Event) -> State:
             | NamesExpected()
             | CheckpointSaved()
             | CheckpointLoaded()
-            | CoursesTold()
-            | RunsListed()
             | KeepingFailed()
         ):
             return state
@@ -249,7 +261,7 @@ def _rest(state: State) -> State:
 
 
 def _change(state: State, event: SettingsChanged) -> State:
-    courses = state.courses.change(event, state.snapshot.settings)
+    courses = replace(state.courses, settings=event.settings)
     changed = replace(state, courses=courses, answers=state.answers + 1, refusal="")
     changed = replace(changed, asked=state.asked[1:], at_next_reset=event.at_next_reset)
     old = state.courses.settings or state.snapshot.settings

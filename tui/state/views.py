@@ -58,6 +58,8 @@ class View:
     ends: Ends
     """So that colours do not change whenever a value does."""
     needs_network: bool = False
+    needs_other_run: bool = False
+    """Whether it is of the run in hand and of another one."""
     centred: MatrixName | None = None
     """The same with each row less its mean, if there is such a matrix."""
     is_of_whole_contexts: bool = False
@@ -120,6 +122,16 @@ VIEWS: dict[MatrixName, View] = {
             "diverging_sqrt",
             around_zero,
             needs_network=True,
+        ),
+        View(
+            "run_difference",
+            "run − other run",
+            "Where the network gives more than that of another run, and where less",
+            "difference",
+            "diverging_sqrt",
+            around_zero,
+            needs_network=True,
+            needs_other_run=True,
         ),
         View(
             "gradient",

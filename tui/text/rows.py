@@ -11,14 +11,30 @@ from typing import Literal, get_args
 from engine.text.width import cells, clusters, wrap
 from engine.text.width import fit as fit
 
-ChartRole = Literal["frame", "tick", "curve", "dev", "floor", "earlier", "marker", "label", "bar"]
+RunRole = Literal["run-1", "run-2", "run-3", "run-4", "run-5", "run-6", "run-7", "run-8"]
+"""What belongs to a run beside the one in hand, each of which has a colour of its own."""
+
+RUN_ROLES: tuple[RunRole, ...] = get_args(RunRole)
+
+ChartRole = Literal["frame", "tick", "curve", "dev", "floor", "marker", "label", "bar", RunRole]
 """What a run of characters is: axes, numbers on them, the run, its loss on dev, the entropy floor,
-runs before it, a change of a setting, text in the chart, a bar of a histogram."""
+a change of a setting, text in the chart, a bar of a histogram, another run."""
 
 CHART_ROLES: tuple[ChartRole, ...] = get_args(ChartRole)
 
 TextRole = Literal[
-    "plain", "dim", "strong", "good", "warn", "bad", "accent", "key", "chosen", "counts", "network"
+    "plain",
+    "dim",
+    "faint",
+    "strong",
+    "good",
+    "warn",
+    "bad",
+    "accent",
+    "key",
+    "chosen",
+    "counts",
+    "network",
 ]
 
 Role = ChartRole | TextRole

@@ -6,15 +6,18 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
 
 from tui.plot import door as plots
 from tui.plot.losses import losses_of
+from tui.plot.points import Points
 from tui.state import State
-from tui.text.rows import paragraph
+from tui.text.rows import Row, paragraph
 from tui.training import settings
+from tui.training.comparing import compared, point_told
 from tui.training.readings import choices, notes, readings
 from tui.training.redraws import Redraws
 from tui.widgets.fields import Complained, Field, Fields, Given
@@ -26,6 +29,9 @@ from tui.widgets.say import say
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
 """Characters a chart needs."""
 
+HOVER = 0.05
+"""Seconds after which the point under the mouse is read: a mouse on its way is not followed."""
+
 COLUMNS = {"-cramped": (1, 30), "-roomy": (64, 130), "-spacious": (130, 10_000)}
 """Classes of the fields by the columns there are."""
 
@@ -36,9 +42,24 @@ class LossChart(Lines):
     class Resized(Message):
         """There is more room for it, or less."""
 
+    class Pointed(Message):
+        """The mouse is over a character of it, by column and line, or over none any more."""
+
+        def __init__(self, place: tuple[int, int] | None) -> None:
+            self.place = place
+            super().__init__()
+
     def on_resize(self) -> None:
         """Ask for a chart of the new size."""
         say(self, self.Resized())
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Say what the mouse is over."""
+        say(self, self.Pointed((event.x, event.y)))
+
+    def on_leave(self) -> None:
+        """Say that it is gone."""
+        say(self, self.Pointed(None))
 
 
 class TrainingPane(Pane, can_focus=True):
@@ -64,6 +85,14 @@ class TrainingPane(Pane, can_focus=True):
         """For which size it was drawn."""
         self._wished: object = None
         """What of that the user chose."""
+        self._pointed: tuple[int, int] | None = None
+        """The character of the chart under the mouse."""
+        self._points: Points | None = None
+        """Those of the chart as it was drawn last."""
+        self._reading: Row = ()
+        """What is told of the point under the mouse; nothing where there is none."""
+        self._is_pointing = False
+        """Whether what is there is about to be read."""
 
     def compose(self) -> ComposeResult:
         """Figures, notes, fields, a line about the field in use, choices, chart."""
@@ -122,7 +151,8 @@ class TrainingPane(Pane, can_focus=True):
             return
         self.query_one("#figures", Lines).show(readings(state, width))
         self.query_one("#notes", Lines).show(notes(state, width))
-        self.query_one("#choices", Lines).show([choices(state, width)])
+        over = self._reading or choices(state, width)
+        self.query_one("#choices", Lines).show([over, *compared(state, width)])
 
     def _say(self, reason: str) -> None:
         """Say what is wrong with a field, or else explain the one that has the focus."""
@@ -154,7 +184,7 @@ class TrainingPane(Pane, can_focus=True):
         """Draw the chart, unless it would look the same or was drawn a moment ago."""
         chart = self.query_one(LossChart)
         if chart.size.width < LEAST_WIDTH or chart.size.height < LEAST_HEIGHT:
-            self._drawn = None
+            self._drawn = self._points = None
             chart.show([])
             return
         drawn, wished = self._seen()
@@ -167,10 +197,31 @@ class TrainingPane(Pane, can_focus=True):
             return
         begun = self._redraws.now
         self._drawn, self._wished, self._drawn_size = drawn, wished, chart.size
-        chart.show(
-            plots.loss_chart(losses_of(self._state), *chart.size, self._state.snapshot.gap).lines
-        )
+        losses = losses_of(self._state)
+        chart.show(plots.loss_chart(losses, *chart.size, self._state.snapshot.gap).lines)
+        self._points = Points(losses, *chart.size)
+        if self._pointed is not None:
+            self._read()
         self._redraws.note(begun)
+
+    # The point under the mouse
+
+    def on_loss_chart_pointed(self, event: LossChart.Pointed) -> None:
+        """Read the point under the mouse, once it rests there for a moment."""
+        event.stop()
+        self._pointed = event.place
+        if not self._is_pointing:
+            self._is_pointing = True
+            later(self, HOVER, self._read)
+
+    def _read(self) -> None:
+        """Write what is under the mouse in place of the choices, which cannot be clicked then."""
+        self._is_pointing = False
+        point = None
+        if self._points is not None and self._pointed is not None:
+            point = self._points.at(*self._pointed)
+        self._reading = point_told(point, self._state, self.content_size.width)
+        self._write()
 
     def _draw_later(self, wait: float) -> None:
         if self._later is not None:
@@ -181,5 +232,6 @@ class TrainingPane(Pane, can_focus=True):
         """All that the chart depends on, and what of it the user chose."""
         s, state = self._state.snapshot, self._state
         losses = s.recent if state.chart.is_recent else s.history
-        wished = (state.chart, s.run, len(state.courses.earlier), self.query_one(LossChart).size)
-        return (wished, losses, state.courses.earlier, state.courses.marks, state.floor), wished
+        beside, size = state.courses.shown(s.id), self.query_one(LossChart).size
+        wished = (state.chart, s.run, tuple(run.name for run in beside), size)
+        return (wished, losses, beside, state.marks, state.floor), wished

@@ -143,15 +143,15 @@ def notes(state: State, width: int) -> list[Row]:
 
 def choices(state: State, width: int) -> Row:
     """How the chart is laid out, and the keys that change it; a click does, too."""
-    look, earlier = state.chart, len(state.courses.earlier)
+    look, beside = state.chart, len(state.courses.shown(state.snapshot.id))
     span = f"last {_latest_steps(state)} steps" if look.is_recent else "whole run"
     axis = "log steps" if look.is_log_steps and not look.is_recent else "linear steps"
     kind = "log gap" if look.is_log_gap else "loss"
     texts = [("w", span, "window"), ("x", axis, "steps"), ("e", kind, "gap")]
-    if earlier:
-        texts.append(("c", f"clear {earlier} earlier", "clear"))
+    if beside:
+        texts.append(("c", f"clear {beside} other{'s' * (beside > 1)}", "clear"))
     for gap in ("  ", " "):
-        for words in (" steps", " earlier", " run", "clear "):
+        for words in (" steps", " others", " other", " run", "clear "):
             row = [run for text in texts for run in _choice(*text, gap, look.is_recent)]
             if width_of(row) - len(gap) <= width:
                 return tuple(row)

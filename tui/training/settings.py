@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from engine.protocol import SETTINGS, Setting
+from engine.protocol import SETTINGS
 from tui.state import State
 from tui.state.ladders import written
-from tui.widgets.fields import Knob
-
-
-def _knob(name: str, setting: Setting) -> Knob:
-    return Knob(setting.short or name, setting.hint, setting.choices, setting.long or setting.label)
-
+from tui.widgets.fields import knob
 
 KNOBS = {
-    name: _knob(name, setting)
+    name: knob(name)
     for name, setting in SETTINGS.items()
     if setting.hint and not setting.is_objective
 }

@@ -36,6 +36,13 @@ class Knob:
     """The label where there is room for it."""
 
 
+def knob(name: str) -> Knob:
+    """Give a setting as its row in the table of settings has it."""
+    row = SETTINGS[name]
+    explanation = row.hint or row.help
+    return Knob(row.short or name, explanation, row.choices, row.long or row.label)
+
+
 class Given(Message):
     """A setting was given a value that it may have."""
 

@@ -59,6 +59,10 @@ class Overlay(ModalScreen[None], Once[None]):
     def _draw_again(self) -> None:
         self.show(self.state)
 
+    def leave(self) -> None:
+        """Close, once what was said before has been passed on."""
+        self.call_later(self.action_close)
+
     def action_close(self) -> None:
         """Go back to the laboratory."""
         self.dismiss()

@@ -1,0 +1,1 @@
+"""Runs as a tree and on disk: taken up, branched, compared."""
