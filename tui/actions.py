@@ -10,6 +10,8 @@ from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
 from engine.protocol import (
+    Course,
+    CoursesTold,
     DatasetLoaded,
     Event,
     ListRuns,
@@ -18,13 +20,14 @@ from engine.protocol import (
     RunsListed,
     RunStarted,
     Save,
+    TellCourses,
 )
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.keymap import keymap
 from tui.looking import Looking
 from tui.opening import compared, recalled
-from tui.reproduce import command_lines, has_changed_course
+from tui.reproduce import command_lines
 from tui.sampling.pane import SamplerPane
 from tui.state.intents import ComparisonChosen, RunsCompared, WordPicked
 from tui.state.panes import PANES
@@ -32,8 +35,8 @@ from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
 from tui.wording import Severity, cut_off
 
-LEFT = -1
-"""Request by which runs are asked for that were cut off."""
+LEFT, RECIPE = -1, -2
+"""Requests by which runs are asked for that were cut off, and the recipe of the run in hand."""
 
 if TYPE_CHECKING:
     from tui.exporting import Exporter
@@ -132,6 +135,8 @@ class Actions(Looking):
         drawn, sample = self._state.drawn, self._state.sample
         if isinstance(event, RunStarted) and drawn is not None and drawn.ngrams != sample.ngrams:
             self.draw_again()
+        if isinstance(event, CoursesTold) and event.command.request == RECIPE:
+            self._copy_recipe(next(iter(event.courses), None))
         if isinstance(event, RunsListed) and event.command.request == LEFT:
             left = (each for each in event.runs if each.is_of_these_words and not each.is_ended)
             found = next((each for each in left if not each.is_in_use), None)
@@ -170,14 +175,20 @@ class Actions(Looking):
         self.copy_lines(names, "names.txt", f"{len(names)} names")
 
     def reproduce(self) -> None:
-        """Copy the command lines that bring back what is on the screen."""
+        """Copy the command lines that bring back what is on the screen, once the recipe is told."""
+        if (snapshot := self._state.snapshot).newest:
+            self._desk.send(TellCourses((snapshot.id,), RECIPE))
+        else:
+            self._copy_recipe(None)
+
+    def _copy_recipe(self, course: Course | None) -> None:
         state = self._state
-        lines = command_lines(state, self._app.theme)
+        lines = command_lines(state, self._app.theme, course)
         told = "the command that opens this" if len(lines) == 1 else f"{len(lines)} commands"
         told = f"{told}: {lines[-1]}"
-        if has_changed_course(state):
+        if course is not None and not course.is_drawn:
             key = commands.BY_ID["save"].key_in(state.keys)
-            told += f" – not the run, whose settings were changed on the way; {key} saves it"
+            told += f" – not the run, which began with weights of another; {key} saves it"
         self.copy_lines(lines, "commands.txt", told)
 
     def copy_lines(self, lines: list[str], name: str, told: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 
 from textual.constants import DEFAULT_THEME
 
-from engine.protocol import FILES, SETTINGS, Ngrams, Sample, Settings, flag
+from engine.protocol import FILES, SETTINGS, Change, Course, Ngrams, Sample, Settings, flag
 from tui.options import START_SPEED
 from tui.state import State
 from tui.state.views import VIEWS
@@ -17,28 +17,49 @@ from tui.text.numbers import speed
 PROGRAM = "makemore-tui"
 """The command as it is installed."""
 
+STEERING = tuple(f.name for f in fields(Change) if f.name != "step")
+"""Settings that may change in the midst of a run."""
+
 BUNDLED = "names.txt"
 """What the list that comes with the program is called, which need not be said."""
 
 
-def command_lines(state: State, theme: str = DEFAULT_THEME) -> list[str]:
+def command_lines(
+    state: State, theme: str = DEFAULT_THEME, course: Course | None = None
+) -> list[str]:
     """One line for the app as it stands; further ones for the run and for the names.
 
-    Only what differs from the defaults is said. A run whose settings were changed on the way
-    cannot be given as a command line, and is not.
+    Only what differs from the defaults is said. The run's line brings back the step on the screen.
+
+    Args:
+        state: what is on the screen.
+        theme: in which colours.
+        course: the recipe of the run; one whose settings never changed if not given.
     """
-    lines = [_line(*_data(state), *_settings(state), *_screen(state, theme))]
+    settings = state.snapshot.settings
+    lines = [_line(*_data(state), *_settings(state, settings), *_screen(state, theme))]
     step = state.snapshot.step
-    if step and not has_changed_course(state):
-        lines.append(_line("train", *_data(state), "--steps", str(step), *_settings(state)))
+    if step and (course is None or course.is_drawn):
+        first, *changes = course.changes if course else (settings,)
+        begun = replace(settings, **{name: getattr(first, name) for name in STEERING})
+        run = ("--steps", str(step), *_settings(state, begun), *_changes(first, changes, step))
+        lines.append(_line("train", *_data(state), *run))
     if state.drawn is not None and state.drawn.model != "neural":
         lines.append(_line("sample", *_data(state), *_sample(state.drawn, _split(state))))
     return lines
 
 
-def has_changed_course(state: State) -> bool:
-    """Whether settings of the run were changed on the way, so that no line can repeat it."""
-    return bool(state.marks)
+def _changes(before: Change | Settings, changes: Iterable[Change], step: int) -> Iterator[str]:
+    """Say at which steps settings were changed, and to what; no later than a step matters."""
+    for change in changes:
+        if change.step < step:
+            told = ",".join(
+                f"{name}={_text(getattr(change, name))}"
+                for name in STEERING
+                if getattr(change, name) != getattr(before, name)
+            )
+            yield from ("--at", f"{change.step}:{told}")
+        before = change
 
 
 def _line(*words: str) -> str:
@@ -59,8 +80,7 @@ def _split(state: State) -> str:
     return FILES if state.report is not None and state.report.files else Settings().split
 
 
-def _settings(state: State) -> Iterator[str]:
-    now = state.snapshot.settings
+def _settings(state: State, now: Settings) -> Iterator[str]:
     # An order that is given brings its dots along.
     usual = Settings(dots=now.order - 1, split=_split(state))
     for name in (f.name for f in fields(Settings) if SETTINGS[f.name].moves_weights):

@@ -219,6 +219,7 @@ class RunFolder:
         if not folder.is_dir():
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=0o700)
+            folder.chmod(0o700)  # Whatever the umask took away.
         self._handle = lock.acquire(str(folder / LOCK))
         if self._handle is None:
             raise Refusal(

@@ -17,6 +17,7 @@ def acquire(path: str) -> int | None:
         OSError: the file cannot be made.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.chmod(path, 0o600)  # Whatever the umask took away.
     try:
         if fcntl is not None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -37,6 +37,7 @@ from engine.training.recipe import Root, steered
 from engine.training.saving import (
     bound,
     check_fit,
+    computed_elsewhere,
     handed_on,
     packed,
     page_of,
@@ -228,7 +229,7 @@ class Runs(Hand):
         self._take_up(run)
         theirs = replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)
         run.configure(theirs if why_bound else changed(theirs, command.settings))
-        warning = why_bound or kept.warning
+        warning = why_bound or kept.warning or computed_elsewhere(run)
         is_other = kept.newest is not None and kept.newest.data_sha256 != self.dataset.sha256
         if is_other and kept.newest is not None and not warning:
             source = kept.newest.source

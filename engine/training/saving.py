@@ -12,7 +12,7 @@ import torch
 from engine.models.objective import Objective
 from engine.protocol import Refusal, Settings
 from engine.training import journal
-from engine.training.arithmetic import KERNELS
+from engine.training.arithmetic import KERNELS, arithmetic
 from engine.training.basis import basis_of
 from engine.training.checkpoint import Checkpoint
 from engine.training.folder import Kept, Page
@@ -162,6 +162,17 @@ def bound(kept: Kept, bases: Bases) -> str:
         f"It was trained on other counts than these ({kept.journal.head.source}: {why}), so it is "
         "shown from its keyframes; branch from a step to go on on these words."
     )
+
+
+def computed_elsewhere(run: Trainer) -> str:
+    """Say so if the latest steps of a run were computed with another arithmetic than there is."""
+    ways = [entry.arithmetic for entry in run.timeline.entries if isinstance(entry, Start)]
+    here = arithmetic(run.settings, run.device)
+    # Which way its next step is made by is its own affair.
+    if not ways or replace(ways[-1], kernel=here.kernel, version=here.version) == here:
+        return ""
+    was, now = (f"torch {way.torch}, {way.device} {way.capability}" for way in (ways[-1], here))
+    return f"It was computed with {was}, here with {now}: the last bits of its weights may differ."
 
 
 def are_known(timeline: Timeline) -> bool:

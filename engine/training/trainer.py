@@ -50,6 +50,8 @@ class Trainer:
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.device = choose_device(settings.device)
         self.path = self._open_path(settings, self.device)
+        self._other: tuple[tuple[str, str, str], Path] | None = None
+        """Another way that steps of the run were made by, kept since it was last asked for."""
         self.weights = objective.first_weights(settings.init, self.generator).to(self.device)
         self.step = 0
         self.saved_step = 0
@@ -151,7 +153,10 @@ class Trainer:
         settings = steered(self.settings, change)
         if _way(settings) == _way(self.settings):
             return self.path
-        return self._open_path(settings, choose_device(settings.device))
+        if self._other is None or self._other[0] != _way(settings):
+            opened = self._open_path(settings, choose_device(settings.device))
+            self._other = _way(settings), opened
+        return self._other[1]
 
     @property
     def moment(self) -> Moment:

@@ -36,7 +36,7 @@ from engine.protocol import (
     Train,
     UndoReset,
 )
-from engine.training import folder, journal, keeper, places
+from engine.training import arithmetic, folder, journal, keeper, places, saving
 from engine.training.arithmetic import KERNELS
 from engine.training.looking import Looking
 from engine.training.recipe import Start
@@ -113,13 +113,10 @@ def test_a_run_goes_on_to_the_last_bit_as_one_never_cut(session: Session, cut_of
         assert torch.equal(weights(other), weights(session))
 
 
-def test_it_is_private_whatever_the_umask(words_file: WriteWords, tmp_path: Path) -> None:
-    before = os.umask(0o777)
-    try:
-        session = ready(None, Shelf(str(tmp_path / "runs")))
-    finally:
-        os.umask(before)
-    os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_it_is_private_whatever_the_umask(session: Session, shelf: Shelf, umask: int) -> None:
+    Path(shelf.folder).mkdir()
+    before = os.umask(umask)
     try:
         act(session, Train(3))
         path = Path(written(session))
@@ -362,6 +359,21 @@ def test_a_kernel_that_is_gone_leaves_keyframes_and_goes_on(
     assert other.snapshot().step == 73
     with pytest.raises(Refusal, match="no longer has"):
         list(archive.replay(cut_off))
+
+
+def test_what_was_computed_elsewhere_is_told_of(
+    session: Session, cut_off: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = arithmetic.arithmetic
+    monkeypatch.setattr(
+        saving, "arithmetic", lambda *of: replace(here(*of), torch="9.9", device="cpu Other")
+    )
+    other = again(session, None)
+    warning = loaded(act(other, Load(cut_off))).warning
+    assert "torch 9.9" in warning
+    assert "last bits" in warning
+    act(other, Train(2))
+    assert other.snapshot().step == 72
 
 
 def test_a_newer_journal_is_refused(session: Session, cut_off: str) -> None:

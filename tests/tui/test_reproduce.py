@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import shlex
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from engine.protocol import Configure, Sample, Settings, Snapshot
+from engine.protocol import Configure, Course, Sample, Settings, Snapshot
+from engine.training.recipe import steering
 from tests.tui.bench import REPORT
 from tests.tui.questions import visit
 from tui import cli, start, storage
@@ -98,28 +98,43 @@ async def test_the_names_on_the_screen_come_back_from_the_line_that_was_copied(
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == names
 
 
+RATE_50 = steering(Settings(), 0)
+
+
+def test_changes_of_settings_stand_in_the_line_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    course = Course(
+        "0123456789ab",
+        b"",
+        b"",
+        (
+            RATE_50,
+            replace(RATE_50, step=400, learning_rate=5.0),
+            replace(RATE_50, step=620, learning_rate=5.0, regularization=0.0, gradient="gather"),
+            replace(RATE_50, step=900),
+        ),
+    )
+    state = on_screen(step=900)
+    assert command_lines(state, course=course)[1] == (
+        "makemore-tui train --steps 900 --at 400:learning_rate=5.0 "
+        "--at 620:regularization=0.0,gradient=gather"
+    )
+    assert command_lines(on_screen(step=400), course=course)[1] == "makemore-tui train --steps 400"
+    assert len(command_lines(state, course=replace(course, is_drawn=False))) == 1
+
+
 async def test_the_loss_on_the_screen_comes_back_from_the_line_that_was_copied(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     async with visit((80, 24)) as there:
         await there.press("n", "n", "n")
         await there.until(lambda: there.app.state.snapshot.step == 3)
-        lines = command_lines(there.app.state)
-        loss = there.app.state.snapshot.data_loss
-    assert main([*shlex.split(lines[1])[1:], "--json"]) == 0
-    assert f'"data_loss": {loss}' in capsys.readouterr().out
-
-
-@pytest.mark.slow
-async def test_it_is_said_when_a_run_cannot_be_given_as_a_line() -> None:
-    async with visit((120, 40)) as there:
-        await there.press("n")
-        await there.until(lambda: there.app.state.snapshot.step == 1)
-        there.app.desk.send(Configure(learning_rate=1.0))
-        await there.press("n")
-        await there.until(lambda: there.app.state.snapshot.step == 2)
+        there.app.desk.send(Configure(learning_rate=1.0, regularization=0.5))
+        await there.press("n", "n")
+        await there.until(lambda: there.app.state.snapshot.step == 5)
         await there.press("Y")
         await there.until(lambda: (storage.folder() / "commands.txt").exists())
-        assert "train" not in (storage.folder() / "commands.txt").read_text()
-        told = [notice.message for notice in there.app._notifications]
-        assert any("not the run" in each and "s saves it" in each for each in told)
+        _, line, *_ = (storage.folder() / "commands.txt").read_text().splitlines()
+        loss = there.app.state.snapshot.data_loss
+    assert "--at 3:learning_rate=1.0,regularization=0.5" in line
+    assert main([*shlex.split(line)[1:], "--json"]) == 0
+    assert f'"data_loss": {loss}' in capsys.readouterr().out

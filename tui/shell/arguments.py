@@ -17,6 +17,7 @@ from engine.protocol import (
     LATEST,
     SETTINGS,
     SPLITS,
+    Change,
     Configure,
     LoadDataset,
     Refusal,
@@ -144,7 +145,7 @@ def data_meant(name: str) -> str:
     return f" (did you mean --data {shlex.quote(name)}?)" if is_file else ""
 
 
-STEERING = ("learning_rate", "regularization", "gradient", "optimizer", "device")
+STEERING = tuple(f.name for f in fields(Change) if f.name != "step")
 """Settings that may change in the midst of a run."""
 
 
