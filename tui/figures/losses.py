@@ -121,7 +121,6 @@ def _figure(chart: LossFigure, inks: Inks) -> Figure:
     axes.set(xlim=(0, across), ylim=(0, up))
     _lay_axes(axes, chart, inks)
     _draw_lines(axes, chart, inks)
-    _write_runs(axes, chart, inks)
     _write_marks(axes, chart.plan, inks)
     axes.legend(
         loc="lower left",
@@ -166,17 +165,6 @@ def _line(role: ChartRole, inks: Inks) -> dict[str, Any]:
     """Give the look of a line."""
     style = DASHES if role == "floor" else "-"
     return {"color": inks.roles[role], "linewidth": THICK.get(role, 1.0), "linestyle": style}
-
-
-def _write_runs(axes: Axes, chart: LossFigure, inks: Inks) -> None:
-    """Name other runs at the ends of their curves."""
-    curves = dict(chart.plan.curves)
-    back = {"facecolor": inks.page, "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
-    for role, name in chart.names:
-        if role in RUN_ROLES:
-            # Below the curve of the run in hand, which matters more.
-            way = {"color": inks.roles[role], "ha": "right", "va": "bottom", "bbox": back}
-            _note(axes, name, curves[role][-1], (-2, 3), **way, zorder=1)
 
 
 def _write_marks(axes: Axes, chart: Plan, inks: Inks) -> None:
