@@ -1,0 +1,282 @@
+"""Runs on the command line: made, gone on with, listed, shown, exported, computed anew, deleted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.protocol import LATEST, Reset, Train
+from engine.training import journal, lock
+from tests.conftest import WriteWords, act, ready
+from tui import cli, start, storage
+from tui.main import main
+from tui.options import Options
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    def command(*arguments: str) -> tuple[int, str, str]:
+        """Run a command; its code and what it printed."""
+        capfd.readouterr()
+        code = main(arguments)
+        return (code, *capfd.readouterr())
+
+    return command
+
+
+@pytest.fixture
+def words(words_file: WriteWords) -> str:
+    return words_file("emma\nolivia\nava\nisabella\nsophia\nemma\n")
+
+
+@pytest.fixture
+def place(tmp_path: Path, run: Run, words: str) -> str:
+    """A run of 60 steps in a folder of its own, whose rate was changed at step 20."""
+    folder = str(tmp_path / "mine")
+    line = ("train", "--data", words, "--steps", "60", "--run", folder)
+    assert run(*line, "--at", "20:learning_rate=5", "--seed", "3")[0] == 0
+    return folder
+
+
+def shelf(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "makemore-tui" / "runs"
+
+
+def last(out: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return value
+
+
+# Made and gone on with
+
+
+def test_a_run_goes_on_in_its_folder_on_its_own_words(run: Run, place: str, words: str) -> None:
+    code, out, _ = run("train", "--steps", "100", "--run", place, "--json")
+    assert (code, last(out)["step"]) == (0, 100)
+    straight = ("train", "--data", words, "--steps", "100", "--seed", "3", "--json")
+    assert last(out)["loss"] == last(run(*straight, "--at", "20:learning_rate=5")[1])["loss"]
+
+
+def test_settings_given_anew_are_a_change_at_that_step(run: Run, place: str) -> None:
+    run("train", "--steps", "70", "--run", place, "--regularization", "0")
+    (told,) = (json.loads(line) for line in run("runs", "show", place, "--json")[1].splitlines())
+    steps = [(c["step"], c["learning_rate"], c["regularization"]) for c in told["changes"]]
+    assert steps == [(0, 50.0, 0.01), (20, 5.0, 0.01), (60, 5.0, 0.0)]
+
+
+def test_fewer_steps_than_were_taken_do_nothing_and_say_so(run: Run, place: str) -> None:
+    before = Path(place, "journal").read_bytes()
+    code, out, err = run("train", "--steps", "30", "--run", place, "--json")
+    assert (code, last(out)["step"]) == (0, 60)
+    assert "has taken 60 steps" in err
+    assert Path(place, "journal").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--seed", "4"), "--seed draws first weights"),
+        (("--init", "zeros"), "--init draws first weights"),
+        (("--order", "3"), "leave these out"),
+        (("--continue",), "--run and --continue both say which run"),
+        (("--data", "other.txt"), "trained on another alphabet"),
+        (("--data", "like.txt"), "trained on other counts"),
+    ],
+)
+def test_what_the_run_cannot_take_is_refused(
+    run: Run, place: str, tmp_path: Path, more: tuple[str, ...], sentence: str
+) -> None:
+    (tmp_path / "other.txt").write_text("zoe\n")
+    (tmp_path / "like.txt").write_text("emma\nolivia\nava\nisabella\nsophia\n")
+    given = [str(tmp_path / each) if each.endswith(".txt") else each for each in more]
+    code, _, err = run("train", "--steps", "70", "--run", place, *given)
+    assert code == 2
+    assert sentence in err
+    assert "Traceback" not in err
+
+
+def test_a_folder_of_something_else_is_refused(run: Run, tmp_path: Path, words: str) -> None:
+    (tmp_path / "words").mkdir()
+    shutil.copy(words, tmp_path / "words")
+    code, _, err = run("train", "--steps", "5", "--run", str(tmp_path / "words"))
+    assert code == 2
+    assert "something else" in err
+
+
+def test_without_a_folder_it_is_kept_in_the_runs_folder(
+    run: Run, words: str, tmp_path: Path
+) -> None:
+    assert run("train", "--data", words, "--steps", "9")[0] == 0
+    (folder,) = shelf(tmp_path).iterdir()
+    (_, out, _) = run("runs", "show", folder.name[:5], "--json")
+    told = json.loads(out)
+    assert (told["id"], told["step"], told["finished"]) == (folder.name, 9, True)
+    assert told["objective"]["order"] == 2
+    assert isinstance(told["loss"], float)
+
+
+def test_the_latest_run_that_is_not_over_goes_on(run: Run, words: str, tmp_path: Path) -> None:
+    onward = ("train", "--data", words, "--continue", "--steps", "12", "--json")
+    assert run(*onward)[0] == 2
+    session = ready(words, storage.shelf())
+    act(session, Train(9), Reset(), Train(3))
+    assert session.close(10)
+    assert run("train", "--data", words, "--steps", "30")[0] == 0, "which is over then"
+    code, out, _ = run(*onward)
+    assert (code, last(out)["step"]) == (0, 12)
+    assert len(list(shelf(tmp_path).iterdir())) == 3
+
+
+def test_a_run_that_another_process_trains_is_not_gone_on_with(run: Run, place: str) -> None:
+    handle = lock.acquire(os.path.join(place, "lock"))
+    assert handle is not None
+    try:
+        code, _, err = run("train", "--steps", "70", "--run", place)
+    finally:
+        os.close(handle)
+    assert code == 2
+    assert "Another process trains" in err
+
+
+@pytest.mark.parametrize(
+    "change", ["20", "x:learning_rate=5", "5:seed=3", "5:learning_rate=0", "5:learning_rate", ":"]
+)
+def test_a_change_that_is_none_is_refused(run: Run, words: str, change: str) -> None:
+    code, _, err = run("train", "--data", words, "--steps", "9", "--at", change)
+    assert code == 2
+    assert err.count("\n") == 1
+
+
+def test_where_it_cannot_be_kept_it_is_trained_and_told(
+    run: Run, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "state" / "makemore-tui").mkdir(parents=True)
+    shelf(tmp_path).write_text("in its place")
+    code, out, err = run("train", "--data", words, "--steps", "2000", "--every", "10", "--json")
+    assert (code, last(out)["step"]) == (0, 2000)
+    assert err.count("is not being kept") == 1
+
+
+# Looked at
+
+
+def test_names_and_scores_are_those_of_a_step(run: Run, place: str, words: str) -> None:
+    now = ("sample", "--checkpoint", place, "--number", "3")
+    assert run(*now)[1] == run(*now, "--step", "60")[1] != run(*now, "--step", "7")[1]
+    score = ("score", "emma", "--checkpoint", place, "--json")
+    assert run(*score, "--step", "7")[1] != run(*score)[1]
+    before = {file.name: file.read_bytes() for file in Path(place).iterdir()}
+    assert run(*now, "--step", "61")[0] == 2
+    assert {file.name: file.read_bytes() for file in Path(place).iterdir()} == before
+
+
+def test_runs_are_listed_with_what_they_were_trained_on(
+    run: Run, words: str, tmp_path: Path
+) -> None:
+    assert "No run is kept" in run("runs")[1]
+    run("train", "--data", words, "--steps", "9")
+    run("train", "--data", words, "--steps", "5", "--order", "3")
+    head, *lines = run("runs", "list")[1].splitlines()
+    assert head.split()[:2] == ["run", "step"]
+    assert {line.split()[1] for line in lines} == {"9", "5"}
+    assert any("order 3" in line for line in lines)
+    told = json.loads(run("runs", "--json")[1])
+    assert told["folder"] == str(shelf(tmp_path))
+    assert {each["step"] for each in told["runs"]} == {9, 5}
+
+
+def test_losses_are_exported_as_a_table_and_as_lines(run: Run, place: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("runs", "export", place)[1])))
+    assert rows[0]["step"] == "0"
+    assert int(rows[-1]["step"]) == 60
+    head, *lines = map(json.loads, run("runs", "export", place, "--jsonl")[1].splitlines())
+    assert head["step"] == 60
+    assert [str(line["step"]) for line in lines] == [row["step"] for row in rows]
+    assert [repr(line["least"]) for line in lines] == [row["least"] for row in rows]
+
+
+def test_losses_for_tensorboard_take_what_writes_them(run: Run, place: str, tmp_path: Path) -> None:
+    code, out, err = run("runs", "export", place, "--tensorboard", str(tmp_path / "events"))
+    if code:
+        assert "makemore-tui[tensorboard]" in err
+    else:
+        assert "losses written" in out
+        assert list((tmp_path / "events").iterdir())
+
+
+def test_a_run_computed_anew_is_met_or_it_is_said_from_where_not(run: Run, place: str) -> None:
+    code, out, _ = run("replay", place, "--verify")
+    assert code == 0
+    assert "60 steps computed anew" in out
+    assert "to the last bit" in out
+    path = Path(place, "journal")
+    found = journal.read(path.read_bytes())
+    text, _ = journal.text_of(replace(found.head, seed=4), found.entries)
+    path.write_bytes(text)
+    Path(place, "newest.safetensors").unlink()
+    code, out, _ = run("replay", place, "--verify", "--json")
+    told = json.loads(out)
+    assert (code, told["differs_from"]) == (3, 0)
+    assert told["difference"] > 0
+    assert run("replay", place)[0] == 0
+
+
+def test_a_run_is_deleted(run: Run, place: str) -> None:
+    assert run("runs", "delete", place)[0] == 0
+    assert not Path(place).exists()
+    code, _, err = run("runs", "delete", place)
+    assert code == 2
+    assert "There is no run" in err
+
+
+def test_what_is_no_run_is_not_deleted(run: Run, tmp_path: Path, words: str) -> None:
+    assert run("runs", "delete", str(tmp_path))[0] == 2
+    assert run("runs", "delete", words)[0] == 2
+    assert Path(words).exists()
+
+
+def test_a_file_is_shown_and_computed_anew_like_a_folder(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "run.st")
+    assert run("train", "--steps", "80", "--run", place, "--save", file)[0] == 0
+    assert json.loads(run("runs", "show", file, "--json")[1])["step"] == 80
+    assert run("replay", file, "--verify")[0] == 0
+
+
+# In the app
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
+    """How the app was opened, each time it would have been."""
+    opened: list[Options] = []
+    monkeypatch.setattr(cli, "_check_terminal", lambda: None)
+    monkeypatch.setattr(start, "run", opened.append)
+    return opened
+
+
+def test_the_app_opens_on_a_run_and_its_words(
+    run: Run, place: str, words: str, opened: list[Options], tmp_path: Path
+) -> None:
+    run("--run", place)
+    run("--continue")
+    run("--resume", place)
+    run("--run", str(tmp_path / "new"))
+    asked = [(options.resume, options.data, options.place) for options in opened]
+    new = str(tmp_path / "new")
+    assert asked == [(place, words, ""), (LATEST, None, ""), (place, words, ""), (None, None, new)]
+    assert run("--run", place, "--seed", "3")[0] == 2
+    assert run("--run", place, "--resume", place)[0] == 2
+    assert len(opened) == 4
