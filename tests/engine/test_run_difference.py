@@ -6,7 +6,17 @@ import pytest
 import torch
 
 from engine import Session
-from engine.protocol import LoadDataset, Reset, Settings, Snapshot, TakeUp, Train, Watch
+from engine.protocol import (
+    LoadDataset,
+    MatrixTold,
+    Reset,
+    Settings,
+    Snapshot,
+    TakeUp,
+    TellMatrix,
+    Train,
+    Watch,
+)
 from tests.conftest import WriteWords
 
 WORDS = ("emma", "olivia", "ava", "isabella", "sophia")
@@ -43,6 +53,15 @@ def test_the_other_run_is_subtracted_as_it_was_left(session: Session) -> None:
     _, theirs = seen(session, Watch("network_probabilities"))
     assert torch.allclose(difference, mine - theirs, atol=1e-6, equal_nan=True)
     assert difference.nan_to_num().abs().max() > 1e-3
+
+
+def test_told_as_a_whole_it_is_the_same(session: Session) -> None:
+    other = session.snapshot().runs[0].id
+    _, difference = seen(session, Watch("run_difference", against=other))
+    (event,) = session.run(TellMatrix("run_difference", against=other))
+    assert isinstance(event, MatrixTold)
+    whole = torch.tensor(memoryview(event.values).cast("d").tolist()).view(difference.shape)
+    assert torch.allclose(whole.float(), difference, atol=1e-7, equal_nan=True)
 
 
 def test_a_run_that_is_gone_leaves_nothing_to_differ_from(session: Session) -> None:

@@ -158,6 +158,7 @@ def test_page_and_cells_have_the_colours_that_are_asked_for(run: Run) -> None:
         ("--out x", "must end in .svg, .png, .csv or .npy; “x” does not"),
         ("--out nowhere/x.svg", "there is no folder nowhere"),
         ("--out x.svg --view weights", "There is no view “weights”; choose from counts,"),
+        ("--out x.svg --view run_difference", "There is no view “run_difference”; choose from"),
         ("--out x.svg --theme mine", "There is no theme “mine”"),
         ("--out x.svg --ramp mine", "There is no ramp “mine”"),
         ("--out x.svg --smoothing -1", "smoothing must be"),

@@ -138,3 +138,7 @@ async def test_the_loss_on_the_screen_comes_back_from_the_line_that_was_copied(
     assert "--at 3:learning_rate=1.0,regularization=0.5" in line
     assert main([*shlex.split(line)[1:], "--json"]) == 0
     assert f'"data_loss": {loss}' in capsys.readouterr().out
+
+
+def test_a_view_of_two_runs_is_not_said_for_there_is_one_at_the_start() -> None:
+    assert command_lines(on_screen(view="run_difference")) == ["makemore-tui"]
