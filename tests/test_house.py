@@ -7,7 +7,7 @@ import tomllib
 from tests import house
 
 NOT_PUBLIC = "The screen sees only the engine's public face"
-PUBLIC = {"lab", "port", "protocol", "text"}
+PUBLIC = {"archive", "lab", "port", "protocol", "text"}
 """Rooms of the engine that a screen may look into."""
 
 

@@ -877,7 +877,9 @@ def test_names_with_broken_files_are_refused(run: Run, words: str, checkpoint: s
 
 def _refused_alphabet(run: Run, words: str, checkpoint: str) -> str:
     run("train", "--data", words, "--steps", "1", "--save", checkpoint)
-    return run("sample", "--checkpoint", checkpoint).err
+    other = str(Path(words).with_name("other.txt"))
+    Path(other).write_text("zoe\n")
+    return run("sample", "--data", other, "--checkpoint", checkpoint).err
 
 
 # The app
