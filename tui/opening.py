@@ -48,10 +48,12 @@ class Opening:
 
 
 def compared(state: State) -> dict[str, object]:
-    """What to remember of the runs that are compared, and of which words they are."""
+    """What to remember of the runs that the user compares, and of which words they are."""
     if state.report is None:
         return {}
-    return {"compared": {"of": state.report.sha256, "ids": [*state.courses.colours]}}
+    courses = state.courses
+    ids = [id for id in courses.colours if id in courses.chosen]
+    return {"compared": {"of": state.report.sha256, "ids": ids}}
 
 
 def recalled(memory: Mapping[str, object], event: DatasetLoaded) -> tuple[str, ...]:

@@ -108,6 +108,8 @@ class Courses:
 
     colours: Mapping[str, int] = field(default_factory=dict)
     """Runs that are compared, by id, the latest last: the colour of each."""
+    chosen: frozenset[str] = frozenset()
+    """Of these, the ones that the user chose: the others were left there by a reset."""
     told: Mapping[str, Course] = field(default_factory=dict)
     """What the engine told of runs, by id."""
     asked: Mapping[str, object] = field(default_factory=dict)
@@ -145,9 +147,9 @@ class Courses:
         """Take note of what the user wants."""
         match intent:
             case ComparisonToggled(id):
-                return self.leave(id) if id in self.colours else self.compare(id)
+                return self.leave(id) if id in self.colours else self.choose(id)
             case RunsCompared(ids):
-                return reduce(Courses.compare, ids, self)
+                return reduce(Courses.choose, ids, self)
             case OtherChosen(id):
                 return replace(self, other=id)
             case CoursesAsked(ends):
@@ -163,9 +165,14 @@ class Courses:
         free = next(colour for colour in range(MOST_COMPARED) if colour not in kept.values())
         return replace(self, colours={**kept, id: free})
 
+    def choose(self, id: str) -> Courses:
+        """Take a run in that the user wants to see, the next time, too."""
+        return replace(self.compare(id), chosen=self.chosen | {id})
+
     def leave(self, id: str) -> Courses:
         """Compare a run no longer."""
-        return replace(self, colours={k: c for k, c in self.colours.items() if k != id})
+        colours = {k: c for k, c in self.colours.items() if k != id}
+        return replace(self, colours=colours, chosen=self.chosen - {id})
 
     def shown(self, in_hand: str) -> tuple[Compared, ...]:
         """Runs that are drawn beside the one in hand, as far as they are known."""
