@@ -5,15 +5,14 @@ Bindings, the key bar, the command palette and the help screen are all read from
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine import protocol
 from tui.command import Command
 from tui.state import State
-from tui.state.intents import CentringToggled, ChartLook, EarlierCleared, OrderChosen
+from tui.state.intents import CentringToggled, OrderChosen
 from tui.state.ladders import SMOOTHINGS, beside
 from tui.state.panes import PANES
 from tui.state.views import VIEWS
+from tui.timeline import TIMELINE
 
 
 def _needs_torch(state: State) -> str:
@@ -46,31 +45,6 @@ def _train(state: State) -> protocol.Command:
 
 def _other_speed(state: State, direction: int) -> protocol.Command:
     return protocol.Configure(speed=beside(protocol.SPEEDS, state.settings.speed, direction))
-
-
-def _other_window(state: State) -> ChartLook:
-    return replace(state.chart, is_recent=not state.chart.is_recent)
-
-
-def _other_steps(state: State) -> ChartLook:
-    return replace(state.chart, is_log_steps=not state.chart.is_log_steps)
-
-
-def _other_losses(state: State) -> ChartLook:
-    return replace(state.chart, is_log_gap=not state.chart.is_log_gap)
-
-
-def _why_no_log_steps(state: State) -> str:
-    if state.chart.is_recent:
-        key = BY_ID["chart_window"].key_in(state.keys)
-        return f"The latest losses stand on linear steps; press {key} for the whole run."
-    return ""
-
-
-def _why_no_clearing(state: State) -> str:
-    if not state.courses.colours:
-        return "There are no other runs in the chart; a reset keeps the run before it there."
-    return ""
 
 
 def _why_no_test(state: State) -> str:
@@ -161,22 +135,7 @@ COMMANDS: tuple[Command, ...] = (
         "slower", "minus,underscore", "slower", "Fewer steps a second", "training",
         engine=lambda state: _other_speed(state, -1), is_shown=True,
     ),
-    Command(
-        "chart_window", "w", "window", "Show the whole run in the chart, or the latest losses",
-        "chart", intent=_other_window,
-    ),
-    Command(
-        "chart_steps", "x", "x-axis", "Lay the chart's steps out evenly, or by their logarithm",
-        "chart", _why_no_log_steps, intent=_other_steps,
-    ),
-    Command(
-        "chart_gap", "e", "excess", "Show the loss in the chart, or the logarithm of the gap",
-        "chart", intent=_other_losses,
-    ),
-    Command(
-        "chart_clear", "c", "clear", "Clear the other runs from the chart", "chart",
-        _why_no_clearing, intent=lambda state: EarlierCleared(),
-    ),
+    *TIMELINE,
     Command(
         "generate", "g", "names", "Draw names from the model", "names",
         _needs_models, is_shown=True,
