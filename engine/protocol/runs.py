@@ -91,6 +91,8 @@ class Look:
     keyframes: int = 0
     """How many keyframes further than what is looked at, back if below 0; the step is of no
     account then."""
+    request: int = 0
+    """What the snapshot names once it is answered: another step may be all that can be shown."""
 
 
 @record

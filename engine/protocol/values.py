@@ -250,6 +250,8 @@ class Snapshot:
     """Updates made in all; more than `step` where an earlier one is looked at."""
     is_looking: bool = False
     """Whether a step is looked at, rather than the present."""
+    look: int = 0
+    """Request of the look that was answered last, if only by the nearest keyframe for now."""
     looked_for: int | None = None
     """Step that was asked for, while it is worked out and the nearest keyframe is shown."""
     replayed: int = 0

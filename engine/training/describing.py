@@ -57,6 +57,7 @@ def describe(runs: Runs, snapshot: Snapshot) -> Snapshot:
         step=look.step,
         newest=run.step,
         is_looking=look.is_back,
+        look=look.request,
         looked_for=look.wanted,
         replayed=look.replayed,
         then=look.then,

@@ -179,6 +179,7 @@ class Hand:
 
     def go(self, command: Look) -> Iterator[None]:
         """Look at a step of the run in hand, in pieces, or at the present."""
+        self.look.request = command.request
         if command.keyframes:
             yield from self.look.go(self.look.beside(command.keyframes))
         elif command.step is not None:

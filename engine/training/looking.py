@@ -26,6 +26,8 @@ class Looking:
         self._seen: tuple[int, Moment, Loss] | None = None
         self.wanted: int | None = None
         """The step that is being gone to; nothing once it is there."""
+        self.request = 0
+        """Of the look that was answered last."""
 
     @property
     def is_back(self) -> bool:
