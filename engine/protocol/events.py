@@ -82,6 +82,8 @@ class NamesSampled:
     is_last: bool = True
     tally: Tally = field(default_factory=Tally)
     """All names of the request so far."""
+    step: int = 0
+    """Step of the run that the network had then."""
 
 
 @record

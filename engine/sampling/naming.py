@@ -79,20 +79,21 @@ class Naming:
         self._is_stopped = False
         tally = Tally()
         model = yield from self._model(command.model, command.smoothing, command.ngrams)
+        step = self._step()
         for part in parts(model, index(self._words), command):
             if part is None:
                 yield None
             else:
                 is_first, tally = not tally.names, part.tally
                 is_last = self._is_stopped or tally.names == command.number
-                yield NamesSampled(command.request, part.names, command, is_last, tally)
+                yield NamesSampled(command.request, part.names, command, is_last, tally, step)
                 has_theory = command.ngrams.have_theory(len(model.vocabulary))
                 if is_first and command.wants_theory and has_theory:
                     yield from self._expect(model, command)
                 if is_last:
                     return
             if self._is_stopped:
-                yield NamesSampled(command.request, (), command, True, tally)
+                yield NamesSampled(command.request, (), command, True, tally, step)
                 return
 
     def stop(self) -> None:

@@ -1,11 +1,11 @@
-"""Looking back, as a screen sees it: which look is answered."""
+"""Looking back, as a screen sees it: which look is answered, and of which step names are."""
 
 from __future__ import annotations
 
 import pytest
 
 from engine import Session
-from engine.protocol import Look, Reset, Train
+from engine.protocol import Look, NamesSampled, Reset, Sample, Train
 from tests.conftest import WriteWords, act, ready
 
 
@@ -37,3 +37,11 @@ def test_of_a_step_that_takes_long_the_keyframe_is_the_first_answer(session: Ses
 def test_another_run_has_answered_no_look(session: Session) -> None:
     act(session, Look(17, request=5), Reset())
     assert session.snapshot().look == 0
+
+
+def test_names_are_of_the_step_that_is_looked_at(session: Session) -> None:
+    steps = []
+    for look in (Look(17), Look()):
+        events = act(session, look, Sample(model="neural", number=3))
+        steps += [event.step for event in events if isinstance(event, NamesSampled)]
+    assert steps == [17, 40]

@@ -93,7 +93,7 @@ async def test_names_are_said_to_be_of_the_model_that_drew_them() -> None:
         there.app.desk.take(SampleChosen(other))
         await there.sees("from counts", "g network")
         await there.press("g")
-        await there.sees("from network")
+        await there.sees("network, step 0")
         assert "g network" not in there.text()
 
 

@@ -31,11 +31,14 @@ def role_of(model: ModelName) -> Literal["counts", "network"]:
     return "network" if model == "neural" else "counts"
 
 
-def source(sample: Sample, width: int) -> str:
-    """Say which model names are drawn from, in so many columns."""
+def source(sample: Sample, step: int, width: int) -> str:
+    """Say which model names are drawn from, the network as of which step, in so many columns."""
     order = sample.ngrams.order
     text = plainly(sample.model) + (f", order {order}" if order != 2 else "")
-    return fit(f"from {text}" if cells(text) + 5 <= width else text, width)
+    texts = [f"from {text}", text]
+    if sample.model == "neural":
+        texts = [f"{text}, step {step:,}" for text in texts] + texts
+    return fit(next((text for text in texts if cells(text) <= width), text), width)
 
 
 class NameList(RowList):
@@ -54,12 +57,12 @@ class NameList(RowList):
         self.names = names
         self.show(len(names), from_top=not are_more)
 
-    def heads(self, drawn: Sample | None) -> Row:
-        """What stands above the columns: which model drew the names, and their figures."""
+    def heads(self, drawn: Sample | None, step: int) -> Row:
+        """What stands above the columns: which model drew the names, when, and their figures."""
         columns = self._columns(self.scrollable_content_region.width)
         of_what: Run = (fit("name", columns), "dim")
         if drawn is not None:
-            of_what = (source(drawn, columns), role_of(drawn.model))
+            of_what = (source(drawn, step, columns), role_of(drawn.model))
         return (("  ", "dim"), of_what, (f"{'len':>{LENGTH}}{'NLL':>{NLL}}", "dim"))
 
     def row(self, index: int, width: int) -> Row:

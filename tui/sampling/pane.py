@@ -133,7 +133,7 @@ class SamplerPane(Pane):
             are_more = bool(before) and state.names[: len(before or ())] == before
             names.take(state.names, are_more=are_more)
         has_chance = self.content_size.height >= ROOMY
-        self.query_one("#columns", Lines).show([names.heads(state.drawn)])
+        self.query_one("#columns", Lines).show([names.heads(state.drawn, state.drawn_at)])
         self.query_one("#summary", Lines).show(figures(state, width, has_chance=has_chance))
 
     def _show_both(self, state: State) -> None:

@@ -78,6 +78,8 @@ class State:
     names: tuple[SampledName, ...] = ()
     drawn: Sample | None = None
     """How `names` were drawn."""
+    drawn_at: int = 0
+    """Step of the run whose network they were drawn from, if they were."""
     is_drawing: bool = False
     rankings: Rankings = field(default_factory=Rankings)
     """The words in order."""

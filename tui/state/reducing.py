@@ -302,4 +302,5 @@ def _sampled(state: State, event: NamesSampled) -> State:
     state = _rest(state)
     is_more = state.drawn is not None and state.drawn.request == event.request
     names = (*state.names, *event.names) if is_more else event.names
-    return replace(state, names=names, drawn=event.command, is_drawing=not event.is_last)
+    drawn = replace(state, names=names, drawn=event.command, drawn_at=event.step)
+    return replace(drawn, is_drawing=not event.is_last)
