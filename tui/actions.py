@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
@@ -31,6 +30,7 @@ from tui.reproduce import command_lines
 from tui.sampling.pane import SamplerPane
 from tui.state.intents import ComparisonChosen, RunsCompared, WordPicked
 from tui.state.panes import PANES
+from tui.state.scrub import FilmStopped
 from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
 from tui.wording import Severity, cut_off
@@ -82,7 +82,10 @@ class Actions(Looking):
         self._main.maximise()
 
     def clear(self) -> None:
-        """Clear the notices, or else the path of a word, or else the filter."""
+        """Stop the film, or clear the notices, the path of a word, or the filter: one of them."""
+        if self._state.scrub.film.is_playing:
+            self._desk.take(FilmStopped())
+            return
         if self._app.hush():
             return
         if self._state.word:
@@ -98,9 +101,7 @@ class Actions(Looking):
 
     def draw_again(self) -> None:
         """Draw names in the way that is chosen."""
-        sample = self._state.sample
-        smoothing = self._state.settings.smoothing
-        self._desk.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
+        self._desk.draw_again()
 
     def open_test(self) -> None:
         """Open test where that is asked for twice, at the same step of the same run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from dataclasses import replace
 from inspect import isawaitable
 from typing import ClassVar
@@ -123,13 +124,13 @@ class Laboratory(TerminalApp):
 
     def heard(self) -> None:
         """Draw the answer to a command at once: the user is waiting for it."""
-        is_new = self._take_over()
-        if is_new or self._frames.is_behind:
+        if self._take_over() or self._frames.is_behind:
             self._frames.heard(self.state)
 
     def _tick(self) -> None:
         if self.is_running:  # Else the panes may be gone already.
             is_new = self._take_over()
+            self.desk.roll(time.monotonic())
             self._frames.tick(self.state, is_new=is_new)
 
     def _take_over(self) -> bool:

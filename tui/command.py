@@ -12,7 +12,7 @@ from engine import protocol, record
 from tui.state import State
 from tui.state.intents import Intent
 
-Group = Literal["training", "chart", "names", "heatmap", "data", "screen", "program"]
+Group = Literal["training", "chart", "time", "names", "heatmap", "data", "screen", "program"]
 
 
 @record
@@ -54,7 +54,12 @@ class Command:
         Each may be given by its name or as the character it types, with commas between them.
         """
         first, *others = self.keys.split(",")
-        return [*map(_named, chosen.get(self.id, first).split(",")), *others]
+        return [*map(_named, apart(chosen.get(self.id, first))), *others]
+
+
+def apart(keys: str) -> list[str]:
+    """Give the keys that stand between commas; a comma alone is a key itself."""
+    return ["comma"] if keys.strip() == "," else keys.split(",")
 
 
 def _named(key: str) -> str:

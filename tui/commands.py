@@ -43,7 +43,8 @@ def _train(state: State) -> protocol.Command:
     return protocol.Toggle()
 
 
-def _other_speed(state: State, direction: int) -> protocol.Command:
+def other_speed(state: State, direction: int) -> protocol.Configure:
+    """Give the next round speed, up or down."""
     return protocol.Configure(speed=beside(protocol.SPEEDS, state.settings.speed, direction))
 
 
@@ -129,11 +130,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "faster", "plus,equals_sign", "faster", "More steps a second, up to max", "training",
-        engine=lambda state: _other_speed(state, 1), is_shown=True,
+        is_shown=True,
     ),
     Command(
-        "slower", "minus,underscore", "slower", "Fewer steps a second", "training",
-        engine=lambda state: _other_speed(state, -1), is_shown=True,
+        "slower", "minus,underscore", "slower", "Fewer steps a second", "training", is_shown=True,
     ),
     *TIMELINE,
     Command(
@@ -204,7 +204,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("zoom_out", "Z", "zoom out", "Make the cells of the heatmap smaller", "heatmap"),
     Command("zoom_auto", "0", "zoom to fit", "Choose the size of the cells to fit", "heatmap"),
     Command(
-        "clear", "escape", "clear", "Clear notices, then the path of a word, then the filter",
+        "clear", "escape", "clear", "Stop the film, then clear notices, a word's path, the filter",
         "heatmap",
     ),
     Command(

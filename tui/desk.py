@@ -15,6 +15,7 @@ from engine.protocol import (
     Compare,
     Configure,
     Event,
+    Look,
     Sample,
     StopClimbing,
     TellCourses,
@@ -22,6 +23,7 @@ from engine.protocol import (
 from tui.state import State
 from tui.state.intents import CoursesAsked, Intent, LadderAsked, SampleChosen, SettingsAsked
 from tui.state.reducing import reduce
+from tui.state.scrub import LookAsked
 
 
 class Desk:
@@ -38,18 +40,43 @@ class Desk:
         self.state = state
         self._changed = changed
         self._seen: object = None
+        self._are_looked_at = False
+        """Whether the names are of a step that is looked at, or have been asked to be."""
 
     def send(self, command: Command) -> None:
         """Give the engine a command."""
         if isinstance(command, Configure):
             self.state = reduce(self.state, SettingsAsked(command))
+        elif isinstance(command, Look):
+            self.state = reduce(self.state, LookAsked(command))
         self.engine.send(command)
 
     def take(self, intent: Intent) -> None:
         """Change the state as the user wants."""
         self.state = reduce(self.state, intent)
+        self._look()
         self._ask_for_courses()
         self._changed()
+
+    def roll(self, time: float) -> None:
+        """Have the next frame of a film shown; one that has come to its end ends in the present.
+
+        Args:
+            time: seconds of any clock.
+        """
+        if (film := self.state.scrub.film).is_playing:
+            scrub = self.state.scrub.roll(time, self.state.snapshot)
+            self.state = replace(self.state, scrub=scrub)
+            if not scrub.film.is_playing and not film.is_backwards:
+                self.send(Look())
+            self._look()
+
+    def _look(self) -> None:
+        """Ask the engine for the step that is sought, once it shows the one before."""
+        if (step := self.state.scrub.due) is not None:
+            scrub = self.state.scrub.ask()
+            self.state = replace(self.state, scrub=scrub)
+            self.engine.send(Look(step, request=scrub.request))
 
     def draw_names(self, sample: Sample) -> None:
         """Draw names in a certain way, from both models if they are to be compared."""
@@ -57,6 +84,11 @@ class Desk:
         self.send(sample)
         if self.state.replies.is_comparing:
             self.send(Compare(sample))
+
+    def draw_again(self) -> None:
+        """Draw names in the way that is chosen."""
+        sample, smoothing = self.state.sample, self.state.settings.smoothing
+        self.draw_names(replace(sample, request=sample.request + 1, smoothing=smoothing))
 
     def leave(self) -> State:
         """Want nothing more of what lay over the laboratory; gives the state."""
@@ -81,6 +113,8 @@ class Desk:
             self.state = reduce(self.state, snapshot)
         elif not events:
             return None
+        self._look()
+        self._follow()
         self._ask_for_courses()
         return events
 
@@ -89,6 +123,24 @@ class Desk:
         if due := self.state.courses.due(self.state.snapshot):
             self.state = reduce(self.state, CoursesAsked(due))
             self.engine.send(TellCourses(tuple(due)))
+
+    def _follow(self) -> None:
+        """Draw names anew where they are of another step than the one that is looked at.
+
+        And once more of the present, when that is gone back to: as time goes on, names stay.
+        """
+        state = self.state
+        is_looking = state.snapshot.is_looking
+        if not state.is_there or state.drawn is None:
+            return
+        if state.is_drawing or state.drawn.request != state.sample.request:
+            return  # They are on their way.
+        if state.sample.model != "neural" or not (is_looking or self._are_looked_at):
+            return
+        drawn = state.drawn.model, state.drawn_at
+        self._are_looked_at = is_looking
+        if drawn != ("neural", state.snapshot.step):
+            self.draw_again()
 
     def note_link(self, *, is_saving: bool) -> None:
         """Take note whether less is drawn than there is to show, because the line is slow."""

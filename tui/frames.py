@@ -70,6 +70,8 @@ class Frames:
         """Draw what the user has changed at once."""
         # What the line cannot carry now is drawn by the clock.
         self.is_behind = True
+        if state.scrub.asked is not None:
+            return  # In a moment the answer is drawn at once, and all of it with that.
         if (cover := self.cover) is not None:
             cover.show(state)
             return

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from textual.binding import Binding
 
+from tui.command import apart
 from tui.commands import BY_ID, COMMANDS
 
 
@@ -45,7 +46,7 @@ def keymap(chosen: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, 
     The other keys of such a command stay as they are, and so does it where its keys are taken.
     """
     free = {
-        name: ",".join(key for key in keys.split(",") if key.strip() not in taken)
+        name: ",".join(key for key in apart(keys) if key.strip() not in taken)
         for name, keys in chosen.items()
         if name in BY_ID
     }

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from textual.widget import AwaitMount
 
+from tui.commands import other_speed
 from tui.dataset.pane import DatasetPane
 from tui.desk import Desk
-from tui.palette import ContextProvider, ModelProvider, RampProvider, ThemeProvider, ViewProvider
+from tui.palette import (
+    ContextProvider,
+    ModelProvider,
+    RampProvider,
+    StepProvider,
+    ThemeProvider,
+    ViewProvider,
+)
 from tui.screens.main import MainScreen
 from tui.state import State
 from tui.state.intents import ContextChosen, ViewChosen
+from tui.state.scrub import FilmPaced
 from tui.terminal.app import TerminalApp
 from tui.terminal.screens import Palette
 
@@ -81,6 +90,24 @@ class Looking:
     def ramp(self) -> AwaitMount:
         """Pick colours from a list."""
         return self._app.push_screen(Palette([RampProvider], placeholder="Pick colours…"))
+
+    def step_typed(self) -> AwaitMount:
+        """Type a step."""
+        return self._app.push_screen(Palette([StepProvider], placeholder="Type a step…"))
+
+    def faster(self) -> None:
+        """Play the film quicker, or else train faster."""
+        self._pace(1)
+
+    def slower(self) -> None:
+        """Play the film slower, or else train slower."""
+        self._pace(-1)
+
+    def _pace(self, direction: int) -> None:
+        if self._state.scrub.film.is_playing:
+            self._desk.take(FilmPaced(direction))
+        else:
+            self._desk.send(other_speed(self._state, direction))
 
     def theme(self) -> AwaitMount:
         """Choose a theme."""

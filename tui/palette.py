@@ -16,6 +16,7 @@ from tui.commands import COMMANDS, EVERYWHERE
 from tui.desk import HasDesk
 from tui.figures.exports import EXPORTS, TITLES
 from tui.state import State
+from tui.state.scrub import Sought, last_step
 from tui.state.views import VIEWS
 from tui.text import glyphs
 
@@ -215,6 +216,27 @@ class ContextProvider(LookProvider):
         """Say what may be typed."""
         most = self._state.most_before + 1
         text = f"Type a context of up to {most} symbols, and press enter"
+        yield DiscoveryHit(text, lambda: None)
+
+
+class StepProvider(LookProvider):
+    """Offers the step that is typed."""
+
+    async def search(self, query: str) -> Hits:
+        """Offer it, or the last one if there are not so many; below 0 it counts from the end."""
+        last = last_step(self._state.snapshot)
+        try:
+            typed = int(query.replace(",", "").replace("−", "-"))
+        except ValueError:
+            return
+        step = max(0, min(typed if typed >= 0 else last + typed, last))
+        take = cast(HasDesk, self.app).desk.take
+        yield Hit(1, f"Step {step:,} of {last:,}", partial(take, Sought(step)))
+
+    async def discover(self) -> Hits:
+        """Say what may be typed."""
+        last = last_step(self._state.snapshot)
+        text = f"Type a step up to {last:,}, or -10 for ten back from there, and press enter"
         yield DiscoveryHit(text, lambda: None)
 
 

@@ -46,6 +46,7 @@ FILTERS = (
 GROUPS: dict[Group, str] = {
     "training": "Training",
     "chart": "Loss chart",
+    "time": "Time machine",
     "names": "Names",
     "heatmap": "Heatmap",
     "data": "Data",
@@ -101,6 +102,8 @@ def _table(keys: Mapping[str, str], width: int) -> list[Row]:
                 key, *second = command.key_in(keys), *command.keys_in(keys)[1:]
                 also = f" ({', '.join(second)})" if command.id in ("quit", "help", *keys) else ""
                 rows += _line(key, command.help + also, width, f"screen.run('{command.id}')")
+        if group == "time":
+            rows += _line("drag", "In the chart or on the line under it: the step there", width)
         if group == "heatmap":
             rows += _line("arrows", "Move the cursor from bigram to bigram", width)
         if group == "data":

@@ -28,6 +28,7 @@ from tui.state.intents import ChartLook
 from tui.state.lesson import Lesson
 from tui.state.rankings import Rankings
 from tui.state.replies import Replies
+from tui.state.scrub import Scrub
 from tui.state.views import VIEWS
 
 COUNT = 8
@@ -87,6 +88,8 @@ class State:
     """What the models answered last."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys that the user chose, by command id."""
+    scrub: Scrub = field(default_factory=Scrub)
+    """Which step of the run is looked at."""
     steps: int = 100
     """Steps that the key for some steps takes."""
     chart: ChartLook = field(default_factory=ChartLook)
@@ -181,6 +184,21 @@ class State:
         """The model that words are held against: the network once it is looked at or drawn from."""
         is_network = VIEWS[self.view].needs_network or self.sample.model == "neural"
         return "neural" if self.is_ready and not self.no_network and is_network else "counts"
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a step of the run is looked at, or sought, rather than the present."""
+        return self.scrub.is_looking(self.snapshot)
+
+    @property
+    def here(self) -> int:
+        """The step that is sought, or else the one that is shown."""
+        return self.scrub.here(self.snapshot)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the step that is shown is the one that is wanted."""
+        return self.scrub.sought is None and self.snapshot.looked_for is None
 
     @property
     def is_running(self) -> bool:

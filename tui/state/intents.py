@@ -12,6 +12,7 @@ from tui.state.courses import OtherChosen as OtherChosen
 from tui.state.courses import RunsCompared as RunsCompared
 from tui.state.lesson import ChapterChosen
 from tui.state.rankings import Order
+from tui.state.scrub import Scrubbing
 
 
 @record
@@ -129,4 +130,5 @@ Intent = (
     | ComparisonToggled
     | RunsCompared
     | OtherChosen
+    | Scrubbing
 )

@@ -77,6 +77,7 @@ from tui.state.intents import (
     WordPicked,
 )
 from tui.state.lesson import ChapterChosen
+from tui.state.scrub import FilmLooped, FilmPaced, FilmPlayed, FilmStopped, LookAsked, Sought
 from tui.state.views import VIEWS
 
 
@@ -89,7 +90,8 @@ def reduce(state: State, message: Event | Snapshot | Intent) -> State:
             return _intend(state, message)
         case _:
             replies, rankings = state.replies.hear(message), state.rankings.hear(message)
-            return _happen(replace(state, replies=replies, rankings=rankings), message)
+            heard = replace(state, replies=replies, rankings=rankings)
+            return _happen(replace(heard, scrub=state.scrub.hear(message)), message)
 
 
 def _look(state: State, snapshot: Snapshot) -> State:
@@ -110,7 +112,7 @@ def _look(state: State, snapshot: Snapshot) -> State:
         # Where a context was not given whole, the engine has chosen one.
         before = max(before, snapshot.window.before, key=len)
     looked = replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
-    return _visible(replace(looked, before=before))
+    return _visible(replace(looked, before=before, scrub=state.scrub.look(snapshot)))
 
 
 def _visible(state: State) -> State:
@@ -158,6 +160,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, courses=replace(state.courses, colours={}))
         case ComparisonToggled() | RunsCompared() | CoursesAsked() | OtherChosen():
             return replace(state, courses=state.courses.want(intent))
+        case Sought() | LookAsked() | FilmPlayed() | FilmStopped() | FilmPaced() | FilmLooped():
+            return replace(state, scrub=state.scrub.intend(intent, state.snapshot))
         case _:
             assert_never(intent)
 
