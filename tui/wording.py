@@ -27,6 +27,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.state import NO_TORCH, State
+from tui.state.scrub import last_step
 from tui.storage import log_file
 from tui.text.numbers import figure, reading
 from tui.text.paths import tilde
@@ -149,7 +150,7 @@ def status(state: State, width: int) -> Row:
     lead: list[Run] = [standing(state)]
     if state.progress:
         lead = [(state.progress, "accent")]
-    parts: list[list[Run]] = [lead, [("step ", "dim"), (f"{s.step:,}", "strong")]]
+    parts: list[list[Run]] = [lead, *_steps(state)]
     if math.isfinite(s.data_loss):
         parts += [
             [("loss ", "dim"), (reading(s.data_loss), "strong")],
@@ -167,6 +168,27 @@ def status(state: State, width: int) -> Row:
     if state.is_diverging:
         parts.insert(1, [(trouble(state), "bad")])
     return _joined(parts, width)
+
+
+def _steps(state: State) -> list[list[Run]]:
+    """The step that all figures are of; a click on one that is looked at ends in the present."""
+    s = state.snapshot
+    if not s.is_looking:
+        return [[("step ", "dim"), (f"{s.step:,}", "strong")]]
+    film, back = state.scrub.film, "app.command('present')"
+    doing = "looking at"
+    if film.is_playing:
+        doing = "playing back" if film.is_backwards else "playing"
+    parts: list[list[Run]] = [[(f"{doing} {looked_at(state)} of {last_step(s):,}", "warn", back)]]
+    if s.looked_for is not None:
+        parts.append([(f"replaying {s.replayed:,} of {s.looked_for:,}", "accent", back)])
+    return parts
+
+
+def looked_at(state: State) -> str:
+    """Say which step is shown, and whether it is but the nearest to the one that is looked at."""
+    s = state.snapshot
+    return f"{'' if s.looked_for is None else '≈ '}step {s.step:,}"
 
 
 def objective(settings: Settings) -> str:

@@ -15,7 +15,7 @@ from tui.plot.decimate import buckets, pairs
 from tui.plot.losses import losses_of
 from tui.plot.points import Points
 from tui.state.courses import Compared
-from tui.training.pane import LossChart
+from tui.training.chart import LossChart
 
 WIDTH, HEIGHT = 60, 16
 

@@ -34,7 +34,7 @@ from tui.state import State
 from tui.state.intents import ChartLook, EarlierCleared
 from tui.state.reducing import reduce
 from tui.text.rows import Row
-from tui.training.pane import LossChart
+from tui.training.chart import LossChart
 from tui.training.readings import choices, notes, readings
 
 RUNNING = """\
@@ -51,20 +51,20 @@ RUNNING = """\
 │ steps 100             path   counts        ▼ │
 │ seed  2147483647      device auto          ▼ │
 │                                              │
-│ w whole run  x linear steps  e loss          │
+│ w whole run  x linear steps  e loss  P film  │
 │ 4┤                                           │
 │  │⡀                                          │
 │  │⠘⡄                                         │
-│  │ ⠑⢄                                        │
-│  │  ⠈⠢⡀                                      │
-│  │    ⠑⢢                                     │
-│ 3┤      ⠉⠦⡀                                  │
-│  │        ⠈⠒⠤⢄                               │
-│  │           ⠈⠑⠒⠤⠤⣀            gap 0.0191    │
-│  │                 ⠉⠉⠑⠒⠒⠒⠤⠤⠤⠤⠤⢄⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀    │
-│  ├─ floor 2.4544 ─────────────────────────── │
+│  │ ⠈⠢⡀                                       │
+│  │   ⠘⢄⡀                                     │
+│  │     ⠘⠢⡀                                   │
+│ 3┤       ⠈⠒⠤⡀                                │
+│  │          ⠈⠑⠢⠤⠤⣀             gap 0.0191    │
+│  │                ⠉⠉⠑⠒⠒⠤⠤⠤⠤⢄⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀       │
+│  ├─ floor 2.4544 ────────────────────⠈⠉⠉⠁─── │
 │  └┬────────────────────┬───────────────────┬ │
 │   0                   100                200 │
+│   ──────────────────────────────────────●    │
 ╰──────────────────────────────────────────────╯"""
 
 DIVERGING = """\
@@ -79,7 +79,7 @@ DIVERGING = """\
 │ steps to go     100                    gradient path   counts              ▼ │
 │ seed            5                      device          auto                ▼ │
 │                                                                              │
-│ w whole run  x log steps  e loss  c clear 1 other                            │
+│ w whole run  x log steps  e loss  c clear 1 other  P film                    │
 │ ━ 0001 rate 50, seed 2147483647                                              │
 │ 4┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀                                          ┊ rate 500    │
 │  │                  ⠈⠉⠉⠉⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠤⠤⠤⠤⣀⣀⣀⡀                     ┊        0001 │
@@ -216,11 +216,11 @@ def test_a_run_that_was_stopped_says_why() -> None:
 @pytest.mark.parametrize(
     ("look", "words"),
     [
-        (ChartLook(), "w whole run  x linear steps  e loss"),
-        (ChartLook(is_log_steps=True), "w whole run  x log steps  e loss"),
-        (ChartLook(is_log_gap=True), "w whole run  x linear steps  e log gap"),
-        (ChartLook(is_recent=True), "w last 500 steps  x linear steps  e loss"),
-        (ChartLook(True, True, True), "w last 500 steps  x linear steps  e log gap"),
+        (ChartLook(), "w whole run  x linear steps  e loss  P film"),
+        (ChartLook(is_log_steps=True), "w whole run  x log steps  e loss  P film"),
+        (ChartLook(is_log_gap=True), "w whole run  x linear steps  e log gap  P film"),
+        (ChartLook(is_recent=True), "w last 500 steps  x linear steps  e loss  P film"),
+        (ChartLook(True, True, True), "w last 500 steps  x linear steps  e log gap  P film"),
     ],
 )
 def test_the_layout_of_the_chart_is_said(look: ChartLook, words: str) -> None:

@@ -34,6 +34,7 @@ from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
 from tui.widgets.say import say
+from tui.wording import looked_at
 
 PAUSE = 0.25
 """Seconds between two updates of figures and bars while training: more cannot be read."""
@@ -204,6 +205,8 @@ class HeatmapPane(Pane):
         state = self._state
         of = state.snapshot.settings
         shown = caption(state.matrix, state.symbols, state.before, of, both(state))
+        if state.snapshot.is_looking and VIEWS[state.view].needs_network:
+            shown += f" · {looked_at(state)}"
         self.caption(f"{self.TITLE} · {shown}", self._subtitle())
 
     def _subtitle(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from engine import record
+from tui.plot.steps import Steps
 from tui.text.rows import ChartRole as Role
 
 Run = tuple[str, Role]
@@ -22,6 +23,8 @@ class Chart:
     width: int
     height: int
     lines: tuple[tuple[Run, ...], ...]
+    steps: Steps | None = None
+    """Where steps lie in it, if it is of a run."""
 
     @property
     def text(self) -> str:
@@ -57,10 +60,10 @@ class Sheet:
         """Write one symbol that takes `width` places; the places after the first become empty."""
         self._rows[y][x : x + width] = [(symbol, role), *[("", role)] * (width - 1)]
 
-    def chart(self) -> Chart:
-        """Return the finished chart."""
+    def chart(self, steps: Steps | None = None) -> Chart:
+        """Return the finished chart, of which it may be known where steps lie in it."""
         lines = []
         for row in self._rows:
             runs = groupby(row, key=lambda place: place[1])
             lines.append(tuple(("".join(c for c, _ in run), role) for role, run in runs))
-        return Chart(len(self._rows[0]), len(self._rows), tuple(lines))
+        return Chart(len(self._rows[0]), len(self._rows), tuple(lines), steps)

@@ -15,6 +15,7 @@ from itertools import groupby
 from engine import record
 from tui.plot.decimate import MOST, MOST_STEPS, Bucket, Point, buckets, decimate, finite
 from tui.plot.spans import Span, gap_range, latest, loss_range, whole_run
+from tui.plot.steps import Steps
 from tui.state.courses import MOST_COMPARED, Compared, Mark
 from tui.text.numbers import alike, round_powers, round_values, short
 from tui.text.rows import RUN_ROLES
@@ -281,3 +282,9 @@ def laid_out(losses: Losses, width: int, height: int, fineness: int = 1) -> tupl
         fineness,
     )
     return laid, across, up
+
+
+def steps_of(losses: Losses, layout: Plan, across: Axis) -> Steps:
+    """Say where steps lie in a chart that is laid out."""
+    left = layout.label_width + 1
+    return Steps(across.low, across.high, left, layout.columns, losses.has_log_steps)

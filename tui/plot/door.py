@@ -19,7 +19,7 @@ from typing import Any
 from tui.plot.bars import HALVES, Bars, lay_out_bars, write_bar_labels
 from tui.plot.captions import write_captions
 from tui.plot.chart import Chart, Run, Sheet
-from tui.plot.curves import DOTS_ACROSS, DOTS_DOWN, Losses, Plan, plan
+from tui.plot.curves import DOTS_ACROSS, DOTS_DOWN, Losses, Plan, laid_out, steps_of
 from tui.plot.template import Place, Template
 from tui.text.rows import CHART_ROLES as ROLES
 from tui.text.rows import ChartRole as Role
@@ -204,10 +204,10 @@ def loss_chart(losses: Losses, width: int, height: int, gap: float = math.nan) -
     the curve; without it that of the last bucket is. Raises nothing for an empty history,
     infinities or values that are not numbers.
     """
-    layout = plan(losses, width, height)
+    layout, across, _ = laid_out(losses, width, height)
     sheet = Sheet(draw_plan(layout))
     write_captions(sheet, layout, losses, gap)
-    return sheet.chart()
+    return sheet.chart(steps_of(losses, layout, across))
 
 
 @lru_cache(maxsize=8)

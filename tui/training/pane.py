@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 
-from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.message import Message
 
 from tui.plot import door as plots
 from tui.plot.losses import losses_of
 from tui.plot.points import Points
 from tui.state import State
-from tui.text.rows import Row, paragraph
+from tui.text.rows import Row, fit, paragraph
 from tui.training import settings
+from tui.training.chart import EXPLANATION, LossChart
 from tui.training.comparing import compared, point_told
 from tui.training.readings import choices, notes, readings
 from tui.training.redraws import Redraws
@@ -24,42 +24,12 @@ from tui.widgets.fields import Complained, Field, Fields, Given
 from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
-from tui.widgets.say import say
-
-LEAST_WIDTH, LEAST_HEIGHT = 12, 4
-"""Characters a chart needs."""
 
 HOVER = 0.05
 """Seconds after which the point under the mouse is read: a mouse on its way is not followed."""
 
 COLUMNS = {"-cramped": (1, 30), "-roomy": (64, 130), "-spacious": (130, 10_000)}
 """Classes of the fields by the columns there are."""
-
-
-class LossChart(Lines):
-    """Where the chart is."""
-
-    class Resized(Message):
-        """There is more room for it, or less."""
-
-    class Pointed(Message):
-        """The mouse is over a character of it, by column and line, or over none any more."""
-
-        def __init__(self, place: tuple[int, int] | None) -> None:
-            self.place = place
-            super().__init__()
-
-    def on_resize(self) -> None:
-        """Ask for a chart of the new size."""
-        say(self, self.Resized())
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Say what the mouse is over."""
-        say(self, self.Pointed((event.x, event.y)))
-
-    def on_leave(self) -> None:
-        """Say that it is gone."""
-        say(self, self.Pointed(None))
 
 
 class TrainingPane(Pane, can_focus=True):
@@ -128,12 +98,14 @@ class TrainingPane(Pane, can_focus=True):
         self._draw()
 
     def on_descendant_focus(self) -> None:
-        """Explain the field in use."""
+        """Explain what is in use, and show that it is."""
         self._say("")
+        self.query_one(LossChart).scrub(self._state)
 
     def on_descendant_blur(self) -> None:
         """Take the explanation back."""
         self._say("")
+        self.query_one(LossChart).scrub(self._state)
 
     def on_complained(self, event: Complained) -> None:
         """Say under the fields what is wrong with one."""
@@ -160,6 +132,8 @@ class TrainingPane(Pane, can_focus=True):
         rows = paragraph(reason, width, "warn")
         if not reason and (field := self._field_in_use()):
             rows = paragraph(field.explanation, width, "dim")
+        elif not reason and self.query_one(LossChart).has_focus:
+            rows = [((fit(EXPLANATION, width), "dim"),)]
         self.query_one("#complaint", Lines).show(rows or [()])
 
     def _field_in_use(self) -> Field | None:
@@ -183,9 +157,10 @@ class TrainingPane(Pane, can_focus=True):
     def _draw(self) -> None:
         """Draw the chart, unless it would look the same or was drawn a moment ago."""
         chart = self.query_one(LossChart)
-        if chart.size.width < LEAST_WIDTH or chart.size.height < LEAST_HEIGHT:
+        chart.scrub(self._state)
+        if not chart.room:
             self._drawn = self._points = None
-            chart.show([])
+            chart.draw(None)
             return
         drawn, wished = self._seen()
         if not plots.is_ready() or drawn == self._drawn:
@@ -198,8 +173,9 @@ class TrainingPane(Pane, can_focus=True):
         begun = self._redraws.now
         self._drawn, self._wished, self._drawn_size = drawn, wished, chart.size
         losses = losses_of(self._state)
-        chart.show(plots.loss_chart(losses, *chart.size, self._state.snapshot.gap).lines)
-        self._points = Points(losses, *chart.size)
+        gap = math.nan if self._state.snapshot.is_looking else self._state.snapshot.gap
+        chart.draw(plots.loss_chart(losses, *chart.room, gap))
+        self._points = Points(losses, *chart.room)
         if self._pointed is not None:
             self._read()
         self._redraws.note(begun)

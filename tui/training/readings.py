@@ -14,6 +14,8 @@ from engine.text.numbers import number
 from tui.plot.decimate import pairs
 from tui.plot.spans import latest
 from tui.state import State
+from tui.state.ladders import written
+from tui.state.scrub import last_step
 from tui.text.numbers import reading as compact
 from tui.text.numbers import short
 from tui.text.rows import Role, Row, Run, paragraph, width_of
@@ -32,6 +34,10 @@ ONE_LINE_HEAD = 48
 """Columns from which state and step stand on one line."""
 
 
+MOVING = ("learning_rate", "regularization", "gradient", "optimizer")
+"""Settings that move the weights: those that may have been others at an earlier step."""
+
+
 def readings(state: State, width: int) -> list[Row]:
     """State, step, losses and pace of the run."""
     rows = list(_table(_cells(state), width))
@@ -42,17 +48,21 @@ def _head(state: State, width: int, cell: int) -> Iterator[Row]:
     """State, step and target, on one line where there is room; there the step is over a column."""
     s = state.snapshot
     label, role = standing(state)[:2]
-    goal = f" of {s.target:,}" if s.target is not None else ""
-    step = f"{s.step:>{len(f'{s.target:,}') if goal else 1},}"
+    end = last_step(s) if s.is_looking else s.target
+    goal = f" of {end:,}" if end is not None else ""
+    step = f"{s.step:>{len(f'{end:,}') if goal else 1},}"
     unsaved: Run = ("" if s.is_saved else "unsaved", "dim")
     steps: list[Run] = [(f"{'step':<{LABEL}}", "dim"), (step, "strong"), (goal, "plain")]
+    if s.is_looking:
+        near = "looking" if s.looked_for is None else "near"
+        steps[0] = (f"{near:<{LABEL}}", "warn", "app.command('present')")
     name: Run = (f"{label:<{cell}}", role)
     if width >= ONE_LINE_HEAD and width_of([name, *steps, unsaved]) < width:
         yield _pushed([name, *steps], unsaved, width)
         return
     yield _pushed([(label, role)], unsaved, width)
-    if s.target is not None and width_of(steps) > width:
-        steps[-1] = (f" of {short(s.target)}", "plain")
+    if end is not None and width_of(steps) > width:
+        steps[-1] = (f" of {short(end)}", "plain")
     yield tuple(steps)
 
 
@@ -135,10 +145,24 @@ def notes(state: State, width: int) -> list[Row]:
     if state.at_next_reset:
         waiting = ", ".join(f"{name} {getattr(s, name)}" for name in state.at_next_reset)
         rows += paragraph(f"from the next reset (r): {waiting}", width, "accent")
+    if changed := _then(state):
+        rows += paragraph(f"at this step: {changed}", width, "warn")
     if state.opened is not None and state.opened.run == state.snapshot.run:
         told = f"test {compact(state.opened.loss)} at step {state.opened.step:,}, opened"
         rows.append(((told[:width], "good"),))
     return rows or [()]
+
+
+def _then(state: State) -> str:
+    """Settings that were others at the step that is looked at, as they were then."""
+    s = state.snapshot
+    if s.then is None:
+        return ""
+    then = ((name, getattr(s.then, name), getattr(s.settings, name)) for name in MOVING)
+    others = (
+        f"{SETTINGS[name].label} {written(name, was)}" for name, was, now in then if was != now
+    )
+    return ", ".join(others)
 
 
 def choices(state: State, width: int) -> Row:
@@ -154,9 +178,25 @@ def choices(state: State, width: int) -> Row:
         for words in (" steps", " others", " other", " run", "clear "):
             row = [run for text in texts for run in _choice(*text, gap, look.is_recent)]
             if width_of(row) - len(gap) <= width:
-                return tuple(row)
+                return (*row, *_time(state, width - width_of(row)))
             texts = [(key, text.replace(words, ""), name) for key, text, name in texts]
     return tuple(row)
+
+
+def _time(state: State, room: int) -> Iterator[Run]:
+    """What plays the film and what ends in the present, by a click, too, where there is room."""
+    film = state.scrub.film
+    pace = f" {number(film.seconds)} s" + ", again" * film.is_looping
+    texts = [("\\", "now", "present")] if state.is_looking else []
+    if film.is_playing:
+        texts.insert(0, ("P", f"stop{pace}", "film"))
+    elif last_step(state.snapshot):
+        texts.append(("P", "film", "film"))
+    for key, text, name in texts:
+        room -= len(key) + len(text) + 3
+        if room >= -2:
+            yield (key, "accent", f"app.command('{name}')")
+            yield (f" {text}  ", "dim", f"app.command('{name}')")
 
 
 def _latest_steps(state: State) -> str:
