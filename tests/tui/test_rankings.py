@@ -27,9 +27,11 @@ from engine.protocol import (
 from tests.tui.bench import REPORT
 from tui.dataset.asking import EVERY, EVERY_SAVING, Asking
 from tui.state import State
+from tui.state.film import Film
 from tui.state.intents import OrderChosen, SampleChosen, ViewChosen
 from tui.state.rankings import ORDERS, Order, Rankings
 from tui.state.reducing import reduce
+from tui.state.scrub import Scrub
 
 
 def packed(numbers: Iterable[int]) -> bytes:
@@ -186,3 +188,16 @@ def test_a_pause_or_another_run_ranks_at_once() -> None:
     assert asked(asking, looking(step=5), 0.1) == []
     assert len(asked(asking, looking(step=5, is_running=False), 0.2)) == 1
     assert len(asked(asking, looking(run=2), 0.3)) == 1
+
+
+def test_on_the_way_to_a_step_that_is_looked_at_words_are_not_ranked() -> None:
+    asking = Asking()
+    asked(asking, looking(is_running=False))
+    there = looking(step=5, is_running=False)
+    sought = replace(there, scrub=Scrub(sought=7))
+    on_its_way = replace(there, snapshot=replace(there.snapshot, looked_for=7))
+    played = replace(there, scrub=Scrub(film=Film(place=0.5)))
+    for state in (sought, on_its_way, played):
+        assert asked(asking, state, 0.1) == []
+    assert asked(asking, there, 0.2) == [Rank(3, "neural", 0.0)]
+    assert len(asked(asking, replace(played, snapshot=looking(step=6).snapshot), EVERY + 1)) == 1

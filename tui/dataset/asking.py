@@ -8,7 +8,7 @@ from engine.protocol import Rank, Sort
 from tui.state import State
 
 EVERY = 2.0
-"""Seconds between two rankings under a network that is being trained."""
+"""Seconds between two rankings under a network that is being trained, or played as a film."""
 
 EVERY_SAVING = 6.0
 """Seconds between them where the line is slow: each paints a column of figures anew."""
@@ -44,7 +44,8 @@ class Asking:
         every = EVERY_SAVING if state.is_saving_link else EVERY
         asked = name, smoothing, state.sample.ngrams
         is_other = asked != self._model or step[0] != self._step[0]
-        is_due = not state.is_running or now - self._ranked_at >= every
+        is_moving = state.is_running or state.scrub.film.is_playing or not state.is_there
+        is_due = not is_moving or now - self._ranked_at >= every
         if is_other or (step != self._step and is_due):
             self._model, self._step, self._ranked_at = asked, step, now
             self._request += 1

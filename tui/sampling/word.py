@@ -113,6 +113,8 @@ class WordScreen(Overlay):
         self.query_one("#hints", Lines).show([hints(width)])
         if self._asked is None:
             self._ask()
+        if self.state.snapshot.is_looking:
+            self._follow_network()
         if self.state.replies.apart_refusal:
             self._say([((self.state.replies.apart_refusal, "warn"),)])
         elif answer is not None and answer.command.request == self._request:
