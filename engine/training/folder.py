@@ -91,6 +91,9 @@ def read(path: str, *, has_frames: bool = True) -> Kept:
     frames: tuple[Frame, ...] = ()
     if has_frames:
         frames = read_frames(folder / KEYFRAMES, found.head.basis.symbols, rows)
+    if newest is not None:
+        # Later ones are of a page that was cut off: what led to them may not be in the journal.
+        frames = tuple(frame for frame in frames if frame[0] <= newest.step)
     trouble = found.trouble or _missing(found, newest)
     root = found.head.root
     has_root = root.is_drawn or any(step == root.step for step, _ in frames)
@@ -119,6 +122,8 @@ def _newest(path: Path, found: Journal) -> tuple[Checkpoint | None, str]:
         return None, f"{refusal} The run goes on from an earlier step."
     if newest.symbols != found.head.basis.symbols:
         return None, "The newest weights are of another alphabet; an earlier step is gone on from."
+    if newest.step < found.head.root.step:
+        return None, ""  # Its page was cut off: the journal was folded after them.
     return newest, ""
 
 

@@ -6,7 +6,7 @@ import os
 import random
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,7 +36,17 @@ from engine.protocol import (
     Train,
     UndoReset,
 )
-from engine.training import arithmetic, folder, journal, keeper, places, saving
+from engine.training import (
+    arithmetic,
+    checkpoint,
+    folder,
+    journal,
+    keeper,
+    keeping,
+    places,
+    saving,
+    timeline,
+)
 from engine.training.arithmetic import KERNELS
 from engine.training.looking import Looking
 from engine.training.recipe import Start
@@ -160,6 +170,50 @@ def test_the_first_second_is_come_to_again_without_newest_weights(
     act(other, Load(path))
     assert other.snapshot().step == 20
     assert torch.equal(weights(other), weights(session))
+
+
+@pytest.mark.parametrize(
+    ("before", "most_entries"), [(places.JOURNAL, 10_000), (places.NEWEST, 10)]
+)
+def test_a_page_that_was_cut_off_in_its_midst_misleads_nobody(
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    most_entries: int,
+) -> None:
+    """Keyframes come before the changes that led to them, and a journal begins anew with one."""
+    act(session, Train(20))
+    path, cut_off = written(session), tmp_path / "cut off"
+    assert session.runs is not None
+    run = session.runs.run
+    with monkeypatch.context() as unkept:
+        unkept.setattr(keeping.Keeping, "keep", lambda *_, **__: None)
+        unkept.setattr(timeline, "MOST_ENTRIES", most_entries)
+        run.timeline.spacing = 0.0
+        for rate in range(1, 15):
+            act(session, Configure(learning_rate=float(rate)), Train(4))
+        run.timeline.spacing = timeline.SPACING
+    assert (run.timeline.root.step > 20) == (most_entries == 10)
+
+    def ended_at(write: Callable[[Path, bytes], None]) -> Callable[[Path, bytes], None]:
+        def written_or_not(target: Path, data: bytes) -> None:
+            if target.name == before:
+                shutil.copytree(path, cut_off)
+            write(target, data)
+
+        return written_or_not
+
+    monkeypatch.setattr(checkpoint, "replace", ended_at(checkpoint.replace))
+    monkeypatch.setattr(folder, "_append_to", ended_at(folder._append_to))
+    act(session, Configure(speed=3.0))
+    written(session)
+    other = again(session, None)
+    assert loaded(act(other, Load(str(cut_off)))).warning == ""
+    act(session, Look(other.snapshot().step))
+    assert torch.equal(weights(other), weights(session))
+    met = [each for each in archive.replay(str(cut_off)) if each.difference is not None]
+    assert not any(each.difference for each in met)
 
 
 @pytest.mark.parametrize("place", ["file", "read-only"])
