@@ -243,13 +243,19 @@ class RunFolder:
 
         Raises:
             OSError: something cannot be written; the next page is written whole.
-            Refusal: another process holds the folder.
+            Refusal: another process holds the folder, or has written what is in it.
         """
         was_known, self._is_known = self._is_known and Path(self.path).is_dir(), False
         if not was_known:
             self.release()
             self._steps = None
         self.take()
+        if not was_known and not self._leads_to(page):
+            self.release()
+            raise Refusal(
+                f"Another process has trained what is in {printable(self.path)} by now; branch "
+                "from here to keep a run of your own."
+            )
         self._write_frames(page.frames)
         if was_known and page.head.folds == self._folds and self._lines <= 1 + len(page.entries):
             self._append(page.entries[self._lines - 1 :])
@@ -261,6 +267,16 @@ class RunFolder:
         data = checkpoint.encode(replace(page.newest, mark=mark))
         checkpoint.replace(Path(self.path, NEWEST), data)
         self._is_known = True
+
+    def _leads_to(self, page: Page) -> bool:
+        """Whether what is on disk is an earlier state of a page, or nothing that can be read."""
+        try:
+            found = journal.read(_bytes(Path(self.path, JOURNAL)))
+        except (OSError, Damaged):
+            return True
+        is_folded = found.head.folds < page.head.folds
+        is_earlier = is_folded or found.entries == page.entries[: len(found.entries)]
+        return found.head.id == page.head.id and is_earlier
 
     def _append(self, entries: Sequence[Entry]) -> None:
         if not entries:

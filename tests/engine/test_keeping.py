@@ -480,6 +480,36 @@ def test_a_recipe_that_does_not_lead_there_is_found_out(cut_off: str) -> None:
     assert all(each.difference for each in met)
 
 
+@pytest.mark.parametrize("is_same_run", [True, False])
+def test_what_another_process_has_made_of_a_folder_is_not_written_over(
+    session: Session, shelf: Shelf, tmp_path: Path, is_same_run: bool
+) -> None:
+    act(session, Train(20))
+    path = written(session)
+    act(session, Reset())
+    written(session)
+    place = path if is_same_run else str(tmp_path / "place")
+    other = again(session, replace(shelf, place=place))
+    act(other, *([Load(place)] if is_same_run else []), Train(30))
+    assert other.close(5)
+    there = Path(place, places.JOURNAL).read_bytes()
+    mine = session
+    if is_same_run:
+        act(mine, UndoReset())
+    else:
+        mine = again(session, replace(shelf, place=place))
+    act(mine, Train(5))
+    written(mine)
+    assert mine.keeping.keeper is not None
+    assert "Another process has trained" in mine.keeping.keeper.trouble
+    assert Path(place, places.JOURNAL).read_bytes() == there
+    assert not archive.described(place).run.is_in_use
+    trunk = mine.snapshot().id
+    act(mine, Branch(Configure(learning_rate=1.0)), Train(5))
+    assert mine.snapshot().id != trunk
+    assert mine.snapshot().is_saved
+
+
 # Which there are
 
 
