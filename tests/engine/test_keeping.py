@@ -47,6 +47,7 @@ from engine.training import (
     saving,
     timeline,
 )
+from engine.training import shelf as shelves
 from engine.training.arithmetic import KERNELS
 from engine.training.looking import Looking
 from engine.training.recipe import Start
@@ -459,6 +460,20 @@ def test_a_saved_file_can_be_looked_back_into(session: Session, tmp_path: Path) 
     assert other.snapshot().id != session.snapshot().id, "what is handed on stays as it is"
     (line,) = (line for line in other.snapshot().runs if line.id == other.snapshot().id)
     assert (line.parent, line.at) == (session.snapshot().id, 40)
+
+
+def test_a_fault_of_ours_in_pruning_does_not_end_what_keeps_the_runs(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> None:
+        raise RuntimeError("dictionary changed size during iteration")
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(shelves, "prune", fault)
+        act(session, Train(5))
+        written(session)
+    act(session, Train(5))
+    assert archive.described(written(session)).run.line.step == 10
 
 
 # Computed anew
