@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -241,6 +242,33 @@ def test_where_it_cannot_be_kept_training_goes_on_and_it_is_kept_once_it_can_be(
     while not session.snapshot().is_saved:
         session.keeping.keeper.flush(1)
     assert archive.described(written(session)).run.line.step == 10
+
+
+def test_whether_runs_put_away_are_saved_is_what_became_of_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "AGAIN", 0.01)
+    act(session, Train(5))
+    written(session)
+    is_put_away = threading.Event()
+
+    def no_room(*_: object) -> None:
+        assert is_put_away.wait(20)
+        _no_room()
+
+    with monkeypatch.context() as full:
+        full.setattr(checkpoint, "replace", no_room)
+        act(session, Train(5), Reset())
+        is_put_away.set()
+        written(session)
+        assert not session.snapshot().are_all_saved
+        act(session, UndoReset())
+        assert not session.snapshot().is_saved
+        act(session, Reset())
+    assert session.keeping.keeper is not None
+    while not session.snapshot().are_all_saved:
+        session.keeping.keeper.flush(1)
+    assert [run.line.step for run in archive.listed(session.keeping.keeper.shelf)] == [10]
 
 
 def _no_room(*_: object, **__: object) -> None:
