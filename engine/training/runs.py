@@ -221,13 +221,14 @@ class Runs(Hand):
             return
         why_bound = bound(kept, self.bases) or self.keeping.hold(kept)
         run: Trainer | None = None
-        for run in reopened(kept, self.objective, why_bound):
+        for run in reopened(kept, self.objective, why_bound, command.settings.device):
             if run is None:
                 yield None
         assert run is not None
         if not Path(kept.path).is_dir() and kept.journal is not None and not why_bound:
             # A file is handed on, and stays as it is: what is done from here on is another run's.
             run.timeline = run.timeline.until(run.step)
+            run.timeline.change(run.settings, run.step)
         self._put_away()
         self._take_up(run)
         theirs = replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)

@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from engine import Session, archive
+from engine.models import network
 from engine.protocol import (
     LATEST,
     Branch,
@@ -45,8 +46,10 @@ from engine.training import (
     keeper,
     keeping,
     places,
+    replay,
     saving,
     timeline,
+    trainer,
 )
 from engine.training import shelf as shelves
 from engine.training.arithmetic import KERNELS
@@ -595,6 +598,53 @@ def test_a_run_on_disk_that_is_at_hand_is_taken_up(session: Session) -> None:
     written(session)
     act(session, Load(first))
     assert (session.snapshot().id, session.snapshot().step) == (first, 3)
+
+
+def test_a_change_before_a_run_was_handed_on_is_in_the_recipe_of_who_goes_on(
+    session: Session, shelf: Shelf, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "file.safetensors")
+    act(session, Train(20), Configure(learning_rate=1.0), Save(file))
+    other = again(session, shelf)
+    act(other, Load(file), Train(20))
+    met = [m for m in archive.replay(written(other)) if m.difference is not None]
+    assert met[-1].step == 40
+    assert not any(m.difference for m in met)
+
+
+@pytest.mark.parametrize("kind", ["folder", "file of today", "earlier file"])
+def test_a_run_of_another_machine_goes_on_on_the_device_given(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Steps after its newest weights were taken on the device that is not here, too."""
+    with monkeypatch.context() as there:
+        there.setattr(network, "choose_device", lambda _: torch.device("cpu"))
+        for module in (trainer, replay):
+            there.setattr(module, "choose_device", network.choose_device)
+        act(session, Configure(device="cuda"), Train(20))
+        path = written(session)
+        newest = Path(path, places.NEWEST).read_bytes()
+        act(session, Train(20), Configure(learning_rate=1.0), Train(20))
+        written(session)
+        if kind != "folder":
+            path = str(tmp_path / "file.safetensors")
+            act(session, Save(path))
+        else:
+            path = shutil.copytree(path, tmp_path / "copy")
+            Path(path, places.NEWEST).write_bytes(newest)
+            Path(path, places.KEYFRAMES).unlink()
+    if kind == "earlier file":
+        checkpoint.write(path, replace(checkpoint.read(path), journal=b"", frames=()))
+    other = again(session, None)
+    assert "no cuda device" in refused(act(other, Load(str(path))))
+    told = loaded(act(other, Load(str(path), Configure(device="cpu"))))
+    assert told.step == (40 if kind == "folder" else 60)
+    assert other.runs is not None
+    assert other.runs.run.timeline.changes[-1].device == "cpu"
+    act(other, Train(5))
+    if kind != "earlier file":
+        act(other, Look(10))
+        assert other.snapshot().looked_for is None, "it is not to be had, and not being gone to"
 
 
 # The tree
