@@ -91,6 +91,9 @@ def read(path: str, *, has_frames: bool = True) -> Kept:
     frames: tuple[Frame, ...] = ()
     if has_frames:
         frames = read_frames(folder / KEYFRAMES, found.head.basis.symbols, rows)
+    if newest is not None:
+        # Later ones are of a page that was cut off: what led to them may not be in the journal.
+        frames = tuple(frame for frame in frames if frame[0] <= newest.step)
     trouble = found.trouble or _missing(found, newest)
     root = found.head.root
     has_root = root.is_drawn or any(step == root.step for step, _ in frames)
@@ -119,6 +122,8 @@ def _newest(path: Path, found: Journal) -> tuple[Checkpoint | None, str]:
         return None, f"{refusal} The run goes on from an earlier step."
     if newest.symbols != found.head.basis.symbols:
         return None, "The newest weights are of another alphabet; an earlier step is gone on from."
+    if newest.step < found.head.root.step:
+        return None, ""  # Its page was cut off: the journal was folded after them.
     return newest, ""
 
 
@@ -238,13 +243,19 @@ class RunFolder:
 
         Raises:
             OSError: something cannot be written; the next page is written whole.
-            Refusal: another process holds the folder.
+            Refusal: another process holds the folder, or has written what is in it.
         """
         was_known, self._is_known = self._is_known and Path(self.path).is_dir(), False
         if not was_known:
             self.release()
             self._steps = None
         self.take()
+        if not was_known and not self._leads_to(page):
+            self.release()
+            raise Refusal(
+                f"Another process has trained what is in {printable(self.path)} by now; branch "
+                "from here to keep a run of your own."
+            )
         self._write_frames(page.frames)
         if was_known and page.head.folds == self._folds and self._lines <= 1 + len(page.entries):
             self._append(page.entries[self._lines - 1 :])
@@ -256,6 +267,16 @@ class RunFolder:
         data = checkpoint.encode(replace(page.newest, mark=mark))
         checkpoint.replace(Path(self.path, NEWEST), data)
         self._is_known = True
+
+    def _leads_to(self, page: Page) -> bool:
+        """Whether what is on disk is an earlier state of a page, or nothing that can be read."""
+        try:
+            found = journal.read(_bytes(Path(self.path, JOURNAL)))
+        except (OSError, Damaged):
+            return True
+        is_folded = found.head.folds < page.head.folds
+        is_earlier = is_folded or found.entries == page.entries[: len(found.entries)]
+        return found.head.id == page.head.id and is_earlier
 
     def _append(self, entries: Sequence[Entry]) -> None:
         if not entries:

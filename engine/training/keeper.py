@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from engine.protocol import Refusal, Shelf
@@ -78,7 +77,8 @@ class Keeper:
         except OSError as error:
             reason = error.strerror or str(error)
             raise Refusal(f"{printable(path)} cannot be written: {reason}.") from None
-        self._paths[id], self._folders[id] = path, folder
+        with self._changed:
+            self._paths[id], self._folders[id] = path, folder
 
     def put(self, id: str, page: Callable[[], Page], *, is_last: bool = False) -> None:
         """Have a page written in place of what there is of a run; returns at once.
@@ -115,8 +115,9 @@ class Keeper:
             self._changed.notify()
         if self._thread.ident is not None:
             self._thread.join(timeout)
-        for folder in self._folders.values():
-            folder.release()
+        with self._changed:
+            for folder in self._folders.values():
+                folder.release()
         return not self._thread.is_alive()
 
     # Of its thread
@@ -166,9 +167,11 @@ class Keeper:
 
     def _write(self, folder: RunFolder, page: Callable[[], Page]) -> str:
         """Write a page; why that failed, in a sentence, or nothing."""
-        is_new = not Path(folder.path).exists()
         try:
+            is_new = not Path(folder.path).exists()
             folder.write(page())
+            if is_new:
+                self._prune()
         except Refusal as refusal:
             return str(refusal)
         except OSError as error:
@@ -178,7 +181,13 @@ class Keeper:
             # A fault of ours must not end what keeps the runs.
             log.exception("keeping a run")
             return f"Writing it failed ({type(error).__name__}); the log says more."
-        if is_new:
-            with suppress(OSError):
-                shelves.prune(self.shelf, {each.path for each in self._folders.values()})
         return ""
+
+    def _prune(self) -> None:
+        """Let go of the oldest runs, if there are too many."""
+        with self._changed:
+            held = {folder.path for folder in self._folders.values()}
+        try:
+            shelves.prune(self.shelf, held)
+        except Exception:
+            log.exception("letting go of the oldest runs")

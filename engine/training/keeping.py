@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.protocol import Refusal
 from engine.training.folder import Kept
 from engine.training.keeper import Keeper
+from engine.training.others import PutAway
 from engine.training.saving import Bases, page_of
 from engine.training.trainer import Trainer
 from engine.words.dataset import Dataset
@@ -31,7 +32,7 @@ class Keeping:
         self._keeper, self._dataset, self._bases = keeper, dataset, bases
         self._due = 0.0
 
-    def keeps(self, run: Trainer) -> bool:
+    def keeps(self, run: Trainer | PutAway) -> bool:
         """Whether what there is of a run is on disk, or will be in a moment."""
         return self._keeper is not None and self._keeper.keeps(run.timeline.id)
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from engine.models.objective import Loss
 from engine.models.views import Moment
-from engine.protocol import Change
+from engine.protocol import Change, Refusal
 from engine.training.replay import Replay
 from engine.training.trainer import Trainer
 
@@ -84,7 +84,11 @@ class Looking:
             self._see(self._replay.step, weights)
             if self._replay.step < step:
                 self.wanted = step
-                weights = yield from self._replay.go(step)
+                try:
+                    weights = yield from self._replay.go(step)
+                except Refusal:
+                    self.wanted = None
+                    raise
                 self._see(step, weights)
         elif frame is not None:
             self._see(*frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from engine.protocol import Refusal, RunLine
 from engine.records import record
@@ -21,8 +21,8 @@ class PutAway:
     timeline: Timeline
     seconds: float
     """Spent on its steps."""
-    is_saved: bool
-    """Whether it would not be lost by ending now."""
+    saved_step: int
+    """The step whose weights are in a checkpoint."""
     bound: str
     """Why it cannot be trained, in a sentence; empty if it can be."""
     is_replayable: bool
@@ -46,9 +46,14 @@ def line_of(timeline: Timeline, saved: Checkpoint) -> RunLine:
 
 
 class Others:
-    """Runs by id, and the trail that leads back through those that were in hand."""
+    """Runs by id, and the trail that leads back through those that were in hand.
 
-    def __init__(self) -> None:
+    Args:
+        is_saved: says whether a run would not be lost if it were let go of.
+    """
+
+    def __init__(self, is_saved: Callable[[PutAway], bool]) -> None:
+        self._is_saved = is_saved
         self._runs: dict[str, PutAway] = {}
         self._trail: list[str] = []
 
@@ -76,7 +81,7 @@ class Others:
         self._runs[run.timeline.id] = run
         if is_on_trail:
             self._trail.append(run.timeline.id)
-        spare = (id for id, each in self._runs.items() if each.is_saved)
+        spare = (id for id, each in self._runs.items() if self._is_saved(each))
         if len(self._runs) > MOST and (oldest := next(spare, None)) is not None:
             self._drop(oldest)
 

@@ -66,12 +66,15 @@ class Runs(Hand):
         keeper: Keeper | None = None,
     ) -> None:
         super().__init__(dataset, objective, settings, number, keeper)
-        self.others = Others()
+        self.others = Others(self._is_put_away_safely)
 
     @property
     def are_all_saved(self) -> bool:
         """Whether no run would be lost by ending now, those put away included."""
-        return self.is_saved and all(run.is_saved for run in self.others)
+        return self.is_saved and all(map(self._is_put_away_safely, self.others))
+
+    def _is_put_away_safely(self, run: PutAway) -> bool:
+        return run.saved.step in (0, run.saved_step) or self.keeping.keeps(run)
 
     # One run after another
 
@@ -102,7 +105,7 @@ class Runs(Hand):
         kept = replace(settings, seed=other.saved.settings.seed, init=other.saved.settings.init)
         run = Trainer.resumed(self.objective, kept, other.saved, other.timeline)
         run.bound, run.is_replayable = other.bound, other.is_replayable
-        run.saved_step = run.step if other.is_saved else 0
+        run.saved_step = other.saved_step
         self._put_away(is_on_trail=reason != "undo")
         self._take_up(run, other.seconds)
         yield from self._told(reason)
@@ -175,7 +178,7 @@ class Runs(Hand):
             packed(run, self.dataset),
             run.timeline,
             self.seconds,
-            self.is_saved,
+            run.saved_step,
             run.bound,
             run.is_replayable,
         )
@@ -218,13 +221,14 @@ class Runs(Hand):
             return
         why_bound = bound(kept, self.bases) or self.keeping.hold(kept)
         run: Trainer | None = None
-        for run in reopened(kept, self.objective, why_bound):
+        for run in reopened(kept, self.objective, why_bound, command.settings.device):
             if run is None:
                 yield None
         assert run is not None
         if not Path(kept.path).is_dir() and kept.journal is not None and not why_bound:
             # A file is handed on, and stays as it is: what is done from here on is another run's.
             run.timeline = run.timeline.until(run.step)
+            run.timeline.change(run.settings, run.step)
         self._put_away()
         self._take_up(run)
         theirs = replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)

@@ -9,8 +9,9 @@ from functools import cached_property
 
 import torch
 
+from engine.models.network import choose_device
 from engine.models.objective import Objective
-from engine.protocol import Refusal, Settings
+from engine.protocol import Device, Refusal, Settings
 from engine.training import journal
 from engine.training.arithmetic import KERNELS, arithmetic
 from engine.training.basis import basis_of
@@ -181,13 +182,16 @@ def are_known(timeline: Timeline) -> bool:
     return all(KERNELS.get(way.kernel.split()[0]) == way.version for way in ways)
 
 
-def reopened(kept: Kept, objective: Objective, why_bound: str) -> Iterator[Trainer | None]:
+def reopened(
+    kept: Kept, objective: Objective, why_bound: str, instead: Device | None = None
+) -> Iterator[Trainer | None]:
     """Take a run up where it got, taking the steps after its newest weights again, in pieces.
 
     Args:
         kept: as it was found.
         objective: what it is trained on.
         why_bound: why it may not be gone on with; empty if it may.
+        instead: device for a run whose own is not to be had, if there is to be another.
 
     Yields:
         Nothing between pieces, and at last the run.
@@ -195,14 +199,14 @@ def reopened(kept: Kept, objective: Objective, why_bound: str) -> Iterator[Train
     Raises:
         Refusal: there is nothing left of its weights, or its device is not to be had.
     """
-    settings = settings_of(kept)
+    settings = _to_be_had(settings_of(kept), instead)
     if kept.journal is None:
         assert kept.newest is not None
         yield Trainer.resumed(objective, settings, kept.newest)
         return
     timeline = Timeline.of(kept.journal)
     timeline.put_back(kept.frames, kept.newest.spacing if kept.newest else timeline.spacing)
-    begin = _start(kept, objective, timeline)
+    begin = _start(kept, objective, timeline, instead)
     if why_bound:
         run = Trainer.resumed(objective, begin.settings, begin, timeline)
         run.bound, run.is_replayable = why_bound, False
@@ -210,33 +214,47 @@ def reopened(kept: Kept, objective: Objective, why_bound: str) -> Iterator[Train
         return
     run = Trainer.resumed(objective, begin.settings, begin, Timeline(begin.settings))
     for end, change in timeline.stretches(begin.step, kept.step):
-        run.configure(steered(run.settings, change))
+        run.configure(_to_be_had(steered(run.settings, change), instead))
         while run.step < end:
             run.advance(min(TOGETHER, end - run.step))
             yield None
     run.configure(settings)
     run.timeline, run.saved_step = timeline, run.step
+    timeline.change(settings, run.step)
     run.rest()
     run.is_replayable = are_known(timeline)
     yield run
 
 
-def _start(kept: Kept, objective: Objective, timeline: Timeline) -> Checkpoint:
+def _to_be_had(settings: Settings, instead: Device | None) -> Settings:
+    """Settings with another device, if theirs is not to be had and there is to be another."""
+    if instead is not None:
+        try:
+            choose_device(settings.device)
+        except Refusal:
+            return replace(settings, device=instead)
+    return settings
+
+
+def _start(
+    kept: Kept, objective: Objective, timeline: Timeline, instead: Device | None
+) -> Checkpoint:
     """The newest weights there are of a run."""
     if kept.newest is not None:
-        if kept.trouble:
-            return kept.newest  # Its own settings: entries that say more may be lost.
         there = steered(timeline.settings, timeline.at(kept.newest.step))
-        return replace(kept.newest, settings=there)
+        if kept.trouble:
+            there = kept.newest.settings  # Entries that say more may be lost.
+        return replace(kept.newest, settings=_to_be_had(there, instead))
     head = timeline.root
     step, settings = head.step, steered(timeline.settings, timeline.at(head.step))
+    settings = _to_be_had(settings, instead)
     if not head.is_drawn and not kept.frames:
         raise Refusal(f"Nothing is left of the weights of {printable(kept.path)}; delete it.")
     fresh = Trainer(objective, settings)
     assert kept.journal is not None
     if kept.frames:
         step, fresh.weights = kept.frames[-1][0], kept.frames[-1][1].clone()
-        settings = steered(settings, timeline.at(step))
+        settings = _to_be_had(steered(settings, timeline.at(step)), instead)
     return Checkpoint(
         weights=fresh.weights.cpu(),
         generator=fresh.generator.get_state(),

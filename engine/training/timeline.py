@@ -130,7 +130,8 @@ class Timeline:
         start = next(at for at, _ in self._frames if at >= wanted)
         self.settings = steered(self.settings, self.at(start))
         self.root = replace(self.root, step=start, is_drawn=False)
-        kept = [entry for entry in self.entries if entry.step >= start]
+        # Changes at that very step are in the settings it begins with.
+        kept = [e for e in self.entries if e.step >= start + isinstance(e, Change)]
         last = [e for e in self.entries if isinstance(e, Start) and e.step < start][-1:]
         self.entries = [*(replace(each, step=start) for each in last), *kept]
         self.changes = [replace(self.at(start), step=start)] + [
@@ -214,11 +215,15 @@ class Timeline:
         return steps[max(0, min(place + keyframes + is_between, len(steps) - 1))]
 
     def _thin(self) -> None:
-        """Let go of every second keyframe, until what is left is within the budget."""
+        """Let go of every second keyframe but the last, until what is left is within the budget."""
         size = self._frames[-1][1].numel() * 4 if self._frames else 1
         most = max(1, min(max(ENOUGH_BYTES, ENOUGH * size), MOST_BYTES) // size)
         while len(self._frames) > most and len(self._frames) > 2:
             first, *others = self._frames
-            kept = [f for i, f in enumerate(others) if i % 2 or f[0] in self._pinned]
+            left = len(others) % 2
+            kept = [f for i, f in enumerate(others) if i % 2 != left or f[0] in self._pinned]
+            if len(kept) == len(others):
+                self._pinned = self._pinned[1:]  # There is no room for all of these.
+                continue
             self._frames = [first, *kept]
             self.spacing *= 2

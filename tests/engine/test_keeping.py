@@ -6,7 +6,8 @@ import os
 import random
 import shutil
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 import torch
 
 from engine import Session, archive
+from engine.models import network
 from engine.protocol import (
     LATEST,
     Branch,
@@ -36,7 +38,20 @@ from engine.protocol import (
     Train,
     UndoReset,
 )
-from engine.training import arithmetic, folder, journal, keeper, places, saving
+from engine.training import (
+    arithmetic,
+    checkpoint,
+    folder,
+    journal,
+    keeper,
+    keeping,
+    places,
+    replay,
+    saving,
+    timeline,
+    trainer,
+)
+from engine.training import shelf as shelves
 from engine.training.arithmetic import KERNELS
 from engine.training.looking import Looking
 from engine.training.recipe import Start
@@ -162,6 +177,50 @@ def test_the_first_second_is_come_to_again_without_newest_weights(
     assert torch.equal(weights(other), weights(session))
 
 
+@pytest.mark.parametrize(
+    ("before", "most_entries"), [(places.JOURNAL, 10_000), (places.NEWEST, 10)]
+)
+def test_a_page_that_was_cut_off_in_its_midst_misleads_nobody(
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    most_entries: int,
+) -> None:
+    """Keyframes come before the changes that led to them, and a journal begins anew with one."""
+    act(session, Train(20))
+    path, cut_off = written(session), tmp_path / "cut off"
+    assert session.runs is not None
+    run = session.runs.run
+    with monkeypatch.context() as unkept:
+        unkept.setattr(keeping.Keeping, "keep", lambda *_, **__: None)
+        unkept.setattr(timeline, "MOST_ENTRIES", most_entries)
+        run.timeline.spacing = 0.0
+        for rate in range(1, 15):
+            act(session, Configure(learning_rate=float(rate)), Train(4))
+        run.timeline.spacing = timeline.SPACING
+    assert (run.timeline.root.step > 20) == (most_entries == 10)
+
+    def ended_at(write: Callable[[Path, bytes], None]) -> Callable[[Path, bytes], None]:
+        def written_or_not(target: Path, data: bytes) -> None:
+            if target.name == before:
+                shutil.copytree(path, cut_off)
+            write(target, data)
+
+        return written_or_not
+
+    monkeypatch.setattr(checkpoint, "replace", ended_at(checkpoint.replace))
+    monkeypatch.setattr(folder, "_append_to", ended_at(folder._append_to))
+    act(session, Configure(speed=3.0))
+    written(session)
+    other = again(session, None)
+    assert loaded(act(other, Load(str(cut_off)))).warning == ""
+    act(session, Look(other.snapshot().step))
+    assert torch.equal(weights(other), weights(session))
+    met = [each for each in archive.replay(str(cut_off)) if each.difference is not None]
+    assert not any(each.difference for each in met)
+
+
 @pytest.mark.parametrize("place", ["file", "read-only"])
 def test_where_it_cannot_be_kept_training_goes_on_and_it_is_kept_once_it_can_be(
     session: Session, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, place: str
@@ -186,6 +245,33 @@ def test_where_it_cannot_be_kept_training_goes_on_and_it_is_kept_once_it_can_be(
     while not session.snapshot().is_saved:
         session.keeping.keeper.flush(1)
     assert archive.described(written(session)).run.line.step == 10
+
+
+def test_whether_runs_put_away_are_saved_is_what_became_of_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "AGAIN", 0.01)
+    act(session, Train(5))
+    written(session)
+    is_put_away = threading.Event()
+
+    def no_room(*_: object) -> None:
+        assert is_put_away.wait(20)
+        _no_room()
+
+    with monkeypatch.context() as full:
+        full.setattr(checkpoint, "replace", no_room)
+        act(session, Train(5), Reset())
+        is_put_away.set()
+        written(session)
+        assert not session.snapshot().are_all_saved
+        act(session, UndoReset())
+        assert not session.snapshot().is_saved
+        act(session, Reset())
+    assert session.keeping.keeper is not None
+    while not session.snapshot().are_all_saved:
+        session.keeping.keeper.flush(1)
+    assert [run.line.step for run in archive.listed(session.keeping.keeper.shelf)] == [10]
 
 
 def _no_room(*_: object, **__: object) -> None:
@@ -407,6 +493,20 @@ def test_a_saved_file_can_be_looked_back_into(session: Session, tmp_path: Path) 
     assert (line.parent, line.at) == (session.snapshot().id, 40)
 
 
+def test_a_fault_of_ours_in_pruning_does_not_end_what_keeps_the_runs(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> None:
+        raise RuntimeError("dictionary changed size during iteration")
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(shelves, "prune", fault)
+        act(session, Train(5))
+        written(session)
+    act(session, Train(5))
+    assert archive.described(written(session)).run.line.step == 10
+
+
 # Computed anew
 
 
@@ -424,6 +524,36 @@ def test_a_recipe_that_does_not_lead_there_is_found_out(cut_off: str) -> None:
     Path(cut_off, places.NEWEST).unlink()
     met = [each for each in archive.replay(cut_off) if each.difference is not None]
     assert all(each.difference for each in met)
+
+
+@pytest.mark.parametrize("is_same_run", [True, False])
+def test_what_another_process_has_made_of_a_folder_is_not_written_over(
+    session: Session, shelf: Shelf, tmp_path: Path, is_same_run: bool
+) -> None:
+    act(session, Train(20))
+    path = written(session)
+    act(session, Reset())
+    written(session)
+    place = path if is_same_run else str(tmp_path / "place")
+    other = again(session, replace(shelf, place=place))
+    act(other, *([Load(place)] if is_same_run else []), Train(30))
+    assert other.close(5)
+    there = Path(place, places.JOURNAL).read_bytes()
+    mine = session
+    if is_same_run:
+        act(mine, UndoReset())
+    else:
+        mine = again(session, replace(shelf, place=place))
+    act(mine, Train(5))
+    written(mine)
+    assert mine.keeping.keeper is not None
+    assert "Another process has trained" in mine.keeping.keeper.trouble
+    assert Path(place, places.JOURNAL).read_bytes() == there
+    assert not archive.described(place).run.is_in_use
+    trunk = mine.snapshot().id
+    act(mine, Branch(Configure(learning_rate=1.0)), Train(5))
+    assert mine.snapshot().id != trunk
+    assert mine.snapshot().is_saved
 
 
 # Which there are
@@ -468,6 +598,53 @@ def test_a_run_on_disk_that_is_at_hand_is_taken_up(session: Session) -> None:
     written(session)
     act(session, Load(first))
     assert (session.snapshot().id, session.snapshot().step) == (first, 3)
+
+
+def test_a_change_before_a_run_was_handed_on_is_in_the_recipe_of_who_goes_on(
+    session: Session, shelf: Shelf, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "file.safetensors")
+    act(session, Train(20), Configure(learning_rate=1.0), Save(file))
+    other = again(session, shelf)
+    act(other, Load(file), Train(20))
+    met = [m for m in archive.replay(written(other)) if m.difference is not None]
+    assert met[-1].step == 40
+    assert not any(m.difference for m in met)
+
+
+@pytest.mark.parametrize("kind", ["folder", "file of today", "earlier file"])
+def test_a_run_of_another_machine_goes_on_on_the_device_given(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Steps after its newest weights were taken on the device that is not here, too."""
+    with monkeypatch.context() as there:
+        there.setattr(network, "choose_device", lambda _: torch.device("cpu"))
+        for module in (trainer, replay):
+            there.setattr(module, "choose_device", network.choose_device)
+        act(session, Configure(device="cuda"), Train(20))
+        path = written(session)
+        newest = Path(path, places.NEWEST).read_bytes()
+        act(session, Train(20), Configure(learning_rate=1.0), Train(20))
+        written(session)
+        if kind != "folder":
+            path = str(tmp_path / "file.safetensors")
+            act(session, Save(path))
+        else:
+            path = shutil.copytree(path, tmp_path / "copy")
+            Path(path, places.NEWEST).write_bytes(newest)
+            Path(path, places.KEYFRAMES).unlink()
+    if kind == "earlier file":
+        checkpoint.write(path, replace(checkpoint.read(path), journal=b"", frames=()))
+    other = again(session, None)
+    assert "no cuda device" in refused(act(other, Load(str(path))))
+    told = loaded(act(other, Load(str(path), Configure(device="cpu"))))
+    assert told.step == (40 if kind == "folder" else 60)
+    assert other.runs is not None
+    assert other.runs.run.timeline.changes[-1].device == "cpu"
+    act(other, Train(5))
+    if kind != "earlier file":
+        act(other, Look(10))
+        assert other.snapshot().looked_for is None, "it is not to be had, and not being gone to"
 
 
 # The tree

@@ -83,6 +83,19 @@ def test_keyframes_are_spaced_by_time_and_thinned_to_a_budget(
     assert max(gaps) * 0.01 >= line.spacing / 2 > timelines.SPACING
 
 
+@pytest.mark.parametrize("most", [3, 4, 5])
+def test_the_latest_keyframe_stays_however_many_are_pinned(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(timelines, "ENOUGH_BYTES", 1)
+    monkeypatch.setattr(timelines, "ENOUGH", most)
+    line = Timeline(Settings())
+    for step in range(40):
+        line.add(step, torch.zeros(1, 1), is_pinned=step > 9)
+        assert line.frames[-1][0] == step
+        assert len(line.frames) <= most
+
+
 def test_a_keyframe_beside_is_found_from_one_and_from_between() -> None:
     line = Timeline(Settings())
     for step in (0, 10, 20, 30):
@@ -107,6 +120,17 @@ def test_ten_thousand_changes_are_folded_into_a_keyframe(monkeypatch: pytest.Mon
     replay = Replay(OBJECTIVE, run.timeline, run.path_under)
     for step in (s for s in seen if s >= first):
         assert torch.equal(finish(replay.go(step)), seen[step])
+
+
+def test_changes_at_one_step_are_folded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timelines, "MOST_ENTRIES", 20)
+    run = Trainer(OBJECTIVE, Settings())
+    run.advance(5)
+    for rate in range(1, 200):
+        run.configure(replace(run.settings, learning_rate=float(rate)))
+    assert len(run.timeline.entries) <= 20
+    assert (run.timeline.settings.learning_rate, run.timeline.folds) == (180.0, 9)
+    assert run.timeline.at(5).learning_rate == 199.0
 
 
 def test_where_a_run_is_computed_otherwise_its_keyframe_stays(
