@@ -18,6 +18,9 @@ PLAIN_VERSION = 1
 KEY = "makemore-tui"
 """Name of the metadata entry, by which our files are known."""
 
+NAMES_OF_DATA = {"source", "data_sha256"}
+"""What every file tells of the words; without it, it is damaged."""
+
 SUM = "crc32"
 """Name of the entry that tells damage; files of earlier programs have none."""
 
@@ -31,7 +34,7 @@ def read(path: str) -> dict[str, Any]:
             found = json.loads((file.metadata() or {}).get(KEY, "null"))
     except (SafetensorError, OSError, ValueError, TypeError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) and found.keys() >= NAMES_OF_DATA else {}
 
 
 def histories(path: str) -> tuple[bytes, bytes]:

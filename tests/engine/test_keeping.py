@@ -580,6 +580,18 @@ def test_runs_are_listed_found_pruned_and_deleted(session: Session, shelf: Shelf
     assert list(archive.listed(shelf)) == []
 
 
+def test_a_saved_file_whose_head_is_damaged_is_passed_over(session: Session, shelf: Shelf) -> None:
+    act(session, Train(3))
+    written(session)
+    file = Path(shelf.folder, "mine.safetensors")
+    act(session, Save(str(file)))
+    checkpoint.write(str(file), replace(checkpoint.read(str(file)), journal=b"", frames=()))
+    whole = file.read_bytes()
+    for name in (b"source", b"data_sha256"):
+        file.write_bytes(whole.replace(name, name[:-1] + b"f"))
+        assert [Path(run.path).name for run in archive.listed(shelf)] == [session.snapshot().id]
+
+
 def test_the_latest_run_that_is_not_over_is_gone_on_with(session: Session, shelf: Shelf) -> None:
     act(session, Train(3), Reset(), Train(4))
     first, second = (line.id for line in session.snapshot().runs)
