@@ -23,6 +23,18 @@ def is_run(path: str) -> bool:
     return Path(path, JOURNAL).is_file()
 
 
+def is_free(path: str) -> bool:
+    """Whether there is no folder, or nothing in it but what a run cut off before it began left."""
+    try:
+        names = os.listdir(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    unfinished = (f".{KEYFRAMES}.", f".{JOURNAL}.")
+    return all(name in (LOCK, KEYFRAMES) or name.startswith(unfinished) for name in names)
+
+
 def folders(shelf: Shelf) -> list[str]:
     """Folders of the runs on the shelf, that written last first."""
     found = [str(each) for each in _entries(shelf) if is_run(str(each))]

@@ -114,6 +114,17 @@ def test_a_folder_of_something_else_is_refused(run: Run, tmp_path: Path, words: 
     assert "something else" in err
 
 
+def test_a_run_begins_where_one_was_cut_off_before_it_had_begun(
+    run: Run, tmp_path: Path, words: str
+) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    for name in ("lock", "keyframes", ".journal.17.x"):
+        (place / name).touch()
+    assert run("train", "--data", words, "--steps", "5", "--run", str(place))[0] == 0
+    assert (place / "journal").exists()
+
+
 def test_without_a_folder_it_is_kept_in_the_runs_folder(
     run: Run, words: str, tmp_path: Path
 ) -> None:
