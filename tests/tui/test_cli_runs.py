@@ -106,6 +106,18 @@ def test_what_the_run_cannot_take_is_refused(
     assert "Traceback" not in err
 
 
+def test_names_are_drawn_from_a_run_on_other_counts_but_it_is_not_gone_on_with(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    like = tmp_path / "like.txt"
+    like.write_text("emma\nolivia\nava\nisabella\nsophia\n")
+    line = ("sample", "--checkpoint", place, "--number", "3")
+    code, names, err = run(*line, "--data", str(like))
+    assert (code, names) == (0, run(*line)[1])
+    assert "trained on other counts" in err
+    assert run("sample", "--checkpoint", place, "--data", str(like), "--step", "7")[0] == 2
+
+
 def test_a_folder_of_something_else_is_refused(run: Run, tmp_path: Path, words: str) -> None:
     (tmp_path / "words").mkdir()
     shutil.copy(words, tmp_path / "words")
