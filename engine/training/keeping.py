@@ -69,5 +69,7 @@ class Keeping:
         """
         if self._keeper is None or run.bound or run.step == run.timeline.root.step == 0:
             return
+        if run.step == run.saved_step and not self._keeper.path_of(run.timeline.id):
+            return  # It is in a file, and no step was taken since.
         page = page_of(run, self._dataset, self._bases)
         self._keeper.put(run.timeline.id, page, is_last=is_last)

@@ -147,6 +147,17 @@ def test_a_run_without_a_step_has_no_folder(session: Session, shelf: Shelf) -> N
     assert not Path(shelf.folder).exists()
 
 
+def test_a_file_that_was_only_looked_at_makes_no_run(session: Session, tmp_path: Path) -> None:
+    file = str(tmp_path / "file.safetensors")
+    act(session, Train(20), Save(file))
+    shelf = Shelf(str(tmp_path / "others"))
+    other = again(session, shelf)
+    act(other, Load(file), Look(5), Reset(), UndoReset())
+    assert other.snapshot().is_saved
+    assert other.close(5)
+    assert not Path(shelf.folder).exists()
+
+
 def test_changes_that_came_after_the_newest_weights_are_caught_up_with(
     session: Session, tmp_path: Path
 ) -> None:
