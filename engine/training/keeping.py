@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from engine.protocol import Refusal
@@ -42,6 +43,13 @@ class Keeping:
             return ""
         path, id = self._keeper.path_of(run.timeline.id), run.timeline.id
         return id if path == str(Path(self._keeper.shelf.folder, id)) else path
+
+    def is_there(self, kept: Kept) -> bool:
+        """Whether the folder of a run is the one that this process keeps it in."""
+        if self._keeper is None or kept.journal is None:
+            return False
+        path = self._keeper.path_of(kept.journal.head.id)
+        return bool(path) and os.path.realpath(path) == os.path.realpath(kept.path)
 
     def hold(self, kept: Kept) -> str:
         """Hold the folder of a run that is to be gone on with; why not, in a sentence."""

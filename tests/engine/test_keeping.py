@@ -53,6 +53,7 @@ from engine.training import (
 )
 from engine.training import shelf as shelves
 from engine.training.arithmetic import KERNELS
+from engine.training.keeper import Keeper
 from engine.training.looking import Looking
 from engine.training.recipe import Start
 from engine.training.saving import bound, reopened
@@ -668,6 +669,39 @@ def test_a_run_of_another_machine_goes_on_on_the_device_given(
     if kind != "earlier file":
         act(other, Look(10))
         assert other.snapshot().looked_for is None, "it is not to be had, and not being gone to"
+
+
+def test_a_copy_of_a_run_at_hand_is_not_taken_for_it(session: Session, tmp_path: Path) -> None:
+    act(session, Train(20))
+    copy = shutil.copytree(written(session), tmp_path / "copy")
+    act(session, Train(20))
+    mine = session.snapshot().id
+    before = Path(copy, places.JOURNAL).read_bytes()
+    assert loaded(act(session, Load(str(copy)))).step == 20
+    act(session, Train(5))
+    assert session.snapshot().id != mine
+    written(session)
+    assert Path(copy, places.JOURNAL).read_bytes() == before
+    act(session, TakeUp(mine))
+    assert session.snapshot().step == 40
+
+
+def test_what_was_written_until_a_run_was_held_is_gone_on_with(
+    session: Session, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(session, Train(20))
+    path, other = written(session), again(session, shelf)
+    hold = Keeper.hold
+
+    def once_the_other_has_ended(keeper: Keeper, id: str, path: str) -> None:
+        act(session, Train(20))
+        assert session.close(20)
+        hold(keeper, id, path)
+
+    monkeypatch.setattr(Keeper, "hold", once_the_other_has_ended)
+    assert loaded(act(other, Load(path))).step == 40
+    act(other, Train(5))
+    assert archive.described(written(other)).run.line.step == 45
 
 
 # The tree
