@@ -14,6 +14,9 @@ from engine.words.cleaning import printable
 JOURNAL, KEYFRAMES, NEWEST, LOCK = "journal", "keyframes", "newest.safetensors", "lock"
 """Files of a run, in its folder."""
 
+UNFINISHED = tuple(f".{name}." for name in (JOURNAL, KEYFRAMES, NEWEST))
+"""How those begin that are being written, which who is killed leaves behind."""
+
 LEAST_ID = 3
 """Digits of an id that are enough where no other run begins with them."""
 
@@ -31,8 +34,7 @@ def is_free(path: str) -> bool:
         return True
     except OSError:
         return False
-    unfinished = (f".{KEYFRAMES}.", f".{JOURNAL}.")
-    return all(name in (LOCK, KEYFRAMES) or name.startswith(unfinished) for name in names)
+    return all(name in (LOCK, KEYFRAMES) or name.startswith(UNFINISHED) for name in names)
 
 
 def folders(shelf: Shelf) -> list[str]:

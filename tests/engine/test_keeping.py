@@ -519,6 +519,17 @@ def test_a_fault_of_ours_in_pruning_does_not_end_what_keeps_the_runs(
     assert archive.described(written(session)).run.line.step == 10
 
 
+def test_what_was_being_written_when_it_was_killed_is_put_away(
+    session: Session, cut_off: str, tmp_path: Path
+) -> None:
+    half = Path(cut_off, f".{places.NEWEST}.17.half")
+    half.touch()
+    other = again(session, Shelf(str(tmp_path / "others")))
+    act(other, Load(cut_off), Train(5))
+    assert written(other) == cut_off
+    assert not half.exists()
+
+
 # Computed anew
 
 
@@ -654,7 +665,7 @@ def test_a_run_of_another_machine_goes_on_on_the_device_given(
             path = str(tmp_path / "file.safetensors")
             act(session, Save(path))
         else:
-            path = shutil.copytree(path, tmp_path / "copy")
+            path = str(shutil.copytree(path, tmp_path / "copy"))
             Path(path, places.NEWEST).write_bytes(newest)
             Path(path, places.KEYFRAMES).unlink()
     if kind == "earlier file":
