@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import shutil
 import stat
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -613,6 +615,16 @@ def test_a_saved_file_whose_head_is_damaged_is_passed_over(session: Session, she
     for name in (b"source", b"data_sha256"):
         file.write_bytes(whole.replace(name, name[:-1] + b"f"))
         assert [Path(run.path).name for run in archive.listed(shelf)] == [session.snapshot().id]
+
+
+def test_damaged_losses_are_not_told(session: Session, shelf: Shelf) -> None:
+    act(session, Train(3))
+    newest = Path(written(session), places.NEWEST)
+    assert session.close(5)
+    first = struct.pack("<d", session.runs.run.first_loss) if session.runs else b""
+    assert newest.read_bytes().count(first) == 2
+    newest.write_bytes(newest.read_bytes().replace(first, struct.pack("<d", math.nan)))
+    assert shelves.course(str(newest.parent), shelf) is None
 
 
 def test_the_latest_run_that_is_not_over_is_gone_on_with(session: Session, shelf: Shelf) -> None:
