@@ -101,11 +101,12 @@ class Runs(Hand):
     def _change_to(
         self, id: str, settings: Settings, reason: Literal["undo", "taken up"]
     ) -> Iterator[Event]:
-        other = self.others.take(id)
+        other = self.others.sought(id)
         kept = replace(settings, seed=other.saved.settings.seed, init=other.saved.settings.init)
         run = Trainer.resumed(self.objective, kept, other.saved, other.timeline)
         run.bound, run.is_replayable = other.bound, other.is_replayable
         run.saved_step = other.saved_step
+        self.others.drop(id)
         self._put_away(is_on_trail=reason != "undo")
         self._take_up(run, other.seconds)
         yield from self._told(reason)
