@@ -61,6 +61,11 @@ class Keeping:
             return str(refusal)
         return ""
 
+    def let_go(self, kept: Kept) -> None:
+        """Let go of a folder that is not gone on with after all."""
+        if self._keeper is not None and kept.journal is not None:
+            self._keeper.let_go(kept.journal.head.id)
+
     def advanced(self, run: Trainer, now: float) -> None:
         """Take note that a run has come further; keep it if it is time to."""
         if now >= self._due:

@@ -228,9 +228,14 @@ class Runs(Hand):
             kept = folder.read(kept.path)
             why_bound = why_bound or bound(kept, self.bases)
         run: Trainer | None = None
-        for run in reopened(kept, self.objective, why_bound, command.settings.device):
-            if run is None:
-                yield None
+        try:
+            for run in reopened(kept, self.objective, why_bound, command.settings.device):
+                if run is None:
+                    yield None
+        except BaseException:  # Left in its midst, too.
+            if is_own:
+                self.keeping.let_go(kept)
+            raise
         assert run is not None
         if not is_own and kept.journal is not None and not why_bound:
             # What is handed on, or a copy, stays as it is: what is done from here on is another's.

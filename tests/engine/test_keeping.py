@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import math
 import os
 import random
@@ -9,6 +10,7 @@ import shutil
 import stat
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +49,7 @@ from engine.training import (
     journal,
     keeper,
     keeping,
+    lock,
     places,
     replay,
     saving,
@@ -682,8 +685,9 @@ def test_a_run_of_another_machine_goes_on_on_the_device_given(
             Path(path, places.KEYFRAMES).unlink()
     if kind == "earlier file":
         checkpoint.write(path, replace(checkpoint.read(path), journal=b"", frames=()))
-    other = again(session, None)
+    other = again(session, Shelf(str(tmp_path / "others")))
     assert "no cuda device" in refused(act(other, Load(str(path))))
+    assert kind != "folder" or not lock.is_held(str(Path(path, places.LOCK)))
     told = loaded(act(other, Load(str(path), Configure(device="cpu"))))
     assert told.step == (40 if kind == "folder" else 60)
     assert other.runs is not None
@@ -725,6 +729,19 @@ def test_what_was_written_until_a_run_was_held_is_gone_on_with(
     assert loaded(act(other, Load(path))).step == 40
     act(other, Train(5))
     assert archive.described(written(other)).run.line.step == 45
+
+
+def test_who_looks_whether_a_run_is_held_keeps_nobody_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lock"
+    path.touch()
+    looking = os.open(path, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    monkeypatch.setattr(time, "sleep", lambda _: os.close(looking))
+    handle = lock.acquire(str(path))
+    assert handle is not None
+    os.close(handle)
 
 
 # The tree
