@@ -584,6 +584,19 @@ def test_what_another_process_has_made_of_a_folder_is_not_written_over(
     assert mine.snapshot().is_saved
 
 
+def test_a_run_that_diverges_here_before_it_gets_there_is_refused(
+    session: Session, cut_off: str
+) -> None:
+    path = Path(cut_off, places.JOURNAL)
+    found = journal.read(path.read_bytes())
+    first = replace(found.head.first, learning_rate=1e30, regularization=1e10)
+    entries = [entry for entry in found.entries if isinstance(entry, Start)]
+    path.write_bytes(journal.text_of(replace(found.head, first=first), entries)[0])
+    Path(cut_off, places.NEWEST).unlink()
+    Path(cut_off, places.KEYFRAMES).unlink()
+    assert "it diverges at step" in refused(act(again(session, None), Load(cut_off)))
+
+
 # Which there are
 
 
