@@ -65,6 +65,11 @@ def is_run(path: str) -> bool:
     return places.is_run(path)
 
 
+def is_free(path: str) -> bool:
+    """Whether a run can begin in a folder, for nothing is in it; see `engine.training.places`."""
+    return places.is_free(path)
+
+
 def listed(shelf: Shelf) -> Iterator[KeptRun]:
     """Describe the runs that are kept, that written last first."""
     return shelves.listed(shelf)

@@ -133,6 +133,10 @@ class Client:
         """End the engine; False if it did not end in time."""
         return self._engine.close(timeout)
 
+    def told_last(self) -> list[Event]:
+        """What happened behind the last answer, as the engine ended."""
+        return self._engine.events()
+
     def standing(self) -> Snapshot:
         """What is true of the run in hand while it is not trained.
 

@@ -53,10 +53,11 @@ def run(options: Options) -> NoReturn:
 def see_out(app: Laboratory, code: int) -> int:
     """End the engine, which keeps what is to be kept, and print what there is to say."""
     engine = app.desk.engine
-    engine.close(timeout=CLOSING)
+    has_ended = engine.close(timeout=CLOSING)
     snapshot = engine.latest
     if snapshot is not None and snapshot.newest:
-        app.farewell = "\n".join(filter(None, [app.farewell, _kept(snapshot)]))
+        kept = _kept(snapshot) if has_ended else "There was no time to keep all of the run."
+        app.farewell = "\n".join(filter(None, [app.farewell, kept]))
     storage.sweep()
     if lost := places.sweep():
         told = f"There was no time to finish {', '.join(map(printable, lost))}."

@@ -19,7 +19,7 @@ from engine.text.numbers import number
 from engine.training import checkpoint, journal, lock
 from engine.training.checkpoint import Checkpoint, Mark
 from engine.training.journal import MAGIC, Damaged, Head, Journal
-from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST
+from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST, UNFINISHED
 from engine.training.recipe import Entry
 from engine.words.cleaning import printable
 
@@ -256,6 +256,10 @@ class RunFolder:
                 f"Another process has trained what is in {printable(self.path)} by now; branch "
                 "from here to keep a run of your own."
             )
+        if not was_known:
+            for file in Path(self.path).iterdir():
+                if file.name.startswith(UNFINISHED):
+                    file.unlink()
         self._write_frames(page.frames)
         if was_known and page.head.folds == self._folds and self._lines <= 1 + len(page.entries):
             self._append(page.entries[self._lines - 1 :])

@@ -18,6 +18,9 @@ PLAIN_VERSION = 1
 KEY = "makemore-tui"
 """Name of the metadata entry, by which our files are known."""
 
+NAMES_OF_DATA = {"source", "data_sha256"}
+"""What every file tells of the words; without it, it is damaged."""
+
 SUM = "crc32"
 """Name of the entry that tells damage; files of earlier programs have none."""
 
@@ -31,23 +34,29 @@ def read(path: str) -> dict[str, Any]:
             found = json.loads((file.metadata() or {}).get(KEY, "null"))
     except (SafetensorError, OSError, ValueError, TypeError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) and found.keys() >= NAMES_OF_DATA else {}
 
 
 def histories(path: str) -> tuple[bytes, bytes]:
-    """Losses on train and dev, as `engine.training.history` keeps them; empty if none are left."""
+    """Losses on train and dev, as `engine.training.history` keeps them; empty if none are left.
+
+    Where one is no number, the file is damaged, and no loss is told.
+    """
+    import numpy as np
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
             names = set(file.keys())
             found = [
-                file.get_tensor(name).astype("<f8").tobytes() if name in names else b""
+                file.get_tensor(name).astype("<f8") if name in names else np.empty(0)
                 for name in ("history", "dev_history")
             ]
     except (SafetensorError, OSError, ValueError, TypeError):
         return b"", b""
-    return found[0], found[1]
+    if not all(np.isfinite(losses).all() for losses in found):
+        return b"", b""
+    return found[0].tobytes(), found[1].tobytes()
 
 
 def settings_from(saved: dict[str, Any]) -> Settings:

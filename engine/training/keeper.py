@@ -80,6 +80,12 @@ class Keeper:
         with self._changed:
             self._paths[id], self._folders[id] = path, folder
 
+    def let_go(self, id: str) -> None:
+        """Let go of a folder that was held for nothing."""
+        with self._changed:
+            if (folder := self._folders.pop(id, None)) is not None:
+                folder.release()
+
     def put(self, id: str, page: Callable[[], Page], *, is_last: bool = False) -> None:
         """Have a page written in place of what there is of a run; returns at once.
 
@@ -142,7 +148,7 @@ class Keeper:
                     failed.pop(id, None)
                     if is_last and id not in self._pages:
                         folder.release()
-                        del self._folders[id]
+                        self._folders.pop(id, None)
                 elif not self._is_closing:
                     failed[id] = time.monotonic() + AGAIN
                     self._pages.setdefault(id, (page, is_last))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from engine.protocol import Refusal
@@ -43,6 +44,13 @@ class Keeping:
         path, id = self._keeper.path_of(run.timeline.id), run.timeline.id
         return id if path == str(Path(self._keeper.shelf.folder, id)) else path
 
+    def is_there(self, kept: Kept) -> bool:
+        """Whether the folder of a run is the one that this process keeps it in."""
+        if self._keeper is None or kept.journal is None:
+            return False
+        path = self._keeper.path_of(kept.journal.head.id)
+        return bool(path) and os.path.realpath(path) == os.path.realpath(kept.path)
+
     def hold(self, kept: Kept) -> str:
         """Hold the folder of a run that is to be gone on with; why not, in a sentence."""
         if self._keeper is None or kept.journal is None or not Path(kept.path).is_dir():
@@ -52,6 +60,11 @@ class Keeping:
         except Refusal as refusal:
             return str(refusal)
         return ""
+
+    def let_go(self, kept: Kept) -> None:
+        """Let go of a folder that is not gone on with after all."""
+        if self._keeper is not None and kept.journal is not None:
+            self._keeper.let_go(kept.journal.head.id)
 
     def advanced(self, run: Trainer, now: float) -> None:
         """Take note that a run has come further; keep it if it is time to."""
@@ -69,5 +82,7 @@ class Keeping:
         """
         if self._keeper is None or run.bound or run.step == run.timeline.root.step == 0:
             return
+        if run.step == run.saved_step and not self._keeper.path_of(run.timeline.id):
+            return  # It is in a file, and no step was taken since.
         page = page_of(run, self._dataset, self._bases)
         self._keeper.put(run.timeline.id, page, is_last=is_last)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 
 try:
     import fcntl
 except ImportError:  # There is none where there is no flock; runs are not shared there.
     fcntl = None  # type: ignore[assignment]
+
+TRIES, PAUSE = 5, 0.002
+"""Times that a lock is tried to be taken, so many seconds apart: who only looks whether it is held
+holds it for a moment."""
 
 
 def acquire(path: str) -> int | None:
@@ -18,15 +23,19 @@ def acquire(path: str) -> int | None:
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     os.chmod(path, 0o600)  # Whatever the umask took away.
-    try:
-        if fcntl is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        return None
-    except OSError:
-        # A file system that knows no locks: then nobody else holds one either.
-        return handle
+    for left in reversed(range(TRIES)):
+        try:
+            if fcntl is not None:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left:
+                time.sleep(PAUSE)
+                continue
+            os.close(handle)
+            return None
+        except OSError:
+            pass  # A file system that knows no locks: then nobody else holds one either.
+        break
     return handle
 
 

@@ -174,7 +174,8 @@ class Objectives:
         """Go on with a run on disk, and with it to what it was trained on."""
         try:
             shelf = self._keeper.shelf if self._keeper else None
-            kept = folder.read(shelves.find(command.path, shelf, self._dataset.sha256))
+            path = shelves.find(command.path, shelf, self._dataset.sha256)
+            kept = folder.read(path, has_frames=False)
             theirs = settings_of(kept)
             runs = self._kept.get(theirs.objective)
             if runs is None:

@@ -83,7 +83,7 @@ class Others:
             self._trail.append(run.timeline.id)
         spare = (id for id, each in self._runs.items() if self._is_saved(each))
         if len(self._runs) > MOST and (oldest := next(spare, None)) is not None:
-            self._drop(oldest)
+            self.drop(oldest)
 
     def before(self) -> str:
         """Id of the run that was in hand before; Refusal if there is none."""
@@ -91,14 +91,13 @@ class Others:
             raise Refusal("There is no earlier run to go back to; a reset puts one away.")
         return self._trail[-1]
 
-    def take(self, id: str) -> PutAway:
-        """Take a run out; Refusal if there is none of that id."""
+    def sought(self, id: str) -> PutAway:
+        """A run; Refusal if there is none of that id."""
         if id not in self._runs:
             raise Refusal(f"There is no run {id[:12]} among those at hand; o lists them.")
-        run = self._runs[id]
-        self._drop(id)
-        return run
+        return self._runs[id]
 
-    def _drop(self, id: str) -> None:
+    def drop(self, id: str) -> None:
+        """Let go of a run."""
         del self._runs[id]
         self._trail = [each for each in self._trail if each != id]

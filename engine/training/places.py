@@ -14,6 +14,9 @@ from engine.words.cleaning import printable
 JOURNAL, KEYFRAMES, NEWEST, LOCK = "journal", "keyframes", "newest.safetensors", "lock"
 """Files of a run, in its folder."""
 
+UNFINISHED = tuple(f".{name}." for name in (JOURNAL, KEYFRAMES, NEWEST))
+"""How those begin that are being written, which who is killed leaves behind."""
+
 LEAST_ID = 3
 """Digits of an id that are enough where no other run begins with them."""
 
@@ -21,6 +24,17 @@ LEAST_ID = 3
 def is_run(path: str) -> bool:
     """Whether there is a run in a folder, be it damaged."""
     return Path(path, JOURNAL).is_file()
+
+
+def is_free(path: str) -> bool:
+    """Whether there is no folder, or nothing in it but what a run cut off before it began left."""
+    try:
+        names = os.listdir(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return all(name in (LOCK, KEYFRAMES) or name.startswith(UNFINISHED) for name in names)
 
 
 def folders(shelf: Shelf) -> list[str]:

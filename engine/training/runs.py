@@ -28,7 +28,7 @@ from engine.protocol import (
     SettingsChanged,
     TakeUp,
 )
-from engine.training import checkpoint
+from engine.training import checkpoint, folder
 from engine.training.folder import Kept
 from engine.training.hand import Hand
 from engine.training.keeper import Keeper
@@ -101,11 +101,12 @@ class Runs(Hand):
     def _change_to(
         self, id: str, settings: Settings, reason: Literal["undo", "taken up"]
     ) -> Iterator[Event]:
-        other = self.others.take(id)
+        other = self.others.sought(id)
         kept = replace(settings, seed=other.saved.settings.seed, init=other.saved.settings.init)
         run = Trainer.resumed(self.objective, kept, other.saved, other.timeline)
         run.bound, run.is_replayable = other.bound, other.is_replayable
         run.saved_step = other.saved_step
+        self.others.drop(id)
         self._put_away(is_on_trail=reason != "undo")
         self._take_up(run, other.seconds)
         yield from self._told(reason)
@@ -216,17 +217,28 @@ class Runs(Hand):
         shown = printable(command.path)
         mine = changed(settings_of(kept), command.settings)
         check_fit(kept, mine, self.dataset, self.objective)
-        if kept.journal is not None and self._is_at_hand(kept):
+        is_folder, is_at_hand = Path(kept.path).is_dir(), self._is_at_hand(kept)
+        if kept.journal is not None and is_at_hand and self.keeping.is_there(kept):
             yield from self.take_up(TakeUp(kept.journal.head.id), settings)
             return
-        why_bound = bound(kept, self.bases) or self.keeping.hold(kept)
+        is_own = is_folder and not is_at_hand
+        why_bound = bound(kept, self.bases) or (self.keeping.hold(kept) if is_own else "")
+        if is_folder:
+            # Whoever held it until now may have written more.
+            kept = folder.read(kept.path)
+            why_bound = why_bound or bound(kept, self.bases)
         run: Trainer | None = None
-        for run in reopened(kept, self.objective, why_bound, command.settings.device):
-            if run is None:
-                yield None
+        try:
+            for run in reopened(kept, self.objective, why_bound, command.settings.device):
+                if run is None:
+                    yield None
+        except BaseException:  # Left in its midst, too.
+            if is_own:
+                self.keeping.let_go(kept)
+            raise
         assert run is not None
-        if not Path(kept.path).is_dir() and kept.journal is not None and not why_bound:
-            # A file is handed on, and stays as it is: what is done from here on is another run's.
+        if not is_own and kept.journal is not None and not why_bound:
+            # What is handed on, or a copy, stays as it is: what is done from here on is another's.
             run.timeline = run.timeline.until(run.step)
             run.timeline.change(run.settings, run.step)
         self._put_away()
@@ -242,7 +254,7 @@ class Runs(Hand):
         yield from self._told("checkpoint")
 
     def _is_at_hand(self, kept: Kept) -> bool:
-        """Whether a run on disk is one of those that this process has, and trains."""
+        """Whether a run on disk is one of those that this process has, and may train."""
         id = kept.journal.head.id if kept.journal else ""
         if not Path(kept.path).is_dir():
             return False

@@ -216,7 +216,11 @@ def reopened(
     for end, change in timeline.stretches(begin.step, kept.step):
         run.configure(_to_be_had(steered(run.settings, change), instead))
         while run.step < end:
-            run.advance(min(TOGETHER, end - run.step))
+            if run.advance(min(TOGETHER, end - run.step)) == "diverged":
+                raise Refusal(
+                    f"{printable(kept.path)} cannot be gone on with: computed here, it diverges "
+                    f"at step {run.step:,}, before step {kept.step:,}, which it had come to."
+                )
             yield None
     run.configure(settings)
     run.timeline, run.saved_step = timeline, run.step

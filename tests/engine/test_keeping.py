@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import math
 import os
 import random
 import shutil
 import stat
+import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +49,7 @@ from engine.training import (
     journal,
     keeper,
     keeping,
+    lock,
     places,
     replay,
     saving,
@@ -53,6 +58,7 @@ from engine.training import (
 )
 from engine.training import shelf as shelves
 from engine.training.arithmetic import KERNELS
+from engine.training.keeper import Keeper
 from engine.training.looking import Looking
 from engine.training.recipe import Start
 from engine.training.saving import bound, reopened
@@ -144,6 +150,17 @@ def test_it_is_private_whatever_the_umask(session: Session, shelf: Shelf, umask:
 def test_a_run_without_a_step_has_no_folder(session: Session, shelf: Shelf) -> None:
     act(session, Configure(seed=4), Reset(), Train(0))
     assert session.close(5)
+    assert not Path(shelf.folder).exists()
+
+
+def test_a_file_that_was_only_looked_at_makes_no_run(session: Session, tmp_path: Path) -> None:
+    file = str(tmp_path / "file.safetensors")
+    act(session, Train(20), Save(file))
+    shelf = Shelf(str(tmp_path / "others"))
+    other = again(session, shelf)
+    act(other, Load(file), Look(5), Reset(), UndoReset())
+    assert other.snapshot().is_saved
+    assert other.close(5)
     assert not Path(shelf.folder).exists()
 
 
@@ -507,6 +524,17 @@ def test_a_fault_of_ours_in_pruning_does_not_end_what_keeps_the_runs(
     assert archive.described(written(session)).run.line.step == 10
 
 
+def test_what_was_being_written_when_it_was_killed_is_put_away(
+    session: Session, cut_off: str, tmp_path: Path
+) -> None:
+    half = Path(cut_off, f".{places.NEWEST}.17.half")
+    half.touch()
+    other = again(session, Shelf(str(tmp_path / "others")))
+    act(other, Load(cut_off), Train(5))
+    assert written(other) == cut_off
+    assert not half.exists()
+
+
 # Computed anew
 
 
@@ -556,6 +584,19 @@ def test_what_another_process_has_made_of_a_folder_is_not_written_over(
     assert mine.snapshot().is_saved
 
 
+def test_a_run_that_diverges_here_before_it_gets_there_is_refused(
+    session: Session, cut_off: str
+) -> None:
+    path = Path(cut_off, places.JOURNAL)
+    found = journal.read(path.read_bytes())
+    first = replace(found.head.first, learning_rate=1e30, regularization=1e10)
+    entries = [entry for entry in found.entries if isinstance(entry, Start)]
+    path.write_bytes(journal.text_of(replace(found.head, first=first), entries)[0])
+    Path(cut_off, places.NEWEST).unlink()
+    Path(cut_off, places.KEYFRAMES).unlink()
+    assert "it diverges at step" in refused(act(again(session, None), Load(cut_off)))
+
+
 # Which there are
 
 
@@ -578,6 +619,28 @@ def test_runs_are_listed_found_pruned_and_deleted(session: Session, shelf: Shelf
     other.close(5)
     archive.delete(next(archive.listed(shelf)).path)
     assert list(archive.listed(shelf)) == []
+
+
+def test_a_saved_file_whose_head_is_damaged_is_passed_over(session: Session, shelf: Shelf) -> None:
+    act(session, Train(3))
+    written(session)
+    file = Path(shelf.folder, "mine.safetensors")
+    act(session, Save(str(file)))
+    checkpoint.write(str(file), replace(checkpoint.read(str(file)), journal=b"", frames=()))
+    whole = file.read_bytes()
+    for name in (b"source", b"data_sha256"):
+        file.write_bytes(whole.replace(name, name[:-1] + b"f"))
+        assert [Path(run.path).name for run in archive.listed(shelf)] == [session.snapshot().id]
+
+
+def test_damaged_losses_are_not_told(session: Session, shelf: Shelf) -> None:
+    act(session, Train(3))
+    newest = Path(written(session), places.NEWEST)
+    assert session.close(5)
+    first = struct.pack("<d", session.runs.run.first_loss) if session.runs else b""
+    assert newest.read_bytes().count(first) == 2
+    newest.write_bytes(newest.read_bytes().replace(first, struct.pack("<d", math.nan)))
+    assert shelves.course(str(newest.parent), shelf) is None
 
 
 def test_the_latest_run_that_is_not_over_is_gone_on_with(session: Session, shelf: Shelf) -> None:
@@ -630,13 +693,14 @@ def test_a_run_of_another_machine_goes_on_on_the_device_given(
             path = str(tmp_path / "file.safetensors")
             act(session, Save(path))
         else:
-            path = shutil.copytree(path, tmp_path / "copy")
+            path = str(shutil.copytree(path, tmp_path / "copy"))
             Path(path, places.NEWEST).write_bytes(newest)
             Path(path, places.KEYFRAMES).unlink()
     if kind == "earlier file":
         checkpoint.write(path, replace(checkpoint.read(path), journal=b"", frames=()))
-    other = again(session, None)
+    other = again(session, Shelf(str(tmp_path / "others")))
     assert "no cuda device" in refused(act(other, Load(str(path))))
+    assert kind != "folder" or not lock.is_held(str(Path(path, places.LOCK)))
     told = loaded(act(other, Load(str(path), Configure(device="cpu"))))
     assert told.step == (40 if kind == "folder" else 60)
     assert other.runs is not None
@@ -645,6 +709,52 @@ def test_a_run_of_another_machine_goes_on_on_the_device_given(
     if kind != "earlier file":
         act(other, Look(10))
         assert other.snapshot().looked_for is None, "it is not to be had, and not being gone to"
+
+
+def test_a_copy_of_a_run_at_hand_is_not_taken_for_it(session: Session, tmp_path: Path) -> None:
+    act(session, Train(20))
+    copy = shutil.copytree(written(session), tmp_path / "copy")
+    act(session, Train(20))
+    mine = session.snapshot().id
+    before = Path(copy, places.JOURNAL).read_bytes()
+    assert loaded(act(session, Load(str(copy)))).step == 20
+    act(session, Train(5))
+    assert session.snapshot().id != mine
+    written(session)
+    assert Path(copy, places.JOURNAL).read_bytes() == before
+    act(session, TakeUp(mine))
+    assert session.snapshot().step == 40
+
+
+def test_what_was_written_until_a_run_was_held_is_gone_on_with(
+    session: Session, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(session, Train(20))
+    path, other = written(session), again(session, shelf)
+    hold = Keeper.hold
+
+    def once_the_other_has_ended(keeper: Keeper, id: str, path: str) -> None:
+        act(session, Train(20))
+        assert session.close(20)
+        hold(keeper, id, path)
+
+    monkeypatch.setattr(Keeper, "hold", once_the_other_has_ended)
+    assert loaded(act(other, Load(path))).step == 40
+    act(other, Train(5))
+    assert archive.described(written(other)).run.line.step == 45
+
+
+def test_who_looks_whether_a_run_is_held_keeps_nobody_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lock"
+    path.touch()
+    looking = os.open(path, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    monkeypatch.setattr(time, "sleep", lambda _: os.close(looking))
+    handle = lock.acquire(str(path))
+    assert handle is not None
+    os.close(handle)
 
 
 # The tree

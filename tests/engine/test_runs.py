@@ -114,6 +114,17 @@ def test_a_reset_that_is_refused_leaves_all_as_it_was(
         list(runs.undo_reset(SETTINGS))
 
 
+def test_an_undo_that_is_refused_leaves_all_as_it_was(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(runs, 2)
+    list(runs.reset(SETTINGS))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(Refusal, match="cuda"):
+        list(runs.undo_reset(replace(SETTINGS, device="cuda")))
+    assert step_after_undo(runs) == 2
+
+
 def test_settings_of_the_first_weights_draw_them_anew_only_before_the_first_step(
     runs: Runs,
 ) -> None:

@@ -7,15 +7,20 @@ import io
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from engine.protocol import LATEST, Reset, Train
+from engine.protocol import LATEST, Reset, Settings, Snapshot, Train
 from engine.training import journal, lock
+from engine.training.folder import Page, RunFolder
+from engine.training.keeper import Keeper
 from tests.conftest import WriteWords, act, ready
 from tui import cli, start, storage
 from tui.main import main
@@ -106,12 +111,35 @@ def test_what_the_run_cannot_take_is_refused(
     assert "Traceback" not in err
 
 
+def test_names_are_drawn_from_a_run_on_other_counts_but_it_is_not_gone_on_with(
+    run: Run, place: str, tmp_path: Path
+) -> None:
+    like = tmp_path / "like.txt"
+    like.write_text("emma\nolivia\nava\nisabella\nsophia\n")
+    line = ("sample", "--checkpoint", place, "--number", "3")
+    code, names, err = run(*line, "--data", str(like))
+    assert (code, names) == (0, run(*line)[1])
+    assert "trained on other counts" in err
+    assert run("sample", "--checkpoint", place, "--data", str(like), "--step", "7")[0] == 2
+
+
 def test_a_folder_of_something_else_is_refused(run: Run, tmp_path: Path, words: str) -> None:
     (tmp_path / "words").mkdir()
     shutil.copy(words, tmp_path / "words")
     code, _, err = run("train", "--steps", "5", "--run", str(tmp_path / "words"))
     assert code == 2
     assert "something else" in err
+
+
+def test_a_run_begins_where_one_was_cut_off_before_it_had_begun(
+    run: Run, tmp_path: Path, words: str
+) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    for name in ("lock", "keyframes", ".journal.17.x"):
+        (place / name).touch()
+    assert run("train", "--data", words, "--steps", "5", "--run", str(place))[0] == 0
+    assert (place / "journal").exists()
 
 
 def test_without_a_folder_it_is_kept_in_the_runs_folder(
@@ -166,6 +194,44 @@ def test_where_it_cannot_be_kept_it_is_trained_and_told(
     code, out, err = run("train", "--data", words, "--steps", "2000", "--every", "10", "--json")
     assert (code, last(out)["step"]) == (0, 2000)
     assert err.count("is not being kept") == 1
+
+
+def test_it_is_told_that_the_end_of_a_run_is_not_kept(
+    run: Run, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is found full once all steps are taken."""
+    write, close, is_closing = RunFolder.write, Keeper.close, threading.Event()
+
+    def has_no_room(folder: RunFolder, page: Page) -> None:
+        if page.newest.step < 40:
+            write(folder, page)
+            return
+        assert is_closing.wait(20)
+        raise OSError(28, "No space left on device")
+
+    def closing(keeper: Keeper, timeout: float) -> bool:
+        is_closing.set()
+        return close(keeper, timeout)
+
+    monkeypatch.setattr(RunFolder, "write", has_no_room)
+    monkeypatch.setattr(Keeper, "close", closing)
+    code, _, err = run("train", "--data", words, "--steps", "40")
+    assert code == 0
+    assert err.count("is not kept: ") == 1
+    assert "No space left" in err
+
+
+def test_leaving_says_that_there_was_no_time_to_keep_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = SimpleNamespace(
+        close=lambda timeout: False,
+        latest=Snapshot(settings=Settings(), newest=5, is_saved=True, place="3fa"),
+    )
+    app = SimpleNamespace(desk=SimpleNamespace(engine=engine), farewell="")
+    monkeypatch.setattr(threading, "Timer", lambda *_: Thread())
+    start.see_out(app, 0)  # type: ignore[arg-type]
+    assert "no time to keep all" in app.farewell
 
 
 # Looked at

@@ -257,7 +257,7 @@ def which(options: dict[str, Any], given: Configure) -> Which:
                     "begun; leave it out."
                 )
         return Which(run)
-    if not run or (os.path.isdir(run) and os.listdir(run)):
+    if not run or not archive.is_free(run):
         shown = printable(run) or "“”"
         raise Refusal(f"{shown} holds no run, but something else; give an empty or a new folder.")
     return Which(place=os.path.abspath(run))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from engine import Client, changed
-from engine.protocol import DataReport, LoadDataset, Settings
+from engine.protocol import DataReport, KeepingFailed, LoadDataset, Settings
 from tui import config
 from tui.places import check_place
 from tui.shell import headless, output, running
@@ -68,7 +68,11 @@ def train(data: LoadDataset, steps: int, as_json: bool, **options: Any) -> int: 
     try:
         return _train(client, report, steps, as_json, options)
     finally:
-        client.close(CLOSING)
+        if not client.close(CLOSING):
+            output.warn("There was no time to keep all of the run.")
+        for event in client.told_last():
+            if isinstance(event, KeepingFailed):
+                output.warn(f"The end of the run is not kept: {event.reason}")
 
 
 def _train(
