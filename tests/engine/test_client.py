@@ -91,7 +91,8 @@ class Late:
     def latest(self) -> Snapshot | None:
         """Nothing, then what was true before, then the truth."""
         self._looks += 1
-        known = (None, Snapshot(run=1, step=4, state="running"), Snapshot(run=1, step=5))
+        before, after = Snapshot(run=1, newest=4, state="running"), Snapshot(run=1, newest=5)
+        known = (None, before, after)
         return known[min(self._looks, 3) - 1]
 
     def start(self, notify: Callable[[], None]) -> None:
@@ -112,7 +113,7 @@ def test_a_snapshot_that_comes_after_the_event_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("engine.client.LOOK", 0.001)
-    assert Client(Late(TrainingPaused(1, 5, "finished"))).standing().step == 5
+    assert Client(Late(TrainingPaused(1, 5, "finished"))).standing().newest == 5
 
 
 @pytest.mark.parametrize(
