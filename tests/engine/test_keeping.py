@@ -406,7 +406,9 @@ def test_a_journal_cut_anywhere_is_told_of_and_its_weights_are_shown(
         assert "branch from a step" in run.bound
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))]
+)
 def test_flipped_bits_are_told_of_or_do_no_harm(session: Session, cut_off: str, seed: int) -> None:
     """250 flips a seed over all files of a run: a sentence, or the very run."""
     chance = random.Random(seed)

@@ -11,7 +11,7 @@ from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
 
-SIZES = [(80, 24), pytest.param((160, 50), marks=pytest.mark.slow)]
+SIZES = [(80, 24), pytest.param((160, 50), marks=pytest.mark.soak)]
 
 
 def named(lab: Terminal, sign: str) -> str:
@@ -26,6 +26,7 @@ def train(lab: Terminal, steps: int) -> None:
     lab.wait_for(lambda: lab.step == steps and "paused" in lab.status)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_an_afternoon_with_several_runs(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()

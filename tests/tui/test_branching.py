@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Select
 
 from engine.protocol import Branch, Configure, RunStarted
@@ -40,6 +41,7 @@ async def test_enter_branches_with_what_was_changed_and_nothing_else(tmp_path: P
         await until(pilot, lambda: any("from step 137" in told for told in notices(app)))
 
 
+@pytest.mark.slow
 async def test_what_may_not_be_is_said_and_nothing_is_branched(tmp_path: Path) -> None:
     engine = FakeEngine()
     async with laboratory(engine, tmp_path) as (app, pilot):
@@ -55,6 +57,7 @@ async def test_what_may_not_be_is_said_and_nothing_is_branched(tmp_path: Path) -
         assert not engine.sent_of(Branch)
 
 
+@pytest.mark.slow
 async def test_a_choice_that_lies_open_takes_enter_for_itself(tmp_path: Path) -> None:
     engine = FakeEngine()
     async with laboratory(engine, tmp_path, (160, 50)) as (app, pilot):

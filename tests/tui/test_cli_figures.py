@@ -49,6 +49,7 @@ def test_the_lectures_figure_is_one_command_away(run: Run) -> None:
     assert found[found.index(".a") + 1] == "4438"
 
 
+@pytest.mark.slow
 def test_a_figure_replaces_the_one_before(run: Run) -> None:
     Path("x.png").write_bytes(b"old")
     assert run("figure --data words.txt --out x.png")[0] == 0
@@ -96,6 +97,7 @@ def test_longer_contexts_are_those_behind_what_stands_before(run: Run) -> None:
     assert "N · counts · e · ?" in texts(Path("after-e.svg").read_bytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["logits", "centred_logits", "difference", "gradient"])
 def test_a_networks_matrices_come_from_a_checkpoint(run: Run, checkpoint: str, view: str) -> None:
     line = f"figure --data words.txt --checkpoint {checkpoint} --view {view} --out"
@@ -141,6 +143,7 @@ def test_the_losses_of_a_checkpoint_are_a_chart_and_a_table(run: Run, checkpoint
     assert b"#2e3440" in svg
 
 
+@pytest.mark.slow
 def test_page_and_cells_have_the_colours_that_are_asked_for(run: Run) -> None:
     run("figure --data words.txt --out plain.svg")
     run("figure --data words.txt --out other.svg --theme dracula --ramp magenta")
@@ -199,6 +202,7 @@ def test_without_matplotlib_tables_are_written_and_figures_refused(
     assert run("figure --data words.txt --out x.csv")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_png_that_lacks_a_symbol_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     own = [font for font in fontManager.ttflist if font.name == door.FONT]
     monkeypatch.setattr(fontManager, "ttflist", own)
@@ -209,6 +213,7 @@ def test_a_png_that_lacks_a_symbol_says_so(run: Run, monkeypatch: pytest.MonkeyP
     assert run("figure --data odd.txt --out odd.svg") == (0, "odd.svg\n", "")
 
 
+@pytest.mark.slow
 def test_a_table_takes_no_torch_and_nothing_takes_a_drawer_before_it_draws(run: Run) -> None:
     from tests.test_imports import loaded_by
 

@@ -87,6 +87,7 @@ async def test_everything_is_written_where_it_is_said(home: Path, size: tuple[in
         assert "Export" not in picture
 
 
+@pytest.mark.slow
 async def test_the_dialog_proposes_a_free_name_and_goes_by_the_suffix(home: Path) -> None:
     (home / "names-counts.svg").touch()
     async with visit((80, 24)) as there:
@@ -102,6 +103,7 @@ async def test_the_dialog_proposes_a_free_name_and_goes_by_the_suffix(home: Path
         assert np.load(home / "mine.npy").sum() == 229_804
 
 
+@pytest.mark.slow
 async def test_a_name_that_was_typed_keeps_all_but_its_suffix(home: Path) -> None:
     async with visit((80, 24)) as there:
         await there.press("E")
@@ -113,6 +115,7 @@ async def test_a_name_that_was_typed_keeps_all_but_its_suffix(home: Path) -> Non
         assert (await written(there, home / "mine.csv")).startswith(b",.,a,b")
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_written_is_said_in_the_dialog(home: Path) -> None:
     (home / "mine.csv").write_bytes(b"old")
     async with visit((80, 24)) as there:
@@ -134,6 +137,7 @@ async def test_what_cannot_be_written_is_said_in_the_dialog(home: Path) -> None:
         assert (home / "mine.csv").read_bytes() == b"old"
 
 
+@pytest.mark.slow
 async def test_escape_leaves_it(home: Path) -> None:
     async with visit((80, 24)) as there:
         await there.press("E", "escape")
@@ -141,6 +145,7 @@ async def test_escape_leaves_it(home: Path) -> None:
     assert not os.listdir(home)
 
 
+@pytest.mark.slow
 async def test_without_matplotlib_the_dialog_says_what_brings_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +157,7 @@ async def test_without_matplotlib_the_dialog_says_what_brings_it(
         await written(there, home / "names-counts.csv")
 
 
+@pytest.mark.slow
 async def test_a_folder_that_is_read_only_gives_way_to_the_apps_own(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +171,7 @@ async def test_a_folder_that_is_read_only_gives_way_to_the_apps_own(
         await written(there, own / "names-drawn.txt")
 
 
+@pytest.mark.slow
 async def test_a_disk_that_is_full_and_a_fault_are_told_and_the_app_lives_on(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +194,7 @@ async def test_a_disk_that_is_full_and_a_fault_are_told_and_the_app_lives_on(
         assert not os.listdir(home)
 
 
+@pytest.mark.slow
 async def test_the_palette_offers_each_and_begins_with_it(home: Path) -> None:
     async with visit((80, 24)) as there:
         hits = [hit.text async for hit in ExportProvider(there.app.screen).discover()]
@@ -226,6 +234,7 @@ async def test_words_that_are_gone_are_not_written(tmp_path: Path, home: Path) -
     assert not os.listdir(home)
 
 
+@pytest.mark.slow
 async def test_the_screen_is_written_without_the_dialog_and_drawn_on(home: Path) -> None:
     async with visit((80, 24)) as there:
         await export(there, 8)
@@ -239,6 +248,7 @@ async def test_the_screen_is_written_without_the_dialog_and_drawn_on(home: Path)
         await there.sees("aa ")
 
 
+@pytest.mark.slow
 async def test_a_figure_is_of_the_view_that_was_seen_when_it_was_asked_for(home: Path) -> None:
     async with visit((80, 24)) as there:
         await there.press("v")

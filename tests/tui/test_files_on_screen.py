@@ -66,6 +66,7 @@ async def splits(there: Visit) -> list[str]:
     return [text.removeprefix("Split: ") for text in hits if text and text.startswith("Split: ")]
 
 
+@pytest.mark.slow
 async def test_the_files_of_a_folder_are_opened_as_one_and_part_the_words(folder: Path) -> None:
     async with visit((160, 50)) as there:
         app = there.app

@@ -36,6 +36,7 @@ LISTS: list[tuple[str, str, Seen]] = [
 ]
 
 
+@pytest.mark.slow
 async def test_text_and_enter_in_one_go_choose_what_was_typed(tmp_path: Path) -> None:
     engine = FakeEngine()
     async with laboratory(engine, tmp_path) as (app, pilot):

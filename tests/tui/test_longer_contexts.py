@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+import pytest
 from textual.command import CommandList
 
 from engine import Session, Worker
@@ -79,6 +80,7 @@ async def test_contexts_are_gone_into_and_left_by_keys(tmp_path: Path) -> None:
         assert worker.close(PATIENCE)
 
 
+@pytest.mark.slow
 async def test_one_hots_side_by_side_are_picked_trained_seen_and_left(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("\n".join(WORDS))
     plots.warm_up()

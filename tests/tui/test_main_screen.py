@@ -98,6 +98,7 @@ async def test_each_widget_has_its_styles_from_the_start(size: tuple[int, int], 
         assert {widget: dict(widget.styles.get_rules()) for widget in widgets} == first
 
 
+@pytest.mark.slow
 async def test_a_pane_can_have_the_whole_screen(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path, (100, 40)) as (app, pilot):
         await pilot.press("m")

@@ -205,6 +205,7 @@ async def test_enter_on_the_run_in_hand_only_closes(there: There) -> None:
     assert not there.engine.sent_of(Load)
 
 
+@pytest.mark.slow
 async def test_a_path_can_be_typed_and_escape_opens_nothing(
     there: There, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +251,7 @@ async def test_a_run_of_other_words_is_not_compared(there: There) -> None:
     await there.until(lambda: "of other words;" not in there.text)
 
 
+@pytest.mark.slow
 async def test_more_runs_than_there_are_colours_are_refused_and_none_goes_for_it(
     there: There,
 ) -> None:
@@ -299,6 +301,7 @@ async def test_the_mouse_takes_up_and_compares(there: There) -> None:
     await there.sent(TakeUp(id_of(2)))
 
 
+@pytest.mark.slow
 async def test_the_cursor_passes_over_headings_and_stays_on_its_run(there: There) -> None:
     await there.open()
     assert there.rows.here is not None
@@ -344,6 +347,7 @@ async def test_any_number_of_runs_is_a_list_that_is_drawn_as_far_as_it_is_seen(
     assert len(drawn) <= there.app.size.height
 
 
+@pytest.mark.slow
 async def test_what_was_compared_is_so_again_the_next_time(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
         there = There(app, pilot, app.desk.engine)  # type: ignore[arg-type]

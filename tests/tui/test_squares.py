@@ -68,6 +68,7 @@ def test_every_cell_says_its_bigram_and_how_often_it_was_seen(
             assert cells[first + second] == f"{count:.0f}"
 
 
+@pytest.mark.slow
 def test_cells_have_the_colours_of_the_screen(names: tuple[MatrixTold, DatasetLoaded]) -> None:
     matrix, _ = names
     for inks in (LIGHT, DARK):

@@ -79,6 +79,7 @@ async def test_keys_look_back_and_return_from_any_pane(
             assert engine.now.step == 1000
 
 
+@pytest.mark.slow
 async def test_a_step_on_and_a_keyframe_on_go_towards_the_present(tmp_path: Path) -> None:
     async with trained(tmp_path) as (engine, app, pilot):
         await pilot.press("left_curly_bracket", "full_stop", "full_stop")
@@ -91,7 +92,14 @@ async def test_a_step_on_and_a_keyframe_on_go_towards_the_present(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("typed", "step"), [("137", 137), ("1,000", 1000), ("-10", 990), ("5000", 1000)]
+    ("typed", "step"),
+    [
+        ("-10", 990),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (("1,000", 1000), ("5000", 1000))
+        ),
+    ],
 )
 async def test_a_step_can_be_typed(tmp_path: Path, typed: str, step: int) -> None:
     async with trained(tmp_path) as (engine, app, pilot):
@@ -166,6 +174,7 @@ async def test_the_mouse_drags_the_step_in_the_chart_and_on_its_line(
         assert engine.now.step == 0
 
 
+@pytest.mark.slow
 async def test_beyond_the_last_step_the_mouse_ends_in_the_present(tmp_path: Path) -> None:
     async with trained(tmp_path) as (engine, app, pilot):
         engine.show(newest=900, step=900)
@@ -181,6 +190,7 @@ async def test_beyond_the_last_step_the_mouse_ends_in_the_present(tmp_path: Path
         await until(pilot, lambda: "looking" not in status(app))
 
 
+@pytest.mark.slow
 async def test_in_the_chart_the_arrows_scrub_and_elsewhere_they_do_not(tmp_path: Path) -> None:
     async with trained(tmp_path) as (engine, app, pilot):
         await pilot.press("left", "home", "end")
@@ -194,6 +204,7 @@ async def test_in_the_chart_the_arrows_scrub_and_elsewhere_they_do_not(tmp_path:
         await until(pilot, lambda: "looking at step 999 of" in status(app))
 
 
+@pytest.mark.slow
 async def test_a_click_on_what_says_so_ends_in_the_present(tmp_path: Path) -> None:
     async with trained(tmp_path) as (_, app, pilot):
         for where, offset in (("#status", (12, 0)), ("#figures", (20, 0)), ("#choices", (38, 0))):
@@ -206,6 +217,7 @@ async def test_a_click_on_what_says_so_ends_in_the_present(tmp_path: Path) -> No
 # Film
 
 
+@pytest.mark.slow
 async def test_a_film_plays_until_it_is_stopped_and_its_pace_is_not_that_of_training(
     tmp_path: Path,
 ) -> None:

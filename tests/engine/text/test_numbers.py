@@ -78,6 +78,7 @@ def names_in(node: ast.AST) -> set[str]:
     return {node.attr} if isinstance(node, ast.Attribute) else set()
 
 
+@pytest.mark.slow
 def test_numbers_are_written_texts_measured_and_broken_in_one_place_each() -> None:
     strays = []
     for path, node in sources():
