@@ -122,6 +122,11 @@ def carry_out(
     Raises:
         Refusal: it cannot be done, or there is no network.
     """
+    # What is on disk can be told of where there can be no run, too.
+    if isinstance(command, ListRuns):
+        return objectives.list_runs(command)
+    if isinstance(command, TellCourses):
+        return objectives.tell_courses(command)
     runs = objectives.runs
     if runs is None:
         if isinstance(command, Pause):
@@ -148,9 +153,5 @@ def carry_out(
             return runs.branch(command, settings())
         case TakeUp():
             return runs.take_up(command, settings())
-        case TellCourses():
-            return objectives.tell_courses(command)
-        case ListRuns():
-            return objectives.list_runs(command)
         case _:
             assert_never(command)

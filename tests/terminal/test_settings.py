@@ -19,7 +19,7 @@ ramp = "green"
 speed = 100
 [keys]
 train = "E"
-reproduce = "P"
+reproduce = "H"
 """
 
 
@@ -45,7 +45,7 @@ def test_the_config_file_sets_theme_ramp_keys_and_start(start: Start, filed: Pat
     lab.wait_for(lambda: lab.step > 3)
     lab.press("E")
     lab.wait_for("paused")
-    lab.press("P")
+    lab.press("H")
     lab.wait_for("Copied 3 commands")
     line = (lab.state / "commands.txt").read_text().splitlines()[0]
     assert shlex.split(line) == [

@@ -53,7 +53,7 @@ def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(
     lab.write(b"fg\n")
     wait_for_step_after(lab, step)
     lab.press("q")
-    lab.wait_for("The run was saved")
+    lab.wait_for("The run is kept")
     lab.write(b"echo there $?\n")
     lab.wait_for("there 0")
 
@@ -74,7 +74,7 @@ def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Star
     lab.press("q")
     code, words = lab.last_words()
     assert code == 0
-    assert "The run was saved" in words
+    assert "The run is kept" in words
     assert lab.is_restored
 
 
@@ -98,7 +98,7 @@ def test_a_signal_to_stop_or_go_on_does_not_disturb_the_end(
             lab.signal(signal.SIGCONT)
     code, words = lab.last_words()
     assert code == 0
-    assert "The run was saved" in words
+    assert "The run is kept" in words
     assert lab.is_restored
 
 
