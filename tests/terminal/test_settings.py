@@ -18,7 +18,7 @@ ramp = "green"
 [start]
 speed = 100
 [keys]
-train = "E"
+train = "W"
 reproduce = "H"
 """
 
@@ -35,15 +35,15 @@ def filed(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_the_config_file_sets_theme_ramp_keys_and_start(start: Start, filed: Path) -> None:
     lab = start(size=(160, 50)).open()
-    lab.wait_for("E train")
+    lab.wait_for("W train")
     lab.wait_for("ramp green")
     lab.wait_for(lambda: "f5f5f5" in " ".join(lab.colours) or "e0e0e0" in " ".join(lab.colours))
     lab.press("space")
     lab.settle()
     assert lab.step == 0
-    lab.press("E")
+    lab.press("W")
     lab.wait_for(lambda: lab.step > 3)
-    lab.press("E")
+    lab.press("W")
     lab.wait_for("paused")
     lab.press("H")
     lab.wait_for("Copied 3 commands")
