@@ -142,6 +142,7 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
     assert lab.last_words()[0] == 0
 
 
+@pytest.mark.slow
 def test_the_first_keys_belong_to_the_lab_it_was_started_with(
     start: Start, words_file: WriteWords
 ) -> None:

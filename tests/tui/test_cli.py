@@ -208,6 +208,7 @@ def pairs(words_file: WriteWords) -> str:
     return words_file("\n".join(a + b for a in "abcd" for b in "abcde"))
 
 
+@pytest.mark.slow
 def test_people_are_told_that_test_is_sealed(run: Run, pairs: str) -> None:
     for command in ("count --smoothing 1", "tune", "ladder"):
         arguments = [*command.split(), "--data", pairs, "--split", "0.8,0.1,0.1@7"]

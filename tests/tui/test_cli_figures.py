@@ -58,6 +58,7 @@ def test_a_figure_replaces_the_one_before(run: Run) -> None:
     assert struct.unpack(">II", data[16:24]) == (1500, 1700)
 
 
+@pytest.mark.slow
 def test_counts_are_the_same_in_every_format(run: Run) -> None:
     for suffix in ("csv", "npy", "svg"):
         assert run(f"figure --data words.txt --out n.{suffix}")[0] == 0
@@ -88,6 +89,7 @@ def test_probabilities_have_all_their_digits(run: Run) -> None:
     np.testing.assert_allclose(array.sum(1), 1, rtol=1e-15)
 
 
+@pytest.mark.slow
 def test_longer_contexts_are_those_behind_what_stands_before(run: Run) -> None:
     assert run("figure --data words.txt --order 3 --before e --out after-e.csv")[0] == 0
     with open("after-e.csv", encoding="utf-8", newline="") as file:

@@ -359,6 +359,7 @@ async def test_the_key_that_chooses_a_split_is_told_as_the_user_chose_it() -> No
         assert complaint == "The words are in no parts; press ^n to choose a split."
 
 
+@pytest.mark.slow
 async def test_a_filter_by_part_finds_its_words_in_every_order_and_follows_the_split() -> None:
     app = DatasetBench()
     async with app.run_test(size=NARROW) as pilot:
@@ -386,6 +387,7 @@ async def test_a_filter_by_part_finds_its_words_in_every_order_and_follows_the_s
         assert sorted(app.shown) == ["ava", "emma", "olivia"]
 
 
+@pytest.mark.slow
 async def test_a_split_changes_what_may_be_typed_but_not_what_is_wrong_with_it() -> None:
     app = DatasetBench()
     async with app.run_test(size=WIDE) as pilot:

@@ -91,6 +91,7 @@ SENT: list[tuple[str, str, Value, str]] = [
 """Setting, what is typed, what is sent, and what the field shows then."""
 
 
+@pytest.mark.slow
 async def test_what_may_be_so_is_sent_on_enter() -> None:
     async with with_fields() as pilot:
         app = pilot.app

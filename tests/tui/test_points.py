@@ -101,6 +101,7 @@ async def hover(pilot: Pilot[None], chart: LossChart, step: float, loss: float) 
     await pilot.hover(chart, offset=(x, y))
 
 
+@pytest.mark.slow
 async def test_the_mouse_over_the_chart_is_told_step_loss_and_run() -> None:
     async with Bench().run_test(size=(48, 28)) as pilot:
         app = pilot.app

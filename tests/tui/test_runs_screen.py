@@ -221,6 +221,7 @@ async def test_a_path_can_be_typed_and_escape_opens_nothing(
     await there.sent(Load("/home/me/my run.safetensors"))
 
 
+@pytest.mark.slow
 async def test_space_compares_runs_and_they_stand_at_the_same_step(there: There) -> None:
     await there.open()
     await there.go("0001")
@@ -288,6 +289,7 @@ async def test_a_run_on_disk_is_not_subtracted(there: There) -> None:
     await there.sees("less another one of this session")
 
 
+@pytest.mark.slow
 async def test_the_mouse_takes_up_and_compares(there: There) -> None:
     await there.open()
     y = next(y for y, text in enumerate(there.text.split("\n")) if "0002" in text)

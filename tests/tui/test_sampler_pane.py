@@ -86,6 +86,7 @@ async def test_a_million_names_are_counted_and_some_are_listed() -> None:
         assert len(there.app.state.names) == 10_000
 
 
+@pytest.mark.slow
 async def test_names_are_said_to_be_of_the_model_that_drew_them() -> None:
     async with visit((120, 40)) as there:
         await there.sees("from counts")

@@ -118,6 +118,7 @@ def _frame(app: Laboratory) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
+@pytest.mark.slow
 async def test_all_that_is_shown_is_of_that_step_and_says_so(tmp_path: Path) -> None:
     async with trained(tmp_path, (160, 50)) as (_, app, pilot):
         app.desk.take(ViewChosen("network_probabilities"))
@@ -131,6 +132,7 @@ async def test_all_that_is_shown_is_of_that_step_and_says_so(tmp_path: Path) -> 
         await until(pilot, lambda: "step" not in str(app.main.query_one(HeatmapPane).border_title))
 
 
+@pytest.mark.slow
 async def test_the_nearest_keyframe_is_marked_until_the_step_is_there(tmp_path: Path) -> None:
     async with trained(tmp_path) as (engine, app, pilot):
         engine.has_time = False
