@@ -167,9 +167,9 @@ def look_at(words: str, shelf: Shelf, found: Kill, chance: Random) -> None:
             found.faults.append(f"{path} differs from its recipe by {max(differences)}")
         # It goes on, and what it does then is what its recipe says.
         run.advance(chance.randrange(1, 200))
-        look, ahead = Looking(run), run.weights.clone()
-        run.advance(1)
-        list(look.go(run.step - 1))
+        look, step, ahead = Looking(run), run.step, run.weights.clone()
+        run.advance(1)  # Which may be one step too many: a rate of 50 does not suit all of them.
+        list(look.go(step))
         if not torch.equal(look.moment.weights, ahead):
             found.faults.append(f"{path} does not go on as it should")
     for path in there[:1]:
