@@ -188,6 +188,7 @@ async def test_the_least_likely_words_are_the_most_likely_backwards() -> None:
         assert [app.list.word(i) for i in range(app.list.count)] == most[::-1]
 
 
+@pytest.mark.slow
 async def test_a_click_on_a_head_puts_the_words_in_its_order() -> None:
     app = DatasetBench()
     async with app.run_test(size=SHORT) as pilot:

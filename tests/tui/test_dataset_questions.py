@@ -59,6 +59,7 @@ async def test_orders_by_mouse(size: tuple[int, int]) -> None:
 
 
 @both
+@pytest.mark.slow
 async def test_filters_by_keyboard(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         for typed, word in (

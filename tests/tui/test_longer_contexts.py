@@ -41,6 +41,7 @@ def test_every_split_network_and_optimizer_can_be_picked() -> None:
     assert tuple(OPTIMIZER_HELP) == get_args(Optimizer)
 
 
+@pytest.mark.slow
 async def test_contexts_are_gone_into_and_left_by_keys(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("\n".join(WORDS))
     plots.warm_up()

@@ -53,6 +53,7 @@ def names() -> tuple[MatrixTold, DatasetLoaded]:
     return matrix, loaded
 
 
+@pytest.mark.slow
 def test_every_cell_says_its_bigram_and_how_often_it_was_seen(
     names: tuple[MatrixTold, DatasetLoaded],
 ) -> None:

@@ -13,6 +13,7 @@ by_mouse = pytest.mark.parametrize("size", MOUSE_SIZES)
 
 
 @both
+@pytest.mark.slow
 async def test_an_impossible_word_becomes_finite_by_smoothing(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         await there.press("t", *"andrejq")
