@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from tests import PATIENCE
+from tui.options import Options
 
 _parse = Stylesheet._parse_rules
 _parsed: dict[object, Any] = {}
@@ -53,3 +55,14 @@ async def _wait_for_busy(self: Pilot[Any], timeout: float = PATIENCE) -> bool:
 
 
 Pilot._wait_for_screen = _wait_for_busy  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
+    """How the app was opened, each time it would have been."""
+    from tui import cli, start
+
+    opened: list[Options] = []
+    monkeypatch.setattr(cli, "_check_terminal", lambda: None)
+    monkeypatch.setattr(start, "run", opened.append)
+    return opened

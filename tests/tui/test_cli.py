@@ -905,17 +905,6 @@ def test_the_app_is_not_opened_on_a_terminal_that_cannot_draw(term: str) -> None
     os.close(follower)
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
-    """How the app was opened, each time it would have been."""
-    from tui import cli, start
-
-    opened: list[Options] = []
-    monkeypatch.setattr(cli, "_check_terminal", lambda: None)
-    monkeypatch.setattr(start, "run", opened.append)
-    return opened
-
-
 def test_the_apps_options_reach_it(run: Run, opened: list[Options]) -> None:
     run("--data", "f", "--seed", "1", "--gradient", "gather", "--theme", "nord")
     run("--speed", "max", "--resume", "r")

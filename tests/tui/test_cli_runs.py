@@ -22,7 +22,7 @@ from engine.training import journal, lock
 from engine.training.folder import Page, RunFolder
 from engine.training.keeper import Keeper
 from tests.conftest import WriteWords, act, ready
-from tui import cli, start, storage
+from tui import start, storage
 from tui.main import main
 from tui.options import Options
 
@@ -322,15 +322,6 @@ def test_a_file_is_shown_and_computed_anew_like_a_folder(
 
 
 # In the app
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
-    """How the app was opened, each time it would have been."""
-    opened: list[Options] = []
-    monkeypatch.setattr(cli, "_check_terminal", lambda: None)
-    monkeypatch.setattr(start, "run", opened.append)
-    return opened
 
 
 def test_the_app_opens_on_a_run_and_its_words(

@@ -12,7 +12,7 @@ from engine.protocol import Configure, Course, Sample, Settings, Snapshot
 from engine.training.recipe import steering
 from tests.tui.bench import REPORT
 from tests.tui.questions import visit
-from tui import cli, start, storage
+from tui import storage
 from tui.main import main
 from tui.options import START_SPEED, Options
 from tui.reproduce import command_lines
@@ -20,15 +20,6 @@ from tui.state import State
 
 USUAL = Settings(speed=START_SPEED)
 BUNDLED = replace(REPORT, source="names.txt")
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
-    """How the app was opened, each time it would have been."""
-    opened: list[Options] = []
-    monkeypatch.setattr(cli, "_check_terminal", lambda: None)
-    monkeypatch.setattr(start, "run", opened.append)
-    return opened
 
 
 def on_screen(settings: Settings = USUAL, step: int = 0, **changes: object) -> State:
