@@ -12,9 +12,9 @@ from abc import abstractmethod
 import torch
 from torch import Tensor
 
-from engine.models.network import Path
+from engine.models.network import Path, open_path
 from engine.models.objective import Objective, curvatures
-from engine.protocol import Optimizer, Refusal
+from engine.protocol import GradientPath, Optimizer, Refusal
 
 LONGEST = 1.0
 """Most that Newton's method moves a logit in a step: along it p changes by no more than e or so."""
@@ -107,3 +107,15 @@ def with_optimizer(
         )
     kind = RowRates if optimizer == "rows" else NewtonByRows
     return kind(path, objective, device)
+
+
+def open_way(
+    objective: Objective, gradient: GradientPath, optimizer: Optimizer, device: torch.device
+) -> Path:
+    """Prepare what a step is made by: a path to the gradient, and what becomes of it.
+
+    Raises:
+        Refusal: as `with_optimizer`, or one step would need too much memory.
+    """
+    path = open_path(objective, gradient, device)
+    return with_optimizer(path, optimizer, objective, device)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from torch import Tensor
 
-from engine.models.network import Path, choose_device, open_path
+from engine.models.network import Path, choose_device
 from engine.models.objective import Objective
-from engine.models.optimizers import with_optimizer
-from engine.protocol import Change, Refusal
+from engine.models.optimizers import open_way
+from engine.protocol import Change, Device, GradientPath, Optimizer, Refusal
 from engine.training.folder import Kept
 from engine.training.replay import Replay
 from engine.training.saving import Bases, are_known, bound
@@ -31,33 +32,22 @@ def replayed(kept: Kept, objective: Objective, bases: Bases) -> Iterator[tuple[i
     Raises:
         Refusal: its recipe is lost, or leads elsewhere.
     """
-    shown = printable(kept.path)
-    if kept.journal is None:
-        raise Refusal(f"{shown} does not say how it came about; only its weights are there.")
-    if reason := bound(kept, bases):
-        raise Refusal(reason)
-    recipe = Timeline.of(kept.journal)
-    if not are_known(recipe):
-        raise Refusal(
-            f"{shown} was computed with another version of a gradient path, which this program "
-            "no longer has; it is shown from its keyframes."
-        )
+    recipe = _recipe(kept, bases)
     bare = Timeline(recipe.settings, recipe.root, recipe.id, recipe.entries)
     marks = dict(kept.frames)
     if not recipe.root.is_drawn:
         bare.put_back(kept.frames[:1], bare.spacing)
     if kept.newest is not None:
         marks[kept.newest.step] = kept.newest.weights
-    paths: dict[tuple[str, str, str], Path] = {}
+
+    @cache
+    def opened(gradient: GradientPath, optimizer: Optimizer, device: Device) -> Path:
+        """The way to the gradient, opened once."""
+        return open_way(objective, gradient, optimizer, choose_device(device))
 
     def path_under(change: Change) -> Path:
-        """The way to the gradient, opened once."""
-        way = change.gradient, change.optimizer, change.device
-        if way not in paths:
-            device = choose_device(change.device)
-            path = open_path(objective, change.gradient, device)
-            paths[way] = with_optimizer(path, change.optimizer, objective, device)
-        return paths[way]
+        """The way to the gradient under some settings."""
+        return opened(change.gradient, change.optimizer, change.device)
 
     replay = Replay(objective, bare, path_under)
     for step in sorted({*marks, kept.step}):
@@ -72,3 +62,19 @@ def replayed(kept: Kept, objective: Objective, bases: Bases) -> Iterator[tuple[i
                 yield replay.step, None
         if step in marks:
             yield step, float((weights - marks[step]).abs().max())
+
+
+def _recipe(kept: Kept, bases: Bases) -> Timeline:
+    """The recipe of a run; Refusal if it is lost, or cannot be followed here."""
+    shown = printable(kept.path)
+    if kept.journal is None:
+        raise Refusal(f"{shown} does not say how it came about; only its weights are there.")
+    if reason := bound(kept, bases):
+        raise Refusal(reason)
+    recipe = Timeline.of(kept.journal)
+    if not are_known(recipe):
+        raise Refusal(
+            f"{shown} was computed with another version of a gradient path, which this program "
+            "no longer has; it is shown from its keyframes."
+        )
+    return recipe

@@ -10,9 +10,9 @@ from typing import Literal
 
 import torch
 
-from engine.models.network import Path, choose_device, open_path
+from engine.models.network import Path, choose_device
 from engine.models.objective import Loss, Objective
-from engine.models.optimizers import with_optimizer
+from engine.models.optimizers import open_way
 from engine.models.views import Moment
 from engine.protocol import Change, Settings
 from engine.training.arithmetic import arithmetic
@@ -171,8 +171,7 @@ class Trainer:
         return self.objective.settled_edge(self.settings.regularization)
 
     def _open_path(self, settings: Settings, device: torch.device) -> Path:
-        path = open_path(self.objective, settings.gradient, device)
-        return with_optimizer(path, settings.optimizer, self.objective, device)
+        return open_way(self.objective, settings.gradient, settings.optimizer, device)
 
     def _begin(self) -> None:
         """Evaluate the loss where the run starts."""
