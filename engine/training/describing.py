@@ -11,6 +11,7 @@ from engine.protocol import (
     RunState,
     Snapshot,
 )
+from engine.training.others import line_of
 from engine.training.runs import Runs
 from engine.training.trainer import gradient_norm
 
@@ -19,28 +20,21 @@ def lines(runs: Runs) -> tuple[RunLine, ...]:
     """The runs that can be taken in hand, the earliest first."""
     run = runs.run
     lines = {put.timeline.id: put.line for put in runs.others}
-    lines[run.timeline.id] = RunLine(
-        id=run.timeline.id,
-        settings=run.settings,
-        step=run.step,
-        data_loss=run.loss.data,
-        parent=run.timeline.root.parent,
-        at=run.timeline.root.at,
-    )
+    lines[run.timeline.id] = line_of(run.timeline, run.settings, run.step, run.loss.data)
     return tuple(lines[id] for id in runs.born if id in lines)
 
 
 def course(runs: Runs, id: str) -> Course | None:
     """The losses of a run at hand; nothing if there is none of that id."""
     if id == runs.run.timeline.id:
-        run = runs.run
-        histories = run.history.buckets(), run.dev_history.buckets()
-        return Course(id, *histories, tuple(run.timeline.changes), run.timeline.root.is_drawn)
-    if id not in runs.others:
+        timeline = runs.run.timeline
+        histories = runs.run.history.buckets(), runs.run.dev_history.buckets()
+    elif id in runs.others:
+        other = runs.others[id]
+        timeline, histories = other.timeline, (other.saved.history, other.saved.dev_history)
+    else:
         return None
-    other = runs.others[id]
-    histories = other.saved.history, other.saved.dev_history
-    return Course(id, *histories, tuple(other.timeline.changes), other.timeline.root.is_drawn)
+    return Course(id, *histories, tuple(timeline.changes), timeline.root.is_drawn)
 
 
 def describe(runs: Runs, snapshot: Snapshot) -> Snapshot:

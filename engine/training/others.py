@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.protocol import Refusal, RunLine
+from engine.protocol import Refusal, RunLine, Settings
 from engine.records import record
 from engine.training.checkpoint import Checkpoint
 from engine.training.timeline import Timeline
@@ -30,19 +30,14 @@ class PutAway:
     @property
     def line(self) -> RunLine:
         """It, in a line."""
-        return line_of(self.timeline, self.saved)
+        saved = self.saved
+        return line_of(self.timeline, saved.settings, saved.step, saved.data_loss)
 
 
-def line_of(timeline: Timeline, saved: Checkpoint) -> RunLine:
-    """A run, in a line."""
-    return RunLine(
-        id=timeline.id,
-        settings=saved.settings,
-        step=saved.step,
-        data_loss=saved.data_loss,
-        parent=timeline.root.parent,
-        at=timeline.root.at,
-    )
+def line_of(timeline: Timeline, settings: Settings, step: int, data_loss: float) -> RunLine:
+    """A run that has come to a step, in a line."""
+    root = timeline.root
+    return RunLine(timeline.id, settings, step, data_loss, root.parent, root.at)
 
 
 class Others:

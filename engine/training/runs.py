@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from engine.limits import changed
-from engine.models.objective import Objective
 from engine.models.views import Moment
 from engine.protocol import (
     STEP,
@@ -31,7 +31,6 @@ from engine.protocol import (
 from engine.training import checkpoint, folder
 from engine.training.folder import Kept
 from engine.training.hand import Hand
-from engine.training.keeper import Keeper
 from engine.training.others import Others, PutAway
 from engine.training.recipe import Root, steered
 from engine.training.saving import (
@@ -47,7 +46,6 @@ from engine.training.saving import (
 from engine.training.timeline import Timeline
 from engine.training.trainer import Trainer
 from engine.words.cleaning import printable
-from engine.words.dataset import Dataset
 
 
 class Runs(Hand):
@@ -57,16 +55,10 @@ class Runs(Hand):
         Refusal: the settings ask for a gradient path or device that is not to be had.
     """
 
-    def __init__(
-        self,
-        dataset: Dataset,
-        objective: Objective,
-        settings: Settings,
-        number: int = 0,
-        keeper: Keeper | None = None,
-    ) -> None:
-        super().__init__(dataset, objective, settings, number, keeper)
-        self.others = Others(self._is_put_away_safely)
+    @cached_property
+    def others(self) -> Others:
+        """Those put away."""
+        return Others(self._is_put_away_safely)
 
     @property
     def are_all_saved(self) -> bool:

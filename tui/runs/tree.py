@@ -9,9 +9,6 @@ from engine import record
 from engine.protocol import KeptRun, RunLine
 from tui.state import State
 
-INDENT = 2
-"""Columns of a step down the tree."""
-
 
 @record
 class Heading:
