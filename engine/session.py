@@ -192,7 +192,7 @@ class Session:
         """Stop training and drop all tasks, after a fault."""
         self._drop_tasks()
         if self.runs is not None:
-            self.runs.is_running = False
+            self.runs.halt()
 
     def _drop_tasks(self) -> None:
         self._tasks.keep()

@@ -146,6 +146,11 @@ class Hand:
         if self.target is not None and run.step >= self.target:
             yield from self.pause("finished")
 
+    def halt(self) -> None:
+        """Stop training where it is, and being on the way to a step that was to be looked at."""
+        self.is_running = False
+        self.look.wanted = None
+
     @property
     def steps_per_second(self) -> float:
         """Of the latest steps; 0 while it is not known."""

@@ -34,6 +34,14 @@ def test_of_a_step_that_takes_long_the_keyframe_is_the_first_answer(session: Ses
     assert shown.step <= shown.replayed <= 39
 
 
+def test_after_a_fault_nobody_is_on_the_way_to_a_step(session: Session) -> None:
+    act(session, Train(4000))
+    list(session.handle(Look(3999)))
+    assert session.snapshot().looked_for == 3999
+    session.halt()
+    assert session.snapshot().looked_for is None
+
+
 def test_another_run_has_answered_no_look(session: Session) -> None:
     act(session, Look(17, request=5), Reset())
     assert session.snapshot().look == 0
