@@ -28,6 +28,7 @@ from engine.protocol import (
     Look,
     OpenChapter,
     Pause,
+    Progressed,
     Refusal,
     Settings,
     SettingsChanged,
@@ -147,6 +148,7 @@ class Session:
                 # It may wait for torch yet.
                 self._waiting = [c for c in self._waiting if not isinstance(c, ClimbLadder)]
                 self._tasks.drop(CLIMB)
+                yield Progressed(CLIMB, 1, 1)
             case StopSampling():
                 if self._answers is not None:
                     self._answers.stop_drawing()

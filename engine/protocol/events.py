@@ -44,7 +44,10 @@ from engine.records import record
 
 @record
 class Progressed:
-    """Something slow has come further: `done` of `total` bytes, words or names."""
+    """Something slow has come further: `done` of `total` bytes, words or names.
+
+    Where all is done it has ended, or nobody waits for it any more.
+    """
 
     task: str
     done: int

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine import Session
+from engine.answers.slow import CLIMB
 from engine.models.ngrams.contexts import count_all
 from engine.models.ngrams.levels import Levels
 from engine.models.ngrams.losses import loss
@@ -500,7 +501,7 @@ def test_a_climb_that_is_no_longer_wanted_ends_where_it_is(bundled: Session) -> 
     while not any(isinstance(event, LadderClimbed) for event in told):
         told += bundled.work()
     assert bundled.is_busy
-    assert act(bundled, StopClimbing()) == []
+    assert act(bundled, StopClimbing()) == [Progressed(CLIMB, 1, 1)]
     assert not bundled.is_busy
 
 

@@ -269,6 +269,7 @@ def test_names_are_drawn_and_words_scored_by_what_is_trained_on() -> None:
 def test_how_far_counting_has_come_is_not_said_of_names_that_are_there() -> None:
     ready = replace(LIVE, torch_version="2")
     assert after(Progressed("counting", 1, 2), state=ready).progress == "counting 50 %"
+    assert after(Progressed("tuning", 1, 2), Progressed("climb", 1, 1), state=ready).progress == ""
     assert (
         after(Progressed("counting", 1, 2), NamesSampled(1, (), Sample()), state=ready).progress
         == ""

@@ -168,6 +168,8 @@ def _intend(state: State, intent: Intent) -> State:
 
 def _happen(state: State, event: Event) -> State:
     match event:
+        case Progressed(_, done, total) if 0 < total <= done:
+            return _rest(state)
         case Progressed(task, done, total):
             return replace(state, progress=f"{task} {100 * done // max(1, total)} %")
         case DatasetLoaded(report, symbols, text, offsets):
