@@ -35,7 +35,10 @@ def find(run: str, shelf: Shelf | None, data_sha256: str) -> str:
             found = describe(path, data_sha256)
             if found.is_of_these_words and not found.is_over and not found.is_in_use:
                 return path
-    raise Refusal("There is no run of these words to go on with; makemore-tui runs lists all.")
+    raise Refusal(
+        "There is no run of these words that is not finished; makemore-tui runs lists all, and "
+        "--run goes on with any."
+    )
 
 
 def describe(path: str, data_sha256: str = "") -> KeptRun:

@@ -200,7 +200,7 @@ WHICH = ("run", "continue", "resume")
 WHICH_OPTIONS = (
     click.option("--run", metavar="DIR", help="Folder of the run: made, or gone on with."),
     click.option(
-        "--continue", is_flag=True, default=None, help="Go on with the latest run of these words."
+        "--continue", is_flag=True, default=None, help="Go on with the latest run not finished."
     ),
     click.option("--resume", metavar="RUN", help="Go on with a run: its id, folder or file."),
 )
