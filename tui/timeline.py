@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.protocol import Look
 from tui.command import Command
 from tui.state import State
-from tui.state.intents import ChartLook, EarlierCleared
+from tui.state.intents import ChartLook, ComparisonCleared
 from tui.state.scrub import FilmLooped, FilmPlayed, Sought, last_step
 
 
@@ -81,7 +81,7 @@ TIMELINE: tuple[Command, ...] = (
     ),
     Command(
         "chart_clear", "c", "clear", "Clear the other runs from the chart", "chart",
-        _why_no_clearing, intent=lambda state: EarlierCleared(),
+        _why_no_clearing, intent=lambda state: ComparisonCleared(),
     ),
     Command(
         "step_back", "comma", "step back", "Look at the run as it was a step before", "time",

@@ -37,9 +37,9 @@ from tui.state import State
 from tui.state.courses import MOST_COMPARED, Mark, differing
 from tui.state.intents import (
     ChartLook,
+    ComparisonCleared,
     ComparisonToggled,
     CoursesAsked,
-    EarlierCleared,
     Intent,
     OtherChosen,
     RunsCompared,
@@ -97,9 +97,9 @@ SPLIT = replace(SETTINGS, split="lecture")
         pytest.param(
             (*TRAINED, run(3, 0, ONE, line(2, 0))), ["0001"], id="a run may never have been seen"
         ),
-        pytest.param((*AGAIN, EarlierCleared()), [], id="cleared"),
+        pytest.param((*AGAIN, ComparisonCleared()), [], id="cleared"),
         pytest.param(
-            (*AGAIN, EarlierCleared(), run(3, 0, ONE, TWO)), ["0002"], id="kept again after that"
+            (*AGAIN, ComparisonCleared(), run(3, 0, ONE, TWO)), ["0002"], id="kept again after that"
         ),
         pytest.param((*AGAIN, NEW_DATA), [], id="other data cannot be compared"),
         pytest.param((*TRAINED, NEW_DATA, run(1, 100), run(2, 0)), [], id="nor a late snapshot"),
@@ -170,7 +170,7 @@ def test_each_run_is_asked_for_once_for_each_end_it_came_to() -> None:
 def test_a_run_that_was_cleared_away_is_asked_for_again_once_it_is_wanted_again() -> None:
     state, _ = due(after(*RESET))
     state = reduce(state, told(course(1, falling(100))))
-    for message in (EarlierCleared(), run(3, 5, ONE, line(2, 0))):
+    for message in (ComparisonCleared(), run(3, 5, ONE, line(2, 0))):
         state, _ = due(reduce(state, message))
     state, asked = due(reduce(state, ComparisonToggled(id_of(1))))
     assert asked == {"0001"}

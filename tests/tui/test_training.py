@@ -31,7 +31,7 @@ from tests.tui.bench import (
 from tests.tui.fake import until
 from tui.plot import door as plots
 from tui.state import State
-from tui.state.intents import ChartLook, EarlierCleared
+from tui.state.intents import ChartLook, ComparisonCleared
 from tui.state.reducing import reduce
 from tui.text.rows import Row
 from tui.training.chart import LossChart
@@ -330,7 +330,7 @@ async def test_other_runs_can_be_cleared() -> None:
         app.take(snapshot(400), snapshot(5, run=2, before=FIRST))
         await settle(pilot)
         assert "━ 0001" in app.frame
-        app.take(EarlierCleared())
+        app.take(ComparisonCleared())
         await settle(pilot)
         assert "0001" not in app.frame
         assert "clear" not in app.frame

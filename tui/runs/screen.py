@@ -19,7 +19,7 @@ from tui.runs.saying import FULL, OF_OTHER_WORDS, hints, sentences
 from tui.runs.tree import Entry, Heading, entries
 from tui.state import State
 from tui.state.courses import MOST_COMPARED
-from tui.state.intents import ComparisonToggled, EarlierCleared, Intent, OtherChosen, ViewChosen
+from tui.state.intents import ComparisonCleared, ComparisonToggled, Intent, OtherChosen, ViewChosen
 from tui.state.panes import PANES
 from tui.terminal.calm import StillInput
 from tui.text.rows import Row, paragraph
@@ -200,7 +200,7 @@ class RunsScreen(Overlay):
 
     def action_clear(self) -> None:
         """Compare none."""
-        self._want(EarlierCleared())
+        self._want(ComparisonCleared())
 
     def action_difference(self) -> None:
         """Show the run in hand less that under the cursor in the heatmap."""

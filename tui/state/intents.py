@@ -106,7 +106,7 @@ class SettingsAsked:
 
 
 @record
-class EarlierCleared:
+class ComparisonCleared:
     """The user no longer wants other runs in the loss chart."""
 
 
@@ -123,7 +123,7 @@ Intent = (
     | StepsChosen
     | ChartLook
     | SettingsAsked
-    | EarlierCleared
+    | ComparisonCleared
     | ChapterChosen
     | LadderAsked
     | CoursesAsked

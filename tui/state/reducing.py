@@ -59,10 +59,10 @@ from tui.state.intents import (
     CentringToggled,
     ChartLook,
     ComparisonChosen,
+    ComparisonCleared,
     ComparisonToggled,
     ContextChosen,
     CoursesAsked,
-    EarlierCleared,
     Intent,
     LadderAsked,
     Moved,
@@ -156,8 +156,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, lesson=state.lesson.ask(command))
         case SettingsAsked(command):
             return replace(state, asked=(*state.asked, command))
-        case EarlierCleared():
-            return replace(state, courses=replace(state.courses, colours={}))
+        case ComparisonCleared():
+            return replace(state, courses=replace(state.courses, colours={}, chosen=frozenset()))
         case ComparisonToggled() | RunsCompared() | CoursesAsked() | OtherChosen():
             return replace(state, courses=state.courses.want(intent))
         case Sought() | LookAsked() | FilmPlayed() | FilmStopped() | FilmPaced() | FilmLooped():
