@@ -35,6 +35,7 @@ from engine.protocol import (
     Shelf,
     Shutdown,
     Snapshot,
+    Steer,
     StopClimbing,
     StopSampling,
     Toggle,
@@ -166,6 +167,8 @@ class Session:
             case Shutdown():
                 self._waiting.clear()
                 self._drop_tasks()
+            case Steer():
+                pass
             case Toggle():
                 yield from self._dispatch(Pause() if self.is_training else Train())
             case _:

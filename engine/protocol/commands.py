@@ -19,6 +19,7 @@ from engine.protocol.runs import (
     Train,
     UndoReset,
 )
+from engine.protocol.screens import Steer
 from engine.protocol.settings import (
     LECTURE_SEED,
     Configure,
@@ -210,7 +211,7 @@ class Shutdown:
     """Stop everything, and end the worker."""
 
 
-Command = (
+Steering = (
     LoadDataset
     | Configure
     | Train
@@ -218,6 +219,17 @@ Command = (
     | Toggle
     | Reset
     | UndoReset
+    | Branch
+    | TakeUp
+    | Save
+    | Load
+    | Shutdown
+)
+"""Commands that change what all screens of an engine share, or the disk: who steers gives them."""
+
+Command = (
+    Steering
+    | Steer
     | OpenTest
     | Sample
     | StopSampling
@@ -239,14 +251,9 @@ Command = (
     | Exercise
     | Watch
     | TellMatrix
-    | Save
-    | Load
     | Look
     | ListRuns
-    | Branch
-    | TakeUp
     | TellCourses
     | OpenChapter
     | CloseChapter
-    | Shutdown
 )

@@ -29,6 +29,7 @@ from engine.protocol.runs import (
     TrainingDiverging,
     TrainingPaused,
 )
+from engine.protocol.screens import EngineLost, Joined, SteeringPassed
 from engine.protocol.trials import ContextsCounted, LadderClimbed, ModelTuned
 from engine.protocol.values import (
     DataReport,
@@ -295,6 +296,25 @@ Event = (
     | ChapterOpened
     | ExhibitShown
     | ChapterClosed
+    | SteeringPassed
+    | Joined
+    | EngineLost
     | CommandRefused
     | EngineFailed
 )
+
+ForAll = (
+    DatasetLoaded
+    | EngineReady
+    | NetworkRefused
+    | TrainingPaused
+    | TrainingDiverging
+    | RunStarted
+    | SettingsChanged
+    | WordsParted
+    | CheckpointLoaded
+    | KeepingFailed
+    | SteeringPassed
+    | EngineFailed
+)
+"""Events that every screen of an engine is told; the others are told the one that asked."""

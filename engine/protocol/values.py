@@ -8,6 +8,7 @@ from typing import Literal
 
 from engine.protocol.parts import PartFile
 from engine.protocol.runs import Change, RunLine
+from engine.protocol.screens import ScreenLine
 from engine.protocol.settings import MatrixName, RunState, Settings
 from engine.records import record
 
@@ -299,6 +300,14 @@ class Snapshot:
     """Whether there is a test, which `OpenTest` opens."""
     runs: tuple[RunLine, ...] = ()
     """Those that can be taken in hand, that in hand included, the earliest first."""
+    screens: tuple[ScreenLine, ...] = ()
+    """Those that look at the engine, the earliest first; none where it lives on a thread of its
+    only screen."""
+
+    @property
+    def is_steered_elsewhere(self) -> bool:
+        """Whether another screen steers, so that this one looks on."""
+        return any(each.is_own and not each.is_steering for each in self.screens)
 
     @property
     def to_learn(self) -> float:

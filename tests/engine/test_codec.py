@@ -33,6 +33,7 @@ from engine.protocol import (
     figures,
     parts,
     runs,
+    screens,
     trials,
     values,
 )
@@ -62,6 +63,7 @@ def records() -> Iterator[type]:
         figures,
         parts,
         runs,
+        screens,
         trials,
         values,
         protocol.settings,

@@ -22,10 +22,12 @@ from engine.protocol import (
     DatasetLoaded,
     DrawingShown,
     EngineFailed,
+    EngineLost,
     EngineReady,
     Event,
     ExerciseWorked,
     ExhibitShown,
+    Joined,
     KeepingFailed,
     LadderClimbed,
     LoadDataset,
@@ -45,6 +47,7 @@ from engine.protocol import (
     Settings,
     SettingsChanged,
     Snapshot,
+    SteeringPassed,
     TrainingDiverging,
     TrainingPaused,
     WordsParted,
@@ -231,6 +234,9 @@ def _happen(state: State, event: Event) -> State:
             | CheckpointSaved()
             | CheckpointLoaded()
             | KeepingFailed()
+            | SteeringPassed()
+            | Joined()
+            | EngineLost()
         ):
             return state
         case _:

@@ -1,0 +1,1 @@
+"""An engine in a process of its own: served over a Unix socket, attached to by screens."""
