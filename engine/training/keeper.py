@@ -44,6 +44,7 @@ class Keeper:
         self._changed = threading.Condition()
         self._is_closing = False
         self._is_writing = False
+        self._socket = ""
         self._thread = threading.Thread(target=self._live, name="keeper", daemon=True)
 
     # Of its user
@@ -71,7 +72,7 @@ class Keeper:
         """
         if id in self._folders:
             return
-        folder = RunFolder(path)
+        folder = RunFolder(path, self._socket)
         try:
             folder.take()
         except OSError as error:
@@ -79,6 +80,13 @@ class Keeper:
             raise Refusal(f"{printable(path)} cannot be written: {reason}.") from None
         with self._changed:
             self._paths[id], self._folders[id] = path, folder
+
+    def sign(self, socket: str) -> None:
+        """Have the locks say where screens find this process."""
+        with self._changed:
+            self._socket = socket
+            for folder in self._folders.values():
+                folder.sign(socket)
 
     def let_go(self, id: str) -> None:
         """Let go of a folder that was held for nothing."""
@@ -99,7 +107,7 @@ class Keeper:
                 self._paths[id] = self._place or str(Path(self.shelf.folder, id))
                 self._place = ""
             if id not in self._folders:
-                self._folders[id] = RunFolder(self._paths[id])
+                self._folders[id] = RunFolder(self._paths[id], self._socket)
             self._pages[id] = page, is_last
             if self._thread.ident is None:
                 self._thread.start()

@@ -23,6 +23,7 @@ class Safekeeping:
         self.keeper: Keeper | None = None
         self.on_news: Callable[[], None] = lambda: None
         """Called, on the thread that writes, when there is something to be told."""
+        self._socket = ""
         self._told = ""
         """Why a run is not being kept, as it was told last."""
 
@@ -32,6 +33,13 @@ class Safekeeping:
             from engine.training.keeper import Keeper
 
             self.keeper = Keeper(self._shelf, lambda: self.on_news())
+            self.keeper.sign(self._socket)
+
+    def sign(self, socket: str) -> None:
+        """Have the locks on the runs say where screens find this process; on any thread."""
+        self._socket = socket
+        if self.keeper is not None:
+            self.keeper.sign(socket)
 
     def news(self) -> Iterator[Event]:
         """Tell, once, why runs are not being kept."""
