@@ -29,11 +29,15 @@ class Keeper:
     Args:
         shelf: where runs are kept that have no other place.
         notify: called, on its thread, when there is news in `trouble`.
+        socket: where screens find this process, for the locks to say.
     """
 
-    def __init__(self, shelf: Shelf, notify: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, shelf: Shelf, notify: Callable[[], None] = lambda: None, socket: str = ""
+    ) -> None:
         self.shelf = shelf
         self._notify = notify
+        self._socket = socket
         self._place = shelf.place
         self._paths: dict[str, str] = {}
         """Folders of the runs by id, those included that are let go of."""
@@ -44,7 +48,6 @@ class Keeper:
         self._changed = threading.Condition()
         self._is_closing = False
         self._is_writing = False
-        self._socket = ""
         self._thread = threading.Thread(target=self._live, name="keeper", daemon=True)
 
     # Of its user

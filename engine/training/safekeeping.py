@@ -32,14 +32,7 @@ class Safekeeping:
         if self._shelf is not None:
             from engine.training.keeper import Keeper
 
-            self.keeper = Keeper(self._shelf, lambda: self.on_news())
-            self.keeper.sign(self._socket)
-
-    def sign(self, socket: str) -> None:
-        """Have the locks on the runs say where screens find this process; on any thread."""
-        self._socket = socket
-        if self.keeper is not None:
-            self.keeper.sign(socket)
+            self.keeper = Keeper(self._shelf, lambda: self.on_news(), self._socket)
 
     def news(self) -> Iterator[Event]:
         """Tell, once, why runs are not being kept."""
@@ -47,6 +40,12 @@ class Safekeeping:
         if trouble and not self._told:
             yield KeepingFailed(trouble)
         self._told = trouble
+
+    def sign(self, socket: str) -> None:
+        """Have the locks on the runs say where screens find this process; on any thread."""
+        self._socket = socket
+        if self.keeper is not None:
+            self.keeper.sign(socket)
 
     def close(self, timeout: float) -> bool:
         """Wait until everything is on disk; False if that takes too many seconds."""
