@@ -27,6 +27,7 @@ from engine.words.finding import fold, holding, spelled
 from engine.worker import Worker
 
 if TYPE_CHECKING:
+    from engine.remote.attach import Attached as Attached
     from engine.remote.hello import About as About
     from engine.remote.server import Server
 
@@ -40,6 +41,7 @@ __all__ = [
     "Words",
     "Worker",
     "accepts",
+    "attach",
     "bridge",
     "changed",
     "check",
@@ -144,6 +146,22 @@ def engine_of(run: str | None, shelf: Shelf) -> str:
     from engine.remote import engines
 
     return engines.chosen(run, shelf)
+
+
+def attach(run: str | None, shelf: Shelf, *, is_readonly: bool = False) -> Attached:
+    """Attach to an engine, here or on another machine; see `engine.remote.reaching`.
+
+    Args:
+        run: whose engine; the only one if not given.
+        shelf: where runs are kept.
+        is_readonly: whether the screen wants never to steer.
+
+    Raises:
+        Refusal: there is none such, or it lets nobody in.
+    """
+    from engine.remote import reaching
+
+    return reaching.reach(run, shelf, is_readonly=is_readonly)
 
 
 def bridge(path: str) -> None:

@@ -117,6 +117,13 @@ def instead(path: str) -> str:
     return f"makemore-tui attach {printable(where + Path(holder.socket).name)} opens it ({process})"
 
 
+def check_free(path: str) -> None:
+    """Refuse a run that another process trains."""
+    if lock.is_held(held := str(Path(path, LOCK))):
+        shown = printable(path)
+        raise Refusal(f"Another process trains the run in {shown}; {instead(held)}.")
+
+
 def delete(path: str) -> None:
     """Delete a run from disk.
 

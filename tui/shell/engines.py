@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 import engine
-from engine import Session, Worker, changed, printable
+from engine import Engine, Session, Worker, archive, changed, printable
 from engine.protocol import (
     AS_FAST_AS_IT_GOES,
+    LATEST,
     CheckpointLoaded,
     CommandRefused,
     DatasetLoaded,
     EngineFailed,
+    EngineLost,
     KeepingFailed,
     Load,
     LoadDataset,
@@ -35,6 +37,7 @@ from engine.protocol import (
 )
 from engine.text.numbers import typed
 from tui import config, storage
+from tui.options import Ways
 from tui.shell import output
 from tui.shell.arguments import (
     DEFAULT,
@@ -51,7 +54,7 @@ from tui.terminal.leaving import leave
 from tui.terminal.signals import Signals
 
 if TYPE_CHECKING:
-    from engine import About
+    from engine import About, Attached
 
 CLOSING = 10.0
 """Seconds that a slow disk has to take what is left to be kept."""
@@ -87,6 +90,8 @@ def serve(data: LoadDataset, trains: bool, stays: bool, **options: Any) -> NoRet
         raise Refusal("An engine is served at a Unix socket, which there is none of here.")
     chosen, anew = config.read(), given(options)
     wanted = which(options, anew)
+    if wanted.run is not None and wanted.run != LATEST:
+        archive.check_free(archive.find(wanted.run, storage.shelf()))
     if data.path is None and wanted.run is None:
         data = replace(data, path=chosen.data)
     words = replace(words_of(data, wanted), split=anew.split)
@@ -232,6 +237,39 @@ def _json(about: About) -> dict[str, object]:
         "screens": about.screens,
         "since": about.since or None,
     }
+
+
+# What opens the app on an engine
+
+
+def attach(run: str | None, *, is_readonly: bool) -> Attached:
+    """Attach to an engine; where several may be meant, say first which there are.
+
+    Raises:
+        Refusal: there is none such, or more than one.
+    """
+    if run is None and len(found := engine.engines(storage.shelf())) > 1:
+        click.echo("\n".join(lines(found.values())), err=True)
+    return engine.attach(run, storage.shelf(), is_readonly=is_readonly)
+
+
+def ways(attached: Attached, run: str | None, *, is_readonly: bool) -> Ways:
+    """Give the ways to an engine in place of one that is lost.
+
+    Args:
+        attached: the one that may be lost.
+        run: how it was asked for.
+        is_readonly: whether the screen wants never to steer.
+    """
+    if run is not None and run.startswith("ssh://"):
+        return Ways(rejoin=lambda _: attach(run, is_readonly=is_readonly))
+
+    def revive(lost: EngineLost) -> Engine:
+        name = engine.spawn(["--resume", lost.run], str(storage.folder() / storage.log_file().name))
+        return attach(name, is_readonly=is_readonly)
+
+    name = attached.about.name
+    return Ways(revive=revive, rejoin=lambda _: attach(name, is_readonly=is_readonly))
 
 
 @click.command(hidden=True)
