@@ -2,6 +2,9 @@
 
 Synchronous and without a thread, so it can be tested, and used from a script, as it is. Nothing
 here imports torch until `import_torch` is called: the counts stand on the screen before that.
+
+What all screens share, words, settings and runs, is changed here; what each has for itself is its
+`Seat`'s. Whoever has no screens uses the session's own seat without a word about it.
 """
 
 from __future__ import annotations
@@ -10,37 +13,36 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from engine.answers import Answers
-from engine.answers.slow import CLIMB, LOOK, OBJECTIVE, Slow, begin
+from engine.answers.ground import Ground
+from engine.answers.seat import Own, Seat, Seats
+from engine.answers.slow import OBJECTIVE
 from engine.answers.tasks import Task, Tasks, refusing
 from engine.limits import changed
 from engine.models.counts import Counts
 from engine.protocol import (
     ClimbLadder,
-    CloseChapter,
     Command,
     CommandRefused,
     Configure,
+    DatasetLoaded,
     EngineReady,
     Event,
-    ListBigrams,
+    KeepingFailed,
     LoadDataset,
-    Look,
-    OpenChapter,
+    NetworkRefused,
     Pause,
-    Progressed,
     Refusal,
+    RunStarted,
     Settings,
     SettingsChanged,
     Shelf,
     Shutdown,
     Snapshot,
     Steer,
+    Steering,
     StopClimbing,
-    StopSampling,
     Toggle,
     Train,
-    Watch,
 )
 from engine.training.directing import OfRuns, carry_out, read_words
 from engine.training.safekeeping import Safekeeping
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """Data, settings, and the runs on them.
+    """Data, settings, the runs on them, and the seats of those who look.
 
     Args:
         settings: those in force before the first command.
@@ -63,27 +65,30 @@ class Session:
     def __init__(self, settings: Settings | None = None, shelf: Shelf | None = None) -> None:
         self.settings = settings or Settings()
         self.keeping = Safekeeping(shelf)
-        self._answers: Answers | None = None
-        """What is worked out of the words there are; new words start from nothing."""
-        self._is_ready = False
+        self.seats = Seats()
+        self.is_over = False
+        """Whether it was asked to end."""
+        self._ground: Ground | None = None
+        self._loaded: DatasetLoaded | None = None
+        self._ready: EngineReady | None = None
+        """What was told of torch; nothing until it is here."""
         self._tasks = Tasks()
-        self._waiting: list[Command] = []
-        self._watch = Watch()
+        self._waiting: list[tuple[Seat, Command]] = []
 
     @property
     def dataset(self) -> Dataset | None:
         """The words, if there are any yet."""
-        return self._answers.dataset if self._answers else None
+        return self._ground.dataset if self._ground else None
 
     @property
     def counts(self) -> Counts | None:
         """Counts of their bigrams."""
-        return self._answers.counts if self._answers else None
+        return self._ground.counts if self._ground else None
 
     @property
     def _objectives(self) -> Objectives | None:
         """What can be trained on, once torch is there."""
-        return self._answers.models.objectives if self._answers else None
+        return self._ground.objectives if self._ground else None
 
     @property
     def runs(self) -> Runs | None:
@@ -93,12 +98,17 @@ class Session:
     @property
     def is_busy(self) -> bool:
         """Whether there are tasks to be worked off."""
-        return bool(self._tasks) or not self.rest
+        return bool(self._tasks) or self._is_to_settle or any(seat.is_busy for seat in self.seats)
 
     @property
     def rest(self) -> float:
         """Seconds until there is something to do of itself; infinite if there is nothing."""
-        return self._answers.rest if self._answers else math.inf
+        return 0.0 if self._is_to_settle else min(seat.rest for seat in self.seats)
+
+    @property
+    def _is_to_settle(self) -> bool:
+        """Whether there is yet to be worked out what regularisation costs the run in hand."""
+        return self.runs is not None and not self.runs.is_settled
 
     @property
     def is_training(self) -> bool:
@@ -108,7 +118,7 @@ class Session:
     @property
     def needs_torch(self) -> bool:
         """Whether a command waits for torch."""
-        return bool(self._waiting) and not self._is_ready
+        return bool(self._waiting) and self._ready is None
 
     @property
     def has_work(self) -> bool:
@@ -118,74 +128,108 @@ class Session:
 
     # Commands
 
-    def handle(self, command: Command) -> Iterator[Event]:
+    def handle(self, command: Command, seat: Seat | None = None) -> Iterator[Event]:
         """Carry out a command; what is slow becomes a task, to be worked off with `work`.
 
         What needs torch waits until it is there, and it is known whether there is a network.
 
+        Args:
+            command: what is to be done.
+            seat: who wants it; the session's own if not given.
+
         Yields:
             What happened; `CommandRefused` if it cannot be done.
         """
-        has_begun = self._objectives is not None and self._objectives.has_begun
-        if not has_begun and needs_torch(command):
-            self._waiting.append(command)
-            return
+        seat = seat or self.seats.own
         try:
-            yield from self._dispatch(command)
+            if isinstance(command, Steering) and not seat.steers:
+                raise Refusal(self.seats.why_not(seat))
+            has_begun = self._objectives is not None and self._objectives.has_begun
+            if not has_begun and needs_torch(command):
+                self._waiting.append((seat, command))
+                return
+            yield from self._dispatch(command, seat)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
 
-    def _dispatch(self, command: Command) -> Iterator[Event]:
-        if isinstance(command, Slow):
-            yield from begin(command, self._asked(), self._tasks)
+    def _dispatch(self, command: Command, seat: Seat) -> Iterator[Event]:
+        if isinstance(command, Own):
+            if isinstance(command, StopClimbing):
+                # It may wait for torch yet.
+                self._waiting = [
+                    (whose, each)
+                    for whose, each in self._waiting
+                    if whose is not seat or not isinstance(each, ClimbLadder)
+                ]
+            yield from seat.ask(command)
             return
         if isinstance(command, OfRuns):
-            yield from self._of_runs(command, self._objectives)
+            yield from self._of_runs(command, seat)
             return
         match command:
             case LoadDataset():
                 self._tasks.start("load", self._load_dataset(command))
-            case StopClimbing():
-                # It may wait for torch yet.
-                self._waiting = [c for c in self._waiting if not isinstance(c, ClimbLadder)]
-                self._tasks.drop(CLIMB)
-                yield Progressed(CLIMB, 1, 1)
-            case StopSampling():
-                if self._answers is not None:
-                    self._answers.stop_drawing()
-            case ListBigrams():
-                yield self._asked().list_bigrams(command)
-            case Watch():
-                self._watch = command
             case Configure():
                 yield from self._configure(command)
-            case OpenChapter():
-                yield from self._asked().lectern().open(command)
-            case CloseChapter():
-                if self._answers is not None:
-                    yield from self._answers.close_chapter()
             case Shutdown():
+                self.is_over = True
                 self._waiting.clear()
                 self._drop_tasks()
-            case Steer():
-                pass
             case Toggle():
-                yield from self._dispatch(Pause() if self.is_training else Train())
+                yield from self._of_runs(Pause() if self.is_training else Train(), seat)
+            case Steer():
+                yield from self.seats.steer(seat)
             case _:
                 assert_never(command)
+
+    # Seats
+
+    def join(self, name: str, *, is_readonly: bool = False) -> Seat:
+        """Give a screen a seat; what it has to be told first is in `greeting`."""
+        seat = self.seats.join(name, is_readonly=is_readonly)
+        if self._ground is not None:
+            seat.begin_on(self._ground)
+        return seat
+
+    def greeting(self) -> Iterator[Event]:
+        """Tell what somebody who comes late has missed and cannot see in the snapshot."""
+        if self._loaded is not None:
+            yield self._loaded
+        if self._ready is not None:
+            yield self._ready
+        if self.runs is not None:
+            if self.runs.objective.parted.split != "none":
+                yield self.runs.objective.parted
+            yield SettingsChanged(self.settings, self.runs.number, self.runs.run.step)
+            yield RunStarted(self.runs.number, self.runs.run.step, "first")
+        elif self._objectives is not None and self._objectives.refusal:
+            yield NetworkRefused(self._objectives.refusal)
+        if self.keeping.trouble:
+            yield KeepingFailed(self.keeping.trouble)
+
+    def leave(self, seat: Seat) -> Iterator[Event]:
+        """Take note that a screen is gone; the run goes on."""
+        self._waiting = [each for each in self._waiting if each[0] is not seat]
+        yield from self.seats.leave(seat)
 
     # Slow things, worked off in small steps between the steps of training
 
     def work(self) -> Iterator[Event]:
         """Take every task one step further."""
+        yield from self.work_shared()
+        for seat in self.seats:
+            yield from seat.work()
+
+    def work_shared(self) -> Iterator[Event]:
+        """Take those tasks one step further that concern all seats."""
         yield from self._noted(self._tasks.work())
-        if self._answers is not None:
-            yield from self._answers.step()
+        if self._is_to_settle and self.runs is not None:
+            self.runs.settle()
 
     def run(self, command: Command) -> Iterator[Event]:
         """Carry out a command to its end, training excepted: for scripts and tests."""
         yield from self.handle(command)
-        while self._tasks or self.rest < math.inf:
+        while self.is_busy or self.rest < math.inf:
             yield from self.work()
 
     def train(self, steps: int) -> Iterator[Event]:
@@ -201,8 +245,8 @@ class Session:
 
     def _drop_tasks(self) -> None:
         self._tasks.keep()
-        if self._answers is not None:
-            self._answers.halt()
+        for seat in self.seats:
+            seat.halt()
 
     def _load_dataset(self, command: LoadDataset) -> Iterator[Event]:
         try:
@@ -214,28 +258,20 @@ class Session:
         # What was being worked out of the words before is of no use any more.
         self._tasks.keep("load")
         number = self.runs.number if self.runs else 0
-        self._answers = Answers(read.dataset, read.counts)
+        self._ground, self._loaded = Ground(read.dataset, read.counts), read.event
+        for seat in self.seats:
+            seat.begin_on(self._ground)
         # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.
-        started = list(self._first_run(self._answers, number)) if self._is_ready else []
+        started = list(self._first_run(self._ground, number)) if self._ready else []
         yield from told
-        yield read.event
+        yield self._loaded
         yield from started
 
-    def _asked(self) -> Answers:
-        """What answers questions; Refusal if there are no words to ask about."""
-        if self._answers is None:
-            raise Refusal("There are no words yet; load a file of words first.")
-        return self._answers
-
-    def _of_runs(self, command: OfRuns, objectives: Objectives | None) -> Iterator[Event]:
-        if objectives is None:
+    def _of_runs(self, command: OfRuns, seat: Seat) -> Iterator[Event]:
+        if self._objectives is None:
             return
-        steps = refusing(command, carry_out(command, objectives, lambda: self.settings))
-        if isinstance(command, Look):
-            self._tasks.drop(LOOK)  # Only the latest step is wanted.
-            yield from self._tasks.begin(LOOK, steps)
-        else:
-            yield from self._noted(self._tasks.begin(OBJECTIVE, steps))
+        steps = carry_out(command, self._objectives, lambda: self.settings, seat.look)
+        yield from self._noted(self._tasks.begin(OBJECTIVE, refusing(command, steps)))
 
     def _configure(self, command: Configure) -> Iterator[Event]:
         if self._objectives is not None and self._objectives.has_begun:
@@ -244,9 +280,9 @@ class Session:
             return
         self.settings = changed(self.settings, command)
         yield SettingsChanged(self.settings, 0, 0)
-        if self._answers is not None and self._is_ready:
+        if self._ground is not None and self._ready:
             # It was being counted what settings asked for before.
-            yield from self._first_run(self._answers)
+            yield from self._first_run(self._ground)
 
     def _noted(self, events: Iterable[Event]) -> Iterator[Event]:
         """Pass on what happened, taking note of changed settings."""
@@ -266,25 +302,28 @@ class Session:
         import torch
 
         self.keeping.wake()
-        self._is_ready = True
-        yield EngineReady(str(torch.__version__), torch.get_num_threads())
-        if self._answers is not None:
-            yield from self._first_run(self._answers)
+        self._ready = EngineReady(str(torch.__version__), torch.get_num_threads())
+        yield self._ready
+        if self._ground is not None:
+            yield from self._first_run(self._ground)
 
-    def _first_run(self, answers: Answers, number: int = 0) -> Iterator[Event]:
+    def _first_run(self, ground: Ground, number: int = 0) -> Iterator[Event]:
         """Start the first run on new data, if there can be one, then do what had to wait for it.
 
         Args:
-            answers: the data.
+            ground: the data.
             number: of the last run on the data before.
         """
-        objectives = answers.objectives(number, self.keeping.keeper)
+        objectives = ground.begin(number, self.keeping.keeper)
 
         def steps() -> Task:
             yield from objectives.start(self.settings)
             waiting, self._waiting = self._waiting, []
-            for command in waiting:
-                yield from self.handle(command)
+            for seat, command in waiting:
+                if seat is self.seats.own:
+                    yield from self.handle(command)
+                else:
+                    seat.put_off(self.handle(command, seat))
 
         yield from self._noted(self._tasks.begin(OBJECTIVE, steps()))
 
@@ -296,11 +335,12 @@ class Session:
 
     # What is true now
 
-    def snapshot(self) -> Snapshot:
-        """Describe the run, and the part of the matrices that is being watched."""
-        snapshot = Snapshot(settings=self.settings)
+    def snapshot(self, seat: Seat | None = None) -> Snapshot:
+        """Describe the run, and what a seat watches; that of the session itself if not given."""
+        seat = seat or self.seats.own
+        snapshot = Snapshot(settings=self.settings, screens=self.seats.lines(seat))
         if self._objectives is not None:
-            snapshot = self._objectives.describe(snapshot)
-        if self._answers is not None:
-            snapshot = self._answers.models.describe(snapshot, self._watch)
+            snapshot = self._objectives.describe(snapshot, seat.look)
+        if seat.answers is not None:
+            snapshot = seat.answers.models.describe(snapshot, seat.watch)
         return snapshot
