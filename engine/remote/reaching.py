@@ -17,7 +17,8 @@ from engine.records import record
 from engine.remote import engines, sockets
 from engine.remote.attach import GREETING, Attached
 from engine.remote.hello import Hello, language
-from engine.training import places, shelf as shelves
+from engine.training import places
+from engine.training import shelf as shelves
 from engine.words.cleaning import printable
 
 SSH = "MAKEMORE_TUI_SSH"
@@ -106,7 +107,8 @@ def _reach_far(far: Far, hello: Hello) -> Attached:
     with tempfile.TemporaryFile() as said:
         try:
             with theirs:
-                process = subprocess.Popen(far.command, stdin=theirs, stdout=theirs, stderr=said)
+                end = theirs.fileno()
+                process = subprocess.Popen(far.command, stdin=end, stdout=end, stderr=said)
         except OSError as error:
             ours.close()
             reason = error.strerror or str(error)

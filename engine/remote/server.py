@@ -18,7 +18,6 @@ from contextlib import suppress
 from platform import node
 from typing import Protocol
 
-from engine.port import Engine
 from engine.protocol import (
     Event,
     KeepingFailed,
@@ -29,6 +28,7 @@ from engine.protocol import (
 )
 from engine.remote import sockets
 from engine.remote.hello import About, Hello, language
+from engine.remote.visit import Door
 
 LOOK = 5.0
 """Seconds between two looks at whether the socket is still there."""
@@ -57,7 +57,7 @@ class Served(Protocol):
     def events(self) -> list[Event]:
         """Take out what has happened since the last call."""
 
-    def join(self, name: str, *, is_readonly: bool = False) -> Engine:
+    def join(self, name: str, *, is_readonly: bool = False) -> Door:
         """Let a further screen in."""
 
 
@@ -78,7 +78,7 @@ class Visiting(Protocol):
         """Wait until it is gone; whether it is."""
 
 
-Receive = Callable[[socket.socket, Callable[[Hello], Engine], Callable[[], About]], Visiting]
+Receive = Callable[[socket.socket, Callable[[Hello], Door], Callable[[], About]], Visiting]
 """Makes a visit of a line, of what lets a screen in, and of what introduces the engine."""
 
 
@@ -235,7 +235,7 @@ class Server:
             log.warning("a screen could not be let in: %s", error)
         line.close()
 
-    def _join(self, hello: Hello) -> Engine:
+    def _join(self, hello: Hello) -> Door:
         return self._worker.join(hello.name, is_readonly=hello.is_readonly)
 
     def _look(self) -> None:

@@ -218,9 +218,7 @@ def lines(found: Iterable[About]) -> Iterator[str]:
                 output.figure(rate, 0) if rate else "—",
                 printable(about.device),
                 str(about.screens),
-                time.strftime("%Y-%m-%d %H:%M", time.localtime(about.since))
-                if about.since
-                else "—",
+                time.strftime("%Y-%m-%d %H:%M", since) if about.since else "—",
             )
         )
     return output.table(rows, "<>><><><")

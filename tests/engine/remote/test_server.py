@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from engine import Engine
 from engine.protocol import Event, KeepingFailed, ScreenLine, Snapshot
 from engine.remote import server as serving
 from engine.remote import sockets
 from engine.remote.hello import About, Hello
 from engine.remote.server import Server
+from engine.remote.visit import Door
 from tests import PATIENCE
 
 NAME = "0123456789ab"
@@ -31,13 +31,12 @@ class FakeWorker:
         self.latest: Snapshot | None = Snapshot(id=NAME, state="paused", newest=7)
         self.has_ended = threading.Event()
         self.happened: list[Event] = []
-        self.joined: list[tuple[str, bool]] = []
 
     def events(self) -> list[Event]:
         taken, self.happened = self.happened, []
         return taken
 
-    def join(self, name: str, *, is_readonly: bool = False) -> Engine:
+    def join(self, name: str, *, is_readonly: bool = False) -> Door:
         raise NotImplementedError
 
 
@@ -75,7 +74,7 @@ class Here:
         self.thread = threading.Thread(target=self.server.run, daemon=True)
 
     def _receive(
-        self, line: socket.socket, _: Callable[[Hello], Engine], about: Callable[[], About]
+        self, line: socket.socket, _: Callable[[Hello], Door], about: Callable[[], About]
     ) -> FakeVisit:
         with self.came:
             self.visits.append(FakeVisit(line))
@@ -204,9 +203,7 @@ def test_an_engine_that_nobody_uses_ends_after_an_hour(here: Here) -> None:
     [
         Snapshot(id=NAME, state="running"),
         Snapshot(id=NAME, state="paused", are_all_saved=False),
-        Snapshot(
-            id=NAME, state="paused", screens=(ScreenLine("anna", True, False, False),)
-        ),
+        Snapshot(id=NAME, state="paused", screens=(ScreenLine("anna", True, False, False),)),
     ],
     ids=["training", "unsaved", "looked at"],
 )
@@ -224,9 +221,7 @@ def test_an_engine_that_is_of_use_lives_on(here: Here, use: Snapshot) -> None:
     assert here.thread.is_alive()
 
 
-def test_one_that_is_told_to_stay_stays(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_is_told_to_stay_stays(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(place))
     here = Here(stays=True)
     here.server.bind()

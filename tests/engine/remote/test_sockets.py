@@ -83,9 +83,7 @@ def test_what_a_dead_engine_left_is_replaced(folder: str) -> None:
         assert sockets.is_own(line)
 
 
-def test_where_an_engine_lives_no_other_one_listens(
-    folder: str, listening: socket.socket
-) -> None:
+def test_where_an_engine_lives_no_other_one_listens(folder: str, listening: socket.socket) -> None:
     with pytest.raises(Refusal, match=f"makemore-tui attach {NAME} opens it"):
         sockets.bind(sockets.path_of(folder, NAME))
     sockets.remove_dead(sockets.path_of(folder, NAME))
