@@ -108,13 +108,14 @@ def serve(session: Session, worker: Worker, *, stays: bool = False) -> Server:
         stays: whether to live on though nobody uses it.
 
     Raises:
-        Refusal: there is no place for its socket.
+        Refusal: there is no place for its socket, or another process has the folder of its run.
         OSError: there can be no socket.
     """
     from engine.remote.server import Server
     from engine.remote.visit import Visit
 
     server = Server(worker, Visit, session.keeping.sign, stays=stays)
+    session.keeping.hold_place()
     server.bind()
     return server
 

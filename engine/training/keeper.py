@@ -42,6 +42,8 @@ class Keeper:
         self._paths: dict[str, str] = {}
         """Folders of the runs by id, those included that are let go of."""
         self._folders: dict[str, RunFolder] = {}
+        self._reserved: RunFolder | None = None
+        """The folder of the first run, if it is held before that has taken a step."""
         self._pages: dict[str, tuple[Callable[[], Page], bool]] = {}
         """By id: what gives the latest page, and whether it is the last one."""
         self._troubles: dict[str, str] = {}
@@ -75,21 +77,36 @@ class Keeper:
         """
         if id in self._folders:
             return
+        folder = self._held(path)
+        with self._changed:
+            self._paths[id], self._folders[id] = path, folder
+
+    def _held(self, path: str) -> RunFolder:
         folder = RunFolder(path, self._socket)
         try:
             folder.take()
         except OSError as error:
             reason = error.strerror or str(error)
             raise Refusal(f"{printable(path)} cannot be written: {reason}.") from None
+        return folder
+
+    def hold_place(self) -> None:
+        """Hold the folder that the first run is to have, if it is to have one of its own.
+
+        Raises:
+            Refusal: another process holds it, or it cannot be held.
+        """
         with self._changed:
-            self._paths[id], self._folders[id] = path, folder
+            if self._place and self._reserved is None:
+                self._reserved = self._held(self._place)
 
     def sign(self, socket: str) -> None:
         """Have the locks say where screens find this process."""
         with self._changed:
             self._socket = socket
-            for folder in self._folders.values():
-                folder.sign(socket)
+            for folder in (*self._folders.values(), self._reserved):
+                if folder is not None:
+                    folder.sign(socket)
 
     def let_go(self, id: str) -> None:
         """Let go of a folder that was held for nothing."""
@@ -108,6 +125,8 @@ class Keeper:
         with self._changed:
             if id not in self._paths:
                 self._paths[id] = self._place or str(Path(self.shelf.folder, id))
+                if self._place and self._reserved is not None:
+                    self._folders[id], self._reserved = self._reserved, None
                 self._place = ""
             if id not in self._folders:
                 self._folders[id] = RunFolder(self._paths[id], self._socket)
@@ -133,8 +152,9 @@ class Keeper:
         if self._thread.ident is not None:
             self._thread.join(timeout)
         with self._changed:
-            for folder in self._folders.values():
-                folder.release()
+            for folder in (*self._folders.values(), self._reserved):
+                if folder is not None:
+                    folder.release()
         return not self._thread.is_alive()
 
     # Of its thread

@@ -46,6 +46,11 @@ class Safekeeping:
             yield KeepingFailed(trouble)
         self._told = trouble
 
+    def hold_place(self) -> None:
+        """Hold the folder of its own that the first run is to have; Refusal if another has it."""
+        if self.keeper is not None:
+            self.keeper.hold_place()
+
     def sign(self, socket: str) -> None:
         """Have the locks on the runs say where screens find this process; on any thread."""
         self._socket = socket

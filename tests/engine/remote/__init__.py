@@ -1,1 +1,1 @@
-"""Tests of engines in processes of their own."""
+"""Tests."""

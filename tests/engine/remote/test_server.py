@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,9 +32,12 @@ class FakeWorker:
         self.latest: Snapshot | None = Snapshot(id=NAME, state="paused", newest=7)
         self.has_ended = threading.Event()
         self.happened: list[Event] = []
+        self.looked = threading.Semaphore(0)
+        """Released whenever somebody has come for the events."""
 
     def events(self) -> list[Event]:
         taken, self.happened = self.happened, []
+        self.looked.release()
         return taken
 
     def join(self, name: str, *, is_readonly: bool = False) -> Door:
@@ -95,12 +99,11 @@ class Here:
 
 
 @pytest.fixture
-def here(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Here]:
-    monkeypatch.setattr("tempfile.tempdir", str(place))
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+def here(place: Path) -> Iterator[Here]:
     here = Here()
     here.server.bind()
     here.thread.start()
+    assert here.worker.looked.acquire(timeout=PATIENCE)
     yield here
     here.server.stop()
     here.thread.join(PATIENCE)
@@ -136,7 +139,7 @@ def test_where_another_runtime_folder_lasts_by_now_it_is_found_there_and_says_so
     here: Here, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = here.server.path
-    monkeypatch.setattr("tempfile.tempdir", str(place / "other"))
+    monkeypatch.setattr(tempfile, "tempdir", str(place / "other"))
     (place / "other").mkdir()
     os.unlink(first)
     here.look()
@@ -208,29 +211,25 @@ def test_an_engine_that_nobody_uses_ends_after_an_hour(here: Here) -> None:
     ids=["training", "unsaved", "looked at"],
 )
 def test_an_engine_that_is_of_use_lives_on(here: Here, use: Snapshot) -> None:
-    looked = threading.Semaphore(0)
-    here.worker.events = lambda: looked.release() or []  # type: ignore[method-assign, func-returns-value]
     here.worker.latest = use
     for _ in range(3):
         here.look(serving.UNUSED + 1)
-        assert looked.acquire(timeout=PATIENCE)
+        assert here.worker.looked.acquire(timeout=PATIENCE)
     assert here.thread.is_alive()
     here.worker.latest = Snapshot(id=NAME, state="paused")
     here.look(serving.UNUSED - 1)
-    assert looked.acquire(timeout=PATIENCE)
+    assert here.worker.looked.acquire(timeout=PATIENCE)
     assert here.thread.is_alive()
 
 
-def test_one_that_is_told_to_stay_stays(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(place))
+@pytest.mark.usefixtures("place")
+def test_one_that_is_told_to_stay_stays() -> None:
     here = Here(stays=True)
     here.server.bind()
-    looked = threading.Semaphore(0)
-    here.worker.events = lambda: looked.release() or []  # type: ignore[method-assign, func-returns-value]
     here.thread.start()
-    assert looked.acquire(timeout=PATIENCE)
+    assert here.worker.looked.acquire(timeout=PATIENCE)
     here.look(10 * serving.UNUSED)
-    assert looked.acquire(timeout=PATIENCE)
+    assert here.worker.looked.acquire(timeout=PATIENCE)
     assert here.thread.is_alive()
     here.server.stop()
     here.thread.join(PATIENCE)
