@@ -75,6 +75,7 @@ class Attached:
         patience: seconds that the engine has to introduce itself.
         held: tells the step of a run, by its id, that its journal has come to; None if there is
             no such journal here.
+        where: what the user calls the machine of a far engine; what it calls itself if not given.
 
     Raises:
         Refusal: there is no engine at the other end, or it does not let the screen in.
@@ -86,6 +87,7 @@ class Attached:
         hello: Hello,
         patience: float = GREETING,
         held: Callable[[str], int | None] = lambda run: None,
+        where: str = "",
     ) -> None:
         self.latest: Snapshot | None = None
         self._line = Line(sock, MOST_FROM_ENGINE)
@@ -105,7 +107,8 @@ class Attached:
         self._has_left = False
         self._hearing = threading.Thread(target=self._hear, name="engine", daemon=True)
         self._telling = threading.Thread(target=self._tell, name="to engine", daemon=True)
-        about, machine = self.about, self.about.machine if hello.is_far else ""
+        about = self.about
+        machine = (where or about.machine) if hello.is_far else ""
         self._untold.put(Joined(about.name, machine, about.pid, about.since))
 
     def start(self, notify: Callable[[], None] = lambda: None) -> None:

@@ -38,6 +38,8 @@ NOT_FOUND = 127
 class Far:
     """An engine on another machine."""
 
+    place: str
+    """As it was called: `[user@]box[:port]`."""
     box: str
     """As ssh takes it, such as `anna@box`."""
     port: str = ""
@@ -54,14 +56,16 @@ class Far:
         if not address.startswith("ssh://"):
             return None
         box = r"(?P<box>(?:[^@/\s]+@)?(?:\[[^]/\s]+\]|[^:@/\s[\]]+))"
-        found = re.fullmatch(rf"ssh://{box}(?::(?P<port>[0-9]+))?(?:/(?P<run>.*))?", address)
+        place = rf"(?P<place>{box}(?::(?P<port>[0-9]+))?)"
+        found = re.fullmatch(rf"ssh://{place}(?:/(?P<run>.*))?", address)
         # To ssh, what begins like an option is one.
         if found is None or found["box"].startswith("-"):
             raise Refusal(
                 f"{printable(address)[:80]} is no address; write ssh://box/RUN, or "
                 "ssh://user@box:port/RUN."
             )
-        return cls(re.sub(r"[][]", "", found["box"]), found["port"] or "", found["run"] or "")
+        box = re.sub(r"[][]", "", found["box"])
+        return cls(found["place"], box, found["port"] or "", found["run"] or "")
 
     @property
     def command(self) -> list[str]:
@@ -115,7 +119,7 @@ def _reach_far(far: Far, hello: Hello) -> Attached:
             raise Refusal(f"{printable(far.command[0])} cannot be run: {reason}.") from None
         try:
             # Somebody may have to type a password first: no time is too long.
-            return Attached(ours, hello, patience=0.0)
+            return Attached(ours, hello, patience=0.0, where=far.place)
         except Refusal as refusal:
             raise Refusal(_why_not(far, process, said.fileno(), str(refusal))) from None
         except BaseException:

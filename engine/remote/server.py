@@ -30,8 +30,9 @@ from engine.remote import sockets
 from engine.remote.hello import About, Hello, language
 from engine.remote.visit import Door
 
-LOOK = 5.0
-"""Seconds between two looks at whether the socket is still there."""
+LOOK, LOOK_AT_TRAINING = 5.0, 1.0
+"""Seconds between two looks at whether the socket is still there, and how the engine stands: what
+is told of one that trains is no older."""
 
 UNUSED = 3600.0
 """Seconds after which an engine that nobody uses ends."""
@@ -145,8 +146,8 @@ class Server:
         try:
             while not (self._is_stopped or self._worker.has_ended.is_set()):
                 if self._now() >= due:
-                    due = self._now() + LOOK
                     self._look()
+                    due = self._now() + (LOOK_AT_TRAINING if self._is_training else LOOK)
                     if not self._stays and self._now() - self._used > UNUSED:
                         log.info("nobody has used the engine for %d s; it ends", UNUSED)
                         return
@@ -194,6 +195,11 @@ class Server:
         )
 
     # Of its thread
+
+    @property
+    def _is_training(self) -> bool:
+        snapshot = self._worker.latest
+        return snapshot is not None and snapshot.state == "running"
 
     def _wait_for_end(self) -> None:
         self._worker.has_ended.wait()
@@ -247,7 +253,7 @@ class Server:
         snapshot = self._worker.latest
         is_unused = (
             snapshot is not None
-            and snapshot.state != "running"
+            and not self._is_training
             and snapshot.are_all_saved
             and not snapshot.screens
         )

@@ -249,3 +249,11 @@ def test_at_the_end_screens_are_told(here: Here) -> None:
         here.server.send_away("The engine has ended.")
         assert line.recv(1) == b""
     assert here.visits[0].told == "The engine has ended."
+
+
+def test_what_is_told_of_one_that_trains_is_a_second_old_at_most(here: Here) -> None:
+    here.worker.latest = Snapshot(id=NAME, state="running")
+    here.look()
+    assert here.worker.looked.acquire(timeout=PATIENCE)
+    here.look(serving.LOOK_AT_TRAINING)
+    assert here.worker.looked.acquire(timeout=PATIENCE)
