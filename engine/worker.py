@@ -11,12 +11,10 @@ import logging
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 
-from engine.answers.seat import Seat
+from engine.door import Door, Item
 from engine.preload import preload
 from engine.protocol import (
     Command,
@@ -25,7 +23,6 @@ from engine.protocol import (
     ForAll,
     Shutdown,
     Snapshot,
-    SteeringPassed,
 )
 from engine.session import Session
 from engine.training.pace import SLICE, Pace
@@ -42,85 +39,7 @@ LONG = 0.25
 CLOSING = 5.0
 """Seconds that a slow disk has at the end to take what is to be kept."""
 
-MOST_EVENTS = 10_000
-"""Events that wait for a screen of another process before it is given up."""
-
 log = logging.getLogger(__name__)
-
-Item = tuple["Door", Command] | Callable[[], Iterable[Event]]
-
-
-class Door:
-    """The way of one screen to a worker, and back.
-
-    Args:
-        inbox: of the worker.
-        leave: has the worker close it for good.
-        most: events that wait at most.
-    """
-
-    def __init__(
-        self,
-        inbox: queue.SimpleQueue[Item],
-        leave: Callable[[Door], None] = lambda _: None,
-        most: int | None = None,
-    ) -> None:
-        self.seat: Seat | None = None
-        """Of the session; the worker gives it one."""
-        self.is_overrun = False
-        """Whether so many events waited that some are lost: nothing more comes out of it then."""
-        self.is_seen = True
-        """Whether the latest snapshot was fetched, so that the next one is worth the making."""
-        self.notify: Callable[[], None] = lambda: None
-        self._inbox, self._leave, self._most = inbox, leave, most
-        self._events: deque[Event] = deque()
-        self._latest: Snapshot | None = None
-
-    @property
-    def latest(self) -> Snapshot | None:
-        """What was true a moment ago."""
-        self.is_seen = True
-        return self._latest
-
-    def start(self, notify: Callable[[], None]) -> None:
-        """Be told from now on when there is news."""
-        self.notify = notify
-        notify()
-
-    def send(self, command: Command) -> None:
-        """Put a command in; returns at once."""
-        self._inbox.put((self, command))
-
-    def events(self) -> list[Event]:
-        """Take out what has happened since the last call."""
-        taken: list[Event] = []
-        with suppress(IndexError):
-            while True:
-                taken.append(self._events.popleft())
-        return taken
-
-    def close(self, timeout: float) -> bool:
-        """Leave; the engine lives on."""
-        self._leave(self)
-        return True
-
-    # Of the worker
-
-    def tell(self, event: Event) -> None:
-        """Put an event out."""
-        if self.is_overrun:
-            return
-        if self._most is not None and len(self._events) >= self._most:
-            self._events.clear()
-            self.is_overrun = True
-        elif isinstance(event, SteeringPassed):
-            self._events.append(replace(event, is_own=self.seat is not None and self.seat.steers))
-        else:
-            self._events.append(event)
-
-    def show(self, snapshot: Snapshot) -> None:
-        """Put a snapshot into the slot."""
-        self._latest, self.is_seen = snapshot, False
 
 
 class Worker:
@@ -176,7 +95,7 @@ class Worker:
             name: who looks from where.
             is_readonly: whether it never steers.
         """
-        door = Door(self._inbox, self._let_go, MOST_EVENTS)
+        door = Door(self._inbox, self._let_go)
         self._inbox.put(lambda: self._admit(door, name, is_readonly=is_readonly))
         return door
 
