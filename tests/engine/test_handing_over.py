@@ -149,7 +149,9 @@ def test_what_is_not_kept_is_not_handed_over(words: str, left: Session) -> None:
 
 
 def test_a_worker_that_gives_ends_and_writes_nothing_more(words: str, shelf: Shelf) -> None:
-    worker, told, estates = Worker(Session(Settings(learning_rate=1.0), shelf)), [], []
+    worker = Worker(Session(Settings(learning_rate=1.0), shelf))
+    told: list[str] = []
+    estates: list[Estate] = []
     done = threading.Event()
 
     def note(reason: str) -> None:
