@@ -28,8 +28,9 @@ from engine.worker import Worker
 
 if TYPE_CHECKING:
     from engine.remote.attach import Attached as Attached
+    from engine.remote.handover import Heir as Heir
     from engine.remote.hello import About as About
-    from engine.remote.server import Server
+    from engine.remote.server import Server as Server
 
 __all__ = [
     "Check",
@@ -49,6 +50,8 @@ __all__ = [
     "engine_of",
     "engines",
     "fold",
+    "hand_over",
+    "heir",
     "holding",
     "measure_steps",
     "parse",
@@ -118,6 +121,25 @@ def serve(session: Session, worker: Worker, *, stays: bool = False) -> Server:
     session.keeping.hold_place()
     server.bind()
     return server
+
+
+def hand_over(worker: Worker, log: str) -> str:
+    """Have another process go on with what a worker does; see `engine.remote.handover`.
+
+    Raises:
+        Refusal: it did not come about; the worker goes on.
+        OSError: the log cannot be written, or there can be no process.
+    """
+    from engine.remote import handover
+
+    return handover.hand_over(worker, log)
+
+
+def heir(handle: int) -> Heir:
+    """Give what goes on in place of an engine of another process; see `engine.remote.handover`."""
+    from engine.remote.handover import Heir
+
+    return Heir(handle)
 
 
 def threat() -> str:

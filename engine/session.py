@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from engine.answers.ground import Ground
@@ -250,6 +251,14 @@ class Session:
 
     # Another engine in its place
 
+    def foretell(self) -> Estate:
+        """Say what would be left to another engine, but for the runs.
+
+        Raises:
+            Refusal: there are none, or they are not kept on disk.
+        """
+        return self._shared.foretell(self.keeping.handed_over())
+
     def bequeath(self, timeout: float) -> Estate:
         """Leave everything to another engine: all runs are on disk then, and held by nobody.
 
@@ -261,9 +270,10 @@ class Session:
         Raises:
             Refusal: a run would be lost.
         """
-        estate = self._shared.bequeath(self.keeping.shelf or Shelf(""))
+        estate = self._shared.bequeath(self.keeping.handed_over())
         self.keeping.settle(timeout)
-        return estate
+        # What was written just now may have taken the place of the first run.
+        return replace(estate, shelf=self.keeping.handed_over())
 
     def inherit(self, estate: Estate) -> Iterator[Event]:
         """Go on where another engine has stopped: its run is in hand, but not running yet.
@@ -271,6 +281,7 @@ class Session:
         Raises:
             Refusal: that cannot be done on these words.
         """
+        self.keeping.take_over(estate.shelf)
         yield from self._shared.inherit(estate)
 
     def go_on(self, estate: Estate) -> Iterator[Event]:

@@ -20,12 +20,10 @@ from engine.protocol import (
     Command,
     EngineFailed,
     Event,
-    Refusal,
     Shutdown,
     Snapshot,
 )
 from engine.session import Session
-from engine.training.estate import Estate
 from engine.training.pace import SLICE, Pace
 
 SNAPSHOTS_A_SECOND = 15
@@ -111,17 +109,13 @@ class Worker:
                 thread.join(max(0.0, end - time.monotonic()))
         return not (self._thread.is_alive() or self._importer.is_alive())
 
-    def hand_over(self, give: Callable[[Estate], None], told: Callable[[str], None]) -> None:
-        """Have another engine go on in its place; returns at once.
-
-        Training rests while it takes over. Where it does not, training goes on here.
+    def call(self, ask: Callable[[Session], Iterable[Event]]) -> None:
+        """Have something done with the session between two turns; returns at once.
 
         Args:
-            give: called on the engine's thread with all that is left; returns once the other engine
-                is ready to go on, and raises Refusal if it is not.
-            told: called there, too, with why it did not come about, or with nothing if it did.
+            ask: called on the engine's thread; gives what is to be told.
         """
-        self._inbox.put(lambda: self._give(give, told))
+        self._inbox.put(lambda: ask(self._session))
 
     def _let_go(self, door: Door) -> None:
         self._inbox.put(lambda: self._dismiss(door))
@@ -185,16 +179,6 @@ class Worker:
         if door in self._doors and door.seat is not None:
             self._doors.remove(door)
             yield from self._session.leave(door.seat)
-
-    def _give(self, give: Callable[[Estate], None], told: Callable[[str], None]) -> Iterator[Event]:
-        try:
-            give(self._session.bequeath(CLOSING))
-        except Refusal as refusal:
-            told(str(refusal))
-        else:
-            self._session.is_over = self._session.is_handed_over = True
-            told("")
-        yield from ()
 
     def _turn(self) -> None:
         """One round: hear commands, work off tasks, train, publish."""

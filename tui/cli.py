@@ -9,7 +9,8 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -31,6 +32,9 @@ from tui.shell.arguments import (
     which,
     words_of,
 )
+
+if TYPE_CHECKING:
+    from engine import Engine
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -148,7 +152,7 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
 
 def _open_app(options: dict[str, Any]) -> NoReturn:
     asks_colours = _begin()
-    from tui.options import Options
+    from tui.options import Options, Ways
     from tui.start import run
 
     chosen = _config()
@@ -166,9 +170,18 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
             place=wanted.place,
             start=chosen.start,
             asks_colours=asks_colours,
+            ways=Ways(*(partial(_go, name) for name in ("detach", "revive", "rejoin"))),
             **_looks(options, chosen) | asked | filed,
         )
     )
+
+
+def _go(way: str, where: Any) -> Engine:  # noqa: ANN401
+    """Go a way to another engine; what that takes is imported only then."""
+    from tui.shell import engines
+
+    engine: Engine = getattr(engines.here(), way)(where)
+    return engine
 
 
 @cli.command(
@@ -200,7 +213,7 @@ def attach(run: str | None, is_readonly: bool, **options: Any) -> NoReturn:  # n
             asks_colours=asks_colours,
             is_attached=True,
             is_readonly=is_readonly,
-            ways=engines.ways(engine, run, is_readonly=is_readonly),
+            ways=engines.ways(run, is_readonly=is_readonly),
             **looks,
         ),
         engine,

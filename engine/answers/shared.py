@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.answers.ground import Ground
@@ -139,25 +140,32 @@ class Shared:
 
     # Handed over
 
-    def bequeath(self, shelf: Shelf) -> Estate:
-        """Leave words, settings and runs to another engine; Refusal if a run would be lost.
+    def foretell(self, shelf: Shelf) -> Estate:
+        """Say what would be left to another engine, but for the runs; Refusal if there are none.
 
         Args:
             shelf: where the runs are.
         """
-        if self.ground is None or self.objectives is None or self.runs is None:
+        if self.ground is None or self.runs is None:
             raise Refusal("There is no run yet that could be handed over.")
+        return Estate(self.words, self.ground.dataset.sha256, self.settings, shelf)
+
+    def bequeath(self, shelf: Shelf) -> Estate:
+        """Leave words, settings and runs to another engine; Refusal if a run would be lost.
+
+        Args:
+            shelf: where the runs are kept.
+        """
+        estate, objectives, runs = self.foretell(shelf), self.objectives, self.runs
+        assert objectives is not None
+        assert runs is not None
         from engine.training.handing import bequeath
 
-        runs, target = self.runs, self.runs.target
-        return Estate(
-            words=self.words,
-            sha256=self.ground.dataset.sha256,
-            settings=self.settings,
-            shelf=shelf,
-            runs=tuple(map(bequeath, self.objectives.at_hand)),
+        return replace(
+            estate,
+            runs=tuple(map(bequeath, objectives.at_hand)),
             is_running=runs.is_running,
-            steps=None if target is None else target - runs.run.step,
+            steps=None if runs.target is None else runs.target - runs.run.step,
         )
 
     def inherit(self, estate: Estate) -> Iterator[Event]:
@@ -173,7 +181,11 @@ class Shared:
         from engine.training.handing import inherit
 
         steps = inherit(self.objectives, estate.runs)
-        yield from self._noted(self.tasks.begin(OBJECTIVE, steps))
+        for event in steps:
+            if event is not None:
+                yield event
+                break
+        self.tasks.start(OBJECTIVE, steps)
 
     @property
     def words(self) -> LoadDataset:

@@ -48,9 +48,14 @@ def spawn(arguments: Sequence[str], log: str) -> str:
         words = out.readline().decode().split()
     if words:
         return words[-1]
-    code = process.wait()
+    process.wait()
+    raise Refusal(f"No engine could be started: {said_last(log, begin)}")
+
+
+def said_last(log: str, begin: int) -> str:
+    """What a process that failed wrote last to its log, from a byte on."""
     with open(log, "rb") as kept:
         kept.seek(begin)
         said = kept.read().decode(errors="replace").strip().splitlines()
-    last = printable(said[-1] if said else f"it ended with {code}.")[-MOST_TOLD:]
-    raise Refusal(f"No engine could be started: {last.removeprefix('makemore-tui: ')}")
+    last = printable(said[-1] if said else "it ended without a word.")[-MOST_TOLD:]
+    return last.removeprefix("makemore-tui: ")

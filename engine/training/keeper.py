@@ -38,7 +38,8 @@ class Keeper:
         self.shelf = shelf
         self._notify = notify
         self._socket = socket
-        self._place = shelf.place
+        self.place = shelf.place
+        """Folder of the first run, until that has it."""
         self._paths: dict[str, str] = {}
         """Folders of the runs by id, those included that are let go of."""
         self._folders: dict[str, RunFolder] = {}
@@ -97,8 +98,8 @@ class Keeper:
             Refusal: another process holds it, or it cannot be held.
         """
         with self._changed:
-            if self._place and self._reserved is None:
-                self._reserved = self._held(self._place)
+            if self.place and self._reserved is None:
+                self._reserved = self._held(self.place)
 
     def sign(self, socket: str) -> None:
         """Have the locks say where screens find this process."""
@@ -129,10 +130,10 @@ class Keeper:
         """
         with self._changed:
             if id not in self._paths:
-                self._paths[id] = self._place or str(Path(self.shelf.folder, id))
-                if self._place and self._reserved is not None:
+                self._paths[id] = self.place or str(Path(self.shelf.folder, id))
+                if self.place and self._reserved is not None:
                     self._folders[id], self._reserved = self._reserved, None
-                self._place = ""
+                self.place = ""
             if id not in self._folders:
                 self._folders[id] = RunFolder(self._paths[id], self._socket)
             self._pages[id] = page, is_last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.protocol import Event, KeepingFailed, Refusal, Shelf
@@ -57,11 +58,20 @@ class Safekeeping:
         if self.keeper is not None:
             self.keeper.sign(socket)
 
+    def handed_over(self) -> Shelf:
+        """The shelf as another engine is to have it; Refusal if runs are not kept on disk."""
+        if self.shelf is None or self.shelf.is_readonly:
+            raise Refusal("Runs are not kept on disk here, so none can be handed over.")
+        return replace(self.shelf, place=self.keeper.place if self.keeper else self.shelf.place)
+
+    def take_over(self, shelf: Shelf) -> None:
+        """Keep runs as another engine did: its first run may have had its place meanwhile."""
+        if self.keeper is not None:
+            self.keeper.place = shelf.place
+
     def settle(self, timeout: float) -> None:
         """Wait until everything is on disk; Refusal if it cannot be, or takes too many seconds."""
-        if self.keeper is None:
-            raise Refusal("Runs are not kept on disk here, so none can be handed over.")
-        if not self.keeper.flush(timeout) or self.trouble:
+        if self.keeper is not None and (not self.keeper.flush(timeout) or self.trouble):
             raise Refusal(self.trouble or "The disk is too slow to hand the run over now.")
 
     def close(self, timeout: float) -> bool:

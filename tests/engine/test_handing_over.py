@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine import Session, Worker
+from engine import Session
 from engine.protocol import (
     Branch,
     Configure,
@@ -18,7 +17,6 @@ from engine.protocol import (
     Look,
     Refusal,
     Reset,
-    Sample,
     Settings,
     Shelf,
     Train,
@@ -148,39 +146,13 @@ def test_what_is_not_kept_is_not_handed_over(words: str, left: Session) -> None:
         heir(estate)
 
 
-def test_a_worker_that_gives_ends_and_writes_nothing_more(words: str, shelf: Shelf) -> None:
-    worker = Worker(Session(Settings(learning_rate=1.0), shelf))
-    told: list[str] = []
-    estates: list[Estate] = []
-    done = threading.Event()
-
-    def note(reason: str) -> None:
-        told.append(reason)
-        done.set()
-
-    def refuse(estate: Estate) -> None:
-        raise Refusal("Not today.")
-
-    worker.send(LoadDataset(words))
-    worker.send(Train())
-    worker.start()
-    while worker.latest is None or worker.latest.step < 10:
-        assert not worker.has_ended.wait(0.01)
-    worker.hand_over(refuse, note)
-    assert done.wait(PATIENCE)
-    assert told == ["Not today."]
-    there = worker.latest.step
-    while worker.latest.step <= there:
-        assert not worker.has_ended.wait(0.01), "training goes on"
-    worker.hand_over(estates.append, note)
-    assert worker.has_ended.wait(PATIENCE)
-    assert told[1:] == [""]
-    (estate,) = estates
-    assert estate.is_running
+def test_a_session_that_is_handed_over_writes_nothing_more(left: Session) -> None:
+    act(left, Train(30))
+    estate = left.bequeath(PATIENCE)
+    left.is_handed_over = True
     other = heir(estate)
-    list(other.train(16))
-    assert worker.close(PATIENCE)
+    act(other, Train(5))
+    assert left.close(PATIENCE)
     other.keeping.settle(PATIENCE)
     assert not other.keeping.trouble
-    list(other.run(Sample(1, model="neural")))
     other.close(PATIENCE)

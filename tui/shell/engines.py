@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -54,7 +54,7 @@ from tui.terminal.leaving import leave
 from tui.terminal.signals import Signals
 
 if TYPE_CHECKING:
-    from engine import About, Attached
+    from engine import About, Attached, Heir, Server
 
 CLOSING = 10.0
 """Seconds that a slow disk has to take what is left to be kept."""
@@ -80,7 +80,14 @@ LOOK = 0.1
 @setting("--smoothing", "K", f"Added to every count.  [default: {typed(DEFAULT.smoothing)}]")
 @click.option("--train", "trains", is_flag=True, help="Train at once.")
 @click.option("--stay", "stays", is_flag=True, help="Do not end after an hour of no use.")
-def serve(data: LoadDataset, trains: bool, stays: bool, **options: Any) -> NoReturn:  # noqa: ANN401
+@click.option("--take-over", "handle", type=int, hidden=True, help="Go on in place of another one.")
+def serve(
+    data: LoadDataset,
+    trains: bool,
+    stays: bool,
+    handle: int | None,
+    **options: Any,  # noqa: ANN401
+) -> NoReturn:
     """Run an engine without a screen, for screens that come and go.
 
     It prints the command that opens a screen on it, and goes on without one until a screen or a
@@ -88,6 +95,8 @@ def serve(data: LoadDataset, trains: bool, stays: bool, **options: Any) -> NoRet
     """
     if os.name != "posix":
         raise Refusal("An engine is served at a Unix socket, which there is none of here.")
+    if handle is not None:
+        _take_over(engine.heir(handle))
     chosen, anew = config.read(), given(options)
     wanted = which(options, anew)
     if wanted.run is not None and wanted.run != LATEST:
@@ -97,6 +106,42 @@ def serve(data: LoadDataset, trains: bool, stays: bool, **options: Any) -> NoRet
     words = replace(words_of(data, wanted), split=anew.split)
     usual = changed(Settings(speed=AS_FAST_AS_IT_GOES), chosen.start)
     session = Session(changed(usual, anew), chosen.shelf(wanted.place))
+    load = Load(wanted.run, anew) if wanted.run is not None else None
+
+    def begin(worker: Worker) -> Server:
+        _begin(worker, words, load)
+        server = engine.serve(session, worker, stays=stays)
+        _announce(server.name)
+        if trains:
+            worker.send(Train())
+        return server
+
+    _live(session, begin)
+
+
+def _take_over(heir: Heir) -> NoReturn:
+    """Go on in place of an engine that lives on a thread of another process."""
+    estate = heir.hear()
+    session = Session(estate.settings, estate.shelf)
+
+    def begin(worker: Worker) -> Server:
+        with heir.telling():
+            _begin(worker, estate.words, None)
+            left = heir.take_over(worker)
+            server = engine.serve(session, worker, stays=False)
+        heir.go_on(worker, left, server.name)
+        return server
+
+    _live(session, begin)
+
+
+def _live(session: Session, begin: Callable[[Worker], Server]) -> NoReturn:
+    """Run an engine until a signal or a screen ends it, and leave the process.
+
+    Args:
+        session: of the engine.
+        begin: has its worker begin, and screens find it.
+    """
     worker = Worker(session)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     sys.setswitchinterval(SWITCH)
@@ -105,12 +150,8 @@ def serve(data: LoadDataset, trains: bool, stays: bool, **options: Any) -> NoRet
     signals.__enter__()
     visits = None
     try:
-        _begin(worker, words, Load(wanted.run, anew) if wanted.run is not None else None)
-        server = visits = engine.serve(session, worker, stays=stays)
+        server = visits = begin(worker)
         signals.on_end = lambda _: server.stop()
-        _announce(server.name)
-        if trains:
-            worker.send(Train())
         server.run()
     except KeyboardInterrupt:
         pass
@@ -251,23 +292,43 @@ def attach(run: str | None, *, is_readonly: bool) -> Attached:
     return engine.attach(run, storage.shelf(), is_readonly=is_readonly)
 
 
-def ways(attached: Attached, run: str | None, *, is_readonly: bool) -> Ways:
+def ways(run: str | None, *, is_readonly: bool) -> Ways:
     """Give the ways to an engine in place of one that is lost.
 
     Args:
-        attached: the one that may be lost.
         run: how it was asked for.
         is_readonly: whether the screen wants never to steer.
     """
     if run is not None and run.startswith("ssh://"):
         return Ways(rejoin=lambda _: attach(run, is_readonly=is_readonly))
 
+    return here(is_readonly=is_readonly)
+
+
+def here(*, is_readonly: bool = False) -> Ways:
+    """Give the ways to another engine of this machine.
+
+    Args:
+        is_readonly: whether the screen wants never to steer.
+    """
+
+    def detach(worker: Engine) -> Engine:
+        assert isinstance(worker, Worker)
+        return attach(engine.hand_over(worker, _log()), is_readonly=is_readonly)
+
     def revive(lost: EngineLost) -> Engine:
-        name = engine.spawn(["--resume", lost.run], str(storage.folder() / storage.log_file().name))
+        name = engine.spawn(["--resume", lost.run], _log())
         return attach(name, is_readonly=is_readonly)
 
-    name = attached.about.name
-    return Ways(revive=revive, rejoin=lambda _: attach(name, is_readonly=is_readonly))
+    def rejoin(lost: EngineLost) -> Engine:
+        return attach(lost.run, is_readonly=is_readonly)
+
+    return Ways(detach, revive, rejoin)
+
+
+def _log() -> str:
+    """The file that an engine in the background writes to what happens."""
+    return str(storage.folder() / storage.log_file().name)
 
 
 @click.command(hidden=True)
