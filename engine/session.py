@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from engine.answers.ground import Ground
@@ -39,7 +38,6 @@ from engine.protocol import (
     Train,
 )
 from engine.training.directing import OfRuns
-from engine.training.estate import Estate
 from engine.training.safekeeping import Safekeeping
 from engine.waking import import_torch, needs_torch
 from engine.words.dataset import Dataset
@@ -63,7 +61,7 @@ class Session:
         """Whether it was asked to end."""
         self.is_handed_over = False
         """Whether another engine goes on with the runs."""
-        self._shared = Shared(
+        self.shared = Shared(
             settings or Settings(), lambda: self.keeping.keeper, self._take_in, self._go_on
         )
         self._waiting: list[tuple[Seat, Command]] = []
@@ -71,33 +69,33 @@ class Session:
     @property
     def settings(self) -> Settings:
         """Those in force."""
-        return self._shared.settings
+        return self.shared.settings
 
     @property
     def dataset(self) -> Dataset | None:
         """The words, if there are any yet."""
-        return self._shared.ground.dataset if self._shared.ground else None
+        return self.shared.ground.dataset if self.shared.ground else None
 
     @property
     def counts(self) -> Counts | None:
         """Counts of their bigrams."""
-        return self._shared.ground.counts if self._shared.ground else None
+        return self.shared.ground.counts if self.shared.ground else None
 
     @property
     def runs(self) -> Runs | None:
         """Runs on these words, once torch is there; none where no network of them can be."""
-        return self._shared.runs
+        return self.shared.runs
 
     @property
     def is_busy(self) -> bool:
         """Whether there are tasks to be worked off."""
-        shared = self._shared
+        shared = self.shared
         return bool(shared.tasks) or shared.is_to_settle or any(each.is_busy for each in self.seats)
 
     @property
     def rest(self) -> float:
         """Seconds until there is something to do of itself; infinite if there is nothing."""
-        return 0.0 if self._shared.is_to_settle else min(seat.rest for seat in self.seats)
+        return 0.0 if self.shared.is_to_settle else min(seat.rest for seat in self.seats)
 
     @property
     def is_training(self) -> bool:
@@ -107,7 +105,7 @@ class Session:
     @property
     def needs_torch(self) -> bool:
         """Whether a command waits for torch."""
-        return bool(self._waiting) and self._shared.ready is None
+        return bool(self._waiting) and self.shared.ready is None
 
     @property
     def has_work(self) -> bool:
@@ -133,7 +131,7 @@ class Session:
         try:
             if isinstance(command, Steering) and not seat.steers:
                 raise Refusal(self.seats.why_not(seat))
-            if not self._shared.has_begun and needs_torch(command):
+            if not self.shared.has_begun and needs_torch(command):
                 self._waiting.append((seat, command))
                 return
             yield from self._dispatch(command, seat)
@@ -152,13 +150,13 @@ class Session:
             yield from seat.ask(command)
             return
         if isinstance(command, OfRuns):
-            yield from self._shared.direct(command, seat.look)
+            yield from self.shared.direct(command, seat.look)
             return
         match command:
             case LoadDataset():
-                self._shared.load(command)
+                self.shared.load(command)
             case Configure():
-                yield from self._shared.configure(command)
+                yield from self.shared.configure(command)
             case Shutdown():
                 self.is_over = True
                 self._waiting.clear()
@@ -175,13 +173,13 @@ class Session:
     def join(self, name: str, *, is_readonly: bool = False) -> Seat:
         """Give a screen a seat; what it has to be told first is in `greeting`."""
         seat = self.seats.join(name, is_readonly=is_readonly)
-        if self._shared.ground is not None:
-            seat.begin_on(self._shared.ground)
+        if self.shared.ground is not None:
+            seat.begin_on(self.shared.ground)
         return seat
 
     def greeting(self) -> Iterator[Event]:
         """Tell what somebody who comes late has missed and cannot see in the snapshot."""
-        yield from self._shared.greeting()
+        yield from self.shared.greeting()
         if self.keeping.trouble:
             yield KeepingFailed(self.keeping.trouble)
 
@@ -214,7 +212,7 @@ class Session:
 
     def work_shared(self) -> Iterator[Event]:
         """Take those tasks one step further that concern all seats."""
-        yield from self._shared.work()
+        yield from self.shared.work()
 
     def run(self, command: Command) -> Iterator[Event]:
         """Carry out a command to its end, training excepted: for scripts and tests."""
@@ -234,7 +232,7 @@ class Session:
             self.runs.halt()
 
     def _drop_tasks(self) -> None:
-        self._shared.tasks.keep()
+        self.shared.tasks.keep()
         for seat in self.seats:
             seat.halt()
 
@@ -247,52 +245,12 @@ class Session:
     def become_ready(self) -> Iterator[Event]:
         """Take note that torch is here; the first run starts once there are data, too."""
         self.keeping.wake()
-        yield from self._shared.become_ready()
-
-    # Another engine in its place
-
-    def foretell(self) -> Estate:
-        """Say what would be left to another engine, but for the runs.
-
-        Raises:
-            Refusal: there are none, or they are not kept on disk.
-        """
-        return self._shared.foretell(self.keeping.handed_over())
-
-    def bequeath(self, timeout: float) -> Estate:
-        """Leave everything to another engine: all runs are on disk then, and held by nobody.
-
-        Nothing is lost if that does not come about: with the next step the run is held again.
-
-        Args:
-            timeout: seconds that the disk may take.
-
-        Raises:
-            Refusal: a run would be lost.
-        """
-        estate = self._shared.bequeath(self.keeping.handed_over())
-        self.keeping.settle(timeout)
-        # What was written just now may have taken the place of the first run.
-        return replace(estate, shelf=self.keeping.handed_over())
-
-    def inherit(self, estate: Estate) -> Iterator[Event]:
-        """Go on where another engine has stopped: its run is in hand, but not running yet.
-
-        Raises:
-            Refusal: that cannot be done on these words.
-        """
-        self.keeping.take_over(estate.shelf)
-        yield from self._shared.inherit(estate)
-
-    def go_on(self, estate: Estate) -> Iterator[Event]:
-        """Train on, if the other engine did."""
-        if estate.is_running:
-            yield from self.handle(Train(estate.steps))
+        yield from self.shared.become_ready()
 
     def close(self, timeout: float, *, is_last: bool = False) -> bool:
         """Leave the runs, see there, and wait so many seconds until they are on disk."""
-        if self._shared.objectives is not None and not self.is_handed_over:
-            self._shared.objectives.leave(is_last=is_last)
+        if self.shared.objectives is not None and not self.is_handed_over:
+            self.shared.objectives.leave(is_last=is_last)
         return self.keeping.close(timeout)
 
     # What is true now
@@ -301,8 +259,8 @@ class Session:
         """Describe the run, and what a seat watches; that of the session itself if not given."""
         seat = seat or self.seats.own
         snapshot = Snapshot(settings=self.settings, screens=self.seats.lines(seat))
-        if self._shared.objectives is not None:
-            snapshot = self._shared.objectives.describe(snapshot, seat.look)
+        if self.shared.objectives is not None:
+            snapshot = self.shared.objectives.describe(snapshot, seat.look)
         if seat.answers is not None:
             snapshot = seat.answers.models.describe(snapshot, seat.watch)
         return snapshot

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.answers.ground import Ground
@@ -23,10 +22,8 @@ from engine.protocol import (
     RunStarted,
     Settings,
     SettingsChanged,
-    Shelf,
 )
 from engine.training.directing import OfRuns, carry_out, read_words
-from engine.training.estate import Estate
 
 if TYPE_CHECKING:
     from engine.training.keeper import Keeper
@@ -137,55 +134,6 @@ class Shared:
         yield from self._noted(self.tasks.work())
         if self.is_to_settle and self.runs is not None:
             self.runs.settle()
-
-    # Handed over
-
-    def foretell(self, shelf: Shelf) -> Estate:
-        """Say what would be left to another engine, but for the runs; Refusal if there are none.
-
-        Args:
-            shelf: where the runs are.
-        """
-        if self.ground is None or self.runs is None:
-            raise Refusal("There is no run yet that could be handed over.")
-        return Estate(self.words, self.ground.dataset.sha256, self.settings, shelf)
-
-    def bequeath(self, shelf: Shelf) -> Estate:
-        """Leave words, settings and runs to another engine; Refusal if a run would be lost.
-
-        Args:
-            shelf: where the runs are kept.
-        """
-        estate, objectives, runs = self.foretell(shelf), self.objectives, self.runs
-        assert objectives is not None
-        assert runs is not None
-        from engine.training.handing import bequeath
-
-        return replace(
-            estate,
-            runs=tuple(map(bequeath, objectives.at_hand)),
-            is_running=runs.is_running,
-            steps=None if runs.target is None else runs.target - runs.run.step,
-        )
-
-    def inherit(self, estate: Estate) -> Iterator[Event]:
-        """Take over the runs that another engine has left; that in hand is told at once.
-
-        Raises:
-            Refusal: they cannot be gone on with on these words.
-        """
-        if self.ground is None or self.objectives is None:
-            raise Refusal("There are no words to go on with.")
-        if self.ground.dataset.sha256 != estate.sha256:
-            raise Refusal("The words have changed since they were read.")
-        from engine.training.handing import inherit
-
-        steps = inherit(self.objectives, estate.runs)
-        for event in steps:
-            if event is not None:
-                yield event
-                break
-        self.tasks.start(OBJECTIVE, steps)
 
     @property
     def words(self) -> LoadDataset:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
+from engine.answers.succession import bequeath, foretell, go_on, inherit
 from engine.protocol import Event, Refusal, Unusable
 from engine.protocol.codec import Malformed, encode, reader
 from engine.records import record
@@ -98,7 +99,7 @@ def hand_over(worker: Worker, log: str) -> str:
             )
     with Line(here, MOST_FROM_ENGINE) as line:
         try:
-            _tell(line, on_its_thread(worker, Session.foretell))
+            _tell(line, on_its_thread(worker, lambda it: foretell(it.shared, it.keeping)))
             _hear(line, Ready, STARTING)
             return on_its_thread(worker, lambda session: _give(session, line, process))
         except Gone:
@@ -112,7 +113,7 @@ def hand_over(worker: Worker, log: str) -> str:
 def _give(session: Session, line: Line, process: subprocess.Popen[bytes]) -> str:
     """Give everything away, on the engine's thread; the name of the one that has it."""
     try:
-        _tell(line, session.bequeath(TAKING))
+        _tell(line, bequeath(session.shared, session.keeping, TAKING))
         taken = _hear(line, Taken, TAKING)
         _tell(line, GoOn())
     except BaseException:
@@ -184,6 +185,8 @@ class Heir:
     def __init__(self, handle: int) -> None:
         self._line = Line(socket.socket(fileno=handle), MOST_FROM_ENGINE)
         self._line.be_patient(STARTING)
+        self._rest: Iterator[Event | None] = iter(())
+        """What is taken over once training goes on."""
 
     def hear(self) -> Estate:
         """Wait for what is left; the process ends if nobody leaves anything any more."""
@@ -201,7 +204,7 @@ class Heir:
             self._say(Failed(str(error)))
             raise
 
-    def take_over(self, worker: Worker) -> Estate:
+    def take_over(self, worker: Worker) -> None:
         """Take the runs in hand, once the other engine gives them.
 
         Args:
@@ -211,29 +214,29 @@ class Heir:
             Refusal: they cannot be gone on with.
         """
         self._say(Ready())
-        estate = self.hear()
+        self._estate = estate = self.hear()
 
-        def inherit(session: Session) -> str:
-            list(session.inherit(estate))
+        def take(session: Session) -> str:
+            self._rest = inherit(session.shared, session.keeping, estate)
+            while next(self._rest) is None:
+                pass  # Until it is told that the run is in hand.
             return session.snapshot().id
 
-        id = on_its_thread(worker, inherit)
+        id = on_its_thread(worker, take)
         while worker.latest is None or worker.latest.id != id:
             time.sleep(0.001)
-        return estate
 
-    def go_on(self, worker: Worker, estate: Estate, name: str) -> None:
+    def go_on(self, worker: Worker, name: str) -> None:
         """Go on, once the other end says so.
 
         Args:
             worker: it has taken the runs over.
-            estate: what was taken over.
             name: by which screens attach to it.
         """
         self._say(Taken(name))
         self._order()
         self._line.close()
-        worker.call(lambda session: session.go_on(estate))
+        worker.call(lambda session: go_on(session.shared, self._estate, self._rest))
 
     def _say(self, message: Ready | Taken | Failed) -> None:
         with suppress(Gone):

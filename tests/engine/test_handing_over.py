@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from engine import Session
+from engine.answers.succession import bequeath, go_on, inherit
 from engine.protocol import (
     Branch,
     Configure,
@@ -56,11 +57,17 @@ def left(words: str, shelf: Shelf) -> Iterator[Session]:
     session.close(PATIENCE)
 
 
+def leave(session: Session) -> Estate:
+    return bequeath(session.shared, session.keeping, PATIENCE)
+
+
 def heir(estate: Estate) -> Session:
     """The engine that goes on in its place."""
     session = opened(estate.words, estate.shelf, estate.settings)
-    list(session.inherit(estate))
-    list(session.go_on(estate))
+    rest = inherit(session.shared, session.keeping, estate)
+    while next(rest) is None:
+        pass
+    list(go_on(session.shared, estate, rest))
     while session.is_busy:
         list(session.work())
     return session
@@ -76,7 +83,7 @@ def test_the_other_one_goes_on_to_the_very_bits_of_a_run_never_cut(
 ) -> None:
     act(left, Train(300), Configure(regularization=0.5), Train(41))
     list(left.handle(Train(100)))
-    before, estate = left.snapshot(), left.bequeath(PATIENCE)
+    before, estate = left.snapshot(), leave(left)
     other = heir(estate)
     now = other.snapshot()
     assert (now.id, now.step, now.state, now.target) == (before.id, 341, "running", 441)
@@ -97,7 +104,7 @@ def test_all_runs_of_the_session_go_along_in_their_order(left: Session) -> None:
     act(left, Configure(order=3), Train(7), Reset(), Train(3), Configure(order=2))
     act(left, Look(14))
     before = left.snapshot()
-    other = heir(left.bequeath(PATIENCE))
+    other = heir(leave(left))
     now = other.snapshot()
     assert (now.runs, now.newest) == (before.runs, 17)
     assert not now.is_looking
@@ -116,7 +123,7 @@ def test_all_runs_of_the_session_go_along_in_their_order(left: Session) -> None:
 
 def test_a_run_that_has_taken_no_step_begins_again(left: Session) -> None:
     act(left, Configure(seed=4))
-    other = heir(left.bequeath(PATIENCE))
+    other = heir(leave(left))
     assert torch.equal(weights(other), weights(left))
     assert len(other.snapshot().runs) == 1
     other.close(PATIENCE)
@@ -125,7 +132,7 @@ def test_a_run_that_has_taken_no_step_begins_again(left: Session) -> None:
 def test_who_could_not_give_goes_on_itself_and_holds_the_run_again(left: Session) -> None:
     act(left, Train(30))
     list(left.handle(Train(100)))
-    estate = left.bequeath(PATIENCE)
+    estate = leave(left)
     lock = str(Path(places.folders(estate.shelf)[0], places.LOCK))
     assert not is_held(lock)
     while left.is_training:
@@ -139,16 +146,16 @@ def test_what_is_not_kept_is_not_handed_over(words: str, left: Session) -> None:
     lone = opened(LoadDataset(words), None)
     act(lone, Train(3))
     with pytest.raises(Refusal, match=r"not kept on disk"):
-        lone.bequeath(PATIENCE)
+        leave(lone)
     act(left, Train(3))
-    estate = replace(left.bequeath(PATIENCE), sha256="0" * 64)
+    estate = replace(leave(left), sha256="0" * 64)
     with pytest.raises(Refusal, match=r"words have changed"):
         heir(estate)
 
 
 def test_a_session_that_is_handed_over_writes_nothing_more(left: Session) -> None:
     act(left, Train(30))
-    estate = left.bequeath(PATIENCE)
+    estate = leave(left)
     left.is_handed_over = True
     other = heir(estate)
     act(other, Train(5))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.archive import described, replay
+from engine.archive import replay
 from engine.training import folder
 from engine.training.recipe import Start
 from tests.serving import run

@@ -127,9 +127,9 @@ def _take_over(heir: Heir) -> NoReturn:
     def begin(worker: Worker) -> Server:
         with heir.telling():
             _begin(worker, estate.words, None)
-            left = heir.take_over(worker)
+            heir.take_over(worker)
             server = engine.serve(session, worker, stays=False)
-        heir.go_on(worker, left, server.name)
+        heir.go_on(worker, server.name)
         return server
 
     _live(session, begin)
