@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import shutil
 import socket
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import worker
 from engine.protocol import Event, KeepingFailed, ScreenLine, Snapshot
 from engine.remote import server as serving
 from engine.remote import sockets
@@ -41,7 +43,7 @@ class FakeWorker:
         return taken
 
     def join(self, name: str, *, is_readonly: bool = False) -> Door:
-        raise NotImplementedError
+        return worker.Door(queue.SimpleQueue())
 
 
 class FakeVisit:
