@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -190,19 +191,16 @@ def test_an_engine_that_is_lost_is_attached_to_again_or_started_again(
     assert os.path.isdir(os.path.dirname(log))
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize("verb", ["serve", "attach", "ps", "bridge"])
 def test_where_there_are_no_unix_sockets_that_is_said(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Run, monkeypatch: pytest.MonkeyPatch, verb: str
 ) -> None:
-    from tui.shell import engines
-
-    monkeypatch.setattr(engines.os, "name", "nt")
-    try:
-        code, _, err = run("serve")
-    finally:
-        monkeypatch.undo()
+    # Not of the module itself, by which paths are made.
+    monkeypatch.setattr("tui.shell.engines.os", SimpleNamespace(name="nt"))
+    code, _, err = run(verb)
     assert code == 2
-    assert "Unix socket" in err
+    assert "Unix sockets, which this system has none of" in err
 
 
 def test_a_bridge_leads_to_an_engine_or_says_why_not(run: Run) -> None:

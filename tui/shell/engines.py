@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from signal import Signals as Signal
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -86,8 +87,7 @@ def serve(data: LoadDataset, trains: bool, stays: bool, **options: Any) -> NoRet
     It prints the command that opens a screen on it, and goes on without one until a screen or a
     signal ends it. The run is kept all the while.
     """
-    if os.name != "posix":
-        raise Refusal("An engine is served at a Unix socket, which there is none of here.")
+    _check_system()
     chosen, anew = config.read(), given(options)
     wanted = which(options, anew)
     if wanted.run is not None and wanted.run != LATEST:
@@ -120,8 +120,17 @@ def serve(data: LoadDataset, trains: bool, stays: bool, **options: Any) -> NoRet
     has_ended = worker.close(CLOSING)
     _warn_of_loss(worker, has_ended=has_ended)
     if visits is not None:
-        visits.send_away("The engine has ended.")
+        visits.send_away(_reason(signals.number))
     leave(128 + signals.number if signals.number else 0)
+
+
+def _check_system() -> None:
+    """Refuse to have to do with engines of their own where there can be none."""
+    if os.name != "posix":
+        raise Refusal(
+            "Engines of their own listen at Unix sockets, which this system has none of; "
+            "makemore-tui alone opens the app with its engine."
+        )
 
 
 def _interrupt(_: int) -> None:
@@ -130,6 +139,11 @@ def _interrupt(_: int) -> None:
 
 def _leave_at_once(number: int) -> None:
     os._exit(128 + number)
+
+
+def _reason(number: int) -> str:
+    """Say why the engine has ended, to those who look at it: by a signal, or not."""
+    return f"The engine was ended by {Signal(number).name}." if number else "The engine has ended."
 
 
 def _begin(worker: Worker, words: LoadDataset, load: Load | None) -> None:
@@ -195,6 +209,7 @@ def _warn_of_loss(worker: Worker, *, has_ended: bool) -> None:
 @json_option
 def ps(as_json: bool) -> None:
     """List the engines that run, that which began first first."""
+    _check_system()
     found = engine.engines(storage.shelf()).values()
     if as_json:
         output.say_json({"engines": [_json(about) for about in found]})
@@ -246,6 +261,7 @@ def attach(run: str | None, *, is_readonly: bool) -> Attached:
     Raises:
         Refusal: there is none such, or more than one.
     """
+    _check_system()
     if run is None and len(found := engine.engines(storage.shelf())) > 1:
         click.echo("\n".join(lines(found.values())), err=True)
     return engine.attach(run, storage.shelf(), is_readonly=is_readonly)
@@ -274,4 +290,5 @@ def ways(attached: Attached, run: str | None, *, is_readonly: bool) -> Ways:
 @click.argument("run", metavar="[RUN]", required=False)
 def bridge(run: str | None) -> None:
     """Carry bytes between standard input and output and an engine: what attach runs through ssh."""
+    _check_system()
     engine.bridge(engine.engine_of(run, storage.shelf()))
