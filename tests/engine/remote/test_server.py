@@ -276,7 +276,7 @@ def test_where_descriptors_have_run_out_it_goes_on_once_there_are_some(
     assert "no screen can be let in: Too many open files" in caplog.text
     monkeypatch.undo()
     here.look()
-    wait(lambda: here.server.path and _listens(here.server.path))
+    wait(lambda: _listens(here.server.path))
 
 
 def _listens(path: str) -> bool:
