@@ -243,9 +243,9 @@ async def test_commands_to_a_lost_engine_go_nowhere_and_say_so_once(
         assert not app.state.is_drawing
 
 
-@pytest.mark.parametrize(("lost", "way"), [(CRASHED, "revive"), (CUT, "rejoin")])
+@pytest.mark.parametrize("lost", [CRASHED, CUT])
 async def test_one_key_has_the_engine_again(
-    engine: FakeEngine, tmp_path: Path, lost: EngineLost, way: str
+    engine: FakeEngine, tmp_path: Path, lost: EngineLost
 ) -> None:
     other, may_go_on, asked = FakeEngine(), threading.Event(), []
 
@@ -254,7 +254,7 @@ async def test_one_key_has_the_engine_again(
         assert may_go_on.wait(20)
         return other
 
-    options = Options(ways=Ways(**{way: go}))
+    options = Options(ways=Ways(rejoin=go) if lost.is_cut else Ways(revive=go))
     async with attached(engine, tmp_path, options=options) as (app, pilot):
         view, words = engine.sent_of(Watch)[-1], app.state.words
         await pilot.press("down", "right")
