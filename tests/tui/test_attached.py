@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from engine import Engine
 from engine.protocol import (
     CommandRefused,
+    Compare,
     EngineLost,
     EngineReady,
     Joined,
@@ -36,6 +37,7 @@ from tui.palette import CommandProvider
 from tui.screens.engine import EngineScreen
 from tui.state import State
 from tui.state.engine import Attachment
+from tui.state.intents import ComparisonChosen
 from tui.widgets.lines import Lines
 from tui.wording import goodbye, status
 
@@ -237,10 +239,26 @@ async def test_commands_to_a_lost_engine_go_nowhere_and_say_so_once(
         engine.sent.clear()
         await pilot.press("space", "n", "g", "comma", "plus", "down", "v", "less_than_sign")
         await until(pilot, lambda: app.state.scrub.sought is None and notices(app))
-        assert {type(command) for command in engine.sent} <= {Watch}
+        assert engine.sent == []
         assert set(notices(app)) == {"The engine is lost; @ says how to go on."}
         assert not app.state.is_looking
         assert not app.state.is_drawing
+
+
+async def test_what_the_screen_asks_of_itself_is_not_refused_again_and_again(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    async with attached(engine, tmp_path, (160, 50)) as (app, pilot):
+        app.desk.take(ComparisonChosen(is_comparing=True))
+        engine.show(state="running", step=12_345, newest=12_345)
+        await until(pilot, lambda: engine.sent_of(Compare) and app.state.is_running)
+        await lose(app, pilot, engine, CRASHED)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        app.main.show(app.state)
+        await pilot.pause()
+        assert app.desk.hear() is None
+        assert notices(app) == []
 
 
 @pytest.mark.parametrize("lost", [CRASHED, CUT])
@@ -256,17 +274,20 @@ async def test_one_key_has_the_engine_again(
 
     options = Options(ways=Ways(rejoin=go) if lost.is_cut else Ways(revive=go))
     async with attached(engine, tmp_path, options=options) as (app, pilot):
-        view, words = engine.sent_of(Watch)[-1], app.state.words
-        await pilot.press("down", "right")
-        await until(pilot, lambda: engine.sent_of(Watch)[-1] != view)
-        here = app.state.row, app.state.column
+        words = app.state.words
         await lose(app, pilot, engine, lost)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("down", "right")
+        here = app.state.row, app.state.column
+        await pilot.press("at")
+        await until(pilot, lambda: isinstance(app.screen, EngineScreen))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: re.search("(Starting it|Attaching) again …", said(app)))
         may_go_on.set()
         await until(pilot, lambda: other.is_started)
         assert asked == [lost]
-        assert other.sent == [engine.sent_of(Watch)[-1]]
+        assert [watch.cursor_row for watch in other.sent_of(Watch)] == [here[0]]
         other.say(HOME)
         other.load(tmp_path)
         other.be_ready()
