@@ -134,6 +134,24 @@ def test_a_signal_ends_it_by_its_number_and_the_journal_is_written(
 
 
 @pytest.mark.slow
+def test_one_that_is_ended_while_it_imports_torch_does_not_wait_for_that(place: Path) -> None:
+    process = subprocess.Popen(
+        [app_command(), "serve"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=place,
+        env=surroundings(place),
+    )
+    libraries, end = Path(f"/proc/{process.pid}/maps"), time.monotonic() + PATIENCE
+    while "libtorch" not in libraries.read_text():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, err) == (143, b"", b"")
+
+
+@pytest.mark.slow
 def test_ended_from_a_screen_it_ends_well(serve: Serve) -> None:
     engine = serve("--train")
     screen = Screen(engine.attach())

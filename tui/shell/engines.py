@@ -103,24 +103,21 @@ def serve(data: LoadDataset, trains: bool, stays: bool, **options: Any) -> NoRet
     # Until the process is left: nothing may come between.
     signals = Signals(on_end=_interrupt, on_impatience=_leave_at_once)
     signals.__enter__()
-    visits = None
     try:
         _begin(worker, words, Load(wanted.run, anew) if wanted.run is not None else None)
-        server = visits = engine.serve(session, worker, stays=stays)
+        server = engine.serve(session, worker, stays=stays)
         signals.on_end = lambda _: server.stop()
-        _announce(server.name)
-        if trains:
-            worker.send(Train())
-        server.run()
     except KeyboardInterrupt:
-        pass
+        leave(128 + signals.number)  # No step has been taken, so there is nothing to be kept.
     except BaseException:
         worker.close(CLOSING)
         raise
-    has_ended = worker.close(CLOSING)
-    _warn_of_loss(worker, has_ended=has_ended)
-    if visits is not None:
-        visits.send_away(_reason(signals.number))
+    _announce(server.name)
+    if trains:
+        worker.send(Train())
+    server.run()
+    _warn_of_loss(worker, has_ended=worker.close(CLOSING))
+    server.send_away(_reason(signals.number))
     leave(128 + signals.number if signals.number else 0)
 
 

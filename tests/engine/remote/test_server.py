@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import worker
+from engine import door
 from engine.protocol import Event, KeepingFailed, ScreenLine, Snapshot
 from engine.remote import server as serving
 from engine.remote import sockets
@@ -44,7 +44,7 @@ class FakeWorker:
         return taken
 
     def join(self, name: str, *, is_readonly: bool = False) -> Door:
-        return worker.Door(queue.SimpleQueue())
+        return door.Door(queue.SimpleQueue())
 
 
 class FakeVisit:
