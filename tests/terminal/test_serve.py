@@ -134,7 +134,7 @@ def test_a_signal_ends_it_by_its_number_and_the_journal_is_written(
 
 
 @pytest.mark.slow
-def test_one_that_is_ended_while_it_imports_torch_does_not_wait_for_that(place: Path) -> None:
+def test_one_that_is_ended_while_it_imports_torch_never_begins(place: Path) -> None:
     process = subprocess.Popen(
         [app_command(), "serve"],
         stdout=subprocess.PIPE,
