@@ -51,7 +51,7 @@ class FakeEngine:
     def __init__(self, words: tuple[str, ...] = WORDS) -> None:
         self.latest: Snapshot | None = None
         self.sent: list[Command] = []
-        self.is_started = False
+        self.is_started = self.is_closed = False
         self.fault: Exception | None = None
         """Raised when the app comes for the news."""
         self._words = words
@@ -74,6 +74,7 @@ class FakeEngine:
 
     def close(self, timeout: float) -> bool:
         """End."""
+        self.is_closed = True
         return True
 
     # What a test does with it

@@ -6,7 +6,7 @@ import re
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from textual.pilot import Pilot
@@ -14,7 +14,6 @@ from textual.pilot import Pilot
 from engine import Engine
 from engine.protocol import (
     CommandRefused,
-    Compare,
     EngineLost,
     EngineReady,
     Joined,
@@ -26,18 +25,20 @@ from engine.protocol import (
     RunStarted,
     Sample,
     Shutdown,
+    TellCourses,
     Toggle,
     Watch,
 )
 from tests.tui.fake import HOME, FakeEngine, attached, laboratory, notices, screens, until
 from tui import start
 from tui.app import Laboratory
+from tui.desk import Desk
 from tui.options import Options, Ways
 from tui.palette import CommandProvider
 from tui.screens.engine import EngineScreen
+from tui.sharing import OfItself
 from tui.state import State
 from tui.state.engine import Attachment
-from tui.state.intents import ComparisonChosen
 from tui.widgets.lines import Lines
 from tui.wording import goodbye, status
 
@@ -245,20 +246,34 @@ async def test_commands_to_a_lost_engine_go_nowhere_and_say_so_once(
         assert not app.state.is_drawing
 
 
-async def test_what_the_screen_asks_of_itself_is_not_refused_again_and_again(
-    engine: FakeEngine, tmp_path: Path
+@pytest.mark.parametrize("kind", get_args(OfItself), ids=lambda kind: kind.__name__)
+def test_what_the_screen_asks_of_itself_is_left_out_where_the_engine_is_lost(
+    engine: FakeEngine, kind: type[TellCourses]
 ) -> None:
-    async with attached(engine, tmp_path, (160, 50)) as (app, pilot):
-        app.desk.take(ComparisonChosen(is_comparing=True))
-        engine.show(state="running", step=12_345, newest=12_345)
-        await until(pilot, lambda: engine.sent_of(Compare) and app.state.is_running)
-        await lose(app, pilot, engine, CRASHED)
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.main)
-        app.main.show(app.state)
-        await pilot.pause()
-        assert app.desk.hear() is None
-        assert notices(app) == []
+    desk = Desk(engine, State(), lambda: None)
+    engine.say(HOME, CRASHED)
+    assert desk.hear()
+    desk.send(kind(()) if kind is TellCourses else kind())  # type: ignore[call-arg]
+    assert desk.hear() is None
+    assert engine.sent == []
+    desk.send(Sample())
+    assert desk.hear() == [CommandRefused(Sample(), "The engine is lost; @ says how to go on.")]
+
+
+def test_another_engine_is_told_what_is_in_view_and_the_one_before_is_closed(
+    engine: FakeEngine,
+) -> None:
+    woken: list[str] = []
+    desk, other = Desk(engine, State(), lambda: None), FakeEngine()
+    desk.start(lambda: woken.append("news"), (LoadDataset(),))
+    desk.send(Watch(row=3))
+    desk.change_engine(other)
+    assert engine.sent == [LoadDataset(), Watch(row=3)]
+    assert engine.is_closed
+    assert other.sent == [Watch(row=3)]
+    assert other.is_started
+    engine.say(CRASHED)
+    assert desk.hear() is None
 
 
 @pytest.mark.parametrize("lost", [CRASHED, CUT])
