@@ -85,6 +85,7 @@ def listed(served: Served) -> list[dict[str, Any]]:
     return engines
 
 
+@pytest.mark.slow
 def test_an_engine_is_served_until_it_is_told_to_end_and_keeps_its_run(serve: Serve) -> None:
     engine = serve("--train", "--speed", "max")
     assert engine.line == f"makemore-tui attach {engine.name}\n"
@@ -253,23 +254,34 @@ def attached(place: Path, *arguments: str, **more: Any) -> Terminal:  # noqa: AN
     return Terminal(place, "attach", *arguments, env=env, **more)
 
 
-def test_the_app_attaches_leaves_and_comes_back(serve: Serve, place: Path) -> None:
+def test_the_app_is_left_and_the_engine_goes_on(serve: Serve, place: Path) -> None:
     engine = serve()
+    assert engine.line == f"makemore-tui attach {engine.name}\n"
     lab = attached(place)
     lab.open().press("space")
     lab.wait_for(lambda: lab.step > 1000)
+    step = lab.step
     lab.press("q")
     code, words = lab.last_words()
     assert code == 0
     assert lab.is_restored
-    assert f"makemore-tui attach {engine.name} comes back to it" in words
     lab.close()
+    assert f"makemore-tui attach {engine.name} comes back to it" in words
+    screen = Screen(engine.attach())
+    screen.wait(lambda: screen.step > step)
+    assert engine.end(signal.SIGTERM)[:2] == (143, "")
+    assert kept_step(engine) >= screen.step
 
-    again = attached(place, engine.name[:4])
-    again.wait_for(lambda: again.step > lab.step)
-    assert again.resident_mb() <= 90
-    again.close()
-    assert engine.end(signal.SIGTERM)[0] == 143
+
+@pytest.mark.slow
+def test_who_comes_back_finds_all_as_it_is_by_then(serve: Serve, place: Path) -> None:
+    engine = serve("--train", "--order", "3")
+    for name in (engine.name, engine.name[:4]):
+        lab = attached(place, name)
+        lab.wait_for(lambda lab=lab: lab.step > 1000)
+        assert lab.resident_mb() <= 90
+        assert "order 3" in lab.text
+        lab.close()
 
 
 @pytest.mark.slow
