@@ -208,3 +208,24 @@ def test_a_bridge_leads_to_an_engine_or_says_why_not(run: Run) -> None:
     assert (code, out) == (2, "")
     assert err == "makemore-tui: No engine runs; makemore-tui serve starts one.\n"
     assert "bridge" not in run("--help")[1]
+
+
+def test_one_on_another_machine_is_attached_to_again_and_nobody_is_asked_for_a_password(
+    run: Run,
+    first: Engine,
+    opened: list[tuple[Options, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bool] = []
+
+    def attach(*_: object, may_ask: bool = True, **__: object) -> Attached:
+        asked.append(may_ask)
+        return first.attach()
+
+    monkeypatch.setattr(engine, "attach", attach)
+    assert run("attach", f"ssh://box/{FIRST}")[0] == 0
+    ways = opened[0][0].ways
+    assert ways.revive is None
+    assert ways.rejoin is not None
+    assert name_of(ways.rejoin(EngineLost("It is cut.", FIRST, 5, is_cut=True))) == FIRST
+    assert asked == [True, False]

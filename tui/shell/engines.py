@@ -272,15 +272,19 @@ def ways(attached: Attached, run: str | None, *, is_readonly: bool) -> Ways:
         run: how it was asked for.
         is_readonly: whether the screen wants never to steer.
     """
-    if run is not None and run.startswith("ssh://"):
-        return Ways(rejoin=lambda _: attach(run, is_readonly=is_readonly))
+    shelf = storage.shelf()
+    is_far = run is not None and run.startswith("ssh://")
+    again = run if is_far else attached.about.name
+
+    def rejoin(_: EngineLost) -> Engine:
+        return engine.attach(again, shelf, is_readonly=is_readonly, may_ask=False)
 
     def revive(lost: EngineLost) -> Engine:
-        name = engine.spawn(["--resume", lost.run], str(storage.folder() / storage.log_file().name))
-        return attach(name, is_readonly=is_readonly)
+        log = storage.folder() / storage.log_file().name
+        name = engine.spawn(["--resume", lost.run], str(log))
+        return engine.attach(name, shelf, is_readonly=is_readonly)
 
-    name = attached.about.name
-    return Ways(revive=revive, rejoin=lambda _: attach(name, is_readonly=is_readonly))
+    return Ways(rejoin=rejoin, revive=None if is_far else revive)
 
 
 @click.command(hidden=True)

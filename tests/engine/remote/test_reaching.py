@@ -29,9 +29,11 @@ def test_an_address_says_what_ssh_is_asked(
     monkeypatch.delenv(reaching.SSH, raising=False)
     far = Far.read(address)
     assert far is not None
-    assert far.command == ["ssh", *reaching.OPTIONS, *asked]
+    assert far.command(may_ask=True) == ["ssh", *reaching.OPTIONS, *asked]
+    silently = ["ssh", *reaching.OPTIONS, *reaching.SILENTLY, *asked]
+    assert far.command(may_ask=False) == silently
     monkeypatch.setenv(reaching.SSH, "mosh --ssh 'a b'")
-    assert far.command[:3] == ["mosh", "--ssh", "a b"]
+    assert far.command(may_ask=True)[:3] == ["mosh", "--ssh", "a b"]
 
 
 @pytest.mark.parametrize(
