@@ -53,12 +53,15 @@ class Notice:
     severity: Severity = "information"
 
 
-def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None:
+def notice(
+    event: Event, keys: Mapping[str, str] | None = None, *, is_readonly: bool = False
+) -> Notice | None:
     """Say in a sentence what happened; nothing if the screen shows it anyway.
 
     Args:
         event: what happened.
         keys: those that the user chose, by command id.
+        is_readonly: whether the screen can never steer.
     """
 
     def key(name: str) -> str:
@@ -117,11 +120,12 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return Notice("This screen steers now; what it changes is changed on every screen.")
         case SteeringPassed(_, True, "left"):
             return Notice("The screen that steered is gone; this one steers now.")
-        case SteeringPassed(name, False, "taken"):
-            return Notice(f"{name} took the steering; {key('steer')} takes it back.", "warning")
-        case SteeringPassed(name, False, "left"):
-            text = f"The screen that steered is gone; {name} steers now, {key('steer')} takes over."
-            return Notice(text)
+        case SteeringPassed(name, False, reason):
+            told = f"{name} took the steering"
+            if reason == "left":
+                told = f"The screen that steered is gone, and {name} steers now"
+            over = "" if is_readonly else f"; {key('steer')} takes it over"
+            return Notice(f"{told}{over}.", "warning")
         case KeepingFailed(reason):
             return Notice(f"The run is not being kept: {reason} Training goes on.", "warning")
         case CheckpointSaved(path, step):

@@ -123,6 +123,7 @@ async def test_a_command_of_who_looks_on_is_answered_at_once_and_not_sent(
         await until(pilot, lambda: engine.has_sent(Toggle()))
 
 
+@pytest.mark.slow
 async def test_a_field_of_who_looks_on_goes_back_to_what_is_in_force(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
@@ -139,6 +140,7 @@ async def test_a_field_of_who_looks_on_goes_back_to_what_is_in_force(
         assert not engine.sent_of(Configure)
 
 
+@pytest.mark.slow
 async def test_who_looks_on_scrubs_draws_and_looks_as_ever(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
@@ -151,6 +153,7 @@ async def test_who_looks_on_scrubs_draws_and_looks_as_ever(
         assert notices(app) == []
 
 
+@pytest.mark.slow
 async def test_taking_the_steering_over_is_offered_to_who_looks_on_alone(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
@@ -213,6 +216,7 @@ def test_the_status_line_says_who_steers_where_there_is_more_than_one_screen() -
     assert "loss 2.4791" in line(others, 80)
 
 
+@pytest.mark.slow
 async def test_the_status_line_leads_to_the_screens(engine: FakeEngine, tmp_path: Path) -> None:
     async with attached(engine, tmp_path) as (app, pilot):
         engine.show(screens=screens("ben@desk", steers="ben@desk"))
@@ -227,11 +231,11 @@ async def test_the_status_line_leads_to_the_screens(engine: FakeEngine, tmp_path
     [
         (
             SteeringPassed("ben@desk", is_own=False, reason="taken"),
-            "ben@desk took the steering; S takes it back.",
+            "ben@desk took the steering; S takes it over.",
         ),
         (
             SteeringPassed("ben@desk", is_own=False, reason="left"),
-            "The screen that steered is gone; ben@desk steers now, S takes over.",
+            "The screen that steered is gone, and ben@desk steers now; S takes it over.",
         ),
         (
             SteeringPassed("anna@sofa", is_own=True, reason="taken"),
@@ -244,8 +248,11 @@ async def test_the_status_line_leads_to_the_screens(engine: FakeEngine, tmp_path
     ],
 )
 def test_that_the_steering_passed_is_said_on_every_screen(event: SteeringPassed, told: str) -> None:
-    assert isinstance(said := notice(event), Notice)
+    said, said_to_readonly = notice(event), notice(event, is_readonly=True)
+    assert isinstance(said, Notice)
     assert said.text == told
+    assert isinstance(said_to_readonly, Notice)
+    assert said_to_readonly.text == told.replace("; S takes it over", "")
 
 
 def test_of_a_lost_engine_it_is_not_said_who_steers() -> None:
