@@ -202,13 +202,13 @@ def status(state: State, width: int) -> Row:
         parts.insert(-1, [("dev ", "dim"), (reading(s.dev_loss), "strong")])
     if s.state == "running":
         parts.append([(number(s.steps_per_second, ",.0f"), "strong"), (" steps/s", "dim")])
+    if others := _others(state):
+        parts.append([(others, "dim")])
     parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
     if not s.settings.is_bigram:
         parts.insert(1, [(objective(s.settings), "accent")])
     if mark := _share(state):
         parts.insert(1, [mark])
-    if others := _others(state):
-        parts.append([(others, "dim")])
     if state.is_saving_link:
         parts.insert(1, [("saving the link", "warn")])
     if state.is_diverging:

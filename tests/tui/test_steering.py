@@ -208,12 +208,40 @@ def test_a_screen_is_called_by_as_little_as_tells_it_from_the_others(
 def test_the_status_line_says_who_steers_where_there_is_more_than_one_screen() -> None:
     assert "steer" not in line(())
     assert "steer" not in line(screens())
-    assert line(screens("ben@desk")).endswith(" · you steer, 1 looks on")
-    assert line(screens("ben@desk", "ada@desk")).endswith(" · you steer, 2 look on")
-    others = screens("ben@desk", "ada@desk", steers="ada@desk")
-    assert line(others).startswith(" running, attached · ada steers · step 12,345")
-    assert len(line(others, 80)) <= 80
-    assert "loss 2.4791" in line(others, 80)
+    assert " · you steer, 1 looks on · " in line(screens("ben@desk"))
+
+
+@pytest.mark.parametrize(
+    ("machine", "steers", "width", "shown"),
+    [
+        ("", "", 80, "running, attached · step 12,345 · loss 2.4791 · gap 0.0213 · 51,234 steps/s"),
+        ("box", "", 80, "running on box · step 12,345 · loss 2.4791 · gap 0.0213 · 51,234 steps/s"),
+        (
+            "box", "", 160,
+            "running on box · step 12,345 · loss 2.4791 · gap 0.0213 · 51,234 steps/s · "
+            "you steer, 2 look on · lecture sampler · cpu",
+        ),
+        (
+            "", "ada@desk", 80,
+            "running, attached · ada steers · step 12,345 · loss 2.4791 · gap 0.0213",
+        ),
+        (
+            "box", "ada@desk", 160,
+            "running on box · ada steers · step 12,345 · loss 2.4791 · gap 0.0213 · "
+            "51,234 steps/s · lecture sampler · cpu",
+        ),
+    ],
+)  # fmt: skip
+def test_the_status_line_has_what_matters_most_where_there_is_little_room(
+    machine: str, steers: str, width: int, shown: str
+) -> None:
+    snapshot = Snapshot(
+        state="running", step=12_345, data_loss=2.4791, gap=0.0213, steps_per_second=51_234.0,
+        screens=screens("ben@desk", "ada@desk", steers=steers),
+    )  # fmt: skip
+    engine = Attachment(replace(HOME, machine=machine))
+    row = status(replace(ATTACHED, snapshot=snapshot, engine=engine), width)
+    assert "".join(run[0] for run in row) == f" {shown}"
 
 
 @pytest.mark.slow
