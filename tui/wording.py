@@ -53,12 +53,15 @@ class Notice:
     severity: Severity = "information"
 
 
-def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None:
+def notice(
+    event: Event, keys: Mapping[str, str] | None = None, *, is_readonly: bool = False
+) -> Notice | None:
     """Say in a sentence what happened; nothing if the screen shows it anyway.
 
     Args:
         event: what happened.
         keys: those that the user chose, by command id.
+        is_readonly: whether the screen can never steer.
     """
 
     def key(name: str) -> str:
@@ -117,11 +120,12 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return Notice("This screen steers now; what it changes is changed on every screen.")
         case SteeringPassed(_, True, "left"):
             return Notice("The screen that steered is gone; this one steers now.")
-        case SteeringPassed(name, False, "taken"):
-            return Notice(f"{name} took the steering; {key('steer')} takes it back.", "warning")
-        case SteeringPassed(name, False, "left"):
-            text = f"The screen that steered is gone; {name} steers now, {key('steer')} takes over."
-            return Notice(text)
+        case SteeringPassed(name, False, reason):
+            told = f"{name} took the steering"
+            if reason == "left":
+                told = f"The screen that steered is gone, and {name} steers now"
+            over = "" if is_readonly else f"; {key('steer')} takes it over"
+            return Notice(f"{told}{over}.", "warning")
         case KeepingFailed(reason):
             return Notice(f"The run is not being kept: {reason} Training goes on.", "warning")
         case CheckpointSaved(path, step):
@@ -198,13 +202,13 @@ def status(state: State, width: int) -> Row:
         parts.insert(-1, [("dev ", "dim"), (reading(s.dev_loss), "strong")])
     if s.state == "running":
         parts.append([(number(s.steps_per_second, ",.0f"), "strong"), (" steps/s", "dim")])
+    if others := _others(state):
+        parts.append([(others, "dim")])
     parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
     if not s.settings.is_bigram:
         parts.insert(1, [(objective(s.settings), "accent")])
     if mark := _share(state):
         parts.insert(1, [mark])
-    if others := _others(state):
-        parts.append([(others, "dim")])
     if state.is_saving_link:
         parts.insert(1, [("saving the link", "warn")])
     if state.is_diverging:

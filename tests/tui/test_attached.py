@@ -84,6 +84,7 @@ async def test_an_engine_that_has_begun_is_asked_for_nothing_but_what_is_in_view
         assert app.state.words is not None
 
 
+@pytest.mark.slow
 async def test_one_on_a_thread_is_asked_for_words_and_for_runs_that_were_cut_off(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
@@ -211,6 +212,7 @@ async def test_the_engine_is_ended_where_that_is_confirmed_and_the_screen_with_i
 # Lost
 
 
+@pytest.mark.slow
 async def test_a_lost_engine_is_said_at_once_and_what_is_on_the_screen_stays(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
@@ -314,6 +316,7 @@ async def test_one_key_has_the_engine_again(
         await until(pilot, lambda: other.has_sent(Toggle()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [Refusal("No room on box."), OSError("No room on box.")])
 async def test_where_it_cannot_be_had_again_it_is_said_why(
     engine: FakeEngine, tmp_path: Path, error: Exception
@@ -330,6 +333,7 @@ async def test_where_it_cannot_be_had_again_it_is_said_why(
         await until(pilot, lambda: app.return_code == 0)
 
 
+@pytest.mark.slow
 async def test_a_screen_on_which_no_way_is_known_says_what_to_do(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
@@ -378,6 +382,7 @@ async def test_detaching_goes_on_with_another_engine_and_nothing_on_the_screen_c
         await until(pilot, lambda: any("detached already" in told for told in notices(app)))
 
 
+@pytest.mark.slow
 async def test_an_engine_that_cannot_be_detached_stays_and_it_is_said_why(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
@@ -393,6 +398,7 @@ async def test_an_engine_that_cannot_be_detached_stays_and_it_is_said_why(
         await until(pilot, lambda: engine.has_sent(Toggle()))
 
 
+@pytest.mark.slow
 async def test_another_engine_may_have_no_network(engine: FakeEngine, tmp_path: Path) -> None:
     other = FakeEngine()
     options = Options(ways=Ways(detach=lambda given: other))
@@ -412,6 +418,7 @@ def no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.storage.restore_stderr", lambda: None)
 
 
+@pytest.mark.slow
 async def test_of_a_run_that_goes_on_it_is_not_said_that_it_is_kept(
     engine: FakeEngine, tmp_path: Path, no_timer: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import Session, archive
 from engine.protocol import (
-    CheckpointLoaded,
-    Configure,
     ListRuns,
     Load,
     LoadDataset,
-    RunsListed,
     Sample,
-    Shelf,
     Steer,
     TellMatrix,
-    Train,
     Watch,
 )
-from engine.training import lock
-from engine.training.places import LOCK
-from tests.conftest import WriteWords, act, ready
 from tests.tui.fake import FakeEngine, attached, laboratory, notices, screens, until
 from tui import start
 from tui.app import Laboratory
@@ -70,6 +60,7 @@ async def test_the_words_and_the_run_that_it_is_opened_on_are_loaded(
         assert engine.sent[:2] == [LoadDataset(), Load("run")]
 
 
+@pytest.mark.slow
 async def test_counts_names_and_views_are_there_as_ever(engine: FakeEngine, tmp_path: Path) -> None:
     async with laboratory(engine, tmp_path, options=READ_ONLY) as (app, pilot):
         await until(pilot, lambda: engine.sent_of(Sample))
@@ -80,6 +71,7 @@ async def test_counts_names_and_views_are_there_as_ever(engine: FakeEngine, tmp_
         assert notices(app) == []
 
 
+@pytest.mark.slow
 async def test_nothing_is_exported_by_the_palette_either(
     engine: FakeEngine, tmp_path: Path
 ) -> None:
@@ -91,6 +83,7 @@ async def test_nothing_is_exported_by_the_palette_either(
         assert not engine.sent_of(TellMatrix)
 
 
+@pytest.mark.slow
 async def test_what_is_copied_is_on_the_clipboard_alone(engine: FakeEngine, tmp_path: Path) -> None:
     async with laboratory(engine, tmp_path, options=READ_ONLY) as (app, pilot):
         await pilot.press("Y")
@@ -109,6 +102,7 @@ async def test_nothing_is_saved_where_a_signal_asks_for_it(
         assert notices(app) == []
 
 
+@pytest.mark.slow
 async def test_it_never_steers(engine: FakeEngine, tmp_path: Path) -> None:
     async with attached(engine, tmp_path, options=READ_ONLY) as (app, pilot):
         engine.show(screens=screens("ben@desk", steers="ben@desk"))
@@ -160,37 +154,3 @@ class _Never:
 
     def start(self) -> None:
         """Do nothing."""
-
-
-# The engine
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """All files below a folder."""
-    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-
-
-def test_runs_are_listed_and_looked_at_and_no_file_is_touched(
-    words_file: WriteWords, tmp_path: Path
-) -> None:
-    shelf = Shelf(str(tmp_path / "runs"))
-    session = ready(words_file("emma\nolivia\nava\n"), shelf)
-    act(session, Train(40))
-    id = session.snapshot().id
-    assert session.close(20, is_last=True)
-    before = contents(tmp_path / "runs")
-    place = Path(archive.find(id, shelf))
-    assert session.dataset is not None
-    reader: Session = ready(session.dataset.source, replace(shelf, is_readonly=True))
-    # Whoever trains it may go on: it is not held.
-    handle = lock.acquire(str(place / LOCK))
-    assert handle is not None
-    (listed,) = (event for event in act(reader, ListRuns()) if isinstance(event, RunsListed))
-    assert [run.line.id for run in listed.runs] == [id]
-    events = act(reader, Load(id))
-    assert [event.step for event in events if isinstance(event, CheckpointLoaded)] == [40]
-    assert reader.snapshot().step == 40
-    act(reader, Configure(learning_rate=3.0), Train(5))
-    assert reader.close(20, is_last=True)
-    assert contents(tmp_path / "runs") == before
-    os.close(handle)
