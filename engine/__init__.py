@@ -171,20 +171,23 @@ def engine_of(run: str | None, shelf: Shelf) -> str:
     return engines.chosen(run, shelf)
 
 
-def attach(run: str | None, shelf: Shelf, *, is_readonly: bool = False) -> Attached:
+def attach(
+    run: str | None, shelf: Shelf, *, is_readonly: bool = False, may_ask: bool = True
+) -> Attached:
     """Attach to an engine, here or on another machine; see `engine.remote.reaching`.
 
     Args:
         run: whose engine; the only one if not given.
         shelf: where runs are kept.
         is_readonly: whether the screen wants never to steer.
+        may_ask: whether ssh may ask for a password and the like on the terminal.
 
     Raises:
         Refusal: there is none such, or it lets nobody in.
     """
     from engine.remote import reaching
 
-    return reaching.reach(run, shelf, is_readonly=is_readonly)
+    return reaching.reach(run, shelf, is_readonly=is_readonly, may_ask=may_ask)
 
 
 def bridge(path: str) -> None:

@@ -97,7 +97,8 @@ def _alike(name: str, names: Sequence[str]) -> str:
 
 
 def look_options(function: F) -> F:
-    """Add the options of the app's looks."""
+    """Add the options of the app that say how it looks, and whether it only looks."""
+    readonly = "Change no run, setting or file."
     mouse = "Hear the mouse.  [default: not in screen]"
     options = [
         setting("--fps", "N", "Most frames a second.  [default: 10]"),
@@ -106,6 +107,7 @@ def look_options(function: F) -> F:
         click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light."),
         click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue."),
         click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number."),
+        click.option("--readonly", is_flag=True, default=None, help=readonly),
     ]
     for option in reversed(options):
         function = option(function)
@@ -158,6 +160,11 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
     chosen = _config()
     anew = given(options)
     wanted = which(options, anew)
+    if options["readonly"] and wanted.place:
+        raise Refusal(
+            f"--readonly keeps no run, and {printable(wanted.place)} holds none to look at; "
+            "leave one of them out."
+        )
     words = words_of(LoadDataset(options["data"], options["dev"], options["test"]), wanted)
     asked = {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
     filed = {name: v for name in FILED_ALONE if (v := getattr(chosen, name)) is not None}
@@ -192,9 +199,8 @@ def _go(way: str, where: Any) -> Engine:  # noqa: ANN401
     )
 )
 @click.argument("run", metavar="[RUN]", required=False)
-@click.option("--readonly", "is_readonly", is_flag=True, help="Change no run, setting or file.")
 @look_options
-def attach(run: str | None, is_readonly: bool, **options: Any) -> NoReturn:  # noqa: ANN401
+def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
     """Open the app on an engine that makemore-tui serve has started.
 
     RUN is the id of its run, as makemore-tui ps lists it, or how that begins; the folder of the
@@ -207,13 +213,13 @@ def attach(run: str | None, is_readonly: bool, **options: Any) -> NoReturn:  # n
     from tui.shell import engines
 
     looks = _looks(options, _config())
+    is_readonly = looks["is_readonly"]
     engine = engines.attach(run, is_readonly=is_readonly)
     start.run(
         Options(
             asks_colours=asks_colours,
             is_attached=True,
-            is_readonly=is_readonly,
-            ways=engines.ways(run, is_readonly=is_readonly),
+            ways=engines.ways(engine, run, is_readonly=is_readonly),
             **looks,
         ),
         engine,
@@ -239,15 +245,22 @@ def _config() -> config.Config:
 
 
 def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
-    """How the app is to look: as given, or else as the config file has it."""
+    """Say how the app is to look: as given, or else as the config file has it."""
     # What is given counts even if it is empty: it is refused in the words of whoever reads it.
     asked = {name: value for name in LOOKS if (value := options[name]) is not None}
     for name, reads in (("ramp", ramp_named), ("view", _view), ("lab", _chapter)):
         if name in asked:
             asked[name] = reads(asked[name])
     filed = {n: v for n in ("theme", "ramp", "fps") if (v := getattr(chosen, n)) is not None}
-    has_mouse = _has_mouse(options["mouse"], chosen.mouse)
-    return filed | asked | {"keys": chosen.keys, "has_mouse": has_mouse}
+    return (
+        filed
+        | asked
+        | {
+            "keys": chosen.keys,
+            "has_mouse": _has_mouse(options["mouse"], chosen.mouse),
+            "is_readonly": bool(options["readonly"]),
+        }
+    )
 
 
 def _has_mouse(*wishes: bool | None) -> bool:

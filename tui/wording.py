@@ -14,9 +14,7 @@ from engine.protocol import (
     DataReport,
     DatasetLoaded,
     EngineFailed,
-    EngineLost,
     Event,
-    Joined,
     KeepingFailed,
     KeptRun,
     NetworkRefused,
@@ -30,7 +28,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.state import NO_TORCH, State
-from tui.state.engine import called, steering
+from tui.state.engine import Attachment, called, steering
 from tui.state.scrub import last_step
 from tui.storage import log_file
 from tui.text.numbers import figure, reading
@@ -55,12 +53,15 @@ class Notice:
     severity: Severity = "information"
 
 
-def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None:
+def notice(
+    event: Event, keys: Mapping[str, str] | None = None, *, is_readonly: bool = False
+) -> Notice | None:
     """Say in a sentence what happened; nothing if the screen shows it anyway.
 
     Args:
         event: what happened.
         keys: those that the user chose, by command id.
+        is_readonly: whether the screen can never steer.
     """
 
     def key(name: str) -> str:
@@ -119,11 +120,12 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return Notice("This screen steers now; what it changes is changed on every screen.")
         case SteeringPassed(_, True, "left"):
             return Notice("The screen that steered is gone; this one steers now.")
-        case SteeringPassed(name, False, "taken"):
-            return Notice(f"{name} took the steering; {key('steer')} takes it back.", "warning")
-        case SteeringPassed(name, False, "left"):
-            text = f"The screen that steered is gone; {name} steers now, {key('steer')} takes over."
-            return Notice(text)
+        case SteeringPassed(name, False, reason):
+            told = f"{name} took the steering"
+            if reason == "left":
+                told = f"The screen that steered is gone, and {name} steers now"
+            over = "" if is_readonly else f"; {key('steer')} takes it over"
+            return Notice(f"{told}{over}.", "warning")
         case KeepingFailed(reason):
             return Notice(f"The run is not being kept: {reason} Training goes on.", "warning")
         case CheckpointSaved(path, step):
@@ -156,19 +158,22 @@ def goodbye(state: State) -> str:
     if engine.home is None:
         return ""
     if engine.lost is not None and not engine.lost.is_cut:
-        return f"{engine.lost.reason} {kept_to(engine.lost, engine.home)}".strip()
+        run = engine.lost.run
+        goes_on = f"makemore-tui --run {run} goes on with it." if run else ""
+        return " ".join(filter(None, [engine.lost.reason, kept(engine), goes_on]))
     goes_on = "may go on" if engine.lost else "goes on"
     on = f" on {engine.home.machine}" if engine.home.machine else ""
     return f"The engine{on} {goes_on}; makemore-tui attach {engine.address} comes back to it."
 
 
-def kept_to(lost: EngineLost, home: Joined | None) -> str:
+def kept(engine: Attachment) -> str:
     """Say how far the run of an engine that is lost is kept; empty if there was none."""
-    if not lost.run:
+    lost, home = engine.lost, engine.home
+    if lost is None or not lost.run:
         return ""
-    there = f"on {home.machine}, " if home is not None and home.machine else ""
-    goes_on = f"{there}makemore-tui --run {lost.run} goes on with it."
-    return f"The run is kept up to step {lost.step:,}; {goes_on}"
+    if home is not None and home.machine:
+        return f"The run had come to step {lost.step:,}; its journal is on {home.machine}."
+    return f"The run is kept up to step {lost.step:,}."
 
 
 def trouble(state: State) -> str:
@@ -197,13 +202,13 @@ def status(state: State, width: int) -> Row:
         parts.insert(-1, [("dev ", "dim"), (reading(s.dev_loss), "strong")])
     if s.state == "running":
         parts.append([(number(s.steps_per_second, ",.0f"), "strong"), (" steps/s", "dim")])
+    if others := _others(state):
+        parts.append([(others, "dim")])
     parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
     if not s.settings.is_bigram:
         parts.insert(1, [(objective(s.settings), "accent")])
     if mark := _share(state):
         parts.insert(1, [mark])
-    if others := _others(state):
-        parts.append([(others, "dim")])
     if state.is_saving_link:
         parts.insert(1, [("saving the link", "warn")])
     if state.is_diverging:
@@ -224,6 +229,8 @@ def _share(state: State) -> Run | None:
     screens = state.snapshot.screens
     if state.engine.is_readonly:
         return ("read-only", "dim")
+    if state.engine.lost is not None:
+        return None
     if state.snapshot.is_steered_elsewhere and (other := steering(screens)) is not None:
         return (f"{called(other, screens)} steers", "warn", "app.command('engine')")
     return None
@@ -232,7 +239,7 @@ def _share(state: State) -> Run | None:
 def _others(state: State) -> str:
     """How many screens look on while this one steers."""
     others = len(state.snapshot.screens) - 1
-    if others < 1 or state.snapshot.is_steered_elsewhere:
+    if others < 1 or state.snapshot.is_steered_elsewhere or state.engine.lost is not None:
         return ""
     return f"you steer, {others} look{'s' * (others == 1)} on"
 

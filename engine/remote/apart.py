@@ -23,7 +23,7 @@ SIZES = (24, 16, 24, 16, 4, 8, 8, 8, 8, 8)
 """Bytes of an entry of each array: of the snapshot's own, of the window's, of the row's."""
 
 _NUMBER = 8
-"""Bytes of a number. Where entries are of several, the first ones go as others are added."""
+"""Most bytes of a number; an entry of a history is made of several."""
 
 _NAMES = tuple(field.name for field in fields(Snapshot) if field.name not in _OF_SNAPSHOT)
 _PLACES = {name: place for place, name in enumerate(_NAMES)}
@@ -34,7 +34,7 @@ _EMPTY = encode(b"")
 class Parts:
     """A snapshot in parts."""
 
-    fields: tuple[bytes, ...] = ()
+    fields: tuple[bytes, ...] = (b"",) * len(_NAMES)
     """The plain ones, encoded, the arrays in them left empty."""
     arrays: tuple[bytes, ...] = (b"",) * len(SIZES)
 
@@ -82,13 +82,12 @@ def patch(old: bytes, new: bytes, size: int) -> Patch:
         new: what it is to have.
         size: bytes of an entry.
     """
-    start = max(0, old.find(new[:size])) if size > _NUMBER else 0
+    start = max(0, old.find(new[:size])) if _is_of_entries(size) else 0
     start -= start % size
-    mask = _number(old[start : start + len(new)]) ^ _number(new)
-    # The lowest bit that is set lies in the first byte that differs.
-    same = ((mask & -mask).bit_length() - 1) // 8 if mask else len(new)
-    kept = same - same % size
-    rest = (mask >> 8 * kept).to_bytes(len(new) - kept, "little")
+    under = old[start : start + len(new)]
+    kept = _alike(under, new)
+    kept -= kept % size
+    rest = _changed(b"" if _is_of_entries(size) else under[kept:], new[kept:])
     return Patch(start, len(new), kept, b"".join(rest[i::size] for i in range(size)))
 
 
@@ -99,10 +98,31 @@ def patched(old: bytes, patch: Patch, size: int) -> bytes:
         end = at + len(rest[i::size])
         rest[i::size] = patch.rest[at:end]
         at = end
-    mask = _number(rest) << 8 * patch.kept
-    under = _number(old[patch.start : patch.start + patch.length])
-    return (under ^ mask).to_bytes(patch.length, "little")
+    under = old[patch.start : patch.start + patch.length]
+    cells = b"" if _is_of_entries(size) else under[patch.kept :]
+    return under[: patch.kept] + _changed(cells, rest)
 
 
-def _number(data: bytes | bytearray) -> int:
-    return int.from_bytes(data, "little")
+def _is_of_entries(size: int) -> bool:
+    """Whether an array is one that grows, and loses its first entries; else it is one of cells."""
+    return size > _NUMBER
+
+
+def _alike(a: bytes, b: bytes) -> int:
+    """Find how many bytes at the beginning are the same."""
+    same, most = 0, min(len(a), len(b))
+    while same < most:
+        middle = (same + most + 1) // 2
+        if a[same:middle] == b[same:middle]:
+            same = middle
+        else:
+            most = middle - 1
+    return same
+
+
+def _changed(under: bytes, by: bytes | bytearray) -> bytes:
+    """Change bytes by exclusive or, those that there are not taken for zeros."""
+    if not under:
+        return bytes(by)
+    number = int.from_bytes(under, "little") ^ int.from_bytes(by, "little")
+    return number.to_bytes(len(by), "little")

@@ -7,6 +7,7 @@ has taken that and its time has come; so a slow line sees fewer, and none is old
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,8 +21,12 @@ from engine.remote.telling import Telling
 from engine.remote.wire import STALLED, Gone
 from engine.words.dataset import Words
 
-NEAR, FAR = 1 / 15, 1 / 5
-"""Seconds between two snapshots."""
+NEAR, FAR = 1 / 30, 1 / 5
+"""Seconds between two snapshots, unless what is shown is another thing. A worker makes fifteen a
+second: twice as many looks miss none."""
+
+LINGERING = 1.0
+"""Seconds after a change in which another one is looked for."""
 
 SLOWEST = 1000.0
 """Bytes a second of the slowest line that is waited for."""
@@ -48,7 +53,7 @@ class Flow:
         self._period = FAR if is_far else NEAR
         self._telling = Telling()
         self._seen: Snapshot | None = None
-        self._due = 0.0
+        self._due, self._changed = 0.0, -math.inf
         self._is_under_way = False
         self._sent, self._bytes = 0.0, 0
         """When the snapshot under way was sent, and how much since the one before was taken."""
@@ -93,12 +98,16 @@ class Flow:
             if left <= 0:
                 raise Gone(f"The screen has taken nothing for {STALLED:g} s.")
             return left
-        if now < self._due:
+        is_other = self._seen is None or _chosen(snapshot) != _chosen(self._seen)
+        if now < self._due and not is_other:
             return self._due - now
         is_whole = self._sparing is None or self._sparing.is_exact
         if snapshot is self._seen and is_whole:
-            # A run that goes on is not news.
-            return self._period if snapshot.state == "running" else None
+            # What goes on, or was at work just now, is shown without a word that there are news.
+            is_moving = snapshot.state == "running" or now - self._changed < LINGERING
+            return self._period if is_moving else None
+        if snapshot is not self._seen:
+            self._changed = now
         self._seen, self._due = snapshot, now + self._period
         shown = self._sparing.spare(snapshot, now) if self._sparing else snapshot
         if data := self._telling.tell(shown):
@@ -137,3 +146,13 @@ class Flow:
 
     def _send(self, data: bytes) -> None:
         self._bytes += self._transmit(data)
+
+
+def _chosen(snapshot: Snapshot) -> object:
+    """What of a snapshot somebody has chosen: a change of it is waited for."""
+    window, row = snapshot.window, snapshot.row
+    return (
+        (snapshot.run, snapshot.state, snapshot.look, snapshot.settings),
+        window and (window.matrix, window.row, window.column, window.rows, window.columns),
+        row and (row.index, row.before),
+    )

@@ -20,12 +20,13 @@ class Hearing:
         Raises:
             Malformed: it does not go with what was heard before.
         """
-        fields, arrays = dict(enumerate(self._heard.fields)), list(self._heard.arrays)
-        fields |= dict(changed.fields)
+        fields, arrays = list(self._heard.fields), list(self._heard.arrays)
         try:
+            for i, field in changed.fields:
+                fields[i] = field
             for i, patch in changed.arrays:
                 arrays[i] = patched(arrays[i], patch, SIZES[i])
-            self._heard = Parts(tuple(fields[i] for i in range(len(fields))), tuple(arrays))
+            self._heard = Parts(tuple(fields), tuple(arrays))
             return put_together(self._heard)
         except (LookupError, OverflowError, ValueError) as error:
             raise Malformed(f"This is no part of a snapshot: {error}.") from None

@@ -12,16 +12,16 @@ from engine.records import record
 
 @record
 class Patch:
-    """Bytes that take the place of others: those from `start` on, cut or filled up with zeros.
-
-    That is to `length`; and from `kept` on they are changed by exclusive or.
-    """
+    """Bytes that take the place of others: how they are made of these."""
 
     start: int
+    """Where they lie in the old ones."""
     length: int
     kept: int
+    """How many are the same, from there on."""
     rest: bytes
-    """What they are changed by, as planes: first the first byte of each entry, and so on."""
+    """What the others are changed by with exclusive or if they are cells, and else what they are;
+    as planes: first the first byte of each entry, then all second ones, and so on."""
 
 
 @record

@@ -24,6 +24,9 @@ from engine.words.cleaning import printable
 SSH = "MAKEMORE_TUI_SSH"
 """Variable that may hold another command than ssh, with arguments."""
 
+SILENTLY = ("-o", "BatchMode=yes")
+"""Options of ssh where the terminal is an app's: who would have to be asked is turned away."""
+
 OPTIONS = ("-T", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3")
 """Of ssh: no terminal there, and a line that is dead is given up within 15 s."""
 
@@ -67,22 +70,25 @@ class Far:
         box = re.sub(r"[][]", "", found["box"])
         return cls(found["place"], box, found["port"] or "", found["run"] or "")
 
-    @property
-    def command(self) -> list[str]:
-        """What carries bytes between here and there."""
+    def command(self, *, may_ask: bool) -> list[str]:
+        """What carries bytes between here and there; see `reach`."""
         ssh = shlex.split(os.environ.get(SSH, "")) or ["ssh"]
         port = ["-p", self.port] if self.port else []
         there = shlex.join(["makemore-tui", "bridge", *([self.run] if self.run else [])])
-        return [*ssh, *OPTIONS, *port, self.box, there]
+        how = OPTIONS if may_ask else (*OPTIONS, *SILENTLY)
+        return [*ssh, *how, *port, self.box, there]
 
 
-def reach(run: str | None, shelf: Shelf, *, is_readonly: bool = False) -> Attached:
+def reach(
+    run: str | None, shelf: Shelf, *, is_readonly: bool = False, may_ask: bool = True
+) -> Attached:
     """Attach to an engine.
 
     Args:
         run: `ssh://[user@]box[:port][/run]`, or as `engines.chosen` takes it.
         shelf: where runs are kept.
         is_readonly: whether the screen wants never to steer.
+        may_ask: whether ssh may ask for a password and the like on the terminal.
 
     Raises:
         Refusal: there is none such, or it lets nobody in.
@@ -90,7 +96,7 @@ def reach(run: str | None, shelf: Shelf, *, is_readonly: bool = False) -> Attach
     far = Far.read(run) if run is not None else None
     hello = Hello(language(), own_name(), is_readonly=is_readonly, is_far=far is not None)
     if far is not None:
-        return _reach_far(far, hello)
+        return _reach_far(far, hello, may_ask=may_ask)
     path = engines.chosen(run, shelf)
 
     def held(id: str) -> int | None:
@@ -106,17 +112,18 @@ def reach(run: str | None, shelf: Shelf, *, is_readonly: bool = False) -> Attach
         raise Refusal(f"No engine answers at {printable(path)}: {reason}.") from None
 
 
-def _reach_far(far: Far, hello: Hello) -> Attached:
+def _reach_far(far: Far, hello: Hello, *, may_ask: bool) -> Attached:
+    command = far.command(may_ask=may_ask)
     ours, theirs = socket.socketpair()
     with tempfile.TemporaryFile() as said:
         try:
             with theirs:
                 end = theirs.fileno()
-                process = subprocess.Popen(far.command, stdin=end, stdout=end, stderr=said)
+                process = subprocess.Popen(command, stdin=end, stdout=end, stderr=said)
         except OSError as error:
             ours.close()
             reason = error.strerror or str(error)
-            raise Refusal(f"{printable(far.command[0])} cannot be run: {reason}.") from None
+            raise Refusal(f"{printable(command[0])} cannot be run: {reason}.") from None
         try:
             # Somebody may have to type a password first: no time is too long.
             return Attached(ours, hello, patience=0.0, where=far.place)

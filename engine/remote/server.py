@@ -234,8 +234,8 @@ class Server:
             else:
                 line.setblocking(True)
                 visit = self._receive(line, self._join, self.about)
-                self._visits.append(visit)
                 visit.start()
+                self._visits.append(visit)
                 return
         except (OSError, RuntimeError) as error:  # The system gives no further thread.
             log.warning("a screen could not be let in: %s", error)

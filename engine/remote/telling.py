@@ -18,10 +18,9 @@ class Telling:
         """Write a snapshot; empty if it is the same as the one before, bit for bit."""
         parts, told = take_apart(snapshot), self._told
         self._told = parts
-        before = told.fields or (b"",) * len(parts.fields)
         fields = tuple(
             (i, new)
-            for i, (old, new) in enumerate(zip(before, parts.fields, strict=True))
+            for i, (old, new) in enumerate(zip(told.fields, parts.fields, strict=True))
             if new != old
         )
         arrays = tuple(

@@ -67,6 +67,7 @@ class Visit:
         """Why the engine ends, once it does."""
         self._is_greeted = threading.Event()
         """Set, too, where there is nothing more to wait for."""
+        self._has_gone = False
         self._hearing = threading.Thread(target=self._hear, name="screen", daemon=True)
         self._telling = threading.Thread(target=self._tell, name="to screen", daemon=True)
 
@@ -106,6 +107,7 @@ class Visit:
             log.exception("serving %s", self._name)
         finally:
             self._line.hang_up()
+            self._has_gone = True
             self._is_greeted.set()
             self._news.set()
             if self._telling.ident is not None:
@@ -158,7 +160,7 @@ class Visit:
         try:
             if not self._is_greeted.wait(GREETING):
                 raise Gone(f"It has not introduced itself within {GREETING:g} s.")
-            while self._flow is not None and self._door is not None:
+            while self._flow is not None and self._door is not None and not self._has_gone:
                 if self._farewell:
                     self._flow.finish(self._farewell)
                     break

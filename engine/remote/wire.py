@@ -106,6 +106,8 @@ class Line:
         self.hang_up()
         self._framed.close()
         self._socket.close()
+        # They hold a quarter of a megabyte.
+        self._deflate = self._inflate = None
 
     def _inflated(self, inflate: zlib._Decompress, data: bytes) -> bytes:
         try:

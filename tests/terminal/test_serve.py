@@ -65,10 +65,10 @@ class Screen:
         latest = self.engine.latest
         return latest.newest if latest is not None else -1
 
-    @property
-    def lost(self) -> EngineLost | None:
-        """That the engine is lost, once it is."""
-        return next((event for event in self.seen if isinstance(event, EngineLost)), None)
+    def wait_for_end(self) -> EngineLost:
+        """Wait until the engine is lost."""
+        self.wait(lambda: any(isinstance(event, EngineLost) for event in self.seen))
+        return next(event for event in self.seen if isinstance(event, EngineLost))
 
 
 def kept_step(served: Served) -> int:
@@ -85,6 +85,7 @@ def listed(served: Served) -> list[dict[str, Any]]:
     return engines
 
 
+@pytest.mark.slow
 def test_an_engine_is_served_until_it_is_told_to_end_and_keeps_its_run(serve: Serve) -> None:
     engine = serve("--train", "--speed", "max")
     assert engine.line == f"makemore-tui attach {engine.name}\n"
@@ -111,10 +112,10 @@ def test_an_engine_is_served_until_it_is_told_to_end_and_keeps_its_run(serve: Se
     assert (code, out) == (143, "")
     assert "anna@box pts/3 has come" in err
     for each in (screen, second):
-        each.wait(lambda each=each: each.lost)  # type: ignore[misc]
-        assert each.lost is not None
-        assert (each.lost.run, each.lost.is_cut) == (engine.name, False)
-        assert each.lost.step == kept_step(engine) >= second.step
+        lost = each.wait_for_end()
+        assert (lost.run, lost.is_cut) == (engine.name, False)
+        assert lost.reason == "The engine was ended by SIGTERM."
+        assert lost.step == kept_step(engine) >= second.step
         assert each.engine.close(PATIENCE)
     assert not engine.socket.exists()
 
@@ -134,15 +135,31 @@ def test_a_signal_ends_it_by_its_number_and_the_journal_is_written(
 
 
 @pytest.mark.slow
+def test_one_that_is_ended_while_it_imports_torch_never_begins(place: Path) -> None:
+    process = subprocess.Popen(
+        [app_command(), "serve"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=place,
+        env=surroundings(place),
+    )
+    libraries, end = Path(f"/proc/{process.pid}/maps"), time.monotonic() + PATIENCE
+    while "libtorch" not in libraries.read_text():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, err) == (143, b"", b"")
+
+
+@pytest.mark.slow
 def test_ended_from_a_screen_it_ends_well(serve: Serve) -> None:
     engine = serve("--train")
     screen = Screen(engine.attach())
     screen.wait(lambda: screen.step > 1000)
     screen.engine.send(Shutdown())
     assert engine.end()[0] == 0
-    screen.wait(lambda: screen.lost)
-    assert screen.lost is not None
-    assert screen.lost.step == kept_step(engine)
+    assert screen.wait_for_end().step == kept_step(engine)
 
 
 @pytest.mark.slow
@@ -174,9 +191,7 @@ def test_an_engine_that_is_killed_is_told_dead_and_blocks_nothing(serve: Serve) 
     screen = Screen(engine.attach())
     screen.wait(lambda: screen.step > 1000)
     engine.end(signal.SIGKILL)
-    screen.wait(lambda: screen.lost)
-    assert screen.lost is not None
-    assert not screen.lost.is_cut
+    assert not screen.wait_for_end().is_cut
     assert engine.socket.exists()
     assert listed(engine) == []
     assert not engine.socket.exists()
@@ -235,23 +250,39 @@ def attached(place: Path, *arguments: str, **more: Any) -> Terminal:  # noqa: AN
     return Terminal(place, "attach", *arguments, env=env, **more)
 
 
-def test_the_app_attaches_leaves_and_comes_back(serve: Serve, place: Path) -> None:
+def trained(lab: Terminal, step: int) -> None:
+    """Wait until the app shows that training is beyond a step."""
+    lab.wait_for(lambda: lab.step > step)
+
+
+def test_the_app_is_left_and_the_engine_goes_on(serve: Serve, place: Path) -> None:
     engine = serve()
+    assert engine.line == f"makemore-tui attach {engine.name}\n"
     lab = attached(place)
     lab.open().press("space")
-    lab.wait_for(lambda: lab.step > 1000)
+    trained(lab, 1000)
+    step = lab.step
     lab.press("q")
     code, words = lab.last_words()
     assert code == 0
     assert lab.is_restored
-    assert f"makemore-tui attach {engine.name} comes back to it" in words
     lab.close()
+    assert f"makemore-tui attach {engine.name} comes back to it" in words
+    screen = Screen(engine.attach())
+    screen.wait(lambda: screen.step > step)
+    assert engine.end(signal.SIGTERM)[:2] == (143, "")
+    assert kept_step(engine) >= screen.step
 
-    again = attached(place, engine.name[:4])
-    again.wait_for(lambda: again.step > lab.step)
-    assert again.resident_mb() <= 90
-    again.close()
-    assert engine.end(signal.SIGTERM)[0] == 143
+
+@pytest.mark.slow
+def test_who_comes_back_finds_all_as_it_is_by_then(serve: Serve, place: Path) -> None:
+    engine = serve("--train", "--order", "3")
+    for name in (engine.name, engine.name[:4]):
+        lab = attached(place, name)
+        trained(lab, 1000)
+        assert lab.resident_mb() <= 90
+        assert "order 3" in lab.text
+        lab.close()
 
 
 @pytest.mark.slow
@@ -262,7 +293,7 @@ def test_far_away_the_app_comes_through_ssh(serve: Serve, place: Path) -> None:
     fake.chmod(0o755)
     env = {"MAKEMORE_TUI_SSH": str(fake), "PATH": f"{Path(app_command()).parent}:/usr/bin:/bin"}
     lab = attached(place, f"ssh://anna@box:22/{engine.name}", env=env)
-    lab.wait_for(lambda: lab.step > 1000)
+    trained(lab, 1000)
     lab.press("q")
     code, words = lab.last_words()
     assert code == 0
@@ -270,8 +301,10 @@ def test_far_away_the_app_comes_through_ssh(serve: Serve, place: Path) -> None:
     lab.close()
     asked = (place / "asked").read_text().split()
     assert asked[-6:] == ["-p", "22", "anna@box", "makemore-tui", "bridge", engine.name]
-    (told,) = listed(engine)
-    assert told["state"] == "running"
+    screen = Screen(engine.attach())
+    screen.wait(lambda: screen.engine.latest and len(screen.engine.latest.screens) == 1)
+    step = screen.step
+    screen.wait(lambda: screen.step > step)
 
 
 FAKE = 'for last; do :; done; exec sh -c "$last"'

@@ -9,6 +9,7 @@ import pytest
 from textual.events import Paste
 from textual.pilot import Pilot
 
+from engine import Words
 from engine.protocol import (
     PART_MARKS,
     EngineReady,
@@ -18,6 +19,7 @@ from engine.protocol import (
     RunStarted,
     Snapshot,
     Sort,
+    WordsArrived,
     WordsParted,
 )
 from tests.tui.dataset_bench import DatasetBench
@@ -415,6 +417,21 @@ async def test_words_and_bigrams_under_the_cursor_are_told() -> None:
         await settle(pilot)
         assert app.picked == ["olivia", "olivia"]
         assert app.moved == [(1, 0)]
+
+
+async def test_words_that_arrive_later_leave_the_list_where_it_stands() -> None:
+    app = DatasetBench()
+    async with app.run_test(size=WIDE) as pilot:
+        app.list.focus()
+        await pilot.press("end")
+        assert app.state.report is not None
+        cursor, before = app.list.cursor, app.list.word(app.list.cursor)
+        late = Words.of(["…"] * app.state.report.words)
+        app.take(WordsArrived(app.state.report.sha256, late.text, late.offsets))
+        await pilot.pause()
+        assert cursor > 30_000
+        assert (app.list.cursor, app.list.word(cursor)) == (cursor, "…")
+        assert before not in app.frame
 
 
 async def test_until_the_words_are_in_order_they_stay_as_they_are_and_it_is_said() -> None:

@@ -30,6 +30,7 @@ from engine.protocol import (
     TrainingDiverging,
     TrainingPaused,
     Window,
+    WordsArrived,
 )
 from tui.state import State
 from tui.state.intents import (
@@ -108,6 +109,16 @@ def test_new_words_put_away_what_was_about_the_old_ones() -> None:
     state = after(drawn(0, "ab"), WordPicked("ab"), Moved(2, 2), LOADED)
     assert (state.names, state.drawn, state.word) == ((), None, "")
     assert (state.row, state.column) == (0, 1)
+    assert state.words is not None
+    assert list(state.words) == ["ab"]
+
+
+def test_words_that_arrive_later_are_taken_if_they_are_of_these_data() -> None:
+    text, offsets = "cd", Words.of(("cd",)).offsets
+    state = after(LOADED, WordPicked("ab"), WordsArrived(LOADED.report.sha256, text, offsets))
+    assert state.words is not None
+    assert (list(state.words), state.word) == (["cd"], "ab")
+    state = after(LOADED, WordsArrived("of others", text, offsets))
     assert state.words is not None
     assert list(state.words) == ["ab"]
 

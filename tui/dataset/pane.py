@@ -153,6 +153,8 @@ class DatasetPane(Pane):
             return
         if state.report is not self._report:
             self._begin(state)
+        elif self._words.take(state.words):
+            self._begin_search(is_fresh=False)
         self._ask(state)
         # Of all that moves while the network is trained, none is seen here.
         seen = (state.report, state.rankings, state.keys, plots.is_ready())
@@ -264,11 +266,8 @@ class DatasetPane(Pane):
         heads = words.heads(words.scrollable_content_region.width)
         self.query_one(Heads).show([heads])
         model = words.model_name
-        is_said = (
-            not self.query_one("#listing").display
-            or not model
-            or any(model in run[0] for run in heads)
-        )
+        is_listed = self.query_one("#listing").display
+        is_said = not (is_listed and model) or any(model in run[0] for run in heads)
         self._heading = self.TITLE + ("" if is_said else f" · NLL {model}")
         self._count()
 

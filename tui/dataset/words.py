@@ -84,6 +84,11 @@ class WordList(RowList):
         self.mark(None, None, WordsParted())
         self.show(0)
 
+    def take(self, words: Words) -> bool:
+        """Take as many words of which more are known; whether they are other ones."""
+        is_new, self.words = words is not self.words, words
+        return is_new
+
     def mark(
         self, ranked: WordsRanked | None, sorted: WordsSorted | None, parted: WordsParted
     ) -> bool:

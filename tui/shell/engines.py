@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from signal import Signals as Signal
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -93,8 +94,7 @@ def serve(
     It prints the command that opens a screen on it, and goes on without one until a screen or a
     signal ends it. The run is kept all the while.
     """
-    if os.name != "posix":
-        raise Refusal("An engine is served at a Unix socket, which there is none of here.")
+    _check_system()
     if handle is not None:
         _take_over(engine.heir(handle))
     chosen, anew = config.read(), given(options)
@@ -110,13 +110,14 @@ def serve(
 
     def begin(worker: Worker) -> Server:
         _begin(worker, words, load)
-        server = engine.serve(session, worker, stays=stays)
+        return engine.serve(session, worker, stays=stays)
+
+    def go(worker: Worker, server: Server) -> None:
         _announce(server.name)
         if trains:
             worker.send(Train())
-        return server
 
-    _live(session, begin)
+    _live(session, begin, go)
 
 
 def _take_over(heir: Heir) -> NoReturn:
@@ -128,19 +129,22 @@ def _take_over(heir: Heir) -> NoReturn:
         with heir.telling():
             _begin(worker, estate.words, None)
             heir.take_over(worker)
-            server = engine.serve(session, worker, stays=False)
-        heir.go_on(worker, server.name)
-        return server
+            return engine.serve(session, worker, stays=False)
 
-    _live(session, begin)
+    _live(session, begin, lambda worker, server: heir.go_on(worker, server.name))
 
 
-def _live(session: Session, begin: Callable[[Worker], Server]) -> NoReturn:
+def _live(
+    session: Session,
+    begin: Callable[[Worker], Server],
+    go: Callable[[Worker, Server], None],
+) -> NoReturn:
     """Run an engine until a signal or a screen ends it, and leave the process.
 
     Args:
         session: of the engine.
-        begin: has its worker begin, and screens find it.
+        begin: has its worker begin, and screens find it; no step is taken yet.
+        go: lets it go.
     """
     worker = Worker(session)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
@@ -148,21 +152,28 @@ def _live(session: Session, begin: Callable[[Worker], Server]) -> NoReturn:
     # Until the process is left: nothing may come between.
     signals = Signals(on_end=_interrupt, on_impatience=_leave_at_once)
     signals.__enter__()
-    visits = None
     try:
-        server = visits = begin(worker)
+        server = begin(worker)
         signals.on_end = lambda _: server.stop()
-        server.run()
     except KeyboardInterrupt:
-        pass
+        leave(128 + signals.number)  # No step has been taken, so there is nothing to be kept.
     except BaseException:
         worker.close(CLOSING)
         raise
-    has_ended = worker.close(CLOSING)
-    _warn_of_loss(worker, has_ended=has_ended)
-    if visits is not None:
-        visits.send_away("The engine has ended.")
+    go(worker, server)
+    server.run()
+    _warn_of_loss(worker, has_ended=worker.close(CLOSING))
+    server.send_away(_reason(signals.number))
     leave(128 + signals.number if signals.number else 0)
+
+
+def _check_system() -> None:
+    """Refuse to have to do with engines of their own where there can be none."""
+    if os.name != "posix":
+        raise Refusal(
+            "Engines of their own listen at Unix sockets, which this system has none of; "
+            "makemore-tui alone opens the app with its engine."
+        )
 
 
 def _interrupt(_: int) -> None:
@@ -171,6 +182,11 @@ def _interrupt(_: int) -> None:
 
 def _leave_at_once(number: int) -> None:
     os._exit(128 + number)
+
+
+def _reason(number: int) -> str:
+    """Say why the engine has ended, to those who look at it: by a signal, or not."""
+    return f"The engine was ended by {Signal(number).name}." if number else "The engine has ended."
 
 
 def _begin(worker: Worker, words: LoadDataset, load: Load | None) -> None:
@@ -236,6 +252,7 @@ def _warn_of_loss(worker: Worker, *, has_ended: bool) -> None:
 @json_option
 def ps(as_json: bool) -> None:
     """List the engines that run, that which began first first."""
+    _check_system()
     found = engine.engines(storage.shelf()).values()
     if as_json:
         output.say_json({"engines": [_json(about) for about in found]})
@@ -287,43 +304,50 @@ def attach(run: str | None, *, is_readonly: bool) -> Attached:
     Raises:
         Refusal: there is none such, or more than one.
     """
+    _check_system()
     if run is None and len(found := engine.engines(storage.shelf())) > 1:
         click.echo("\n".join(lines(found.values())), err=True)
     return engine.attach(run, storage.shelf(), is_readonly=is_readonly)
 
 
-def ways(run: str | None, *, is_readonly: bool) -> Ways:
+def ways(attached: Attached, run: str | None, *, is_readonly: bool) -> Ways:
     """Give the ways to an engine in place of one that is lost.
 
     Args:
+        attached: the one that may be lost.
         run: how it was asked for.
         is_readonly: whether the screen wants never to steer.
     """
-    if run is not None and run.startswith("ssh://"):
-        return Ways(rejoin=lambda _: attach(run, is_readonly=is_readonly))
+    if run is None or not run.startswith("ssh://"):
+        return here(attached.about.name, is_readonly=is_readonly)
+    return Ways(rejoin=lambda _: _attached(run, is_readonly=is_readonly))
 
-    return here(is_readonly=is_readonly)
 
-
-def here(*, is_readonly: bool = False) -> Ways:
+def here(name: str = "", *, is_readonly: bool = False) -> Ways:
     """Give the ways to another engine of this machine.
 
     Args:
+        name: of the one that may be lost; that of its run if not given.
         is_readonly: whether the screen wants never to steer.
     """
 
     def detach(worker: Engine) -> Engine:
+        _check_system()
         assert isinstance(worker, Worker)
-        return attach(engine.hand_over(worker, _log()), is_readonly=is_readonly)
+        return _attached(engine.hand_over(worker, _log()), is_readonly=is_readonly)
 
     def revive(lost: EngineLost) -> Engine:
-        name = engine.spawn(["--resume", lost.run], _log())
-        return attach(name, is_readonly=is_readonly)
+        return _attached(engine.spawn(["--resume", lost.run], _log()), is_readonly=is_readonly)
 
     def rejoin(lost: EngineLost) -> Engine:
-        return attach(lost.run, is_readonly=is_readonly)
+        return _attached(name or lost.run, is_readonly=is_readonly)
 
     return Ways(detach, revive, rejoin)
+
+
+def _attached(run: str, *, is_readonly: bool) -> Attached:
+    """Attach while the app is open, so that nothing may be asked at the terminal."""
+    return engine.attach(run, storage.shelf(), is_readonly=is_readonly, may_ask=False)
 
 
 def _log() -> str:
@@ -335,4 +359,5 @@ def _log() -> str:
 @click.argument("run", metavar="[RUN]", required=False)
 def bridge(run: str | None) -> None:
     """Carry bytes between standard input and output and an engine: what attach runs through ssh."""
+    _check_system()
     engine.bridge(engine.engine_of(run, storage.shelf()))

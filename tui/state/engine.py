@@ -72,11 +72,11 @@ def steering(screens: Sequence[ScreenLine]) -> ScreenLine | None:
 def called(line: ScreenLine, screens: Sequence[ScreenLine]) -> str:
     """Call a screen by as little of its name as tells it from all others.
 
-    That is, of `anna@box pts/3`: `anna`, or `anna@box`, or all of it.
+    That is, of `anna@box pts/3`: `anna`, or `anna@box`, or `pts/3`, or all of it.
     """
     others = [other.name for other in screens if other is not line]
-    for end in ("@", " "):
-        short = line.name.split(end)[0]
-        if short and not any(other.split(end)[0] == short for other in others):
+    for end, index in (("@", 0), (" ", 0), (" ", -1)):
+        short = line.name.split(end)[index]
+        if short and not any(other.split(end)[index] == short for other in others):
             return short
     return line.name

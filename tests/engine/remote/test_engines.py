@@ -13,6 +13,8 @@ import pytest
 
 from engine.protocol import Refusal, Shelf, Snapshot
 from engine.remote import engines, sockets
+from engine.remote.attach import Attached
+from engine.remote.hello import Hello, language
 from engine.remote.server import Server
 from engine.remote.visit import Visit
 from engine.training import lock
@@ -34,6 +36,11 @@ class Engine:
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
         assert self.worker.looked.acquire(timeout=PATIENCE)
+
+    def attach(self) -> Attached:
+        """Attach to it."""
+        hello = Hello(language(), "anna@box")
+        return Attached(sockets.connect(self.server.path, PATIENCE), hello)
 
     def close(self) -> None:
         self.server.stop()

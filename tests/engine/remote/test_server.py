@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import queue
 import shutil
 import socket
 import tempfile
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import door
 from engine.protocol import Event, KeepingFailed, ScreenLine, Snapshot
 from engine.remote import server as serving
 from engine.remote import sockets
@@ -41,7 +44,7 @@ class FakeWorker:
         return taken
 
     def join(self, name: str, *, is_readonly: bool = False) -> Door:
-        raise NotImplementedError
+        return door.Door(queue.SimpleQueue())
 
 
 class FakeVisit:
@@ -257,3 +260,28 @@ def test_what_is_told_of_one_that_trains_is_a_second_old_at_most(here: Here) -> 
     assert here.worker.looked.acquire(timeout=PATIENCE)
     here.look(serving.LOOK_AT_TRAINING)
     assert here.worker.looked.acquire(timeout=PATIENCE)
+
+
+def test_where_descriptors_have_run_out_it_goes_on_once_there_are_some(
+    here: Here, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def accept(_: socket.socket) -> tuple[socket.socket, str]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(socket.socket, "accept", accept)
+    with sockets.connect(here.server.path, PATIENCE) as line:
+        line.settimeout(PATIENCE)
+        with pytest.raises(ConnectionResetError):
+            line.recv(1)
+    assert "no screen can be let in: Too many open files" in caplog.text
+    monkeypatch.undo()
+    here.look()
+    wait(lambda: _listens(here.server.path))
+
+
+def _listens(path: str) -> bool:
+    try:
+        sockets.connect(path, PATIENCE).close()
+    except ConnectionRefusedError:
+        return False
+    return True
