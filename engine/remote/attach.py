@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.protocol import Command, DatasetLoaded, EngineLost, Event, Joined, Refusal, Snapshot
-from engine.protocol.codec import Malformed, encode
+from engine.protocol.codec import Malformed, News, encode
 from engine.remote.gathering import Gathering
 from engine.remote.hearing import Hearing
 from engine.remote.hello import About, Hello, TurnedAway, language, read_answer
@@ -179,10 +179,11 @@ class Attached:
             if not self._has_left:
                 self._happen(self._lost(reason, is_cut=is_cut))
 
-    def _take(self, message: Event | Changed | WordsTold) -> None:
+    def _take(self, message: News | Changed | WordsTold) -> None:
         if isinstance(message, Changed):
-            # In one step: who looks at it sees one that is whole.
-            self.latest = self._heard.hear(message)
+            message = self._heard.hear(message)
+        if isinstance(message, Snapshot):
+            self.latest = message
             self._unsent.put(TOOK)
             self._notify()
         elif isinstance(message, WordsTold):

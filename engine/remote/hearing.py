@@ -1,4 +1,4 @@
-"""The screen's end of what is told: snapshots put together again from what changed in them."""
+"""The screen's end of a slow line: snapshots are put together of what has changed in them."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ They never leave the line: whoever uses an `Attached` sees events and snapshots 
 
 from __future__ import annotations
 
-from engine.protocol import Command, Event
-from engine.protocol.codec import reader
+from engine.protocol import Command
+from engine.protocol.codec import News, reader
 from engine.records import record
 
 
@@ -26,7 +26,11 @@ class Patch:
 
 @record
 class Changed:
-    """What is different in the snapshot from the one before; see `engine.remote.apart`."""
+    """What is different in the snapshot from the one before, over a slow line.
+
+    See `engine.remote.apart`. On the same machine snapshots go whole: there a hundred thousand
+    bytes take less time than to find out which of them have changed.
+    """
 
     fields: tuple[tuple[int, bytes], ...]
     """Number of each, and what it is now, encoded."""
@@ -67,7 +71,7 @@ class Goodbye:
 
 
 FromScreen = Command | Took | TellWords
-FromEngine = Event | Changed | WordsTold | Goodbye
+FromEngine = News | Changed | WordsTold | Goodbye
 
 read_from_screen = reader(FromScreen)
 read_from_engine = reader(FromEngine)

@@ -19,6 +19,9 @@ from engine.protocol import Snapshot, Window
 LEVELS = 256
 """Steps, at least, that the range of what is rounded has."""
 
+LARGE = 1e38
+"""What is rounded is smaller: what is not might become infinite as float32."""
+
 STILL = 0.5
 """Seconds without a change after which what is shown is exact."""
 
@@ -108,7 +111,7 @@ def _grid(low: float, high: float) -> float:
     nothing. What is not a number stays so, and what is infinite.
     """
     span = high - low
-    if not (0.0 < span < math.inf):
+    if not (span > 0.0 and max(-low, high) < LARGE):
         return 0.0
     step = math.frexp(span / LEVELS)[1] - 1  # The range has 256 of these steps or more.
-    return math.ldexp(1.5, 52 + step) if step < 900 else 0.0
+    return math.ldexp(1.5, 52 + step)

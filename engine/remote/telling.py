@@ -1,4 +1,4 @@
-"""The engine's end of what is told: events whole, snapshots as what has changed in them."""
+"""The engine's end of a slow line: snapshots are told as what has changed in them."""
 
 from __future__ import annotations
 

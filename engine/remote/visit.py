@@ -15,7 +15,7 @@ from engine.protocol.codec import Malformed, encode
 from engine.remote.flow import Flow
 from engine.remote.hello import About, Hello, TurnedAway, language, read_hello
 from engine.remote.messages import TellWords, Took, read_from_screen
-from engine.remote.wire import MOST_FROM_SCREEN, Gone, Line
+from engine.remote.wire import MOST_FROM_SCREEN, Gone, HungUp, Line
 from engine.words.cleaning import printable
 
 GREETING = 5.0
@@ -100,9 +100,10 @@ class Visit:
             self._greet()
             while self._flow is not None:
                 self._take(self._line.receive())
+        except HungUp:
+            log.info("%s has gone", self._name)
         except (Gone, Malformed, Refusal) as end:
-            # A line that was cut to end a visit has had its reason told.
-            log.info("%s has gone: %s", self._name, end)
+            log.warning("%s is let go: %s", self._name, end)
         except Exception:
             log.exception("serving %s", self._name)
         finally:
@@ -168,8 +169,10 @@ class Visit:
                     raise Gone("Too much has happened that it has not come for.")
                 self._news.wait(self._flow.turn(time.monotonic()))
                 self._news.clear()
+        except HungUp:
+            pass  # Who hears it takes note of that.
         except Gone as end:
-            log.info("%s is let go: %s", self._name, end)
+            log.warning("%s is let go: %s", self._name, end)
         except Exception:
             log.exception("telling %s", self._name)
         finally:

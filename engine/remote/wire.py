@@ -22,12 +22,18 @@ MOST_FROM_ENGINE = 1 << 28
 STALLED = 30.0
 """Seconds after which who has taken nothing is given up."""
 
+HUNG_UP = "The other end has hung up."
+
 _TAIL = b"\x00\x00\xff\xff"
 """Ends whatever zlib has flushed, and so need not be sent."""
 
 
 class Gone(Exception):
     """The line has ended; the sentence says how."""
+
+
+class HungUp(Gone):
+    """The other end has left, or this one has: nothing is wrong with that."""
 
 
 class Line:
@@ -76,6 +82,8 @@ class Line:
             self._framed.send_bytes(data)
         except BlockingIOError:
             raise Gone(f"The other end has taken nothing for {STALLED:g} s.") from None
+        except (BrokenPipeError, ConnectionResetError):
+            raise HungUp(HUNG_UP) from None
         except (OSError, ValueError) as error:
             raise Gone(f"The line is cut: {_reason(error)}.") from None
         return len(data) + _HEAD
@@ -88,8 +96,8 @@ class Line:
         """
         try:
             data = self._framed.recv_bytes(self._most)
-        except EOFError:
-            raise Gone("The other end has hung up.") from None
+        except (EOFError, ConnectionResetError):
+            raise HungUp(HUNG_UP) from None
         except BlockingIOError:
             raise Gone("The other end says nothing.") from None
         except (OSError, ValueError, MemoryError) as error:

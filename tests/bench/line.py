@@ -23,7 +23,7 @@ from engine.remote.sparing import Sparing
 from engine.remote.telling import Telling
 from engine.remote.visit import Visit
 
-SECONDS = 5.0
+SECONDS = 10.0
 """How long each stretch is watched."""
 
 SETTLED = 15.0
@@ -115,6 +115,8 @@ def over_a_line(*, is_far: bool) -> list[Snapshot]:
 def per_snapshot(taken: list[Snapshot]) -> None:
     """Print what it takes to write and to read a snapshot, in microseconds and bytes."""
     telling, hearing, sparing = Telling(), Hearing(), Sparing()
+    begun = time.perf_counter()
+    encoded = [encode(snapshot) for snapshot in taken]
     start = time.perf_counter()
     told = [telling.tell(snapshot) for snapshot in taken]
     wrote = time.perf_counter()
@@ -124,12 +126,13 @@ def per_snapshot(taken: list[Snapshot]) -> None:
     for i, snapshot in enumerate(taken):
         sparing.spare(replace(snapshot, id=str(i % 7)), i / 5)
     spared = time.perf_counter()
-    whole = sum(len(encode(snapshot)) for snapshot in taken) / len(taken)
+    whole = sum(map(len, encoded)) / len(taken)
     per = 1e6 / len(taken)
     say(
-        f"a snapshot: {(wrote - start) * per:.0f} µs to write, {(read - wrote) * per:.0f} to read, "
-        f"{(spared - read) * per:.0f} more to spare; {sum(map(len, told)) / len(told):,.0f} bytes, "
-        f"whole {whole:,.0f}"
+        f"a snapshot: {(start - begun) * per:.0f} µs to write, {whole:,.0f} bytes; what has "
+        f"changed in it: {(wrote - start) * per:.0f} µs to write, {(read - wrote) * per:.0f} to "
+        f"read, {sum(map(len, told)) / len(told):,.0f} bytes; "
+        f"{(spared - read) * per:.0f} µs to spare"
     )
 
 

@@ -217,13 +217,37 @@ def test_who_does_not_introduce_itself_is_let_go(monkeypatch: pytest.MonkeyPatch
         assert visited.join(PATIENCE)
 
 
-def test_a_screen_that_comes_for_nothing_is_let_go() -> None:
+def test_a_screen_that_comes_for_nothing_is_let_go(caplog: pytest.LogCaptureFixture) -> None:
     door = FakeDoor()
     with attached(door) as (screen, visited):
         door.is_overrun = True
         door.say()
         assert visited.join(PATIENCE)
         heard(screen, EngineLost)
+    assert caplog.messages == [
+        "anna@box is let go: Too much has happened that it has not come for."
+    ]
+
+
+def test_a_screen_that_speaks_nonsense_is_let_go_with_a_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    door = FakeDoor()
+    with visit(door) as (visited, there), Line(there, MOST_FROM_ENGINE) as line:
+        line.send(encode(hello(name="anna\x1b[2J@box")))
+        line.receive()
+        line.send(b"nonsense")
+        assert visited.join(PATIENCE)
+    (message,) = caplog.messages
+    assert message.startswith("anna[2J@box is let go: This is no message")
+    assert door.is_left
+
+
+def test_a_screen_that_leaves_is_not_worth_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    with attached(FakeDoor()) as (screen, visited):
+        screen.close(PATIENCE)
+        assert visited.join(PATIENCE)
+    assert caplog.messages == []
 
 
 def test_a_screen_that_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,9 +292,11 @@ def test_whatever_screens_send_the_engine_goes_on(
         door.latest = Snapshot(step=visits)
         with visit(door) as (visited, there):
             there.settimeout(PATIENCE)
-            line = Line(there, MOST_FROM_ENGINE)
+            line, is_far = Line(there, MOST_FROM_ENGINE), chance.random() < 0.3
             if chance.random() < 0.9:
-                line.send(encode(hello()))
+                line.send(encode(hello(is_far=is_far)))
+                if is_far:
+                    line.pack()
             with suppress(wire.Gone):
                 while chance.random() > 0.01:
                     sent += 1

@@ -7,7 +7,7 @@ from array import array
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.protocol import Row, Snapshot, Window
@@ -30,6 +30,7 @@ def shown(sparing: Sparing, snapshot: Snapshot, now: float) -> list[float]:
 
 
 @given(st.lists(st.floats(width=32), min_size=1, max_size=30))
+@example([0.0, 3.3995005992199223e38])
 def test_what_moves_is_within_half_a_level(values: list[float]) -> None:
     whole = window(*values)
     seen = shown(Sparing(), Snapshot(window=whole), 0.0)
