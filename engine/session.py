@@ -191,7 +191,7 @@ class Session:
     def train(self, steps: int) -> Iterator[Event]:
         """Take at most so many steps, if the run in hand is running."""
         if self.runs is not None:
-            yield from self.runs.advance(steps)
+            yield from self._noted(self.runs.advance(steps))
 
     def halt(self) -> None:
         """Stop training and drop all tasks, after a fault."""

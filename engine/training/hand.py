@@ -116,15 +116,16 @@ class Hand:
         if command.steps == 0:
             yield from self.pause("finished")
 
-    def pause(self, reason: Literal["asked", "finished", "diverged"]) -> Iterator[Event]:
+    def pause(self, reason: Literal["asked", "finished", "diverged", "failed"]) -> Iterator[Event]:
         """Stop training, if it is running."""
         if self.is_running:
             self.is_running = False
             self.target = None
-            self.is_over = reason != "asked"
+            self.is_over = reason in ("finished", "diverged")
             self.keeping.keep(self.run)
             edge = self.run.stability_edge() if reason == "diverged" else math.nan
-            yield TrainingPaused(self.number, self.run.step, reason, edge)
+            fault = self.run.fault if reason == "failed" else ""
+            yield TrainingPaused(self.number, self.run.step, reason, edge, fault)
 
     def advance(self, steps: int) -> Iterator[Event]:
         """Take at most so many steps, if training is running; fewer if its target is near."""
@@ -139,6 +140,9 @@ class Hand:
         self.keeping.advanced(run, end)
         if outcome == "diverged":
             yield from self.pause("diverged")
+        elif outcome == "failed":
+            yield SettingsChanged(run.settings, self.number, run.step)
+            yield from self.pause("failed")
         elif outcome == "diverging":
             edge = run.stability_edge()
             rate = run.settings.learning_rate

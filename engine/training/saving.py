@@ -9,7 +9,7 @@ from functools import cached_property
 
 import torch
 
-from engine.models.network import choose_device
+from engine.models.devices import choose_device
 from engine.models.objective import Objective
 from engine.protocol import Device, Refusal, Settings
 from engine.training import journal
@@ -216,7 +216,10 @@ def reopened(
     for end, change in timeline.stretches(begin.step, kept.step):
         run.configure(_to_be_had(steered(run.settings, change), instead))
         while run.step < end:
-            if run.advance(min(TOGETHER, end - run.step)) == "diverged":
+            outcome = run.advance(min(TOGETHER, end - run.step))
+            if outcome == "failed":
+                raise Refusal(f"{printable(kept.path)} cannot be gone on with here: {run.fault}")
+            if outcome == "diverged":
                 raise Refusal(
                     f"{printable(kept.path)} cannot be gone on with: computed here, it diverges "
                     f"at step {run.step:,}, before step {kept.step:,}, which it had come to."
@@ -224,7 +227,7 @@ def reopened(
             yield None
     run.configure(settings)
     run.timeline, run.saved_step = timeline, run.step
-    timeline.change(settings, run.step)
+    timeline.change(run.in_force, run.step)
     run.rest()
     run.is_replayable = are_known(timeline)
     yield run
