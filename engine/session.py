@@ -14,6 +14,7 @@ from engine.answers import Answers
 from engine.answers.slow import CLIMB, LOOK, OBJECTIVE, Slow, begin
 from engine.answers.tasks import Task, Tasks, refusing
 from engine.limits import changed
+from engine.machine.gauges import Gauges
 from engine.models.counts import Counts
 from engine.protocol import (
     ClimbLadder,
@@ -38,6 +39,7 @@ from engine.protocol import (
     Steer,
     StopClimbing,
     StopSampling,
+    TellMachine,
     Toggle,
     Train,
     Watch,
@@ -69,6 +71,7 @@ class Session:
         self._tasks = Tasks()
         self._waiting: list[Command] = []
         self._watch = Watch()
+        self._gauges = Gauges()
 
     @property
     def dataset(self) -> Dataset | None:
@@ -169,6 +172,8 @@ class Session:
                 self._drop_tasks()
             case Steer():
                 pass
+            case TellMachine():
+                yield self._gauges.tell(command, self.runs.held if self.runs else None)
             case Toggle():
                 yield from self._dispatch(Pause() if self.is_training else Train())
             case _:
@@ -292,6 +297,7 @@ class Session:
         """Leave the runs, see there, and wait so many seconds until they are on disk."""
         if self._objectives is not None:
             self._objectives.leave(is_last=is_last)
+        self._gauges.close()
         return self.keeping.close(timeout)
 
     # What is true now

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import torch
 
+from engine.machine.cards import Held
 from engine.models.objective import Objective
 from engine.protocol import Device, Refusal
 from engine.words.cleaning import printable
@@ -75,6 +76,14 @@ def name_of(device: torch.device) -> str:
     return (
         f"{device} {torch.cuda.get_device_name(device)}" if device.type == "cuda" else str(device)
     )
+
+
+def held_on(device: torch.device) -> Held | None:
+    """The card that a device is, and the bytes torch has taken there; nothing if it is none."""
+    if device.type != "cuda":
+        return None
+    uuid = str(getattr(torch.cuda.get_device_properties(device), "uuid", ""))
+    return Held(uuid, torch.cuda.memory_reserved(device)) if uuid else None
 
 
 def _why_no_cuda() -> str:

@@ -62,6 +62,7 @@ from engine.protocol.exercises import (
     Unit,
 )
 from engine.protocol.figures import MatrixTold, TellMatrix
+from engine.protocol.machine import GraphicsCard, MachineTold, Processor, TellMachine
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
     LATEST,
@@ -214,6 +215,7 @@ __all__ = [
     "ForAll",
     "ForceSymbol",
     "GradientPath",
+    "GraphicsCard",
     "Init",
     "Joined",
     "KeepingFailed",
@@ -225,6 +227,7 @@ __all__ = [
     "LoadDataset",
     "Look",
     "LossOnTest",
+    "MachineTold",
     "MatrixName",
     "MatrixTold",
     "ModelName",
@@ -246,6 +249,7 @@ __all__ = [
     "PartName",
     "PartSize",
     "Pause",
+    "Processor",
     "Progressed",
     "Rank",
     "Refusal",
@@ -282,6 +286,7 @@ __all__ = [
     "TakeUp",
     "Tally",
     "TellCourses",
+    "TellMachine",
     "TellMatrix",
     "Theory",
     "Toggle",

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from engine.limits import check
+from engine.machine.cards import Held
+from engine.models.devices import held_on
 from engine.models.objective import Objective
 from engine.models.optimum import Costs
 from engine.models.views import Moment
@@ -85,6 +87,11 @@ class Hand:
     def moment(self) -> Moment:
         """The network that is looked at: as it is now, or was after some step."""
         return self.look.moment
+
+    @property
+    def held(self) -> Held | None:
+        """The graphics card that W lives on, if it lives on one."""
+        return held_on(self.run.device)
 
     @property
     def is_settled(self) -> bool:
