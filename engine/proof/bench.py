@@ -113,9 +113,8 @@ def measure_steps(order: int = 2, dots: int | None = None, device: Device = "cpu
         Timing(name, took * 1e3, times[first] / took, _difference(losses[name], losses[first]))
         for name, took in times.items()
     ]
-    cells = objective.table.numel()
     if there.type == "cpu":
-        return Timings(order, dots, tuple(timings), tuple(refused), cells)
+        return Timings(order, dots, tuple(timings), tuple(refused))
     with at_work(there):
         others: dict[str, Path] = {
             path: open_path(objective, path, there) for path in paths if path in ways
@@ -124,7 +123,7 @@ def measure_steps(order: int = 2, dots: int | None = None, device: Device = "cpu
     timings = [
         replace(t, on_device=beside[t.path] * 1e3) if t.path in beside else t for t in timings
     ]
-    return Timings(order, dots, tuple(timings), tuple(refused), cells, name_of(there))
+    return Timings(order, dots, tuple(timings), tuple(refused), name_of(there))
 
 
 def _objective(order: int, dots: int) -> Objective:

@@ -122,7 +122,5 @@ class Timings:
     paths: tuple[Timing, ...]
     refused: tuple[tuple[GradientPath, str], ...] = ()
     """Paths that a step of would need too much memory, and the sentence that says so."""
-    cells: int = 0
-    """Of W."""
     device: str = ""
     """The other device that was timed, by its name; empty if there was none."""

@@ -281,7 +281,6 @@ def timing_json(timings: Timings) -> dict[str, object]:
     found: dict[str, object] = {
         "order": timings.order,
         "dots": timings.dots,
-        "cells": timings.cells,
         "paths": [
             {name: value for name, value in asdict(timing).items() if value is not None}
             for timing in timings.paths
