@@ -170,6 +170,12 @@ class Actions(Looking):
 
         return self._lay(LadderScreen(self._state))
 
+    def machine(self) -> AwaitMount:
+        """Show how busy the engine's machine is."""
+        from tui.machine.screen import MachineScreen
+
+        return self._lay(MachineScreen(self._state))
+
     def copy(self) -> None:
         """Copy the names."""
         names = [name.name for name in self._state.names]
