@@ -100,7 +100,7 @@ class Driver:
 def driver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Driver:
     """A machine with two cards."""
     made = Driver()
-    monkeypatch.setitem(sys.modules, "pynvml", made)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "pynvml", made)
     monkeypatch.setattr(module, "DRIVER", tmp_path)
     monkeypatch.setattr(module, "EVERY", 0.01)
     return made
@@ -199,14 +199,14 @@ def test_where_linux_has_no_driver_no_module_is_asked_for(
     gauges: Gauges, driver: Driver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(module, "DRIVER", tmp_path / "none")
-    monkeypatch.setitem(sys.modules, "pynvml", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "pynvml", None)
     assert whole(gauges).no_cards == "There is no NVIDIA driver on this machine."
 
 
 def test_without_the_module_it_is_said_how_to_have_it(
     gauges: Gauges, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pynvml", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "pynvml", None)
     assert "pip install 'makemore-tui[gpu]'" in whole(gauges).no_cards
 
 
