@@ -20,10 +20,11 @@ from engine.words.cleaning import printable
 GPU_PAYS = 100_000
 """Cells of W from which on `auto` takes a graphics card, if there is one.
 
-A step launches some four kernels, 5 to 10 µs each whatever the table: 20 to 40 µs. One thread of a
-CPU takes 7 µs for the 729 cells of the bigram, 41 µs for the 16,254 of the trigram of names, 1.0 ms
-for the 153,522 of its 4-gram and 34 ms for the 597,645 of its 5-gram. The CPU's figures are
-measured, the card's are not: `bench --order 4 --device cuda` prints both, to be put here.
+A step on one thread of a CPU takes 6 µs for the 729 cells of the bigram of names, 65 µs for the
+16,281 of its trigram, 0.52 ms for the 153,981 of its 4-gram and 2.2 ms for the 600,534 of its
+5-gram; these are measured. A card launches some four kernels a step, 5 to 10 µs each whatever the
+table, and every 16th time W comes back to be evaluated: that is an estimate, as none was at hand.
+`bench --device cuda` and `tests.bench.devices` print both; what they find belongs here.
 """
 
 MOST_SAID = 200
