@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -16,17 +17,21 @@ from engine.models.network import CountsPath
 from engine.models.objective import Objective
 from engine.proof import bench, verification
 from engine.protocol import (
+    Branch,
     Change,
     CommandRefused,
     Configure,
+    Load,
     Look,
     Refusal,
+    Save,
     Settings,
     SettingsChanged,
+    Shelf,
     Train,
     TrainingPaused,
 )
-from engine.training import journal, replay, trainer
+from engine.training import journal, places, replay, trainer
 from engine.training.arithmetic import arithmetic
 from engine.training.recipe import Root
 from engine.training.timeline import Timeline
@@ -163,6 +168,41 @@ def test_the_journal_names_the_device_that_auto_means(session: Session) -> None:
     assert session.settings.device == "auto", "what was asked for is still what it was"
     act(session, Configure(device="cpu"), Train(5))
     assert session.runs.run.timeline.changes == changes, "nothing has changed by that"
+
+
+def test_a_run_that_is_gone_on_with_leaves_auto_as_it_was_asked_for(
+    session: Session, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "run.safetensors")
+    act(session, Train(20), Save(path), Load(path))
+    assert session.settings.device == "auto"
+    act(session, Look(5), Branch())
+    assert session.runs is not None
+    assert (session.settings.device, session.runs.run.step) == ("auto", 5)
+    act(session, Configure(device="cpu"), Load(path))
+    assert session.settings.device == "cpu"
+
+
+def test_a_run_is_refused_whose_device_fails_on_the_way_to_where_it_was(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "runs"
+    first = ready(shelf=Shelf(str(folder)))
+    act(first, Train(20))
+    first.close(10.0)
+    (path,) = folder.iterdir()
+    (path / places.NEWEST).unlink()
+    (path / places.KEYFRAMES).unlink()
+
+    def fail(run: Trainer, steps: int, every: int) -> None:
+        raise DeviceFault("cuda:0 failed: no reason.")
+
+    monkeypatch.setattr(Trainer, "_descend", fail)
+    second = ready(shelf=Shelf(str(folder)))
+    (refused,) = act(second, Load(str(path)))
+    assert isinstance(refused, CommandRefused)
+    assert refused.reason.endswith("cannot be gone on with here: cuda:0 failed: no reason.")
+    second.close(10.0)
 
 
 def test_a_journal_that_says_auto_is_of_the_cpu_though_auto_means_a_card_by_now() -> None:

@@ -8,7 +8,9 @@ from typing import Any, cast
 import pytest
 import torch
 
+from engine.models.devices import DeviceFault
 from engine.proof.checks import Timing, Timings
+from engine.training.trainer import Trainer
 from tui.main import main
 from tui.shell.headless import Report
 from tui.shell.output import timing_json, timing_text
@@ -33,6 +35,18 @@ def test_bench_refuses_a_device_that_is_missing_before_it_counts(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert main(("bench", "--device", "cuda:1")) == 2
     assert "There is no cuda:1 here: " in capfd.readouterr().err
+
+
+def test_a_run_without_a_screen_ends_with_1_when_its_device_fails(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(run: Trainer, steps: int, every: int) -> None:
+        raise DeviceFault("cuda:0 failed: no reason.")
+
+    monkeypatch.setattr(Trainer, "_descend", fail)
+    assert main(("train", "--steps", "50")) == 1
+    told = capfd.readouterr().out
+    assert "cuda:0 failed: no reason. Stopped, with the last weights" in told
 
 
 def test_a_run_whose_device_failed_says_so_at_its_end() -> None:
