@@ -19,30 +19,24 @@ from engine.protocol import (
     SETTINGS,
     CommandRefused,
     Configure,
-    Course,
-    CoursesTold,
     Event,
-    KeptRun,
-    ListRuns,
     Load,
     LossOnTest,
     NetworkName,
     NetworkRefused,
     Refusal,
-    RunsListed,
     RunStarted,
     Settings,
     SettingsChanged,
     Shelf,
     Snapshot,
-    TellCourses,
 )
 from engine.training import describing, folder
 from engine.training import shelf as shelves
 from engine.training.keeper import Keeper
+from engine.training.looking import Looking
 from engine.training.runs import Runs
 from engine.training.saving import settings_of
-from engine.words.cleaning import printable
 from engine.words.dataset import Dataset
 from engine.words.order import Encoded, Pieces
 
@@ -115,7 +109,7 @@ class Objectives:
         while runs is None and possible:
             now = possible.pop(0)
             try:
-                runs = yield from self._made(now)
+                runs = yield from self.made(now)
             except Refusal as refusal:
                 last = str(refusal)
                 refused.setdefault(last, now)
@@ -158,7 +152,7 @@ class Objectives:
                 yield from events
                 return
             self._check_room()
-            runs = yield from self._made(wanted)
+            runs = yield from self.made(wanted)
             # Others may have been changed meanwhile, but not what was counted.
             now = _with_objective(settings(), command, wanted)
             if now != wanted:
@@ -173,15 +167,14 @@ class Objectives:
     def load(self, command: Load, settings: Callable[[], Settings]) -> Work:
         """Go on with a run on disk, and with it to what it was trained on."""
         try:
-            shelf = self._keeper.shelf if self._keeper else None
-            path = shelves.find(command.path, shelf, self._dataset.sha256)
+            path = shelves.find(command.path, self.shelf, self.data_sha256)
             kept = folder.read(path, has_frames=False)
             theirs = settings_of(kept)
             runs = self._kept.get(theirs.objective)
             if runs is None:
                 self._check_room()
                 wanted = _with_objective(settings(), command.settings, theirs)
-                runs = yield from self._made(wanted)
+                runs = yield from self.made(wanted)
             runs.number = max(runs.number, self.number)
             events = []
             for event in runs.load(command, kept, settings()):
@@ -194,46 +187,42 @@ class Objectives:
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
 
-    def list_runs(self, command: ListRuns) -> Work:
-        """Tell which runs are kept on disk."""
-        shelf = self._keeper.shelf if self._keeper else Shelf("")
-        found: list[KeptRun] = []
-        for each in shelves.listed(shelf, self._dataset.sha256):
-            found.append(each)
-            yield None
-        yield RunsListed(command, printable(shelf.folder), tuple(found))
-
-    def tell_courses(self, command: TellCourses) -> Iterator[Event]:
-        """Tell the losses of runs, at hand or on disk."""
-        found = (self._course(id) for id in command.ids)
-        yield CoursesTold(command, tuple(course for course in found if course is not None))
-
-    def _course(self, id: str) -> Course | None:
-        at_hand = (describing.course(runs, id) for runs in self._kept.values())
-        found = next((course for course in at_hand if course is not None), None)
-        return found or shelves.course(id, self._keeper.shelf if self._keeper else None)
-
-    def open_test(self) -> Iterator[Event]:
-        """Work out the loss on test of the run in hand; Refusal if there is no test."""
+    def open_test(self, look: Looking) -> Iterator[Event]:
+        """Work out the loss on test of the step that is looked at; Refusal if there is no test."""
         runs = self.in_hand
-        loss = runs.objective.test_loss(runs.moment.weights)
+        loss = runs.objective.test_loss(look.moment.weights)
         if loss is None:
             split = runs.run.settings.split
             raise Refusal(f"Split {split} has no test to be opened; choose another.")
-        yield LossOnTest(runs.number, runs.look.step, loss)
+        yield LossOnTest(runs.number, look.step, loss)
 
-    def describe(self, snapshot: Snapshot) -> Snapshot:
-        """Fill in what a snapshot says of the run in hand.
+    def describe(self, snapshot: Snapshot, look: Looking | None) -> Snapshot:
+        """Fill in what a snapshot says of the run in hand, at the step that is looked at.
 
         What it is trained on is so, too, while it is yet to be told that settings have changed.
         """
-        if self.runs is None:
+        if self.runs is None or look is None:
             return snapshot
         settings, mine = snapshot.settings, self.runs.run.settings
         if settings.objective != mine.objective:
             snapshot = replace(snapshot, settings=replace(settings, **_objective(mine)))
-        snapshot = describing.describe(self.runs, snapshot)
+        snapshot = describing.describe(self.runs, look, snapshot)
         return replace(snapshot, are_all_saved=self.are_all_saved)
+
+    @property
+    def at_hand(self) -> tuple[Runs, ...]:
+        """The runs on all objectives, those in hand last."""
+        return tuple(self._kept.values())
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """Where runs are kept, if they are."""
+        return self._keeper.shelf if self._keeper else None
+
+    @property
+    def data_sha256(self) -> str:
+        """Hash of the words."""
+        return self._dataset.sha256
 
     @property
     def objective(self) -> OfSettings | None:
@@ -257,7 +246,12 @@ class Objectives:
             self.runs.is_running = False
             self.runs.leave(is_last=is_last)
 
-    def _made(self, settings: Settings) -> Generator[Event | None, None, Runs]:
+    def lay_aside(self, runs: Runs) -> None:
+        """Keep runs on an objective that is not in force."""
+        runs.leave()
+        self._kept = {runs.run.settings.objective: runs, **self._kept}
+
+    def made(self, settings: Settings) -> Generator[Event | None, None, Runs]:
         """Count what settings say is trained on, and draw first weights."""
         if settings.is_bigram:
             check_symbols(len(self._counts.vocabulary))

@@ -32,6 +32,7 @@ from engine.protocol import (
 from engine.training import checkpoint, folder
 from engine.training.folder import Kept
 from engine.training.hand import Hand
+from engine.training.looking import Looking
 from engine.training.others import Others, PutAway
 from engine.training.recipe import Root, steered
 from engine.training.saving import (
@@ -111,9 +112,9 @@ class Runs(Hand):
         saved = self.others[id].saved
         return Moment(self.objective, saved.weights, saved.settings.regularization)
 
-    def branch(self, command: Branch, settings: Settings) -> Iterator[Event]:
+    def branch(self, command: Branch, settings: Settings, look: Looking) -> Iterator[Event]:
         """Go on from the step that is looked at in a run of its own, with other settings."""
-        old, look = self.run, self.look
+        old = self.run
         step, then = look.step, look.then
         theirs = settings if then is None else old.wished(steered(settings, then), settings.device)
         mine = changed(theirs, command.settings)
@@ -144,6 +145,16 @@ class Runs(Hand):
         self._put_away()
         self._take_up(run)
         yield from self._told("branch")
+
+    def continue_with(self, run: Trainer, seconds: float) -> None:
+        """Go on with a run of another engine in place of that in hand, which has taken no step.
+
+        Args:
+            run: that run.
+            seconds: spent on its steps.
+        """
+        self.born.clear()
+        self._take_up(run, seconds)
 
     def come_back(self, settings: Settings, number: int) -> Iterator[Event]:
         """Take the run in hand up again, which was left for others, under the settings in force.
