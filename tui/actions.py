@@ -24,7 +24,7 @@ from engine.protocol import (
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.keymap import keymap
-from tui.looking import Looking
+from tui.laying import Laying
 from tui.opening import compared, recalled
 from tui.reproduce import command_lines
 from tui.sampling.pane import SamplerPane
@@ -32,7 +32,6 @@ from tui.state.intents import ComparisonChosen, RunsCompared, WordPicked
 from tui.state.panes import PANES
 from tui.state.scrub import FilmStopped
 from tui.text.paths import tilde
-from tui.widgets.overlay import Overlay
 from tui.wording import Severity, cut_off
 
 LEFT, RECIPE = -1, -2
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from tui.exporting import Exporter
 
 
-class Actions(Looking):
+class Actions(Laying):
     """One method for each command, named by its id."""
 
     _asked_for_test: tuple[int, int] | None = None
@@ -53,10 +52,6 @@ class Actions(Looking):
 
     def _tell(self, text: str, severity: Severity = "information") -> None:
         self._app.tell(text, severity)
-
-    def _lay(self, overlay: Overlay) -> AwaitMount:
-        """Lay a screen over the laboratory, which is drawn again once it is gone."""
-        return self._app.push_screen(overlay, lambda _: self._main.show(self._desk.leave()))
 
     def lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
@@ -152,30 +147,6 @@ class Actions(Looking):
         self._main.go("sampler")
         self.generate()
 
-    def apart(self) -> AwaitMount:
-        """Take a word apart."""
-        from tui.sampling.word import WordScreen
-
-        return self._lay(WordScreen(self._state))
-
-    def draw(self) -> AwaitMount:
-        """Draw a name letter by letter."""
-        from tui.sampling.drawing import DrawingScreen
-
-        return self._lay(DrawingScreen(self._state))
-
-    def ladder(self) -> AwaitMount:
-        """Hold every counting model against the others."""
-        from tui.ladder.screen import LadderScreen
-
-        return self._lay(LadderScreen(self._state))
-
-    def machine(self) -> AwaitMount:
-        """Show how busy the engine's machine is."""
-        from tui.machine.screen import MachineScreen
-
-        return self._lay(MachineScreen(self._state))
-
     def copy(self) -> None:
         """Copy the names."""
         names = [name.name for name in self._state.names]
@@ -251,18 +222,6 @@ class Actions(Looking):
         snapshot = self._desk.engine.latest
         if snapshot is not None and not snapshot.is_saved:
             self.save()
-
-    def open(self) -> AwaitMount:
-        """Show all runs."""
-        from tui.runs.screen import RunsScreen
-
-        return self._lay(RunsScreen(self._state))
-
-    def branch(self) -> AwaitMount:
-        """Go on from the step on the screen in another run."""
-        from tui.runs.branch import BranchScreen
-
-        return self._lay(BranchScreen(self._state))
 
     def help(self) -> AwaitMount:
         """Explain."""
