@@ -251,7 +251,6 @@ class Runs(Hand):
         self._put_away()
         self._take_up(run)
         theirs = replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)
-        theirs = run.wished(theirs, settings.device)
         run.configure(theirs if why_bound else changed(theirs, command.settings))
         warning = why_bound or kept.warning or computed_elsewhere(run)
         is_other = kept.newest is not None and kept.newest.data_sha256 != self.dataset.sha256

@@ -210,7 +210,7 @@ def reopened(
     if why_bound:
         run = Trainer.resumed(objective, begin.settings, begin, timeline)
         run.bound, run.is_replayable = why_bound, False
-        yield run
+        yield _as_asked(run, kept)
         return
     run = Trainer.resumed(objective, begin.settings, begin, Timeline(begin.settings))
     for end, change in timeline.stretches(begin.step, kept.step):
@@ -230,7 +230,14 @@ def reopened(
     timeline.change(run.in_force, run.step)
     run.rest()
     run.is_replayable = are_known(timeline)
-    yield run
+    yield _as_asked(run, kept)
+
+
+def _as_asked(run: Trainer, kept: Kept) -> Trainer:
+    """A run whose device is auto again, if it was so and still means what its journal names."""
+    if kept.newest is not None and kept.newest.settings.device == "auto":
+        run.configure(run.wished(run.settings, "auto"))
+    return run
 
 
 def _to_be_had(settings: Settings, instead: Device | None) -> Settings:

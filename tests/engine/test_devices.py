@@ -180,6 +180,8 @@ def test_a_run_that_is_gone_on_with_leaves_auto_as_it_was_asked_for(
     assert session.runs is not None
     assert (session.settings.device, session.runs.run.step) == ("auto", 5)
     act(session, Configure(device="cpu"), Load(path))
+    assert session.settings.device == "auto", "as in its other settings, a run is what it was"
+    act(session, Load(path, Configure(device="cpu")))
     assert session.settings.device == "cpu"
 
 
