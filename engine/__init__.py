@@ -79,17 +79,18 @@ def verify(path: str | None = None, device: Device = "auto") -> Iterator[Check]:
     yield from verification.verify(path, device)
 
 
-def measure_steps(order: int = 2, dots: int | None = None) -> Timings:
+def measure_steps(order: int = 2, dots: int | None = None, device: Device = "cpu") -> Timings:
     """Time a step of each gradient path, and the lecture's; see `engine.proof.bench`.
 
     Raises:
-        Refusal: order or dots are out of range, or the table would be too large.
+        Refusal: order or dots are out of range, the table would be too large, or the device is not
+            to be had.
         Unusable: torch cannot be imported.
     """
     import_torch()
     from engine.proof import bench
 
-    return bench.measure_steps(order, dots)
+    return bench.measure_steps(order, dots, device)
 
 
 def write_npy(file: BinaryIO, values: bytes, columns: int, *, are_counts: bool) -> None:

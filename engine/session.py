@@ -34,6 +34,7 @@ from engine.protocol import (
     Steer,
     Steering,
     StopClimbing,
+    TellMachine,
     Toggle,
     Train,
 )
@@ -163,6 +164,8 @@ class Session:
                 self._drop_tasks()
             case Toggle():
                 yield from self._dispatch(Pause() if self.is_training else Train(), seat)
+            case TellMachine():
+                yield self.shared.tell_machine(command)
             case Steer():
                 yield from self.seats.steer(seat)
             case _:
@@ -222,8 +225,7 @@ class Session:
 
     def train(self, steps: int) -> Iterator[Event]:
         """Take at most so many steps, if the run in hand is running."""
-        if self.runs is not None:
-            yield from self.runs.advance(steps)
+        yield from self.shared.train(steps)
 
     def halt(self) -> None:
         """Stop training and drop all tasks, after a fault."""
@@ -251,6 +253,7 @@ class Session:
         """Leave the runs, see there, and wait so many seconds until they are on disk."""
         if self.shared.objectives is not None and not self.is_handed_over:
             self.shared.objectives.leave(is_last=is_last)
+        self.shared.gauges.close()
         return self.keeping.close(timeout)
 
     # What is true now

@@ -28,7 +28,6 @@ from tui.state.intents import ComparisonChosen, WordPicked
 from tui.state.panes import PANES
 from tui.state.scrub import FilmStopped
 from tui.text.paths import tilde
-from tui.widgets.overlay import Overlay
 from tui.wording import cut_off
 
 LEFT, RECIPE = -1, -2
@@ -46,10 +45,6 @@ class Actions(Leaving):
 
     _exporter: Exporter | None = None
     """Imported when something is exported."""
-
-    def _lay(self, overlay: Overlay) -> AwaitMount:
-        """Lay a screen over the laboratory, which is drawn again once it is gone."""
-        return self._app.push_screen(overlay, lambda _: self._main.show(self._desk.leave()))
 
     def lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
@@ -141,24 +136,6 @@ class Actions(Leaving):
         self._main.go("sampler")
         self.generate()
 
-    def apart(self) -> AwaitMount:
-        """Take a word apart."""
-        from tui.sampling.word import WordScreen
-
-        return self._lay(WordScreen(self._state))
-
-    def draw(self) -> AwaitMount:
-        """Draw a name letter by letter."""
-        from tui.sampling.drawing import DrawingScreen
-
-        return self._lay(DrawingScreen(self._state))
-
-    def ladder(self) -> AwaitMount:
-        """Hold every counting model against the others."""
-        from tui.ladder.screen import LadderScreen
-
-        return self._lay(LadderScreen(self._state))
-
     def copy(self) -> None:
         """Copy the names."""
         names = [name.name for name in self._state.names]
@@ -236,18 +213,6 @@ class Actions(Leaving):
         snapshot = self._desk.engine.latest
         if snapshot is not None and not snapshot.is_saved and not self._state.engine.is_readonly:
             self.save()
-
-    def open(self) -> AwaitMount:
-        """Show all runs."""
-        from tui.runs.screen import RunsScreen
-
-        return self._lay(RunsScreen(self._state))
-
-    def branch(self) -> AwaitMount:
-        """Go on from the step on the screen in another run."""
-        from tui.runs.branch import BranchScreen
-
-        return self._lay(BranchScreen(self._state))
 
     def help(self) -> AwaitMount:
         """Explain."""

@@ -236,6 +236,10 @@ COMMANDS: tuple[Command, ...] = (
         "ladder", "K", "ladder", "Hold every counting model of orders 1 to 7 against the others",
         "screen", _needs_words,
     ),
+    Command(
+        "machine", "G", "machine", "How busy the engine's machine is: CPU, memory, graphics cards",
+        "screen",
+    ),
     Command("maximise", "m", "maximise", "Give the pane the whole screen, or back", "screen"),
     *SHARING,
     Command(

@@ -16,7 +16,7 @@ from engine import Engine
 from engine.protocol import CommandRefused, EngineLost, Event, Refusal, Shutdown
 from tui import storage
 from tui.desk import Desk
-from tui.looking import Looking
+from tui.laying import Laying
 from tui.opening import compared
 from tui.options import Options, Ways
 from tui.screens.main import MainScreen
@@ -32,7 +32,7 @@ NO_WAY = "An engine cannot be started from this screen; makemore-tui serve start
 log = logging.getLogger(__name__)
 
 
-class Leaving(Looking):
+class Leaving(Laying):
     """One method for each such command, named by its id.
 
     Args:

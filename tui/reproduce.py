@@ -40,13 +40,20 @@ def command_lines(
     lines = [_line(*_data(state), *_settings(state, settings), *_screen(state, theme))]
     step = state.snapshot.step
     if step and (course is None or course.is_drawn):
-        first, *changes = course.changes if course else (settings,)
+        first, *changes = _wished(course.changes, state) if course else (settings,)
         begun = replace(settings, **{name: getattr(first, name) for name in STEERING})
         run = ("--steps", str(step), *_settings(state, begun), *_changes(first, changes, step))
         lines.append(_line("train", *_data(state), *run))
     if state.drawn is not None and state.drawn.model != "neural":
         lines.append(_line("sample", *_data(state), *_sample(state.drawn, _split(state))))
     return lines
+
+
+def _wished(changes: Iterable[Change], state: State) -> Iterator[Change]:
+    """Changes with the device as it was asked for, where that means the one they name."""
+    wish, here = state.snapshot.settings.device, state.snapshot.device
+    for change in changes:
+        yield replace(change, device=wish) if change.device == here else change
 
 
 def _changes(before: Change | Settings, changes: Iterable[Change], step: int) -> Iterator[str]:

@@ -107,6 +107,11 @@ def notice(
                 f"are kept. Lower the learning rate, or press {key('reset')} to start again.",
                 "error",
             )
+        case TrainingPaused(_, step, "failed", _, fault):
+            return Notice(
+                f"{fault} The run is paused at step {step:,}; {key('train')} goes on on the CPU.",
+                "error",
+            )
         case RunStarted(_, _, "reset"):
             text = f"New first weights. Press {key('undo')} to go back to the run before."
             return Notice(text)
@@ -204,7 +209,9 @@ def status(state: State, width: int) -> Row:
         parts.append([(number(s.steps_per_second, ",.0f"), "strong"), (" steps/s", "dim")])
     if others := _others(state):
         parts.append([(others, "dim")])
-    parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
+    parts.append([(f"{state.sample.sampler} sampler", "dim")])
+    if s.device != "cpu":
+        parts.append([(s.device, "accent")])
     if not s.settings.is_bigram:
         parts.insert(1, [(objective(s.settings), "accent")])
     if mark := _share(state):

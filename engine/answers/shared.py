@@ -10,6 +10,7 @@ from engine.answers.ground import Ground
 from engine.answers.slow import OBJECTIVE
 from engine.answers.tasks import Task, Tasks, refusing
 from engine.limits import changed
+from engine.machine.gauges import Gauges
 from engine.protocol import (
     CommandRefused,
     Configure,
@@ -17,11 +18,13 @@ from engine.protocol import (
     EngineReady,
     Event,
     LoadDataset,
+    MachineTold,
     NetworkRefused,
     Refusal,
     RunStarted,
     Settings,
     SettingsChanged,
+    TellMachine,
 )
 from engine.training.directing import OfRuns, carry_out, read_words
 
@@ -52,6 +55,7 @@ class Shared:
         self.settings = settings
         self.ground: Ground | None = None
         self.tasks = Tasks()
+        self.gauges = Gauges()
         self.ready: EngineReady | None = None
         """What was told of torch; nothing until it is here."""
         self._keeper, self._take_in, self._begun = keeper, take_in, begun
@@ -134,6 +138,15 @@ class Shared:
         yield from self._noted(self.tasks.work())
         if self.is_to_settle and self.runs is not None:
             self.runs.settle()
+
+    def train(self, steps: int) -> Iterator[Event]:
+        """Take at most so many steps; if the device fails at that, another one is in force."""
+        if self.runs is not None:
+            yield from self._noted(self.runs.advance(steps))
+
+    def tell_machine(self, command: TellMachine) -> MachineTold:
+        """Tell how busy the machine is that all this lives on."""
+        return self.gauges.tell(command, self.runs.held if self.runs else None)
 
     @property
     def words(self) -> LoadDataset:

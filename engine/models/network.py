@@ -68,7 +68,7 @@ class Path(ABC):
         Args:
             objective: what evaluates the loss.
             weights: W, changed in place.
-            good: overwritten with the weights of the last finite loss, if there is any.
+            good: overwritten with the weights of the last finite loss, if there is any; on the CPU.
             rate: the learning rate.
             regularization: of the loss.
             steps: from where to where, and how often to evaluate.
@@ -81,9 +81,11 @@ class Path(ABC):
             block = min(every - step % every, end - step)
             self.update(weights, rate, regularization, block)
             step += block
-            loss = objective.loss(weights, regularization)
+            # Evaluated on the CPU, and kept there: a device that fails takes no weights along.
+            here = weights.to("cpu")
+            loss = objective.loss(here, regularization)
             if loss.is_finite:
-                good.copy_(weights)
+                good.copy_(here)
             yield step, loss
             if not loss.is_finite:
                 return
@@ -141,8 +143,13 @@ class TablePath(CountsPath):
         rate: float,
         regularization: float,
         steps: range,
-    ) -> list[tuple[int, Loss]]:
-        """Take all steps, and evaluate, in one call."""
+    ) -> Iterable[tuple[int, Loss]]:
+        """Take all steps, and evaluate, in one call; on another device than the CPU, in blocks.
+
+        There each loss is told as it is known, so that what is kept is of the step that was told.
+        """
+        if weights.device.type != "cpu":
+            return super().descend(objective, weights, good, rate, regularization, steps)
         terms = self._terms(weights, rate, regularization)
         mean = (regularization, float(objective.entries))
         span = (steps.start, steps.stop, steps.step)
@@ -281,20 +288,3 @@ def open_path(objective: Objective, path: GradientPath, device: torch.device) ->
             "steps, less work."
         )
     return PATHS[path](objective, device)
-
-
-def choose_device(name: str) -> torch.device:
-    """Turn a device name into a device; Refusal if this machine has none such."""
-    if name in ("auto", "cpu"):
-        return torch.device("cpu")
-    kind, _, number = name.partition(":")
-    available: dict[str, Callable[[], bool]] = {
-        "cuda": torch.cuda.is_available,
-        "mps": torch.backends.mps.is_available,
-    }
-    if kind not in available or not available[kind]():
-        raise Refusal(f"torch finds no {kind} device on this machine; use cpu (or auto).")
-    if number and int(number) >= torch.cuda.device_count():
-        cards = ", ".join(f"cuda:{i}" for i in range(torch.cuda.device_count()))
-        raise Refusal(f"torch finds no {name} on this machine; there is {cards}.")
-    return torch.device(name)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -15,12 +17,15 @@ from torch.nn import functional as F
 from engine.limits import checked_dots
 from engine.models.contextual import count
 from engine.models.counts import count_all
+from engine.models.devices import at_work, choose_device, device_for, name_of
 from engine.models.network import Path, open_path
 from engine.models.objective import Objective, examples
 from engine.proof.checks import Timing, Timings
-from engine.protocol import LECTURE_SEED, GradientPath, Refusal, Settings
+from engine.protocol import LECTURE_SEED, Device, GradientPath, Refusal, Settings
 from engine.words.dataset import finish, load_all
 from engine.words.order import encode
+
+CPU = torch.device("cpu")
 
 RATE, REGULARIZATION = 50.0, 0.01
 """Those of the lecture. A table whose steps would ring at this rate takes half the edge of
@@ -72,19 +77,23 @@ class LectureStep(Path):
         return w.grad
 
 
-def measure_steps(order: int = 2, dots: int | None = None) -> Timings:
-    """Time all that can be on the list that comes with the program, on the CPU; takes seconds.
+def measure_steps(order: int = 2, dots: int | None = None, device: Device = "cpu") -> Timings:
+    """Time all that can be on the list that comes with the program; takes seconds.
 
     Args:
         order: of the n-grams, 1 to 7.
         dots: boundary symbols before each word; order − 1 if not given.
+        device: timed beside the CPU, if it is another.
 
     Raises:
-        Refusal: order or dots are out of range, or the table would be too large.
+        Refusal: order or dots are out of range, the table would be too large, or the device is not
+            to be had.
     """
     torch.set_num_threads(1)
     dots = checked_dots(order, dots)
+    choose_device(device)  # What is not there is said before the words are counted.
     objective = _objective(order, dots)
+    there = device_for(objective, device)
     ways: dict[str, Path] = {}
     if Settings(order=order, dots=dots).is_bigram:
         ways["lecture"] = LectureStep(*examples(objective.counts))
@@ -92,7 +101,7 @@ def measure_steps(order: int = 2, dots: int | None = None) -> Timings:
     paths: tuple[GradientPath, ...] = ("onehot", "gather", "counts")
     for path in paths:
         try:
-            ways[path] = open_path(objective, path, torch.device("cpu"))
+            ways[path] = open_path(objective, path, CPU)
         except Refusal as refusal:
             refused.append((path, str(refusal)))
     edge = objective.settled_edge(REGULARIZATION)
@@ -100,11 +109,21 @@ def measure_steps(order: int = 2, dots: int | None = None) -> Timings:
     losses = {name: _losses(way, objective, rate) for name, way in ways.items()}
     times = _times(ways, objective)
     first = next(iter(ways))
-    timings = (
+    timings = [
         Timing(name, took * 1e3, times[first] / took, _difference(losses[name], losses[first]))
         for name, took in times.items()
-    )
-    return Timings(order, dots, tuple(timings), tuple(refused))
+    ]
+    if there.type == "cpu":
+        return Timings(order, dots, tuple(timings), tuple(refused))
+    with at_work(there):
+        others: dict[str, Path] = {
+            path: open_path(objective, path, there) for path in paths if path in ways
+        }
+        beside = _times(others, objective, there)
+    timings = [
+        replace(t, on_device=beside[t.path] * 1e3) if t.path in beside else t for t in timings
+    ]
+    return Timings(order, dots, tuple(timings), tuple(refused), name_of(there))
 
 
 def _objective(order: int, dots: int) -> Objective:
@@ -131,9 +150,11 @@ def _difference(some: list[float], others: list[float]) -> float:
     return max(abs(a - b) for a, b in zip(some, others, strict=True))
 
 
-def _times(ways: dict[str, Path], objective: Objective) -> dict[str, float]:
+def _times(
+    ways: Mapping[str, Path], objective: Objective, device: torch.device = CPU
+) -> dict[str, float]:
     """Seconds a step, median over rounds in which each takes its turn."""
-    weights = {name: _weights(objective) for name in ways}
+    weights = {name: _weights(objective).to(device) for name in ways}
     bigrams = len(objective.counts.vocabulary) ** 2
     share = min(1.0, bigrams / objective.table.numel())
     turns = STEPS_A_TURN | {"counts": max(1, int(share * STEPS_A_TURN["counts"]))}
@@ -142,5 +163,7 @@ def _times(ways: dict[str, Path], objective: Objective) -> dict[str, float]:
         for name, way in ways.items():
             start = time.perf_counter()
             way.update(weights[name], RATE, REGULARIZATION, turns[name])
+            # A card goes on by itself: it is done when a value can be had.
+            float(weights[name][0, 0])
             took[name].append((time.perf_counter() - start) / turns[name])
     return {name: statistics.median(each) for name, each in took.items()}

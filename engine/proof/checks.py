@@ -109,6 +109,8 @@ class Timing:
     """How many times faster than the first one: for bigrams, the plain step of the lecture."""
     largest_difference: float
     """Of its losses from those of the first one, over the first steps; in nats."""
+    on_device: float | None = None
+    """Milliseconds a step on another device, if there was one to be timed."""
 
 
 @record
@@ -120,3 +122,5 @@ class Timings:
     paths: tuple[Timing, ...]
     refused: tuple[tuple[GradientPath, str], ...] = ()
     """Paths that a step of would need too much memory, and the sentence that says so."""
+    device: str = ""
+    """The other device that was timed, by its name; empty if there was none."""

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from engine.models.counts import Counts
-from engine.models.network import Path, choose_device, open_path
+from engine.models.devices import device_for
+from engine.models.network import Path, open_path
 from engine.models.objective import Objective, first_weights
 from engine.proof.checks import Check, at_least, left_out, near, same
 from engine.protocol import LECTURE_SEED, Device, GradientPath, Refusal, Settings
@@ -56,13 +57,17 @@ def follow(objective: Objective, rate: float, device: Device) -> Trajectories:
 
     At rate 50 the paths stay together on a long list of names. On a few words that rate throws W
     about and rounding errors grow; at rate 1 no data do that, as λmax never exceeds 1/2.
+
+    Raises:
+        Refusal: the device is not to be had.
     """
     trajectories: Trajectories = {}
+    where = device_for(objective, device)
     for regularization in (0.0, 0.01):
         for path in PATHS:
             try:
-                way = open_path(objective, path, choose_device(device))
-                losses = _losses(objective, way, rate, regularization, choose_device(device))
+                way = open_path(objective, path, where)
+                losses = _losses(objective, way, rate, regularization, where)
                 trajectories[path, regularization] = losses
             except Refusal as refusal:
                 trajectories[path, regularization] = refusal

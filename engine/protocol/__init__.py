@@ -63,6 +63,7 @@ from engine.protocol.exercises import (
     Unit,
 )
 from engine.protocol.figures import MatrixTold, TellMatrix
+from engine.protocol.machine import GraphicsCard, MachineTold, Processor, TellMachine
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
     LATEST,
@@ -215,6 +216,7 @@ __all__ = [
     "ForAll",
     "ForceSymbol",
     "GradientPath",
+    "GraphicsCard",
     "Init",
     "Joined",
     "KeepingFailed",
@@ -226,6 +228,7 @@ __all__ = [
     "LoadDataset",
     "Look",
     "LossOnTest",
+    "MachineTold",
     "MatrixName",
     "MatrixTold",
     "ModelName",
@@ -247,6 +250,7 @@ __all__ = [
     "PartName",
     "PartSize",
     "Pause",
+    "Processor",
     "Progressed",
     "Rank",
     "Refusal",
@@ -283,6 +287,7 @@ __all__ = [
     "TakeUp",
     "Tally",
     "TellCourses",
+    "TellMachine",
     "TellMatrix",
     "Theory",
     "Toggle",

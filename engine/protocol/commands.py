@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.protocol.exercises import Exercise
 from engine.protocol.figures import TellMatrix
+from engine.protocol.machine import TellMachine
 from engine.protocol.runs import (
     Branch,
     ListRuns,
@@ -251,6 +252,7 @@ Command = (
     | Exercise
     | Watch
     | TellMatrix
+    | TellMachine
     | Look
     | ListRuns
     | TellCourses

@@ -16,6 +16,7 @@ from engine.protocol.commands import (
 from engine.protocol.exercises import ExerciseWorked
 from engine.protocol.exhibit import Exhibit
 from engine.protocol.figures import MatrixTold
+from engine.protocol.machine import MachineTold
 from engine.protocol.parts import WordsParted
 from engine.protocol.runs import (
     CheckpointLoaded,
@@ -296,6 +297,7 @@ Event = (
     | WordsParted
     | BigramsListed
     | MatrixTold
+    | MachineTold
     | ContextsCounted
     | ModelTuned
     | LadderClimbed

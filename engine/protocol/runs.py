@@ -129,6 +129,7 @@ class Change:
     gradient: GradientPath
     optimizer: Optimizer
     device: Device
+    """The one that steps are taken on, never auto; but so in journals older than that."""
 
 
 @record
@@ -222,13 +223,16 @@ class KeepingFailed:
 
 @record
 class TrainingPaused:
-    """A run stopped: it was asked to, it reached its target, or its loss stopped being a number."""
+    """A run stopped: it was asked to, it reached its target, it could not go on as it was."""
 
     run: int
     step: int
-    reason: Literal["asked", "finished", "diverged"]
+    reason: Literal["asked", "finished", "diverged", "failed"]
+    """It diverged if its loss stopped being a number, it failed if its device did."""
     stability_edge: float = math.nan
     """2/λmax where the run would settle: above this learning rate it does not."""
+    fault: str = ""
+    """How the device failed, in a sentence; it goes on on the CPU."""
 
 
 @record

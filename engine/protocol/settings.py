@@ -81,7 +81,8 @@ class Settings:
     gradient: GradientPath = "counts"
     """How the gradient is computed; all three paths follow one trajectory."""
     device: Device = "auto"
-    """Where the weights live; `auto` is the CPU, which is the fastest for a table this small."""
+    """Where the weights live; `auto` is the CPU, but for a large table a graphics card if there is
+    one."""
     speed: float = AS_FAST_AS_IT_GOES
     """Steps a second, or `AS_FAST_AS_IT_GOES`."""
     smoothing: float = 1.0
@@ -219,7 +220,7 @@ SETTINGS: dict[str, Setting] = {
         pattern_rule=", or cuda:N for one of several",
         metavar="auto|cpu|cuda[:N]|mps",
         help="Where W lives.",
-        hint="What computes; small tables do best on the CPU; at once.",
+        hint="What computes; auto takes a GPU for large tables; at once.",
     ),
     "smoothing": Setting(
         "smoothing",

@@ -281,6 +281,7 @@ class Snapshot:
     """Spent on steps since the run was taken up: no waiting between them, and no drawing."""
     settings: Settings = field(default_factory=Settings)
     device: str = "cpu"
+    """Where W lives: cpu, mps, or a card with its number, such as cuda:0."""
     is_saved: bool = True
     """Whether the weights are in a checkpoint, or are the first ones."""
     are_all_saved: bool = True

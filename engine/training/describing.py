@@ -67,7 +67,7 @@ def describe(runs: Runs, look: Looking, snapshot: Snapshot) -> Snapshot:
         stability_edge=run.stability_edge(),
         steps_per_second=runs.steps_per_second,
         seconds=runs.seconds,
-        device=run.device.type,
+        device=str(run.device),
         is_saved=runs.is_saved,
         are_all_saved=runs.are_all_saved,
         can_undo_reset=runs.others.has_before,

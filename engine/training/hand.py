@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from engine.limits import check
+from engine.machine.cards import Held
+from engine.models.devices import held_on
 from engine.models.objective import Objective
 from engine.models.optimum import Costs
 from engine.protocol import (
@@ -78,6 +80,11 @@ class Hand:
             self.born.append(run.timeline.id)
 
     @property
+    def held(self) -> Held | None:
+        """The graphics card that W lives on, if it lives on one."""
+        return held_on(self.run.device)
+
+    @property
     def is_settled(self) -> bool:
         """Whether all that can be said of the regularisation in force is known."""
         return self.costs.is_known(self.run.settings.regularization)
@@ -107,15 +114,16 @@ class Hand:
         if command.steps == 0:
             yield from self.pause("finished")
 
-    def pause(self, reason: Literal["asked", "finished", "diverged"]) -> Iterator[Event]:
+    def pause(self, reason: Literal["asked", "finished", "diverged", "failed"]) -> Iterator[Event]:
         """Stop training, if it is running."""
         if self.is_running:
             self.is_running = False
             self.target = None
-            self.is_over = reason != "asked"
+            self.is_over = reason in ("finished", "diverged")
             self.keeping.keep(self.run)
             edge = self.run.stability_edge() if reason == "diverged" else math.nan
-            yield TrainingPaused(self.number, self.run.step, reason, edge)
+            fault = self.run.fault if reason == "failed" else ""
+            yield TrainingPaused(self.number, self.run.step, reason, edge, fault)
 
     def advance(self, steps: int) -> Iterator[Event]:
         """Take at most so many steps, if training is running; fewer if its target is near."""
@@ -130,6 +138,9 @@ class Hand:
         self.keeping.advanced(run, end)
         if outcome == "diverged":
             yield from self.pause("diverged")
+        elif outcome == "failed":
+            yield SettingsChanged(run.settings, self.number, run.step)
+            yield from self.pause("failed")
         elif outcome == "diverging":
             edge = run.stability_edge()
             rate = run.settings.learning_rate

@@ -87,7 +87,7 @@ class Looking:
         run = self.run
         step = max(run.timeline.root.step, min(step, run.step))
         if step == run.step:
-            self._see(step, run.weights.clone())
+            self._see(step, run.weights.to("cpu", copy=True))
             return
         frame = run.timeline.before(step)
         if run.is_replayable:

@@ -73,6 +73,14 @@ def steering(settings: Settings, step: int) -> Change:
     )
 
 
+def placed(change: Change) -> Change:
+    """A change that names a device: journals that say auto are older than what it means now.
+
+    It was the CPU, whatever the table.
+    """
+    return replace(change, device="cpu") if change.device == "auto" else change
+
+
 def steered(settings: Settings, change: Change) -> Settings:
     """Settings with those that a change puts in force."""
     return replace(
@@ -81,5 +89,5 @@ def steered(settings: Settings, change: Change) -> Settings:
         regularization=change.regularization,
         gradient=change.gradient,
         optimizer=change.optimizer,
-        device=change.device,
+        device=placed(change).device,
     )

@@ -8,7 +8,8 @@ from collections.abc import Callable, Generator
 import torch
 from torch import Tensor
 
-from engine.models.network import Path, choose_device
+from engine.models.devices import at_work, choose_device
+from engine.models.network import Path
 from engine.models.objective import Objective
 from engine.protocol import Change
 from engine.training.timeline import Timeline
@@ -59,18 +60,20 @@ class Replay:
             W after it, float32, on the CPU, for good.
 
         Raises:
-            Refusal: a device that steps were taken on is not to be had.
+            Refusal: a device that steps were taken on is not to be had, or fails.
         """
         self.begin(step)
         for end, change in self._timeline.stretches(self.step, step):
             path, device = self._open_path(change), choose_device(change.device)
-            weights = self._weights.to(device)
+            with at_work(device):
+                weights = self._weights.to(device)
             stride = 1
             while self.step < end:
                 taken, begun = min(stride, end - self.step), time.perf_counter()
-                path.update(weights, change.learning_rate, change.regularization, taken)
-                self.step += taken
-                self._weights = weights.to("cpu")
+                with at_work(device):
+                    path.update(weights, change.learning_rate, change.regularization, taken)
+                    come = weights.to("cpu")
+                self.step, self._weights = self.step + taken, come
                 seconds = max(time.perf_counter() - begun, 1e-9)
                 stride = max(1, min(4 * stride, int(taken * PIECE / seconds)))
                 yield

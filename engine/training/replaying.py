@@ -7,7 +7,8 @@ from functools import cache
 
 from torch import Tensor
 
-from engine.models.network import Path, choose_device
+from engine.models.devices import choose_device
+from engine.models.network import Path
 from engine.models.objective import Objective
 from engine.models.optimizers import open_way
 from engine.protocol import Change, Device, GradientPath, Optimizer, Refusal

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine.limits import changed
+from engine.models.devices import device_for
 from engine.models.views import Moment
 from engine.protocol import (
     STEP,
@@ -115,7 +116,8 @@ class Runs(Hand):
         """Go on from the step that is looked at in a run of its own, with other settings."""
         old = self.run
         step, then = look.step, look.then
-        mine = changed(settings if then is None else steered(settings, then), command.settings)
+        theirs = settings if then is None else old.wished(steered(settings, then), settings.device)
+        mine = changed(theirs, command.settings)
         mine = replace(mine, seed=old.settings.seed, init=old.settings.init)
         if mine.objective != old.settings.objective:
             raise Refusal(
@@ -134,7 +136,9 @@ class Runs(Hand):
         if not old.is_replayable:
             # How it came about cannot be told here: it begins with the weights there are.
             parent = timeline.root.parent
-            timeline = Timeline(mine, Root(step, is_drawn=False, parent=parent, at=step))
+            device = str(device_for(self.objective, mine.device))
+            begun = replace(mine, device=device)
+            timeline = Timeline(begun, Root(step, is_drawn=False, parent=parent, at=step))
             timeline.add(step, weights)
         run = Trainer.resumed(self.objective, mine, saved, timeline)
         run.saved_step = 0
@@ -243,7 +247,7 @@ class Runs(Hand):
         if not is_own and kept.journal is not None and not why_bound:
             # What is handed on, or a copy, stays as it is: what is done from here on is another's.
             run.timeline = run.timeline.until(run.step)
-            run.timeline.change(run.settings, run.step)
+            run.timeline.change(run.in_force, run.step)
         self._put_away()
         self._take_up(run)
         theirs = replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import torch
 
-from engine.models.network import choose_device
+from engine.models.devices import choose_device
 from engine.models.objective import Objective
 from engine.protocol import Device, Refusal, Settings
 from engine.training import journal
@@ -210,13 +210,16 @@ def reopened(
     if why_bound:
         run = Trainer.resumed(objective, begin.settings, begin, timeline)
         run.bound, run.is_replayable = why_bound, False
-        yield run
+        yield _as_asked(run, kept)
         return
     run = Trainer.resumed(objective, begin.settings, begin, Timeline(begin.settings))
     for end, change in timeline.stretches(begin.step, kept.step):
         run.configure(_to_be_had(steered(run.settings, change), instead))
         while run.step < end:
-            if run.advance(min(TOGETHER, end - run.step)) == "diverged":
+            outcome = run.advance(min(TOGETHER, end - run.step))
+            if outcome == "failed":
+                raise Refusal(f"{printable(kept.path)} cannot be gone on with here: {run.fault}")
+            if outcome == "diverged":
                 raise Refusal(
                     f"{printable(kept.path)} cannot be gone on with: computed here, it diverges "
                     f"at step {run.step:,}, before step {kept.step:,}, which it had come to."
@@ -224,10 +227,17 @@ def reopened(
             yield None
     run.configure(settings)
     run.timeline, run.saved_step = timeline, run.step
-    timeline.change(settings, run.step)
+    timeline.change(run.in_force, run.step)
     run.rest()
     run.is_replayable = are_known(timeline)
-    yield run
+    yield _as_asked(run, kept)
+
+
+def _as_asked(run: Trainer, kept: Kept) -> Trainer:
+    """A run whose device is auto again, if it was so and still means what its journal names."""
+    if kept.newest is not None and kept.newest.settings.device == "auto":
+        run.configure(run.wished(run.settings, "auto"))
+    return run
 
 
 def _to_be_had(settings: Settings, instead: Device | None) -> Settings:

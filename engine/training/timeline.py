@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.protocol import Change, Settings
 from engine.training.journal import Journal
-from engine.training.recipe import Arithmetic, End, Entry, Root, Start, steered, steering
+from engine.training.recipe import Arithmetic, End, Entry, Root, Start, placed, steered, steering
 
 SPACING = 0.025
 """Seconds of training from one keyframe to the next, so that a step between is come to at once."""
@@ -39,7 +39,8 @@ class Timeline:
     """The recipe of a run, and keyframes of it within a budget of memory.
 
     Args:
-        settings: those that it begins with; seed and init draw its first weights.
+        settings: those that it begins with, which name a device; seed and init draw its first
+            weights.
         root: where it begins.
         id: of the run; a new one if not given.
         entries: what was noted of it, if it has begun already.
@@ -92,7 +93,7 @@ class Timeline:
         """Put settings in force, in place of those that no step was taken with."""
         if self.changes[-1].step == change.step:
             self.changes.pop()
-        self.changes.append(change)
+        self.changes.append(placed(change))
 
     def begin(self, step: int, weights: Tensor, arithmetic: Arithmetic) -> None:
         """Take note that steps are taken in a certain way from here on."""

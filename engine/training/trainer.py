@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import Literal
 
 import torch
+from torch import Tensor
 
-from engine.models.network import Path, choose_device
+from engine.models.devices import DeviceFault, at_work, device_for
+from engine.models.network import Path
 from engine.models.objective import Loss, Objective
 from engine.models.optimizers import open_way
 from engine.models.views import Moment
-from engine.protocol import Change, Settings
+from engine.protocol import Change, Device, Settings
 from engine.training.arithmetic import arithmetic
 from engine.training.checkpoint import Checkpoint
 from engine.training.history import History
@@ -30,7 +32,7 @@ ALARM = 100
 MOST_LOOKED_THROUGH = 250_000
 """Logits up to which its gradient is found in some milliseconds."""
 
-Outcome = Literal["fine", "diverging", "diverged"]
+Outcome = Literal["fine", "diverging", "diverged", "failed"]
 
 
 class Trainer:
@@ -48,18 +50,21 @@ class Trainer:
         self.objective = objective
         self.settings = settings
         self.generator = torch.Generator().manual_seed(settings.seed)
-        self.device = choose_device(settings.device)
+        self.device = device_for(objective, settings.device)
         self.path = self._open_path(settings, self.device)
         self._other: tuple[tuple[str, str, str], Path] | None = None
         """Another way that steps of the run were made by, kept since it was last asked for."""
-        self.weights = objective.first_weights(settings.init, self.generator).to(self.device)
+        first = objective.first_weights(settings.init, self.generator)
+        self.weights = _moved(first, self.device)
         self.step = 0
         self.saved_step = 0
         """The step whose weights are in a checkpoint; the first ones can be drawn again."""
-        self.timeline = timeline or Timeline(settings)
+        self.timeline = timeline or Timeline(self.in_force)
         """What was done to come here, and keyframes to go back to."""
         self.bound = ""
         """Why no further step may be taken, in a sentence; empty if any may."""
+        self.fault = ""
+        """How the device failed that it was trained on last, in a sentence; empty if none did."""
         self.is_replayable = True
         """Whether its steps can be taken again, so that each can be looked at."""
         self._has_begun = False
@@ -86,17 +91,29 @@ class Trainer:
             timeline: how it came there; if that is not known, it begins there.
         """
         if timeline is None:
-            timeline = Timeline(saved.settings, Root(saved.step, is_drawn=False))
+            device = str(device_for(objective, settings.device))
+            begun = replace(saved.settings, device=device)
+            timeline = Timeline(begun, Root(saved.step, is_drawn=False))
             timeline.add(saved.step, saved.weights)
         run = cls(objective, settings, timeline)
-        run.weights = saved.weights.to(run.device, copy=True)
+        run.weights = _moved(saved.weights.clone(), run.device)
         run.step = run.saved_step = saved.step
         run.generator.set_state(saved.generator)
         run.history, run.dev_history = History(saved.history), History(saved.dev_history)
         run._begin()
         run.first_loss = saved.first_loss
-        timeline.change(settings, run.step)
+        timeline.change(run.in_force, run.step)
         return run
+
+    @property
+    def in_force(self) -> Settings:
+        """Its settings with the device that steps are taken on: what `auto` means here."""
+        return replace(self.settings, device=str(self.device))
+
+    def wished(self, settings: Settings, wish: Device) -> Settings:
+        """Settings with a device as the user asked for it, where that means the one they name."""
+        is_same = str(device_for(self.objective, wish)) == settings.device
+        return replace(settings, device=wish) if is_same else settings
 
     def rest(self) -> None:
         """Take note that no step is taken for now: with the next one begins another stretch."""
@@ -105,16 +122,17 @@ class Trainer:
     def configure(self, settings: Settings) -> None:
         """Change what can change in mid-run; Refusal if the path or device is not to be had."""
         old = self.settings
-        if _way(settings) != _way(old):
-            device = choose_device(settings.device)
-            self.path = self._open_path(settings, device)
-            self.device, self.weights = device, self.weights.to(device)
-            self._good = self.weights.clone()
+        device = device_for(self.objective, settings.device)
+        if _way(replace(settings, device=str(device))) != _way(self.in_force):
+            path = self._open_path(settings, device)
+            self.weights = _moved(self.weights, device)
+            self.path, self.device = path, device
+            self._good = self.weights.to("cpu", copy=True)
             self._has_begun = False
         self.settings = replace(settings, seed=old.seed, init=old.init)
         if replace(self.settings, speed=old.speed, smoothing=old.smoothing) != old:
             self._above = 0
-            self.timeline.change(self.settings, self.step)
+            self.timeline.change(self.in_force, self.step)
             self.timeline.fold(self.step, self.weights)
         self.loss = self.objective.loss(self.weights, settings.regularization)
 
@@ -123,7 +141,8 @@ class Trainer:
 
         Returns:
             `diverged` if the loss stopped being finite: the last finite weights are kept and their
-            step is the run's; `diverging` once, when the loss has stayed above its start.
+            step is the run's; `diverging` once, when the loss has stayed above its start; `failed`
+            if the device did: the run has come back to the CPU, with the weights evaluated last.
         """
         if not self._has_begun and steps:
             way = arithmetic(self.settings, self.device)
@@ -137,11 +156,15 @@ class Trainer:
     def _advanced(self, steps: int) -> Outcome:
         is_alarming = False
         try:
-            for step, loss in self._descend(steps, EVALUATE_EVERY):
-                if not loss.is_finite:
-                    self._go_back(step)
-                    return "diverged"
-                is_alarming |= self._note(step, loss)
+            with at_work(self.device):
+                for step, loss in self._descend(steps, EVALUATE_EVERY):
+                    if not loss.is_finite:
+                        self._go_back(step)
+                        return "diverged"
+                    is_alarming |= self._note(step, loss)
+        except DeviceFault as fault:
+            self._come_back(str(fault))
+            return "failed"
         except Exception:
             # Memory may run out in mid-step: the weights must be those of the run's step.
             self.weights.copy_(self._good)
@@ -151,10 +174,10 @@ class Trainer:
     def path_under(self, change: Change) -> Path:
         """The way to the gradient under settings of the run: its own, if that is the same."""
         settings = steered(self.settings, change)
-        if _way(settings) == _way(self.settings):
+        if _way(settings) == _way(self.in_force):
             return self.path
         if self._other is None or self._other[0] != _way(settings):
-            opened = self._open_path(settings, choose_device(settings.device))
+            opened = self._open_path(settings, device_for(self.objective, settings.device))
             self._other = _way(settings), opened
         return self._other[1]
 
@@ -171,7 +194,18 @@ class Trainer:
         return self.objective.settled_edge(self.settings.regularization)
 
     def _open_path(self, settings: Settings, device: torch.device) -> Path:
-        return open_way(self.objective, settings.gradient, settings.optimizer, device)
+        with at_work(device):
+            return open_way(self.objective, settings.gradient, settings.optimizer, device)
+
+    def _come_back(self, fault: str) -> None:
+        """Go on on the CPU, from the weights evaluated last: the device may have none left."""
+        self.fault = fault
+        self.settings = replace(self.settings, device="cpu")
+        self.device, self.weights = torch.device("cpu"), self._good.clone()
+        self.path, self._other = self._open_path(self.settings, self.device), None
+        self._has_begun = False
+        self.timeline.add(self.step, self.weights, is_pinned=True)
+        self.timeline.change(self.settings, self.step)
 
     def _begin(self) -> None:
         """Evaluate the loss where the run starts."""
@@ -179,8 +213,8 @@ class Trainer:
         self.history.add(self.step, self.loss.data)
         if self.loss.dev is not None:
             self.dev_history.add(self.step, self.loss.dev)
-        self._good = self.weights.clone()
-        """The weights evaluated last, for steps are taken in place."""
+        self._good = self.weights.to("cpu", copy=True)
+        """The weights evaluated last, for steps are taken in place; on the CPU wherever W is."""
 
     def _descend(self, steps: int, every: int) -> Iterable[tuple[int, Loss]]:
         """Change the weights; what becomes of the run is said by `_note`."""
@@ -208,6 +242,12 @@ class Trainer:
             if loss.is_finite:
                 self._note(step, loss)
         self.weights.copy_(self._good)
+
+
+def _moved(weights: Tensor, device: torch.device) -> Tensor:
+    """W on a device; `DeviceFault` if that will not have it."""
+    with at_work(device):
+        return weights.to(device)
 
 
 def _way(settings: Settings) -> tuple[str, str, str]:

@@ -19,7 +19,6 @@ import pytest
 import torch
 
 from engine import Session, archive
-from engine.models import network
 from engine.protocol import (
     LATEST,
     Branch,
@@ -685,10 +684,10 @@ def test_a_run_of_another_machine_goes_on_on_the_device_given(
 ) -> None:
     """Steps after its newest weights were taken on the device that is not here, too."""
     with monkeypatch.context() as there:
-        there.setattr(network, "choose_device", lambda _: torch.device("cpu"))
-        for module in (trainer, replay):
-            there.setattr(module, "choose_device", network.choose_device)
-        act(session, Configure(device="cuda"), Train(20))
+        there.setattr(trainer, "device_for", lambda *_: torch.device("cpu"))
+        there.setattr(replay, "choose_device", lambda *_: torch.device("cpu"))
+        there.setattr(trainer.Trainer, "in_force", property(lambda run: run.settings))
+        act(session, Configure(device="cuda:0"), Train(20))
         path = written(session)
         newest = Path(path, places.NEWEST).read_bytes()
         act(session, Train(20), Configure(learning_rate=1.0), Train(20))
@@ -703,7 +702,7 @@ def test_a_run_of_another_machine_goes_on_on_the_device_given(
     if kind == "earlier file":
         checkpoint.write(path, replace(checkpoint.read(path), journal=b"", frames=()))
     other = again(session, Shelf(str(tmp_path / "others")))
-    assert "no cuda device" in refused(act(other, Load(str(path))))
+    assert "no cuda:0 here" in refused(act(other, Load(str(path))))
     assert kind != "folder" or not lock.is_held(str(Path(path, places.LOCK)))
     told = loaded(act(other, Load(str(path), Configure(device="cpu"))))
     assert told.step == (40 if kind == "folder" else 60)

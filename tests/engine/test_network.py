@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.models.counts import Counts, count_all
-from engine.models.network import PATHS, bytes_a_step, choose_device, open_path
+from engine.models.network import PATHS, bytes_a_step, open_path
 from engine.models.objective import Objective, examples, first_weights
 from engine.proof.reference import EMMA_LOSSES, Reference
 from engine.protocol import LECTURE_SEED, GradientPath, Refusal, Settings
@@ -153,20 +153,3 @@ def test_a_path_that_needs_over_500_mb_is_refused_with_the_figure(name_counts: C
     with pytest.raises(Refusal, match=f"{needed:,.0f} MB a step"):
         open_path(Objective(many), "onehot", CPU)
     open_path(Objective(many), "counts", CPU)
-
-
-def test_a_device_this_machine_lacks_is_refused_by_name() -> None:
-    assert choose_device("auto") == CPU
-    if not torch.cuda.is_available():
-        with pytest.raises(Refusal, match="no cuda device"):
-            choose_device("cuda")
-
-
-def test_one_of_several_cards_can_be_chosen_and_one_too_many_is_refused_with_those_there_are(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    assert choose_device("cuda:1") == torch.device("cuda", 1)
-    with pytest.raises(Refusal, match="no cuda:2 on this machine; there is cuda:0, cuda:1"):
-        choose_device("cuda:2")

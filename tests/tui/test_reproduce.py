@@ -10,7 +10,7 @@ import pytest
 
 from engine.protocol import Configure, Course, Sample, Settings, Snapshot
 from engine.training.recipe import steering
-from tests.tui.bench import REPORT
+from tests.tui.bench import REPORT, change
 from tests.tui.questions import visit
 from tui import storage
 from tui.main import main
@@ -127,9 +127,18 @@ async def test_the_loss_on_the_screen_comes_back_from_the_line_that_was_copied(
         _, line, *_ = (storage.folder() / "commands.txt").read_text().splitlines()
         loss = there.app.state.snapshot.data_loss
     assert "--at 3:learning_rate=1.0,regularization=0.5" in line
+    assert "--device" not in line
     assert main([*shlex.split(line)[1:], "--json"]) == 0
     assert f'"data_loss": {loss}' in capsys.readouterr().out
 
 
 def test_a_view_of_two_runs_is_not_said_for_there_is_one_at_the_start() -> None:
     assert command_lines(on_screen(view="run_difference")) == ["makemore-tui"]
+
+
+def test_a_device_that_auto_means_here_is_not_said_and_another_one_is() -> None:
+    course = Course("0" * 12, b"", b"", (change(0, device="cpu"),))
+    state = on_screen(step=5)
+    assert command_lines(state, course=course)[1] == "makemore-tui train --steps 5"
+    on_card = replace(state, snapshot=replace(state.snapshot, device="cuda:0"))
+    assert command_lines(on_card, course=course)[1].endswith("--steps 5 --device cpu")

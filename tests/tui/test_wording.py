@@ -86,9 +86,7 @@ def test_what_the_screen_shows_anyway_is_not_said_again(event: Event) -> None:
 
 
 def test_the_status_line_is_that_of_the_readme() -> None:
-    wanted = (
-        "running · step 12,345 · loss 2.4791 · gap 0.0247 · 51,234 steps/s · lecture sampler · cpu"
-    )
+    wanted = "running · step 12,345 · loss 2.4791 · gap 0.0247 · 51,234 steps/s · lecture sampler"
     assert line() == wanted
 
 
@@ -115,7 +113,7 @@ def test_what_one_waits_for_stands_in_front() -> None:
 
 
 def test_there_is_no_loss_where_there_is_none_and_no_speed_at_rest() -> None:
-    assert line(snapshot=Snapshot(state="ready")) == "ready · step 0 · lecture sampler · cpu"
+    assert line(snapshot=Snapshot(state="ready")) == "ready · step 0 · lecture sampler"
     assert "steps/s" not in line(snapshot=replace(RUNNING, state="paused"))
 
 
@@ -156,3 +154,18 @@ def test_of_many_symbols_there_is_no_row_of_what_names_are_to_be_like() -> None:
             replies=Replies(tally=tally),
         )
         assert ("expected" in str(figures(state, 80, has_chance=False))) is has_row
+
+
+def test_the_device_is_named_where_it_is_not_the_cpu() -> None:
+    shown = line(snapshot=replace(RUNNING, device="cuda:1"))
+    assert shown.endswith(" · lecture sampler · cuda:1")
+
+
+def test_a_device_that_failed_is_told_with_what_goes_on() -> None:
+    paused = TrainingPaused(1, 32, "failed", math.nan, "cuda:0 failed: out of memory.")
+    told = notice(paused)
+    assert told is not None
+    assert (told.severity, told.text) == (
+        "error",
+        "cuda:0 failed: out of memory. The run is paused at step 32; space goes on on the CPU.",
+    )

@@ -9,10 +9,8 @@ from engine import record
 from engine.protocol import ScoredBigram, ScoredWord, Standing, WordTakenApart
 from engine.text.numbers import number
 from tui.text import glyphs
+from tui.text.bars import bar
 from tui.text.rows import Role, Row, Run, fit
-
-BAR = "█"
-"""What the cost of a bigram is drawn with."""
 
 LEAST_BAR = 8
 """Columns that a bar needs to say anything."""
@@ -125,12 +123,6 @@ def _figures(step: ScoredBigram, across: Columns, role: Role, most: float) -> li
             text = bar(-step.log_probability, most, across.bar)
         runs.append((fit(f"  {text}", across.bar + 2), "bad" if is_impossible else role))
     return runs
-
-
-def bar(value: float, most: float, width: int) -> str:
-    """A bar in eighths of a character."""
-    eighths = round(max(0.0, min(1.0, value / most)) * width * 8) if most > 0 else 0
-    return BAR * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
 def most_cost(answer: WordTakenApart) -> float:

@@ -152,11 +152,15 @@ def save(client: Client, path: str) -> None:
         pass
 
 
+ReportName = Literal["progress", "finished", "diverged", "failed", "interrupted"]
+"""What a report is of: a step on the way, or how the run ended."""
+
+
 @record
 class Report:
     """How far a run has come; its fields are those of a line of JSON."""
 
-    event: Literal["progress", "finished", "diverged", "interrupted"]
+    event: ReportName
     step: int
     loss: float
     """Total loss of the weights after `step` updates."""
@@ -171,6 +175,8 @@ class Report:
     """In the last one, where there is a test: whether its loss is not told."""
     test: float | None = None
     """That loss, if it is to be told."""
+    fault: str | None = None
+    """How the device failed, in a sentence, if it did."""
 
 
 class Saving:
@@ -217,7 +223,7 @@ def train(
     every = every or max(1, -(-(total - start.step) // LINES))
     coming = [at for at in changes if start.step <= at.step]
     yield _report("progress", start, start)
-    now, reason = start, "finished"
+    now, reason, fault = start, "finished", None
     while reason == "finished" and now.step < total:
         while coming and coming[0].step == now.step:
             client.configure(coming.pop(0).settings)
@@ -229,6 +235,7 @@ def train(
                 yield event
             elif isinstance(event, TrainingPaused):
                 now, reason = client.snapshot_of(event), event.reason
+                fault = event.fault or None
         if saving.is_wanted:
             saving.save()
             if reason == "asked" and not is_stopped():
@@ -236,19 +243,20 @@ def train(
                 continue
         if reason == "finished" and now.step < total and now.step % every == 0:
             yield _report("progress", now, before)
-    yield _report(_ENDS[reason], now, start)
+    yield replace(_report(_ENDS[reason], now, start), fault=fault)
 
 
-_ENDS: dict[str, Literal["finished", "diverged", "interrupted"]] = {
+_ENDS: dict[str, ReportName] = {
     "finished": "finished",
     "diverged": "diverged",
+    "failed": "failed",
     "asked": "interrupted",
 }
 """How a run ends, by what training was paused for."""
 
 
 def _report(
-    event: Literal["progress", "finished", "diverged", "interrupted"],
+    event: ReportName,
     now: Snapshot,
     before: Snapshot,
 ) -> Report:

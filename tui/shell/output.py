@@ -281,19 +281,31 @@ def timing_json(timings: Timings) -> dict[str, object]:
     found: dict[str, object] = {
         "order": timings.order,
         "dots": timings.dots,
-        "paths": [asdict(timing) for timing in timings.paths],
+        "paths": [
+            {name: value for name, value in asdict(timing).items() if value is not None}
+            for timing in timings.paths
+        ],
     }
+    if timings.device:
+        found["device"] = timings.device
     return found | ({"refused": dict(timings.refused)} if timings.refused else {})
+
+
+def _milliseconds(took: float | None) -> str:
+    if took is None:
+        return "—"
+    return figure(took, 3 if took >= 1 else 5)
 
 
 def timing_text(timings: Timings) -> Iterator[str]:
     """The same for people."""
-    rows = [("path", "ms a step", "times as fast", "largest difference of the losses")]
+    is_beside = bool(timings.device)
+    own, other = ("ms a step", ()) if not is_beside else ("CPU ms", (timings.device + " ms",))
+    rows = [("path", own, *other, "times as fast", "largest difference of the losses")]
     for t in timings.paths:
-        decimals = 3 if t.milliseconds >= 1 else 5
         ratio = figure(t.ratio, 0 if t.ratio >= 100 else 2)
-        rows.append(
-            (t.path, figure(t.milliseconds, decimals), ratio, number(t.largest_difference, ".1e"))
-        )
-    yield from table(rows, "<>>>")
+        there = (_milliseconds(t.on_device),) if is_beside else ()
+        difference = number(t.largest_difference, ".1e")
+        rows.append((t.path, _milliseconds(t.milliseconds), *there, ratio, difference))
+    yield from table(rows, "<>>>" + ">" * is_beside)
     yield from (f"{path}: {reason}" for path, reason in timings.refused)

@@ -56,6 +56,7 @@ def train_end(report: Report) -> str:
         "finished": "Finished",
         "interrupted": "Interrupted",
         "diverged": "Diverged: the loss is no longer a number; these are the last finite weights",
+        "failed": f"{report.fault} Stopped, with the last weights that were evaluated,",
     }
     rate = figure(report.steps_per_second, 0)
     end = f"\n{how[report.event]} at step {report.step:,}; {rate} steps/s on average."

@@ -113,7 +113,7 @@ def _train(
     running.end(last, path, as_json)
     if last.event == "interrupted":
         return 128 + signals.number
-    return 1 if last.event == "diverged" else 0
+    return int(last.event in ("diverged", "failed"))
 
 
 def _leave_at_once(_: int) -> None:

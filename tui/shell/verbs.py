@@ -221,16 +221,21 @@ def check_figures(data: str | None, device: Device | None, as_json: bool) -> int
     return int(any(check.verdict == "off" for check in checks))
 
 
-@verbs.command(epilog=examples("makemore-tui bench", "makemore-tui bench --order 4"))
+@verbs.command(
+    epilog=examples(
+        "makemore-tui bench", "makemore-tui bench --order 4", "makemore-tui bench --device cuda"
+    )
+)
 @order_option
 @dots_option
+@setting("--device", "cpu|cuda[:N]|mps", "Time it beside the CPU.  [default: cpu]")
 @json_option
-def bench(order: int | None, dots: int | None, as_json: bool) -> None:
+def bench(order: int | None, dots: int | None, device: Device | None, as_json: bool) -> None:
     """Time a step of each gradient path, and for bigrams the lecture's.
 
     A path of which a step would need too much memory is left out, and it is said why.
     """
-    timings = measure_steps(2 if order is None else order, dots)
+    timings = measure_steps(2 if order is None else order, dots, device or "cpu")
     if as_json:
         output.say_json(output.timing_json(timings))
     else:

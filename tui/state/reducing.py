@@ -32,6 +32,7 @@ from engine.protocol import (
     LadderClimbed,
     LoadDataset,
     LossOnTest,
+    MachineTold,
     MatrixTold,
     ModelTuned,
     NamesCompared,
@@ -243,6 +244,7 @@ def _happen(state: State, event: Event) -> State:
             | WordsParted()
             | BigramsListed()
             | MatrixTold()
+            | MachineTold()
             | ExerciseWorked()
             | NamesExpected()
             | CheckpointSaved()

@@ -17,6 +17,7 @@ from engine.protocol import (
     EngineLost,
     Event,
     LadderClimbed,
+    MachineTold,
     ModelTuned,
     NamesCompared,
     NamesExpected,
@@ -50,6 +51,8 @@ class Replies:
     """Why the latest word was not taken apart; empty if it was."""
     drawing: DrawingShown | None = None
     """Where the drawing letter by letter stands."""
+    machine: MachineTold | None = None
+    """How busy the engine's machine was when it was asked last."""
     climbs: Climbs = field(default_factory=Climbs)
     """The ladder of models."""
 
@@ -81,6 +84,8 @@ class Replies:
             case RunStarted() if self.comparison is not None:
                 # Of a run that is gone, whatever its step.
                 return replace(self, comparison=replace(self.comparison, step=-1))
+            case MachineTold():
+                return replace(self, machine=event)
             case DrawingShown():
                 return replace(self, drawing=event)
         return self

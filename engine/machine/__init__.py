@@ -1,0 +1,1 @@
+"""Gauges of the machine: they need no torch, and measure nothing unless somebody asks."""

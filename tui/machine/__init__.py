@@ -1,0 +1,1 @@
+"""How busy the engine's machine is, on the key G."""
