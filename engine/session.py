@@ -284,7 +284,7 @@ class Session:
         """Leave the runs, see there, and wait so many seconds until they are on disk."""
         if self._shared.objectives is not None and not self.is_handed_over:
             self._shared.objectives.leave(is_last=is_last)
-        self._shared.gauges.close()
+        self._shared.close_gauges()
         return self.keeping.close(timeout)
 
     # What is true now
