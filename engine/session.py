@@ -253,7 +253,7 @@ class Session:
         """Leave the runs, see there, and wait so many seconds until they are on disk."""
         if self.shared.objectives is not None and not self.is_handed_over:
             self.shared.objectives.leave(is_last=is_last)
-        self.shared.gauges.close()
+        self.shared.close_gauges()
         return self.keeping.close(timeout)
 
     # What is true now

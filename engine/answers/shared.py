@@ -10,7 +10,6 @@ from engine.answers.ground import Ground
 from engine.answers.slow import OBJECTIVE
 from engine.answers.tasks import Task, Tasks, refusing
 from engine.limits import changed
-from engine.machine.gauges import Gauges
 from engine.protocol import (
     CommandRefused,
     Configure,
@@ -29,6 +28,7 @@ from engine.protocol import (
 from engine.training.directing import OfRuns, carry_out, read_words
 
 if TYPE_CHECKING:
+    from engine.machine.gauges import Gauges
     from engine.training.keeper import Keeper
     from engine.training.looking import Looking
     from engine.training.objectives import Objectives
@@ -55,10 +55,11 @@ class Shared:
         self.settings = settings
         self.ground: Ground | None = None
         self.tasks = Tasks()
-        self.gauges = Gauges()
         self.ready: EngineReady | None = None
         """What was told of torch; nothing until it is here."""
         self._keeper, self._take_in, self._begun = keeper, take_in, begun
+        self._gauges: Gauges | None = None
+        """Of the machine, once somebody has asked."""
         self._loaded: DatasetLoaded | None = None
         self._read = LoadDataset()
         """What has read the words there are."""
@@ -146,7 +147,16 @@ class Shared:
 
     def tell_machine(self, command: TellMachine) -> MachineTold:
         """Tell how busy the machine is that all this lives on."""
-        return self.gauges.tell(command, self.runs.held if self.runs else None)
+        if self._gauges is None:
+            from engine.machine.gauges import Gauges
+
+            self._gauges = Gauges()
+        return self._gauges.tell(command, self.runs.held if self.runs else None)
+
+    def close_gauges(self) -> None:
+        """Measure nothing any more."""
+        if self._gauges is not None:
+            self._gauges.close()
 
     @property
     def words(self) -> LoadDataset:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import torch
 
-from engine.machine.cards import Held
 from engine.models.objective import Objective
 from engine.protocol import Device, Refusal
 from engine.words.cleaning import printable
+
+if TYPE_CHECKING:
+    from engine.machine.cards import Held
 
 GPU_PAYS = 100_000
 """Cells of W from which on `auto` takes a graphics card, if there is one.
@@ -83,6 +86,8 @@ def held_on(device: torch.device) -> Held | None:
     """The card that a device is, and the bytes torch has taken there; nothing if it is none."""
     if device.type != "cuda":
         return None
+    from engine.machine.cards import Held
+
     uuid = str(getattr(torch.cuda.get_device_properties(device), "uuid", ""))
     return Held(uuid, torch.cuda.memory_reserved(device)) if uuid else None
 

@@ -6,10 +6,9 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engine.limits import check
-from engine.machine.cards import Held
 from engine.models.devices import held_on
 from engine.models.objective import Objective
 from engine.models.optimum import Costs
@@ -29,6 +28,9 @@ from engine.training.keeping import Keeping
 from engine.training.saving import Bases
 from engine.training.trainer import Trainer
 from engine.words.dataset import Dataset
+
+if TYPE_CHECKING:
+    from engine.machine.cards import Held
 
 
 class Hand:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -312,3 +313,13 @@ def test_linux_tells_all_of_its_processor(gauges: Gauges) -> None:
     assert processor.memory is not None
     assert processor.all_memory is not None
     assert 1_000_000 < processor.own_memory < processor.all_memory
+
+
+def test_whoever_does_not_ask_does_not_even_import_them() -> None:
+    code = (
+        "import sys, engine.session, engine.training.objectives, tui.app\n"
+        "theirs = ('engine.machine', 'tui.machine', 'pynvml')\n"
+        "print([name for name in sys.modules if name.startswith(theirs)])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
