@@ -229,11 +229,8 @@ class Actions(Looking):
             self._desk.send(chosen)
 
     def save(self) -> None:
-        """Save the run to a file in the runs folder, to be handed on."""
-        try:
-            self._desk.send(Save(str(storage.run_file(self._source))))
-        except OSError as error:
-            self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
+        """Save the run to a file beside those that are kept, to be handed on."""
+        self._desk.send(Save())
 
     def look_for_left(self, *, is_resuming: bool) -> None:
         """Ask for runs that were cut off, unless one is gone on with anyway."""

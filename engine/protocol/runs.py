@@ -67,7 +67,8 @@ class OpenTest:
 class Save:
     """Write the run to a file to hand on; `STEP` in the path becomes its step."""
 
-    path: str
+    path: str = ""
+    """If empty, it is a new file beside the runs that are kept."""
 
 
 @record
@@ -75,7 +76,7 @@ class Load:
     """Go on with a run on disk; settings that are given win over its own."""
 
     path: str
-    """Its folder or file, its id, or `LATEST`."""
+    """Its folder or file, as it was typed, its id, or `LATEST`."""
     settings: Configure = Configure()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -178,7 +177,7 @@ class RunsScreen(Overlay):
         """Go on with the run that was typed."""
         event.stop()
         if event.value.strip():
-            say(self, Ask(Load(str(Path(event.value.strip()).expanduser()))))
+            say(self, Ask(Load(event.value.strip())))
             self.leave()
 
     # Actions
