@@ -24,6 +24,7 @@ from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
 from engine.words.files import parts_among
 from engine.words.finding import fold, holding, spelled
+from engine.words.folders import absolute, here
 from engine.worker import Worker
 
 __all__ = [
@@ -35,11 +36,13 @@ __all__ = [
     "Timings",
     "Words",
     "Worker",
+    "absolute",
     "accepts",
     "changed",
     "check",
     "clean",
     "fold",
+    "here",
     "holding",
     "measure_steps",
     "parse",

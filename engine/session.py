@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from engine.answers import Answers
-from engine.answers.slow import CLIMB, LOOK, OBJECTIVE, Slow, begin
+from engine.answers.slow import CLIMB, FOLDER, LOOK, OBJECTIVE, Slow, begin
 from engine.answers.tasks import Task, Tasks, refusing
 from engine.limits import changed
 from engine.models.counts import Counts
@@ -137,7 +137,7 @@ class Session:
 
     def _dispatch(self, command: Command) -> Iterator[Event]:
         if isinstance(command, Slow):
-            yield from begin(command, self._asked(), self._tasks)
+            yield from begin(command, self._asked, self._tasks)
             return
         if isinstance(command, OfRuns):
             yield from self._of_runs(command, self._objectives)
@@ -212,7 +212,7 @@ class Session:
             return
         told = list(self._noted(read.told))
         # What was being worked out of the words before is of no use any more.
-        self._tasks.keep("load")
+        self._tasks.keep("load", FOLDER)
         number = self.runs.number if self.runs else 0
         self._answers = Answers(read.dataset, read.counts)
         # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.

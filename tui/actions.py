@@ -13,6 +13,7 @@ from engine.protocol import (
     CoursesTold,
     DatasetLoaded,
     Event,
+    FolderListed,
     ListRuns,
     LoadDataset,
     OpenTest,
@@ -39,6 +40,7 @@ LEFT, RECIPE = -1, -2
 """Requests by which runs are asked for that were cut off, and the recipe of the run in hand."""
 
 if TYPE_CHECKING:
+    from tui.dataset.files import WordsScreen
     from tui.exporting import Exporter
 
 
@@ -50,6 +52,9 @@ class Actions(Looking):
 
     _exporter: Exporter | None = None
     """Imported when something is exported."""
+
+    _files: WordsScreen | None = None
+    """Where a file was chosen last, or is being chosen; imported then."""
 
     def _tell(self, text: str, severity: Severity = "information") -> None:
         self._app.tell(text, severity)
@@ -133,6 +138,8 @@ class Actions(Looking):
         """
         if self._exporter is not None:
             self._exporter.note(event)
+        if self._files is not None and isinstance(event, FolderListed):
+            self._files.hear(event)
         drawn, sample = self._state.drawn, self._state.sample
         if isinstance(event, RunStarted) and drawn is not None and drawn.ngrams != sample.ngrams:
             self.draw_again()
@@ -217,12 +224,19 @@ class Actions(Looking):
         """Choose another file of words."""
         from tui.dataset.files import WordsScreen
 
-        return self._app.push_screen(WordsScreen(self._source), self._open_words)
+        self._files = WordsScreen(self._source, self._machine)
+        self._desk.send(self._files.asked)
+        return self._app.push_screen(self._files, self._open_words)
 
     @property
     def _source(self) -> str:
         """Where the words are from, or those of train; empty if there are none."""
         return self._state.report.path if self._state.report else ""
+
+    @property
+    def _machine(self) -> str:
+        """Where the engine lives, and its files are; empty if that is this machine."""
+        return ""
 
     def _open_words(self, chosen: LoadDataset | None) -> None:
         if chosen is not None:

@@ -11,10 +11,9 @@ from functools import partial
 
 from textual.widget import AwaitMount
 
-from engine import printable
+from engine import here, printable
 from engine.protocol import CommandRefused, DatasetLoaded, Event, MatrixTold, Refusal, TellMatrix
 from tui import storage
-from tui.dataset.folders import here
 from tui.desk import Desk
 from tui.figures.door import boxes
 from tui.figures.exports import EXPORTS, Export, file_name

@@ -62,6 +62,7 @@ from engine.protocol.exercises import (
     Unit,
 )
 from engine.protocol.figures import MatrixTold, TellMatrix
+from engine.protocol.files import FolderEntry, FolderListed, ListFolder
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
     LATEST,
@@ -211,6 +212,8 @@ __all__ = [
     "ExerciseWorked",
     "ExhibitShown",
     "Figure",
+    "FolderEntry",
+    "FolderListed",
     "ForAll",
     "ForceSymbol",
     "GradientPath",
@@ -220,6 +223,7 @@ __all__ = [
     "KeptRun",
     "LadderClimbed",
     "ListBigrams",
+    "ListFolder",
     "ListRuns",
     "Load",
     "LoadDataset",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.protocol.exercises import Exercise
 from engine.protocol.figures import TellMatrix
+from engine.protocol.files import ListFolder
 from engine.protocol.runs import (
     Branch,
     ListRuns,
@@ -253,6 +254,7 @@ Command = (
     | TellMatrix
     | Look
     | ListRuns
+    | ListFolder
     | TellCourses
     | OpenChapter
     | CloseChapter

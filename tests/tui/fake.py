@@ -18,11 +18,13 @@ from engine.protocol import (
     DatasetLoaded,
     EngineReady,
     Event,
+    ListFolder,
     LoadDataset,
     RunStarted,
     Settings,
     Snapshot,
 )
+from engine.words.folders import listed
 from tests import PATIENCE
 from tui.app import Laboratory
 from tui.options import Options
@@ -50,8 +52,10 @@ class FakeEngine:
         self.is_started = True
 
     def send(self, command: Command) -> None:
-        """Take a command down."""
+        """Take a command down; what a folder holds needs no session to be told."""
         self.sent.append(command)
+        if isinstance(command, ListFolder):
+            self.say(listed(command))
 
     def events(self) -> list[Event]:
         """Give what was said."""

@@ -11,9 +11,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from engine import printable, record
+from engine import absolute, printable, record
 from engine.protocol import Refusal
-from tui.dataset.folders import absolute
 from tui.figures.door import check_there
 from tui.figures.exports import EXPORTS, TITLES, Export, export_to, file_name, why_not
 from tui.places import check_place, free
@@ -138,7 +137,7 @@ class ExportScreen(ModalScreen[Wish | None], Once[Wish | None]):
     def _take(self) -> None:
         """Give the wish, unless it is known to be in vain."""
         typed, export = self._field.value.strip(), self._export
-        path = absolute(os.path.expanduser(typed)) if typed else ""
+        path = absolute(typed) if typed else ""
         try:
             if reason := why_not(self._state, export):
                 raise Refusal(reason)
