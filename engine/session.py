@@ -2,58 +2,52 @@
 
 Synchronous and without a thread, so it can be tested, and used from a script, as it is. Nothing
 here imports torch until `import_torch` is called: the counts stand on the screen before that.
+
+What all screens share is changed in one place, `Shared`; what each has for itself is its `Seat`'s.
+Whoever has no screens uses the session's own seat without a word about it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from engine.answers import Answers
-from engine.answers.slow import CLIMB, FOLDER, LOOK, OBJECTIVE, Slow, begin
-from engine.answers.tasks import Task, Tasks, refusing
-from engine.limits import changed
+from engine.answers.ground import Ground
+from engine.answers.seat import Own, Seat, Seats
+from engine.answers.shared import Shared
 from engine.models.counts import Counts
 from engine.protocol import (
     ClimbLadder,
-    CloseChapter,
     Command,
     CommandRefused,
     Configure,
-    EngineReady,
     Event,
-    ListBigrams,
+    KeepingFailed,
     LoadDataset,
-    Look,
-    OpenChapter,
     Pause,
-    Progressed,
     Refusal,
     Settings,
-    SettingsChanged,
     Shelf,
     Shutdown,
     Snapshot,
     Steer,
+    Steering,
     StopClimbing,
-    StopSampling,
     Toggle,
     Train,
-    Watch,
 )
-from engine.training.directing import OfRuns, carry_out, read_words
+from engine.training.directing import OfRuns
 from engine.training.safekeeping import Safekeeping
 from engine.waking import import_torch, needs_torch
 from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
-    from engine.training.objectives import Objectives
     from engine.training.runs import Runs
 
 
 class Session:
-    """Data, settings, and the runs on them.
+    """Data, settings, the runs on them, and the seats of those who look.
 
     Args:
         settings: those in force before the first command.
@@ -61,44 +55,45 @@ class Session:
     """
 
     def __init__(self, settings: Settings | None = None, shelf: Shelf | None = None) -> None:
-        self.settings = settings or Settings()
         self.keeping = Safekeeping(shelf)
-        self._answers: Answers | None = None
-        """What is worked out of the words there are; new words start from nothing."""
-        self._is_ready = False
-        self._tasks = Tasks()
-        self._waiting: list[Command] = []
-        self._watch = Watch()
+        self.seats = Seats()
+        self.is_over = False
+        """Whether it was asked to end."""
+        self._shared = Shared(
+            settings or Settings(), lambda: self.keeping.keeper, self._take_in, self._go_on
+        )
+        self._waiting: list[tuple[Seat, Command]] = []
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self._shared.settings
 
     @property
     def dataset(self) -> Dataset | None:
         """The words, if there are any yet."""
-        return self._answers.dataset if self._answers else None
+        return self._shared.ground.dataset if self._shared.ground else None
 
     @property
     def counts(self) -> Counts | None:
         """Counts of their bigrams."""
-        return self._answers.counts if self._answers else None
-
-    @property
-    def _objectives(self) -> Objectives | None:
-        """What can be trained on, once torch is there."""
-        return self._answers.models.objectives if self._answers else None
+        return self._shared.ground.counts if self._shared.ground else None
 
     @property
     def runs(self) -> Runs | None:
         """Runs on these words, once torch is there; none where no network of them can be."""
-        return self._objectives.runs if self._objectives else None
+        return self._shared.runs
 
     @property
     def is_busy(self) -> bool:
         """Whether there are tasks to be worked off."""
-        return bool(self._tasks) or not self.rest
+        shared = self._shared
+        return bool(shared.tasks) or shared.is_to_settle or any(each.is_busy for each in self.seats)
 
     @property
     def rest(self) -> float:
         """Seconds until there is something to do of itself; infinite if there is nothing."""
-        return self._answers.rest if self._answers else math.inf
+        return 0.0 if self._shared.is_to_settle else min(seat.rest for seat in self.seats)
 
     @property
     def is_training(self) -> bool:
@@ -108,7 +103,7 @@ class Session:
     @property
     def needs_torch(self) -> bool:
         """Whether a command waits for torch."""
-        return bool(self._waiting) and not self._is_ready
+        return bool(self._waiting) and self._shared.ready is None
 
     @property
     def has_work(self) -> bool:
@@ -118,74 +113,109 @@ class Session:
 
     # Commands
 
-    def handle(self, command: Command) -> Iterator[Event]:
+    def handle(self, command: Command, seat: Seat | None = None) -> Iterator[Event]:
         """Carry out a command; what is slow becomes a task, to be worked off with `work`.
 
         What needs torch waits until it is there, and it is known whether there is a network.
 
+        Args:
+            command: what is to be done.
+            seat: who wants it; the session's own if not given.
+
         Yields:
             What happened; `CommandRefused` if it cannot be done.
         """
-        has_begun = self._objectives is not None and self._objectives.has_begun
-        if not has_begun and needs_torch(command):
-            self._waiting.append(command)
-            return
+        seat = seat or self.seats.own
         try:
-            yield from self._dispatch(command)
+            if isinstance(command, Steering) and not seat.steers:
+                raise Refusal(self.seats.why_not(seat))
+            if not self._shared.has_begun and needs_torch(command):
+                self._waiting.append((seat, command))
+                return
+            yield from self._dispatch(command, seat)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
 
-    def _dispatch(self, command: Command) -> Iterator[Event]:
-        if isinstance(command, Slow):
-            yield from begin(command, self._asked, self._tasks)
+    def _dispatch(self, command: Command, seat: Seat) -> Iterator[Event]:
+        if isinstance(command, Own):
+            if isinstance(command, StopClimbing):
+                # It may wait for torch yet.
+                self._waiting = [
+                    (whose, each)
+                    for whose, each in self._waiting
+                    if whose is not seat or not isinstance(each, ClimbLadder)
+                ]
+            yield from seat.ask(command)
             return
         if isinstance(command, OfRuns):
-            yield from self._of_runs(command, self._objectives)
+            yield from self._shared.direct(command, seat.look)
             return
         match command:
             case LoadDataset():
-                self._tasks.start("load", self._load_dataset(command))
-            case StopClimbing():
-                # It may wait for torch yet.
-                self._waiting = [c for c in self._waiting if not isinstance(c, ClimbLadder)]
-                self._tasks.drop(CLIMB)
-                yield Progressed(CLIMB, 1, 1)
-            case StopSampling():
-                if self._answers is not None:
-                    self._answers.stop_drawing()
-            case ListBigrams():
-                yield self._asked().list_bigrams(command)
-            case Watch():
-                self._watch = command
+                self._shared.load(command)
             case Configure():
-                yield from self._configure(command)
-            case OpenChapter():
-                yield from self._asked().lectern().open(command)
-            case CloseChapter():
-                if self._answers is not None:
-                    yield from self._answers.close_chapter()
+                yield from self._shared.configure(command)
             case Shutdown():
+                self.is_over = True
                 self._waiting.clear()
                 self._drop_tasks()
-            case Steer():
-                pass
             case Toggle():
-                yield from self._dispatch(Pause() if self.is_training else Train())
+                yield from self._dispatch(Pause() if self.is_training else Train(), seat)
+            case Steer():
+                yield from self.seats.steer(seat)
             case _:
                 assert_never(command)
+
+    # Seats
+
+    def join(self, name: str, *, is_readonly: bool = False) -> Seat:
+        """Give a screen a seat; what it has to be told first is in `greeting`."""
+        seat = self.seats.join(name, is_readonly=is_readonly)
+        if self._shared.ground is not None:
+            seat.begin_on(self._shared.ground)
+        return seat
+
+    def greeting(self) -> Iterator[Event]:
+        """Tell what somebody who comes late has missed and cannot see in the snapshot."""
+        yield from self._shared.greeting()
+        if self.keeping.trouble:
+            yield KeepingFailed(self.keeping.trouble)
+
+    def leave(self, seat: Seat) -> Iterator[Event]:
+        """Take note that a screen is gone; the run goes on."""
+        self._waiting = [each for each in self._waiting if each[0] is not seat]
+        yield from self.seats.leave(seat)
+
+    def _take_in(self, ground: Ground) -> None:
+        """Have all seats begin on other words."""
+        for seat in self.seats:
+            seat.begin_on(ground)
+
+    def _go_on(self) -> Iterator[Event]:
+        """Do what had to wait for torch and the first run."""
+        waiting, self._waiting = self._waiting, []
+        for seat, command in waiting:
+            if seat is self.seats.own:
+                yield from self.handle(command)
+            else:
+                seat.put_off(self.handle(command, seat))
 
     # Slow things, worked off in small steps between the steps of training
 
     def work(self) -> Iterator[Event]:
         """Take every task one step further."""
-        yield from self._noted(self._tasks.work())
-        if self._answers is not None:
-            yield from self._answers.step()
+        yield from self.work_shared()
+        for seat in self.seats:
+            yield from seat.work()
+
+    def work_shared(self) -> Iterator[Event]:
+        """Take those tasks one step further that concern all seats."""
+        yield from self._shared.work()
 
     def run(self, command: Command) -> Iterator[Event]:
         """Carry out a command to its end, training excepted: for scripts and tests."""
         yield from self.handle(command)
-        while self._tasks or self.rest < math.inf:
+        while self.is_busy or self.rest < math.inf:
             yield from self.work()
 
     def train(self, steps: int) -> Iterator[Event]:
@@ -200,60 +230,9 @@ class Session:
             self.runs.halt()
 
     def _drop_tasks(self) -> None:
-        self._tasks.keep()
-        if self._answers is not None:
-            self._answers.halt()
-
-    def _load_dataset(self, command: LoadDataset) -> Iterator[Event]:
-        try:
-            read = yield from read_words(command, self.settings, self._objectives)
-        except Refusal as refusal:
-            yield CommandRefused(command, str(refusal))
-            return
-        told = list(self._noted(read.told))
-        # What was being worked out of the words before is of no use any more.
-        self._tasks.keep("load", FOLDER)
-        number = self.runs.number if self.runs else 0
-        self._answers = Answers(read.dataset, read.counts)
-        # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.
-        started = list(self._first_run(self._answers, number)) if self._is_ready else []
-        yield from told
-        yield read.event
-        yield from started
-
-    def _asked(self) -> Answers:
-        """What answers questions; Refusal if there are no words to ask about."""
-        if self._answers is None:
-            raise Refusal("There are no words yet; load a file of words first.")
-        return self._answers
-
-    def _of_runs(self, command: OfRuns, objectives: Objectives | None) -> Iterator[Event]:
-        if objectives is None:
-            return
-        steps = refusing(command, carry_out(command, objectives, lambda: self.settings))
-        if isinstance(command, Look):
-            self._tasks.drop(LOOK)  # Only the latest step is wanted.
-            yield from self._tasks.begin(LOOK, steps)
-        else:
-            yield from self._noted(self._tasks.begin(OBJECTIVE, steps))
-
-    def _configure(self, command: Configure) -> Iterator[Event]:
-        if self._objectives is not None and self._objectives.has_begun:
-            steps = self._objectives.configure(command, lambda: self.settings)
-            yield from self._noted(self._tasks.begin(OBJECTIVE, steps))
-            return
-        self.settings = changed(self.settings, command)
-        yield SettingsChanged(self.settings, 0, 0)
-        if self._answers is not None and self._is_ready:
-            # It was being counted what settings asked for before.
-            yield from self._first_run(self._answers)
-
-    def _noted(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Pass on what happened, taking note of changed settings."""
-        for event in events:
-            if isinstance(event, SettingsChanged):
-                self.settings = event.settings
-            yield event
+        self._shared.tasks.keep()
+        for seat in self.seats:
+            seat.halt()
 
     # torch
 
@@ -263,44 +242,23 @@ class Session:
 
     def become_ready(self) -> Iterator[Event]:
         """Take note that torch is here; the first run starts once there are data, too."""
-        import torch
-
         self.keeping.wake()
-        self._is_ready = True
-        yield EngineReady(str(torch.__version__), torch.get_num_threads())
-        if self._answers is not None:
-            yield from self._first_run(self._answers)
-
-    def _first_run(self, answers: Answers, number: int = 0) -> Iterator[Event]:
-        """Start the first run on new data, if there can be one, then do what had to wait for it.
-
-        Args:
-            answers: the data.
-            number: of the last run on the data before.
-        """
-        objectives = answers.objectives(number, self.keeping.keeper)
-
-        def steps() -> Task:
-            yield from objectives.start(self.settings)
-            waiting, self._waiting = self._waiting, []
-            for command in waiting:
-                yield from self.handle(command)
-
-        yield from self._noted(self._tasks.begin(OBJECTIVE, steps()))
+        yield from self._shared.become_ready()
 
     def close(self, timeout: float, *, is_last: bool = False) -> bool:
         """Leave the runs, see there, and wait so many seconds until they are on disk."""
-        if self._objectives is not None:
-            self._objectives.leave(is_last=is_last)
+        if self._shared.objectives is not None:
+            self._shared.objectives.leave(is_last=is_last)
         return self.keeping.close(timeout)
 
     # What is true now
 
-    def snapshot(self) -> Snapshot:
-        """Describe the run, and the part of the matrices that is being watched."""
-        snapshot = Snapshot(settings=self.settings)
-        if self._objectives is not None:
-            snapshot = self._objectives.describe(snapshot)
-        if self._answers is not None:
-            snapshot = self._answers.models.describe(snapshot, self._watch)
+    def snapshot(self, seat: Seat | None = None) -> Snapshot:
+        """Describe the run, and what a seat watches; that of the session itself if not given."""
+        seat = seat or self.seats.own
+        snapshot = Snapshot(settings=self.settings, screens=self.seats.lines(seat))
+        if self._shared.objectives is not None:
+            snapshot = self._shared.objectives.describe(snapshot, seat.look)
+        if seat.answers is not None:
+            snapshot = seat.answers.models.describe(snapshot, seat.watch)
         return snapshot

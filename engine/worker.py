@@ -1,8 +1,8 @@
-"""The thread the engine lives on: inbox, pace, snapshot slot, failure report, end.
+"""The thread the engine lives on: inbox, pace, snapshot slots, failure report, end.
 
-The screen puts commands in and never waits. Out come events, which are rare, in a queue, and the
+A screen puts commands in and never waits. Out come events, which are rare, in a queue, and the
 latest snapshot in one slot that is overwritten: a slow or stalled terminal cannot slow training,
-and nothing can pile up.
+and nothing can pile up. Each screen has a door of its own to put them in and take them out.
 """
 
 from __future__ import annotations
@@ -11,11 +11,19 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
+from engine.door import Door, Item
 from engine.preload import preload
-from engine.protocol import Command, EngineFailed, Event, Shutdown, Snapshot
+from engine.protocol import (
+    Command,
+    EngineFailed,
+    Event,
+    ForAll,
+    Shutdown,
+    Snapshot,
+)
 from engine.session import Session
 from engine.training.pace import SLICE, Pace
 
@@ -37,18 +45,20 @@ log = logging.getLogger(__name__)
 class Worker:
     """Runs a session on a thread of its own.
 
+    It is the door of its own process, too.
+
     Args:
         session: what carries out commands; nothing else may touch it from now on.
     """
 
     def __init__(self, session: Session) -> None:
-        self.latest: Snapshot | None = None
+        self.has_ended = threading.Event()
+        """Set when the session is closed, and nothing more will happen."""
         self._session = session
-        self._notify: Callable[[], None] = lambda: None
-        self._inbox: queue.SimpleQueue[Command | Callable[[], Iterable[Event]]] = (
-            queue.SimpleQueue()
-        )
-        self._outbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._own = Door(self._inbox)
+        self._own.seat = session.seats.own
+        self._doors = [self._own]
         self._stop = threading.Event()
         self._has_begun = threading.Event()
         self._pace = Pace()
@@ -56,27 +66,38 @@ class Worker:
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._importer = threading.Thread(target=self._import, name="importer", daemon=True)
 
+    @property
+    def latest(self) -> Snapshot | None:
+        """What was true a moment ago, at the process's own door."""
+        return self._own.latest
+
     def start(self, notify: Callable[[], None] = lambda: None) -> None:
         """Begin to live: carry out what was sent before, then import torch, and listen meanwhile.
 
         To read a million words and import torch at once would take longer for both.
         """
-        self._notify = notify
+        self._own.notify = notify
         self._thread.start()
         self._importer.start()
 
     def send(self, command: Command) -> None:
         """Put a command in; returns at once."""
-        self._inbox.put(command)
+        self._own.send(command)
 
     def events(self) -> list[Event]:
         """Take out what has happened since the last call."""
-        taken: list[Event] = []
-        while True:
-            try:
-                taken.append(self._outbox.get_nowait())
-            except queue.Empty:
-                return taken
+        return self._own.events()
+
+    def join(self, name: str, *, is_readonly: bool = False) -> Door:
+        """Give another screen a door; what it has missed comes out of it first.
+
+        Args:
+            name: who looks from where.
+            is_readonly: whether it never steers.
+        """
+        door = Door(self._inbox, self._let_go)
+        self._inbox.put(lambda: self._admit(door, name, is_readonly=is_readonly))
+        return door
 
     def close(self, timeout: float) -> bool:
         """End the thread; False if it, or the import of torch, did not end in time."""
@@ -89,6 +110,9 @@ class Worker:
                 thread.join(max(0.0, end - time.monotonic()))
         return not (self._thread.is_alive() or self._importer.is_alive())
 
+    def _let_go(self, door: Door) -> None:
+        self._inbox.put(lambda: self._dismiss(door))
+
     # On the importing thread
 
     def _import(self) -> None:
@@ -100,15 +124,15 @@ class Worker:
                 self._inbox.put(self._session.become_ready)
         except Exception as error:
             log.exception("importing")
-            self._outbox.put(EngineFailed("importing torch", str(error)))
-            self._notify()
+            failed = EngineFailed("importing torch", str(error))
+            self._inbox.put(lambda: [failed])
 
     # On the engine's thread
 
     def _live(self) -> None:
         keeping = self._session.keeping
         keeping.on_news = lambda: self._inbox.put(keeping.news)
-        while not self._stop.is_set():
+        while not (self._stop.is_set() or self._session.is_over):
             if self._inbox.empty() and not self._session.is_busy:
                 self._has_begun.set()
             try:
@@ -120,16 +144,34 @@ class Worker:
                 self._report(f"{type(error).__name__}: {error}")
         try:
             self._session.close(CLOSING)
-            self.latest = self._session.snapshot()
+            self._show(self._doors)
         except Exception:
             log.exception("closing")
+        self.has_ended.set()
+        self._notify(self._doors)
 
     def _report(self, message: str) -> None:
-        self._outbox.put(EngineFailed("the last command", message))
+        self._tell([EngineFailed("the last command", message)])
         # It may be the snapshot itself that fails.
         with suppress(Exception):
-            self.latest = self._session.snapshot()
-        self._notify()
+            self._show(self._doors)
+        self._notify(self._doors)
+
+    def _admit(self, door: Door, name: str, *, is_readonly: bool) -> Iterator[Event]:
+        """Let a screen in, and tell it what it has missed."""
+        door.seat = self._session.join(name, is_readonly=is_readonly)
+        for event in self._session.greeting():
+            door.tell(event)
+        door.show(self._session.snapshot(door.seat))
+        door.notify()
+        self._doors.append(door)
+        yield from ()
+
+    def _dismiss(self, door: Door) -> Iterator[Event]:
+        """Take note that a screen is gone."""
+        if door in self._doors and door.seat is not None:
+            self._doors.remove(door)
+            yield from self._session.leave(door.seat)
 
     def _turn(self) -> None:
         """One round: hear commands, work off tasks, train, publish."""
@@ -144,7 +186,7 @@ class Worker:
         end = time.monotonic() + SLICE
         was_busy = session.is_busy
         while session.is_busy and time.monotonic() < end:
-            self._emit(session.work())
+            self._work()
         if was_busy and not session.is_busy and time.monotonic() - self._busy_since > LONG:
             _give_memory_back()
         # What was worked out may be told by the snapshot alone.
@@ -154,13 +196,17 @@ class Worker:
         else:
             self._pace.rest()
         start = time.monotonic()
-        if is_news or start >= self._due:
-            self.latest = session.snapshot()
-            end = time.monotonic()
-            # A large table takes as long to look at as some steps do: they come first.
-            self._due = end + max(1 / SNAPSHOTS_A_SECOND, STEPS_FIRST * (end - start))
-            if is_news:
-                self._notify()
+        if is_news:
+            self._show(self._doors)
+            self._notify(self._doors)
+        elif start >= self._due:
+            # A screen that does not keep up needs none that it would not see.
+            self._show([door for door in self._doors if door.is_seen])
+        else:
+            return
+        end = time.monotonic()
+        # A large table takes as long to look at as some steps do: they come first.
+        self._due = end + max(1 / SNAPSHOTS_A_SECOND, STEPS_FIRST * (end - start))
 
     def _hear(self) -> bool:
         """Carry out every command in the inbox, waiting for one while there is nothing to do."""
@@ -171,7 +217,12 @@ class Worker:
                 item = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
             except queue.Empty:
                 return heard
-            self._emit(item() if callable(item) else self._session.handle(item))
+            if callable(item):
+                self._emit(item())
+            else:
+                door, command = item
+                if door.seat is not None and door in self._doors:
+                    self._emit(self._session.handle(command, door.seat), door)
             heard, wait = True, 0.0
 
     def _wait(self) -> float:
@@ -183,6 +234,15 @@ class Worker:
             rest = min(rest, self._pace.wait(self._session.settings.speed, time.monotonic()))
         return rest
 
+    def _work(self) -> None:
+        """Take every task one step further; what comes of it goes to whoever asked for it."""
+        steering = self._session.seats.steering
+        who = next((door for door in self._doors if door.seat is steering), self._own)
+        self._emit(self._session.work_shared(), who)
+        for door in tuple(self._doors):
+            if door.seat is not None and door.seat.is_busy:
+                self._emit(door.seat.work(), door)
+
     def _train(self) -> None:
         start = time.monotonic()
         due = self._pace.due(self._session.settings.speed, start)
@@ -190,14 +250,37 @@ class Worker:
             self._emit(self._session.train(due))
             self._pace.stride.note(due, time.monotonic() - start)
 
-    def _emit(self, events: Iterable[Event]) -> None:
-        happened = False
+    # What comes out
+
+    def _emit(self, events: Iterable[Event], door: Door | None = None) -> None:
+        """Tell what happens, and show what is true then.
+
+        Args:
+            events: as they happen.
+            door: where answers go; that of the engine's own process if not given.
+        """
+        told = self._tell(events, door or self._own)
+        if told:
+            self._show(told)
+            self._notify(told)
+
+    def _tell(self, events: Iterable[Event], door: Door | None = None) -> list[Door]:
+        """Put events out at the doors that they are meant for; these doors."""
+        told: list[Door] = []
         for event in events:
-            self._outbox.put(event)
-            happened = True
-        if happened:
-            self.latest = self._session.snapshot()
-            self._notify()
+            for each in self._doors if isinstance(event, ForAll) or door is None else (door,):
+                each.tell(event)
+                if each not in told:
+                    told.append(each)
+        return told
+
+    def _show(self, doors: Iterable[Door]) -> None:
+        for door in doors:
+            door.show(self._session.snapshot(door.seat))
+
+    def _notify(self, doors: Iterable[Door]) -> None:
+        for door in doors:
+            door.notify()
 
 
 def _give_memory_back() -> None:

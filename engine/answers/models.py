@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from engine.answers.ground import Ground
 from engine.answers.tasks import Task
 from engine.limits import check, checked_dots
 from engine.models.counts import COUNT_MATRICES, Counts
@@ -26,15 +27,11 @@ from engine.protocol import (
     Window,
 )
 from engine.words.cleaning import printable
-from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
-    from engine.answers.trials import Trials
-    from engine.models.endings import Endings
     from engine.models.views import Moment
-    from engine.training.objectives import Objectives
+    from engine.training.looking import Looking
     from engine.training.runs import Runs
-    from engine.words.order import Encoded, Pieces
 
 _BIGRAMS = Ngrams()
 
@@ -49,37 +46,38 @@ class Models:
     """Makes models as they are now, and shows their tables.
 
     Args:
-        dataset: the words.
-        counts: their bigrams.
-        encode: gives the words as numbers.
+        ground: the words, and the runs on them.
     """
 
-    def __init__(
-        self, dataset: Dataset, counts: Counts, encode: Callable[[], Pieces[Encoded]]
-    ) -> None:
-        self._dataset, self._counts, self._encode = dataset, counts, encode
-        self.objectives: Objectives | None = None
-        """The runs on these words, by what they are trained on, once torch is there."""
-        self._trials: Trials | None = None
-        self._endings: Endings | None = None
+    def __init__(self, ground: Ground) -> None:
+        self._ground, self._counts = ground, ground.counts
+        self._look: Looking | None = None
 
     @property
     def runs(self) -> Runs | None:
         """The runs in hand, once there are any."""
-        return self.objectives.runs if self.objectives else None
+        return self._ground.runs
+
+    @property
+    def look(self) -> Looking | None:
+        """What is looked at of the run in hand, if there is one: at first the present."""
+        if self.runs is None:
+            return None
+        if self._look is None or self._look.run is not self.runs.run:
+            from engine.training.looking import Looking
+
+            self._look = Looking(self.runs.run)
+        return self._look
 
     @property
     def key(self) -> tuple[int, int]:
         """Number of the run in hand, and the step of it that is looked at."""
-        return (self.runs.number, self.runs.look.step) if self.runs else (0, 0)
+        return (self.runs.number, self.look.step) if self.runs and self.look else (0, 0)
 
-    def trials(self) -> Trials:
-        """What counts longer contexts, and keeps what it has counted last."""
-        from engine.answers.trials import Trials
-
-        if self._trials is None:
-            self._trials = Trials(self._dataset, self._encode)
-        return self._trials
+    def halt(self) -> None:
+        """Be no longer on the way to a step that was to be looked at."""
+        if self._look is not None:
+            self._look.wanted = None
 
     # Models
 
@@ -97,7 +95,7 @@ class Models:
             return self._network(name, ngrams)
         if name == "counts" and ngrams == _BIGRAMS:
             return CountTable(self._counts, smoothing)
-        return (yield from self.trials().model(name, smoothing, ngrams))
+        return (yield from self._ground.trials().model(name, smoothing, ngrams))
 
     def has_network(self, ngrams: Ngrams) -> bool:
         """Whether the network in hand is one of these n-grams."""
@@ -106,9 +104,8 @@ class Models:
 
     def _network(self, name: ModelName, ngrams: Ngrams) -> Model:
         """The network in hand; Refusal if there is none, or it is another one."""
-        if self.runs is None:
-            assert self.objectives is not None
-            raise Refusal(self.objectives.refusal)
+        if self.runs is None or self.look is None:
+            raise Refusal(self._no_network)
         settings = self.runs.run.settings
         if ngrams.discount is not None or ngrams.strength is not None:
             raise Refusal(f"The {name} model takes no discount and no strength; leave them out.")
@@ -122,28 +119,25 @@ class Models:
                 f"The network in hand is of order {settings.order}, dots {settings.dots} and split "
                 f"{settings.split}; ask for these, or train one of those you ask for."
             )
-        moment = self.runs.moment
+        moment = self.look.moment
         if settings.is_bigram:
             from engine.models.views import NetworkTable
 
             return NetworkTable(moment)
         from engine.models.contextnet import network_of
 
-        return network_of(self._seen(moment), moment)
+        return network_of(self._ground.endings(moment.objective), moment)
 
     @property
-    def _bigrams(self) -> Moment | None:
-        """The network as it is now, if there is one and its table is that of the bigrams."""
-        runs = self.runs
-        return runs.moment if runs and runs.run.settings.is_bigram else None
+    def _no_network(self) -> str:
+        """Why there can be no network, in a sentence."""
+        assert self._ground.objectives is not None
+        return self._ground.objectives.refusal
 
-    def _seen(self, moment: Moment) -> Endings:
-        """The table of the network in hand, by contexts."""
-        from engine.models.endings import Endings
-
-        if self._endings is None or self._endings.objective is not moment.objective:
-            self._endings = Endings(moment.objective)
-        return self._endings
+    @property
+    def _is_of_bigrams(self) -> bool:
+        """Whether there is a network, and its table is that of the bigrams."""
+        return self.runs is not None and self.runs.run.settings.is_bigram
 
     # What is being watched
 
@@ -151,18 +145,18 @@ class Models:
         """Add the part of the matrices that is being watched."""
         watch, smoothing = _inside(watch, len(self._counts.vocabulary)), snapshot.settings.smoothing
         moment = self._moment(watch.against)
-        if moment is not None and self._bigrams is None:
-            window, row = self._seen(moment).seen(watch, moment, smoothing)
+        if moment is not None and not self._is_of_bigrams:
+            window, row = self._ground.endings(moment.objective).seen(watch, moment, smoothing)
             return replace(snapshot, window=window, row=row)
         window, row = self._window(watch, moment, smoothing), self._row(watch, moment, smoothing)
         return replace(snapshot, window=window, row=row)
 
     def _moment(self, against: str) -> Moment | None:
         """The network that is looked at, beside the one it is held against, if there are such."""
-        if self.runs is None:
+        if self.runs is None or self.look is None:
             return None
-        other = self.runs.moment_of(against)
-        return self.runs.moment if other is None else replace(self.runs.moment, other=other)
+        moment, other = self.look.moment, self.runs.moment_of(against)
+        return moment if other is None else replace(moment, other=other)
 
     def tell(self, command: TellMatrix) -> Task:
         """Tell all of a matrix as it is now; that of the bigrams' counts is made in pieces.
@@ -182,9 +176,10 @@ class Models:
         matrix, smoothing, (run, step) = command.matrix, command.smoothing, self.key
         before: tuple[int, ...] = ()
         moment = self._moment(command.against)
-        if moment is not None and self._bigrams is None:
+        if moment is not None and not self._is_of_bigrams:
             watch = _inside(Watch(matrix, cursor_row=command.row, before=command.before), size)
-            before, square, low, high = self._seen(moment).whole(watch, moment, smoothing)
+            endings = self._ground.endings(moment.objective)
+            before, square, low, high = endings.whole(watch, moment, smoothing)
             values = square.double().numpy().tobytes()
         elif matrix in COUNT_MATRICES:
             values = yield from self._told(matrix, smoothing)
@@ -202,8 +197,7 @@ class Models:
         if name in COUNT_MATRICES:
             return
         if self.runs is None:
-            assert self.objectives is not None
-            raise Refusal(self.objectives.refusal)
+            raise Refusal(self._no_network)
         from engine.models.views import NETWORK_MATRICES
 
         if name not in NETWORK_MATRICES:

@@ -5,7 +5,7 @@ Of each name only the latest question is still wanted: to ask again ends what wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import assert_never
 
 from engine.answers import Answers
@@ -18,7 +18,6 @@ from engine.protocol import (
     Event,
     Exercise,
     ForceSymbol,
-    ListFolder,
     OpenDrawing,
     Rank,
     Retune,
@@ -30,7 +29,6 @@ from engine.protocol import (
     Tune,
     UndoDraw,
 )
-from engine.words import folders
 
 CLIMB = ClimbLadder.__name__
 """Name of the task of a climb."""
@@ -40,9 +38,6 @@ OBJECTIVE = "objective"
 
 LOOK = "look"
 """Name of the task of going to a step that is looked at."""
-
-FOLDER = "folder"
-"""Name of the task of reading a folder, which other words do not end."""
 
 Prompt = (
     Score
@@ -58,28 +53,12 @@ Prompt = (
 )
 """Questions about a model as it is now, begun at once: of bigrams most are answered by that."""
 
-OfWords = Prompt | Sample | Sort | CountContexts | Tune | ClimbLadder | Exercise
-"""Questions that nothing can answer while there are no words."""
-
-Slow = ListFolder | OfWords
+Slow = Prompt | Sample | Sort | CountContexts | Tune | ClimbLadder | Exercise
 
 
-def begin(command: Slow, asked: Callable[[], Answers], tasks: Tasks) -> Iterator[Event]:
-    """Begin to answer, as a task; what is refused is told.
-
-    Args:
-        command: the question.
-        asked: gives what answers questions about the words; Refusal if there are none.
-        tasks: those there are.
-
-    Raises:
-        Refusal: it is about words, and there are none.
-    """
-    if isinstance(command, ListFolder):
-        tasks.drop(FOLDER)
-        yield from tasks.begin(FOLDER, folders.listing(command))
-        return
-    name, task = _task(command, asked())
+def begin(command: Slow, answers: Answers, tasks: Tasks) -> Iterator[Event]:
+    """Begin to answer, as a task; what is refused is told."""
+    name, task = _task(command, answers)
     task = refusing(command, task)
     if isinstance(command, Prompt):
         # The one before is not wanted any more, though it be slower than this one.
@@ -89,7 +68,7 @@ def begin(command: Slow, asked: Callable[[], Answers], tasks: Tasks) -> Iterator
         tasks.start(name, task)
 
 
-def _task(command: OfWords, answers: Answers) -> tuple[str, Task]:
+def _task(command: Slow, answers: Answers) -> tuple[str, Task]:
     """The name of a task, and the task."""
     match command:
         case Sample():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from engine.protocol import Command, CommandRefused, Event, Progressed, Refusal
 
@@ -30,6 +31,11 @@ class Tasks:
     def start(self, name: str, task: Task) -> None:
         """Begin a task, in place of the one of that name."""
         self._tasks[name] = task
+
+    def append(self, name: str, task: Task) -> None:
+        """Begin a task once that of the same name, if there is one, has come to its end."""
+        before = self._tasks.get(name)
+        self._tasks[name] = task if before is None else chain(before, task)
 
     def begin(self, name: str, task: Task) -> Iterator[Event]:
         """Do at once what comes before the first pause; only the rest of it becomes a task."""

@@ -11,6 +11,7 @@ from engine.protocol import (
     RunState,
     Snapshot,
 )
+from engine.training.looking import Looking
 from engine.training.others import line_of
 from engine.training.runs import Runs
 from engine.training.trainer import gradient_norm
@@ -37,9 +38,9 @@ def course(runs: Runs, id: str) -> Course | None:
     return Course(id, *histories, tuple(timeline.changes), timeline.root.is_drawn)
 
 
-def describe(runs: Runs, snapshot: Snapshot) -> Snapshot:
+def describe(runs: Runs, look: Looking, snapshot: Snapshot) -> Snapshot:
     """Fill in what a snapshot says of the run in hand, at the step that is looked at."""
-    run, look = runs.run, runs.look
+    run = runs.run
     state: RunState = "running" if runs.is_running else "paused" if run.step else "ready"
     loss = look.loss
     return replace(

@@ -1,4 +1,4 @@
-"""Commands that concern the run in hand, taken to the runs, and what new words mean for it.
+"""Commands that concern the runs, taken to them, and what new words mean for the run in hand.
 
 Imports no torch: the session stands before it does.
 """
@@ -39,13 +39,14 @@ from engine.words import dataset as reading
 from engine.words.dataset import Dataset
 
 if TYPE_CHECKING:
+    from engine.training.looking import Looking
     from engine.training.objectives import Objectives
 
-OfRuns = (
-    Train | Pause | Reset | UndoReset | Save | Load | OpenTest
-    | Look | Branch | TakeUp | TellCourses | ListRuns
-)  # fmt: skip
-"""Commands that concern the runs."""
+OfRuns = Train | Pause | Reset | UndoReset | Save | Load | Branch | TakeUp
+"""Commands that change the run in hand, or take another one."""
+
+AboutRuns = Look | OpenTest | TellCourses | ListRuns
+"""Questions about the runs, and what one screen looks at of that in hand."""
 
 
 @record
@@ -110,7 +111,10 @@ def _choose_split(dataset: Dataset, command: LoadDataset, settings: Settings) ->
 
 
 def carry_out(
-    command: OfRuns, objectives: Objectives, settings: Callable[[], Settings]
+    command: OfRuns,
+    objectives: Objectives,
+    settings: Callable[[], Settings],
+    look: Looking | None,
 ) -> Iterator[Event | None]:
     """Do what is commanded, in pieces if it must be counted.
 
@@ -118,17 +122,13 @@ def carry_out(
         command: what is to be done.
         objectives: which have begun.
         settings: gives those in force.
+        look: what is looked at of the run in hand.
 
     Raises:
         Refusal: it cannot be done, or there is no network.
     """
-    # What is on disk can be told of where there can be no run, too.
-    if isinstance(command, ListRuns):
-        return objectives.list_runs(command)
-    if isinstance(command, TellCourses):
-        return objectives.tell_courses(command)
     runs = objectives.runs
-    if runs is None:
+    if runs is None or look is None:
         if isinstance(command, Pause):
             return iter(())
         raise Refusal(objectives.refusal)
@@ -145,13 +145,32 @@ def carry_out(
             return runs.save(command)
         case Load():
             return objectives.load(command, settings)
-        case OpenTest():
-            return objectives.open_test()
-        case Look():
-            return runs.go(command)
         case Branch():
-            return runs.branch(command, settings())
+            return runs.branch(command, settings(), look)
         case TakeUp():
             return runs.take_up(command, settings())
         case _:
             assert_never(command)
+
+
+def answer(
+    command: AboutRuns, objectives: Objectives, look: Looking | None
+) -> Iterator[Event | None]:
+    """Answer a question about the runs, in pieces if that takes its time.
+
+    Args:
+        command: the question.
+        objectives: which have begun.
+        look: what is looked at of the run in hand.
+
+    Raises:
+        Refusal: it cannot be answered, or there is no network.
+    """
+    # What is on disk can be told of where there can be no run, too.
+    if isinstance(command, ListRuns):
+        return objectives.list_runs(command)
+    if isinstance(command, TellCourses):
+        return objectives.tell_courses(command)
+    if look is None:
+        raise Refusal(objectives.refusal)
+    return look.answer(command) if isinstance(command, Look) else objectives.open_test(look)

@@ -1,4 +1,4 @@
-"""The run in hand: trained, paused, configured, and looked back into."""
+"""The run in hand: trained, paused and configured."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from typing import Literal
 from engine.limits import check
 from engine.models.objective import Objective
 from engine.models.optimum import Costs
-from engine.models.views import Moment
 from engine.protocol import (
     SETTINGS,
     Event,
-    Look,
     Refusal,
     RunStarted,
     Settings,
@@ -26,7 +24,6 @@ from engine.protocol import (
 )
 from engine.training.keeper import Keeper
 from engine.training.keeping import Keeping
-from engine.training.looking import Looking
 from engine.training.saving import Bases
 from engine.training.trainer import Trainer
 from engine.words.dataset import Dataset
@@ -72,7 +69,6 @@ class Hand:
 
     def _take_up(self, run: Trainer, seconds: float = 0.0) -> None:
         self.run = run
-        self.look = Looking(run)
         self.number += 1
         self.seconds = seconds
         self.is_running = self.is_over = False
@@ -80,11 +76,6 @@ class Hand:
         self._meter.clear()
         if run.timeline.id not in self.born:
             self.born.append(run.timeline.id)
-
-    @property
-    def moment(self) -> Moment:
-        """The network that is looked at: as it is now, or was after some step."""
-        return self.look.moment
 
     @property
     def is_settled(self) -> bool:
@@ -147,9 +138,8 @@ class Hand:
             yield from self.pause("finished")
 
     def halt(self) -> None:
-        """Stop training where it is, and being on the way to a step that was to be looked at."""
+        """Stop training where it is, after a fault."""
         self.is_running = False
-        self.look.wanted = None
 
     @property
     def steps_per_second(self) -> float:
@@ -179,15 +169,3 @@ class Hand:
             self.run.configure(settings)
             self.keeping.keep(self.run)
         yield SettingsChanged(settings, self.number, self.run.step, late)
-
-    # Looking back
-
-    def go(self, command: Look) -> Iterator[None]:
-        """Look at a step of the run in hand, in pieces, or at the present."""
-        self.look.request = command.request
-        if command.keyframes:
-            yield from self.look.go(self.look.beside(command.keyframes))
-        elif command.step is not None:
-            yield from self.look.go(int(check("steps", command.step)))
-        else:
-            self.look.end()

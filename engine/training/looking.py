@@ -1,4 +1,4 @@
-"""The step of a run that is looked at, while the run itself may go on."""
+"""The step of a run that one screen looks at, while the run itself may go on."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
+from engine.limits import check
 from engine.models.objective import Loss
 from engine.models.views import Moment
-from engine.protocol import Change, Refusal
+from engine.protocol import Change, Look, Refusal
 from engine.training.replay import Replay
 from engine.training.trainer import Trainer
 
@@ -21,7 +22,7 @@ class Looking:
     """
 
     def __init__(self, run: Trainer) -> None:
-        self._run = run
+        self.run = run
         self._replay = Replay(run.objective, run.timeline, run.path_under)
         self._seen: tuple[int, Moment, Loss] | None = None
         self.wanted: int | None = None
@@ -37,17 +38,17 @@ class Looking:
     @property
     def step(self) -> int:
         """The step that is seen."""
-        return self._seen[0] if self._seen else self._run.step
+        return self._seen[0] if self._seen else self.run.step
 
     @property
     def moment(self) -> Moment:
         """The network after it."""
-        return self._seen[1] if self._seen else self._run.moment
+        return self._seen[1] if self._seen else self.run.moment
 
     @property
     def loss(self) -> Loss:
         """Its loss, under the regularisation that was in force then."""
-        return self._seen[2] if self._seen else self._run.loss
+        return self._seen[2] if self._seen else self.run.loss
 
     @property
     def replayed(self) -> int:
@@ -57,23 +58,33 @@ class Looking:
     @property
     def then(self) -> Change | None:
         """Settings that the step after it was taken with; nothing at present."""
-        return self._run.timeline.at(self._seen[0]) if self._seen else None
+        return self.run.timeline.at(self._seen[0]) if self._seen else None
 
     def end(self) -> None:
         """Come back to the present."""
         self._seen = self.wanted = None
 
+    def answer(self, command: Look) -> Iterator[None]:
+        """Look at what is asked for, in pieces; Refusal if there is no such step."""
+        self.request = command.request
+        if command.keyframes:
+            yield from self.go(self.beside(command.keyframes))
+        elif command.step is not None:
+            yield from self.go(int(check("steps", command.step)))
+        else:
+            self.end()
+
     def beside(self, keyframes: int) -> int:
         """Step of the keyframe so many further than what is looked at."""
         at = self.wanted if self.wanted is not None else self.step
-        return self._run.timeline.beside(at, keyframes)
+        return self.run.timeline.beside(at, keyframes)
 
     def go(self, step: int) -> Iterator[None]:
         """Look at a step: at the keyframe before it first, then, in pieces, at the step itself.
 
         Where steps cannot be taken again, the keyframe is all there is.
         """
-        run = self._run
+        run = self.run
         step = max(run.timeline.root.step, min(step, run.step))
         if step == run.step:
             self._see(step, run.weights.clone())
@@ -95,7 +106,7 @@ class Looking:
 
     def _see(self, step: int, weights: Tensor) -> None:
         self.wanted = None
-        regularization = self._run.timeline.at(step).regularization
-        objective = self._run.objective
+        regularization = self.run.timeline.at(step).regularization
+        objective = self.run.objective
         loss = objective.loss(weights, regularization)
         self._seen = step, Moment(objective, weights, regularization), loss

@@ -40,6 +40,7 @@ from engine.protocol import (
 from engine.training import describing, folder
 from engine.training import shelf as shelves
 from engine.training.keeper import Keeper
+from engine.training.looking import Looking
 from engine.training.runs import Runs
 from engine.training.saving import settings_of
 from engine.words.cleaning import printable
@@ -213,26 +214,26 @@ class Objectives:
         found = next((course for course in at_hand if course is not None), None)
         return found or shelves.course(id, self._keeper.shelf if self._keeper else None)
 
-    def open_test(self) -> Iterator[Event]:
-        """Work out the loss on test of the run in hand; Refusal if there is no test."""
+    def open_test(self, look: Looking) -> Iterator[Event]:
+        """Work out the loss on test of the step that is looked at; Refusal if there is no test."""
         runs = self.in_hand
-        loss = runs.objective.test_loss(runs.moment.weights)
+        loss = runs.objective.test_loss(look.moment.weights)
         if loss is None:
             split = runs.run.settings.split
             raise Refusal(f"Split {split} has no test to be opened; choose another.")
-        yield LossOnTest(runs.number, runs.look.step, loss)
+        yield LossOnTest(runs.number, look.step, loss)
 
-    def describe(self, snapshot: Snapshot) -> Snapshot:
-        """Fill in what a snapshot says of the run in hand.
+    def describe(self, snapshot: Snapshot, look: Looking | None) -> Snapshot:
+        """Fill in what a snapshot says of the run in hand, at the step that is looked at.
 
         What it is trained on is so, too, while it is yet to be told that settings have changed.
         """
-        if self.runs is None:
+        if self.runs is None or look is None:
             return snapshot
         settings, mine = snapshot.settings, self.runs.run.settings
         if settings.objective != mine.objective:
             snapshot = replace(snapshot, settings=replace(settings, **_objective(mine)))
-        snapshot = describing.describe(self.runs, snapshot)
+        snapshot = describing.describe(self.runs, look, snapshot)
         return replace(snapshot, are_all_saved=self.are_all_saved)
 
     @property

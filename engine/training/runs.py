@@ -31,6 +31,7 @@ from engine.protocol import (
 from engine.training import checkpoint, folder
 from engine.training.folder import Kept
 from engine.training.hand import Hand
+from engine.training.looking import Looking
 from engine.training.others import Others, PutAway
 from engine.training.recipe import Root, steered
 from engine.training.saving import (
@@ -110,9 +111,9 @@ class Runs(Hand):
         saved = self.others[id].saved
         return Moment(self.objective, saved.weights, saved.settings.regularization)
 
-    def branch(self, command: Branch, settings: Settings) -> Iterator[Event]:
+    def branch(self, command: Branch, settings: Settings, look: Looking) -> Iterator[Event]:
         """Go on from the step that is looked at in a run of its own, with other settings."""
-        old, look = self.run, self.look
+        old = self.run
         step, then = look.step, look.then
         mine = changed(settings if then is None else steered(settings, then), command.settings)
         mine = replace(mine, seed=old.settings.seed, init=old.settings.init)

@@ -33,9 +33,14 @@ class Safekeeping:
 
             self.keeper = Keeper(self._shelf, lambda: self.on_news())
 
+    @property
+    def trouble(self) -> str:
+        """Why a run is not being kept, in a sentence; empty if all are."""
+        return self.keeper.trouble if self.keeper else ""
+
     def news(self) -> Iterator[Event]:
         """Tell, once, why runs are not being kept."""
-        trouble = self.keeper.trouble if self.keeper else ""
+        trouble = self.trouble
         if trouble and not self._told:
             yield KeepingFailed(trouble)
         self._told = trouble

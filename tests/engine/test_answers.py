@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 
 from engine.answers import Answers
+from engine.answers.ground import Ground
 from engine.answers.tasks import Task
 from engine.models.likelihood import Model, score
 from engine.protocol import (
@@ -31,7 +32,6 @@ from engine.protocol import (
     WordsSorted,
     WordTakenApart,
 )
-from engine.training.objectives import Objectives
 from engine.words.dataset import finish, load_all
 from tests.conftest import WriteWords, counts_of
 
@@ -44,7 +44,7 @@ SIZE = len(set(".emmaoliviaava"))
 @pytest.fixture
 def answers(words_file: WriteWords) -> Answers:
     """Answers before torch is there."""
-    return Answers(load_all(words_file("\n".join(WORDS))), counts_of(*WORDS))
+    return Answers(Ground(load_all(words_file("\n".join(WORDS))), counts_of(*WORDS)))
 
 
 @pytest.fixture
@@ -56,9 +56,7 @@ def learned(answers: Answers) -> Answers:
 
 def learn(answers: Answers) -> None:
     """Give them a network."""
-    words = answers.ranking().words
-    answers.models.objectives = Objectives(answers.dataset, answers.counts, words)
-    list(answers.models.objectives.start(Settings()))
+    list(answers.ground.begin(0, None).start(Settings()))
 
 
 def model_of(answers: Answers, name: ModelName, smoothing: float) -> Model:
@@ -67,10 +65,10 @@ def model_of(answers: Answers, name: ModelName, smoothing: float) -> Model:
 
 
 def train(answers: Answers, steps: int) -> None:
-    assert answers.runs is not None
-    list(answers.runs.start(Train(steps)))
-    while answers.runs.is_running:
-        list(answers.runs.advance(16))
+    assert answers.models.runs is not None
+    list(answers.models.runs.start(Train(steps)))
+    while answers.models.runs.is_running:
+        list(answers.models.runs.advance(16))
 
 
 def said(kind: type[E], task: Task) -> list[E]:
@@ -107,7 +105,7 @@ def test_words_are_scored_as_they_are_cleaned_under_the_model_asked_for(learned:
         assert (answer.request, answer.command) == (5, command)
         table = model_of(learned, command.model, 0.5)
         assert answer.words == (score("ava", table), score("zoë", table))
-    assert model_of(learned, "counts", 0.5).row((1,)) == learned.counts.row(1, 0.5)
+    assert model_of(learned, "counts", 0.5).row((1,)) == learned.ground.counts.row(1, 0.5)
 
 
 def test_the_network_answers_as_it_was_when_it_was_asked(learned: Answers) -> None:
@@ -123,8 +121,8 @@ def test_the_network_answers_as_it_was_when_it_was_asked(learned: Answers) -> No
 
 def test_a_ranking_says_whose_it_is(learned: Answers) -> None:
     train(learned, 3)
-    assert learned.runs is not None
-    list(learned.runs.reset(Settings()))
+    assert learned.models.runs is not None
+    list(learned.models.runs.reset(Settings()))
     train(learned, 2)
     (neural,) = said(WordsRanked, learned.rank(Rank(7, "neural")))
     assert (neural.request, neural.run, neural.step) == (7, 2, 2)
@@ -169,8 +167,8 @@ def test_where_a_word_stands_is_worked_out_anew_for_each_model_and_only_then(
     assert [answers_to(2.0), answers_to(1.0)] == [2, 1]
     train(learned, 1)
     assert [answers_to(1.0), answers_to(1.0)] == [2, 1]
-    assert learned.runs is not None
-    list(learned.runs.reset(Settings(seed=4)))
+    assert learned.models.runs is not None
+    list(learned.models.runs.reset(Settings(seed=4)))
     train(learned, 1)
     assert [answers_to(1.0), answers_to(1.0)] == [2, 1]
 
@@ -188,8 +186,8 @@ def test_counts_are_seen_without_a_network_and_the_network_is_not(
 ) -> None:
     watch = Watch(matrix, 1, 2, 3, 4, cursor_row=5)
     seen = watched(answers, watch)
-    assert seen.window == answers.counts.window(watch, 2.0)
-    assert seen.row == answers.counts.cursor_row(5, 2.0)
+    assert seen.window == answers.ground.counts.window(watch, 2.0)
+    assert seen.row == answers.ground.counts.cursor_row(5, 2.0)
     assert watched(answers, replace(watch, matrix="logits")).window is None
 
 
@@ -207,7 +205,10 @@ def test_with_a_network_all_is_seen_as_it_is_now(learned: Answers) -> None:
     assert list(memoryview(after.row.network_probabilities).cast("d")) == pytest.approx(
         model_of(learned, "neural", 0.0).row((1,)), rel=1e-12
     )
-    assert after.row.count_probabilities == learned.counts.cursor_row(1, 2.0).count_probabilities
+    assert (
+        after.row.count_probabilities
+        == learned.ground.counts.cursor_row(1, 2.0).count_probabilities
+    )
 
 
 def place(window: Window | None) -> tuple[int, int, int, int]:

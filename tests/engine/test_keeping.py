@@ -86,7 +86,9 @@ def again(session: Session, shelf: Shelf | None) -> Session:
 
 def weights(session: Session) -> torch.Tensor:
     assert session.runs is not None
-    return session.runs.moment.weights
+    look = session.seats.own.look
+    assert look is not None
+    return look.moment.weights
 
 
 def written(session: Session) -> str:

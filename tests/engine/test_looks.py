@@ -26,9 +26,9 @@ def test_a_look_is_answered_by_its_number_whatever_is_shown(session: Session, lo
 
 
 def test_of_a_step_that_takes_long_the_keyframe_is_the_first_answer(session: Session) -> None:
-    assert session.runs is not None
-    way = session.runs.go(Look(39, request=6))
-    next(way)
+    look = session.seats.own.look
+    assert look is not None
+    next(look.answer(Look(39, request=6)))
     shown = session.snapshot()
     assert (shown.look, shown.looked_for, shown.is_looking) == (6, 39, True)
     assert shown.step <= shown.replayed <= 39

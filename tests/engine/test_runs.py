@@ -31,6 +31,7 @@ from engine.protocol import (
 from engine.training import folder
 from engine.training import hand as module
 from engine.training.describing import describe
+from engine.training.looking import Looking
 from engine.training.runs import Runs
 from engine.words.dataset import Dataset, load_all
 from tests.conftest import WriteWords, counts_of
@@ -57,6 +58,10 @@ def take(runs: Runs, steps: int) -> list[Event]:
     return events
 
 
+def described(runs: Runs) -> Snapshot:
+    return describe(runs, Looking(runs.run), Snapshot())
+
+
 def step_after_undo(runs: Runs) -> int:
     list(runs.undo_reset(SETTINGS))
     return runs.run.step
@@ -75,7 +80,7 @@ def test_the_last_run_with_steps_is_the_one_that_comes_back(runs: Runs) -> None:
 
 def test_a_run_without_steps_takes_the_place_of_no_other(runs: Runs) -> None:
     list(runs.reset(SETTINGS))
-    assert describe(runs, Snapshot()).can_undo_reset, "there was none yet"
+    assert described(runs).can_undo_reset, "there was none yet"
     take(runs, 3)
     list(runs.reset(SETTINGS))
     list(runs.reset(SETTINGS))
@@ -141,7 +146,7 @@ def test_settings_of_the_first_weights_draw_them_anew_only_before_the_first_step
     (changed,) = runs.configure(late)
     assert changed == SettingsChanged(late, 2, 1, ("init", "seed"))
     assert (runs.number, runs.run.settings.seed) == (2, 4)
-    assert not describe(runs, Snapshot()).can_undo_reset, "nothing was put away"
+    assert not described(runs).can_undo_reset, "nothing was put away"
 
 
 # Training
@@ -184,7 +189,7 @@ def test_a_rate_beyond_all_bounds_warns_and_one_that_overflows_pauses(runs: Runs
 
 
 def pace(runs: Runs) -> float:
-    return describe(runs, Snapshot()).steps_per_second
+    return described(runs).steps_per_second
 
 
 def test_the_pace_is_that_of_the_speed_in_force(
@@ -219,10 +224,10 @@ def test_the_pace_is_that_of_the_speed_in_force(
 
 def test_a_snapshot_tells_the_run_in_hand(runs: Runs) -> None:
     counts = runs.objective.counts
-    assert describe(runs, Snapshot()).state == "ready"
+    assert described(runs).state == "ready"
     list(runs.start(Train(20)))
     list(runs.advance(7))
-    seen = describe(runs, Snapshot())
+    seen = described(runs)
     assert (seen.run, seen.state, seen.step, seen.target) == (1, "running", 7, 20)
     assert seen.data_loss == runs.run.loss.data < seen.loss
     assert seen.gap == pytest.approx(seen.data_loss - counts.floor, abs=1e-12)
@@ -231,7 +236,7 @@ def test_a_snapshot_tells_the_run_in_hand(runs: Runs) -> None:
     assert seen.history == runs.run.history.buckets()
     assert memoryview(seen.recent).cast("d")[-2] == 7
     list(runs.pause("asked"))
-    assert describe(runs, Snapshot()).state == "paused"
+    assert described(runs).state == "paused"
 
 
 # Checkpoints
@@ -294,7 +299,7 @@ def test_what_was_trained_on_other_words_is_shown_and_other_alphabets_are_refuse
     assert there.run.step == 3
     with pytest.raises(Refusal, match="branch from a step"):
         list(there.start(Train(1)))
-    list(there.branch(Branch(), SETTINGS))
+    list(there.branch(Branch(), SETTINGS, Looking(there.run)))
     take(there, 2)
     assert there.run.step == 5
     assert not there.run.timeline.root.is_drawn, "how it came to step 3 cannot be told here"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from engine import Session, Worker
+from engine.answers.seat import Seat
 from engine.protocol import (
     Command,
     Configure,
@@ -68,9 +69,9 @@ class Noting(Session):
         super().__init__()
         self.noted: list[str] = []
 
-    def handle(self, command: Command) -> Iterator[Event]:
+    def handle(self, command: Command, seat: Seat | None = None) -> Iterator[Event]:
         self.noted.append(type(command).__name__)
-        return super().handle(command)
+        return super().handle(command, seat)
 
     def import_torch(self) -> None:
         self.noted.append("import")
@@ -106,10 +107,10 @@ class Gated(Session):
         assert self.gate.wait(PATIENCE)
         super().import_torch()
 
-    def handle(self, command: Command) -> Iterator[Event]:
+    def handle(self, command: Command, seat: Seat | None = None) -> Iterator[Event]:
         if isinstance(command, Score) and command.words == ("boom",):
             raise RuntimeError("boom")
-        return super().handle(command)
+        return super().handle(command, seat)
 
 
 @pytest.fixture

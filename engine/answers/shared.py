@@ -1,0 +1,173 @@
+"""What all screens of an engine share: words, settings, and the runs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from engine.answers.ground import Ground
+from engine.answers.slow import OBJECTIVE
+from engine.answers.tasks import Task, Tasks, refusing
+from engine.limits import changed
+from engine.protocol import (
+    CommandRefused,
+    Configure,
+    DatasetLoaded,
+    EngineReady,
+    Event,
+    LoadDataset,
+    NetworkRefused,
+    Refusal,
+    RunStarted,
+    Settings,
+    SettingsChanged,
+)
+from engine.training.directing import OfRuns, carry_out, read_words
+
+if TYPE_CHECKING:
+    from engine.training.keeper import Keeper
+    from engine.training.looking import Looking
+    from engine.training.objectives import Objectives
+    from engine.training.runs import Runs
+
+
+class Shared:
+    """Words, settings and runs, and the tasks that change them.
+
+    Args:
+        settings: those in force before the first command.
+        keeper: gives what keeps the runs on disk, if they are to be kept.
+        take_in: called with other words, before anyone hears of them.
+        begun: gives what had to wait until there are runs, or it is known that there are none.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        keeper: Callable[[], Keeper | None],
+        take_in: Callable[[Ground], None],
+        begun: Callable[[], Iterator[Event]],
+    ) -> None:
+        self.settings = settings
+        self.ground: Ground | None = None
+        self.tasks = Tasks()
+        self.ready: EngineReady | None = None
+        """What was told of torch; nothing until it is here."""
+        self._keeper, self._take_in, self._begun = keeper, take_in, begun
+        self._loaded: DatasetLoaded | None = None
+
+    @property
+    def objectives(self) -> Objectives | None:
+        """What can be trained on, once torch is there."""
+        return self.ground.objectives if self.ground else None
+
+    @property
+    def runs(self) -> Runs | None:
+        """Runs on these words, once torch is there; none where no network of them can be."""
+        return self.ground.runs if self.ground else None
+
+    @property
+    def is_to_settle(self) -> bool:
+        """Whether there is yet to be worked out what regularisation costs the run in hand."""
+        return self.runs is not None and not self.runs.is_settled
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there are runs, or it is known that there can be none."""
+        return self.objectives is not None and self.objectives.has_begun
+
+    def greeting(self) -> Iterator[Event]:
+        """Tell what somebody who comes late has missed and cannot see in the snapshot."""
+        if self._loaded is not None:
+            yield self._loaded
+        if self.ready is not None:
+            yield self.ready
+        if self.runs is not None:
+            if self.runs.objective.parted.split != "none":
+                yield self.runs.objective.parted
+            yield SettingsChanged(self.settings, self.runs.number, self.runs.run.step)
+            yield RunStarted(self.runs.number, self.runs.run.step, "first")
+        elif self.objectives is not None and self.objectives.refusal:
+            yield NetworkRefused(self.objectives.refusal)
+
+    def load(self, command: LoadDataset) -> None:
+        """Begin to read other words."""
+        self.tasks.start("load", self._load(command))
+
+    def direct(self, command: OfRuns, look: Looking | None) -> Iterator[Event]:
+        """Carry out what concerns the runs.
+
+        Args:
+            command: what is to be done.
+            look: what is looked at of the run in hand by the one who commands.
+        """
+        if self.objectives is not None:
+            steps = carry_out(command, self.objectives, lambda: self.settings, look)
+            yield from self._noted(self.tasks.begin(OBJECTIVE, refusing(command, steps)))
+
+    def configure(self, command: Configure) -> Iterator[Event]:
+        """Change settings; Refusal if they cannot be so."""
+        if self.objectives is not None and self.objectives.has_begun:
+            steps = self.objectives.configure(command, lambda: self.settings)
+            yield from self._noted(self.tasks.begin(OBJECTIVE, steps))
+            return
+        self.settings = changed(self.settings, command)
+        yield SettingsChanged(self.settings, 0, 0)
+        if self.ground is not None and self.ready:
+            # It was being counted what settings asked for before.
+            yield from self._begin(self.ground)
+
+    def become_ready(self) -> Iterator[Event]:
+        """Take note that torch is here; the first run starts once there are data, too."""
+        import torch
+
+        self.ready = EngineReady(str(torch.__version__), torch.get_num_threads())
+        yield self.ready
+        if self.ground is not None:
+            yield from self._begin(self.ground)
+
+    def work(self) -> Iterator[Event]:
+        """Take every task one step further, and what is to be said of the run in hand."""
+        yield from self._noted(self.tasks.work())
+        if self.is_to_settle and self.runs is not None:
+            self.runs.settle()
+
+    def _load(self, command: LoadDataset) -> Iterator[Event]:
+        try:
+            read = yield from read_words(command, self.settings, self.objectives)
+        except Refusal as refusal:
+            yield CommandRefused(command, str(refusal))
+            return
+        told = list(self._noted(read.told))
+        # What was being worked out of the words before is of no use any more.
+        self.tasks.keep("load")
+        number = self.runs.number if self.runs else 0
+        self.ground, self._loaded = Ground(read.dataset, read.counts), read.event
+        self._take_in(self.ground)
+        # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.
+        started = list(self._begin(self.ground, number)) if self.ready else []
+        yield from told
+        yield self._loaded
+        yield from started
+
+    def _begin(self, ground: Ground, number: int = 0) -> Iterator[Event]:
+        """Start the first run on new data, if there can be one, then do what had to wait for it.
+
+        Args:
+            ground: the data.
+            number: of the last run on the data before.
+        """
+        objectives = ground.begin(number, self._keeper())
+
+        def steps() -> Task:
+            yield from objectives.start(self.settings)
+            yield from self._begun()
+
+        yield from self._noted(self.tasks.begin(OBJECTIVE, steps()))
+
+    def _noted(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Pass on what happened, taking note of changed settings."""
+        for event in events:
+            if isinstance(event, SettingsChanged):
+                self.settings = event.settings
+            yield event
