@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
-from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
 from engine.protocol import (
     Course,
     CoursesTold,
-    DatasetLoaded,
     Event,
     FolderListed,
     ListRuns,
@@ -25,16 +22,15 @@ from engine.protocol import (
 from tui import commands, storage
 from tui.dataset.pane import DatasetPane
 from tui.keymap import keymap
-from tui.looking import Looking
-from tui.opening import compared, recalled
+from tui.leaving import Leaving
 from tui.reproduce import command_lines
 from tui.sampling.pane import SamplerPane
-from tui.state.intents import ComparisonChosen, RunsCompared, WordPicked
+from tui.state.intents import ComparisonChosen, WordPicked
 from tui.state.panes import PANES
 from tui.state.scrub import FilmStopped
 from tui.text.paths import tilde
 from tui.widgets.overlay import Overlay
-from tui.wording import Severity, cut_off
+from tui.wording import cut_off
 
 LEFT, RECIPE = -1, -2
 """Requests by which runs are asked for that were cut off, and the recipe of the run in hand."""
@@ -44,7 +40,7 @@ if TYPE_CHECKING:
     from tui.exporting import Exporter
 
 
-class Actions(Looking):
+class Actions(Leaving):
     """One method for each command, named by its id."""
 
     _asked_for_test: tuple[int, int] | None = None
@@ -55,9 +51,6 @@ class Actions(Looking):
 
     _files: WordsScreen | None = None
     """Where a file was chosen last, or is being chosen; imported then."""
-
-    def _tell(self, text: str, severity: Severity = "information") -> None:
-        self._app.tell(text, severity)
 
     def _lay(self, overlay: Overlay) -> AwaitMount:
         """Lay a screen over the laboratory, which is drawn again once it is gone."""
@@ -132,10 +125,8 @@ class Actions(Looking):
         return self._exporter.open(EXPORTS[index])
 
     def note(self, event: Event) -> None:
-        """Draw names anew where those there are come from a model of other n-grams.
-
-        On words that are known, compare the runs that were compared before.
-        """
+        """Draw names anew where those there are come from a model of other n-grams."""
+        super().note(event)
         if self._exporter is not None:
             self._exporter.note(event)
         if self._files is not None and isinstance(event, FolderListed):
@@ -150,8 +141,6 @@ class Actions(Looking):
             found = next((each for each in left if not each.is_in_use), None)
             if found is not None and self._state.snapshot.newest == 0:
                 self._tell(cut_off(found, self._state.keys))
-        if isinstance(event, DatasetLoaded) and (ids := recalled(storage.read_memory(), event)):
-            self._desk.take(RunsCompared(ids))
 
     def both(self) -> None:
         """Show names of both models side by side, or those of one."""
@@ -203,6 +192,9 @@ class Actions(Looking):
         """Copy to the clipboard, and to a file in case the terminal does not listen."""
         text = "\n".join(lines) + "\n"
         self._app.copy_to_clipboard(text)
+        if self._state.engine.is_readonly:
+            self._tell(f"Copied {told}.")
+            return
         try:
             file = storage.write_text(name, text)
         except OSError as error:
@@ -224,7 +216,7 @@ class Actions(Looking):
         """Choose another file of words."""
         from tui.dataset.files import WordsScreen
 
-        self._files = WordsScreen(self._source, self._machine)
+        self._files = WordsScreen(self._source, "")
         self._desk.send(self._files.asked)
         return self._app.push_screen(self._files, self._open_words)
 
@@ -232,11 +224,6 @@ class Actions(Looking):
     def _source(self) -> str:
         """Where the words are from, or those of train; empty if there are none."""
         return self._state.report.path if self._state.report else ""
-
-    @property
-    def _machine(self) -> str:
-        """Where the engine lives, and its files are; empty if that is this machine."""
-        return ""
 
     def _open_words(self, chosen: LoadDataset | None) -> None:
         if chosen is not None:
@@ -246,15 +233,14 @@ class Actions(Looking):
         """Save the run to a file beside those that are kept, to be handed on."""
         self._desk.send(Save())
 
-    def look_for_left(self, *, is_resuming: bool) -> None:
-        """Ask for runs that were cut off, unless one is gone on with anyway."""
-        if not is_resuming:
-            self._desk.send(ListRuns(LEFT))
+    def look_for_left(self) -> None:
+        """Ask for runs that were cut off."""
+        self._desk.send(ListRuns(LEFT))
 
     def save_unsaved(self) -> None:
         """Save what would be lost if the program were ended now."""
         snapshot = self._desk.engine.latest
-        if snapshot is not None and not snapshot.is_saved:
+        if snapshot is not None and not snapshot.is_saved and not self._state.engine.is_readonly:
             self.save()
 
     def open(self) -> AwaitMount:
@@ -285,20 +271,3 @@ class Actions(Looking):
     def redraw(self) -> None:
         """Write the whole screen anew."""
         self._app.rewrite()
-
-    def quit(self) -> None:
-        """End."""
-        self.leave(0)
-
-    def leave(self, code: int) -> None:
-        """End as the user wants, once; what else wants it meanwhile gets it.
-
-        After a fault nothing is remembered that may have caused it.
-        """
-        if self._app.is_leaving:
-            return
-        memory = compared(self._state)
-        with contextlib.suppress(NoMatches):  # The panes may not be there yet.
-            memory["layout"] = self._main.opening.written()
-        storage.write_memory(memory)
-        self._app.exit(code)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import threading
 import time
 from dataclasses import replace
 from inspect import isawaitable
@@ -15,15 +13,7 @@ from textual.screen import Screen
 
 from engine import Engine
 from engine.protocol import (
-    CheckpointLoaded,
-    Command,
-    CommandRefused,
     Configure,
-    DatasetLoaded,
-    EngineFailed,
-    EngineReady,
-    Event,
-    Load,
     MatrixName,
     Toggle,
     Train,
@@ -38,6 +28,7 @@ from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.pane import HeatmapPane
 from tui.keymap import bindings, keymap
 from tui.messages import Ask, Intend
+from tui.news import News
 from tui.opening import Opening, looks
 from tui.options import Options
 from tui.palette import CommandProvider, ExportProvider, RampProvider, ViewProvider
@@ -45,13 +36,14 @@ from tui.sampling.pane import SamplerPane
 from tui.screens.main import MainScreen
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import State
+from tui.state.engine import Attachment
 from tui.state.intents import ContextChosen, Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
 from tui.state.reducing import reduce
 from tui.terminal.app import TerminalApp
 from tui.terminal.signals import Signals
 from tui.widgets.fields import Given
 from tui.widgets.overlay import Overlay
-from tui.wording import how_to_quit, notice
+from tui.wording import how_to_quit
 
 
 class Laboratory(TerminalApp):
@@ -77,16 +69,17 @@ class Laboratory(TerminalApp):
         memory = storage.read_memory()
         last = looks(memory, self.available_themes)
         ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
-        state = State(ramp=ramp, keys=self.options.keys)
+        attachment = Attachment(is_readonly=self.options.is_readonly)
+        state = State(ramp=ramp, keys=self.options.keys, engine=attachment)
         if self.options.view is not None:
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
         self.main = MainScreen(Opening.read(memory.get("layout")))
         self.is_up = self.main.is_up
         self._frames = Frames(self, self.main)
-        self.actions = Actions(self, self.desk, self.main)
+        self.actions = Actions(self, self.desk, self.main, self.options)
         self.save_asked, self.recoloured = self.actions.save_unsaved, self._frames.restyle
-        self._is_resuming = self.options.resume is not None
+        self._news = News(self, self.desk, self.actions, self._frames, self.options)
         for theme in (last.get("theme"), self.options.theme):
             if theme in self.available_themes:
                 self.theme = theme
@@ -113,10 +106,7 @@ class Laboratory(TerminalApp):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        self.desk.send(self.options.words)
-        if self.options.resume is not None:
-            self.desk.send(Load(self.options.resume, self.options.given))
-        self.desk.engine.start(self.wake)
+        self.desk.start(self.wake, self.options.first)
         self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self.watch_terminal)
 
@@ -139,45 +129,16 @@ class Laboratory(TerminalApp):
         if events is None:
             return False
         for event in events:
-            self._react(event)
+            self._news.take(event)
         self.desk.note_link(is_saving=self.line.link.is_saving)
         return True
-
-    def _react(self, event: Event) -> None:
-        told = notice(event, self.state.keys)
-        if isinstance(event, CommandRefused) and self._is_needed(event.command):
-            # There is nothing to go on with; what else was asked of the engine by then may be
-            # refused, too.
-            self.farewell = self.farewell or (told.text if told else event.reason)
-            self.exit(2)
-            return
-        if isinstance(event, CheckpointLoaded):
-            self._is_resuming = False
-        if told is not None:
-            self.tell(told.text, told.severity)
-        if isinstance(event, EngineReady | EngineFailed):
-            # Not before: while torch is imported, seconds may pass in which nothing is drawn.
-            self.actions.look_for_left(is_resuming=self.options.resume is not None)
-            _look_for_garbage_again()
-        self.actions.note(event)
-        if isinstance(event, DatasetLoaded):
-            # Charts can wait for the words, and the words need not wait for what draws charts.
-            threading.Thread(target=self._frames.warm_up, name="plotext", daemon=True).start()
-            if isinstance(self.screen, Overlay) and self.screen.state.words is not None:
-                self.screen.dismiss()  # It is about words that are gone.
-            self.actions.draw_again()
-            self.main.call_after_refresh(lambda: self.main.show(self.state))
-
-    def _is_needed(self, command: Command) -> bool:
-        """Whether the program cannot do without: words, and the run that it was to go on with."""
-        return self.state.report is None or (isinstance(command, Load) and self._is_resuming)
 
     # Commands
 
     async def action_command(self, name: str, *arguments: int) -> None:
         """Run a command of the table, or say why it makes no sense now."""
         command = commands.BY_ID[name]
-        if reason := command.why_not(self.state):
+        if reason := commands.why_not(command, self.state):
             self.tell(reason, "warning")
         elif command.engine is not None:
             wanted = command.engine(self.state)
@@ -196,7 +157,7 @@ class Laboratory(TerminalApp):
 
     def action_help_quit(self) -> None:
         """Say how to quit to somebody who presses ctrl+c."""
-        self.tell(how_to_quit(self.state.keys))
+        self.tell(how_to_quit(self.state))
 
     def action_show_view(self, view: MatrixName) -> None:
         """Show a view of the heatmap."""
@@ -304,13 +265,3 @@ class Laboratory(TerminalApp):
             f"Something failed in here ({type(error).__name__}) and was left out; all else goes on."
         )
         self.tell(f"{told} What happened is in {storage.log_file()}", "warning")
-
-
-def _look_for_garbage_again() -> None:
-    """Go on as before the start, but for what there is by now, which stays.
-
-    Torch brings most of it. Were it looked through, every key would now and then wait 150 ms.
-    """
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()

@@ -12,7 +12,9 @@ from engine import protocol, record
 from tui.state import State
 from tui.state.intents import Intent
 
-Group = Literal["training", "chart", "time", "names", "heatmap", "data", "screen", "program"]
+Group = Literal[
+    "training", "chart", "time", "names", "heatmap", "data", "screen", "engine", "program"
+]
 
 
 @record
@@ -78,6 +80,7 @@ KEY_NAMES = {
     "left_parenthesis": "(",
     "right_parenthesis": ")",
     "number_sign": "#",
+    "at": "@",
     "backspace": "bksp",
     "left_square_bracket": "[",
     "right_square_bracket": "]",

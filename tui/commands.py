@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from engine import protocol
 from tui.command import Command
+from tui.sharing import SHARING, why_not_sent, why_not_steered, why_not_written
 from tui.state import State
 from tui.state.intents import CentringToggled, OrderChosen
 from tui.state.ladders import SMOOTHINGS, beside
@@ -33,6 +34,10 @@ def _needs_models(state: State) -> str:
 
 def _needs_network(state: State) -> str:
     return _needs_models(state) or state.no_network
+
+
+def _needs_to_steer(state: State) -> str:
+    return _needs_network(state) or why_not_steered(state)
 
 
 def _needs_words(state: State) -> str:
@@ -126,7 +131,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "branch", "B", "branch", "Branch: go on from here in a new run, with other settings",
-        "training", _needs_network,
+        "training", _needs_to_steer,
     ),
     Command(
         "faster", "plus,equals_sign", "faster", "More steps a second, up to max", "training",
@@ -187,7 +192,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "model", "M", "model", "Pick order, dots, split, model or optimizer from a list", "heatmap",
-        _needs_network,
+        _needs_to_steer,
     ),
     Command(
         "open_test", "T", "test", "Open test: the loss on words kept for the end; press it twice",
@@ -220,6 +225,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "file", "f", "file", "Open another file of words; an unsaved run is saved first", "data",
+        why_not_steered,
     ),
     *(
         Command(f"pane_{number}", f"{number}", name, f"Go to the {name}", "screen")
@@ -231,15 +237,16 @@ COMMANDS: tuple[Command, ...] = (
         "screen", _needs_words,
     ),
     Command("maximise", "m", "maximise", "Give the pane the whole screen, or back", "screen"),
+    *SHARING,
     Command(
         "reproduce", "Y", "command line", "Copy the command line that brings this back",
         "program",
     ),
     Command(
         "export", "E", "export", "Write figure, table, chart, names or the screen to a file",
-        "program",
+        "program", why_not_written,
     ),
-    Command("save", "s", "save", "Save the run to the runs folder", "program", _needs_network),
+    Command("save", "s", "save", "Save the run to the runs folder", "program", _needs_to_steer),
     Command("open", "o", "runs", "All runs: take one up, compare, open", "program", _needs_network),
     Command(
         "help", "question_mark,f1", "help", "Explain the keys and the panes", "program",
@@ -261,6 +268,15 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 BY_ID = {command.id: command for command in COMMANDS}
+
+
+def why_not(command: Command, state: State) -> str:
+    """Say why a command makes no sense now, or is not for this screen to give; empty if it is."""
+    reason = command.why_not(state)
+    if reason or command.engine is None:
+        return reason
+    return why_not_sent(state, command.engine(state))
+
 
 EVERYWHERE = ("train", "help", "theme", "redraw", "suspend", "quit")
 """Commands that make sense whatever lies over the main screen."""

@@ -5,13 +5,14 @@ Commands go out through it, news come in, and wishes change the state. Data go r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from engine import Engine
 from engine.protocol import (
     Command,
+    CommandRefused,
     Compare,
     Configure,
     Event,
@@ -19,7 +20,9 @@ from engine.protocol import (
     Sample,
     StopClimbing,
     TellCourses,
+    Watch,
 )
+from tui.sharing import why_not_sent
 from tui.state import State
 from tui.state.intents import CoursesAsked, Intent, LadderAsked, SampleChosen, SettingsAsked
 from tui.state.reducing import reduce
@@ -39,9 +42,33 @@ class Desk:
         self.engine = engine
         self.state = state
         self._changed = changed
+        self._notify: Callable[[], None] = lambda: None
         self._seen: object = None
+        self._view = Watch()
+        """What of the matrices is in view."""
+        self._refused: list[Event] = []
+        """Commands that this screen may not give, until that is heard."""
         self._are_looked_at = False
         """Whether the names are of a step that is looked at, or have been asked to be."""
+
+    def start(self, notify: Callable[[], None], first: Sequence[Command] = ()) -> None:
+        """Have the engine begin to live.
+
+        Args:
+            notify: called, on any thread, when there is something to be heard.
+            first: what it is to begin with, whatever this screen may ask of it later.
+        """
+        self._notify = notify
+        for command in first:
+            self.engine.send(command)
+        self.engine.start(notify)
+
+    def change_engine(self, engine: Engine) -> None:
+        """Go on with another engine, one that has begun without this screen and will greet it."""
+        before, self.engine, self._seen = self.engine, engine, None
+        engine.send(self._view)
+        engine.start(self._notify)
+        before.close(0.0)
 
     def send(self, command: Command) -> None:
         """Give the engine a command."""
@@ -49,7 +76,18 @@ class Desk:
             self.state = reduce(self.state, SettingsAsked(command))
         elif isinstance(command, Look):
             self.state = reduce(self.state, LookAsked(command))
-        self.engine.send(command)
+        self._send(command)
+
+    def _send(self, command: Command) -> None:
+        """Give the engine a command, unless it is not for this screen to give."""
+        if isinstance(command, Watch):
+            self._view = command
+            self.engine.send(command)
+        elif reason := why_not_sent(self.state, command):
+            self._refused.append(CommandRefused(command, reason))
+            self._notify()
+        else:
+            self.engine.send(command)
 
     def take(self, intent: Intent) -> None:
         """Change the state as the user wants."""
@@ -76,7 +114,7 @@ class Desk:
         if (step := self.state.scrub.due) is not None:
             scrub = self.state.scrub.ask()
             self.state = replace(self.state, scrub=scrub)
-            self.engine.send(Look(step, request=scrub.request))
+            self._send(Look(step, request=scrub.request))
 
     def draw_names(self, sample: Sample) -> None:
         """Draw names in a certain way, from both models if they are to be compared."""
@@ -98,14 +136,15 @@ class Desk:
         return self.state
 
     def hear(self) -> list[Event] | None:
-        """Take over events and the latest snapshot.
+        """Take over events and the latest snapshot, and what this screen may not ask for.
 
         Returns:
             The events, which the state knows of already; None if there was nothing new.
         """
         # First, so that the snapshot is never ahead of the events that explain it.
         snapshot = self.engine.latest
-        events = self.engine.events()
+        events = [*self.engine.events(), *self._refused]
+        self._refused.clear()
         for event in events:
             self.state = reduce(self.state, event)
         if snapshot is not None and snapshot is not self._seen:
@@ -122,7 +161,7 @@ class Desk:
         """Ask for what is to be compared and is not known, or has gone on since."""
         if due := self.state.courses.due(self.state.snapshot):
             self.state = reduce(self.state, CoursesAsked(due))
-            self.engine.send(TellCourses(tuple(due)))
+            self._send(TellCourses(tuple(due)))
 
     def _follow(self) -> None:
         """Draw names anew where they are of another step than the one that is looked at.
@@ -131,7 +170,7 @@ class Desk:
         """
         state = self.state
         is_looking = state.snapshot.is_looking
-        if not state.is_there or state.drawn is None:
+        if not state.is_there or state.drawn is None or state.engine.lost is not None:
             return
         if state.is_drawing or state.drawn.request != state.sample.request:
             return  # They are on their way.

@@ -72,14 +72,13 @@ class Frames:
         self.is_behind = True
         if state.scrub.asked is not None:
             return  # In a moment the answer is drawn at once, and all of it with that.
-        if (cover := self.cover) is not None:
-            cover.show(state)
-            return
         overlay = self.overlay
-        if overlay is None or overlay.is_docked:
-            self._main.show(state)
         if overlay is not None:
             overlay.show(state)
+        if (cover := self.cover) is not None:
+            cover.show(state)
+        elif overlay is None or overlay.is_docked:
+            self._main.show(state)
 
     def heard(self, state: State) -> None:
         """Draw the answer to a command at once, if the line is clear: the user is waiting."""
@@ -98,13 +97,13 @@ class Frames:
 
     def _draw(self, state: State, *, is_full: bool) -> None:
         self._app.line.drew()
+        overlay = self.overlay
+        if overlay is not None:
+            overlay.show(state)
         if (cover := self.cover) is not None:
             self.is_behind = False
             cover.show(state)
             return
-        overlay = self.overlay
-        if overlay is not None:
-            overlay.show(state)
         if len(self._stack) > 1:
             is_hidden = overlay is not None and not overlay.is_docked
             if is_hidden or (state.is_running and self._count % BEHIND):

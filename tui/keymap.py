@@ -34,7 +34,7 @@ def complaint(chosen: Mapping[str, str]) -> str:
     for command in COMMANDS:
         for key in command.keys_in(chosen):
             if not key:
-                return f"[keys] must give {command.id} a key, such as Q or ctrl+n, or several: Q,й."
+                return f"[keys] must give {command.id} a key, such as W or ctrl+n, or several: W,й."
             if (owner := owners.setdefault(key, command.id)) != command.id:
                 return f"[keys] gives {owner} and {command.id} the same key; give one another."
     return ""

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Callable, Mapping
+from dataclasses import field, replace
 
-from engine import changed, record
-from engine.protocol import Configure, LoadDataset, MatrixName, Settings, Shelf
+from engine import Engine, changed, record
+from engine.protocol import (
+    Command,
+    Configure,
+    EngineLost,
+    Load,
+    LoadDataset,
+    MatrixName,
+    Settings,
+    Shelf,
+)
 from tui import storage
 from tui.colours.palettes import RampName
 
 START_SPEED = 30.0
 """Steps a second at which training opens: noise becomes names in about ten seconds."""
+
+
+@record
+class Ways:
+    """How the app comes by another engine, one that lives in a process of its own.
+
+    Each takes seconds, so it is gone on a thread of its own, and raises `Refusal` if it leads
+    nowhere. The engine that is given has yet to be started, and greets the screen then.
+    """
+
+    detach: Callable[[Engine], Engine] | None = None
+    """Hand over what lives on a thread of this process; it goes on there if that fails."""
+    revive: Callable[[EngineLost], Engine] | None = None
+    """Start an engine where the journal of the one that is lost ends."""
+    rejoin: Callable[[EngineLost], Engine] | None = None
+    """Attach again to one that lives on."""
 
 
 @record
@@ -52,6 +77,12 @@ class Options:
     """Chapter of the lab to open in."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key by command id, where it is not the usual one."""
+    is_attached: bool = False
+    """Whether the engine has begun without the screen, in a process of its own."""
+    is_readonly: bool = False
+    """Whether the screen changes no run, no setting and no file."""
+    ways: Ways = field(default_factory=Ways)
+    """How to come by another engine."""
 
     @property
     def words(self) -> LoadDataset:
@@ -59,9 +90,18 @@ class Options:
         return LoadDataset(self.data, self.dev, self.test, self.given.split)
 
     @property
+    def first(self) -> tuple[Command, ...]:
+        """What the engine is to begin with: words, and the run that is gone on with."""
+        if self.is_attached:
+            return ()
+        words = self.words
+        return (words,) if self.resume is None else (words, Load(self.resume, self.given))
+
+    @property
     def shelf(self) -> Shelf:
-        """Where runs are kept."""
-        return storage.shelf(self.keep_runs, self.keep_megabytes, self.place)
+        """Where runs are kept, or only read."""
+        shelf = storage.shelf(self.keep_runs, self.keep_megabytes, self.place)
+        return replace(shelf, is_readonly=self.is_readonly)
 
     @property
     def settings(self) -> Settings:

@@ -77,7 +77,12 @@ class CommandProvider(Provider):
     def _offered(self) -> Iterator[Command]:
         """Give the commands that make sense where the palette was opened."""
         is_over_the_main_screen = len(self.app.screen_stack) <= 2
-        return (c for c in COMMANDS if is_over_the_main_screen or c.id in EVERYWHERE)
+        state = cast(HasDesk, self.app).desk.state
+        for command in COMMANDS:
+            # Of an engine on a thread there is nothing to be seen, shared or ended.
+            is_there = command.group != "engine" or not command.why_not(state)
+            if is_there and (is_over_the_main_screen or command.id in EVERYWHERE):
+                yield command
 
     @property
     def _keys(self) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ import threading
 from functools import partial
 from typing import NoReturn
 
-from engine import Session, Worker, printable
+from engine import Engine, Session, Worker, printable
 from engine.protocol import Snapshot
 from tui import places, storage
 from tui.app import Laboratory
@@ -30,10 +30,19 @@ LAST_WORDS = 2.0
 """Seconds that the goodbye may take."""
 
 
-def run(options: Options) -> NoReturn:
-    """Open the app, see it out, and leave the process; Refusal if there is no such theme."""
+def run(options: Options, engine: Engine | None = None) -> NoReturn:
+    """Open the app, see it out, and leave the process.
+
+    Args:
+        options: how it starts.
+        engine: one that lives in a process of its own; on a thread of this one if not given.
+
+    Raises:
+        Refusal: there is no such theme.
+    """
     signals = Signals()
-    app = Laboratory(Worker(Session(options.settings, options.shelf)), options, signals)
+    engine = engine or Worker(Session(options.settings, options.shelf))
+    app = Laboratory(engine, options, signals)
     if options.theme is not None:
         known_theme(options.theme, app.available_themes)
     storage.divert_stderr()
@@ -51,11 +60,12 @@ def run(options: Options) -> NoReturn:
 
 
 def see_out(app: Laboratory, code: int) -> int:
-    """End the engine, which keeps what is to be kept, and print what there is to say."""
+    """End the engine, which keeps what is to be kept, or leave it, and say what there is to say."""
     engine = app.desk.engine
     has_ended = engine.close(timeout=CLOSING)
     snapshot = engine.latest
-    if snapshot is not None and snapshot.newest:
+    is_kept_here = not (app.state.engine.is_attached or app.state.engine.is_readonly)
+    if snapshot is not None and snapshot.newest and is_kept_here:
         kept = _kept(snapshot) if has_ended else "There was no time to keep all of the run."
         app.farewell = "\n".join(filter(None, [app.farewell, kept]))
     storage.sweep()

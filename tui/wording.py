@@ -14,19 +14,23 @@ from engine.protocol import (
     DataReport,
     DatasetLoaded,
     EngineFailed,
+    EngineLost,
     Event,
+    Joined,
     KeepingFailed,
     KeptRun,
     NetworkRefused,
     OpenChapter,
     RunStarted,
     Settings,
+    SteeringPassed,
     TrainingDiverging,
     TrainingPaused,
 )
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.state import NO_TORCH, State
+from tui.state.engine import called, steering
 from tui.state.scrub import last_step
 from tui.storage import log_file
 from tui.text.numbers import figure, reading
@@ -111,6 +115,15 @@ def notice(event: Event, keys: Mapping[str, str] | None = None) -> Notice | None
             return Notice(f"A run of its own from step {step:,}. {key('undo')} goes back.")
         case RunStarted(_, step, "taken up"):
             return Notice(f"Taken up at step {step:,}.")
+        case SteeringPassed(_, True, "taken"):
+            return Notice("This screen steers now; what it changes is changed on every screen.")
+        case SteeringPassed(_, True, "left"):
+            return Notice("The screen that steered is gone; this one steers now.")
+        case SteeringPassed(name, False, "taken"):
+            return Notice(f"{name} took the steering; {key('steer')} takes it back.", "warning")
+        case SteeringPassed(name, False, "left"):
+            text = f"The screen that steered is gone; {name} steers now, {key('steer')} takes over."
+            return Notice(text)
         case KeepingFailed(reason):
             return Notice(f"The run is not being kept: {reason} Training goes on.", "warning")
         case CheckpointSaved(path, step):
@@ -129,9 +142,33 @@ def cut_off(run: KeptRun, keys: Mapping[str, str]) -> str:
     return f"A run was cut off at step {run.line.step:,} and is kept; {key} goes on with it."
 
 
-def how_to_quit(keys: Mapping[str, str]) -> str:
+def how_to_quit(state: State) -> str:
     """Say how to quit to somebody who wants to."""
-    return f"{BY_ID['quit'].key_in(keys)} quits; a run is saved first."
+    key = BY_ID["quit"].key_in(state.keys)
+    if state.engine.is_attached:
+        return f"{key} leaves; the engine goes on."
+    return f"{key} quits; a run is saved first."
+
+
+def goodbye(state: State) -> str:
+    """Say how to come back to an engine that lives in a process of its own; else nothing."""
+    engine = state.engine
+    if engine.home is None:
+        return ""
+    if engine.lost is not None and not engine.lost.is_cut:
+        return f"{engine.lost.reason} {kept_to(engine.lost, engine.home)}".strip()
+    goes_on = "may go on" if engine.lost else "goes on"
+    on = f" on {engine.home.machine}" if engine.home.machine else ""
+    return f"The engine{on} {goes_on}; makemore-tui attach {engine.address} comes back to it."
+
+
+def kept_to(lost: EngineLost, home: Joined | None) -> str:
+    """Say how far the run of an engine that is lost is kept; empty if there was none."""
+    if not lost.run:
+        return ""
+    there = f"on {home.machine}, " if home is not None and home.machine else ""
+    goes_on = f"{there}makemore-tui --run {lost.run} goes on with it."
+    return f"The run is kept up to step {lost.step:,}; {goes_on}"
 
 
 def trouble(state: State) -> str:
@@ -148,9 +185,9 @@ def status(state: State, width: int) -> Row:
     """Write the status line: as much of it as fits, the most important first."""
     s = state.snapshot
     lead: list[Run] = [standing(state)]
-    if state.progress:
-        lead = [(state.progress, "accent")]
-    parts: list[list[Run]] = [lead, *_steps(state)]
+    if progress := state.engine.awaited.doing or state.progress:
+        lead = [(progress, "accent")]
+    parts: list[list[Run]] = [[*lead, *_place(state)], *_steps(state)]
     if math.isfinite(s.data_loss):
         parts += [
             [("loss ", "dim"), (reading(s.data_loss), "strong")],
@@ -163,11 +200,41 @@ def status(state: State, width: int) -> Row:
     parts += [[(f"{state.sample.sampler} sampler", "dim")], [(s.device, "dim")]]
     if not s.settings.is_bigram:
         parts.insert(1, [(objective(s.settings), "accent")])
+    if mark := _share(state):
+        parts.insert(1, [mark])
+    if others := _others(state):
+        parts.append([(others, "dim")])
     if state.is_saving_link:
         parts.insert(1, [("saving the link", "warn")])
     if state.is_diverging:
         parts.insert(1, [(trouble(state), "bad")])
     return _joined(parts, width)
+
+
+def _place(state: State) -> list[Run]:
+    """Where the run is trained, if that goes on without this screen."""
+    engine = state.engine
+    if engine.home is None or engine.lost is not None:
+        return []
+    return [(f" on {engine.home.machine}" if engine.home.machine else ", attached", "dim")]
+
+
+def _share(state: State) -> Run | None:
+    """What of the run is not this screen's to change."""
+    screens = state.snapshot.screens
+    if state.engine.is_readonly:
+        return ("read-only", "dim")
+    if state.snapshot.is_steered_elsewhere and (other := steering(screens)) is not None:
+        return (f"{called(other, screens)} steers", "warn", "app.command('engine')")
+    return None
+
+
+def _others(state: State) -> str:
+    """How many screens look on while this one steers."""
+    others = len(state.snapshot.screens) - 1
+    if others < 1 or state.snapshot.is_steered_elsewhere:
+        return ""
+    return f"you steer, {others} look{'s' * (others == 1)} on"
 
 
 def _steps(state: State) -> list[list[Run]]:
@@ -202,6 +269,8 @@ def objective(settings: Settings) -> str:
 
 def standing(state: State) -> Run:
     """What the run is doing; without torch there never is one, nor of too many symbols."""
+    if state.engine.lost is not None:
+        return ("engine lost", "bad")
     has_none = state.torch_failed or state.no_network
     return ("no network", "bad") if has_none else STATES[state.snapshot.state]
 

@@ -29,6 +29,8 @@ class Shelf:
     """Most runs in the folder; the oldest are deleted, but none that is being trained."""
     bytes: int = 1_000_000_000
     """Most bytes that they take together."""
+    is_readonly: bool = False
+    """Whether runs are only read from there, and none is kept."""
 
 
 @record

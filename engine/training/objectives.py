@@ -272,7 +272,8 @@ class Objectives:
                 from engine.models.sidebyside import count
 
             objective = yield from count(self._dataset, self._encode, order, dots, split)
-        return Runs(self._dataset, objective, settings, self.number, self._keeper)
+        keeper = self._keeper if self._keeper and not self._keeper.shelf.is_readonly else None
+        return Runs(self._dataset, objective, settings, self.number, keeper)
 
     def _check_room(self) -> None:
         """Refuse a further objective if nothing may be let go of for it."""

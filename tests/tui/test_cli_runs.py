@@ -25,6 +25,7 @@ from tests.conftest import WriteWords, act, ready
 from tui import start, storage
 from tui.main import main
 from tui.options import Options
+from tui.state import State
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -228,7 +229,7 @@ def test_leaving_says_that_there_was_no_time_to_keep_the_run(
         close=lambda timeout: False,
         latest=Snapshot(settings=Settings(), newest=5, is_saved=True, place="3fa"),
     )
-    app = SimpleNamespace(desk=SimpleNamespace(engine=engine), farewell="")
+    app = SimpleNamespace(desk=SimpleNamespace(engine=engine), state=State(), farewell="")
     monkeypatch.setattr(threading, "Timer", lambda *_: Thread())
     start.see_out(app, 0)  # type: ignore[arg-type]
     assert "no time to keep all" in app.farewell

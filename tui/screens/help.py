@@ -51,6 +51,7 @@ GROUPS: dict[Group, str] = {
     "heatmap": "Heatmap",
     "data": "Data",
     "screen": "Screen",
+    "engine": "Engine",
     "program": "Program",
 }
 

@@ -12,7 +12,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from tui.commands import COMMANDS
+from tui.command import Command
+from tui.commands import COMMANDS, why_not
 from tui.dataset.pane import DatasetPane
 from tui.heatmap.pane import HeatmapPane
 from tui.opening import Opening
@@ -258,7 +259,7 @@ def keys(state: State, width: int) -> Row:
     shown.sort(key=lambda c: c.id not in ("train", "help", "quit"))
     kept = []
     for command in shown:
-        label = "pause" if command.id == "train" and state.is_running else command.label
+        label = _label(command, state)
         length = len(command.key_in(state.keys)) + len(label) + 3
         if used + length <= width:
             kept.append((command, label))
@@ -266,7 +267,16 @@ def keys(state: State, width: int) -> Row:
     kept.sort(key=lambda pair: COMMANDS.index(pair[0]))
     for command, label in kept:
         action = f"app.command('{command.id}')"
-        is_off = bool(command.why_not(state))
+        is_off = bool(why_not(command, state))
         row.append((command.key_in(state.keys), "dim" if is_off else "accent", action))
         row.append((f" {label}  ", "dim", action))
     return tuple(row)
+
+
+def _label(command: Command, state: State) -> str:
+    """What a key does now."""
+    if command.id == "train" and state.is_running:
+        return "pause"
+    if command.id == "quit" and state.engine.is_attached:
+        return "leave"
+    return command.label

@@ -24,6 +24,7 @@ from engine.protocol import (
 )
 from tui.colours.palettes import RampName
 from tui.state.courses import Courses, Mark, with_asked
+from tui.state.engine import Attachment
 from tui.state.intents import ChartLook
 from tui.state.lesson import Lesson
 from tui.state.rankings import Rankings
@@ -115,6 +116,8 @@ class State:
     """The chapter of the lab that lies open."""
     is_saving_link: bool = False
     """Whether less is drawn than there is to show, because the line is slow."""
+    engine: Attachment = field(default_factory=Attachment)
+    """Where the engine lives."""
 
     @property
     def views(self) -> tuple[MatrixName, ...]:

@@ -17,6 +17,7 @@ from engine.protocol import (
     DataReport,
     DatasetLoaded,
     EngineFailed,
+    EngineLost,
     Event,
     LadderClimbed,
     ModelTuned,
@@ -80,6 +81,8 @@ class Climbs:
                 return replace(self, asked=None, part=None, refusal=reason)
             case EngineFailed() if self.asked is not None:
                 return replace(self, asked=None, part=None, refusal=FAULT)
+            case EngineLost(reason) if self.asked is not None:
+                return replace(self, asked=None, part=None, refusal=reason)
             case ModelTuned(parts=parts) if any(part.part == "dev" for part in parts):
                 return replace(self, looks=self.looks + 1)
         return self

@@ -10,6 +10,7 @@ from tui.state.courses import ComparisonToggled as ComparisonToggled
 from tui.state.courses import CoursesAsked as CoursesAsked
 from tui.state.courses import OtherChosen as OtherChosen
 from tui.state.courses import RunsCompared as RunsCompared
+from tui.state.engine import EngineAwaited
 from tui.state.lesson import ChapterChosen
 from tui.state.rankings import Order
 from tui.state.scrub import Scrubbing
@@ -130,5 +131,6 @@ Intent = (
     | ComparisonToggled
     | RunsCompared
     | OtherChosen
+    | EngineAwaited
     | Scrubbing
 )

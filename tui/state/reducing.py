@@ -59,6 +59,7 @@ from engine.protocol import (
 )
 from tui.state import NO_TORCH, State
 from tui.state.courses import Courses
+from tui.state.engine import EngineAwaited
 from tui.state.intents import (
     CentringToggled,
     ChartLook,
@@ -89,13 +90,20 @@ def reduce(state: State, message: Event | Snapshot | Intent) -> State:
     """Give the state after a message."""
     match message:
         case Snapshot():
-            return _look(state, message)
+            looked = _look(state, message)
+            # It may be the last one of an engine that is known to be lost by now.
+            return looked if state.engine.lost is None else _stand_still(looked)
         case _ if isinstance(message, Intent):
             return _intend(state, message)
+        case DatasetLoaded() if state.engine.is_joining and message.report == state.report:
+            # The engine is another one, the words are those on the screen: all of it stays.
+            stays = replace(state, engine=state.engine.hear(message))
+            return replace(stays, progress=_awaited(stays))
         case _:
             replies, rankings = state.replies.hear(message), state.rankings.hear(message)
             heard = replace(state, replies=replies, rankings=rankings)
-            return _happen(replace(heard, scrub=state.scrub.hear(message)), message)
+            heard = replace(heard, scrub=state.scrub.hear(message))
+            return _happen(replace(heard, engine=state.engine.hear(message)), message)
 
 
 def _look(state: State, snapshot: Snapshot) -> State:
@@ -164,6 +172,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, courses=replace(state.courses, colours={}, chosen=frozenset()))
         case ComparisonToggled() | RunsCompared() | CoursesAsked() | OtherChosen():
             return replace(state, courses=state.courses.want(intent))
+        case EngineAwaited():
+            return replace(state, engine=replace(state.engine, awaited=intent))
         case Sought() | LookAsked() | FilmPlayed() | FilmStopped() | FilmPaced() | FilmLooped():
             return replace(state, scrub=state.scrub.intend(intent, state.snapshot))
         case _:
@@ -237,10 +247,14 @@ def _happen(state: State, event: Event) -> State:
             | FolderListed()
             | KeepingFailed()
             | SteeringPassed()
-            | Joined()
-            | EngineLost()
         ):
             return state
+        case Joined():
+            # What the one before has told of itself is not known of this one.
+            fresh = replace(_stand_still(state), is_ready=False, torch_version="", no_network="")
+            return replace(fresh, torch_failed=False)
+        case EngineLost():
+            return replace(_stand_still(state), progress="")
         case _:
             assert_never(event)
 
@@ -261,6 +275,14 @@ def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Wo
         drawn=None,
         sample=sample,
     )
+
+
+def _stand_still(state: State) -> State:
+    """Wait for nothing that the engine was asked for; figures stay as they are."""
+    snapshot = state.snapshot
+    if state.is_running:
+        snapshot = replace(snapshot, state="paused")
+    return replace(state, snapshot=snapshot, is_drawing=False, asked=())
 
 
 def _awaited(state: State) -> str:

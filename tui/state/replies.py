@@ -14,6 +14,7 @@ from engine.protocol import (
     DatasetLoaded,
     DrawingShown,
     EngineFailed,
+    EngineLost,
     Event,
     LadderClimbed,
     ModelTuned,
@@ -61,7 +62,10 @@ class Replies:
         match event:
             case DatasetLoaded():
                 return Replies(is_comparing=self.is_comparing, climbs=self.climbs.hear(event))
-            case LadderClimbed() | ModelTuned() | CommandRefused(ClimbLadder()) | EngineFailed():
+            case (
+                LadderClimbed() | ModelTuned() | CommandRefused(ClimbLadder())
+                | EngineFailed() | EngineLost()
+            ):  # fmt: skip
                 return replace(self, climbs=self.climbs.hear(event))
             case NamesSampled(request=request, tally=tally) if request >= self.request:
                 theory = self.theory if request == self.request else None

@@ -15,6 +15,7 @@ from engine.protocol import (
     CommandRefused,
     DatasetLoaded,
     EngineFailed,
+    EngineLost,
     Event,
     Look,
     RunStarted,
@@ -125,7 +126,9 @@ class Scrub:
     def hear(self, event: Event) -> Scrub:
         """Seek nothing in another run, nor what cannot be had."""
         match event:
-            case RunStarted() | DatasetLoaded() | CommandRefused(Look()) | EngineFailed():
+            case RunStarted() | DatasetLoaded() | CommandRefused(Look()):
+                return self._at_rest()
+            case EngineFailed() | EngineLost():
                 return self._at_rest()
         return self
 
