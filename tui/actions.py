@@ -28,7 +28,7 @@ from tui.sampling.pane import SamplerPane
 from tui.state.intents import ComparisonChosen, WordPicked
 from tui.state.panes import PANES
 from tui.state.scrub import FilmStopped
-from tui.text.paths import tilde
+from tui.text.paths import on_this, tilde
 from tui.widgets.overlay import Overlay
 from tui.wording import cut_off
 
@@ -200,7 +200,8 @@ class Actions(Leaving):
         except OSError as error:
             self._tell(f"Copied {told}; no file: {error.strerror}.", "warning")
         else:
-            self._tell(f"Copied {told}. Also in {tilde(str(file))}")
+            where = on_this(self._state.engine.machine)
+            self._tell(f"Copied {told}. Also in {tilde(str(file))}{where}")
 
     def filter(self) -> None:
         """Type into the filter."""
@@ -216,7 +217,7 @@ class Actions(Leaving):
         """Choose another file of words."""
         from tui.dataset.files import WordsScreen
 
-        self._files = WordsScreen(self._source, "")
+        self._files = WordsScreen(self._source, self._state.engine.machine)
         self._desk.send(self._files.asked)
         return self._app.push_screen(self._files, self._open_words)
 

@@ -23,7 +23,7 @@ from tui.figures.writing import Target, write_lines, write_losses, write_matrix
 from tui.places import free
 from tui.state import State
 from tui.terminal.app import TerminalApp
-from tui.text.paths import tilde
+from tui.text.paths import on_this, tilde
 
 Work = Callable[[], tuple[str, ...]]
 """Writes a file; gives the symbols that could not be drawn."""
@@ -124,7 +124,7 @@ class Exporter:
 
     async def _written(self, target: Target, work: Work) -> None:
         """Write on a thread of its own, and say how it went."""
-        shown = printable(tilde(target.path))
+        shown = printable(tilde(target.path)) + on_this(self._desk.state.engine.machine)
         try:
             lacking = await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except Refusal as refusal:

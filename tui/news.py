@@ -59,7 +59,7 @@ class News:
 
     def take(self, event: Event) -> None:
         """Act on what has happened."""
-        told = notice(event, self._state.keys)
+        told = notice(event, self._state.keys, self._state.engine.machine)
         if isinstance(event, CommandRefused) and self._is_needed(event):
             # There is nothing to go on with.
             self._app.farewell = self._app.farewell or (told.text if told else event.reason)

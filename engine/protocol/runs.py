@@ -212,6 +212,8 @@ class RunsListed:
     """Where those are that have no other place."""
     runs: tuple[KeptRun, ...]
     """The latest first."""
+    home: str = ""
+    """Path of the home folder there, for which a tilde stands."""
 
 
 @record

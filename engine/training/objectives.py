@@ -7,6 +7,7 @@ between which `None` is yielded, or how far it has come.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -202,7 +203,8 @@ class Objectives:
         for each in shelves.listed(shelf, self._dataset.sha256):
             found.append(each)
             yield None
-        yield RunsListed(command, printable(shelf.folder), tuple(found))
+        home = os.path.expanduser("~")
+        yield RunsListed(command, printable(shelf.folder), tuple(found), home)
 
     def tell_courses(self, command: TellCourses) -> Iterator[Event]:
         """Tell the losses of runs, at hand or on disk."""

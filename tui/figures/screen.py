@@ -19,7 +19,7 @@ from tui.places import check_place, free
 from tui.state import State
 from tui.terminal.calm import StillInput
 from tui.terminal.screens import Once
-from tui.text.paths import tilde
+from tui.text.paths import on_this, tilde
 from tui.text.rows import Row, fit, paragraph
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -76,7 +76,8 @@ class ExportScreen(ModalScreen[Wish | None], Once[Wish | None]):
     def compose(self) -> ComposeResult:
         """The list, the field, what is wrong."""
         with Vertical(id="export-box") as box:
-            box.border_title = "Export what is on the screen"
+            where = on_this(self._state.engine.machine)
+            box.border_title = "Export what is on the screen" + (where and f" to a file{where}")
             box.border_subtitle = "enter writes · tab to the name · esc closes"
             yield ExportList(self._state)
             yield StillInput(compact=True, id="export-path", select_on_focus=False)

@@ -23,8 +23,9 @@ def sentences(entry: Entry | None, standing: Standing, width: int) -> list[Row]:
     if line.parent:
         first += f" · from {name_of(line.parent)} at step {line.at:,}"
     if entry.kept is not None:
+        home = state.courses.kept.home if state.courses.kept else ""
         first += f" · {condition(entry, standing)} · {entry.kept.source}"
-        first += f" · {tilde(entry.kept.path)}"
+        first += f" · {tilde(entry.kept.path, home)}"
     said = [first]
     if line.id != state.snapshot.id:
         differs = differing(line.settings, state.snapshot.settings) or "the same settings"

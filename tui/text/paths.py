@@ -12,18 +12,28 @@ def tilde(path: str, home: str | None = None) -> str:
 
     Args:
         path: in full.
-        home: the home folder where the path is; that of this machine if not given.
+        home: the home folder where the path is, empty if that is not known; that of this machine
+            if not given.
     """
     home = os.path.expanduser("~") if home is None else home
-    is_home = home != os.sep and (path == home or path.startswith(home + os.sep))
+    is_home = home not in ("", os.sep) and (path == home or path.startswith(home + os.sep))
     return "~" + path[len(home) :] if is_home else path
 
 
-def placed(path: str, machine: str) -> str:
-    """Write a path in full and where it is, if that is another machine; else as one here."""
-    return f"{path}{on(machine)}" if machine else tilde(path)
-
-
 def on(machine: str) -> str:
-    """Say on which machine something is; nothing of this one, for which the name is empty."""
+    """Say on which machine something of the engine's is.
+
+    Args:
+        machine: where the engine is; empty, of which nothing is said, if that is this machine.
+    """
     return f" on {printable(machine)}" if machine else ""
+
+
+def on_this(machine: str) -> str:
+    """Say that something is on this machine; nothing where the engine is here as well."""
+    return " on this machine" if machine else ""
+
+
+def placed(path: str, machine: str) -> str:
+    """Write a path of the engine's, and where it is; see `on`."""
+    return f"{path}{on(machine)}" if machine else tilde(path)
