@@ -191,3 +191,19 @@ def test_a_folder_that_never_answers_is_given_up(home: Path, is_read: threading.
 def test_what_asks_about_words_is_refused_without_any(home: Path) -> None:
     (refused,) = act(Session(), Sort(1))
     assert isinstance(refused, CommandRefused)
+
+
+def test_each_screen_is_told_of_its_own_folder_and_may_only_look_on(
+    home: Path, is_read: threading.Event
+) -> None:
+    session = Session()
+    seats = [session.join("anna@box"), session.join("bert@box", is_readonly=True)]
+    asked = [ListFolder("~"), ListFolder("~/lists")]
+    for seat, command in zip(seats, asked, strict=True):
+        assert list(session.handle(command, seat)) == []
+    is_read.set()
+    for seat, command in zip(seats, asked, strict=True):
+        told: list[Event] = []
+        while seat.is_busy:
+            told += seat.work()
+        assert told == [listed(command)]
