@@ -113,6 +113,7 @@ def _alike(name: str, names: Sequence[str]) -> str:
 @click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light.")
 @click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue.")
 @click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number.")
+@click.option("--readonly", is_flag=True, default=None, help="Change no run, setting or file.")
 @click.option(
     "--version",
     is_flag=True,
@@ -159,6 +160,11 @@ def _open_app(options: dict[str, Any]) -> int:
         asked["lab"] = _chapter(asked["lab"])
     anew = given(options)
     wanted = which(options, anew)
+    if options["readonly"] and wanted.place:
+        raise Refusal(
+            f"--readonly keeps no run, and {printable(wanted.place)} holds none to look at; "
+            "leave one of them out."
+        )
     words = words_of(LoadDataset(options["data"], options["dev"], options["test"]), wanted)
     asked |= {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
     if words.path is not None:
@@ -177,6 +183,7 @@ def _open_app(options: dict[str, Any]) -> int:
             keys=chosen.keys,
             has_mouse=_has_mouse(options["mouse"], chosen.mouse),
             asks_colours=asks_colours,
+            is_readonly=bool(options["readonly"]),
             **filed | asked,
         )
     )

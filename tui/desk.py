@@ -22,7 +22,7 @@ from engine.protocol import (
     TellCourses,
     Watch,
 )
-from tui.sharing import why_not_sent
+from tui.sharing import OfItself, why_not_sent
 from tui.state import State
 from tui.state.intents import CoursesAsked, Intent, LadderAsked, SampleChosen, SettingsAsked
 from tui.state.reducing import reduce
@@ -82,12 +82,12 @@ class Desk:
         """Give the engine a command, unless it is not for this screen to give."""
         if isinstance(command, Watch):
             self._view = command
+        reason = why_not_sent(self.state, command)
+        if not reason:
             self.engine.send(command)
-        elif reason := why_not_sent(self.state, command):
+        elif not isinstance(command, OfItself):
             self._refused.append(CommandRefused(command, reason))
             self._notify()
-        else:
-            self.engine.send(command)
 
     def take(self, intent: Intent) -> None:
         """Change the state as the user wants."""

@@ -6,10 +6,23 @@ The commands are a part of the table in `tui.commands`.
 from __future__ import annotations
 
 from engine.protocol import Command as Order
-from engine.protocol import Shutdown, Steer, Steering
+from engine.protocol import (
+    Compare,
+    Rank,
+    Shutdown,
+    Sort,
+    Steer,
+    Steering,
+    TellCourses,
+    Watch,
+)
 from tui.command import Command
 from tui.state import State
 from tui.state.engine import called, steering
+
+OfItself = Watch | Rank | Sort | Compare | TellCourses
+"""What the screen asks of itself, some of it whenever it is drawn: an engine that is lost is not
+asked, and nobody is told."""
 
 
 def why_not_sent(state: State, order: Order) -> str:

@@ -26,6 +26,9 @@ three threads; at Python's own 5 ms it would take 10 ms more while the engine tr
 CLOSING = 5.0
 """Seconds that the engine may take to end, the keeping of runs included."""
 
+LEAVING = 1.0
+"""Seconds that it may take to leave one that goes on, over a line that may be slow."""
+
 LAST_WORDS = 2.0
 """Seconds that the goodbye may take."""
 
@@ -61,10 +64,10 @@ def run(options: Options, engine: Engine | None = None) -> NoReturn:
 
 def see_out(app: Laboratory, code: int) -> int:
     """End the engine, which keeps what is to be kept, or leave it, and say what there is to say."""
-    engine = app.desk.engine
-    has_ended = engine.close(timeout=CLOSING)
+    engine, attachment = app.desk.engine, app.state.engine
+    has_ended = engine.close(LEAVING if attachment.is_attached else CLOSING)
     snapshot = engine.latest
-    is_kept_here = not (app.state.engine.is_attached or app.state.engine.is_readonly)
+    is_kept_here = not (attachment.is_attached or attachment.is_readonly)
     if snapshot is not None and snapshot.newest and is_kept_here:
         kept = _kept(snapshot) if has_ended else "There was no time to keep all of the run."
         app.farewell = "\n".join(filter(None, [app.farewell, kept]))

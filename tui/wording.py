@@ -14,9 +14,7 @@ from engine.protocol import (
     DataReport,
     DatasetLoaded,
     EngineFailed,
-    EngineLost,
     Event,
-    Joined,
     KeepingFailed,
     KeptRun,
     NetworkRefused,
@@ -30,7 +28,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.state import NO_TORCH, State
-from tui.state.engine import called, steering
+from tui.state.engine import Attachment, called, steering
 from tui.state.scrub import last_step
 from tui.storage import log_file
 from tui.text.numbers import figure, reading
@@ -157,19 +155,22 @@ def goodbye(state: State) -> str:
     if engine.home is None:
         return ""
     if engine.lost is not None and not engine.lost.is_cut:
-        return f"{engine.lost.reason} {kept_to(engine.lost, engine.home)}".strip()
+        run = engine.lost.run
+        goes_on = f"makemore-tui --run {run} goes on with it." if run else ""
+        return " ".join(filter(None, [engine.lost.reason, kept(engine), goes_on]))
     goes_on = "may go on" if engine.lost else "goes on"
     on = f" on {engine.home.machine}" if engine.home.machine else ""
     return f"The engine{on} {goes_on}; makemore-tui attach {engine.address} comes back to it."
 
 
-def kept_to(lost: EngineLost, home: Joined | None) -> str:
+def kept(engine: Attachment) -> str:
     """Say how far the run of an engine that is lost is kept; empty if there was none."""
-    if not lost.run:
+    lost, home = engine.lost, engine.home
+    if lost is None or not lost.run:
         return ""
-    there = f"on {home.machine}, " if home is not None and home.machine else ""
-    goes_on = f"{there}makemore-tui --run {lost.run} goes on with it."
-    return f"The run is kept up to step {lost.step:,}; {goes_on}"
+    if home is not None and home.machine:
+        return f"The run had come to step {lost.step:,}; its journal is on {home.machine}."
+    return f"The run is kept up to step {lost.step:,}."
 
 
 def trouble(state: State) -> str:
@@ -225,6 +226,8 @@ def _share(state: State) -> Run | None:
     screens = state.snapshot.screens
     if state.engine.is_readonly:
         return ("read-only", "dim")
+    if state.engine.lost is not None:
+        return None
     if state.snapshot.is_steered_elsewhere and (other := steering(screens)) is not None:
         return (f"{called(other, screens)} steers", "warn", "app.command('engine')")
     return None
@@ -233,7 +236,7 @@ def _share(state: State) -> Run | None:
 def _others(state: State) -> str:
     """How many screens look on while this one steers."""
     others = len(state.snapshot.screens) - 1
-    if others < 1 or state.snapshot.is_steered_elsewhere:
+    if others < 1 or state.snapshot.is_steered_elsewhere or state.engine.lost is not None:
         return ""
     return f"you steer, {others} look{'s' * (others == 1)} on"
 

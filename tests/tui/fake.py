@@ -18,9 +18,11 @@ from engine.protocol import (
     DatasetLoaded,
     EngineReady,
     Event,
+    Joined,
     ListFolder,
     LoadDataset,
     RunStarted,
+    ScreenLine,
     Settings,
     Snapshot,
 )
@@ -33,6 +35,16 @@ from tui.plot import door as plots
 C = TypeVar("C")
 
 WORDS = ("emma", "olivia", "ava", "isabella", "sophia", "emma")
+
+
+HOME = Joined("3f2ab49c01d7", "", 4711, 0.0)
+"""Where an engine lives that has a process of its own."""
+
+
+def screens(*others: str, own: str = "anna@sofa pts/3", steers: str = "") -> tuple[ScreenLine, ...]:
+    """Those at an engine, the own one first, which steers unless another one is said to."""
+    steers = steers or own
+    return tuple(ScreenLine(name, name == steers, False, name == own) for name in (own, *others))
 
 
 class FakeEngine:
@@ -108,10 +120,11 @@ async def laboratory(
     folder: Path | None = None,
     size: tuple[int, int] = (80, 24),
     resume: str | None = None,
+    options: Options | None = None,
 ) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
     """Open the app; with a folder for its words, wait until it is ready to train."""
     plots.warm_up()
-    app = Laboratory(engine, Options(fps=50.0, resume=resume))
+    app = Laboratory(engine, replace(options or Options(), fps=50.0, resume=resume))
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: engine.is_started)
         if folder is not None:
@@ -120,6 +133,21 @@ async def laboratory(
             await until(pilot, lambda: app.state.is_ready and app.state.snapshot.state == "ready")
             await pilot.pause()
         yield app, pilot
+
+
+@asynccontextmanager
+async def attached(
+    engine: FakeEngine,
+    folder: Path,
+    size: tuple[int, int] = (80, 24),
+    options: Options | None = None,
+    home: Joined = HOME,
+) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
+    """Open the app on an engine that has begun without it, and greets it."""
+    engine.say(home)
+    options = replace(options or Options(), is_attached=True)
+    async with laboratory(engine, folder, size, options=options) as opened:
+        yield opened
 
 
 async def until(pilot: Pilot[Any], is_so: Callable[[], object]) -> None:

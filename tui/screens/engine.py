@@ -20,7 +20,7 @@ from tui.state import State
 from tui.text.rows import Role, Row, Run, fit, paragraph
 from tui.widgets.lines import Lines
 from tui.widgets.overlay import Overlay
-from tui.wording import kept_to
+from tui.wording import kept
 
 ROLE_WIDTH = 11
 """Columns of what a screen does."""
@@ -111,12 +111,12 @@ class EngineScreen(Overlay):
         stands = "What is on the screen is as it was last."
         if lost.is_cut:
             return f"The engine may live on. {stands}"
-        return " ".join(filter(None, [kept_to(lost, self.state.engine.home), stands]))
+        return " ".join(filter(None, [kept(self.state.engine), stands]))
 
     def _question(self) -> str:
         others = len(self.state.snapshot.screens) - 1
-        for_whom = f" for {others} other{'s' * (others > 1)}, too" if others > 0 else ""
-        return f"End the engine? Training stops, and it is gone{for_whom}; the run is kept."
+        for_whom = f" for {others} other screen{'s' * (others > 1)}, too" if others > 0 else ""
+        return f"End the engine? It is gone then{for_whom}; the run is kept."
 
     def _keys(self) -> Row:
         """What can be done."""
@@ -126,8 +126,7 @@ class EngineScreen(Overlay):
             leave = BY_ID["quit"].key_in(keys)
             offered = [("enter", has_it, "screen.go"), (leave, "leave", "screen.quit")]
         elif self.asks_to_end:
-            key = BY_ID["end_engine"].key_in(keys)
-            offered = [(f"enter {key}", "end it", "screen.go")]
+            offered = [("enter", "end it", "screen.go")]
         else:
             offered = [
                 (BY_ID[name].key_in(keys), BY_ID[name].label, f"app.command('{name}')")

@@ -252,7 +252,8 @@ def _happen(state: State, event: Event) -> State:
         case Joined():
             # What the one before has told of itself is not known of this one.
             fresh = replace(_stand_still(state), is_ready=False, torch_version="", no_network="")
-            return replace(fresh, torch_failed=False)
+            courses = replace(state.courses, asked={})
+            return replace(fresh, torch_failed=False, courses=courses)
         case EngineLost():
             return replace(_stand_still(state), progress="")
         case _:
