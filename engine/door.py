@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import queue
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
 from engine.answers.seat import Seat
-from engine.protocol import Command, Event, Snapshot, SteeringPassed
+from engine.protocol import Command, Event, ForAll, Snapshot, SteeringPassed
 
 MOST_EVENTS = 10_000
 """Events that wait for a screen of another process before it is given up."""
@@ -88,3 +88,56 @@ class Door:
     def show(self, snapshot: Snapshot) -> None:
         """Put a snapshot into the slot."""
         self._latest, self.is_seen = snapshot, False
+
+
+class Doors:
+    """All doors of a worker.
+
+    Args:
+        own: that of the process that the engine lives in.
+    """
+
+    def __init__(self, own: Door) -> None:
+        self.own = own
+        self._doors = [own]
+
+    def __iter__(self) -> Iterator[Door]:
+        return iter(tuple(self._doors))
+
+    def __contains__(self, door: object) -> bool:
+        return door in self._doors
+
+    def add(self, door: Door) -> None:
+        """Take a door in."""
+        self._doors.append(door)
+
+    def remove(self, door: Door) -> None:
+        """Tell nothing more to a door."""
+        self._doors.remove(door)
+
+    def of(self, seat: Seat | None) -> Door:
+        """The door of a seat, or else that of the engine's own process."""
+        return next((door for door in self._doors if door.seat is seat), self.own)
+
+    def tell(self, events: Iterable[Event], door: Door | None = None) -> list[Door]:
+        """Put events out as they happen.
+
+        Args:
+            events: those.
+            door: where answers go; everywhere if not given.
+
+        Returns:
+            Where any were put out.
+        """
+        told: list[Door] = []
+        for event in events:
+            for each in self if isinstance(event, ForAll) or door is None else (door,):
+                each.tell(event)
+                if each not in told:
+                    told.append(each)
+        return told
+
+    def notify(self, doors: Iterable[Door] | None = None) -> None:
+        """Say that there is news, at some doors or at all."""
+        for door in self if doors is None else doors:
+            door.notify()

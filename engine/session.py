@@ -38,6 +38,7 @@ from engine.protocol import (
     Train,
 )
 from engine.training.directing import OfRuns
+from engine.training.estate import Estate
 from engine.training.safekeeping import Safekeeping
 from engine.waking import import_torch, needs_torch
 from engine.words.dataset import Dataset
@@ -59,6 +60,8 @@ class Session:
         self.seats = Seats()
         self.is_over = False
         """Whether it was asked to end."""
+        self.is_handed_over = False
+        """Whether another engine goes on with the runs."""
         self._shared = Shared(
             settings or Settings(), lambda: self.keeping.keeper, self._take_in, self._go_on
         )
@@ -245,9 +248,39 @@ class Session:
         self.keeping.wake()
         yield from self._shared.become_ready()
 
+    # Another engine in its place
+
+    def bequeath(self, timeout: float) -> Estate:
+        """Leave everything to another engine: all runs are on disk then, and held by nobody.
+
+        Nothing is lost if that does not come about: with the next step the run is held again.
+
+        Args:
+            timeout: seconds that the disk may take.
+
+        Raises:
+            Refusal: a run would be lost.
+        """
+        estate = self._shared.bequeath(self.keeping.shelf or Shelf(""))
+        self.keeping.settle(timeout)
+        return estate
+
+    def inherit(self, estate: Estate) -> Iterator[Event]:
+        """Go on where another engine has stopped: its run is in hand, but not running yet.
+
+        Raises:
+            Refusal: that cannot be done on these words.
+        """
+        yield from self._shared.inherit(estate)
+
+    def go_on(self, estate: Estate) -> Iterator[Event]:
+        """Train on, if the other engine did."""
+        if estate.is_running:
+            yield from self.handle(Train(estate.steps))
+
     def close(self, timeout: float, *, is_last: bool = False) -> bool:
         """Leave the runs, see there, and wait so many seconds until they are on disk."""
-        if self._shared.objectives is not None:
+        if self._shared.objectives is not None and not self.is_handed_over:
             self._shared.objectives.leave(is_last=is_last)
         return self.keeping.close(timeout)
 

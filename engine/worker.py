@@ -14,17 +14,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
-from engine.door import Door, Item
+from engine.door import Door, Doors, Item
 from engine.preload import preload
 from engine.protocol import (
     Command,
     EngineFailed,
     Event,
-    ForAll,
+    Refusal,
     Shutdown,
     Snapshot,
 )
 from engine.session import Session
+from engine.training.estate import Estate
 from engine.training.pace import SLICE, Pace
 
 SNAPSHOTS_A_SECOND = 15
@@ -58,7 +59,7 @@ class Worker:
         self._inbox: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._own = Door(self._inbox)
         self._own.seat = session.seats.own
-        self._doors = [self._own]
+        self._doors = Doors(self._own)
         self._stop = threading.Event()
         self._has_begun = threading.Event()
         self._pace = Pace()
@@ -110,6 +111,18 @@ class Worker:
                 thread.join(max(0.0, end - time.monotonic()))
         return not (self._thread.is_alive() or self._importer.is_alive())
 
+    def hand_over(self, give: Callable[[Estate], None], told: Callable[[str], None]) -> None:
+        """Have another engine go on in its place; returns at once.
+
+        Training rests while it takes over. Where it does not, training goes on here.
+
+        Args:
+            give: called on the engine's thread with all that is left; returns once the other engine
+                is ready to go on, and raises Refusal if it is not.
+            told: called there, too, with why it did not come about, or with nothing if it did.
+        """
+        self._inbox.put(lambda: self._give(give, told))
+
     def _let_go(self, door: Door) -> None:
         self._inbox.put(lambda: self._dismiss(door))
 
@@ -148,14 +161,14 @@ class Worker:
         except Exception:
             log.exception("closing")
         self.has_ended.set()
-        self._notify(self._doors)
+        self._doors.notify()
 
     def _report(self, message: str) -> None:
-        self._tell([EngineFailed("the last command", message)])
+        self._doors.tell([EngineFailed("the last command", message)])
         # It may be the snapshot itself that fails.
         with suppress(Exception):
             self._show(self._doors)
-        self._notify(self._doors)
+        self._doors.notify()
 
     def _admit(self, door: Door, name: str, *, is_readonly: bool) -> Iterator[Event]:
         """Let a screen in, and tell it what it has missed."""
@@ -164,7 +177,7 @@ class Worker:
             door.tell(event)
         door.show(self._session.snapshot(door.seat))
         door.notify()
-        self._doors.append(door)
+        self._doors.add(door)
         yield from ()
 
     def _dismiss(self, door: Door) -> Iterator[Event]:
@@ -172,6 +185,16 @@ class Worker:
         if door in self._doors and door.seat is not None:
             self._doors.remove(door)
             yield from self._session.leave(door.seat)
+
+    def _give(self, give: Callable[[Estate], None], told: Callable[[str], None]) -> Iterator[Event]:
+        try:
+            give(self._session.bequeath(CLOSING))
+        except Refusal as refusal:
+            told(str(refusal))
+        else:
+            self._session.is_over = self._session.is_handed_over = True
+            told("")
+        yield from ()
 
     def _turn(self) -> None:
         """One round: hear commands, work off tasks, train, publish."""
@@ -198,7 +221,7 @@ class Worker:
         start = time.monotonic()
         if is_news:
             self._show(self._doors)
-            self._notify(self._doors)
+            self._doors.notify()
         elif start >= self._due:
             # A screen that does not keep up needs none that it would not see.
             self._show([door for door in self._doors if door.is_seen])
@@ -236,10 +259,9 @@ class Worker:
 
     def _work(self) -> None:
         """Take every task one step further; what comes of it goes to whoever asked for it."""
-        steering = self._session.seats.steering
-        who = next((door for door in self._doors if door.seat is steering), self._own)
-        self._emit(self._session.work_shared(), who)
-        for door in tuple(self._doors):
+        steering = self._doors.of(self._session.seats.steering)
+        self._emit(self._session.work_shared(), steering)
+        for door in self._doors:
             if door.seat is not None and door.seat.is_busy:
                 self._emit(door.seat.work(), door)
 
@@ -259,28 +281,14 @@ class Worker:
             events: as they happen.
             door: where answers go; that of the engine's own process if not given.
         """
-        told = self._tell(events, door or self._own)
+        told = self._doors.tell(events, door or self._own)
         if told:
             self._show(told)
-            self._notify(told)
-
-    def _tell(self, events: Iterable[Event], door: Door | None = None) -> list[Door]:
-        """Put events out at the doors that they are meant for; these doors."""
-        told: list[Door] = []
-        for event in events:
-            for each in self._doors if isinstance(event, ForAll) or door is None else (door,):
-                each.tell(event)
-                if each not in told:
-                    told.append(each)
-        return told
+            self._doors.notify(told)
 
     def _show(self, doors: Iterable[Door]) -> None:
         for door in doors:
             door.show(self._session.snapshot(door.seat))
-
-    def _notify(self, doors: Iterable[Door]) -> None:
-        for door in doors:
-            door.notify()
 
 
 def _give_memory_back() -> None:

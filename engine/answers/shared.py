@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,10 @@ from engine.protocol import (
     RunStarted,
     Settings,
     SettingsChanged,
+    Shelf,
 )
 from engine.training.directing import OfRuns, carry_out, read_words
+from engine.training.estate import Estate
 
 if TYPE_CHECKING:
     from engine.training.keeper import Keeper
@@ -55,6 +58,8 @@ class Shared:
         """What was told of torch; nothing until it is here."""
         self._keeper, self._take_in, self._begun = keeper, take_in, begun
         self._loaded: DatasetLoaded | None = None
+        self._read = LoadDataset()
+        """What has read the words there are."""
 
     @property
     def objectives(self) -> Objectives | None:
@@ -132,6 +137,53 @@ class Shared:
         if self.is_to_settle and self.runs is not None:
             self.runs.settle()
 
+    # Handed over
+
+    def bequeath(self, shelf: Shelf) -> Estate:
+        """Leave words, settings and runs to another engine; Refusal if a run would be lost.
+
+        Args:
+            shelf: where the runs are.
+        """
+        if self.ground is None or self.objectives is None or self.runs is None:
+            raise Refusal("There is no run yet that could be handed over.")
+        from engine.training.handing import bequeath
+
+        runs, target = self.runs, self.runs.target
+        return Estate(
+            words=self.words,
+            sha256=self.ground.dataset.sha256,
+            settings=self.settings,
+            shelf=shelf,
+            runs=tuple(map(bequeath, self.objectives.at_hand)),
+            is_running=runs.is_running,
+            steps=None if target is None else target - runs.run.step,
+        )
+
+    def inherit(self, estate: Estate) -> Iterator[Event]:
+        """Take over the runs that another engine has left; that in hand is told at once.
+
+        Raises:
+            Refusal: they cannot be gone on with on these words.
+        """
+        if self.ground is None or self.objectives is None:
+            raise Refusal("There are no words to go on with.")
+        if self.ground.dataset.sha256 != estate.sha256:
+            raise Refusal("The words have changed since they were read.")
+        from engine.training.handing import inherit
+
+        steps = inherit(self.objectives, estate.runs)
+        yield from self._noted(self.tasks.begin(OBJECTIVE, steps))
+
+    @property
+    def words(self) -> LoadDataset:
+        """What reads these words wherever one works."""
+        read = self._read
+        path, dev, test = (
+            each and os.path.abspath(each) for each in (read.path, read.dev, read.test)
+        )
+        return LoadDataset(path, dev, test, self.settings.split)
+
     def _load(self, command: LoadDataset) -> Iterator[Event]:
         try:
             read = yield from read_words(command, self.settings, self.objectives)
@@ -143,6 +195,7 @@ class Shared:
         self.tasks.keep("load")
         number = self.runs.number if self.runs else 0
         self.ground, self._loaded = Ground(read.dataset, read.counts), read.event
+        self._read = command
         self._take_in(self.ground)
         # Before anyone hears of the words, lest a snapshot show them with the run on the old ones.
         started = list(self._begin(self.ground, number)) if self.ready else []

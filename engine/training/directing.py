@@ -167,10 +167,13 @@ def answer(
         Refusal: it cannot be answered, or there is no network.
     """
     # What is on disk can be told of where there can be no run, too.
-    if isinstance(command, ListRuns):
-        return objectives.list_runs(command)
-    if isinstance(command, TellCourses):
-        return objectives.tell_courses(command)
+    if isinstance(command, ListRuns | TellCourses):
+        # It needs torch, which is here by now.
+        from engine.training.listing import list_runs, tell_courses
+
+        if isinstance(command, ListRuns):
+            return list_runs(command, objectives)
+        return tell_courses(command, objectives)
     if look is None:
         raise Refusal(objectives.refusal)
     return look.answer(command) if isinstance(command, Look) else objectives.open_test(look)

@@ -80,6 +80,11 @@ class Keeper:
         with self._changed:
             self._paths[id], self._folders[id] = path, folder
 
+    def note(self, id: str, path: str) -> None:
+        """Take note of where a run is kept that may be gone on with later."""
+        with self._changed:
+            self._paths.setdefault(id, path)
+
     def let_go(self, id: str) -> None:
         """Let go of a folder that was held for nothing."""
         with self._changed:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.protocol import Refusal
 from engine.training import places
+from engine.training.estate import Left
 from engine.training.folder import Kept
 from engine.training.keeper import Keeper
 from engine.training.others import PutAway
@@ -80,6 +81,31 @@ class Keeping:
             self.keep(run)
             is_large = 4 * run.weights.numel() > LARGE
             self._due = now + (EVERY_LARGE if is_large else EVERY)
+
+    def left(self, run: Trainer | PutAway, seconds: float, trail: int = 0) -> Left | None:
+        """Say where a run is found by an engine that takes over; nothing if it need not be.
+
+        Args:
+            run: the run.
+            seconds: spent on its steps.
+            trail: see `Left`.
+
+        Raises:
+            Refusal: it is not kept, so that it would be lost.
+        """
+        id, step = run.timeline.id, run.step if isinstance(run, Trainer) else run.saved.step
+        path = self._keeper.path_of(id) if self._keeper else ""
+        if not step or run.bound or (not path and step == run.saved_step):
+            return None
+        if not self.keeps(run):
+            why = self._keeper.trouble if self._keeper else "Runs are not kept on disk."
+            raise Refusal(f"{why} So the run {id} cannot be handed over.")
+        return Left(id, path, seconds, trail)
+
+    def note(self, left: Left) -> None:
+        """Take note of where a run lies that was handed over."""
+        if self._keeper is not None:
+            self._keeper.note(left.id, left.path)
 
     def keep(self, run: Trainer, *, is_last: bool = False) -> None:
         """Keep a run as it is now, if it has taken a step.

@@ -7,7 +7,6 @@ between which `None` is yielded, or how far it has come.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -20,23 +19,17 @@ from engine.protocol import (
     SETTINGS,
     CommandRefused,
     Configure,
-    Course,
-    CoursesTold,
     Event,
-    KeptRun,
-    ListRuns,
     Load,
     LossOnTest,
     NetworkName,
     NetworkRefused,
     Refusal,
-    RunsListed,
     RunStarted,
     Settings,
     SettingsChanged,
     Shelf,
     Snapshot,
-    TellCourses,
 )
 from engine.training import describing, folder
 from engine.training import shelf as shelves
@@ -44,7 +37,6 @@ from engine.training.keeper import Keeper
 from engine.training.looking import Looking
 from engine.training.runs import Runs
 from engine.training.saving import settings_of
-from engine.words.cleaning import printable
 from engine.words.dataset import Dataset
 from engine.words.order import Encoded, Pieces
 
@@ -117,7 +109,7 @@ class Objectives:
         while runs is None and possible:
             now = possible.pop(0)
             try:
-                runs = yield from self._made(now)
+                runs = yield from self.made(now)
             except Refusal as refusal:
                 last = str(refusal)
                 refused.setdefault(last, now)
@@ -160,7 +152,7 @@ class Objectives:
                 yield from events
                 return
             self._check_room()
-            runs = yield from self._made(wanted)
+            runs = yield from self.made(wanted)
             # Others may have been changed meanwhile, but not what was counted.
             now = _with_objective(settings(), command, wanted)
             if now != wanted:
@@ -175,15 +167,14 @@ class Objectives:
     def load(self, command: Load, settings: Callable[[], Settings]) -> Work:
         """Go on with a run on disk, and with it to what it was trained on."""
         try:
-            shelf = self._keeper.shelf if self._keeper else None
-            path = shelves.find(command.path, shelf, self._dataset.sha256)
+            path = shelves.find(command.path, self.shelf, self.data_sha256)
             kept = folder.read(path, has_frames=False)
             theirs = settings_of(kept)
             runs = self._kept.get(theirs.objective)
             if runs is None:
                 self._check_room()
                 wanted = _with_objective(settings(), command.settings, theirs)
-                runs = yield from self._made(wanted)
+                runs = yield from self.made(wanted)
             runs.number = max(runs.number, self.number)
             events = []
             for event in runs.load(command, kept, settings()):
@@ -195,26 +186,6 @@ class Objectives:
             yield from events
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
-
-    def list_runs(self, command: ListRuns) -> Work:
-        """Tell which runs are kept on disk."""
-        shelf = self._keeper.shelf if self._keeper else Shelf("")
-        found: list[KeptRun] = []
-        for each in shelves.listed(shelf, self._dataset.sha256):
-            found.append(each)
-            yield None
-        home = os.path.expanduser("~")
-        yield RunsListed(command, printable(shelf.folder), tuple(found), home)
-
-    def tell_courses(self, command: TellCourses) -> Iterator[Event]:
-        """Tell the losses of runs, at hand or on disk."""
-        found = (self._course(id) for id in command.ids)
-        yield CoursesTold(command, tuple(course for course in found if course is not None))
-
-    def _course(self, id: str) -> Course | None:
-        at_hand = (describing.course(runs, id) for runs in self._kept.values())
-        found = next((course for course in at_hand if course is not None), None)
-        return found or shelves.course(id, self._keeper.shelf if self._keeper else None)
 
     def open_test(self, look: Looking) -> Iterator[Event]:
         """Work out the loss on test of the step that is looked at; Refusal if there is no test."""
@@ -239,6 +210,21 @@ class Objectives:
         return replace(snapshot, are_all_saved=self.are_all_saved)
 
     @property
+    def at_hand(self) -> tuple[Runs, ...]:
+        """The runs on all objectives, those in hand last."""
+        return tuple(self._kept.values())
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """Where runs are kept, if they are."""
+        return self._keeper.shelf if self._keeper else None
+
+    @property
+    def data_sha256(self) -> str:
+        """Hash of the words."""
+        return self._dataset.sha256
+
+    @property
     def objective(self) -> OfSettings | None:
         """What is trained, and on what; nothing while there is no run."""
         return self.runs.run.settings.objective if self.runs else None
@@ -260,7 +246,12 @@ class Objectives:
             self.runs.is_running = False
             self.runs.leave(is_last=is_last)
 
-    def _made(self, settings: Settings) -> Generator[Event | None, None, Runs]:
+    def lay_aside(self, runs: Runs) -> None:
+        """Keep runs on an objective that is not in force."""
+        runs.leave()
+        self._kept = {runs.run.settings.objective: runs, **self._kept}
+
+    def made(self, settings: Settings) -> Generator[Event | None, None, Runs]:
         """Count what settings say is trained on, and draw first weights."""
         if settings.is_bigram:
             check_symbols(len(self._counts.vocabulary))

@@ -61,6 +61,10 @@ class Others:
     def __getitem__(self, id: str) -> PutAway:
         return self._runs[id]
 
+    def place_on_trail(self, id: str) -> int:
+        """Place of a run among those that undoing leads back to, from 1 on; 0 if it is none."""
+        return self._trail.index(id) + 1 if id in self._trail else 0
+
     @property
     def has_before(self) -> bool:
         """Whether there is a run to go back to."""

@@ -142,6 +142,16 @@ class Runs(Hand):
         self._take_up(run)
         yield from self._told("branch")
 
+    def continue_with(self, run: Trainer, seconds: float) -> None:
+        """Go on with a run of another engine in place of that in hand, which has taken no step.
+
+        Args:
+            run: that run.
+            seconds: spent on its steps.
+        """
+        self.born.clear()
+        self._take_up(run, seconds)
+
     def come_back(self, settings: Settings, number: int) -> Iterator[Event]:
         """Take the run in hand up again, which was left for others, under the settings in force.
 

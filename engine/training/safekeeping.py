@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from engine.protocol import Event, KeepingFailed, Shelf
+from engine.protocol import Event, KeepingFailed, Refusal, Shelf
 
 if TYPE_CHECKING:
     from engine.training.keeper import Keeper
@@ -19,7 +19,7 @@ class Safekeeping:
     """
 
     def __init__(self, shelf: Shelf | None) -> None:
-        self._shelf = shelf
+        self.shelf = shelf
         self.keeper: Keeper | None = None
         self.on_news: Callable[[], None] = lambda: None
         """Called, on the thread that writes, when there is something to be told."""
@@ -28,10 +28,10 @@ class Safekeeping:
 
     def wake(self) -> None:
         """Take note that torch is here."""
-        if self._shelf is not None:
+        if self.shelf is not None:
             from engine.training.keeper import Keeper
 
-            self.keeper = Keeper(self._shelf, lambda: self.on_news())
+            self.keeper = Keeper(self.shelf, lambda: self.on_news())
 
     @property
     def trouble(self) -> str:
@@ -44,6 +44,13 @@ class Safekeeping:
         if trouble and not self._told:
             yield KeepingFailed(trouble)
         self._told = trouble
+
+    def settle(self, timeout: float) -> None:
+        """Wait until everything is on disk; Refusal if it cannot be, or takes too many seconds."""
+        if self.keeper is None:
+            raise Refusal("Runs are not kept on disk here, so none can be handed over.")
+        if not self.keeper.flush(timeout) or self.trouble:
+            raise Refusal(self.trouble or "The disk is too slow to hand the run over now.")
 
     def close(self, timeout: float) -> bool:
         """Wait until everything is on disk; False if that takes too many seconds."""

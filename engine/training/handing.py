@@ -1,0 +1,112 @@
+"""Runs handed over to another engine, which goes on with them at the very step."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+from engine.protocol import Refusal, RunStarted, Settings
+from engine.training import folder
+from engine.training.estate import Heritage
+from engine.training.folder import Kept
+from engine.training.objectives import Objectives, Work
+from engine.training.others import PutAway
+from engine.training.runs import Runs
+from engine.training.saving import bound, packed, reopened, settings_of
+from engine.training.trainer import Trainer
+
+
+def bequeath(runs: Runs) -> Heritage:
+    """Leave runs on disk, for another engine to hold; whether they run stays as it is.
+
+    Raises:
+        Refusal: one of them would be lost.
+    """
+    runs.leave()
+    left = runs.keeping.left
+    others = (left(p, p.seconds, runs.others.place_on_trail(p.timeline.id)) for p in runs.others)
+    return Heritage(
+        in_hand=left(runs.run, runs.seconds),
+        others=tuple(each for each in others if each is not None),
+        born=tuple(runs.born),
+    )
+
+
+def inherit(objectives: Objectives, heritages: tuple[Heritage, ...]) -> Work:
+    """Take over the runs that another engine has left, in pieces; that in hand first.
+
+    Args:
+        objectives: on the same words; none of their runs has taken a step.
+        heritages: on each objective; that in force last.
+
+    Raises:
+        Refusal: one cannot be gone on with.
+    """
+    *others, mine = heritages
+    runs = objectives.in_hand
+    yield from _take_in_hand(runs, mine)
+    yield RunStarted(runs.number, runs.run.step, "first")
+    yield from _adopt(runs, mine)
+    for heritage in others:
+        if (settings := _settings_in(heritage)) is not None:
+            runs = yield from objectives.made(settings)
+            yield from _take_in_hand(runs, heritage)
+            yield from _adopt(runs, heritage)
+            objectives.lay_aside(runs)
+
+
+def _settings_in(heritage: Heritage) -> Settings | None:
+    """Those of one of the runs, which all have the same objective; nothing if there are none."""
+    for left in (heritage.in_hand, *heritage.others):
+        if left is not None:
+            return settings_of(folder.read(left.path, has_frames=False))
+    return None
+
+
+def _take_in_hand(runs: Runs, heritage: Heritage) -> Iterator[None]:
+    """Go on, in pieces, with the run that another engine had in hand, if it had taken a step.
+
+    Args:
+        runs: those on the same objective, of which none has taken a step.
+        heritage: where it is.
+
+    Raises:
+        Refusal: it cannot be gone on with.
+    """
+    left = heritage.in_hand
+    if left is None:
+        return
+    kept = folder.read(left.path)
+    if why := bound(kept, runs.bases) or runs.keeping.hold(kept):
+        raise Refusal(why)
+    runs.continue_with((yield from _reopened(runs, kept, "")), left.seconds)
+
+
+def _adopt(runs: Runs, heritage: Heritage) -> Iterator[None]:
+    """Put away, in pieces, what another engine had put away.
+
+    Args:
+        runs: those on the same objective.
+        heritage: where they are.
+
+    Raises:
+        Refusal: one cannot be read.
+    """
+    for left in sorted(heritage.others, key=lambda left: left.trail):
+        kept = folder.read(left.path)
+        why = bound(kept, runs.bases)
+        run = yield from _reopened(runs, kept, why)
+        runs.keeping.note(left)
+        saved = packed(run, runs.dataset)
+        put = PutAway(saved, run.timeline, left.seconds, run.saved_step, why, run.is_replayable)
+        runs.others.put(put, is_on_trail=bool(left.trail))
+    there = {run.timeline.id for run in runs.others} | {runs.run.timeline.id}
+    runs.born = [id for id in dict.fromkeys((*heritage.born, *runs.born)) if id in there]
+
+
+def _reopened(runs: Runs, kept: Kept, why_bound: str) -> Generator[None, None, Trainer]:
+    run = None
+    for run in reopened(kept, runs.objective, why_bound):
+        if run is None:
+            yield None
+    assert run is not None
+    return run
