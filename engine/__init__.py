@@ -8,15 +8,15 @@ what both run. Importing this package imports no torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO
 
 from engine.client import Client
 from engine.inline import Inline
 from engine.limits import accepts, changed, check, parse
 from engine.port import Engine
 from engine.proof.checks import Check, Timings
-from engine.protocol import Device
+from engine.protocol import Device, Shelf
 from engine.records import record
 from engine.session import Session
 from engine.waking import import_torch
@@ -26,6 +26,11 @@ from engine.words.files import parts_among
 from engine.words.finding import fold, holding, spelled
 from engine.words.folders import absolute, here
 from engine.worker import Worker
+
+if TYPE_CHECKING:
+    from engine.remote.attach import Attached as Attached
+    from engine.remote.hello import About as About
+    from engine.remote.server import Server
 
 __all__ = [
     "Check",
@@ -38,9 +43,13 @@ __all__ = [
     "Worker",
     "absolute",
     "accepts",
+    "attach",
+    "bridge",
     "changed",
     "check",
     "clean",
+    "engine_of",
+    "engines",
     "fold",
     "here",
     "holding",
@@ -49,7 +58,10 @@ __all__ = [
     "parts_among",
     "printable",
     "record",
+    "serve",
+    "spawn",
     "spelled",
+    "threat",
     "verify",
     "write_npy",
 ]
@@ -85,3 +97,99 @@ def write_npy(file: BinaryIO, values: bytes, columns: int, *, are_counts: bool) 
     from engine.models import arrays
 
     arrays.write_npy(file, values, columns, are_counts=are_counts)
+
+
+# Engines in processes of their own
+
+
+def serve(session: Session, worker: Worker, *, stays: bool = False) -> Server:
+    """Have screens find an engine; see `engine.remote.server`.
+
+    Args:
+        session: what the worker runs.
+        worker: it has been started, and there is a run.
+        stays: whether to live on though nobody uses it.
+
+    Raises:
+        Refusal: there is no place for its socket, or another process has the folder of its run.
+        OSError: there can be no socket.
+    """
+    from engine.remote.server import Server
+    from engine.remote.visit import Visit
+
+    server = Server(worker, Visit, session.keeping.sign, stays=stays)
+    session.keeping.hold_place()
+    server.bind()
+    return server
+
+
+def threat() -> str:
+    """Say, in a sentence, that this process ends with a login; empty if it does not."""
+    from engine.remote import logind
+
+    return logind.threat()
+
+
+def engines(shelf: Shelf) -> dict[str, About]:
+    """Give the engines that run, by their sockets; see `engine.remote.engines`.
+
+    Raises:
+        Refusal: the folder of sockets is somebody else's.
+    """
+    from engine.remote import engines
+
+    return engines.found(shelf)
+
+
+def engine_of(run: str | None, shelf: Shelf) -> str:
+    """Give the socket of the engine of a run, or of the only one; see `engine.remote.engines`.
+
+    Raises:
+        Refusal: there is none, or more than one.
+    """
+    from engine.remote import engines
+
+    return engines.chosen(run, shelf)
+
+
+def attach(run: str | None, shelf: Shelf, *, is_readonly: bool = False) -> Attached:
+    """Attach to an engine, here or on another machine; see `engine.remote.reaching`.
+
+    Args:
+        run: whose engine; the only one if not given.
+        shelf: where runs are kept.
+        is_readonly: whether the screen wants never to steer.
+
+    Raises:
+        Refusal: there is none such, or it lets nobody in.
+    """
+    from engine.remote import reaching
+
+    return reaching.reach(run, shelf, is_readonly=is_readonly)
+
+
+def bridge(path: str) -> None:
+    """Carry bytes between standard input and output and the engine at a socket.
+
+    Raises:
+        OSError: nobody listens there.
+    """
+    from engine.remote import bridge, sockets
+
+    bridge.relay(0, 1, sockets.connect(path, bridge.PATIENCE))
+
+
+def spawn(arguments: Sequence[str], log: str) -> str:
+    """Start an engine in a process of its own, which takes seconds; gives its name.
+
+    Args:
+        arguments: of `makemore-tui serve`.
+        log: file that it writes to what happens.
+
+    Raises:
+        Refusal: it did not start.
+        OSError: the file cannot be written, or there can be no process.
+    """
+    from engine.remote import starting
+
+    return starting.spawn(arguments, log)

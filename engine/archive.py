@@ -70,6 +70,11 @@ def is_free(path: str) -> bool:
     return places.is_free(path)
 
 
+def check_free(path: str) -> None:
+    """Refuse to go on with a run that another process trains; say who that is."""
+    places.check_free(path)
+
+
 def listed(shelf: Shelf) -> Iterator[KeptRun]:
     """Describe the runs that are kept, that written last first."""
     return shelves.listed(shelf)

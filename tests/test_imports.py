@@ -44,6 +44,10 @@ def test_the_app_imports_neither_torch_nor_plotext() -> None:
         *([command, "--help"] for command in ("count", "tune", "ladder", "train", "sample")),
         *([command, "--help"] for command in ("score", "verify", "figure")),
         ["bench", "--help"],
+        *([command, "--help"] for command in ("serve", "attach", "ps")),
+        ["ps"],
+        ["ps", "--json"],
+        ["bridge", "none"],
         ["count"],
         ["count", "--json"],
         ["score", "emma"],
@@ -64,6 +68,11 @@ def test_what_needs_no_tensor_imports_nothing_heavy(arguments: list[str]) -> Non
 def test_the_app_imports_no_codec() -> None:
     code = "import sys, tui.start; assert 'engine.protocol.codec' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_what_attaches_to_an_engine_imports_no_tensor() -> None:
+    code = "import tui.app, engine.remote.reaching"
+    assert not loaded_by(code) & {"torch", "numpy", "safetensors"}
 
 
 @pytest.mark.slow

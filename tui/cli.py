@@ -8,8 +8,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -32,8 +32,7 @@ from tui.shell.arguments import (
     words_of,
 )
 
-FILED = ("data", "theme", "ramp", "fps")
-"""Options of the app that the config file may hold, too."""
+F = TypeVar("F", bound=Callable[..., object])
 
 FILED_ALONE = ("keep_runs", "keep_megabytes")
 """What only the config file holds."""
@@ -41,8 +40,8 @@ FILED_ALONE = ("keep_runs", "keep_megabytes")
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """Textual's driver for a browser, which textual-serve and textual-web name in the environment."""
 
-ASKED = (*FILED, "dev", "test", "view", "lab")
-"""Options of the app that are no settings of the engine."""
+LOOKS = ("theme", "ramp", "fps", "view", "lab")
+"""Options of the app's looks."""
 
 
 def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) -> None:
@@ -65,13 +64,13 @@ class Lazy(click.Group):
         """Their names, in order."""
         from tui.shell.verbs import verbs
 
-        return verbs.list_commands(ctx)
+        return sorted([*super().list_commands(ctx), *verbs.list_commands(ctx)])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name, if there is one."""
         from tui.shell.verbs import verbs
 
-        return verbs.get_command(ctx, cmd_name)
+        return super().get_command(ctx, cmd_name) or verbs.get_command(ctx, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -93,6 +92,24 @@ def _alike(name: str, names: Sequence[str]) -> str:
     return f" (did you mean '{found[0]}'?)" if found else ""
 
 
+def look_options(function: F) -> F:
+    """Add the options of the app that say how it looks, and whether it only looks."""
+    readonly = "Change no run, setting or file."
+    mouse = "Hear the mouse.  [default: not in screen]"
+    options = [
+        setting("--fps", "N", "Most frames a second.  [default: 10]"),
+        click.option("--mouse/--no-mouse", default=None, help=mouse),
+        click.option("--view", metavar="NAME", help="What the heatmap shows, such as logits."),
+        click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light."),
+        click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue."),
+        click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number."),
+        click.option("--readonly", is_flag=True, default=None, help=readonly),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 @click.group(
     cls=Lazy,
     invoke_without_command=True,
@@ -106,14 +123,8 @@ def _alike(name: str, names: Sequence[str]) -> str:
 @files_options
 @run_options
 @setting("--speed", "N|max", f"Steps a second.  [default: {typed(START_SPEED)}]")
-@setting("--fps", "N", "Most frames a second.  [default: 10]")
-@click.option("--mouse/--no-mouse", default=None, help="Hear the mouse.  [default: not in screen]")
 @setting("--smoothing", "K", f"Added to every count.  [default: {typed(DEFAULT.smoothing)}]")
-@click.option("--view", metavar="NAME", help="What the heatmap shows, such as logits.")
-@click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light.")
-@click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue.")
-@click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number.")
-@click.option("--readonly", is_flag=True, default=None, help="Change no run, setting or file.")
+@look_options
 @click.option(
     "--version",
     is_flag=True,
@@ -137,27 +148,12 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
     return 0
 
 
-def _open_app(options: dict[str, Any]) -> int:
-    _check_terminal()
-    # All that is made while the program starts stays: to look it through again and again for
-    # garbage takes a tenth of the time to the first frame. The app turns this on again.
-    gc.disable()
-    asks_colours = is_guess(os.environ)
-    settle(os.environ)
-    from tui.commands import BY_ID
-    from tui.keymap import complaint
+def _open_app(options: dict[str, Any]) -> NoReturn:
+    asks_colours = _begin()
     from tui.options import Options
     from tui.start import run
 
-    chosen = config.read(commands=BY_ID, complaint=complaint)
-    # What is given counts even if it is empty: it is refused in the words of whoever reads it.
-    asked = {name: value for name in ASKED if (value := options[name]) is not None}
-    if "ramp" in asked:
-        asked["ramp"] = ramp_named(asked["ramp"])
-    if "view" in asked:
-        asked["view"] = _view(asked["view"])
-    if "lab" in asked:
-        asked["lab"] = _chapter(asked["lab"])
+    chosen = _config()
     anew = given(options)
     wanted = which(options, anew)
     if options["readonly"] and wanted.place:
@@ -166,26 +162,91 @@ def _open_app(options: dict[str, Any]) -> int:
             "leave one of them out."
         )
     words = words_of(LoadDataset(options["data"], options["dev"], options["test"]), wanted)
-    asked |= {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
-    if words.path is not None:
-        asked["data"] = words.path
-    filed = {
-        name: value
-        for name in (*FILED, *FILED_ALONE)
-        if (value := getattr(chosen, name)) is not None
-    }
+    asked = {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
+    filed = {name: v for name in FILED_ALONE if (v := getattr(chosen, name)) is not None}
+    data = chosen.data if words.path is None else words.path
     run(
         Options(
+            data=data,
             given=anew,
             resume=wanted.run,
             place=wanted.place,
             start=chosen.start,
-            keys=chosen.keys,
-            has_mouse=_has_mouse(options["mouse"], chosen.mouse),
             asks_colours=asks_colours,
-            is_readonly=bool(options["readonly"]),
-            **filed | asked,
+            **_looks(options, chosen) | asked | filed,
         )
+    )
+
+
+@cli.command(
+    epilog=examples(
+        "makemore-tui attach",
+        "makemore-tui attach a3f --readonly",
+        "makemore-tui attach ssh://box/a3f",
+    )
+)
+@click.argument("run", metavar="[RUN]", required=False)
+@look_options
+def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
+    """Open the app on an engine that makemore-tui serve has started.
+
+    RUN is the id of its run, as makemore-tui ps lists it, or how that begins; the folder of the
+    run; or ssh://[user@]box[:port]/RUN on another machine. It may be left out where only one
+    engine runs. Leaving the app leaves the engine as it is.
+    """
+    asks_colours = _begin()
+    from tui import start
+    from tui.options import Options
+    from tui.shell import engines
+
+    looks = _looks(options, _config())
+    is_readonly = looks["is_readonly"]
+    engine = engines.attach(run, is_readonly=is_readonly)
+    start.run(
+        Options(
+            asks_colours=asks_colours,
+            is_attached=True,
+            ways=engines.ways(engine, run, is_readonly=is_readonly),
+            **looks,
+        ),
+        engine,
+    )
+
+
+def _begin() -> bool:
+    """See to the terminal, and to a quick start; whether the number of colours is a guess."""
+    _check_terminal()
+    # All that is made while the program starts stays: to look it through again and again for
+    # garbage takes a tenth of the time to the first frame. The app turns this on again.
+    gc.disable()
+    asks_colours = is_guess(os.environ)
+    settle(os.environ)
+    return asks_colours
+
+
+def _config() -> config.Config:
+    from tui.commands import BY_ID
+    from tui.keymap import complaint
+
+    return config.read(commands=BY_ID, complaint=complaint)
+
+
+def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
+    """Say how the app is to look: as given, or else as the config file has it."""
+    # What is given counts even if it is empty: it is refused in the words of whoever reads it.
+    asked = {name: value for name in LOOKS if (value := options[name]) is not None}
+    for name, reads in (("ramp", ramp_named), ("view", _view), ("lab", _chapter)):
+        if name in asked:
+            asked[name] = reads(asked[name])
+    filed = {n: v for n in ("theme", "ramp", "fps") if (v := getattr(chosen, n)) is not None}
+    return (
+        filed
+        | asked
+        | {
+            "keys": chosen.keys,
+            "has_mouse": _has_mouse(options["mouse"], chosen.mouse),
+            "is_readonly": bool(options["readonly"]),
+        }
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import shlex
 import sys
@@ -17,6 +16,7 @@ from tui import places, storage
 from tui.app import Laboratory
 from tui.opening import known_theme
 from tui.options import Options
+from tui.terminal.leaving import leave
 from tui.terminal.signals import Signals
 
 SWITCH = 0.0005
@@ -94,19 +94,6 @@ def _kept(snapshot: Snapshot) -> str:
     if not snapshot.place:
         return ""
     return f"The run is kept; makemore-tui --run {shlex.quote(snapshot.place)} goes on with it."
-
-
-def leave(code: int) -> NoReturn:
-    """End the process at once.
-
-    An interpreter that has torch loaded takes most of a second to end, and one that is just
-    importing it aborts. Everything is saved by now, so there is nothing to wait for.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
-    logging.shutdown()
-    os._exit(code)
 
 
 def _leave_by_force(app: Laboratory, number: int) -> None:

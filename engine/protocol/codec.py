@@ -8,6 +8,7 @@ message with such text begins with a byte that MessagePack never uses, and marks
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -27,16 +28,14 @@ _MARK = 0
 """Marks a text that is not Unicode."""
 
 _encoder = Encoder()
-_commands: Decoder[Any] = Decoder(Command)
-_news: Decoder[Any] = Decoder(News)
 
 
 class Malformed(ValueError):
     """Bytes that are no message of the kind expected; the sentence says where they cease to be."""
 
 
-def encode(message: Command | News) -> bytes:
-    """Write a message as bytes.
+def encode(message: object) -> bytes:
+    """Write a message, or a value of one, as bytes.
 
     Raises:
         OverflowError: it holds a whole number of more than 64 bits.
@@ -48,13 +47,33 @@ def encode(message: Command | News) -> bytes:
         return _MARKED + _encoder.encode(_mark(plain))
 
 
+def reader(kind: Any) -> Callable[[bytes], Any]:  # noqa: ANN401
+    """Make what reads messages of a kind, or of one of several; it raises `Malformed`."""
+    decoder: Decoder[Any] = Decoder(kind)
+
+    def read(data: bytes) -> Any:  # noqa: ANN401
+        try:
+            if data[:1] != _MARKED:
+                return decoder.decode(data)
+            plain = msgspec.msgpack.decode(data[1:], ext_hook=_unmark)
+            return msgspec.convert(plain, kind, builtin_types=(bytes,))
+        except (ValueError, RecursionError) as error:
+            raise Malformed(f"This is no message: {error}.") from None
+
+    return read
+
+
+_read_command = reader(Command)
+_read_news = reader(News)
+
+
 def decode_command(data: bytes) -> Command:
     """Read a command.
 
     Raises:
         Malformed: these bytes are none.
     """
-    command: Command = _decode(data, _commands)
+    command: Command = _read_command(data)
     return command
 
 
@@ -64,18 +83,16 @@ def decode_news(data: bytes) -> News:
     Raises:
         Malformed: these bytes are neither.
     """
-    news: News = _decode(data, _news)
+    news: News = _read_news(data)
     return news
 
 
-def _decode(data: bytes, decoder: Decoder[Any]) -> Any:  # noqa: ANN401
-    try:
-        if data[:1] != _MARKED:
-            return decoder.decode(data)
-        plain = msgspec.msgpack.decode(data[1:], ext_hook=_unmark)
-        return msgspec.convert(plain, decoder.type, builtin_types=(bytes,))
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"This is no message: {error}.") from None
+def together(name: str, fields: Sequence[bytes]) -> bytes:
+    """Put the encoded fields of a message together: what `encode` would have made of it."""
+    head = _encoder.encode((name, *(None for _ in fields)))[: -len(fields)]
+    is_marked = any(field.startswith(_MARKED) for field in fields)
+    whole = (_MARKED if is_marked else b"", head, *(f.removeprefix(_MARKED) for f in fields))
+    return b"".join(whole)
 
 
 def _mark(plain: object) -> object:

@@ -70,6 +70,17 @@ class DatasetLoaded:
 
 
 @record
+class WordsArrived:
+    """More of the words are here: over a slow line they come one after the other."""
+
+    sha256: str
+    """Of the data, as in their report."""
+    text: str
+    """As in `DatasetLoaded`; an ellipsis stands for a word that has yet to come, there, too."""
+    offsets: bytes
+
+
+@record
 class EngineReady:
     """torch is imported and there is a network."""
 
@@ -267,6 +278,7 @@ class EngineFailed:
 Event = (
     Progressed
     | DatasetLoaded
+    | WordsArrived
     | EngineReady
     | NetworkRefused
     | TrainingPaused

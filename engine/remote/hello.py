@@ -7,7 +7,9 @@ from functools import cache
 from typing import get_args
 
 from engine import protocol
+from engine.protocol.codec import reader
 from engine.records import record
+from engine.remote import messages
 
 
 @record
@@ -52,13 +54,19 @@ class TurnedAway:
     """A sentence."""
 
 
+read_hello = reader(Hello)
+read_answer = reader(About | TurnedAway)
+
+
 @cache
 def language() -> str:
     """Twelve hexadecimal digits of a hash of the vocabulary: who has another one speaks another.
 
     What counts is the name of every message and value, and the names and types of their fields.
     """
-    kinds = {kind for name in protocol.__all__ for kind in _kinds(getattr(protocol, name))}
+    spoken = [getattr(protocol, name) for name in protocol.__all__]
+    spoken += [messages.FromScreen, messages.FromEngine, messages.Patch]
+    kinds = {kind for each in spoken for kind in _kinds(each)}
     words = sorted(
         f"{kind.__name__}({', '.join(f'{n}: {t}' for n, t in kind.__annotations__.items())})"
         for kind in kinds

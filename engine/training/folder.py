@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from torch import Tensor
 from engine.protocol import Refusal
 from engine.records import record
 from engine.text.numbers import number
-from engine.training import checkpoint, journal, lock
+from engine.training import checkpoint, journal, lock, places
 from engine.training.checkpoint import Checkpoint, Mark
 from engine.training.journal import MAGIC, Damaged, Head, Journal
 from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST, UNFINISHED
@@ -199,10 +200,14 @@ class RunFolder:
 
     Args:
         path: of the folder, which need not be there yet.
+        socket: where screens find this process, for others to read in the lock.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, socket: str = "") -> None:
         self.path = path
+        self._socket = socket
+        self._holding = threading.Lock()
+        """Lest the lock be signed on one thread while it is let go of on another."""
         self._handle: int | None = None
         self._lines = self._folds = self._sum = 0
         """Of the journal that is on disk."""
@@ -225,18 +230,30 @@ class RunFolder:
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=0o700)
             folder.chmod(0o700)  # Whatever the umask took away.
-        self._handle = lock.acquire(str(folder / LOCK))
-        if self._handle is None:
-            raise Refusal(
-                f"Another process trains the run in {printable(self.path)}; end it first, or "
-                "branch from here to train a run of your own."
-            )
+        path = str(folder / LOCK)
+        with self._holding:
+            self._handle = lock.acquire(path)
+            if self._handle is not None:
+                lock.sign(self._handle, self._socket)
+                return
+        raise Refusal(
+            f"Another process trains the run in {printable(self.path)}; {places.instead(path)}, "
+            "or branch from here to train a run of your own."
+        )
+
+    def sign(self, socket: str) -> None:
+        """Take note that screens find this process elsewhere; on any thread."""
+        with self._holding:
+            self._socket = socket
+            if self._handle is not None:
+                lock.sign(self._handle, socket)
 
     def release(self) -> None:
         """Let go of the folder."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        with self._holding:
+            if self._handle is not None:
+                os.close(self._handle)
+                self._handle = None
 
     def write(self, page: Page) -> None:
         """Bring the folder up to a page.

@@ -29,15 +29,21 @@ class Keeper:
     Args:
         shelf: where runs are kept that have no other place.
         notify: called, on its thread, when there is news in `trouble`.
+        socket: where screens find this process, for the locks to say.
     """
 
-    def __init__(self, shelf: Shelf, notify: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, shelf: Shelf, notify: Callable[[], None] = lambda: None, socket: str = ""
+    ) -> None:
         self.shelf = shelf
         self._notify = notify
+        self._socket = socket
         self._place = shelf.place
         self._paths: dict[str, str] = {}
         """Folders of the runs by id, those included that are let go of."""
         self._folders: dict[str, RunFolder] = {}
+        self._reserved: RunFolder | None = None
+        """The folder of the first run, if it is held before that has taken a step."""
         self._pages: dict[str, tuple[Callable[[], Page], bool]] = {}
         """By id: what gives the latest page, and whether it is the last one."""
         self._troubles: dict[str, str] = {}
@@ -71,14 +77,36 @@ class Keeper:
         """
         if id in self._folders:
             return
-        folder = RunFolder(path)
+        folder = self._held(path)
+        with self._changed:
+            self._paths[id], self._folders[id] = path, folder
+
+    def _held(self, path: str) -> RunFolder:
+        folder = RunFolder(path, self._socket)
         try:
             folder.take()
         except OSError as error:
             reason = error.strerror or str(error)
             raise Refusal(f"{printable(path)} cannot be written: {reason}.") from None
+        return folder
+
+    def hold_place(self) -> None:
+        """Hold the folder that the first run is to have, if it is to have one of its own.
+
+        Raises:
+            Refusal: another process holds it, or it cannot be held.
+        """
         with self._changed:
-            self._paths[id], self._folders[id] = path, folder
+            if self._place and self._reserved is None:
+                self._reserved = self._held(self._place)
+
+    def sign(self, socket: str) -> None:
+        """Have the locks say where screens find this process."""
+        with self._changed:
+            self._socket = socket
+            for folder in (*self._folders.values(), self._reserved):
+                if folder is not None:
+                    folder.sign(socket)
 
     def note(self, id: str, path: str) -> None:
         """Take note of where a run is kept that may be gone on with later."""
@@ -102,9 +130,11 @@ class Keeper:
         with self._changed:
             if id not in self._paths:
                 self._paths[id] = self._place or str(Path(self.shelf.folder, id))
+                if self._place and self._reserved is not None:
+                    self._folders[id], self._reserved = self._reserved, None
                 self._place = ""
             if id not in self._folders:
-                self._folders[id] = RunFolder(self._paths[id])
+                self._folders[id] = RunFolder(self._paths[id], self._socket)
             self._pages[id] = page, is_last
             if self._thread.ident is None:
                 self._thread.start()
@@ -127,8 +157,9 @@ class Keeper:
         if self._thread.ident is not None:
             self._thread.join(timeout)
         with self._changed:
-            for folder in self._folders.values():
-                folder.release()
+            for folder in (*self._folders.values(), self._reserved):
+                if folder is not None:
+                    folder.release()
         return not self._thread.is_alive()
 
     # Of its thread

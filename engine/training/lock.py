@@ -1,9 +1,18 @@
-"""A lock on a folder that ends with the process that holds it, however that ends."""
+"""A lock on a folder that ends with the process that holds it, however that ends.
+
+The file says who holds it. That is of account only while somebody does: whoever is killed leaves
+what is written there behind.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import time
+from contextlib import suppress
+from platform import node
+
+from engine.records import record
 
 try:
     import fcntl
@@ -13,6 +22,19 @@ except ImportError:  # There is none where there is no flock; runs are not share
 TRIES, PAUSE = 5, 0.002
 """Times that a lock is tried to be taken, so many seconds apart: who only looks whether it is held
 holds it for a moment."""
+
+MOST_SIGNED = 4_000
+"""Bytes of a signature from which on it is none of ours."""
+
+
+@record
+class Holder:
+    """Who holds a lock."""
+
+    pid: int
+    machine: str
+    socket: str = ""
+    """Where screens find the engine; empty if none can."""
 
 
 def acquire(path: str) -> int | None:
@@ -55,3 +77,29 @@ def is_held(path: str) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def sign(handle: int, socket: str = "") -> None:
+    """Write into a lock that is held who holds it; one that cannot be written is as good.
+
+    Args:
+        handle: of the lock.
+        socket: where screens find this process, if they can.
+    """
+    line = json.dumps({"pid": os.getpid(), "socket": socket, "machine": node()}) + "\n"
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, line.encode())
+
+
+def holder(path: str) -> Holder | None:
+    """Say who holds a lock file; nothing if nobody does, or it does not say."""
+    if not is_held(path):
+        return None
+    try:
+        with open(path, "rb") as file:
+            told = json.loads(file.read(MOST_SIGNED))
+        return Holder(int(told["pid"]), str(told["machine"]), str(told["socket"]))
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return None

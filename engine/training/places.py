@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from platform import node
 
 from engine.protocol import STEP, Refusal, Shelf
 from engine.training import lock
@@ -120,6 +121,30 @@ def find(run: str, shelf: Shelf | None) -> str:
     )
 
 
+def instead(path: str) -> str:
+    """Say what can be done about a lock that another process holds.
+
+    Args:
+        path: of the lock.
+    """
+    holder = lock.holder(path)
+    if holder is None:
+        return "end it first"
+    is_here = holder.machine == node()
+    process = f"process {holder.pid}" + ("" if is_here else f" on {printable(holder.machine)}")
+    if not holder.socket:
+        return f"end {process} first"
+    where = "" if is_here else f"ssh://{holder.machine}/"
+    return f"makemore-tui attach {printable(where + Path(holder.socket).name)} opens it ({process})"
+
+
+def check_free(path: str) -> None:
+    """Refuse a run that another process trains."""
+    if lock.is_held(held := str(Path(path, LOCK))):
+        shown = printable(path)
+        raise Refusal(f"Another process trains the run in {shown}; {instead(held)}.")
+
+
 def delete(path: str) -> None:
     """Delete a run from disk.
 
@@ -133,7 +158,8 @@ def delete(path: str) -> None:
         return
     handle = lock.acquire(str(folder / LOCK))
     if handle is None:
-        raise Refusal(f"Another process trains the run in {shown}; end it first.")
+        told = instead(str(folder / LOCK))
+        raise Refusal(f"Another process trains the run in {shown}; {told}.")
     try:
         for name in (NEWEST, KEYFRAMES, JOURNAL, LOCK):
             with suppress(FileNotFoundError):

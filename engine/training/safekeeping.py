@@ -23,6 +23,7 @@ class Safekeeping:
         self.keeper: Keeper | None = None
         self.on_news: Callable[[], None] = lambda: None
         """Called, on the thread that writes, when there is something to be told."""
+        self._socket = ""
         self._told = ""
         """Why a run is not being kept, as it was told last."""
 
@@ -31,7 +32,7 @@ class Safekeeping:
         if self.shelf is not None:
             from engine.training.keeper import Keeper
 
-            self.keeper = Keeper(self.shelf, lambda: self.on_news())
+            self.keeper = Keeper(self.shelf, lambda: self.on_news(), self._socket)
 
     @property
     def trouble(self) -> str:
@@ -44,6 +45,17 @@ class Safekeeping:
         if trouble and not self._told:
             yield KeepingFailed(trouble)
         self._told = trouble
+
+    def hold_place(self) -> None:
+        """Hold the folder of its own that the first run is to have; Refusal if another has it."""
+        if self.keeper is not None:
+            self.keeper.hold_place()
+
+    def sign(self, socket: str) -> None:
+        """Have the locks on the runs say where screens find this process; on any thread."""
+        self._socket = socket
+        if self.keeper is not None:
+            self.keeper.sign(socket)
 
     def settle(self, timeout: float) -> None:
         """Wait until everything is on disk; Refusal if it cannot be, or takes too many seconds."""

@@ -40,7 +40,7 @@ class Reader:
         """The chapter that is open."""
         asked = state.lesson.asked
         self._inputs = {asked.name: dict(asked.inputs)}
-        self._words = state.words
+        self._report = state.report
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -79,8 +79,8 @@ class Reader:
     def hear(self, state: State) -> bool:
         """Take the news; whether other words were loaded, so that all has to be done anew."""
         self.state = state
-        has_other_words = self._words is not None and state.words is not self._words
-        self._words = state.words
+        has_other_words = self._report is not None and state.report is not self._report
+        self._report = state.report
         if self.lesson.is_done and not has_other_words:
             self._progress.finish(self.about.name)
         return has_other_words

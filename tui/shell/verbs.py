@@ -21,7 +21,7 @@ from engine.protocol import (
     WordsScored,
 )
 from tui import config
-from tui.shell import exercises, figures, headless, output, runs, training, trials
+from tui.shell import engines, exercises, figures, headless, output, runs, training, trials
 from tui.shell.arguments import (
     DEFAULT,
     TEST,
@@ -93,6 +93,9 @@ verbs.add_command(figures.figure)
 verbs.add_command(training.train)
 verbs.add_command(runs.runs)
 verbs.add_command(runs.replay)
+verbs.add_command(engines.serve)
+verbs.add_command(engines.ps)
+verbs.add_command(engines.bridge)
 
 
 @verbs.command(

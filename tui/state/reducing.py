@@ -51,6 +51,7 @@ from engine.protocol import (
     SteeringPassed,
     TrainingDiverging,
     TrainingPaused,
+    WordsArrived,
     WordsParted,
     WordsRanked,
     WordsScored,
@@ -188,6 +189,9 @@ def _happen(state: State, event: Event) -> State:
             return replace(state, progress=f"{task} {100 * done // max(1, total)} %")
         case DatasetLoaded(report, symbols, text, offsets):
             return _begin(state, report, symbols, Words(text, offsets))
+        case WordsArrived(sha256, text, offsets):
+            is_of_these = state.report is not None and state.report.sha256 == sha256
+            return replace(state, words=Words(text, offsets)) if is_of_these else state
         case EngineReady(version, _):
             return replace(state, torch_version=version)
         case RunStarted():

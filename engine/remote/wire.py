@@ -1,0 +1,130 @@
+"""A line between two processes: whole messages in bytes, in order, until it ends.
+
+Messages are framed as `multiprocessing.connection` frames them, over a socket. What goes wrong
+with a line ends it, and is told as `Gone`; nothing else ever comes of it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import zlib
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+MOST_FROM_SCREEN = 1 << 20
+"""Bytes of the longest message that a screen may send."""
+
+MOST_FROM_ENGINE = 1 << 28
+"""Bytes of the longest message of an engine: the text of some ten million words."""
+
+STALLED = 30.0
+"""Seconds after which who has taken nothing is given up."""
+
+_TAIL = b"\x00\x00\xff\xff"
+"""Ends whatever zlib has flushed, and so need not be sent."""
+
+
+class Gone(Exception):
+    """The line has ended; the sentence says how."""
+
+
+class Line:
+    """One end of a line. One thread may send while another one receives.
+
+    Args:
+        sock: a stream; the line owns it from now on.
+        most: bytes of the longest message that is received.
+    """
+
+    def __init__(self, sock: socket.socket, most: int) -> None:
+        self._socket = sock
+        self._most = most
+        sock.setblocking(True)
+        self._limit(socket.SO_SNDTIMEO, STALLED)
+        # Of its own, since it closes what it is given.
+        self._framed = Connection(os.dup(sock.fileno()))
+        self._deflate: zlib._Compress | None = None
+        self._inflate: zlib._Decompress | None = None
+
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def pack(self) -> None:
+        """Deflate all from now on, as the other end must, too."""
+        self._deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        self._inflate = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+
+    def be_patient(self, seconds: float) -> None:
+        """Wait so long for bytes from now on; 0 for ever."""
+        self._limit(socket.SO_RCVTIMEO, seconds)
+
+    def send(self, data: bytes) -> int:
+        """Send a message, waiting until it is on its way; gives the bytes that it took.
+
+        Raises:
+            Gone: it cannot be sent.
+        """
+        if self._deflate is not None:
+            data = self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+            data = data.removesuffix(_TAIL)
+        try:
+            self._framed.send_bytes(data)
+        except BlockingIOError:
+            raise Gone(f"The other end has taken nothing for {STALLED:g} s.") from None
+        except (OSError, ValueError) as error:
+            raise Gone(f"The line is cut: {_reason(error)}.") from None
+        return len(data) + _HEAD
+
+    def receive(self) -> bytes:
+        """Wait for a message.
+
+        Raises:
+            Gone: there is none, or it is longer than may be.
+        """
+        try:
+            data = self._framed.recv_bytes(self._most)
+        except EOFError:
+            raise Gone("The other end has hung up.") from None
+        except BlockingIOError:
+            raise Gone("The other end says nothing.") from None
+        except (OSError, ValueError, MemoryError) as error:
+            raise Gone(f"The line is cut: {_reason(error)}.") from None
+        return data if self._inflate is None else self._inflated(self._inflate, data)
+
+    def hang_up(self) -> None:
+        """End the line, for whoever waits on it, too; from any thread."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End the line and give it back; nobody may use it any more."""
+        self.hang_up()
+        self._framed.close()
+        self._socket.close()
+
+    def _inflated(self, inflate: zlib._Decompress, data: bytes) -> bytes:
+        try:
+            whole = inflate.decompress(data + _TAIL, self._most)
+        except zlib.error as error:
+            raise Gone(f"The line is cut: {error}.") from None
+        if inflate.unconsumed_tail or inflate.eof:
+            raise Gone(f"A message of more than {self._most:,} bytes, or none, came.")
+        return whole
+
+    def _limit(self, which: int, seconds: float) -> None:
+        whole, part = divmod(seconds, 1.0)
+        limit = struct.pack("ll", int(whole), int(part * 1e6))
+        self._socket.setsockopt(socket.SOL_SOCKET, which, limit)
+
+
+_HEAD = 4
+"""Bytes before a message."""
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or "no reason"
