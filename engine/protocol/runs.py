@@ -201,6 +201,8 @@ class KeptRun:
     """Whether another process trains it."""
     size: int
     """Bytes on disk."""
+    instead: str = ""
+    """What can be done about the process that trains it, in half a sentence; empty if none does."""
 
 
 @record

@@ -37,7 +37,7 @@ NEAR = Joined("0123456789ab", "", 4711, 1.8e9)
 
 
 def kept(path: str) -> KeptRun:
-    """A run on disk."""
+    """A run on disk, which another engine trains."""
     return KeptRun(
         line=line(5, 100),
         path=path,
@@ -47,8 +47,9 @@ def kept(path: str) -> KeptRun:
         written=0.0,
         is_ended=True,
         is_over=False,
-        is_in_use=False,
+        is_in_use=True,
         size=1000,
+        instead="makemore-tui attach 5555 opens it",
     )
 
 
@@ -131,6 +132,8 @@ async def test_runs_are_those_of_the_engines_machine(
         runs = (kept("/box/anna/runs/5"),)
         there.engine.say(RunsListed(ListRuns(), "/box/anna/runs", runs, home="/box/anna"))
         await there.sees("~/runs/5")
+        where = " on box" if is_far else ""
+        await there.sees(f"Another process{where} trains it; makemore-tui attach 5555 opens it.")
         await there.pilot.press("tab", *"~/x", "enter")
         await until(there.pilot, lambda: there.engine.has_sent(Load("~/x")))
 
