@@ -24,6 +24,7 @@ from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
 from engine.words.files import parts_among
 from engine.words.finding import fold, holding, spelled
+from engine.words.folders import absolute, here
 from engine.worker import Worker
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ __all__ = [
     "Timings",
     "Words",
     "Worker",
+    "absolute",
     "accepts",
     "attach",
     "bridge",
@@ -52,6 +54,7 @@ __all__ = [
     "fold",
     "hand_over",
     "heir",
+    "here",
     "holding",
     "measure_steps",
     "parse",

@@ -10,6 +10,7 @@ from engine.protocol import (
     Course,
     CoursesTold,
     Event,
+    FolderListed,
     ListRuns,
     LoadDataset,
     OpenTest,
@@ -27,13 +28,14 @@ from tui.sampling.pane import SamplerPane
 from tui.state.intents import ComparisonChosen, WordPicked
 from tui.state.panes import PANES
 from tui.state.scrub import FilmStopped
-from tui.text.paths import tilde
+from tui.text.paths import on_this, tilde
 from tui.wording import cut_off
 
 LEFT, RECIPE = -1, -2
 """Requests by which runs are asked for that were cut off, and the recipe of the run in hand."""
 
 if TYPE_CHECKING:
+    from tui.dataset.files import WordsScreen
     from tui.exporting import Exporter
 
 
@@ -45,6 +47,9 @@ class Actions(Leaving):
 
     _exporter: Exporter | None = None
     """Imported when something is exported."""
+
+    _files: WordsScreen | None = None
+    """Where a file was chosen last, or is being chosen; imported then."""
 
     def lab(self, name: str = "") -> AwaitMount:
         """Open the lab, in a chapter or where it was left."""
@@ -119,6 +124,8 @@ class Actions(Leaving):
         super().note(event)
         if self._exporter is not None:
             self._exporter.note(event)
+        if self._files is not None and isinstance(event, FolderListed):
+            self._files.hear(event)
         drawn, sample = self._state.drawn, self._state.sample
         if isinstance(event, RunStarted) and drawn is not None and drawn.ngrams != sample.ngrams:
             self.draw_again()
@@ -170,7 +177,8 @@ class Actions(Leaving):
         except OSError as error:
             self._tell(f"Copied {told}; no file: {error.strerror}.", "warning")
         else:
-            self._tell(f"Copied {told}. Also in {tilde(str(file))}")
+            where = on_this(self._state.engine.machine)
+            self._tell(f"Copied {told}. Also in {tilde(str(file))}{where}")
 
     def filter(self) -> None:
         """Type into the filter."""
@@ -186,7 +194,9 @@ class Actions(Leaving):
         """Choose another file of words."""
         from tui.dataset.files import WordsScreen
 
-        return self._app.push_screen(WordsScreen(self._source), self._open_words)
+        self._files = WordsScreen(self._source, self._state.engine.machine)
+        self._desk.send(self._files.asked)
+        return self._app.push_screen(self._files, self._open_words)
 
     @property
     def _source(self) -> str:
@@ -198,11 +208,8 @@ class Actions(Leaving):
             self._desk.send(chosen)
 
     def save(self) -> None:
-        """Save the run to a file in the runs folder, to be handed on."""
-        try:
-            self._desk.send(Save(str(storage.run_file(self._source))))
-        except OSError as error:
-            self._tell(f"The runs folder cannot be made: {error.strerror}.", "error")
+        """Save the run to a file beside those that are kept, to be handed on."""
+        self._desk.send(Save())
 
     def look_for_left(self) -> None:
         """Ask for runs that were cut off."""

@@ -11,10 +11,9 @@ from functools import partial
 
 from textual.widget import AwaitMount
 
-from engine import printable
+from engine import here, printable
 from engine.protocol import CommandRefused, DatasetLoaded, Event, MatrixTold, Refusal, TellMatrix
 from tui import storage
-from tui.dataset.folders import here
 from tui.desk import Desk
 from tui.figures.door import boxes
 from tui.figures.exports import EXPORTS, Export, file_name
@@ -24,7 +23,7 @@ from tui.figures.writing import Target, write_lines, write_losses, write_matrix
 from tui.places import free
 from tui.state import State
 from tui.terminal.app import TerminalApp
-from tui.text.paths import tilde
+from tui.text.paths import on_this, tilde
 
 Work = Callable[[], tuple[str, ...]]
 """Writes a file; gives the symbols that could not be drawn."""
@@ -125,7 +124,7 @@ class Exporter:
 
     async def _written(self, target: Target, work: Work) -> None:
         """Write on a thread of its own, and say how it went."""
-        shown = printable(tilde(target.path))
+        shown = printable(tilde(target.path)) + on_this(self._desk.state.engine.machine)
         try:
             lacking = await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except Refusal as refusal:

@@ -60,7 +60,7 @@ class News:
     def take(self, event: Event) -> None:
         """Act on what has happened."""
         state = self._state
-        told = notice(event, state.keys, is_readonly=state.engine.is_readonly)
+        told = notice(event, state.keys, state.engine.machine, is_readonly=state.engine.is_readonly)
         if isinstance(event, CommandRefused) and self._is_needed(event):
             # There is nothing to go on with.
             self._app.farewell = self._app.farewell or (told.text if told else event.reason)

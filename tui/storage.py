@@ -1,4 +1,4 @@
-"""Files of the app: saved runs, copied names, the log, and a report of a crash."""
+"""Files of the app: where runs are kept, copied names, the log, and a report of a crash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-from engine.protocol import STEP, Shelf
+from engine.protocol import Shelf
 
 NAME = "makemore-tui"
 
@@ -28,13 +28,6 @@ def folder() -> Path:
     """The app's state folder; made when first needed."""
     path = user_state_path(NAME)
     path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def runs_folder() -> Path:
-    """Where runs are saved; OSError if it cannot be made."""
-    path = folder() / "runs"
-    path.mkdir(exist_ok=True)
     return path
 
 
@@ -54,18 +47,10 @@ def shelf(runs: int | None = None, megabytes: int | None = None, place: str = ""
     )
 
 
-def run_file(source: str) -> Path:
-    """A new name for a run to hand on: its data, the time, its step, which the engine fills in."""
-    stem = Path(source).stem
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)[:40] or "run"
-    now = time.strftime("%Y%m%d-%H%M%S")
-    return runs_folder() / f"{safe}-{now}-step{STEP}.safetensors"
-
-
 def sweep() -> None:
     """Remove what was written but not finished: by this process, or by one that is long gone."""
     with suppress(OSError):
-        for file in runs_folder().glob(".*"):
+        for file in Path(shelf().folder).glob(".*"):
             is_old = time.time() - file.stat().st_mtime > A_DAY
             if is_old or f".{os.getpid()}." in file.name:
                 file.unlink()

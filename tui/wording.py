@@ -32,7 +32,7 @@ from tui.state.engine import Attachment, called, steering
 from tui.state.scrub import last_step
 from tui.storage import log_file
 from tui.text.numbers import figure, reading
-from tui.text.paths import tilde
+from tui.text.paths import placed
 from tui.text.rows import Row, Run
 
 Severity = Literal["information", "warning", "error"]
@@ -54,13 +54,18 @@ class Notice:
 
 
 def notice(
-    event: Event, keys: Mapping[str, str] | None = None, *, is_readonly: bool = False
+    event: Event,
+    keys: Mapping[str, str] | None = None,
+    machine: str = "",
+    *,
+    is_readonly: bool = False,
 ) -> Notice | None:
     """Say in a sentence what happened; nothing if the screen shows it anyway.
 
     Args:
         event: what happened.
         keys: those that the user chose, by command id.
+        machine: where the engine is, and its files; empty if that is this machine.
         is_readonly: whether the screen can never steer.
     """
 
@@ -134,9 +139,9 @@ def notice(
         case KeepingFailed(reason):
             return Notice(f"The run is not being kept: {reason} Training goes on.", "warning")
         case CheckpointSaved(path, step):
-            return Notice(f"Saved at step {step:,}: {tilde(path)}")
+            return Notice(f"Saved at step {step:,}: {placed(path, machine)}")
         case CheckpointLoaded(path, step, warning):
-            told = f"Going on from step {step:,}: {tilde(path)}"
+            told = f"Going on from step {step:,}: {placed(path, machine)}"
             return Notice(
                 f"{warning} {told}" if warning else told, "warning" if warning else "information"
             )

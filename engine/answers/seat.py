@@ -14,6 +14,7 @@ from engine.protocol import (
     CloseChapter,
     Event,
     ListBigrams,
+    ListFolder,
     Look,
     OpenChapter,
     Progressed,
@@ -25,15 +26,19 @@ from engine.protocol import (
     Watch,
 )
 from engine.training.directing import AboutRuns, answer
+from engine.words import folders
 
 if TYPE_CHECKING:
     from engine.training.looking import Looking
 
 Own = (
-    Slow | AboutRuns | ListBigrams | StopClimbing | StopSampling | Watch | OpenChapter
+    Slow | AboutRuns | ListBigrams | ListFolder | StopClimbing | StopSampling | Watch | OpenChapter
     | CloseChapter
 )  # fmt: skip
 """Commands that concern nobody but the screen that gives them."""
+
+FOLDER = "folder"
+"""Name of the task of reading a folder."""
 
 
 class Seat:
@@ -75,7 +80,7 @@ class Seat:
 
     def begin_on(self, ground: Ground) -> None:
         """Begin to ask about other words; what was asked about those before is dropped."""
-        self._tasks.keep()
+        self._tasks.keep(FOLDER)
         self.answers = Answers(ground, lambda: self.steers)
 
     def ask(self, command: Own) -> Iterator[Event]:
@@ -96,6 +101,9 @@ class Seat:
                 yield from self._asked().lectern().open(command)
             case ListBigrams():
                 yield self._asked().list_bigrams(command)
+            case ListFolder():
+                self._tasks.drop(FOLDER)  # Only the latest is wanted.
+                yield from self._tasks.begin(FOLDER, folders.listing(command))
             case _ if isinstance(command, AboutRuns):
                 yield from self._ask_about_runs(command)
             case _ if isinstance(command, Slow):

@@ -63,6 +63,7 @@ from engine.protocol.exercises import (
     Unit,
 )
 from engine.protocol.figures import MatrixTold, TellMatrix
+from engine.protocol.files import FolderEntry, FolderListed, ListFolder
 from engine.protocol.machine import GraphicsCard, MachineTold, Processor, TellMachine
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
@@ -213,6 +214,8 @@ __all__ = [
     "ExerciseWorked",
     "ExhibitShown",
     "Figure",
+    "FolderEntry",
+    "FolderListed",
     "ForAll",
     "ForceSymbol",
     "GradientPath",
@@ -223,6 +226,7 @@ __all__ = [
     "KeptRun",
     "LadderClimbed",
     "ListBigrams",
+    "ListFolder",
     "ListRuns",
     "Load",
     "LoadDataset",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.protocol.exercises import Exercise
 from engine.protocol.figures import TellMatrix
+from engine.protocol.files import ListFolder
 from engine.protocol.machine import TellMachine
 from engine.protocol.runs import (
     Branch,
@@ -255,6 +256,7 @@ Command = (
     | TellMachine
     | Look
     | ListRuns
+    | ListFolder
     | TellCourses
     | OpenChapter
     | CloseChapter

@@ -16,6 +16,7 @@ from engine.protocol.commands import (
 from engine.protocol.exercises import ExerciseWorked
 from engine.protocol.exhibit import Exhibit
 from engine.protocol.figures import MatrixTold
+from engine.protocol.files import FolderListed
 from engine.protocol.machine import MachineTold
 from engine.protocol.parts import WordsParted
 from engine.protocol.runs import (
@@ -306,6 +307,7 @@ Event = (
     | CheckpointLoaded
     | CoursesTold
     | RunsListed
+    | FolderListed
     | KeepingFailed
     | ChapterOpened
     | ExhibitShown

@@ -69,7 +69,8 @@ class OpenTest:
 class Save:
     """Write the run to a file to hand on; `STEP` in the path becomes its step."""
 
-    path: str
+    path: str = ""
+    """If empty, it is a new file beside the runs that are kept."""
 
 
 @record
@@ -77,7 +78,7 @@ class Load:
     """Go on with a run on disk; settings that are given win over its own."""
 
     path: str
-    """Its folder or file, its id, or `LATEST`."""
+    """Its folder or file, as it was typed, its id, or `LATEST`."""
     settings: Configure = Configure()
 
 
@@ -201,6 +202,8 @@ class KeptRun:
     """Whether another process trains it."""
     size: int
     """Bytes on disk."""
+    instead: str = ""
+    """What can be done about the process that trains it, in half a sentence; empty if none does."""
 
 
 @record
@@ -212,6 +215,8 @@ class RunsListed:
     """Where those are that have no other place."""
     runs: tuple[KeptRun, ...]
     """The latest first."""
+    home: str = ""
+    """Path of the home folder there, for which a tilde stands."""
 
 
 @record

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from engine.protocol import Refusal
+from engine.training import places
 from engine.training.estate import Left
 from engine.training.folder import Kept
 from engine.training.keeper import Keeper
@@ -44,6 +45,13 @@ class Keeping:
             return ""
         path, id = self._keeper.path_of(run.timeline.id), run.timeline.id
         return id if path == str(Path(self._keeper.shelf.folder, id)) else path
+
+    def new_file(self) -> str:
+        """Name a file to hand a run on, beside those kept; Refusal if there can be none."""
+        if self._keeper is None:
+            raise Refusal("Runs are not kept here, so give the path of a file to save this one to.")
+        files, source = self._dataset.files, self._dataset.source
+        return places.new_file(self._keeper.shelf, files[0].source if files else source)
 
     def is_there(self, kept: Kept) -> bool:
         """Whether the folder of a run is the one that this process keeps it in."""

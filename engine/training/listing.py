@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from engine.protocol import (
@@ -27,7 +28,8 @@ def list_runs(command: ListRuns, objectives: Objectives) -> Iterator[Event | Non
     for each in shelves.listed(shelf, objectives.data_sha256):
         found.append(each)
         yield None
-    yield RunsListed(command, printable(shelf.folder), tuple(found))
+    home = os.path.expanduser("~")
+    yield RunsListed(command, printable(shelf.folder), tuple(found), home)
 
 
 def tell_courses(command: TellCourses, objectives: Objectives) -> Iterator[Event]:

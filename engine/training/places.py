@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from platform import node
 
-from engine.protocol import Refusal, Shelf
+from engine.protocol import STEP, Refusal, Shelf
 from engine.training import lock
 from engine.words.cleaning import printable
 
@@ -57,6 +58,26 @@ def _entries(shelf: Shelf) -> Iterator[Path]:
         return
 
 
+def new_file(shelf: Shelf, source: str) -> str:
+    """Name a file to hand a run on: by its words, the time, and `STEP`.
+
+    Args:
+        shelf: where it will lie; its folder is made if it is not there.
+        source: what the words are called.
+
+    Raises:
+        Refusal: the folder cannot be made.
+    """
+    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(source).stem)[:40] or "run"
+    try:
+        os.makedirs(shelf.folder, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Refusal(f"{printable(shelf.folder)}, for runs, cannot be made: {reason}.") from None
+    now = time.strftime("%Y%m%d-%H%M%S")
+    return os.path.join(shelf.folder, f"{stem}-{now}-step{STEP}.safetensors")
+
+
 def written(path: str) -> float:
     """When a run was written last, in seconds since 1970; 0 if it is gone."""
     for file in (Path(path, NEWEST), Path(path, JOURNAL), Path(path)):
@@ -78,14 +99,14 @@ def find(run: str, shelf: Shelf | None) -> str:
     """Say where a run is.
 
     Args:
-        run: its id, or how that begins; a folder; or a file.
+        run: its id, or how that begins; a folder; or a file; a tilde is the home folder.
         shelf: where ids are looked for.
 
     Raises:
         Refusal: there is no such run, or more than one.
     """
-    if os.path.exists(run):
-        return run
+    if os.path.exists(path := os.path.expanduser(run)):
+        return path
     found = [] if shelf is None or len(run) < LEAST_ID else folders(shelf)
     found = [each for each in found if Path(each).name.startswith(run)]
     if len(found) == 1:

@@ -208,7 +208,7 @@ class Runs(Hand):
     def save(self, command: Save) -> Iterator[Event]:
         """Write the run in hand to a file to hand on; Refusal if that cannot be done."""
         run = self.run
-        path = command.path.replace(STEP, f"{run.step}")
+        path = (command.path or self.keeping.new_file()).replace(STEP, f"{run.step}")
         checkpoint.write(path, handed_on(page_of(run, self.dataset, self.bases)()))
         run.saved_step = run.step
         yield CheckpointSaved(printable(path), run.step)

@@ -58,6 +58,7 @@ def describe(path: str, data_sha256: str = "") -> KeptRun:
         source, trained_on = told.head.source, told.head.basis.data_sha256
     else:
         source, trained_on = printable(str(head["source"])), str(head["data_sha256"])
+    is_in_use = lock.is_held(held := str(Path(path, LOCK)))
     return KeptRun(
         line=_line(told, head),
         path=path,
@@ -67,8 +68,9 @@ def describe(path: str, data_sha256: str = "") -> KeptRun:
         written=written(path),
         is_ended=isinstance(last, End) or is_file,
         is_over=isinstance(last, End) and last.is_over,
-        is_in_use=lock.is_held(str(Path(path, LOCK))),
+        is_in_use=is_in_use,
         size=size_of(path),
+        instead=places.instead(held) if is_in_use else "",
     )
 
 

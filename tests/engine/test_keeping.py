@@ -580,7 +580,8 @@ def test_what_another_process_has_made_of_a_folder_is_not_written_over(
     assert mine.keeping.keeper is not None
     assert "Another process has trained" in mine.keeping.keeper.trouble
     assert Path(place, places.JOURNAL).read_bytes() == there
-    assert not archive.described(place).run.is_in_use
+    left = archive.described(place).run
+    assert (left.is_in_use, left.instead) == (False, "")
     trunk = mine.snapshot().id
     act(mine, Branch(Configure(learning_rate=1.0)), Train(5))
     assert mine.snapshot().id != trunk

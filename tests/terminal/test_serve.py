@@ -214,6 +214,9 @@ def test_two_engines_on_one_run_are_one_too_many(serve: Serve, place: Path) -> N
         code, _, err = run(place, *command)
         assert code == 2
         assert f"makemore-tui attach {engine.name} opens it" in err
+    code, out, _ = run(place, "runs", "show", "mine")
+    assert code == 0
+    assert f"training; makemore-tui attach {engine.name} opens it" in out
 
 
 @pytest.mark.slow

@@ -19,12 +19,14 @@ from engine.protocol import (
     EngineReady,
     Event,
     Joined,
+    ListFolder,
     LoadDataset,
     RunStarted,
     ScreenLine,
     Settings,
     Snapshot,
 )
+from engine.words.folders import listed
 from tests import PATIENCE
 from tui.app import Laboratory
 from tui.options import Options
@@ -62,8 +64,10 @@ class FakeEngine:
         self.is_started = True
 
     def send(self, command: Command) -> None:
-        """Take a command down."""
+        """Take a command down; what a folder holds needs no session to be told."""
         self.sent.append(command)
+        if isinstance(command, ListFolder):
+            self.say(listed(command))
 
     def events(self) -> list[Event]:
         """Give what was said."""

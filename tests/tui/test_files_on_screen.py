@@ -12,6 +12,7 @@ from engine.protocol import (
     FILES,
     ClimbLadder,
     DatasetLoaded,
+    ListFolder,
     LoadDataset,
     Ngrams,
     PartFile,
@@ -21,6 +22,7 @@ from engine.protocol import (
     Snapshot,
     WordsParted,
 )
+from engine.words.folders import listed
 from tests.tui.bench import REPORT
 from tests.tui.questions import Visit, visit
 from tui import cli, start
@@ -115,7 +117,8 @@ async def test_where_parts_are_amiss_only_the_files_are_listed(folder: Path) -> 
 
 
 def test_the_size_of_the_files_is_that_of_all(folder: Path) -> None:
-    (entry,) = folders.together(str(folder), folders.entries(str(folder)))
+    told = listed(ListFolder(str(folder)))
+    (entry,) = folders.together(told.folder, told.entries)
     assert (entry.path, entry.is_folder) == (str(folder), False)
     assert entry.size == len(TRAIN + DEV + TEST)
 

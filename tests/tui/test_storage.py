@@ -18,21 +18,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "makemore-tui"
 
 
-def test_a_saved_run_is_named_by_its_data_and_its_step(folder: Path) -> None:
-    path = storage.run_file("/data/[bold] née\x1b.txt")
-    assert path.parent == folder / "runs"
-    assert path.parent.is_dir()
-    assert path.name.startswith("-bold--née-")
-    assert path.name.endswith("-step{step}.safetensors")
-
-
-@pytest.mark.parametrize("source", ["", "....", "x" * 300, "a/../../b", "💥"])
-def test_no_source_makes_a_name_that_no_file_can_have(source: str) -> None:
-    path = storage.run_file(source)
-    path.touch()
-    assert path.parent == storage.runs_folder()
-
-
 def test_what_is_remembered_is_found_again_and_added_to() -> None:
     storage.write_memory({"theme": "nord"})
     storage.write_memory({"size": 3})

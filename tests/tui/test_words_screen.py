@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import os
-import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from textual.app import App
+from textual.content import Content
 from textual.events import Paste
 from textual.pilot import Pilot
 
 import tui
-from engine.protocol import LoadDataset
-from tests.tui.fake import until
-from tui.dataset import folders
+from engine.protocol import FolderEntry, FolderListed, ListFolder, LoadDataset
+from engine.words.folders import listed
 from tui.dataset.files import FolderList, PathInput, WordsScreen
-from tui.dataset.folders import (
-    Entry,
-    beginning,
-    completed,
-    entries,
-    restarted,
-    size_text,
-    split,
-)
+from tui.dataset.folders import beginning, completed, dropped, restarted, size_text, split
+from tui.messages import Ask
 from tui.text.paths import tilde
 from tui.widgets.lines import Lines
 
@@ -45,6 +39,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def entries(folder: Path) -> tuple[FolderEntry, ...]:
+    return listed(ListFolder(str(folder))).entries
+
+
 # Folders
 
 
@@ -62,27 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_a_path_is_read_as_it_is_dropped(text: str, path: str) -> None:
-    assert folders.dropped(text) == path
-
-
-def test_a_file_with_quotation_marks_in_its_name_is_found_as_it_is(folder: Path) -> None:
-    (folder / "'a b'").write_text("emma\n")
-    assert folders.dropped("'a b'") == "'a b'"
-
-
-def test_folders_come_first_and_names_are_safe_to_show(folder: Path) -> None:
-    names = [entry.name for entry in entries(str(folder)) if not entry.name.startswith(".")]
-    assert names == ["Letters", "lists", "[bold]é[2J", "words.txt", "wordy.txt"]
-
-
-def test_a_folder_that_is_not_there_raises(folder: Path) -> None:
-    with pytest.raises(OSError, match="nowhere"):
-        entries(str(folder / "nowhere"))
-
-
-def test_a_link_to_nothing_is_listed_and_does_no_harm(folder: Path) -> None:
-    (folder / "dangling").symlink_to(folder / "nothing")
-    assert any(entry.name == "dangling" and not entry.is_folder for entry in entries(str(folder)))
+    assert dropped(text) == path
 
 
 @pytest.mark.parametrize(
@@ -99,7 +77,7 @@ def test_a_link_to_nothing_is_listed_and_does_no_harm(folder: Path) -> None:
 def test_what_begins_so_is_listed_and_hidden_things_only_if_asked_for(
     folder: Path, begin: str, names: list[str]
 ) -> None:
-    assert [entry.name for entry in beginning(entries(str(folder)), begin)] == names
+    assert [entry.name for entry in beginning(entries(folder), begin)] == names
 
 
 @pytest.mark.parametrize(
@@ -114,15 +92,37 @@ def test_what_begins_so_is_listed_and_hidden_things_only_if_asked_for(
     ],
 )
 def test_a_name_is_completed_as_far_as_it_is_certain(folder: Path, begin: str, text: str) -> None:
-    assert completed(entries(str(folder)), begin) == text
+    assert completed(entries(folder), begin) == text
 
 
 def test_a_tilde_is_the_home_folder_both_ways(folder: Path) -> None:
-    assert split("~/lists/na") == (str(folder / "lists"), "na")
-    assert split("wo") == (str(folder), "wo")
     assert tilde(str(folder / "lists")) == "~/lists"
     assert tilde(str(folder)) == "~"
     assert tilde(f"{folder}x") == f"{folder}x"
+
+
+def test_a_tilde_is_the_home_folder_of_the_machine_that_the_path_is_on(folder: Path) -> None:
+    assert tilde("/box/anna/lists", "/box/anna") == "~/lists"
+    assert tilde(str(folder / "lists"), "/box/anna") == str(folder / "lists")
+    assert tilde("/lists", "/") == "/lists"
+
+
+@pytest.mark.parametrize(
+    ("typed", "folder", "begin"),
+    [
+        ("~/lists/na", "~/lists/", "na"),
+        ("na", "", "na"),
+        ("/na", "/", "na"),
+        ("lists/", "lists/", ""),
+        ("~", "~", ""),
+        ("~anna", "", "~anna"),
+        ("", "", ""),
+    ],
+)
+def test_what_is_typed_is_a_folder_and_how_a_name_begins(
+    typed: str, folder: str, begin: str
+) -> None:
+    assert split(typed) == (folder, begin)
 
 
 @pytest.mark.parametrize(
@@ -150,27 +150,50 @@ def test_sizes_are_short(size: int, text: str) -> None:
     assert size_text(size) == text
 
 
-def test_an_entry_that_vanished_is_a_file_without_a_size(folder: Path) -> None:
-    (folder / "gone").symlink_to(folder / "gone")
-    (found,) = beginning(entries(str(folder)), "gone")
-    assert found == Entry("gone", str(folder / "gone"), is_folder=False, size=0)
-
-
 # The screen
 
 
 class Bench(App[None]):
-    """Opens the screen at once, and notes what it gives."""
+    """Opens the screen at once, answers what it asks as an engine would, and notes what it gives.
+
+    Args:
+        source: the file in hand.
+        machine: where the engine is.
+        told: gives what an engine tells.
+    """
 
     CSS_PATH: ClassVar = Path(tui.__file__).parent / "app.tcss"
 
-    def __init__(self, source: str = "names.txt") -> None:
+    def __init__(
+        self,
+        source: str = "names.txt",
+        machine: str = "",
+        told: Callable[[ListFolder], FolderListed] = listed,
+    ) -> None:
         super().__init__()
         self.given: list[LoadDataset | None] = []
-        self._source = source
+        self.asked: list[ListFolder] = []
+        self.is_reading = False
+        """Whether answers take until `answer` is called."""
+        self._made = source, machine
+        self._told = told
+        self._answered = 0
 
     def on_mount(self) -> None:
-        self.push_screen(WordsScreen(self._source), self.given.append)
+        self.files = WordsScreen(*self._made)
+        self.on_ask(Ask(self.files.asked))
+        self.push_screen(self.files, self.given.append)
+
+    def on_ask(self, message: Ask) -> None:
+        assert isinstance(message.command, ListFolder)
+        self.asked.append(message.command)
+        if not self.is_reading:
+            self.answer()
+
+    def answer(self) -> None:
+        """Tell of the folder that was asked for last."""
+        self.is_reading = False
+        self.files.hear(self._told(self.asked[-1]))
 
     @property
     def path(self) -> str:
@@ -188,9 +211,8 @@ class Bench(App[None]):
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until the folder has been read."""
+    """Wait until what was asked has been answered."""
     await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 
@@ -297,19 +319,6 @@ async def test_a_name_with_control_characters_is_shown_without_and_opened_with(
         assert app.given == [LoadDataset(str(folder / "[bold]é\x1b[2J"))]
 
 
-@pytest.fixture
-def is_read(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Until it is set, no folder is read to its end."""
-    event = threading.Event()
-
-    def slowly(path: str) -> list[Entry]:
-        event.wait(10)
-        return entries(path)
-
-    monkeypatch.setattr(folders, "entries", slowly)
-    return event
-
-
 @pytest.mark.parametrize(
     ("keys", "file"),
     [
@@ -318,32 +327,113 @@ def is_read(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     ],
 )
 async def test_keys_that_come_before_the_folder_is_read_do_what_they_do_behind_it(
-    folder: Path, is_read: threading.Event, keys: tuple[str, ...], file: str
+    folder: Path, keys: tuple[str, ...], file: str
 ) -> None:
-    async with Bench().run_test() as pilot:
-        await pilot.press(*keys[:-1])
-        await pilot.press(keys[-1])
-        app = pilot.app
-        assert isinstance(app, Bench)
-        assert app.given == []
-        is_read.set()
-        await until(pilot, lambda: app.given)
+    app = Bench()
+    app.is_reading = True
+    async with app.run_test() as pilot:
+        await pilot.press(*keys)
+        await settle(pilot)
+        assert (app.given, app.listed) == ([], [])
+        app.answer()
+        await settle(pilot)
         assert app.given == [LoadDataset(str(folder / file))]
 
 
 async def test_who_types_faster_than_a_folder_is_read_opens_the_file_all_the_same(
-    folder: Path, is_read: threading.Event
+    folder: Path,
 ) -> None:
-    async with Bench().run_test() as pilot:
+    app = Bench()
+    app.is_reading = True
+    async with app.run_test() as pilot:
         await pilot.press(*"lists/n", "enter")
-        app = pilot.app
-        assert isinstance(app, Bench)
-        assert app.given == []
         await pilot.press(*"ames.txt", "enter")
-        await pilot.pause()
-        is_read.set()
+        await settle(pilot)
+        assert app.given == []
+        app.answer()
         await settle(pilot)
         assert app.given == [LoadDataset(str(folder / "lists" / "names.txt"))]
+
+
+async def test_of_two_folders_that_are_read_that_which_is_wanted_no_more_is_not_shown(
+    folder: Path,
+) -> None:
+    app = Bench()
+    app.is_reading = True
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        (first,) = app.asked
+        await pilot.press(*"lists/")
+        await settle(pilot)
+        app.files.hear(listed(first))
+        assert app.listed == []
+        app.answer()
+        assert app.listed[2:] == ["names.txt"]
+        await pilot.press("escape")
+        app.files.hear(listed(app.asked[-1]))
+
+
+async def test_each_folder_is_asked_for_once(folder: Path) -> None:
+    app = Bench()
+    async with app.run_test() as pilot:
+        await press(pilot, *"lists/na", *["backspace"] * 3)
+        assert [command.path for command in app.asked] == ["~/", "~/lists/", "~/"]
+        assert [command.request for command in app.asked] == [1, 2, 3]
+
+
+async def test_the_files_of_another_machine_are_said_to_be_there_and_have_its_home() -> None:
+    def told(command: ListFolder) -> FolderListed:
+        folder = command.path.rstrip("/").replace("~", "/box/anna")
+        entries = (FolderEntry("lists", f"{folder}/lists", is_folder=True),)
+        return FolderListed(command, folder, "/box/anna", entries)
+
+    app = Bench(machine="anna@[/box]", told=told)
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        title = app.files.query_one("#file-box").border_title
+        assert (
+            Content.from_markup(str(title)).plain
+            == "Open a file of words on anna@[/box], one a line"
+        )
+        assert app.path == "~/"
+        await press(pilot, "down", "down", "down", "enter")
+        assert app.path == "~/lists/"
+        await press(pilot, *["left"] * 2, "shift+tab")
+        assert app.path == "/box/"
+        assert isinstance(app.focused, PathInput)
+
+
+async def test_it_starts_in_the_folder_of_the_file_in_hand_on_another_machine(
+    folder: Path,
+) -> None:
+    async with Bench(str(folder / "words.txt"), machine="box").run_test() as pilot:
+        app = pilot.app
+        assert isinstance(app, Bench)
+        assert app.path == f"{folder}/", "who knows which folder its tilde stands for"
+
+
+@pytest.mark.parametrize(("is_whole", "given"), [(True, []), (False, ["hidden.txt"])])
+async def test_what_may_be_in_a_folder_unseen_is_left_to_the_engine(
+    folder: Path, is_whole: bool, given: list[str]
+) -> None:
+    def told(command: ListFolder) -> FolderListed:
+        return replace(listed(command), entries=(), is_whole=is_whole)
+
+    app = Bench(told=told)
+    async with app.run_test() as pilot:
+        await press(pilot, *"hidden.txt", "enter")
+        assert app.given == [LoadDataset(str(folder / each)) for each in given]
+        assert bool(app.given) or app.complaint == "Nothing here begins with hidden.txt."
+
+
+@pytest.mark.parametrize(("typed", "path"), [("..", ""), ("lists/..", "~/"), (".", "~/")])
+async def test_dots_lead_to_the_folder_they_stand_for(folder: Path, typed: str, path: str) -> None:
+    async with Bench().run_test() as pilot:
+        await settle(pilot)
+        await press(pilot, *typed, "enter")
+        app = pilot.app
+        assert isinstance(app, Bench)
+        assert app.path == (path or os.path.join(str(folder.parent), ""))
 
 
 async def test_a_dropped_path_takes_the_place_of_what_was_typed(folder: Path) -> None:
@@ -358,28 +448,30 @@ async def test_a_dropped_path_takes_the_place_of_what_was_typed(folder: Path) ->
         assert app.given == [LoadDataset(str(folder / "lists" / "my names.txt"))]
 
 
-async def test_a_path_that_is_typed_in_quotation_marks_is_opened(folder: Path) -> None:
-    (folder / "my names.txt").write_text("emma\n")
+@pytest.mark.parametrize(
+    ("name", "typed"), [("my names.txt", "'{}/my names.txt'"), ("'a b'", "{}/'a b'")]
+)
+async def test_quotation_marks_are_taken_off_unless_the_name_has_them(
+    folder: Path, name: str, typed: str
+) -> None:
+    (folder / name).write_text("emma\n")
     async with Bench().run_test() as pilot:
         await settle(pilot)
         app = pilot.app
         assert isinstance(app, Bench)
-        app.screen.query_one(PathInput).value = f"'{folder}/my names.txt'"
+        app.screen.query_one(PathInput).value = typed.format(folder)
         await settle(pilot)
         await press(pilot, "enter")
-        assert app.given == [LoadDataset(str(folder / "my names.txt"))]
+        await settle(pilot)
+        assert app.given == [LoadDataset(str(folder / name))]
 
 
-def test_a_working_folder_that_was_removed_is_the_home_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
-    assert folders.here() == str(tmp_path)
-    assert folders.absolute("names.txt") == str(tmp_path / "names.txt")
-    assert split("na") == (str(tmp_path), "na")
-    WordsScreen("")
-    monkeypatch.chdir(tmp_path)
+async def test_a_tilde_alone_is_completed_to_what_is_in_the_home_folder(folder: Path) -> None:
+    async with Bench().run_test() as pilot:
+        await settle(pilot)
+        app = pilot.app
+        assert isinstance(app, Bench)
+        app.screen.query_one(PathInput).value = "~"
+        await settle(pilot)
+        await press(pilot, "tab", *"li", "tab")
+        assert app.path == "~/lists/"

@@ -1,4 +1,4 @@
-"""What a folder holds, for choosing a file: folders first, what is hidden left out."""
+"""What a folder holds, as it is looked through: pure, for the folder lies where the engine is."""
 
 from __future__ import annotations
 
@@ -7,36 +7,9 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from engine import parts_among, printable, record
+from engine import parts_among
+from engine.protocol import FolderEntry
 from tui.text.numbers import short
-
-MOST = 20_000
-"""Entries of one folder that are read; more cannot be looked through anyway."""
-
-
-@record
-class Entry:
-    """A file or a folder."""
-
-    name: str
-    """As it may be shown."""
-    path: str
-    is_folder: bool
-    size: int = 0
-    """In bytes; of a file."""
-
-
-def here() -> str:
-    """The folder one works in; the home folder where that was removed meanwhile."""
-    try:
-        return os.getcwd()
-    except OSError:
-        return os.path.expanduser("~")
-
-
-def absolute(path: str) -> str:
-    """Write a path out in full."""
-    return os.path.normpath(os.path.join(here(), path))
 
 
 def restarted(typed: str) -> str:
@@ -56,7 +29,7 @@ def dropped(text: str) -> str:
         from urllib.parse import unquote, urlsplit
 
         return unquote(urlsplit(line).path)
-    if os.path.lexists(os.path.expanduser(line)) or not re.search(r"[\\'\"]", line):
+    if not re.search(r"[\\'\"]", line):
         return line
     try:
         return next(iter(shlex.split(line)), "")
@@ -66,42 +39,21 @@ def dropped(text: str) -> str:
 
 def split(typed: str) -> tuple[str, str]:
     """Take what was typed apart: the folder, and how the name in it begins."""
-    folder, begin = os.path.split(os.path.expanduser(typed))
-    return absolute(folder), begin
+    if typed == "~":
+        return typed, ""
+    head, slash, begin = typed.rpartition(os.sep)
+    return head + slash, begin
 
 
-def entries(folder: str) -> list[Entry]:
-    """Read a folder; OSError if that cannot be done."""
-    found: list[Entry] = []
-    with os.scandir(folder) as items:
-        for item in items:
-            entry = _entry(item)
-            # A folder that cannot be written in the field cannot be gone into.
-            if not entry.is_folder or entry.name == item.name:
-                found.append(entry)
-            if len(found) == MOST:
-                break
-    return sorted(found, key=lambda entry: (not entry.is_folder, entry.name.casefold()))
-
-
-def _entry(item: os.DirEntry[str]) -> Entry:
-    try:
-        is_folder = item.is_dir()
-        size = 0 if is_folder else item.stat().st_size
-    except OSError:
-        is_folder, size = False, 0
-    return Entry(printable(item.name), item.path, is_folder, size)
-
-
-def together(folder: str, found: Sequence[Entry]) -> list[Entry]:
+def together(folder: str, found: Sequence[FolderEntry]) -> list[FolderEntry]:
     """The files of train, dev and test of a folder as one entry, if it holds such."""
     sizes = {entry.name: entry.size for entry in found if not entry.is_folder}
     names = parts_among(sizes).values()
     size = sum(sizes[name] for name in names)
-    return [Entry(" + ".join(names), folder, is_folder=False, size=size)] if names else []
+    return [FolderEntry(" + ".join(names), folder, is_folder=False, size=size)] if names else []
 
 
-def beginning(found: Sequence[Entry], begin: str) -> list[Entry]:
+def beginning(found: Sequence[FolderEntry], begin: str) -> list[FolderEntry]:
     """Those entries whose names begin so; hidden ones only if a full stop was typed."""
     is_small = begin == begin.lower()
     return [
@@ -112,7 +64,7 @@ def beginning(found: Sequence[Entry], begin: str) -> list[Entry]:
     ]
 
 
-def completed(found: Sequence[Entry], begin: str) -> str:
+def completed(found: Sequence[FolderEntry], begin: str) -> str:
     """How far the name goes on in the same way in all that begin so; a folder's ends in a slash."""
     matching = beginning(found, begin)
     if not matching:

@@ -11,16 +11,15 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from engine import printable, record
+from engine import absolute, printable, record
 from engine.protocol import Refusal
-from tui.dataset.folders import absolute
 from tui.figures.door import check_there
 from tui.figures.exports import EXPORTS, TITLES, Export, export_to, file_name, why_not
 from tui.places import check_place, free
 from tui.state import State
 from tui.terminal.calm import StillInput
 from tui.terminal.screens import Once
-from tui.text.paths import tilde
+from tui.text.paths import on_this, tilde
 from tui.text.rows import Row, fit, paragraph
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -77,7 +76,8 @@ class ExportScreen(ModalScreen[Wish | None], Once[Wish | None]):
     def compose(self) -> ComposeResult:
         """The list, the field, what is wrong."""
         with Vertical(id="export-box") as box:
-            box.border_title = "Export what is on the screen"
+            where = on_this(self._state.engine.machine)
+            box.border_title = "Export what is on the screen" + (where and f" to a file{where}")
             box.border_subtitle = "enter writes · tab to the name · esc closes"
             yield ExportList(self._state)
             yield StillInput(compact=True, id="export-path", select_on_focus=False)
@@ -138,7 +138,7 @@ class ExportScreen(ModalScreen[Wish | None], Once[Wish | None]):
     def _take(self) -> None:
         """Give the wish, unless it is known to be in vain."""
         typed, export = self._field.value.strip(), self._export
-        path = absolute(os.path.expanduser(typed)) if typed else ""
+        path = absolute(typed) if typed else ""
         try:
             if reason := why_not(self._state, export):
                 raise Refusal(reason)

@@ -6,7 +6,7 @@ from engine import printable
 from tui.runs.table import Standing, condition
 from tui.runs.tree import Entry
 from tui.state.courses import MOST_COMPARED, differing, name_of
-from tui.text.paths import tilde
+from tui.text.paths import on, tilde
 from tui.text.rows import Row, Run, fit, width_of
 
 FULL = f"The chart has colours for {MOST_COMPARED} runs, and shows as many; take one of them out."
@@ -23,9 +23,13 @@ def sentences(entry: Entry | None, standing: Standing, width: int) -> list[Row]:
     if line.parent:
         first += f" · from {name_of(line.parent)} at step {line.at:,}"
     if entry.kept is not None:
+        home = state.courses.kept.home if state.courses.kept else ""
         first += f" · {condition(entry, standing)} · {entry.kept.source}"
-        first += f" · {tilde(entry.kept.path)}"
+        first += f" · {tilde(entry.kept.path, home)}"
     said = [first]
+    if entry.kept is not None and entry.kept.is_in_use:
+        where = on(state.engine.machine)
+        said.append(f"Another process{where} trains it; {entry.kept.instead}.")
     if line.id != state.snapshot.id:
         differs = differing(line.settings, state.snapshot.settings) or "the same settings"
         said.append(f"Against the run in hand: {differs}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input
 
 from engine.protocol import ListRuns, Load, TakeUp
@@ -22,6 +22,7 @@ from tui.state.courses import MOST_COMPARED
 from tui.state.intents import ComparisonCleared, ComparisonToggled, Intent, OtherChosen, ViewChosen
 from tui.state.panes import PANES
 from tui.terminal.calm import StillInput
+from tui.text.paths import on
 from tui.text.rows import Row, paragraph
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -113,7 +114,7 @@ class RunsScreen(Overlay):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         with Vertical(id="runs-box", classes="overlay") as box:
-            box.border_title = "Runs"
+            box.border_title = Content(f"Runs{on(self.state.engine.machine)}")
             yield Lines(id="runs-heads")
             yield RunRows()
             yield Lines(id="runs-said")
@@ -178,7 +179,7 @@ class RunsScreen(Overlay):
         """Go on with the run that was typed."""
         event.stop()
         if event.value.strip():
-            say(self, Ask(Load(str(Path(event.value.strip()).expanduser()))))
+            say(self, Ask(Load(event.value.strip())))
             self.leave()
 
     # Actions

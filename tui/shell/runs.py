@@ -229,7 +229,8 @@ def _described_json(told: Described) -> dict[str, object]:
 def _described_text(told: Described) -> Iterator[str]:
     run, settings = told.run, told.run.line.settings
     order, dots, split, network = settings.objective
-    yield f"run        {run.line.id or '–'}  {_state(run)}"
+    doing = f"{_state(run)}; {run.instead}" if run.is_in_use else _state(run)
+    yield f"run        {run.line.id or '–'}  {doing}"
     yield f"path       {printable(run.path)}  ({number(run.size / 1e6, ',.1f')} MB)"
     yield f"trained on {printable(run.source)} · order {order} · dots {dots} · split {split}"
     loss = "not noted" if math.isnan(run.loss) else figure(run.loss, 6)

@@ -56,6 +56,11 @@ class Attachment:
         return self
 
     @property
+    def machine(self) -> str:
+        """Where the engine is, and the files it reads and writes; empty if that is the screen's."""
+        return self.home.machine if self.home else ""
+
+    @property
     def address(self) -> str:
         """What `makemore-tui attach` finds the engine by; empty if it lives on a thread."""
         if self.home is None:

@@ -27,6 +27,7 @@ from engine.protocol import (
     Event,
     ExerciseWorked,
     ExhibitShown,
+    FolderListed,
     Joined,
     KeepingFailed,
     LadderClimbed,
@@ -249,6 +250,7 @@ def _happen(state: State, event: Event) -> State:
             | NamesExpected()
             | CheckpointSaved()
             | CheckpointLoaded()
+            | FolderListed()
             | KeepingFailed()
             | SteeringPassed()
         ):
