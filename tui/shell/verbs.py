@@ -21,7 +21,17 @@ from engine.protocol import (
     WordsScored,
 )
 from tui import config
-from tui.shell import engines, exercises, figures, headless, output, runs, training, trials
+from tui.shell import (
+    engines,
+    exercises,
+    figures,
+    headless,
+    output,
+    runs,
+    serving,
+    training,
+    trials,
+)
 from tui.shell.arguments import (
     DEFAULT,
     TEST,
@@ -93,7 +103,7 @@ verbs.add_command(figures.figure)
 verbs.add_command(training.train)
 verbs.add_command(runs.runs)
 verbs.add_command(runs.replay)
-verbs.add_command(engines.serve)
+verbs.add_command(serving.serve)
 verbs.add_command(engines.ps)
 verbs.add_command(engines.bridge)
 
