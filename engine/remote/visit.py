@@ -128,7 +128,7 @@ class Visit:
             if hello.language != language():
                 raise Refusal(
                     f"The engine is of another version of the program ({language()}, the screen "
-                    f"{printable(hello.language)[:SHOWN]}); attach with the one that it was started with."
+                    f"{printable(hello.language)[:SHOWN]}); attach with the one that started it."
                 )
             door = self._door = self._join(hello)
         except Refusal as refusal:
