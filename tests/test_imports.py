@@ -25,7 +25,8 @@ def loaded_by(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["engine", "engine.protocol", "tui.cli", "tui.main", "makemore_tui"]
+    "module",
+    ["engine", "engine.protocol", "engine.remote.attach", "tui.cli", "tui.main", "makemore_tui"],
 )
 def test_the_engines_face_and_the_command_line_import_nothing_heavy(module: str) -> None:
     assert loaded_by(f"import {module}") == set()

@@ -17,7 +17,7 @@ from engine.protocol.codec import Malformed, News, encode
 from engine.remote.gathering import Gathering
 from engine.remote.hearing import Hearing
 from engine.remote.hello import About, Hello, TurnedAway, language, read_answer
-from engine.remote.messages import Changed, Goodbye, Took, WordsTold, read_from_engine
+from engine.remote.messages import Changed, Goodbye, Piece, Took, WordsTold, read_from_engine
 from engine.remote.wire import MOST_FROM_ENGINE, Gone, Line
 
 GREETING = 5.0
@@ -103,6 +103,8 @@ class Attached:
         self._untold: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._unsent: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._heard = Hearing()
+        self._pieces = b""
+        """Those of a long answer that have come so far."""
         self._gathering = Gathering(self._happen, self._put)
         self._has_left = False
         self._hearing = threading.Thread(target=self._hear, name="engine", daemon=True)
@@ -179,16 +181,23 @@ class Attached:
             if not self._has_left:
                 self._happen(self._lost(reason, is_cut=is_cut))
 
-    def _take(self, message: News | Changed | WordsTold) -> None:
+    def _take(self, message: News | Changed | Piece | WordsTold) -> None:
         if isinstance(message, Changed):
             message = self._heard.hear(message)
         if isinstance(message, Snapshot):
             self.latest = message
             self._unsent.put(TOOK)
             self._notify()
+        elif isinstance(message, Piece):
+            self._unsent.put(TOOK)
+            self._pieces += message.data
+            if message.is_last:
+                whole, self._pieces = self._pieces, b""
+                self._happen(read_from_engine(whole))
         elif isinstance(message, WordsTold):
             self._gathering.take(message)
         elif isinstance(message, DatasetLoaded) and self._is_far:
+            self._pieces = b""  # They were about others.
             self._gathering.begin(message)
         else:
             self._happen(message)

@@ -1,7 +1,9 @@
 """When what an engine has to say goes over a line: events at once, snapshots as it takes them.
 
 There is never more than one snapshot under way. The next one is whatever is true once the screen
-has taken that and its time has come; so a slow line sees fewer, and none is old.
+has taken that and its time has come; so a slow line sees fewer, and none is old. What somebody has
+chosen to see goes at once. All words in order would take a slow line half a minute: such answers go
+piece by piece, in turn with snapshots.
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.port import Engine
-from engine.protocol import DatasetLoaded, Event, Snapshot
+from engine.protocol import DatasetLoaded, Event, Snapshot, WordsRanked, WordsSorted
 from engine.protocol.codec import encode
-from engine.remote.messages import Goodbye, TellWords, WordsTold
+from engine.remote.messages import Goodbye, Piece, TellWords, WordsTold
 from engine.remote.sparing import Sparing
 from engine.remote.telling import Telling
 from engine.remote.wire import STALLED, Gone
@@ -30,6 +32,9 @@ LINGERING = 1.0
 
 SLOWEST = 1000.0
 """Bytes a second of the slowest line that is waited for."""
+
+PIECE = 2048
+"""Bytes of a long answer that are told at a time."""
 
 MOST_WORDS = 1 << 16
 """Words that are told at a time."""
@@ -54,9 +59,15 @@ class Flow:
         self._telling = Telling()
         self._seen: Snapshot | None = None
         self._due, self._changed = 0.0, -math.inf
-        self._is_under_way = False
+        self._told = self._taken = 0
+        """How many snapshots and pieces were sent, and how many of them the screen has."""
         self._sent, self._bytes = 0.0, 0
-        """When the snapshot under way was sent, and how much since the one before was taken."""
+        """When the last one was, and all that was sent since one was taken."""
+        self._answers: dict[type[Event], bytes] = {}
+        """Long ones that are to go piece by piece, the latest of each kind."""
+        self._left = b""
+        """What is left of the one that goes at present."""
+        self._is_turn_of_piece = False
         self._dataset: tuple[str, Words] | None = None
         """Hash and words, where they are told by ranges."""
         self._wanted: deque[TellWords] = deque()
@@ -64,9 +75,9 @@ class Flow:
     # On any thread
 
     def took(self) -> None:
-        """Hear that the snapshot under way was taken."""
+        """Hear that a snapshot or a piece was taken."""
         self._bytes = 0
-        self._is_under_way = False
+        self._taken += 1
 
     def want(self, words: TellWords) -> None:
         """Hear of words that are wanted."""
@@ -91,21 +102,38 @@ class Flow:
         self._say(self._engine.events())
         while self._wanted:
             self._tell_words(self._wanted.popleft())
-        if snapshot is None:
-            return None
-        if self._is_under_way:
+        is_other = self._is_other(snapshot)
+        # What somebody has chosen to see need not wait for what came before.
+        if self._told - self._taken > is_other:
             left = self._sent + STALLED + self._bytes / SLOWEST - now
             if left <= 0:
                 raise Gone(f"The screen has taken nothing for {STALLED:g} s.")
             return left
-        is_other = self._seen is None or _chosen(snapshot) != _chosen(self._seen)
-        if now < self._due and not is_other:
-            return self._due - now
         is_whole = self._sparing is None or self._sparing.is_exact
-        if snapshot is self._seen and is_whole:
+        is_news = snapshot is not None and (snapshot is not self._seen or not is_whole)
+        has_pieces = bool(self._left or self._answers)
+        if has_pieces and self._is_turn_of_piece and not is_other:
+            self._send_piece(now)
+        elif snapshot is not None and is_news and (is_other or now >= self._due):
+            self._show(snapshot, now)
+        elif has_pieces:
+            self._send_piece(now)
+        elif is_news:
+            return self._due - now
+        elif snapshot is None or (
             # What goes on, or was at work just now, is shown without a word that there are news.
-            is_moving = snapshot.state == "running" or now - self._changed < LINGERING
-            return self._period if is_moving else None
+            snapshot.state != "running" and now - self._changed >= LINGERING
+        ):
+            return None
+        return self._period
+
+    def _is_other(self, snapshot: Snapshot | None) -> bool:
+        """Whether another thing is shown than before."""
+        if snapshot is None or self._seen is None:
+            return False
+        return snapshot is not self._seen and _chosen(snapshot) != _chosen(self._seen)
+
+    def _show(self, snapshot: Snapshot, now: float) -> None:
         if snapshot is not self._seen:
             self._changed = now
         self._seen, self._due = snapshot, now + self._period
@@ -113,10 +141,20 @@ class Flow:
             data = encode(snapshot)
         else:
             data = self._telling.tell(self._sparing.spare(snapshot, now))
+        self._is_turn_of_piece = True
         if data:
-            self._is_under_way, self._sent = True, now
-            self._send(data)
-        return self._period
+            self._send_to_be_taken(data, now)
+
+    def _send_piece(self, now: float) -> None:
+        if not self._left:
+            self._left = self._answers.pop(next(iter(self._answers)))
+        piece, self._left = self._left[:PIECE], self._left[PIECE:]
+        self._is_turn_of_piece = False
+        self._send_to_be_taken(encode(Piece(piece, not self._left)), now)
+
+    def _send_to_be_taken(self, data: bytes, now: float) -> None:
+        self._told, self._sent = self._told + 1, now
+        self._send(data)
 
     def finish(self, reason: str) -> None:
         """Say all that there is left to say, and goodbye; Gone if that cannot be."""
@@ -133,11 +171,15 @@ class Flow:
             said = event
             if isinstance(event, DatasetLoaded) and self._sparing:
                 self._dataset = event.report.sha256, Words(event.text, event.offsets)
+                self._answers, self._left = {}, b""  # They are about others.
                 said = replace(event, text="", offsets=b"")
             try:
                 data = encode(said)
             except OverflowError as error:
                 log.error("%s cannot be told: %s", type(event).__name__, error)
+                continue
+            if self._sparing and isinstance(event, WordsSorted | WordsRanked):
+                self._answers[type(event)] = data
             else:
                 self._send(data)
 

@@ -38,8 +38,16 @@ class Changed:
 
 
 @record
+class Piece:
+    """Of an answer so long that it would keep snapshots waiting on a slow line."""
+
+    data: bytes
+    is_last: bool
+
+
+@record
 class Took:
-    """The screen has the snapshot; the next one may come."""
+    """The screen has a snapshot, or a piece; the next one may come."""
 
 
 @record
@@ -71,7 +79,7 @@ class Goodbye:
 
 
 FromScreen = Command | Took | TellWords
-FromEngine = News | Changed | WordsTold | Goodbye
+FromEngine = News | Changed | Piece | WordsTold | Goodbye
 
 read_from_screen = reader(FromScreen)
 read_from_engine = reader(FromEngine)

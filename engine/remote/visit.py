@@ -103,7 +103,7 @@ class Visit:
         except HungUp:
             log.info("%s has gone", self._name)
         except (Gone, Malformed, Refusal) as end:
-            log.warning("%s is let go: %s", self._name, end)
+            self._warn(end)
         except Exception:
             log.exception("serving %s", self._name)
         finally:
@@ -128,7 +128,7 @@ class Visit:
             if hello.language != language():
                 raise Refusal(
                     f"The engine is of another version of the program ({language()}, the screen "
-                    f"{hello.language[:SHOWN]}); attach with the one that it was started with."
+                    f"{printable(hello.language)[:SHOWN]}); attach with the one that started it."
                 )
             door = self._door = self._join(hello)
         except Refusal as refusal:
@@ -155,6 +155,10 @@ class Visit:
         else:
             self._door.send(message)
 
+    def _warn(self, end: Exception) -> None:
+        # It may quote what the screen said.
+        log.warning("%s is let go: %s", self._name, printable(str(end)))
+
     # On the thread that tells
 
     def _tell(self) -> None:
@@ -172,7 +176,7 @@ class Visit:
         except HungUp:
             pass  # Who hears it takes note of that.
         except Gone as end:
-            log.warning("%s is let go: %s", self._name, end)
+            self._warn(end)
         except Exception:
             log.exception("telling %s", self._name)
         finally:

@@ -109,6 +109,7 @@ def over_a_line(*, is_far: bool) -> list[Snapshot]:
     down, up, _ = watched(relay, screen, 2.0)
     say(f"{name}, paused: {down:,.0f} bytes/s down, {up:,.0f} up")
     screen.close(5.0)
+    worker.close(5.0)
     return taken
 
 

@@ -236,10 +236,11 @@ def test_a_screen_that_speaks_nonsense_is_let_go_with_a_line_in_the_log(
     with visit(door) as (visited, there), Line(there, MOST_FROM_ENGINE) as line:
         line.send(encode(hello(name="anna\x1b[2J@box")))
         line.receive()
-        line.send(b"nonsense")
+        line.send(b"\x91\xa8\x1b]0;pwn\x07")
         assert visited.join(PATIENCE)
     (message,) = caplog.messages
     assert message.startswith("anna[2J@box is let go: This is no message")
+    assert message.isprintable()
     assert door.is_left
 
 

@@ -14,13 +14,17 @@ from engine.protocol import (
     DatasetLoaded,
     EngineReady,
     NamesSampled,
+    Rank,
+    Row,
     Sample,
     Snapshot,
     Window,
+    WordsRanked,
 )
-from engine.remote.flow import FAR, LINGERING, NEAR, SLOWEST, Flow
+from engine.protocol.codec import decode_news
+from engine.remote.flow import FAR, LINGERING, NEAR, PIECE, SLOWEST, Flow
 from engine.remote.hearing import Hearing
-from engine.remote.messages import Changed, Goodbye, TellWords, WordsTold, read_from_engine
+from engine.remote.messages import Changed, Goodbye, Piece, TellWords, WordsTold, read_from_engine
 from engine.remote.sparing import STILL
 from engine.remote.wire import STALLED, Gone
 from engine.words.dataset import Words
@@ -167,6 +171,73 @@ def test_goodbye_comes_behind_all_else() -> None:
     _, event, snapshot, goodbye = told.news()
     assert (event, goodbye) == (ChapterClosed("counting"), Goodbye("It was ended."))
     assert steps([snapshot]) == [2]
+
+
+def ranked(request: int) -> WordsRanked:
+    """A long answer."""
+    return WordsRanked(request, Rank(request), 1, 1, bytes([request]) * 5 * PIECE, b"")
+
+
+def joined(news: list[Any]) -> list[Any]:
+    """Answers that came in pieces."""
+    answers, whole = [], b""
+    for piece in (each for each in news if isinstance(each, Piece)):
+        whole += piece.data
+        if piece.is_last:
+            answers.append(decode_news(whole))
+            whole = b""
+    return answers
+
+
+def test_long_answers_go_piece_by_piece_in_turn_with_snapshots() -> None:
+    told, now = Told(is_far=True), 0.0
+    told.door.say(ranked(1))
+    for step in range(12):
+        told.door.show(Snapshot(step=step, state="running"))
+        told.flow.turn(now := now + FAR)
+        told.flow.took()
+    news = told.news()
+    assert [type(each) for each in news] == [Snapshot, Piece] * 6
+    assert joined(news) == [ranked(1)]
+
+
+def test_of_long_answers_that_wait_only_the_latest_goes() -> None:
+    told, now = Told(is_far=True), 0.0
+    told.door.say(ranked(1))
+    for request in range(2, 5):
+        told.flow.turn(now := now + FAR)
+        told.flow.took()
+        told.door.say(ranked(request))
+    while told.flow.turn(now := now + FAR) is not None:
+        told.flow.took()
+    assert joined(told.news()) == [ranked(1), ranked(4)]
+
+
+def test_long_answers_about_other_words_are_dropped() -> None:
+    told = Told(is_far=True)
+    told.door.say(ranked(1), ranked(2))
+    told.flow.turn(0.0)
+    told.flow.took()
+    told.door.say(loaded("emma"))
+    told.news()
+    assert told.flow.turn(FAR) is None
+    (event,) = told.news()
+    assert isinstance(event, DatasetLoaded)
+
+
+def test_on_the_same_machine_long_answers_go_whole() -> None:
+    told = Told()
+    told.door.say(ranked(1))
+    told.flow.turn(0.0)
+    assert told.news() == [ranked(1)]
+
+
+def test_what_was_chosen_does_not_wait_for_what_is_under_way_but_once() -> None:
+    told = Told()
+    for i in range(3):
+        told.door.show(Snapshot(row=Row(i, b"", b"")))
+        told.flow.turn(0.0)
+    assert [each.row.index for each in told.news()] == [0, 1]
 
 
 def loaded(*words: str) -> DatasetLoaded:
