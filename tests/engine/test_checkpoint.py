@@ -131,12 +131,11 @@ def test_a_failed_save_leaves_the_old_file_and_no_other(
     assert not session.snapshot().is_saved
 
 
-@pytest.mark.parametrize("place", ["", "missing/run", "."])
+@pytest.mark.parametrize("place", ["missing/run", "."])
 def test_a_place_that_cannot_be_written_to_is_refused(
     session: Session, tmp_path: Path, place: str
 ) -> None:
-    path = str(tmp_path / place) if place else ""
-    assert "directory" in refusal(act(session, Save(path)))
+    assert "directory" in refusal(act(session, Save(str(tmp_path / place))))
 
 
 @pytest.mark.parametrize("kept", [0, 1, 7, 8, 100, 1000, -1])

@@ -219,7 +219,7 @@ def test_the_status_line_says_who_steers_where_there_is_more_than_one_screen() -
         (
             "box", "", 160,
             "running on box · step 12,345 · loss 2.4791 · gap 0.0213 · 51,234 steps/s · "
-            "you steer, 2 look on · lecture sampler · cpu",
+            "you steer, 2 look on · lecture sampler",
         ),
         (
             "", "ada@desk", 80,
@@ -228,7 +228,7 @@ def test_the_status_line_says_who_steers_where_there_is_more_than_one_screen() -
         (
             "box", "ada@desk", 160,
             "running on box · ada steers · step 12,345 · loss 2.4791 · gap 0.0213 · "
-            "51,234 steps/s · lecture sampler · cpu",
+            "51,234 steps/s · lecture sampler",
         ),
     ],
 )  # fmt: skip

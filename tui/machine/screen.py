@@ -13,6 +13,7 @@ from tui.commands import BY_ID
 from tui.machine.gauges import page
 from tui.messages import Ask
 from tui.state import State
+from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.overlay import Overlay
 from tui.widgets.say import say
@@ -66,7 +67,7 @@ class MachineScreen(Overlay):
     def on_mount(self) -> None:
         """Ask, and go on asking."""
         self._ask()
-        self.set_timer(SOON, self._ask)
+        later(self, SOON, self._ask)
         self.set_interval(EVERY, self._ask)
 
     def draw(self) -> None:
