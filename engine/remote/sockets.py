@@ -194,9 +194,12 @@ def lying_in(folder: str) -> list[str]:
 
 
 def remove_dead(path: str) -> None:
-    """Remove a socket, if nobody listens at it."""
-    with suppress(OSError, Refusal), _held(os.path.dirname(path)):
-        _remove_dead(path)
+    """Remove a socket that lies in one of `folders`, if nobody listens at it."""
+    folder, name = os.path.split(path)
+    # A path may be what anybody has written into a lock.
+    if is_name(name) and folder in map(os.path.realpath, folders()):
+        with suppress(OSError, Refusal), _held(folder):
+            _remove_dead(path)
 
 
 def connect(path: str, timeout: float) -> socket.socket:

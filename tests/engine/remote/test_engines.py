@@ -101,6 +101,21 @@ def test_what_a_dead_engine_left_is_removed(first: Engine, shelf: Shelf) -> None
     assert not os.path.exists(dead)
 
 
+def test_what_a_lock_names_is_not_removed(shelf: Shelf, place: Path) -> None:
+    mine = place / "thesis"
+    mine.mkdir(mode=0o755)
+    (mine / "chapter").write_text("one")
+    dead = mine / OTHER
+    sockets.bind(str(dead)).close()
+    mine.chmod(0o755)
+    for number, named in enumerate((mine / "chapter", dead)):
+        handle = hold(Path(shelf.folder, str(number)), str(named))
+        engines.found(shelf)
+        os.close(handle)
+        assert named.exists()
+    assert mine.stat().st_mode & 0o777 == 0o755
+
+
 def test_one_that_does_not_answer_is_told_of_within_a_second(
     first: Engine, silent: socket.socket, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
