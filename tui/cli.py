@@ -219,7 +219,7 @@ def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
         Options(
             asks_colours=asks_colours,
             is_attached=True,
-            ways=engines.ways(engine, run, is_readonly=is_readonly),
+            ways=engines.ways(run, is_readonly=is_readonly),
             **looks,
         ),
         engine,

@@ -59,8 +59,10 @@ class EngineLost:
 
     reason: str
     """A sentence."""
+    name: str
+    """Of the engine."""
     run: str
-    """Id of the run that was in hand; empty if there was none."""
+    """Where the run that was in hand is kept, see `Snapshot.place`; empty if it is not."""
     step: int
     """The last one of it that is known to be on disk, or else to have been taken."""
     is_cut: bool

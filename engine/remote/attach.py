@@ -73,8 +73,8 @@ class Attached:
         sock: the line; it is closed in the end.
         hello: introduces the screen.
         patience: seconds that the engine has to introduce itself.
-        held: tells the step of a run, by its id, that its journal has come to; None if there is
-            no such journal here.
+        held: tells the step that the journal of a run has come to, by where it is kept; None if
+            there is no such journal here.
         where: what the user calls the machine of a far engine; what it calls itself if not given.
 
     Raises:
@@ -205,10 +205,10 @@ class Attached:
             raise Gone("The screen has not come for what has happened.")
 
     def _lost(self, reason: str, *, is_cut: bool) -> EngineLost:
-        now = self.latest
-        run, step = (now.id, now.newest) if now else (self.about.run, self.about.step)
+        now, about = self.latest, self.about
+        run, step = (now.place, now.newest) if now else (about.run, about.step)
         held = self._held(run) if run else None
-        return EngineLost(reason, run, step if held is None else held, is_cut)
+        return EngineLost(reason, about.name, run, step if held is None else held, is_cut)
 
     def _is_dead(self) -> bool:
         """Whether the engine's process is known to have ended."""

@@ -99,10 +99,10 @@ def reach(
         return _reach_far(far, hello, may_ask=may_ask)
     path = engines.chosen(run, shelf)
 
-    def held(id: str) -> int | None:
+    def held(run: str) -> int | None:
         """Step that the journal of a run has come to."""
         with suppress(Refusal):
-            return shelves.describe(places.find(id, shelf)).line.step
+            return shelves.describe(places.find(run, shelf)).line.step
         return None
 
     try:

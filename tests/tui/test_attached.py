@@ -42,9 +42,13 @@ from tui.state.engine import Attachment
 from tui.widgets.lines import Lines
 from tui.wording import goodbye, status
 
-CRASHED = EngineLost("The engine has crashed.", "3f2ab49c01d7", 12_300, is_cut=False)
+CRASHED = EngineLost(
+    "The engine has crashed.", "3f2ab49c01d7", "3f2ab49c01d7", 12_300, is_cut=False
+)
 
-CUT = EngineLost("The line to the engine is cut.", "3f2ab49c01d7", 12_300, is_cut=True)
+CUT = EngineLost(
+    "The line to the engine is cut.", "3f2ab49c01d7", "3f2ab49c01d7", 12_300, is_cut=True
+)
 
 FAR = replace(HOME, machine="box")
 
@@ -201,7 +205,9 @@ async def test_the_engine_is_ended_where_that_is_confirmed_and_the_screen_with_i
         await pilot.press("Q")
         await until(pilot, lambda: engine.sent_of(Shutdown))
         assert app.return_code is None
-        engine.say(EngineLost("The engine has ended.", "3f2ab49c01d7", 500, is_cut=False))
+        engine.say(
+            EngineLost("The engine has ended.", "3f2ab49c01d7", "3f2ab49c01d7", 500, is_cut=False)
+        )
         await until(pilot, lambda: app.return_code == 0)
     assert app.farewell == (
         "The engine has ended. The run is kept up to step 500. "

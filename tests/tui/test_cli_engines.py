@@ -14,7 +14,7 @@ import pytest
 
 import engine
 from engine.lab import chapter
-from engine.protocol import EngineLost
+from engine.protocol import EngineLost, Refusal
 from engine.remote import sockets
 from engine.remote.attach import Attached
 from tests.engine.remote.test_engines import FIRST, SECOND, Engine
@@ -174,7 +174,7 @@ def test_an_engine_that_is_lost_is_attached_to_again_or_started_again(
     run: Run, opened: list[tuple[Options, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("attach")
-    ways, lost = opened[0][0].ways, EngineLost("It is gone.", FIRST, 5, is_cut=True)
+    ways, lost = opened[0][0].ways, EngineLost("It is gone.", FIRST, "/my/run", 5, is_cut=True)
     assert ways.rejoin is not None
     assert ways.revive is not None
     assert name_of(ways.rejoin(lost)) == FIRST
@@ -187,8 +187,10 @@ def test_an_engine_that_is_lost_is_attached_to_again_or_started_again(
     monkeypatch.setattr(engine, "spawn", spawn)
     assert name_of(ways.revive(lost)) == FIRST
     ((arguments, log),) = asked
-    assert arguments == ["--resume", FIRST]
+    assert arguments == ["--resume", "/my/run"]
     assert os.path.isdir(os.path.dirname(log))
+    with pytest.raises(Refusal, match="No run was kept"):
+        ways.revive(EngineLost("It is gone.", FIRST, "", 0, is_cut=False))
 
 
 @pytest.mark.usefixtures("opened")
@@ -227,5 +229,5 @@ def test_one_on_another_machine_is_attached_to_again_and_nobody_is_asked_for_a_p
     ways = opened[0][0].ways
     assert ways.revive is None
     assert ways.rejoin is not None
-    assert name_of(ways.rejoin(EngineLost("It is cut.", FIRST, 5, is_cut=True))) == FIRST
+    assert name_of(ways.rejoin(EngineLost("It is cut.", FIRST, FIRST, 5, is_cut=True))) == FIRST
     assert asked == [True, False]

@@ -284,6 +284,6 @@ def test_that_the_steering_passed_is_said_on_every_screen(event: SteeringPassed,
 
 
 def test_of_a_lost_engine_it_is_not_said_who_steers() -> None:
-    lost = EngineLost("Gone.", "", 0, is_cut=False)
+    lost = EngineLost("Gone.", "", "", 0, is_cut=False)
     state = replace(ATTACHED, snapshot=STEERED_ELSEWHERE, engine=Attachment(HOME, lost))
     assert "steers" not in "".join(run[0] for run in status(state, 200))

@@ -98,24 +98,22 @@ def attach(run: str | None, *, is_readonly: bool) -> Attached:
     return engine.attach(run, storage.shelf(), is_readonly=is_readonly)
 
 
-def ways(attached: Attached, run: str | None, *, is_readonly: bool) -> Ways:
+def ways(run: str | None, *, is_readonly: bool) -> Ways:
     """Give the ways to an engine in place of one that is lost.
 
     Args:
-        attached: the one that may be lost.
         run: how it was asked for.
         is_readonly: whether the screen wants never to steer.
     """
     if run is None or not run.startswith("ssh://"):
-        return here(attached.about.name, is_readonly=is_readonly)
+        return here(is_readonly=is_readonly)
     return Ways(rejoin=lambda _: _attached(run, is_readonly=is_readonly))
 
 
-def here(name: str = "", *, is_readonly: bool = False) -> Ways:
+def here(*, is_readonly: bool = False) -> Ways:
     """Give the ways to another engine of this machine.
 
     Args:
-        name: of the one that may be lost; that of its run if not given.
         is_readonly: whether the screen wants never to steer.
     """
 
@@ -125,10 +123,12 @@ def here(name: str = "", *, is_readonly: bool = False) -> Ways:
         return _attached(engine.hand_over(worker, _log()), is_readonly=is_readonly)
 
     def revive(lost: EngineLost) -> Engine:
+        if not lost.run:
+            raise Refusal("No run was kept that could be gone on with; start the program anew.")
         return _attached(engine.spawn(["--resume", lost.run], _log()), is_readonly=is_readonly)
 
     def rejoin(lost: EngineLost) -> Engine:
-        return _attached(name or lost.run, is_readonly=is_readonly)
+        return _attached(lost.name, is_readonly=is_readonly)
 
     return Ways(detach, revive, rejoin)
 

@@ -117,20 +117,21 @@ def test_an_engine_that_says_goodbye_will_not_come_back() -> None:
     with attached(FakeDoor()) as (screen, visited):
         visited.close("It was ended by ben@sofa.")
         *_, lost = heard(screen, EngineLost)
-        assert lost == EngineLost("It was ended by ben@sofa.", ABOUT.run, ABOUT.step, is_cut=False)
+        reason, run = "It was ended by ben@sofa.", ABOUT.run
+        assert lost == EngineLost(reason, ABOUT.name, run, ABOUT.step, is_cut=False)
         screen.send(Train(1))
 
 
 def test_the_last_snapshot_comes_before_the_goodbye() -> None:
     door = FakeDoor()
     with attached(door) as (screen, visited):
-        door.show(Snapshot(id="abc", newest=5))
+        door.show(Snapshot(id="abc", place="/runs/mine", newest=5))
         until(lambda: screen.latest)
-        door.latest = Snapshot(id="abc", newest=9)
+        door.latest = Snapshot(id="abc", place="/runs/mine", newest=9)
         visited.close()
         *_, lost = heard(screen, EngineLost)
         assert isinstance(lost, EngineLost)
-        assert (lost.run, lost.step) == ("abc", 9)
+        assert (lost.name, lost.run, lost.step) == (ABOUT.name, "/runs/mine", 9)
 
 
 @BOTH
