@@ -93,8 +93,13 @@ class Shared:
         if self.runs is not None:
             if self.runs.objective.parted.split != "none":
                 yield self.runs.objective.parted
-            yield SettingsChanged(self.settings, self.runs.number, self.runs.run.step)
-            yield RunStarted(self.runs.number, self.runs.run.step, "first")
+            runs, step = self.runs, self.runs.run.step
+            yield SettingsChanged(self.settings, runs.number, step)
+            yield RunStarted(runs.number, step, "first")
+            if late := runs.late(self.settings):
+                yield SettingsChanged(self.settings, runs.number, step, late)
+            if runs.run.is_diverging:
+                yield runs.alarm()
         elif self.objectives is not None and self.objectives.refusal:
             yield NetworkRefused(self.objectives.refusal)
 

@@ -144,11 +144,15 @@ class Hand:
             yield SettingsChanged(run.settings, self.number, run.step)
             yield from self.pause("failed")
         elif outcome == "diverging":
-            edge = run.stability_edge()
-            rate = run.settings.learning_rate
-            yield TrainingDiverging(self.number, run.step, run.loss.data, edge, rate)
+            yield self.alarm()
         if self.target is not None and run.step >= self.target:
             yield from self.pause("finished")
+
+    def alarm(self) -> TrainingDiverging:
+        """Say that it diverges."""
+        run, edge = self.run, self.run.stability_edge()
+        rate = run.settings.learning_rate
+        return TrainingDiverging(self.number, run.step, run.loss.data, edge, rate)
 
     def halt(self) -> None:
         """Stop training where it is, after a fault."""
@@ -162,15 +166,19 @@ class Hand:
         (start, first), (end, last) = self._meter[0], self._meter[-1]
         return (last - first) / (end - start) if end > start else 0.0
 
-    def configure(self, settings: Settings) -> Iterator[Event]:
-        """Put settings in force; seed and first weights only while no step has been taken."""
+    def late(self, settings: Settings) -> tuple[str, ...]:
+        """Name those settings that the run was begun without, and that wait for the next one."""
         drawn = self.run.settings
-        late = tuple(
+        return tuple(
             name
             for name, setting in SETTINGS.items()
             if setting.is_late and getattr(settings, name) != getattr(drawn, name)
         )
-        if settings.speed != drawn.speed:
+
+    def configure(self, settings: Settings) -> Iterator[Event]:
+        """Put settings in force; seed and first weights only while no step has been taken."""
+        late = self.late(settings)
+        if settings.speed != self.run.settings.speed:
             self._meter.clear()
         if late and self.run.step == 0:
             fresh = Trainer(self.objective, settings)

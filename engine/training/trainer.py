@@ -106,6 +106,11 @@ class Trainer:
         return run
 
     @property
+    def is_diverging(self) -> bool:
+        """Whether its loss has stayed above its start."""
+        return self._above >= ALARM
+
+    @property
     def in_force(self) -> Settings:
         """Its settings with the device that steps are taken on: what `auto` means here."""
         return replace(self.settings, device=str(self.device))

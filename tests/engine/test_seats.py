@@ -35,6 +35,7 @@ from engine.protocol import (
     Steer,
     SteeringPassed,
     Train,
+    TrainingDiverging,
     TrainingPaused,
     Watch,
 )
@@ -143,6 +144,22 @@ def test_who_comes_late_is_told_what_was_missed(session: Session) -> None:
     kinds = [type(event) for event in session.greeting()]
     assert kinds == [DatasetLoaded, EngineReady, SettingsChanged, RunStarted]
     assert session.snapshot(session.join("late")).newest == 40
+
+
+def test_who_comes_late_knows_what_waits_for_a_reset_and_that_the_run_diverges(
+    session: Session,
+) -> None:
+    act(session, Configure(seed=5), Configure(learning_rate=2000.0))
+    told = [event for event in act(session, Train(900)) if isinstance(event, TrainingDiverging)]
+    assert len(told) == 1
+    *_, started, waits, diverges = session.greeting()
+    assert isinstance(started, RunStarted)
+    assert isinstance(waits, SettingsChanged)
+    assert (waits.settings, waits.at_next_reset) == (session.settings, ("seed",))
+    assert isinstance(diverges, TrainingDiverging)
+    assert diverges.step == session.snapshot().step
+    act(session, Reset())
+    assert isinstance(list(session.greeting())[-1], RunStarted)
 
 
 def test_who_comes_before_torch_waits_with_its_questions(words_file: WriteWords) -> None:
