@@ -19,10 +19,17 @@ def foretell(shared: Shared, keeping: Safekeeping) -> Estate:
     """Say what would be left, but for the runs.
 
     Raises:
-        Refusal: there are none, or they are not kept on disk.
+        Refusal: there are none, they are just being changed, or they are not kept on disk.
     """
     if shared.ground is None or shared.runs is None:
         raise Refusal("There is no run yet that could be handed over.")
+    if shared.tasks:
+        raise Refusal("Words or runs are being read or counted; hand over once that is done.")
+    if shared.runs.run.bound:
+        id = shared.runs.run.timeline.id
+        raise Refusal(
+            f"The run {id} can only be looked at, not handed over; branch from it, or reset, first."
+        )
     sha256 = shared.ground.dataset.sha256
     return Estate(shared.words, sha256, shared.settings, keeping.handed_over())
 

@@ -22,6 +22,11 @@ def bequeath(runs: Runs) -> Heritage:
         Refusal: one of them would be lost.
     """
     runs.leave()
+    for run in (runs.run, *runs.others):
+        # What is in a file as it is was not kept: who takes over looks for folders.
+        if not runs.keeping.keeps(run):
+            again = run if isinstance(run, Trainer) else _resumed(runs, run)
+            runs.keeping.keep(again, is_last=True, is_in_file=False)
     left = runs.keeping.left
     others = (left(p, p.seconds, runs.others.place_on_trail(p.timeline.id)) for p in runs.others)
     return Heritage(
@@ -29,6 +34,12 @@ def bequeath(runs: Runs) -> Heritage:
         others=tuple(each for each in others if each is not None),
         born=tuple(runs.born),
     )
+
+
+def _resumed(runs: Runs, put: PutAway) -> Trainer:
+    run = Trainer.resumed(runs.objective, put.saved.settings, put.saved, put.timeline)
+    run.bound = put.bound
+    return run
 
 
 def inherit(objectives: Objectives, heritages: tuple[Heritage, ...]) -> Work:

@@ -94,29 +94,30 @@ class Keeping:
             Refusal: it is not kept, so that it would be lost.
         """
         id, step = run.timeline.id, run.step if isinstance(run, Trainer) else run.saved.step
-        path = self._keeper.path_of(id) if self._keeper else ""
-        if not step or run.bound or (not path and step == run.saved_step):
+        if not step or run.bound:
             return None
-        if not self.keeps(run):
+        if self._keeper is None or not self._keeper.keeps(id):
             why = self._keeper.trouble if self._keeper else "Runs are not kept on disk."
             raise Refusal(f"{why} So the run {id} cannot be handed over.")
-        return Left(id, path, seconds, trail)
+        return Left(id, self._keeper.path_of(id), seconds, trail)
 
     def note(self, left: Left) -> None:
         """Take note of where a run lies that was handed over."""
         if self._keeper is not None:
             self._keeper.note(left.id, left.path)
 
-    def keep(self, run: Trainer, *, is_last: bool = False) -> None:
+    def keep(self, run: Trainer, *, is_last: bool = False, is_in_file: bool = True) -> None:
         """Keep a run as it is now, if it has taken a step.
 
         Args:
             run: the run.
             is_last: whether it is let go of, so that others may hold it.
+            is_in_file: whether that is enough where it has taken no step since.
         """
         if self._keeper is None or run.bound or run.step == run.timeline.root.step == 0:
             return
-        if run.step == run.saved_step and not self._keeper.path_of(run.timeline.id):
-            return  # It is in a file, and no step was taken since.
+        is_saved = run.step == run.saved_step
+        if is_in_file and is_saved and not self._keeper.path_of(run.timeline.id):
+            return
         page = page_of(run, self._dataset, self._bases)
         self._keeper.put(run.timeline.id, page, is_last=is_last)

@@ -14,10 +14,12 @@ from engine.answers.succession import bequeath, go_on, inherit
 from engine.protocol import (
     Branch,
     Configure,
+    Load,
     LoadDataset,
     Look,
     Refusal,
     Reset,
+    Save,
     Settings,
     Shelf,
     Train,
@@ -163,3 +165,52 @@ def test_a_session_that_is_handed_over_writes_nothing_more(left: Session) -> Non
     other.keeping.settle(PATIENCE)
     assert not other.keeping.trouble
     other.close(PATIENCE)
+
+
+def test_runs_that_are_in_files_alone_are_handed_over(
+    words: str, shelf: Shelf, tmp_path: Path
+) -> None:
+    author, file = opened(LoadDataset(words), None), str(tmp_path / "run.safetensors")
+    act(author, Train(30), Save(file))
+    left = opened(LoadDataset(words), shelf)
+    act(left, Load(file), Reset(), Train(2), Load(file))
+    before = left.snapshot()
+    other = heir(leave(left))
+    now = other.snapshot()
+    assert (now.id, now.step) == (before.id, 30)
+    there, here = ([(r.id, r.step) for r in each.runs if r.step] for each in (before, now))
+    assert there == here
+    assert [step for _, step in here] == [30, 2, 30]
+    assert torch.equal(weights(other), weights(author))
+    for session in (other, left):
+        session.close(PATIENCE)
+
+
+def test_what_can_only_be_looked_at_is_not_lost_from_sight(
+    words_file: WriteWords, shelf: Shelf
+) -> None:
+    path = words_file("emma\nolivia\n")
+    before = opened(LoadDataset(path), shelf)
+    act(before, Train(30))
+    before.close(PATIENCE)
+    (kept,) = places.folders(shelf)
+    Path(path).write_text("emma\nolivia\nava\n")
+    left = opened(LoadDataset(path), shelf)
+    act(left, Load(kept))
+    with pytest.raises(Refusal, match=r"can only be looked at, not handed over; branch from it"):
+        leave(left)
+    act(left, Branch())
+    other = heir(leave(left))
+    assert other.snapshot().step == 30
+    for session in (other, left):
+        session.close(PATIENCE)
+
+
+def test_while_words_are_read_nothing_is_handed_over(left: Session, words: str) -> None:
+    act(left, Train(3))
+    list(left.handle(LoadDataset(words)))
+    with pytest.raises(Refusal, match=r"being read or counted"):
+        leave(left)
+    while left.is_busy:
+        list(left.work())
+    leave(left)
