@@ -58,6 +58,7 @@ class Worker:
         self._own = Door(self._inbox)
         self._own.seat = session.seats.own
         self._doors = Doors(self._own)
+        self._send: Callable[[Command], None] = self._own.send
         self._stop = threading.Event()
         self._has_begun = threading.Event()
         self._pace = Pace()
@@ -81,7 +82,20 @@ class Worker:
 
     def send(self, command: Command) -> None:
         """Put a command in; returns at once."""
-        self._own.send(command)
+        self._send(command)
+
+    def pass_on(self, send: Callable[[Command], None]) -> None:
+        """Have another engine hear what its own process sends, now that this one has ended.
+
+        Args:
+            send: gives that one a command; what was sent here and not heard is the first.
+        """
+        self._send = send
+        with suppress(queue.Empty):
+            while True:
+                item = self._inbox.get_nowait()
+                if not callable(item) and item[0] is self._own:
+                    send(item[1])
 
     def events(self) -> list[Event]:
         """Take out what has happened since the last call."""
@@ -102,7 +116,7 @@ class Worker:
         """End the thread; False if it, or the import of torch, did not end in time."""
         self._stop.set()
         self._has_begun.set()
-        self.send(Shutdown())
+        self._own.send(Shutdown())
         end = time.monotonic() + timeout
         for thread in (self._thread, self._importer):
             if thread.ident is not None:

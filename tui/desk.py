@@ -63,10 +63,16 @@ class Desk:
             self.engine.send(command)
         self.engine.start(notify)
 
-    def change_engine(self, engine: Engine) -> None:
-        """Go on with another engine, one that has begun without this screen and will greet it."""
+    def change_engine(self, engine: Engine, first: Sequence[Command] = ()) -> None:
+        """Go on with another engine, one that has begun without this screen and will greet it.
+
+        Args:
+            engine: that one.
+            first: what it is to do before anything else.
+        """
         before, self.engine, self._seen = self.engine, engine, None
-        engine.send(self._view)
+        for command in (self._view, *first):
+            engine.send(command)
         engine.start(self._notify)
         before.close(0.0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,17 @@ from textual.css.query import NoMatches
 from textual.widget import AwaitMount
 
 from engine import Engine
-from engine.protocol import CommandRefused, EngineLost, Event, Refusal, Shutdown
+from engine.protocol import (
+    Command,
+    CommandRefused,
+    Configure,
+    EngineLost,
+    Event,
+    Refusal,
+    Shutdown,
+    Snapshot,
+    Train,
+)
 from tui import storage
 from tui.desk import Desk
 from tui.laying import Laying
@@ -95,15 +105,32 @@ class Leaving(Laying):
             self._desk.take(EngineAwaited(refusal=NO_WAY))
             return
         doing = "attaching again" if lost.is_cut else "starting it again"
-        self._go(doing, partial(way, lost), lambda: None)
+        before = self._desk.engine.latest or Snapshot()
+        first = () if lost.is_cut else _as_it_was(before, lost)
+        self._go(doing, partial(way, lost), lambda: None, first)
 
-    def _go(self, doing: str, way: Callable[[], Engine], arrived: Callable[[], None]) -> None:
-        """Go a way to another engine, once at a time, beside all else."""
+    def _go(
+        self,
+        doing: str,
+        way: Callable[[], Engine],
+        arrived: Callable[[], None],
+        first: Sequence[Command] = (),
+    ) -> None:
+        """Go a way to another engine, once at a time, beside all else.
+
+        Args:
+            doing: what is said meanwhile.
+            way: leads there.
+            arrived: called then.
+            first: what that engine is to begin with.
+        """
         if not self._state.engine.awaited.doing:
             self._desk.take(EngineAwaited(doing))
-            self._app.run_worker(self._gone(way, arrived), exclusive=False)
+            self._app.run_worker(self._gone(way, arrived, first), exclusive=False)
 
-    async def _gone(self, way: Callable[[], Engine], arrived: Callable[[], None]) -> None:
+    async def _gone(
+        self, way: Callable[[], Engine], arrived: Callable[[], None], first: Sequence[Command]
+    ) -> None:
         from concurrent.futures import ThreadPoolExecutor
 
         # Not the event loop's own threads, for which the end of the program would have to wait.
@@ -116,7 +143,7 @@ class Leaving(Laying):
             log.exception("on the way to another engine")
             refusal = f"A fault of the program's: {type(error).__name__}; the log says more."
         else:
-            self._desk.change_engine(engine)
+            self._desk.change_engine(engine, first)
             arrived()
             return
         finally:
@@ -154,3 +181,15 @@ class Leaving(Laying):
         storage.write_memory(memory)
         self._app.farewell = self._app.farewell or goodbye(self._state)
         self._app.exit(code)
+
+
+def _as_it_was(before: Snapshot, lost: EngineLost) -> tuple[Command, ...]:
+    """What has an engine that was started again do what the one before did.
+
+    The run has brought its own settings along; speed and smoothing are not among them.
+    """
+    settings = before.settings
+    again = Configure(speed=settings.speed, smoothing=settings.smoothing)
+    if before.state != "running":
+        return (again,)
+    return again, Train(None if before.target is None else max(0, before.target - lost.step))

@@ -309,3 +309,18 @@ def test_who_does_not_fetch_the_news_is_given_up(worker: Worker) -> None:
     door.tell(Progressed("work", MOST_EVENTS, MOST_EVENTS))
     assert door.is_overrun
     assert not door.events()
+
+
+def test_what_is_sent_to_one_that_has_ended_goes_to_the_next(words_file: WriteWords) -> None:
+    worker, heard = Worker(Session()), list[Command]()
+    worker.send(LoadDataset(words_file("emma\n")))
+    worker.start()
+    worker.send(Shutdown())
+    worker.send(Pause())
+    assert worker.has_ended.wait(PATIENCE)
+    worker.send(Look(3))
+    worker.pass_on(heard.append)
+    worker.send(Reset())
+    assert heard[-2:] == [Look(3), Reset()]
+    assert worker.close(PATIENCE)
+    assert Shutdown() not in heard, "that one is not to end with it"

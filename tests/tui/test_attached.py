@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from dataclasses import replace
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 from engine import Engine
 from engine.protocol import (
     CommandRefused,
+    Configure,
     EngineLost,
     EngineReady,
     Joined,
@@ -24,9 +26,11 @@ from engine.protocol import (
     Refusal,
     RunStarted,
     Sample,
+    Settings,
     Shutdown,
     TellCourses,
     Toggle,
+    Train,
     Watch,
 )
 from tests.tui.fake import HOME, FakeEngine, attached, laboratory, notices, screens, until
@@ -298,6 +302,8 @@ async def test_one_key_has_the_engine_again(
     options = Options(ways=Ways(rejoin=go) if lost.is_cut else Ways(revive=go))
     async with attached(engine, tmp_path, options=options) as (app, pilot):
         words = app.state.words
+        engine.show(state="running", target=12_400, settings=Settings(speed=math.inf))
+        await until(pilot, lambda: app.state.is_running)
         await lose(app, pilot, engine, lost)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
@@ -311,6 +317,9 @@ async def test_one_key_has_the_engine_again(
         await until(pilot, lambda: other.is_started)
         assert asked == [lost]
         assert [watch.cursor_row for watch in other.sent_of(Watch)] == [here[0]]
+        # Who is cut off finds the engine as it is; one that is started again does what it did.
+        wanted = () if lost.is_cut else (Configure(speed=math.inf, smoothing=1.0), Train(100))
+        assert tuple(each for each in other.sent if isinstance(each, Configure | Train)) == wanted
         other.say(HOME)
         other.load(tmp_path)
         other.be_ready()

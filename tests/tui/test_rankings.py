@@ -13,6 +13,7 @@ from engine.protocol import (
     DataReport,
     DatasetLoaded,
     EngineReady,
+    Joined,
     LoadDataset,
     Progressed,
     Rank,
@@ -27,6 +28,7 @@ from engine.protocol import (
 from tests.tui.bench import REPORT
 from tui.dataset.asking import EVERY, EVERY_SAVING, Asking
 from tui.state import State
+from tui.state.engine import Attachment
 from tui.state.film import Film
 from tui.state.intents import OrderChosen, SampleChosen, ViewChosen
 from tui.state.rankings import ORDERS, Order, Rankings
@@ -180,6 +182,14 @@ def test_on_a_slow_line_they_are_ranked_more_rarely() -> None:
     slow = replace(looking(step=5), is_saving_link=True)
     assert asked(asking, slow, EVERY_SAVING - 0.1) == []
     assert len(asked(asking, slow, EVERY_SAVING)) == 1
+
+
+def test_on_a_line_to_another_machine_they_are_ranked_only_where_nothing_moves() -> None:
+    asking = Asking()
+    far = Attachment(Joined("3f2ab49c01d7", "box", 1, 0.0))
+    asked(asking, replace(looking(), engine=far))
+    assert asked(asking, replace(looking(step=5), engine=far), 1e6) == []
+    assert len(asked(asking, replace(looking(step=5, is_running=False), engine=far), 1e6)) == 1
 
 
 def test_a_pause_or_another_run_ranks_at_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from engine.protocol import Rank, Sort
@@ -42,6 +43,9 @@ class Asking:
         smoothing = snapshot.settings.smoothing if name == "counts" else 0.0
         step = (snapshot.run, snapshot.step) if name == "neural" else (0, 0)
         every = EVERY_SAVING if state.is_saving_link else EVERY
+        if state.engine.machine:
+            # All figures of a list are more than a line to another machine carries meanwhile.
+            every = math.inf
         asked = name, smoothing, state.sample.ngrams
         is_other = asked != self._model or step[0] != self._step[0]
         is_moving = state.is_running or state.scrub.film.is_playing or not state.is_there

@@ -120,7 +120,9 @@ def here(*, is_readonly: bool = False) -> Ways:
     def detach(worker: Engine) -> Engine:
         check_system()
         assert isinstance(worker, Worker)
-        return _attached(engine.hand_over(worker, _log()), is_readonly=is_readonly)
+        there = _attached(engine.hand_over(worker, _log()), is_readonly=is_readonly)
+        worker.pass_on(there.send)
+        return there
 
     def revive(lost: EngineLost) -> Engine:
         if not lost.run:
