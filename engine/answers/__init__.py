@@ -124,7 +124,7 @@ class Answers:
         if self._lectern is None:
             ground = self.ground
             self._lectern = Lectern(
-                ground.dataset, ground.counts, lambda: ground.runs if self._may_rest() else None
+                ground.dataset, ground.counts, lambda: ground.runs, self._may_rest
             )
         return self._lectern
 

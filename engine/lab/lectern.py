@@ -45,6 +45,7 @@ class Lectern:
         dataset: the words.
         counts: their bigrams.
         runs: gives the main run, which some chapters ask to rest.
+        may_rest: says whether it may be made to.
         clock: seconds that pass.
     """
 
@@ -53,6 +54,7 @@ class Lectern:
         dataset: Dataset,
         counts: Counts,
         runs: Callable[[], Runs | None],
+        may_rest: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # Kept for all chapters: it holds the tensors that were made of the words.
@@ -60,7 +62,7 @@ class Lectern:
         path = str(bundled_path()) if dataset.source == BUNDLED else dataset.source
         paths = [file.source for file in dataset.files] or [path]
         self._paths = [os.path.abspath(each) for each in paths]
-        self._runs = runs
+        self._runs, self._may_rest = runs, may_rest
         self._clock = clock
         self._command = OpenChapter("")
         self._exhibits: Iterator[Exhibit | None] | None = None
@@ -146,7 +148,7 @@ class Lectern:
 
     def _rest(self) -> Iterator[Event]:
         runs = self._runs()
-        if runs is not None and runs.is_running:
+        if runs is not None and runs.is_running and self._may_rest():
             self._resting = (runs.number, runs.run.step, runs.target)
             yield from runs.pause("asked")
 

@@ -13,6 +13,7 @@ from engine.answers.seat import Seat
 from engine.door import MOST_EVENTS, Door
 from engine.protocol import (
     Branch,
+    CloseChapter,
     Command,
     CommandRefused,
     Configure,
@@ -172,7 +173,7 @@ def test_who_comes_before_torch_waits_with_its_questions(words_file: WriteWords)
     told: list[Event] = []
     while seat.is_busy:
         told += seat.work()
-    assert [each.request for each in told if isinstance(each, NamesSampled)] == [4]
+    assert {each.request for each in told if isinstance(each, NamesSampled)} == {4}
 
 
 # Steering
@@ -212,6 +213,19 @@ def test_the_steering_passes_on_when_a_screen_vanishes(
     assert refused(session, Train(), third).startswith("This screen is read-only")
     assert refused(session, Steer(), third).startswith("This screen is read-only")
     assert session.join("dora@box").steers
+
+
+def test_a_run_that_rests_for_a_chapter_goes_on_though_another_one_steers_by_then(
+    session: Session, first: Seat, second: Seat
+) -> None:
+    list(session.handle(Train(), first))
+    list(session.handle(OpenChapter("race"), second))
+    assert session.is_training, "who looks on makes nothing rest"
+    list(session.handle(OpenChapter("race"), first))
+    assert not session.is_training
+    list(session.handle(Steer(), second))
+    list(session.handle(CloseChapter(), first))
+    assert session.is_training
 
 
 def test_the_engines_own_process_always_may(session: Session, first: Seat) -> None:

@@ -200,7 +200,7 @@ def lectern(session: Session, clock: Clock) -> Lectern:
     assert session.dataset
     assert session.counts
     assert session.runs
-    lectern = Lectern(session.dataset, session.counts, lambda: session.runs, clock)
+    lectern = Lectern(session.dataset, session.counts, lambda: session.runs, clock=clock)
     lectern._cold.clear()
     return lectern
 
