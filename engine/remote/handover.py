@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from engine.answers.succession import bequeath, foretell, go_on, inherit
-from engine.protocol import Event, Refusal, Unusable
+from engine.protocol import CloseChapter, Event, Refusal, Unusable
 from engine.protocol.codec import Malformed, encode, reader
 from engine.records import record
 from engine.remote.starting import WAY_IN, said_last
@@ -101,6 +101,7 @@ def hand_over(worker: Worker, log: str) -> str:
         try:
             _tell(line, on_its_thread(worker, lambda it: foretell(it.shared, it.keeping)))
             _hear(line, Ready, STARTING)
+            worker.send(CloseChapter())  # A run that rests for it goes on.
             return on_its_thread(worker, lambda session: _give(session, line, process))
         except Gone:
             _end(process)

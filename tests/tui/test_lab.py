@@ -17,6 +17,7 @@ from engine.protocol import (
     CommandRefused,
     Event,
     ExhibitShown,
+    Joined,
     OpenChapter,
 )
 from tests.tui.fake import until
@@ -120,6 +121,17 @@ async def test_an_exhibit_that_goes_on_is_not_seen_yet() -> None:
         app.answer("half", is_last=False)
         assert "1 of 2" in app.shown("progress")
         assert "✓" not in app.shown("contents").splitlines()[0]
+
+
+async def test_another_engine_is_asked_for_what_is_not_done() -> None:
+    app = Bench()
+    async with app.run_test(size=(160, 50)):
+        app.answer("half", is_last=False)
+        app.hear(Joined("3f2ab49c01d7", "", 4711, 0.0))
+        assert [each.request for each in app.sent if isinstance(each, OpenChapter)] == [1, 2]
+        app.answer("end")
+        app.hear(Joined("3f2ab49c01d7", "", 4712, 0.0))
+        assert app.asked.request == 2
 
 
 async def test_the_text_is_there_before_the_exhibit() -> None:

@@ -40,7 +40,7 @@ class Reader:
         """The chapter that is open."""
         asked = state.lesson.asked
         self._inputs = {asked.name: dict(asked.inputs)}
-        self._report = state.report
+        self._report, self._home = state.report, state.engine.home
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -77,13 +77,15 @@ class Reader:
         self._desk.send(command)
 
     def hear(self, state: State) -> bool:
-        """Take the news; whether other words were loaded, so that all has to be done anew."""
+        """Take the news; whether all has to be done anew: on other words, or by another engine."""
         self.state = state
         has_other_words = self._report is not None and state.report is not self._report
-        self._report = state.report
+        has_other_engine = state.engine.home is not self._home
+        self._report, self._home = state.report, state.engine.home
         if self.lesson.is_done and not has_other_words:
             self._progress.finish(self.about.name)
-        return has_other_words
+        is_cut_off = has_other_engine and not self.lesson.is_done and bool(self.lesson.asked.name)
+        return has_other_words or is_cut_off
 
     def copy(self) -> None:
         """Copy the code, with what stands before it in a notebook."""
