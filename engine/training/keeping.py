@@ -44,7 +44,11 @@ class Keeping:
         if self._keeper is None:
             return ""
         path, id = self._keeper.path_of(run.timeline.id), run.timeline.id
-        return id if path == str(Path(self._keeper.shelf.folder, id)) else path
+        return (
+            id
+            if path == str(Path(self._keeper.shelf.folder, id))
+            else path and os.path.abspath(path)
+        )
 
     def new_file(self) -> str:
         """Name a file to hand a run on, beside those kept; Refusal if there can be none."""
