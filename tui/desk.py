@@ -15,6 +15,7 @@ from engine.protocol import (
     CommandRefused,
     Compare,
     Configure,
+    EngineLost,
     Event,
     Look,
     Sample,
@@ -46,8 +47,9 @@ class Desk:
         self._seen: object = None
         self._view = Watch()
         """What of the matrices is in view."""
-        self._refused: list[Event] = []
-        """Commands that this screen may not give, until that is heard."""
+        self._own: list[Event] = []
+        """What no engine tells, until it is heard: commands that this screen may not give, and an
+        engine that is lost."""
         self._are_looked_at = False
         """Whether the names are of a step that is looked at, or have been asked to be."""
 
@@ -92,8 +94,15 @@ class Desk:
         if not reason:
             self.engine.send(command)
         elif not isinstance(command, OfItself):
-            self._refused.append(CommandRefused(command, reason))
-            self._notify()
+            self._tell(CommandRefused(command, reason))
+
+    def lose(self, lost: EngineLost) -> None:
+        """Take note that the engine has gone where it is not heard any more."""
+        self._tell(lost)
+
+    def _tell(self, event: Event) -> None:
+        self._own.append(event)
+        self._notify()
 
     def take(self, intent: Intent) -> None:
         """Change the state as the user wants."""
@@ -142,15 +151,15 @@ class Desk:
         return self.state
 
     def hear(self) -> list[Event] | None:
-        """Take over events and the latest snapshot, and what this screen may not ask for.
+        """Take over events and the latest snapshot, and what no engine tells.
 
         Returns:
             The events, which the state knows of already; None if there was nothing new.
         """
         # First, so that the snapshot is never ahead of the events that explain it.
         snapshot = self.engine.latest
-        events = [*self.engine.events(), *self._refused]
-        self._refused.clear()
+        events = [*self.engine.events(), *self._own]
+        self._own.clear()
         for event in events:
             self.state = reduce(self.state, event)
         if snapshot is not None and snapshot is not self._seen:

@@ -28,7 +28,7 @@ from tui import storage
 from tui.desk import Desk
 from tui.laying import Laying
 from tui.opening import compared
-from tui.options import Options, Ways
+from tui.options import Options, Stranded, Ways
 from tui.screens.main import MainScreen
 from tui.state.engine import EngineAwaited
 from tui.terminal.app import TerminalApp
@@ -137,6 +137,9 @@ class Leaving(Laying):
         executor = ThreadPoolExecutor(1, "way")
         try:
             engine = await asyncio.get_running_loop().run_in_executor(executor, way)
+        except Stranded as error:
+            self._desk.lose(error.lost)
+            refusal = ""
         except (Refusal, OSError) as error:
             refusal = str(error)
         except Exception as error:
@@ -149,7 +152,7 @@ class Leaving(Laying):
         finally:
             executor.shutdown(wait=False)
         self._desk.take(EngineAwaited(refusal=refusal))
-        if self._state.engine.lost is None:
+        if refusal and self._state.engine.lost is None:
             self._tell(refusal, "error")
 
     def note(self, event: Event) -> None:

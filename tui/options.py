@@ -13,6 +13,7 @@ from engine.protocol import (
     Load,
     LoadDataset,
     MatrixName,
+    Refusal,
     Settings,
     Shelf,
 )
@@ -21,6 +22,18 @@ from tui.colours.palettes import RampName
 
 START_SPEED = 30.0
 """Steps a second at which training opens: noise becomes names in about ten seconds."""
+
+
+class Stranded(Refusal):
+    """The engine there was has gone over to another process, and that one is not reached.
+
+    Args:
+        lost: says so.
+    """
+
+    def __init__(self, lost: EngineLost) -> None:
+        super().__init__(lost.reason)
+        self.lost = lost
 
 
 @record
@@ -32,7 +45,8 @@ class Ways:
     """
 
     detach: Callable[[Engine], Engine] | None = None
-    """Hand over what lives on a thread of this process; it goes on there if that fails."""
+    """Hand over what lives on a thread of this process; it goes on there if that fails, unless
+    that is `Stranded`."""
     revive: Callable[[EngineLost], Engine] | None = None
     """Start an engine where the journal of the one that is lost ends."""
     rejoin: Callable[[EngineLost], Engine] | None = None

@@ -60,7 +60,7 @@ def _why_not_taken(state: State) -> str:
 
 
 def _why_no_home(state: State) -> str:
-    if state.engine.is_attached:
+    if state.engine.is_attached or state.engine.lost is not None:
         return ""
     return f"The engine lives on a thread of this screen; {_key('detach', state)} detaches it."
 

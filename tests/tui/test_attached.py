@@ -37,7 +37,7 @@ from tests.tui.fake import HOME, FakeEngine, attached, laboratory, notices, scre
 from tui import start
 from tui.app import Laboratory
 from tui.desk import Desk
-from tui.options import Options, Ways
+from tui.options import Options, Stranded, Ways
 from tui.palette import CommandProvider
 from tui.screens.engine import EngineScreen
 from tui.sharing import OfItself
@@ -346,6 +346,27 @@ async def test_where_it_cannot_be_had_again_it_is_said_why(
         await until(pilot, lambda: "No room on box." in said(app))
         await pilot.press("q")
         await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_an_engine_that_is_detached_and_not_reached_is_lost_and_can_be_attached_to(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    other, asked = FakeEngine(), []
+
+    def detach(_: Engine) -> Engine:
+        raise Stranded(CUT)
+
+    def rejoin(lost: EngineLost) -> Engine:
+        asked.append(lost)
+        return other
+
+    options = Options(ways=Ways(detach=detach, rejoin=rejoin))
+    async with laboratory(engine, tmp_path, options=options) as (app, pilot):
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, EngineScreen) and CUT.reason in said(app))
+        await pilot.press("escape", "at", "enter")
+        await until(pilot, lambda: other.is_started)
+        assert asked == [CUT]
 
 
 @pytest.mark.slow

@@ -14,9 +14,10 @@ from engine import Engine, Worker, printable
 from engine.protocol import (
     EngineLost,
     Refusal,
+    Snapshot,
 )
 from tui import storage
-from tui.options import Ways
+from tui.options import Stranded, Ways
 from tui.shell import output
 from tui.shell.arguments import (
     examples,
@@ -120,7 +121,13 @@ def here(*, is_readonly: bool = False) -> Ways:
     def detach(worker: Engine) -> Engine:
         check_system()
         assert isinstance(worker, Worker)
-        there = _attached(engine.hand_over(worker, _log()), is_readonly=is_readonly)
+        name = engine.hand_over(worker, _log())
+        try:
+            there = _attached(name, is_readonly=is_readonly)
+        except (Refusal, OSError) as error:
+            last = worker.latest or Snapshot()
+            lost = EngineLost(str(error), name, last.place, last.newest, is_cut=True)
+            raise Stranded(lost) from None
         worker.pass_on(there.send)
         return there
 
