@@ -272,13 +272,21 @@ def measure() -> Iterator[Result]:
         yield from million(home, large)
 
 
-def main() -> None:
-    """Print the table, line by line as it is measured."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.budget", description=__doc__)
+def show(measured: Iterator[Result], program: str, description: str | None) -> None:
+    """Print the table, line by line as it is measured, and leave with 1 where one is missed.
+
+    Args:
+        measured: its lines.
+        program: the module of tests.bench that measures them.
+        description: what it says of itself.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m tests.bench.{program}", description=description
+    )
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     as_json = parser.parse_args().json
     results = []
-    for result in measure():
+    for result in measured:
         results.append(result)
         if not as_json:
             verdict = "MISSED" if not result.is_met else "ok" if result.target else ""
@@ -287,6 +295,11 @@ def main() -> None:
     if as_json:
         print(json.dumps([asdict(result) for result in results], indent=1))  # noqa: T201
     sys.exit(not all(result.is_met for result in results))
+
+
+def main() -> None:
+    """Print the table of the budget."""
+    show(measure(), "budget", __doc__)
 
 
 if __name__ == "__main__":
