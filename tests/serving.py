@@ -14,14 +14,19 @@ from tests import PATIENCE
 from tests.terminal.emulator import app_command
 
 
-def surroundings(folder: Path) -> dict[str, str]:
-    """The environment of a user whose home is a folder, and whose sockets lie there, too."""
+def surroundings(folder: Path, sockets: Path | None = None) -> dict[str, str]:
+    """The environment of a user whose home is a folder, and whose sockets lie there, too.
+
+    Args:
+        folder: the home.
+        sockets: where they lie, if the path of the home leaves no room for theirs.
+    """
     return {
         "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "HOME": str(folder),
         "XDG_STATE_HOME": str(folder / "state"),
-        "TMPDIR": str(folder),
+        "TMPDIR": str(sockets or folder),
         "LANG": "C.UTF-8",
     }
 
@@ -32,21 +37,28 @@ class Served:
     Args:
         folder: home of its user.
         arguments: of `makemore-tui serve`.
+        sockets: where its socket is to lie, if not there.
     """
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, sockets: Path | None = None) -> None:
         self.folder = folder
+        self.sockets = sockets or folder
         self.process = subprocess.Popen(
             [app_command(), "serve", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=folder,
-            env=surroundings(folder),
+            env=surroundings(folder, sockets),
         )
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
         """How to attach."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it goes on."""
+        return self.process.poll() is None
 
     @property
     def name(self) -> str:
@@ -56,7 +68,7 @@ class Served:
     @property
     def socket(self) -> Path:
         """Where it listens."""
-        return self.folder / f"makemore-tui-{os.getuid()}" / self.name
+        return self.sockets / f"makemore-tui-{os.getuid()}" / self.name
 
     def attach(self, name: str = "test") -> Attached:
         """Attach to it without a screen."""

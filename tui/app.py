@@ -199,10 +199,16 @@ class Laboratory(TerminalApp):
         self.desk.take(Moved(state.row + message.rows, state.column + message.columns))
 
     def on_heatmap_figure_chosen(self, message: HeatmapFigure.Chosen) -> None:
-        """Go a context deeper; show the words that hold an n-gram where that is all of it."""
+        """Move the cursor, and choose what is there."""
         self.desk.take(Moved(message.row, message.column))
+        self.on_heatmap_figure_entered()
+
+    def on_heatmap_figure_entered(self) -> None:
+        """Go a context deeper; show the words that hold an n-gram where that is all of it."""
         # Where the cursor is now: the words may be others by the time that one has clicked.
         state = self.state
+        if not state.symbols:
+            return
         if len(state.before) < state.most_before:
             self.desk.take(ContextChosen((*state.before, state.row), state.column))
         else:

@@ -2,45 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
+from tests.serving import Served
 from tests.terminal.emulator import Terminal
+from tests.terminal.pty import busy_seconds
+from tui.options import START_SPEED
+
+# Where the engine of the app lives. What has no reason to do otherwise is tested in both ways. An
+# engine in a process of its own takes seven seconds of a processor a test: where little but the
+# screen is at work, it is left to the soak.
+THREAD, ATTACHED = "thread", "attached"
+
+
+def _ways(*ways: Any) -> pytest.MarkDecorator:  # noqa: ANN401
+    return pytest.mark.parametrize("start", ways, indirect=True)
+
+
+def only_on_the_thread(why: str) -> pytest.MarkDecorator:
+    """Leave out the engine in a process of its own, for a reason."""
+    return _ways(pytest.param(THREAD, marks=pytest.mark.thread(why)))
+
+
+in_both_ways = _ways(THREAD, ATTACHED)
+"""Attached as often as not: every time, or each time that slow tests are asked for."""
+
+attached_first = _ways(pytest.param(THREAD, marks=pytest.mark.slow), ATTACHED)
+"""The one test of a pane that is attached every time."""
 
 
 class Start(Protocol):
-    """Starts the app with arguments, for a user whose home is the test's own folder."""
+    """Starts the app with arguments, for a user whose home is the test's own folder.
+
+    Args:
+        arguments: of the engine.
+        looks: arguments of the screen.
+    """
 
     def __call__(
         self,
         *arguments: str,
+        looks: Sequence[str] = ...,
         size: tuple[int, int] = ...,
-        env: dict[str, str] | None = ...,
+        env: Mapping[str, str] | None = ...,
         answers: bool = ...,
         shell: str = ...,
     ) -> Terminal: ...
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start the app, as often as wanted; what still runs at the end of the test is ended."""
+class Attached(Terminal):
+    """A terminal with the app in it, attached to an engine.
+
+    Args:
+        engine: the one.
+        looks: arguments of the screen.
+    """
+
+    def __init__(self, engine: Served, *looks: str, **more: Any) -> None:  # noqa: ANN401
+        self._engine = engine
+        super().__init__(engine.folder, "attach", *looks, **more)
+        self.way_back = f"makemore-tui attach {engine.name}"
+
+    def busy_seconds(self) -> float:
+        """Time the threads of screen and engine have run or waited for a processor so far."""
+        return super().busy_seconds() + busy_seconds(self._engine.process.pid)
+
+
+@pytest.fixture(params=[THREAD, pytest.param(ATTACHED, marks=pytest.mark.soak)])
+def start(request: pytest.FixtureRequest, tmp_path: Path, place: Path) -> Iterator[Start]:
+    """Start the app, as often as wanted; what still runs at the end of the test is ended.
+
+    Attached, who starts it again with the same arguments comes back to the same engine.
+    """
     terminals: list[Terminal] = []
+    engines: dict[tuple[str, ...], Served] = {}
 
     def new(
         *arguments: str,
-        size: tuple[int, int] = (120, 40),
-        env: dict[str, str] | None = None,
-        answers: bool = True,
-        shell: str = "",
+        looks: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        **more: Any,  # noqa: ANN401
     ) -> Terminal:
-        terminals.append(
-            Terminal(tmp_path, *arguments, size=size, env=env, answers=answers, shell=shell)
-        )
-        return terminals[-1]
+        here = {"TMPDIR": str(place), **(env or {})}
+        if request.param == THREAD:
+            terminal = Terminal(tmp_path, *arguments, *looks, env=here, **more)
+        else:
+            if arguments not in engines:
+                engines[arguments] = Served(tmp_path, *_with_speed(arguments), sockets=place)
+            terminal = Attached(engines[arguments], *looks, env=here, **more)
+        terminals.append(terminal)
+        return terminal
 
     yield new
-    for terminal in terminals:
-        terminal.close()
+    for each in (*terminals, *engines.values()):
+        each.close()
+
+
+def _with_speed(arguments: Sequence[str]) -> Sequence[str]:
+    """Have an engine train as slowly as that of the app does, unless it is told otherwise."""
+    return arguments if "--speed" in arguments else ("--speed", str(START_SPEED), *arguments)

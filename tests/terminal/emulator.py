@@ -66,6 +66,8 @@ class Terminal(Child):
         answers: bool = True,
         shell: str = "",
     ) -> None:
+        self.way_back = "makemore-tui --run"
+        """What it names as it is left in the midst of a run."""
         self.state = folder / "state" / "makemore-tui"
         """Where the app keeps its files."""
         self.output = b""

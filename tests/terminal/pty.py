@@ -223,11 +223,7 @@ class Child:
 
     def busy_seconds(self) -> float:
         """Time its threads have run or waited for a processor so far; 0 where it is not told."""
-        spent = 0
-        for task in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
-            with contextlib.suppress(OSError):
-                spent += sum(map(int, task.read_text().split()[:2]))
-        return spent / 1e9
+        return busy_seconds(self.pid)
 
     @property
     def is_stopped(self) -> bool:
@@ -242,6 +238,15 @@ class Child:
         """Memory in use, in MB (Linux)."""
         status = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+
+
+def busy_seconds(pid: int) -> float:
+    """Time a process's threads have run or waited for a processor; 0 where it is not told."""
+    spent = 0
+    for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):
+            spent += sum(map(int, task.read_text().split()[:2]))
+    return spent / 1e9
 
 
 def _take_terminal() -> None:

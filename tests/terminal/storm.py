@@ -1,21 +1,27 @@
 """Storms: keys, clicks, wheels, pastes and resizes at random, quicker than any hand.
 
 `python -m tests.terminal.storm --seeds 1-200` raises as many, one after the other, and says of each
-what became of the app; a storm of a seed is always the same, but for how quick the machine is.
+what became of the app; a storm of a seed is always the same, but for how quick the machine is. With
+--attached the engine has a process of its own, which outlives the app unless a storm ends it.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from engine.training import lock
+from engine.training.places import LOCK
+from tests.serving import Served, surroundings
 from tests.terminal.emulator import app_command
 from tests.terminal.pty import Child
 
@@ -54,11 +60,15 @@ class Weather:
     """Seconds of the slowest answer."""
     failures: int = 0
     """Kinds of failures that cost a message."""
+    engines: int = 0
+    """How many engines of their own were started to be attached to: a storm may end one."""
+    fall: str = ""
+    """What the engine said that ended otherwise than it was asked to."""
 
     @property
     def is_survived(self) -> bool:
-        """Whether the app heard all, and left only as one that was asked to."""
-        return self.code == 0 and not self.crash and self.slowest < LAST
+        """Whether the app heard all, and it and its engine left only as they were asked to."""
+        return self.code == 0 and not (self.crash or self.fall) and self.slowest < LAST
 
 
 def events(seed: int) -> Iterator[bytes | tuple[int, int]]:
@@ -87,28 +97,58 @@ def _mouse(dice: Random, columns: int, rows: int) -> bytes:
     return (pressed + f"\x1b[<{button};{x};{y}m" * (button < 3)).encode()
 
 
-def raise_storm(seed: int, count: int, folder: Path) -> Weather:
+def raise_storm(seed: int, count: int, folder: Path, *, is_attached: bool = False) -> Weather:
     """Let a storm of so many events pass over the app, whose home is a folder of its own."""
     weather, source = Weather(seed), events(seed)
-    home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
-    look = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-    paths = {name: os.environ.get(name, "") for name in ("PATH", "PYTHONPATH")}
+    look = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     state = folder / "state" / "makemore-tui"
-    while weather.events < count and weather.is_survived:
-        weather.starts += 1
-        size = SIZES[seed % len(SIZES)]
-        app = Child([app_command()], size=size, env=home | look | paths, cwd=folder)
-        try:
-            _pass_over(app, weather, source, count)
-            weather.code = _leave(app)
-        finally:
-            app.close()
-        for report in state.glob("crash-*"):
-            weather.crash = (report.read_text().splitlines() or ["?"])[-1]
+    with tempfile.TemporaryDirectory(prefix="mm-", dir="/tmp") as place, ExitStack() as served:
+        sockets = Path(place)
+        served.callback(_end_engines, state)
+        env = surroundings(folder, sockets) | look
+        engine: Served | None = None
+        while weather.events < count and weather.is_survived:
+            weather.starts += 1
+            size = SIZES[seed % len(SIZES)]
+            if is_attached and (engine is None or not engine.is_alive):
+                engine = Served(folder, sockets=sockets)
+                served.callback(engine.close)
+                weather.engines += 1
+            command = [app_command(), *(["attach", engine.name] if engine else [])]
+            app = Child(command, size=size, env=env, cwd=folder)
+            try:
+                _pass_over(app, weather, source, count)
+                weather.code = _leave(app)
+            finally:
+                app.close()
+            for report in state.glob("crash-*"):
+                weather.crash = (report.read_text().splitlines() or ["?"])[-1]
+            if engine is not None and not engine.is_alive:
+                weather.fall = _fall(engine)
+        if engine is not None and engine.is_alive:
+            weather.fall = _fall(engine, signal.SIGTERM)
     log = state / "log.txt"
     if log.exists():
         weather.failures = log.read_text(errors="replace").count("a failure that was left out")
     return weather
+
+
+def _fall(engine: Served, number: signal.Signals | None = None) -> str:
+    """Say what an engine that has ended said of it; nothing if it ended as it was asked to."""
+    code, _, said = engine.end(number)
+    is_asked = code == (128 + number if number else 0)
+    faults = [line for line in said.splitlines() if "Traceback" in line or "Error" in line]
+    return (
+        "" if is_asked and not faults else f"{code}: {(faults or said.splitlines() or ['?'])[-1]}"
+    )
+
+
+def _end_engines(state: Path) -> None:
+    """End the engines that the app gave a process of their own: D is a key as any other."""
+    for path in (state / "runs").glob(f"*/{LOCK}"):
+        if lock.is_held(str(path)) and (holder := lock.holder(str(path))):
+            with suppress(ProcessLookupError):
+                os.kill(holder.pid, signal.SIGKILL)
 
 
 def _pass_over(
@@ -162,13 +202,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", default="1-10", help="FIRST-LAST")
     parser.add_argument("--events", type=int, default=1000)
+    parser.add_argument("--attached", action="store_true")
     options = parser.parse_args()
     first, _, last = options.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
     survived = 0
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
-            weather = raise_storm(seed, options.events, Path(folder))
+            weather = raise_storm(seed, options.events, Path(folder), is_attached=options.attached)
         survived += weather.is_survived
         print(weather, flush=True)  # noqa: T201
     print(f"{survived} of {len(seeds)} survived")  # noqa: T201

@@ -12,7 +12,7 @@ from engine.lab import chapters
 from engine.words.dataset import Dataset
 from tests.conftest import WriteWords
 from tests.engine.lab.support import data_of, last, notes
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, attached_first
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -96,7 +96,7 @@ def test_a_walk_through_the_lab_finds_every_sentence_whole(
     words = names.words[:300]
     few, data = words_file("\n".join(words)), data_of(words)
     still = {"TEXTUAL_ANIMATIONS": "none"}
-    lab = start("--data", few, "--lab", "counting", size=(80, 24), env=still)
+    lab = start("--data", few, looks=["--lab", "counting"], size=(80, 24), env=still)
     for about in chapters():
         lab.wait_for(f"▸{about.number}")
         lab.press("t", "a")
@@ -119,7 +119,7 @@ def test_a_walk_through_the_lab_finds_every_sentence_whole(
     assert memory["lab"] == {"last": "exercises", "seen": [c.name for c in chapters()]}
 
 
-@pytest.mark.slow
+@attached_first
 def test_the_lab_is_opened_left_and_found_again_by_keys(
     start: Start, words_file: WriteWords
 ) -> None:
@@ -146,7 +146,9 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
 def test_the_first_keys_belong_to_the_lab_it_was_started_with(
     start: Start, words_file: WriteWords
 ) -> None:
-    lab = start("--data", words_file("emma\nolivia\nava\n"), "--lab", "counting", size=(80, 24))
+    lab = start(
+        "--data", words_file("emma\nolivia\nava\n"), looks=["--lab", "counting"], size=(80, 24)
+    )
     while lab.is_echoing:
         lab.drain(0.005)
     lab.press("n", "a")
@@ -156,6 +158,6 @@ def test_the_first_keys_belong_to_the_lab_it_was_started_with(
 
 
 def test_a_wrong_name_is_refused_with_those_there_are(start: Start) -> None:
-    code, words = start("--lab", "trigrams").last_words()
+    code, words = start(looks=["--lab", "trigrams"]).last_words()
     assert code == 2
     assert "there are counting, generators" in words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, in_both_ways
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -23,6 +23,7 @@ def shown_speed(lab: Terminal) -> str:
     return found[1] if found else ""
 
 
+@in_both_ways
 def test_it_opens_trains_and_draws_names(start: Start) -> None:
     lab = start().open()
     lab.wait_for("emma")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, in_both_ways
 
 pytestmark = pytest.mark.terminal
 
 
+@in_both_ways
 @pytest.mark.slow
 def test_the_app_trains_at_another_order_under_a_split(start: Start) -> None:
     lab = start("--order", "3", "--split", "lecture").open()

@@ -20,4 +20,4 @@ def test_it_runs_on_textuals_public_parts_alone(start: Start) -> None:
     lab.press("ctrl+q")
     code, words = lab.last_words()
     assert code == 0
-    assert "is kept" in words
+    assert lab.way_back in words

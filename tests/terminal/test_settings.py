@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, only_on_the_thread
 
 pytestmark = pytest.mark.terminal
 
@@ -57,6 +57,7 @@ def test_the_config_file_sets_theme_ramp_keys_and_start(start: Start, filed: Pat
     assert filed.read_text() == CONFIG
 
 
+@only_on_the_thread("an engine elsewhere reads the same file and refuses it first")
 def test_what_the_config_file_may_not_hold_is_refused_in_a_sentence(
     start: Start, filed: Path
 ) -> None:

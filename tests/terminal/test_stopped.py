@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, in_both_ways
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -31,6 +31,7 @@ def wait_for_step_after(lab: Terminal, step: int) -> None:
     lab.wait_for(lambda: is_whole(lab) and lab.step > step)
 
 
+@in_both_ways
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(
     lab.write(b"fg\n")
     wait_for_step_after(lab, step)
     lab.press("q")
-    lab.wait_for("The run is kept")
+    lab.wait_for(lab.way_back)
     lab.write(b"echo there $?\n")
     lab.wait_for("there 0")
 
@@ -74,7 +75,7 @@ def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Star
     lab.press("q")
     code, words = lab.last_words()
     assert code == 0
-    assert "The run is kept" in words
+    assert lab.way_back in words
     assert lab.is_restored
 
 
@@ -98,7 +99,7 @@ def test_a_signal_to_stop_or_go_on_does_not_disturb_the_end(
             lab.signal(signal.SIGCONT)
     code, words = lab.last_words()
     assert code == 0
-    assert "The run is kept" in words
+    assert lab.way_back in words
     assert lab.is_restored
 
 

@@ -24,6 +24,13 @@ def test_a_storm_of_a_thousand_events_is_survived(seed: int, tmp_path: Path) -> 
     assert weather.is_survived, weather
 
 
+@pytest.mark.slow
+def test_a_storm_over_an_app_that_is_attached_is_survived_by_both(tmp_path: Path) -> None:
+    weather = raise_storm(1501, 300, tmp_path, is_attached=True)
+    assert weather.is_survived, weather
+    assert weather.engines
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(1001, 1201))
 def test_two_hundred_storms_are_survived(seed: int, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, in_both_ways
 from tui.colours.depth import is_guess
 
 pytestmark = pytest.mark.terminal
@@ -30,6 +30,7 @@ HOSTILE = [
 ]
 
 
+@in_both_ways
 @pytest.mark.slow
 def test_hostile_words_are_words(start: Start, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("\n".join(HOSTILE) + "\n", encoding="utf-8")
@@ -125,7 +126,7 @@ def test_who_may_have_more_colours_than_it_seems_is_asked() -> None:
 def test_the_mouse_is_heard_unless_it_does_harm_or_is_not_wanted(
     start: Start, env: dict[str, str], options: list[str], hears: bool
 ) -> None:
-    lab = start(*options, env=env)
+    lab = start(looks=options, env=env)
     lab.wait_for("1 Dataset")
     assert (b"\x1b[?1003h" in lab.output) == hears
     lab.press("ctrl+q")

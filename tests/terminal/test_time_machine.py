@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, in_both_ways
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -25,6 +25,7 @@ def trained(start: Start, size: tuple[int, int], pane: str) -> Terminal:
     return lab
 
 
+@in_both_ways
 @pytest.mark.slow
 @small_or_large
 def test_a_run_is_looked_back_into_by_keys(start: Start, size: tuple[int, int]) -> None:

@@ -90,6 +90,9 @@ class FigureApp(App[None]):
     def on_heatmap_figure_chosen(self, message: HeatmapFigure.Chosen) -> None:
         self.heard.append(("chosen", message.row, message.column))
 
+    def on_heatmap_figure_entered(self) -> None:
+        self.heard.append(("entered",))
+
     def on_heatmap_figure_hovered(self, message: HeatmapFigure.Hovered) -> None:
         self.heard.append(("over", *(message.cell or ())))
 

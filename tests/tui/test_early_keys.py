@@ -101,3 +101,17 @@ async def test_letters_typed_behind_d_are_forced_and_do_nothing_else() -> None:
         await until(pilot, lambda: engine.sent_of(OpenDrawing))
         assert isinstance(app.screen, DrawingScreen)
         assert app.return_value is None
+
+
+async def test_a_cell_is_gone_to_and_chosen_before_there_is_a_picture_of_it() -> None:
+    """Of an engine elsewhere the words are there first, and the cells later."""
+    engine = FakeEngine()
+    app = opened(engine)
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: engine.is_started)
+        engine.load(storage.folder())
+        engine.show(window=None)
+        await until(pilot, lambda: app.state.symbols)
+        assert app.state.snapshot.window is None
+        await pilot.press("2", "down", "enter")
+        await until(pilot, lambda: app.main.query_one("#filter", Input).value == "aa")

@@ -65,7 +65,10 @@ class HeatmapFigure(Calm, can_focus=True):
             super().__init__()
 
     class Chosen(Moved):
-        """A cell was chosen with enter or a double click."""
+        """A cell was chosen with a double click."""
+
+    class Entered(Message):
+        """The cell under the cursor was chosen, wherever that is by then."""
 
     class Hovered(Message):
         """The mouse is over another cell, or over none."""
@@ -171,14 +174,12 @@ class HeatmapFigure(Calm, can_focus=True):
     # Moving
 
     def action_move(self, rows: int, columns: int) -> None:
-        """Move the cursor, as far as there are cells."""
-        if self._picture is not None:
-            say(self, self.Shifted(rows, columns))
+        """Move the cursor, as far as there are cells; the picture of them may be still to come."""
+        say(self, self.Shifted(rows, columns))
 
     def action_choose(self) -> None:
-        """Choose the cell under the cursor."""
-        if self._picture is not None:
-            say(self, self.Chosen(*self._picture.cursor))
+        """Choose the cell under the cursor; its picture may be still to come."""
+        say(self, self.Entered())
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the cell that was clicked; twice chooses it."""
