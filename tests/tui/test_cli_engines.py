@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import engine
+from engine import Session, Worker
 from engine.lab import chapter
 from engine.protocol import EngineLost, Refusal
 from engine.remote import sockets
@@ -20,7 +21,8 @@ from engine.remote.attach import Attached
 from tests.engine.remote.test_engines import FIRST, SECOND, Engine
 from tui import cli, start
 from tui.main import main
-from tui.options import Options
+from tui.options import Options, Stranded
+from tui.shell import engines
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -191,6 +193,19 @@ def test_an_engine_that_is_lost_is_attached_to_again_or_started_again(
     assert os.path.isdir(os.path.dirname(log))
     with pytest.raises(Refusal, match="No run was kept"):
         ways.revive(EngineLost("It is gone.", FIRST, "", 0, is_cut=False))
+
+
+@pytest.mark.usefixtures("place")
+def test_an_engine_that_was_handed_over_and_is_not_there_may_be_attached_to_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "hand_over", lambda worker, log: FIRST)
+    detach = engines.here().detach
+    assert detach is not None
+    with pytest.raises(Stranded, match="No engine runs") as caught:
+        detach(Worker(Session()))
+    lost = caught.value.lost
+    assert (lost.name, lost.is_cut) == (FIRST, True)
 
 
 @pytest.mark.usefixtures("opened")

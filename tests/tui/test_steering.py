@@ -11,11 +11,13 @@ import pytest
 from engine.protocol import (
     Branch,
     Configure,
+    DataReport,
     EngineLost,
     Load,
     LoadDataset,
     Look,
     Pause,
+    Progressed,
     Reset,
     Sample,
     Save,
@@ -38,6 +40,8 @@ from tui.screens.main import keys
 from tui.sharing import why_not_sent
 from tui.state import State
 from tui.state.engine import Attachment, called
+from tui.state.intents import SettingsAsked
+from tui.state.reducing import reduce
 from tui.widgets.fields import SettingInput
 from tui.widgets.lines import Lines
 from tui.wording import Notice, notice, status
@@ -287,3 +291,13 @@ def test_of_a_lost_engine_it_is_not_said_who_steers() -> None:
     lost = EngineLost("Gone.", "", "", 0, is_cut=False)
     state = replace(ATTACHED, snapshot=STEERED_ELSEWHERE, engine=Attachment(HOME, lost))
     assert "steers" not in "".join(run[0] for run in status(state, 200))
+
+
+def test_who_steers_no_more_waits_for_no_answer_that_another_one_gets() -> None:
+    report = DataReport("x", "", 1, 1, 3, 3, 3, 6, 3, 2, 2, 2.0, 0.5)
+    waiting = reduce(State(), SettingsAsked(Configure(order=3)))
+    waiting = reduce(waiting, Progressed("counting", 1, 4))
+    waiting = replace(waiting, report=report, torch_version="2")
+    assert reduce(waiting, SteeringPassed("anna", is_own=True, reason="taken")).asked
+    passed = reduce(waiting, SteeringPassed("bert", is_own=False, reason="taken"))
+    assert (passed.asked, passed.progress) == ((), "")

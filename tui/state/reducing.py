@@ -252,9 +252,10 @@ def _happen(state: State, event: Event) -> State:
             | CheckpointLoaded()
             | FolderListed()
             | KeepingFailed()
-            | SteeringPassed()
         ):
             return state
+        case SteeringPassed(is_own=is_own):  # Who steers now is told of what was begun before.
+            return state if is_own else replace(_rest(state), asked=())
         case Joined():
             # What the one before has told of itself is not known of this one.
             fresh = replace(_stand_still(state), is_ready=False, torch_version="", no_network="")
