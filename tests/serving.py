@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from engine.archive import described
+from engine.protocol import EngineLost, Event
 from engine.remote.attach import Attached
 from engine.remote.hello import Hello, language
 from engine.remote.sockets import connect
@@ -32,18 +39,22 @@ class Served:
     Args:
         folder: home of its user.
         arguments: of `makemore-tui serve`.
+        log: file that takes what it says, where that is more than a pipe holds.
     """
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, log: Path | None = None) -> None:
         self.folder = folder
+        said = subprocess.PIPE if log is None else log.open("w")
         self.process = subprocess.Popen(
             [app_command(), "serve", *arguments],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=said,
             text=True,
             cwd=folder,
             env=surroundings(folder),
         )
+        if not isinstance(said, int):
+            said.close()
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
         """How to attach."""
@@ -91,3 +102,45 @@ def run(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> tup
         stdin=subprocess.DEVNULL,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def listed(served: Served) -> list[dict[str, Any]]:
+    """What `ps --json` tells."""
+    code, out, _ = run(served.folder, "ps", "--json")
+    assert code == 0
+    engines: list[dict[str, Any]] = json.loads(out)["engines"]
+    return engines
+
+
+def kept_step(served: Served) -> int:
+    """The step that the run of an engine is kept to."""
+    (run,) = (served.folder / "state/makemore-tui/runs").iterdir()
+    return described(str(run)).run.line.step
+
+
+class Screen:
+    """A screen of which only the line is there."""
+
+    def __init__(self, engine: Attached) -> None:
+        self.engine = engine
+        self.news = threading.Event()
+        self.seen: list[Event] = []
+        engine.start(self.news.set)
+
+    def wait(self, is_there: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not is_there():
+            assert time.monotonic() < end, [type(event).__name__ for event in self.seen]
+            self.news.wait(0.05)
+            self.news.clear()
+            self.seen += self.engine.events()
+
+    @property
+    def step(self) -> int:
+        latest = self.engine.latest
+        return latest.newest if latest is not None else -1
+
+    def wait_for_end(self) -> EngineLost:
+        """Wait until the engine is lost."""
+        self.wait(lambda: any(isinstance(event, EngineLost) for event in self.seen))
+        return next(event for event in self.seen if isinstance(event, EngineLost))
