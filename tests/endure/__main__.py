@@ -15,6 +15,9 @@ from pathlib import Path
 from tests.endure import losses, messages, screens
 from tests.endure.vitals import HEAD, Trial
 
+PHASES = 10
+"""Times that a crowd comes and goes."""
+
 
 def main() -> int:
     """Do what the command line says, and say what came of it."""
@@ -30,7 +33,9 @@ def main() -> int:
         "kills": lambda place: screens.kills(place, options.kills, options.seed),
         "half-open": lambda place: screens.half_open(place, 20, is_long=True),
         "fuzz": lambda place: messages.fuzz(place, options.messages, options.seed),
-        "crowd": lambda place: screens.crowd(place, options.minutes, 8, 2, options.seed),
+        "crowd": lambda place: screens.crowd(
+            place, PHASES, options.minutes / PHASES, 8, 2, options.seed
+        ),
         "killed": lambda place: losses.killed(place, 3, 8),
         "stalled": losses.stalled,
         "disk": lambda place: losses.full_disk(place, 5),

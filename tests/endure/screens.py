@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from engine.protocol import EngineLost, Refusal, Steer
+from engine.protocol import (
+    Configure,
+    DatasetLoaded,
+    EngineLost,
+    LoadDataset,
+    Refusal,
+    Steer,
+    Train,
+    TrainingPaused,
+)
 from engine.protocol.codec import encode
 from engine.remote.attach import Attached
 from engine.remote.hello import Hello, language
@@ -19,15 +28,15 @@ from engine.remote.visit import GREETING
 from engine.remote.wire import STALLED
 from tests import PATIENCE
 from tests.endure.chance import command
-from tests.endure.standing import check, forked, hear, names, serving
-from tests.endure.vitals import Trial
+from tests.endure.standing import OBSERVER, check, forked, hear, names, serving
+from tests.endure.vitals import Trial, look
 from tests.serving import Screen, Served, surroundings
 from tests.terminal.emulator import app_command
 from tests.terminal.pty import Child
 from tests.terminal.storm import SIZES, events
 
-LOOKS = 5.0
-"""Seconds between two looks at what a process holds."""
+PAUSE = 0.1
+"""Seconds between two commands, or keys, of each of a crowd."""
 
 LEAVES = 0.01
 """Share of the rounds of a crowd after which one of them goes and comes again."""
@@ -180,8 +189,8 @@ class Crowd:
     """
 
     def __init__(self, served: Served, screens: int, apps: int, seed: int) -> None:
-        self.commands = self.keys = self.comings = self.steered = 0
-        """How much was done; how often somebody came; how often the steering was taken."""
+        self.done = [0, 0, 0, 0]
+        """Commands and keys; how often somebody came, and how often the steering was taken."""
         self.cut: list[str] = []
         """Why screens were let go."""
         self._served, self._dice = served, Random(seed)
@@ -195,9 +204,9 @@ class Crowd:
             latest = screen.engine.latest
             ids = tuple(run.id for run in latest.runs) if latest else ()
             said = command(self._dice, *ids)
-            self.steered += isinstance(said, Steer)
+            self.done[3] += isinstance(said, Steer)
             screen.engine.send(said)
-            self.commands += 1
+            self.done[0] += 1
             lost = [e.reason for e in screen.engine.events() if isinstance(e, EngineLost)]
             self.cut += lost
             if lost or self._dice.random() < LEAVES:
@@ -205,11 +214,11 @@ class Crowd:
                 self._screens[i] = self._come(i)
         for i, (each, storm) in enumerate(zip(self._apps, self._storms, strict=True)):
             do_anything(each, storm)
-            self.keys += 1
+            self.done[1] += 1
             if not each.is_alive:
                 each.close()
                 self._apps[i] = app(self._served, i)
-                self.comings += 1
+                self.done[2] += 1
 
     def close(self) -> None:
         """Have all leave."""
@@ -219,7 +228,7 @@ class Crowd:
             screen.engine.close(PATIENCE)
 
     def _come(self, number: int) -> Screen:
-        self.comings += 1
+        self.done[2] += 1
         line = connect(str(self._served.socket), PATIENCE)
         hello = Hello(
             language(), f"screen {number}", is_readonly=number == 1, is_far=number in (2, 3)
@@ -227,28 +236,55 @@ class Crowd:
         return Screen(Attached(line, hello, PATIENCE))
 
 
-def crowd(folder: Path, minutes: float, screens: int, apps: int, seed: int = 0) -> Trial:
-    """Have many do anything for so long, the steering passed round."""
+def crowd(
+    folder: Path, times: int, minutes: float, screens: int, apps: int, seed: int = 0
+) -> Trial:
+    """Have many do anything for some minutes, several times; at rest in between, see what is left.
+
+    At work an engine may well hold more and more: of longer and longer n-grams, for each of them.
+    """
     trial = Trial("crowd")
+    most, done = look(os.getpid()), [0, 0, 0, 0]
+    cut: list[str] = []
     with serving(folder, "--train") as (served, screen):
-        all_of_them = Crowd(served, screens, apps, seed)
-        end, due = time.monotonic() + minutes * 60, 0.0
-        try:
-            while time.monotonic() < end and served.process.poll() is None:
-                all_of_them.act()
-                hear(screen)
-                trial.rounds += 1
-                time.sleep(0.1)
-                if time.monotonic() >= due:
-                    due = time.monotonic() + LOOKS
-                    trial.look_at(served.process.pid)
-        except (OSError, Refusal) as error:
-            trial.faults.append(f"nobody can come: {error}")
-        all_of_them.close()
+        _come_to_rest(screen)
+        trial.look_at(served.process.pid)
+        for i in range(times):
+            many = Crowd(served, screens, apps, seed + i)
+            end = time.monotonic() + minutes * 60
+            try:
+                while time.monotonic() < end and served.process.poll() is None:
+                    many.act()
+                    hear(screen)
+                    trial.rounds += 1
+                    time.sleep(PAUSE)
+                most = look(served.process.pid)
+            except (OSError, Refusal) as error:
+                trial.faults.append(f"it does not let anybody in: {error}")
+                break
+            finally:
+                many.close()
+            done = [a + b for a, b in zip(done, many.done, strict=True)]
+            cut += many.cut
+            _come_to_rest(screen)
+            trial.look_at(served.process.pid)
         trial.said = (
-            f"{all_of_them.commands:,} commands, {all_of_them.keys:,} keys, {all_of_them.comings} "
-            f"comings, steering taken {all_of_them.steered} times; let go: {all_of_them.cut}"
+            f"{done[0]:,} commands, {done[1]:,} keys, {done[2]} comings, steering taken {done[3]} "
+            f"times; at work {most.descriptors} descriptors, {most.threads} threads, "
+            f"{most.megabytes:.0f} MB; let go: {cut}"
         )
         check(trial, served, screen)
-        trial.look_at(served.process.pid)
     return trial
+
+
+def _come_to_rest(screen: Screen) -> None:
+    """Have an engine that all others have left go back to where it began."""
+    screen.wait(lambda: names(screen) == [OBSERVER])
+    screen.engine.send(Steer())
+    screen.engine.send(LoadDataset())
+    screen.seen.clear()
+    screen.wait(lambda: any(isinstance(event, DatasetLoaded) for event in screen.seen))
+    screen.engine.send(Configure(order=2, split="none", network="neural"))
+    screen.engine.send(Train(3))
+    screen.seen.clear()
+    screen.wait(lambda: any(isinstance(event, TrainingPaused) for event in screen.seen))
