@@ -16,7 +16,7 @@ from engine.remote.hello import Hello, language
 from engine.remote.sockets import connect
 from engine.remote.wire import MOST_FROM_ENGINE, STALLED, Line
 from tests import PATIENCE
-from tests.endure.standing import check, hear, names, serving
+from tests.endure.standing import check, hear, names, serving, wait_for
 from tests.endure.vitals import Trial
 from tests.serving import Screen, Served, listed
 from tests.terminal.emulator import Terminal
@@ -28,6 +28,12 @@ ANEW = 6.0
 """Seconds within which a socket that is gone is there again: five, and one for the machine."""
 
 
+def wait_for_step(screen: Screen | Terminal, step: int) -> None:
+    """Wait until a screen shows that training is beyond a step."""
+    wait = screen.wait if isinstance(screen, Screen) else screen.wait_for
+    wait(lambda: screen.step > step)
+
+
 def killed(folder: Path, number: int, screens: int) -> Trial:
     """Kill the engine before so many screens and an app, which then starts it again by its key."""
     trial = Trial("engine killed")
@@ -36,9 +42,9 @@ def killed(folder: Path, number: int, screens: int) -> Trial:
         with serving(folder, "--train") as (served, screen):
             everybody = [screen, *(Screen(served.attach(f"screen {i}")) for i in range(screens))]
             terminal = Terminal(folder, "attach", served.name, env={"TMPDIR": str(folder)})
-            terminal.wait_for(lambda terminal=terminal: terminal.step > 1000)
+            wait_for_step(terminal, 1000)
             for each in everybody:
-                each.wait(lambda each=each: each.step > 1000)
+                wait_for_step(each, 1000)
             start = time.monotonic()
             served.process.kill()
             lost = [each.wait_for_end() for each in everybody]
@@ -65,7 +71,7 @@ def _revive(trial: Trial, served: Served, terminal: Terminal, step: int) -> None
     """Start the engine again by the app's one key, and end it."""
     served.process.wait(PATIENCE)
     terminal.press("enter")
-    terminal.wait_for(lambda: terminal.step > step and "running" in terminal.status)
+    terminal.wait_for(lambda: terminal.step >= step and "attached" in terminal.status)
     (again,) = listed(served)
     if again["run"] != served.name:
         trial.faults.append(f"another run is in hand: {again}")
@@ -102,7 +108,7 @@ def stalled(folder: Path) -> Trial:
         if not STALLED - 2 < taken < STALLED + 5:
             trial.faults.append("that is too late, or too early")
         again = Screen(served.attach("again"))
-        again.wait(lambda: again.step > 0)
+        wait_for_step(again, 0)
         again.engine.close(PATIENCE)
         trial.rounds, trial.said = 1, f"let go after {taken:.1f} s"
         check(trial, served, screen)
@@ -119,11 +125,10 @@ def full_disk(folder: Path, number: int) -> Trial:
             screen.wait(lambda: screen.step > 1000)
             screen.seen.clear()
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (LEAST, resource.RLIM_INFINITY))
-            screen.wait(lambda: any(isinstance(event, KeepingFailed) for event in screen.seen))
+            wait_for(KeepingFailed, screen)
             late = Screen(served.attach("late"))
-            late.wait(lambda late=late: any(isinstance(e, KeepingFailed) for e in late.seen))
-            step = screen.step
-            screen.wait(lambda step=step: screen.step > step + 1000)
+            wait_for(KeepingFailed, late)
+            wait_for_step(screen, screen.step + 1000)
             late.engine.close(PATIENCE)
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
             step = screen.step
@@ -168,7 +173,7 @@ def no_folder(folder: Path, number: int) -> Trial:
                 time.sleep(0.02)
             slowest = max(slowest, served.socket.stat().st_mtime - gone)
             again = Screen(served.attach("again"))
-            again.wait(lambda again=again: again.step > 0)
+            wait_for_step(again, 0)
             again.engine.close(PATIENCE)
             trial.rounds += 1
             trial.look_at(served.process.pid)

@@ -28,7 +28,7 @@ from engine.remote.visit import GREETING
 from engine.remote.wire import STALLED
 from tests import PATIENCE
 from tests.endure.chance import command
-from tests.endure.standing import OBSERVER, check, forked, hear, names, serving
+from tests.endure.standing import OBSERVER, check, forked, hear, names, serving, wait_for
 from tests.endure.vitals import Trial, look
 from tests.serving import Screen, Served, surroundings
 from tests.terminal.emulator import app_command
@@ -85,7 +85,7 @@ def kills(folder: Path, number: int, seed: int = 0) -> Trial:
 
 def _kill_app(served: Served, number: int, end: float) -> None:
     killed, storm = app(served, number), events(number)
-    while time.monotonic() < end:
+    while time.monotonic() < end and killed.is_alive:  # It may find the way to leave.
         do_anything(killed, storm)
         killed.read(0.05)
     killed.close()
@@ -213,9 +213,10 @@ class Crowd:
                 screen.engine.close(PATIENCE)
                 self._screens[i] = self._come(i)
         for i, (each, storm) in enumerate(zip(self._apps, self._storms, strict=True)):
-            do_anything(each, storm)
-            self.done[1] += 1
-            if not each.is_alive:
+            if each.is_alive:
+                do_anything(each, storm)
+                self.done[1] += 1
+            else:
                 each.close()
                 self._apps[i] = app(self._served, i)
                 self.done[2] += 1
@@ -283,8 +284,8 @@ def _come_to_rest(screen: Screen) -> None:
     screen.engine.send(Steer())
     screen.engine.send(LoadDataset())
     screen.seen.clear()
-    screen.wait(lambda: any(isinstance(event, DatasetLoaded) for event in screen.seen))
+    wait_for(DatasetLoaded, screen)
     screen.engine.send(Configure(order=2, split="none", network="neural"))
     screen.engine.send(Train(3))
     screen.seen.clear()
-    screen.wait(lambda: any(isinstance(event, TrainingPaused) for event in screen.seen))
+    wait_for(TrainingPaused, screen)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.protocol import EngineFailed, Steer, Train, TrainingPaused
+from engine.protocol import Event, Steer, Train, TrainingPaused
 from tests import PATIENCE
 from tests.endure.vitals import Trial
 from tests.serving import Screen, Served
@@ -41,6 +41,11 @@ def hear(screen: Screen) -> None:
     screen.seen.clear()
 
 
+def wait_for(kind: type[Event], screen: Screen) -> None:
+    """Wait until something of a kind has happened since the last time that a screen forgot all."""
+    screen.wait(lambda: any(isinstance(event, kind) for event in screen.seen))
+
+
 def check(trial: Trial, served: Served, screen: Screen) -> None:
     """See that all others are gone, that it trains, and that it has logged no fault of its own."""
     hear(screen)
@@ -48,7 +53,7 @@ def check(trial: Trial, served: Served, screen: Screen) -> None:
         screen.wait(lambda: names(screen) == [OBSERVER])
         screen.engine.send(Steer())
         screen.engine.send(Train(3))
-        screen.wait(lambda: any(isinstance(event, TrainingPaused) for event in screen.seen))
+        wait_for(TrainingPaused, screen)
     except AssertionError as failure:
         trial.faults.append(f"it does not train for {names(screen)}: {failure}")
     if served.process.poll() is not None:
@@ -63,12 +68,6 @@ def note_faults(trial: Trial, served: Served) -> None:
     if at >= 0:
         shown = said[max(0, at - 200) : at + 3000]
         trial.faults.append(f"{said.count('Traceback')} faults are logged, the first: {shown}")
-
-
-def note_failures(trial: Trial, screen: Screen) -> None:
-    """Take down which failures of the engine a screen was told of."""
-    failed = [event for event in screen.seen if isinstance(event, EngineFailed)]
-    trial.faults += [f"a screen is told: {event.message}" for event in failed]
 
 
 def forked(do: Callable[[], None]) -> int:
