@@ -71,7 +71,13 @@ class Served:
 
     def attach(self, name: str = "test") -> Attached:
         """Attach to it without a screen."""
-        return Attached(connect(str(self.socket), PATIENCE), Hello(language(), name), PATIENCE)
+        line, hello = connect(str(self.socket), PATIENCE), Hello(language(), name)
+        return Attached(line, hello, PATIENCE, held=self.step_of)
+
+    def step_of(self, run: str) -> int | None:
+        """The step that a run is kept to; None if it is not kept."""
+        path = self.folder / "state/makemore-tui/runs" / run
+        return described(str(path)).run.line.step if (path / "journal").exists() else None
 
     def end(self, number: signal.Signals | None = None) -> tuple[int, str, str]:
         """Wait for its end; its code, and what it said since.

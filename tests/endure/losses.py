@@ -9,7 +9,6 @@ import signal
 import time
 from pathlib import Path
 
-from engine.archive import described
 from engine.protocol import KeepingFailed, Pause, Rank, Sample, Train
 from engine.protocol.codec import encode
 from engine.remote.hello import Hello, language
@@ -51,7 +50,8 @@ def killed(folder: Path, number: int, screens: int) -> Trial:
             slowest = max(slowest, time.monotonic() - start)
             terminal.wait_for("engine lost")
             slowest_app = max(slowest_app, time.monotonic() - start)
-            step = served_step(folder, served.name)
+            step = served.step_of(served.name)
+            assert step is not None
             if {(each.step, each.is_cut) for each in lost} != {(step, False)}:
                 trial.faults.append(f"step {step} is on disk; told was {lost}")
             for each in everybody:
@@ -79,11 +79,6 @@ def _revive(trial: Trial, served: Served, terminal: Terminal, step: int) -> None
     os.kill(again["pid"], signal.SIGTERM)
     while listed(served):
         time.sleep(0.1)
-
-
-def served_step(folder: Path, run: str) -> int:
-    """The step that a run is kept to."""
-    return described(str(folder / "state/makemore-tui/runs" / run)).run.line.step
 
 
 def stalled(folder: Path) -> Trial:
@@ -133,7 +128,7 @@ def full_disk(folder: Path, number: int) -> Trial:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
             step = screen.step
             start = time.monotonic()
-            while served_step(folder, served.name) < step:
+            while (served.step_of(served.name) or 0) < step:
                 assert time.monotonic() < start + PATIENCE, "it is not kept again"
                 hear(screen)
                 time.sleep(0.05)
