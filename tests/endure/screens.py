@@ -17,8 +17,6 @@ from engine.protocol import (
     LoadDataset,
     Refusal,
     Steer,
-    Train,
-    TrainingPaused,
 )
 from engine.protocol.codec import encode
 from engine.remote.attach import Attached
@@ -28,7 +26,16 @@ from engine.remote.visit import GREETING
 from engine.remote.wire import STALLED
 from tests import PATIENCE
 from tests.endure.chance import command
-from tests.endure.standing import OBSERVER, check, forked, hear, names, serving, wait_for
+from tests.endure.standing import (
+    OBSERVER,
+    check,
+    forked,
+    hear,
+    names,
+    serving,
+    take_steps,
+    wait_for,
+)
 from tests.endure.vitals import Trial, look
 from tests.serving import Screen, Served, surroundings
 from tests.terminal.emulator import app_command
@@ -286,6 +293,5 @@ def _come_to_rest(screen: Screen) -> None:
     screen.seen.clear()
     wait_for(DatasetLoaded, screen)
     screen.engine.send(Configure(order=2, split="none", network="neural"))
-    screen.engine.send(Train(3))
     screen.seen.clear()
-    wait_for(TrainingPaused, screen)
+    take_steps(screen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ from tests.serving import Screen, Served
 
 OBSERVER = "observer"
 """Name of the screen that is there all the while."""
+
+AGAIN = 5.0
+"""Seconds after which it asks again for steps."""
 
 
 @contextmanager
@@ -46,14 +50,27 @@ def wait_for(kind: type[Event], screen: Screen) -> None:
     screen.wait(lambda: any(isinstance(event, kind) for event in screen.seen))
 
 
+def take_steps(screen: Screen) -> None:
+    """Have steps taken, asked for again and again: words may yet be read that bring a new run."""
+    due = 0.0
+
+    def has_paused() -> bool:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + AGAIN
+            screen.engine.send(Train(3))
+        return any(isinstance(event, TrainingPaused) for event in screen.seen)
+
+    screen.wait(has_paused)
+
+
 def check(trial: Trial, served: Served, screen: Screen) -> None:
     """See that all others are gone, that it trains, and that it has logged no fault of its own."""
     hear(screen)
     try:
         screen.wait(lambda: names(screen) == [OBSERVER])
         screen.engine.send(Steer())
-        screen.engine.send(Train(3))
-        wait_for(TrainingPaused, screen)
+        take_steps(screen)
     except AssertionError as failure:
         trial.faults.append(f"it does not train for {names(screen)}: {failure}")
     if served.process.poll() is not None:
