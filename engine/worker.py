@@ -193,6 +193,7 @@ class Worker:
         if door in self._doors and door.seat is not None:
             self._doors.remove(door)
             yield from self._session.leave(door.seat)
+            _give_memory_back()
 
     def _turn(self) -> None:
         """One round: hear commands, work off tasks, train, publish."""

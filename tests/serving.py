@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from engine.archive import described
+from engine.protocol import EngineLost, Event
 from engine.remote.attach import Attached
 from engine.remote.hello import Hello, language
 from engine.remote.sockets import connect
@@ -38,19 +45,29 @@ class Served:
         folder: home of its user.
         arguments: of `makemore-tui serve`.
         sockets: where its socket is to lie, if not there.
+        log: file that takes what it says, where that is more than a pipe holds.
     """
 
-    def __init__(self, folder: Path, *arguments: str, sockets: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        sockets: Path | None = None,
+        log: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.sockets = sockets or folder
+        said = subprocess.PIPE if log is None else log.open("w")
         self.process = subprocess.Popen(
             [app_command(), "serve", *arguments],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=said,
             text=True,
             cwd=folder,
             env=surroundings(folder, sockets),
         )
+        if not isinstance(said, int):
+            said.close()
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
         """How to attach."""
@@ -72,7 +89,13 @@ class Served:
 
     def attach(self, name: str = "test") -> Attached:
         """Attach to it without a screen."""
-        return Attached(connect(str(self.socket), PATIENCE), Hello(language(), name), PATIENCE)
+        line, hello = connect(str(self.socket), PATIENCE), Hello(language(), name)
+        return Attached(line, hello, PATIENCE, held=self.step_of)
+
+    def step_of(self, run: str) -> int | None:
+        """The step that a run is kept to; None if it is not kept."""
+        path = self.folder / "state/makemore-tui/runs" / run
+        return described(str(path)).run.line.step if (path / "journal").exists() else None
 
     def end(self, number: signal.Signals | None = None) -> tuple[int, str, str]:
         """Wait for its end; its code, and what it said since.
@@ -103,3 +126,45 @@ def run(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> tup
         stdin=subprocess.DEVNULL,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def listed(served: Served) -> list[dict[str, Any]]:
+    """What `ps --json` tells."""
+    code, out, _ = run(served.folder, "ps", "--json")
+    assert code == 0
+    engines: list[dict[str, Any]] = json.loads(out)["engines"]
+    return engines
+
+
+def kept_step(served: Served) -> int:
+    """The step that the run of an engine is kept to."""
+    (run,) = (served.folder / "state/makemore-tui/runs").iterdir()
+    return described(str(run)).run.line.step
+
+
+class Screen:
+    """A screen of which only the line is there."""
+
+    def __init__(self, engine: Attached) -> None:
+        self.engine = engine
+        self.news = threading.Event()
+        self.seen: list[Event] = []
+        engine.start(self.news.set)
+
+    def wait(self, is_there: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not is_there():
+            assert time.monotonic() < end, [type(event).__name__ for event in self.seen]
+            self.news.wait(0.05)
+            self.news.clear()
+            self.seen += self.engine.events()
+
+    @property
+    def step(self) -> int:
+        latest = self.engine.latest
+        return latest.newest if latest is not None else -1
+
+    def wait_for_end(self) -> EngineLost:
+        """Wait until the engine is lost."""
+        self.wait(lambda: any(isinstance(event, EngineLost) for event in self.seen))
+        return next(event for event in self.seen if isinstance(event, EngineLost))

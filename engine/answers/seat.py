@@ -166,6 +166,7 @@ class Seats:
         """Take a seat away; the steering passes to the one that is there longest of the others."""
         yield from seat.ask(CloseChapter())
         seat.halt()
+        seat.answers = None  # They hold on to the seat: it may be long until that is found out.
         self._seats.remove(seat)
         if self.steering is seat:
             rest = (each for each in self._seats if each.name and not each.is_readonly)

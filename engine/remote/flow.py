@@ -31,7 +31,7 @@ LINGERING = 1.0
 """Seconds after a change in which another one is looked for."""
 
 SLOWEST = 1000.0
-"""Bytes a second of the slowest line that is waited for."""
+"""Bytes a second of the slowest line to another machine that is waited for."""
 
 PIECE = 2048
 """Bytes of a long answer that are told at a time."""
@@ -54,6 +54,7 @@ class Flow:
     def __init__(self, engine: Engine, send: Callable[[bytes], int], *, is_far: bool) -> None:
         self._engine = engine
         self._transmit = send
+        self._is_far = is_far
         self._sparing = Sparing() if is_far else None
         self._period = FAR if is_far else NEAR
         self._telling = Telling()
@@ -105,7 +106,8 @@ class Flow:
         is_other = self._is_other(snapshot)
         # What somebody has chosen to see need not wait for what came before.
         if self._told - self._taken > is_other:
-            left = self._sent + STALLED + self._bytes / SLOWEST - now
+            under_way = self._bytes / SLOWEST if self._is_far else 0.0
+            left = self._sent + STALLED + under_way - now
             if left <= 0:
                 raise Gone(f"The screen has taken nothing for {STALLED:g} s.")
             return left

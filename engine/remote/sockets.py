@@ -13,6 +13,7 @@ import socket
 import stat
 import struct
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,6 +31,9 @@ MOST_PATH = 100
 
 WAITING = 16
 """Connections that may wait to be accepted."""
+
+LOOK = 0.01
+"""Seconds between two tries to be one of them."""
 
 
 def folder_for_new() -> str:
@@ -215,7 +219,16 @@ def connect(path: str, timeout: float) -> socket.socket:
     line = socket.socket(socket.AF_UNIX)
     try:
         line.settimeout(timeout)
-        line.connect(path)
+        end = time.monotonic() + timeout
+        while True:
+            try:
+                line.connect(path)
+                break
+            except BlockingIOError:
+                # As many wait to be let in as may: the system does not wait for room by itself.
+                if time.monotonic() > end:
+                    raise TimeoutError(errno.ETIMEDOUT, "nobody is let in", path) from None
+                time.sleep(LOOK)
         if not is_own(line):
             raise PermissionError(errno.EPERM, "it is another user's", path)
         line.settimeout(None)

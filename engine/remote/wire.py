@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import time
 import zlib
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -21,6 +22,9 @@ MOST_FROM_ENGINE = 1 << 28
 
 STALLED = 30.0
 """Seconds after which who has taken nothing is given up."""
+
+LOOK = 1.0
+"""Seconds between two looks at whether who is sent something takes any of it."""
 
 HUNG_UP = "The other end has hung up."
 
@@ -48,7 +52,7 @@ class Line:
         self._socket = sock
         self._most = most
         sock.setblocking(True)
-        self._limit(socket.SO_SNDTIMEO, STALLED)
+        self._limit(socket.SO_SNDTIMEO, LOOK)
         # Of its own, since it closes what it is given.
         self._framed = Connection(os.dup(sock.fileno()))
         self._deflate: zlib._Compress | None = None
@@ -79,9 +83,7 @@ class Line:
             data = self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
             data = data.removesuffix(_TAIL)
         try:
-            self._framed.send_bytes(data)
-        except BlockingIOError:
-            raise Gone(f"The other end has taken nothing for {STALLED:g} s.") from None
+            self._put(struct.pack("!i", len(data)), data)
         except (BrokenPipeError, ConnectionResetError):
             raise HungUp(HUNG_UP) from None
         except (OSError, ValueError) as error:
@@ -125,6 +127,22 @@ class Line:
         if inflate.unconsumed_tail or inflate.eof:
             raise Gone(f"A message of more than {self._most:,} bytes, or none, came.")
         return whole
+
+    def _put(self, head: bytes, data: bytes) -> None:
+        """Write as `Connection` would, which would wait anew for each part that is taken."""
+        left, taken = [memoryview(head), memoryview(data)], time.monotonic()
+        while left:
+            try:
+                size = self._socket.sendmsg(left)
+            except BlockingIOError:
+                if time.monotonic() - taken > STALLED - LOOK:
+                    raise Gone(f"The other end has taken nothing for {STALLED:g} s.") from None
+                continue
+            taken = time.monotonic()
+            while left and size >= len(left[0]):
+                size -= len(left.pop(0))
+            if left:
+                left[0] = left[0][size:]
 
     def _limit(self, which: int, seconds: float) -> None:
         whole, part = divmod(seconds, 1.0)

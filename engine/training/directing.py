@@ -138,17 +138,17 @@ def carry_out(
         case Pause():
             return runs.pause("asked")
         case Reset():
-            return runs.reset(settings())
+            return runs.reset(objectives.in_force(settings()))
         case UndoReset():
-            return runs.undo_reset(settings())
+            return runs.undo_reset(objectives.in_force(settings()))
         case Save():
             return runs.save(command)
         case Load():
             return objectives.load(command, settings)
         case Branch():
-            return runs.branch(command, settings(), look)
+            return runs.branch(command, objectives.in_force(settings()), look)
         case TakeUp():
-            return runs.take_up(command, settings())
+            return runs.take_up(command, objectives.in_force(settings()))
         case _:
             assert_never(command)
 

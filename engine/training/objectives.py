@@ -203,11 +203,15 @@ class Objectives:
         """
         if self.runs is None or look is None:
             return snapshot
-        settings, mine = snapshot.settings, self.runs.run.settings
-        if settings.objective != mine.objective:
-            snapshot = replace(snapshot, settings=replace(settings, **_objective(mine)))
+        snapshot = replace(snapshot, settings=self.in_force(snapshot.settings))
         snapshot = describing.describe(self.runs, look, snapshot)
         return replace(snapshot, are_all_saved=self.are_all_saved)
+
+    def in_force(self, settings: Settings) -> Settings:
+        """Settings on what is trained on now, though it be yet to be told that this has changed."""
+        if self.runs is None:
+            return settings
+        return replace(settings, **_objective(self.runs.run.settings))
 
     @property
     def at_hand(self) -> tuple[Runs, ...]:

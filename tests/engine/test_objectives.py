@@ -12,6 +12,7 @@ import torch
 from engine import Session
 from engine.protocol import (
     STEP,
+    Branch,
     CheckpointLoaded,
     Command,
     CommandRefused,
@@ -19,6 +20,7 @@ from engine.protocol import (
     Event,
     Load,
     LoadDataset,
+    Look,
     LossOnTest,
     NamesSampled,
     OpenTest,
@@ -202,6 +204,23 @@ def test_a_snapshot_never_says_that_a_run_is_on_anything_else(
         settings = snapshot.settings
         seen.add((settings.order if settings.split == "none" else 0, snapshot.floor))
     assert len(seen) == 2, "each floor under its own settings, and under no other"
+
+
+@pytest.mark.parametrize("command", [Reset(), UndoReset(), Branch(), Look(2)])
+def test_while_another_order_comes_what_is_done_is_done_to_what_is_in_hand(
+    session: Session, command: Command
+) -> None:
+    act(session, Configure(order=3), Train(2), Reset(), Train(2), Configure(order=2), Train(3))
+    for moments in range(40):
+        list(session.handle(Configure(order=5 - session.settings.order)))
+        for _ in range(moments):
+            list(session.work())
+        list(session.handle(command))
+        assert session.snapshot().window is not None
+        act(session, Train(1))
+        assert session.runs is not None
+        run = session.runs.run
+        assert run.settings.is_bigram == (not run.objective.has_rows_of_contexts)
 
 
 def test_new_words_are_trained_on_at_the_order_in_force(

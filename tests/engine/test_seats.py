@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -244,6 +246,20 @@ def test_only_who_steers_makes_the_main_run_rest_for_a_chapter(
     assert any(isinstance(event, TrainingPaused) for event in told)
     list(session.leave(first))
     assert session.is_training, "what rested for who is gone goes on"
+
+
+def test_nothing_is_left_of_what_a_screen_asked_once_it_is_gone(session: Session) -> None:
+    seat = session.join("anna@box pts/1")
+    list(session.handle(Sample(model="neural"), seat))
+    while session.is_busy:
+        list(session.work())
+    asked = weakref.ref(seat.answers)
+    gc.disable()
+    try:
+        list(session.leave(seat))
+        assert asked() is None
+    finally:
+        gc.enable()
 
 
 # At the doors of a worker

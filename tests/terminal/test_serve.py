@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
 import signal
 import stat
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,11 +15,9 @@ from typing import Any
 
 import pytest
 
-from engine.archive import described
-from engine.protocol import EngineLost, Event, Shutdown, Train
-from engine.remote.attach import Attached
+from engine.protocol import Shutdown, Train
 from tests import PATIENCE
-from tests.serving import Served, run, surroundings
+from tests.serving import Screen, Served, kept_step, listed, run, surroundings
 from tests.terminal.emulator import Terminal, app_command
 
 pytestmark = pytest.mark.terminal
@@ -41,48 +37,6 @@ def serve(place: Path) -> Iterator[Serve]:
     yield new
     for each in served:
         each.close()
-
-
-class Screen:
-    """A screen of which only the line is there."""
-
-    def __init__(self, engine: Attached) -> None:
-        self.engine = engine
-        self.news = threading.Event()
-        self.seen: list[Event] = []
-        engine.start(self.news.set)
-
-    def wait(self, is_there: Callable[[], object]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not is_there():
-            assert time.monotonic() < end, [type(event).__name__ for event in self.seen]
-            self.news.wait(0.05)
-            self.news.clear()
-            self.seen += self.engine.events()
-
-    @property
-    def step(self) -> int:
-        latest = self.engine.latest
-        return latest.newest if latest is not None else -1
-
-    def wait_for_end(self) -> EngineLost:
-        """Wait until the engine is lost."""
-        self.wait(lambda: any(isinstance(event, EngineLost) for event in self.seen))
-        return next(event for event in self.seen if isinstance(event, EngineLost))
-
-
-def kept_step(served: Served) -> int:
-    """The step that the run of an engine is kept to."""
-    (run,) = (served.folder / "state/makemore-tui/runs").iterdir()
-    return described(str(run)).run.line.step
-
-
-def listed(served: Served) -> list[dict[str, Any]]:
-    """What `ps --json` tells."""
-    code, out, _ = run(served.folder, "ps", "--json")
-    assert code == 0
-    engines: list[dict[str, Any]] = json.loads(out)["engines"]
-    return engines
 
 
 @pytest.mark.slow

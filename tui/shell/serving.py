@@ -229,8 +229,9 @@ def _announce(name: str) -> None:
 
 
 def _warn_of_loss(worker: Worker, *, has_ended: bool) -> None:
-    if not has_ended:
-        output.warn("There was no time to keep all of the run.")
-    for event in worker.events():
-        if isinstance(event, KeepingFailed):
-            output.warn(f"The end of the run is not kept: {event.reason}")
+    with contextlib.suppress(OSError):  # It may go to the very disk that is full.
+        if not has_ended:
+            output.warn("There was no time to keep all of the run.")
+        for event in worker.events():
+            if isinstance(event, KeepingFailed):
+                output.warn(f"The end of the run is not kept: {event.reason}")

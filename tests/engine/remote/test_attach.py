@@ -254,6 +254,7 @@ def test_a_screen_that_leaves_is_not_worth_a_warning(caplog: pytest.LogCaptureFi
 
 def test_a_screen_that_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "STALLED", 0.1)
+    monkeypatch.setattr(wire, "LOOK", 0.01)
     door = FakeDoor()
     with visit(door) as (visited, there):
         line = Line(there, MOST_FROM_ENGINE)

@@ -147,15 +147,34 @@ def test_a_run_that_goes_on_is_looked_at_again_though_nothing_was_said() -> None
         assert told.flow.turn(float(i)) == NEAR
 
 
-def test_who_takes_no_snapshot_is_given_up_but_has_time_for_what_was_sent() -> None:
-    told = Told()
+@pytest.mark.parametrize("is_far", [False, True])
+def test_who_takes_no_snapshot_is_given_up(is_far: bool) -> None:
+    told = Told(is_far=is_far)
     told.door.show(Snapshot())
     told.flow.turn(0.0)
     told.flow.turn(STALLED - 1)
     with pytest.raises(Gone, match="30 s"):
         told.flow.turn(STALLED + 1)
-    names = NamesSampled(0, (), Sample(prefix="a" * 100_000))
-    told.door.say(names)
+
+
+LONG = NamesSampled(0, (), Sample(prefix="a" * 100_000))
+"""Takes a slow line some time."""
+
+
+def test_on_the_same_machine_what_was_sent_is_there_at_once() -> None:
+    told = Told()
+    told.door.say(LONG)
+    told.door.show(Snapshot())
+    told.flow.turn(0.0)
+    with pytest.raises(Gone):
+        told.flow.turn(STALLED + 1)
+
+
+def test_on_a_slow_line_there_is_time_for_what_was_sent() -> None:
+    told = Told(is_far=True)
+    told.door.show(Snapshot())
+    told.flow.turn(0.0)
+    told.door.say(LONG)
     told.flow.turn(STALLED + 1)
     with pytest.raises(Gone):
         told.flow.turn(STALLED + 2 + 100_000 / SLOWEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from engine.protocol import Refusal
 from engine.remote import sockets
+from tests import PATIENCE
 
 NAME = "0123456789ab"
 
@@ -111,6 +113,20 @@ def test_who_is_at_the_other_end_is_known(
     monkeypatch.setattr(os, "getuid", lambda: somebody_else)
     with pytest.raises(PermissionError, match="another user's"):
         sockets.connect(path, 1.0)
+
+
+def test_who_comes_when_many_wait_waits_too(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "WAITING", 0)
+    path = sockets.path_of(folder, NAME)
+    with sockets.bind(path) as listening, sockets.connect(path, PATIENCE):
+        with pytest.raises(TimeoutError):
+            sockets.connect(path, 0.05)
+        came: list[socket.socket] = []
+        coming = threading.Thread(target=lambda: came.append(sockets.connect(path, PATIENCE)))
+        coming.start()
+        with listening.accept()[0]:
+            coming.join(PATIENCE)
+            came.pop().close()
 
 
 def test_the_runtime_folder_is_taken_where_it_outlives_the_login(

@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -113,9 +114,43 @@ def test_what_is_packed_small_and_unfolds_to_too_much_ends_the_line() -> None:
 
 def test_who_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "STALLED", 0.1)
+    monkeypatch.setattr(wire, "LOOK", 0.01)
     here, there = socket.socketpair()
     with Line(here, MOST) as line, there, pytest.raises(Gone, match=r"taken nothing for 0\.1 s"):
         list(map(line.send, [bytes(MOST)] * 1000))
+
+
+def test_who_takes_a_part_and_then_nothing_is_given_up_as_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "STALLED", 0.5)
+    monkeypatch.setattr(wire, "LOOK", 0.05)
+    here, there = socket.socketpair()
+    with Line(here, MOST) as line, there:
+        start = time.monotonic()
+        with pytest.raises(Gone, match="taken nothing"):
+            line.send(bytes(5_000_000))
+        assert time.monotonic() - start < 2 * wire.STALLED
+
+
+def test_who_takes_little_at_a_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "STALLED", 0.5)
+    monkeypatch.setattr(wire, "LOOK", 0.02)
+    here, there = socket.socketpair()
+    start, size = time.monotonic(), 2_000_000
+
+    def take() -> None:
+        left = size + 4
+        while left:
+            time.sleep(0.03)
+            left -= len(there.recv(min(left, size // 30)))
+
+    taking = threading.Thread(target=take)
+    with Line(here, MOST) as line, there:
+        taking.start()
+        line.send(bytes(size))
+        taking.join(PATIENCE)
+    assert time.monotonic() - start > wire.STALLED
 
 
 def test_who_says_nothing_is_not_waited_for_longer_than_said(ends: Ends) -> None:
