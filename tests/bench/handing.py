@@ -34,7 +34,7 @@ STEPS = 2000
 def wait(worker: Worker, step: int) -> None:
     """Wait until the run in hand has come to a step."""
     end = time.monotonic() + PATIENCE
-    while worker.latest is None or worker.latest.state == "loading" or worker.latest.step < step:
+    while worker.latest is None or worker.latest.step < step:
         assert time.monotonic() < end, worker.latest
         time.sleep(0.005)
         worker.events()
@@ -73,7 +73,7 @@ def pause(home: Path, worker: Worker) -> tuple[float, float]:
         lasted.append(time.perf_counter() - begun[0])
         return name
 
-    handover._give = timed
+    handover._give = timed  # type: ignore[assignment]
     try:
         name = handover.hand_over(worker, str(home / "log"))
     finally:
