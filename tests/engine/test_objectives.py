@@ -20,7 +20,6 @@ from engine.protocol import (
     Event,
     Load,
     LoadDataset,
-    Look,
     LossOnTest,
     NamesSampled,
     OpenTest,
@@ -206,21 +205,23 @@ def test_a_snapshot_never_says_that_a_run_is_on_anything_else(
     assert len(seen) == 2, "each floor under its own settings, and under no other"
 
 
-@pytest.mark.parametrize("command", [Reset(), UndoReset(), Branch(), Look(2)])
-def test_while_another_order_comes_what_is_done_is_done_to_what_is_in_hand(
+@pytest.mark.parametrize("command", [Reset(), UndoReset(), Branch()])
+def test_while_another_objective_comes_what_is_done_is_done_to_that_in_hand(
     session: Session, command: Command
 ) -> None:
-    act(session, Configure(order=3), Train(2), Reset(), Train(2), Configure(order=2), Train(3))
-    for moments in range(40):
-        list(session.handle(Configure(order=5 - session.settings.order)))
+    for moments in range(30):
+        more = moments / 1000
+        split = f"0.6,{0.2 - more:.3f},{0.2 + more:.3f}"
+        list(session.handle(Configure(split=split)))
         for _ in range(moments):
             list(session.work())
         list(session.handle(command))
         assert session.snapshot().window is not None
-        act(session, Train(1))
         assert session.runs is not None
         run = session.runs.run
-        assert run.settings.is_bigram == (not run.objective.has_rows_of_contexts)
+        assert run.settings.split == run.objective.parted.split
+        while session.is_busy:
+            list(session.work())
 
 
 def test_new_words_are_trained_on_at_the_order_in_force(
