@@ -98,8 +98,10 @@ def start(request: pytest.FixtureRequest, tmp_path: Path, place: Path) -> Iterat
         return terminal
 
     yield new
-    for each in (*terminals, *engines.values()):
-        each.close()
+    for terminal in terminals:
+        terminal.close()
+    for engine in engines.values():
+        engine.close()
 
 
 def _with_speed(arguments: Sequence[str]) -> Sequence[str]:
