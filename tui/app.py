@@ -43,7 +43,7 @@ from tui.terminal.app import TerminalApp
 from tui.terminal.signals import Signals
 from tui.widgets.fields import Given
 from tui.widgets.overlay import Overlay
-from tui.wording import how_to_quit
+from tui.wording import goodbye, how_to_quit
 
 
 class Laboratory(TerminalApp):
@@ -262,8 +262,8 @@ class Laboratory(TerminalApp):
         self.actions.leave(128 + number)
 
     def crashed(self, error: BaseException) -> str:
-        """Write down what has failed."""
-        return storage.write_crash(error)
+        """Write down what has failed; an engine in a process of its own goes on all the same."""
+        return "\n".join(filter(None, [storage.write_crash(error), goodbye(self.state)]))
 
     def tell_failure(self, error: BaseException) -> None:
         """Say where it is written what has failed."""

@@ -30,7 +30,7 @@ def test_it_opens_trains_and_draws_names(start: Start) -> None:
     lab.wait_for(lambda: all(name in lab.text for name in LECTURE_NAMES))
     assert "2 Heatmap · N" in lab.text
     lab.wait_for(lambda: all(re.search(rf"{name} *▼", lab.text) for name in CHOICES))
-    assert len(lab.colours) > 20
+    lab.wait_for(lambda: len(lab.colours) > 20)
     assert lab.step == 0
 
     lab.press("down", "right")

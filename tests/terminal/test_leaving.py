@@ -369,4 +369,4 @@ def test_a_failure_that_ends_the_app_saves_the_run_and_leaves_a_report(
     assert lab.is_restored
     assert "crash-" in words
     assert lab.way_back in words
-    assert saved_step(lab) > 100
+    assert is_kept(lab, 101)

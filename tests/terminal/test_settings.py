@@ -32,6 +32,7 @@ def filed(tmp_path: Path) -> Path:
     return path
 
 
+@only_on_the_thread("tests give an engine elsewhere its speed, which is to come from the file here")
 @pytest.mark.slow
 def test_the_config_file_sets_theme_ramp_keys_and_start(start: Start, filed: Path) -> None:
     lab = start(size=(160, 50)).open()
