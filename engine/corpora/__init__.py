@@ -1,0 +1,123 @@
+"""Corpora counted without being held, and the tables that are left of them: no session, no screen.
+
+What `makemore-tui count` and `makemore-tui add` ask for. Where `torchrun` has started several
+processes, each counts its share, and all get the sum; see `engine.models.ranks`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Sequence
+
+from engine.models.tables import Table as Table
+from engine.models.tables import add, read, table_of
+from engine.protocol import DataReport, Progressed, Refusal
+from engine.records import record
+from engine.words.cleaning import printable
+from engine.words.corpus import counting, sources
+from engine.words.corpus.counting import Asked
+from engine.words.dataset import bundled_path
+
+LARGE = 1 << 26
+"""Bytes from which a file is counted without being held."""
+
+
+@record
+class Corpus:
+    """A corpus that was counted, in figures."""
+
+    report: DataReport
+    top: list[tuple[str, str, int]]
+    """The most frequent bigrams."""
+    bytes: int
+    """Of the text, unpacked."""
+    repeats: int | None = None
+    """How many words are repetitions of an earlier one, if that was asked for."""
+    is_about: bool = False
+    """Whether that is an estimate."""
+    seconds: float = 0.0
+    """That reading and counting took."""
+
+
+Steps = Generator[Progressed, None, tuple[Table, Corpus]]
+"""A count, as it comes further."""
+
+
+def is_held(paths: Sequence[str]) -> bool:
+    """Whether this is one file, or folder of parts, that is small enough to be read at once."""
+    if len(paths) != 1:
+        return not paths
+    if paths[0] == sources.STDIN or sources.is_pattern(paths[0]):
+        return False
+    if os.path.isdir(paths[0]):
+        from engine.words.files import chosen
+
+        return bool(chosen(paths[0], None, None))
+    try:
+        (source,) = sources.find(paths)
+    except Refusal:
+        return True  # It is refused where it is read.
+    return source.is_plain and source.size < LARGE
+
+
+def size_of(paths: Sequence[str]) -> int:
+    """Bytes of files that were read at once; the bundled list if none is named."""
+    files = paths or [str(bundled_path())]
+    return sum(os.stat(path).st_size for path in files if os.path.isfile(path))
+
+
+def count(
+    paths: Sequence[str], top: int, *, is_text: bool = False, tells_distinct: bool = False
+) -> Steps:
+    """Count texts, with all cores of this process, saying how far it has come in bytes.
+
+    Args:
+        paths: files, folders, patterns, - for standard input; the bundled list if none.
+        top: how many of the most frequent bigrams to give.
+        is_text: whether they are running text, each line a sequence; else each line is a word.
+        tells_distinct: whether to find out how many words are repetitions.
+
+    Raises:
+        Refusal: a text cannot be used.
+    """
+    began = time.perf_counter()
+    found_sources = sources.find(paths or [str(bundled_path())])
+    hands = counting.cores()
+    units = counting.units_of(found_sources, hands)
+    asked = Asked(is_text, tells_distinct)
+    found = yield from counting.count(found_sources, units, asked, hands)
+    hint = counting.check(found_sources, found)
+    texts = counting.texts(units, found)
+    table = table_of(found.tally, texts, is_text=is_text)
+    seconds = time.perf_counter() - began
+    counts = table.counts
+    distinct = found.tally.distinct
+    return table, Corpus(
+        table.report(_named(found_sources), counts, hint),
+        counts.top(top),
+        sum(text.bytes for text in texts),
+        None if distinct is None else max(0, table.tally.words - distinct.number),
+        distinct is not None and not distinct.is_exact,
+        seconds,
+    )
+
+
+def _named(found: Sequence[sources.Source]) -> str:
+    return found[0].shown if len(found) == 1 else f"{len(found):,} files"
+
+
+def unite(paths: Sequence[str], top: int) -> tuple[Table, Corpus]:
+    """Add table files.
+
+    Raises:
+        Refusal: one is no table file, or they cannot be added.
+    """
+    table = read(paths[0])
+    for path in paths[1:]:
+        table = add(table, read(path))
+    counts = table.counts
+    named = printable(paths[0]) if len(paths) == 1 else f"{len(paths):,} tables"
+    return table, Corpus(
+        table.report(named, counts), counts.top(top), sum(text.bytes for text in table.texts)
+    )
