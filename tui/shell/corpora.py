@@ -38,6 +38,7 @@ def streams(
     given = {name: value for name, value in options.items() if value not in (None, False)}
     parts = {"--dev": data.dev, "--test": data.test}
     needs = [*(flag(name) for name in given), *(name for name in parts if parts[name] is not None)]
+    is_forced = is_forced or corpora.is_one_of_several()
     is_one = len(paths) < 2 and "-" not in paths
     # A folder of the parts, or no file at all: it is refused where it is read.
     is_folder = data.path is not None and os.path.isdir(data.path)
@@ -63,11 +64,15 @@ def count(paths: Sequence[str], top: int, is_text: bool, target: str | None, as_
         places.check_place(target)
     steps = corpora.count(paths, top, is_text=is_text, tells_distinct=not as_json and not target)
     table, corpus = _shown(steps)
+    if corpus.rank:
+        return 0
     if corpus.report.hint:
         output.warn(corpus.report.hint)
     _keep(table, target)
     if as_json:
-        read = {"seconds": corpus.seconds, "bytes": corpus.bytes}
+        read: dict[str, object] = {"seconds": corpus.seconds, "bytes": corpus.bytes}
+        if corpus.bytes_by_rank:
+            read |= {"ranks": len(corpus.bytes_by_rank), "bytes_by_rank": corpus.bytes_by_rank}
         output.say_json(output.count_json(corpus.report, corpus.top) | read)
     else:
         _say(corpus, table)
@@ -104,7 +109,7 @@ def _say(corpus: Corpus, table: corpora.Table) -> None:
 
 def _shown(steps: corpora.Steps) -> tuple[corpora.Table, Corpus]:
     """Count, and show on a terminal how far it has come, how fast, and what time is left."""
-    is_seen = sys.stderr.isatty()
+    is_seen = sys.stderr.isatty() and corpora.prints()
     began, rate = time.perf_counter(), ""
     bar: ProgressBar[int] = click.progressbar(
         length=1,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 from engine.protocol import Progressed, Refusal
@@ -55,6 +55,15 @@ class Asked:
     """Whether words are told from one another, which takes as long as the counting."""
 
 
+class UnitRefused(Refusal):
+    """A unit that cannot be counted."""
+
+    def __init__(self, reason: str, unit: int) -> None:
+        super().__init__(reason)
+        self.unit = unit
+        """Its number."""
+
+
 @dataclass
 class Found:
     """What was found in some units."""
@@ -87,6 +96,7 @@ def count(
     asked: Asked,
     hands: int,
     size: int = READ,
+    begin: Callable[[Source], None] = lambda _: None,
 ) -> Generator[Progressed, None, Found]:
     """Count units, saying how far it has come in bytes of the sources as they lie.
 
@@ -96,11 +106,12 @@ def count(
         asked: how.
         hands: threads that count.
         size: bytes read at a time.
+        begin: called with the source of each unit that is begun, on the thread that counts it.
 
     Raises:
-        Refusal: a source cannot be used; of several the first.
+        UnitRefused: a source cannot be used; of several units the first.
     """
-    hall = _Hall(sources, units, asked, size)
+    hall = _Hall(sources, units, asked, size, begin)
     threads = [
         threading.Thread(target=hall.work, name=f"counting {i}", daemon=True)
         for i in range(max(1, min(hands, len(units))))
@@ -124,17 +135,23 @@ class _Hall:
     """Where threads take units, and leave what they found."""
 
     def __init__(
-        self, sources: Sequence[Source], units: Sequence[Unit], asked: Asked, size: int
+        self,
+        sources: Sequence[Source],
+        units: Sequence[Unit],
+        asked: Asked,
+        size: int,
+        begin: Callable[[Source], None],
     ) -> None:
         self.done = 0
         self._sources = sources
         self._left = iter(units)
         self._asked = asked
         self._size = size
+        self._begin = begin
         self._lock = threading.Lock()
         self._last = max((unit.number for unit in units), default=0)
         """Number of the last unit that is still wanted: less when an earlier one failed."""
-        self._failed: dict[int, BaseException] = {}
+        self._failed: dict[int, Exception] = {}
         self._found = Found(Tally(distinct=Distinct() if asked.tells_distinct else None), {}, {})
 
     def stop(self) -> None:
@@ -154,9 +171,12 @@ class _Hall:
         while (unit := self._next()) is not None:
             try:
                 self._count(unit, scanner)
-            except BaseException as error:
+            except Exception as error:
+                is_ours = isinstance(error, Refusal)
                 with self._lock:
-                    self._failed[unit.number] = error
+                    self._failed[unit.number] = (
+                        UnitRefused(str(error), unit.number) if is_ours else error
+                    )
                     self._last = min(self._last, unit.number - 1)
         with self._lock:
             self._found.tally.join(scanner.tally())
@@ -172,6 +192,7 @@ class _Hall:
 
     def _count(self, unit: Unit, scanner: Scanner) -> None:
         source = self._sources[unit.source]
+        self._begin(source)
         reader = Reader(source, unit, self._note, self._size)
         lines, is_first = 0, unit.start == 0
         for piece in reader.pieces():
