@@ -6,7 +6,6 @@ processes, each counts its share, and all get the sum; see `engine.corpora.ranks
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
@@ -24,9 +23,6 @@ from engine.words.corpus.counting import Asked, Found, UnitRefused
 from engine.words.corpus.reading import Unit
 from engine.words.corpus.scan import Tally
 from engine.words.dataset import bundled_path
-
-LARGE = 1 << 26
-"""Bytes from which a file is counted without being held."""
 
 
 @record
@@ -52,34 +48,6 @@ class Corpus:
 
 Steps = Generator[Progressed, None, tuple[Table, Corpus]]
 """A count, as it comes further."""
-
-
-def prints() -> bool:
-    """Whether this is the process that prints, of those that torchrun has started."""
-    return os.environ.get("RANK", "0") == "0"
-
-
-def is_held(paths: Sequence[str]) -> bool:
-    """Whether this is one file, or folder of parts, that is small enough to be read at once."""
-    if len(paths) != 1:
-        return not paths
-    if paths[0] == sources.STDIN or sources.is_pattern(paths[0]):
-        return False
-    if os.path.isdir(paths[0]):
-        from engine.words.files import chosen
-
-        return bool(chosen(paths[0], None, None))
-    try:
-        (source,) = sources.find(paths)
-    except Refusal:
-        return True  # It is refused where it is read.
-    return source.is_plain and source.size < LARGE
-
-
-def size_of(paths: Sequence[str]) -> int:
-    """Bytes of files that were read at once; the bundled list if none is named."""
-    files = paths or [str(bundled_path())]
-    return sum(os.stat(path).st_size for path in files if os.path.isfile(path))
 
 
 def count(

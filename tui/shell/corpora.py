@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine import corpora
-from engine.corpora import Corpus
+from engine import is_held
+from engine import size_of as bytes_of
 from engine.protocol import LoadDataset, Refusal, flag
 from tui import places
 from tui.shell import output
@@ -19,6 +19,9 @@ from tui.shell.arguments import examples, json_option, setting
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
+
+    from engine import corpora
+    from engine.corpora import Corpus
 
 
 def streams(
@@ -38,11 +41,11 @@ def streams(
     given = {name: value for name, value in options.items() if value not in (None, False)}
     parts = {"--dev": data.dev, "--test": data.test}
     needs = [*(flag(name) for name in given), *(name for name in parts if parts[name] is not None)]
-    is_forced = is_forced or corpora.is_one_of_several()
+    is_forced = is_forced or _is_one_of_several()
     is_one = len(paths) < 2 and "-" not in paths
     # A folder of the parts, or no file at all: it is refused where it is read.
     is_folder = data.path is not None and os.path.isdir(data.path)
-    if not is_forced and is_one and (needs or is_folder or corpora.is_held(paths)):
+    if not is_forced and is_one and (needs or is_folder or is_held(paths)):
         return False
     if needs:
         raise Refusal(
@@ -52,14 +55,21 @@ def streams(
     return True
 
 
+def _is_one_of_several() -> bool:
+    """Whether torchrun has started this process."""
+    return "RANK" in os.environ and "WORLD_SIZE" in os.environ
+
+
 def size_of(paths: Sequence[str], data: LoadDataset) -> int:
     """Bytes of files that were read at once."""
     more = [path for path in (data.dev, data.test) if path is not None]
-    return corpora.size_of([*paths, *more])
+    return bytes_of([*paths, *more])
 
 
 def count(paths: Sequence[str], top: int, is_text: bool, target: str | None, as_json: bool) -> int:
     """Count texts, print what they are, and keep the table if it is wanted."""
+    from engine import corpora
+
     if target is not None:
         places.check_place(target)
     steps = corpora.count(paths, top, is_text=is_text, tells_distinct=not as_json and not target)
@@ -86,6 +96,8 @@ def count(paths: Sequence[str], top: int, is_text: bool, target: str | None, as_
 @json_option
 def add(tables: tuple[str, ...], target: str, top: int, as_json: bool) -> None:
     """Add table files: the counts of all their texts together, in one alphabet."""
+    from engine import corpora
+
     table, corpus = corpora.unite(tables, top)
     _keep(table, target)
     if as_json:
@@ -109,7 +121,7 @@ def _say(corpus: Corpus, table: corpora.Table) -> None:
 
 def _shown(steps: corpora.Steps) -> tuple[corpora.Table, Corpus]:
     """Count, and show on a terminal how far it has come, how fast, and what time is left."""
-    is_seen = sys.stderr.isatty() and corpora.prints()
+    is_seen = sys.stderr.isatty() and os.environ.get("RANK", "0") == "0"
     began, rate = time.perf_counter(), ""
     bar: ProgressBar[int] = click.progressbar(
         length=1,

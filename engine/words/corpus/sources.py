@@ -17,9 +17,14 @@ from engine.protocol import Refusal
 from engine.records import record
 from engine.words import hints
 from engine.words.cleaning import printable
+from engine.words.dataset import bundled_path
+from engine.words.files import chosen
 
 STDIN = "-"
 """Names standard input."""
+
+LARGE = 1 << 26
+"""Bytes from which a file is counted without being held."""
 
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 """How packed files begin."""
@@ -48,6 +53,27 @@ def find(paths: Sequence[str]) -> list[Source]:
         Refusal: there is none such, or it cannot be read.
     """
     return [_source(each) for path in paths for each in _expanded(path)]
+
+
+def is_held(paths: Sequence[str]) -> bool:
+    """Whether this is one file, or folder of parts, that is small enough to be read at once."""
+    if len(paths) != 1:
+        return not paths
+    if paths[0] == STDIN or is_pattern(paths[0]):
+        return False
+    if os.path.isdir(paths[0]):
+        return bool(chosen(paths[0], None, None))
+    try:
+        (source,) = find(paths)
+    except Refusal:
+        return True  # It is refused where it is read.
+    return source.is_plain and source.size < LARGE
+
+
+def size_of(paths: Sequence[str]) -> int:
+    """Bytes of files that were read at once; the bundled list if none is named."""
+    files = paths or [str(bundled_path())]
+    return sum(os.stat(path).st_size for path in files if os.path.isfile(path))
 
 
 def is_pattern(path: str) -> bool:
