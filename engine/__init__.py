@@ -56,12 +56,14 @@ __all__ = [
     "heir",
     "here",
     "holding",
+    "is_held",
     "measure_steps",
     "parse",
     "parts_among",
     "printable",
     "record",
     "serve",
+    "size_of",
     "spawn",
     "spelled",
     "threat",
@@ -101,6 +103,20 @@ def write_npy(file: BinaryIO, values: bytes, columns: int, *, are_counts: bool) 
     from engine.models import arrays
 
     arrays.write_npy(file, values, columns, are_counts=are_counts)
+
+
+def is_held(paths: Sequence[str]) -> bool:
+    """Whether text is read at once rather than streamed; see `engine.words.corpus.sources`."""
+    from engine.words.corpus import sources
+
+    return sources.is_held(paths)
+
+
+def size_of(paths: Sequence[str]) -> int:
+    """Bytes of files that were read at once; the bundled list if none is named."""
+    from engine.words.corpus import sources
+
+    return sources.size_of(paths)
 
 
 # Engines in processes of their own

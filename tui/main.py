@@ -21,7 +21,7 @@ NAME = "makemore-tui"
 SIMPLER = {
     "−": "-", "–": "-", "—": "-", "…": "...", "∞": "inf", "█": "#", "·": "-", "×": "x", "≥": ">=",
     "≤": "<=", "±": "+-", "λ": "lambda ", "²": "2", "“": '"', "”": '"', "␣": "_", "◌": "",
-    "\u200e": "",
+    "\u200e": "", "⏎": "|", "≈": "~",
 }  # fmt: skip
 """What is written where an encoding lacks a symbol of the program's own."""
 

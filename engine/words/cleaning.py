@@ -134,9 +134,14 @@ def is_clean(chunk: str) -> bool:
 
 
 class Cleaner:
-    """Turns lines into words, counting what it changes and leaves out."""
+    """Turns lines into words, counting what it changes and leaves out.
 
-    def __init__(self) -> None:
+    Args:
+        is_text: whether lines are running text: then a tab is a blank, and a full stop a symbol.
+    """
+
+    def __init__(self, *, is_text: bool = False) -> None:
+        self.is_text = is_text
         self.parts: list[str] = []
         self.offsets: array[int] = array("I")
         self.seen: set[str] = set()
@@ -192,8 +197,9 @@ class Cleaner:
         """Clean one line; empty if it gives no word."""
         word = line.strip(BLANKS)
         if not word.isprintable() or "  " in word:
-            word, tab, _ = word.partition(TAB)
-            self.cut_lines += bool(tab)
+            if not self.is_text:
+                word, tab, _ = word.partition(TAB)
+                self.cut_lines += bool(tab)
             spaced = _BLANKS.sub(" ", word)
             word = printable(spaced)
             self.removed_characters += len(spaced) - len(word)
@@ -204,7 +210,7 @@ class Cleaner:
             word = composed
         if not word:
             self.blank_lines += 1
-        elif BOUNDARY in word:
+        elif BOUNDARY in word and not self.is_text:
             self.dropped_words += 1
             return ""
         return word

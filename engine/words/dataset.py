@@ -195,7 +195,7 @@ def _take(
         yield Progressed("reading", done, len(data))
     cleaned = {name: number - before[name] for name, number in cleaner.cleaned.items()}
     if cleaner.number == first:
-        raise Refusal(_no_words(source, cleaned["dropped_words"], hint))
+        raise Refusal(no_words(source, cleaned["dropped_words"], hint))
     if cleaned["cut_lines"] and not hint:
         hint = hints.TABLE
     hint = f"{source} {hint}" if hint else ""
@@ -226,7 +226,8 @@ def _check_alphabet(symbols: Collection[str], source: str) -> None:
         )
 
 
-def _no_words(source: str, dropped: int, hint: str) -> str:
+def no_words(source: str, dropped: int, hint: str) -> str:
+    """Say that a file holds no usable word, and why."""
     if hint:
         return f"{source} holds no usable word: it {hint}"
     why = f" ({dropped:,} of its lines hold a full stop)" if dropped else ""
@@ -302,8 +303,13 @@ def _read_bytes(path: str | None) -> bytes:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Refusal(f"{shown} cannot be read: {reason}. Check the path.") from None
     if not data:
-        raise Refusal(f"{shown} is empty; give a text file with one word a line.")
+        raise empty(shown)
     return data
+
+
+def empty(shown: str) -> Refusal:
+    """Refuse a file that holds nothing."""
+    return Refusal(f"{shown} is empty; give a text file with one word a line.")
 
 
 def _decode(data: bytes, source: str) -> str:
@@ -316,8 +322,13 @@ def _decode(data: bytes, source: str) -> str:
         at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         line = data.count(b"\n", 0, at) + 1
         column = at - data.rfind(b"\n", 0, at)
-        raise Refusal(
-            f"{source} is not UTF-8: byte 0x{data[at]:02x} in line {line:,}, byte {column:,} of "
-            "that line; convert the file, for example from Western European with "
-            "iconv -f CP1252 -t UTF-8 FILE > words.txt."
-        ) from None
+        raise not_utf8(source, data[at], line, column) from None
+
+
+def not_utf8(source: str, byte: int, line: int, column: int) -> Refusal:
+    """Refuse a file for its first bad byte; line and column count from 1, columns in bytes."""
+    return Refusal(
+        f"{source} is not UTF-8: byte 0x{byte:02x} in line {line:,}, byte {column:,} of "
+        "that line; convert the file, for example from Western European with "
+        "iconv -f CP1252 -t UTF-8 FILE > words.txt."
+    )

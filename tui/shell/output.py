@@ -28,6 +28,12 @@ from engine.text.width import cells, pad, straight
 
 Bigrams = Sequence[tuple[str, str, int]]
 
+BOUNDARY = "."
+"""What is shown for the boundary of words, which no word holds."""
+
+TEXT_BOUNDARY = "⏎"
+"""What is shown for the boundary of lines of text, which may hold a full stop."""
+
 NAME = 24
 """Columns of a drawn name."""
 
@@ -83,24 +89,39 @@ def count_json(report: DataReport, top: Bigrams) -> dict[str, object]:
     return {name: getattr(report, name) for name in names} | {"nll": report.floor, "top": top}
 
 
-def count_text(report: DataReport, top: Bigrams) -> Iterator[str]:
-    """The same for people."""
+def count_text(
+    report: DataReport, top: Bigrams, repeats: str | None = None, boundary: str = "."
+) -> Iterator[str]:
+    """The same for people.
+
+    Args:
+        report: figures of the data.
+        top: the most frequent bigrams.
+        repeats: how many words repeat, where the report does not know; empty if nobody does.
+        boundary: what is shown for it.
+    """
+    repeats = f"{report.repeats:,}" if repeats is None else repeats
     cells = report.symbols**2
     lengths = f"{report.shortest:,} to {report.longest:,}, mean {number(report.mean_length, '.2f')}"
     yield report.source
-    yield from table(_count_rows(report, cells, lengths), "<><")
+    yield from table(_count_rows(report, cells, lengths, repeats, boundary), "<><")
     if cleaned := ", ".join(_cleaned(report)):
         yield f"  cleaned      {cleaned}"
     if top:
         yield ""
         yield "  most frequent bigrams"
-        yield from table(_top_rows(top, report.bigrams), "<>><")
+        named = [(first or boundary, second or boundary, n) for first, second, n in top]
+        yield from table(_top_rows(named, report.bigrams), "<>><")
 
 
-def _count_rows(report: DataReport, cells: int, lengths: str) -> list[tuple[str, str, str]]:
+def _count_rows(
+    report: DataReport, cells: int, lengths: str, repeats: str, boundary: str
+) -> list[tuple[str, str, str]]:
+    is_text = boundary != BOUNDARY
+    repeated = f"{repeats} of them repeats; " if repeats else ""
     return [
-        ("  words", f"{report.words:,}", f"{report.repeats:,} of them repeats; length {lengths}"),
-        ("  symbols", f"{report.symbols:,}", "counting the boundary ."),
+        ("  lines" if is_text else "  words", f"{report.words:,}", f"{repeated}length {lengths}"),
+        ("  symbols", f"{report.symbols:,}", f"counting the boundary {boundary}"),
         ("  bigrams", f"{report.bigrams:,}", f"in {report.nonzero:,} of {cells:,} cells"),
         ("  never seen", f"{report.zero:,}", "cells"),
         ("  seen once", f"{report.once:,}", "cells"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +23,7 @@ from engine.protocol import (
 )
 from tui import config
 from tui.shell import (
+    corpora,
     engines,
     exercises,
     figures,
@@ -61,6 +63,7 @@ verbs = click.Group()
     epilog=examples(
         "makemore-tui count --top 20",
         "makemore-tui count --order 3 --split lecture --smoothing 1",
+        "makemore-tui count shards/*.gz --save table.st",
     )
 )
 @words_option
@@ -73,27 +76,49 @@ verbs = click.Group()
 @discount_option
 @strength_option
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
+@click.option("--text", "is_text", is_flag=True, help="Running text: each line a sequence.")
+@click.option("--save", "target", metavar="TABLE", help="Keep the counts as a table file.")
 @json_option
-def count(data: LoadDataset, top: int, as_json: bool, **options: Any) -> None:  # noqa: ANN401
+@click.argument("files", metavar="[FILE]...", nargs=-1)
+def count(
+    data: LoadDataset,
+    top: int,
+    is_text: bool,
+    target: str | None,
+    as_json: bool,
+    files: tuple[str, ...],
+    **options: Any,  # noqa: ANN401
+) -> int:
     """Count the bigrams of the data, or n-grams of another order.
 
-    With any option but --data, --top and --json: the loss of a model on train and dev. The models
-    are counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and
-    jelinek-mercer.
+    A FILE may be a folder, a pattern, - for standard input, and packed by gzip or zstd: text is
+    counted by all cores without being held, be it larger than memory.
+
+    With --order, --split, --model and the like: the loss of a model on train and dev, of one file
+    that is read at once. The models are counts, witten-bell, dirichlet, absolute, kneser-ney,
+    modified-kneser-ney and jelinek-mercer.
     """
+    paths = (*([] if data.path is None else [data.path]), *files)
+    if corpora.streams(paths, data, options, is_forced=is_text or target is not None):
+        return corpora.count(paths, top, is_text, target, as_json)
+    data = LoadDataset(next(iter(paths), None), data.dev, data.test)
+    began = time.perf_counter()
     client, report = headless.read(data, output.warn)
     (bigrams,) = (
         event.bigrams for event in client.ask(ListBigrams(top)) if isinstance(event, BigramsListed)
     )
+    read = {"seconds": time.perf_counter() - began, "bytes": corpora.size_of(paths, data)}
     today = output.count_json(report, bigrams)
     if report.files or any(value is not None and value is not False for value in options.values()):
         trials.count(client, report, today, options, as_json)
     elif as_json:
-        output.say_json(today)
+        output.say_json(today | read)
     else:
         output.say("\n".join(output.count_text(report, bigrams)))
+    return 0
 
 
+verbs.add_command(corpora.add)
 verbs.add_command(trials.tune)
 verbs.add_command(trials.ladder)
 verbs.add_command(exercises.exercise)

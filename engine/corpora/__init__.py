@@ -1,0 +1,168 @@
+"""Corpora counted without being held, and the tables that are left of them: no session, no screen.
+
+What `makemore-tui count` and `makemore-tui add` ask for. Where `torchrun` has started several
+processes, each counts its share, and all get the sum; see `engine.corpora.ranks`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+from engine.corpora.ranks import Ranks, shares
+from engine.corpora.ranks import is_one_of_several as is_one_of_several
+from engine.models.tables import Table as Table
+from engine.models.tables import add, read, table_of
+from engine.protocol import DataReport, Progressed, Refusal
+from engine.records import record
+from engine.waking import import_torch
+from engine.words.cleaning import printable
+from engine.words.corpus import counting, sources
+from engine.words.corpus.counting import Asked, Found, UnitRefused
+from engine.words.corpus.reading import Unit
+from engine.words.corpus.scan import Tally
+from engine.words.dataset import bundled_path
+
+
+@record
+class Corpus:
+    """A corpus that was counted, in figures."""
+
+    report: DataReport
+    top: list[tuple[str, str, int]]
+    """The most frequent bigrams."""
+    bytes: int
+    """Of the text, unpacked."""
+    repeats: int | None = None
+    """How many words are repetitions of an earlier one, if that was asked for."""
+    is_about: bool = False
+    """Whether that is an estimate."""
+    seconds: float = 0.0
+    """That reading and counting took."""
+    rank: int = 0
+    """Which of several processes this is; the first one writes and prints."""
+    bytes_by_rank: tuple[int, ...] = ()
+    """Bytes that each of them has counted; nothing if there is one alone."""
+
+
+Steps = Generator[Progressed, None, tuple[Table, Corpus]]
+"""A count, as it comes further."""
+
+
+def count(
+    paths: Sequence[str], top: int, *, is_text: bool = False, tells_distinct: bool = False
+) -> Steps:
+    """Count texts, with all cores of this process, saying how far it has come in bytes.
+
+    Args:
+        paths: files, folders, patterns, - for standard input; the bundled list if none.
+        top: how many of the most frequent bigrams to give.
+        is_text: whether they are running text, each line a sequence; else each line is a word.
+        tells_distinct: whether to find out how many words are repetitions.
+
+    Raises:
+        Refusal: a text cannot be used.
+    """
+    paths, asked = paths or [str(bundled_path())], Asked(is_text, tells_distinct)
+    if is_one_of_several():
+        return (yield from _count_together(paths, asked, top))
+    began = time.perf_counter()
+    found_sources, hands = sources.find(paths), counting.cores()
+    units = counting.units_of(found_sources, hands)
+    found = yield from counting.count(found_sources, units, asked, hands)
+    return _made(found_sources, units, found, asked, top, began)
+
+
+def _count_together(paths: Sequence[str], asked: Asked, top: int) -> Steps:
+    import_torch()
+    ranks = Ranks()
+    with ranks.watched():
+        try:
+            began = time.perf_counter()
+            found_sources = ranks.find(paths)
+            hands = max(1, counting.cores() // ranks.neighbours)
+            units = counting.units_of(found_sources, hands * ranks.world)
+            own = shares(units, found_sources, ranks.world)[ranks.rank]
+            found = yield from _count_share(ranks, found_sources, own, asked, hands)
+            by_rank = tuple(ranks.bytes_by_rank(found))
+            whole = ranks.together(found)
+            table, corpus = _made(found_sources, units, whole, asked, top, began)
+            return table, replace(corpus, rank=ranks.rank, bytes_by_rank=by_rank)
+        except Refusal:
+            if ranks.rank:
+                raise SystemExit(2) from None  # The first one says it.
+            raise
+
+
+def _count_share(
+    ranks: Ranks,
+    found_sources: Sequence[sources.Source],
+    units: Sequence[Unit],
+    asked: Asked,
+    hands: int,
+) -> Generator[Progressed, None, Found]:
+    """Count the units of this process; Refusal if any process has failed at one of its own."""
+    total = sum(source.size for source in found_sources)
+    if units:
+        ranks.tell(found_sources[units[0].source].shown)
+    steps = counting.count(found_sources, units, asked, hands, begin=ranks.begin)
+    found, failed = Found(Tally(), {}, {}), None
+    try:
+        while True:
+            done = ranks.come_further(next(steps).done)
+            yield Progressed("counting", done, max(done, total))
+    except StopIteration as stop:
+        found = stop.value
+    except UnitRefused as refusal:
+        failed = refusal.unit, str(refusal)
+    finally:
+        steps.close()
+    ranks.tell("nothing any more")
+    ranks.agree(failed)
+    return found
+
+
+def _made(
+    found_sources: Sequence[sources.Source],
+    units: Sequence[Unit],
+    found: Found,
+    asked: Asked,
+    top: int,
+    began: float,
+) -> tuple[Table, Corpus]:
+    """Make a table of what was found in all units; it began at that time."""
+    hint = counting.check(found_sources, found)
+    texts = counting.texts(units, found)
+    table = table_of(found.tally, texts, is_text=asked.is_text)
+    seconds = time.perf_counter() - began
+    counts = table.counts
+    distinct = found.tally.distinct
+    return table, Corpus(
+        table.report(_named(found_sources), counts, hint),
+        counts.top(top),
+        sum(text.bytes for text in texts),
+        None if distinct is None else max(0, table.tally.words - distinct.number),
+        distinct is not None and not distinct.is_exact,
+        seconds,
+    )
+
+
+def _named(found: Sequence[sources.Source]) -> str:
+    return found[0].shown if len(found) == 1 else f"{len(found):,} files"
+
+
+def unite(paths: Sequence[str], top: int) -> tuple[Table, Corpus]:
+    """Add table files.
+
+    Raises:
+        Refusal: one is no table file, or they cannot be added.
+    """
+    table = read(paths[0])
+    for path in paths[1:]:
+        table = add(table, read(path))
+    counts = table.counts
+    named = printable(paths[0]) if len(paths) == 1 else f"{len(paths):,} tables"
+    return table, Corpus(
+        table.report(named, counts), counts.top(top), sum(text.bytes for text in table.texts)
+    )

@@ -1,0 +1,235 @@
+"""Lines made into words and counted, a piece at a time: what a corpus is, without its words.
+
+The rules are those of `engine.words.cleaning`, and it is they that are asked. But most lines are
+words as they stand, and that is seen of all lines of a piece at once: in ASCII by the table of its
+pairs, else by its code points. Only the others are taken out and cleaned one by one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.words.cleaning import LINE_ENDS, Cleaner
+from engine.words.corpus.distinct import Distinct, Hasher
+from engine.words.corpus.pairs import BYTES, CODES, END, Codes, Ints, Pairs, added, count_bytes
+from engine.words.vocabulary import BOUNDARY
+
+BLANK = 32
+
+CLEANED = (
+    "blank_lines",
+    "removed_characters",
+    "dropped_words",
+    "normalized_words",
+    "cut_lines",
+)
+"""What is counted of lines that are no words as they stand, as a report of data has it."""
+
+FITS, LOOSE, UNFIT = 1, 2, 3
+"""What a code point is: a symbol as it stands, one that may have to be joined to that before it,
+or one that has to be looked at; 0 where that is not known yet."""
+
+_kinds = np.zeros(CODES, np.uint8)
+"""Kind of each code point that was met with."""
+
+
+@dataclass
+class Tally:
+    """What was counted."""
+
+    keys: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    """Pairs that were seen, in order: first · 2³² + second, in code points; a line feed is the
+    boundary."""
+    counts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    """How often, shape (cells,)."""
+    lengths: dict[int, int] = field(default_factory=dict)
+    """Each length there is, in symbols, and how many words have it."""
+    cleaned: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CLEANED, 0))
+    distinct: Distinct | None = None
+
+    def join(self, other: Tally) -> None:
+        """Add what was counted elsewhere."""
+        self.keys, self.counts = added([(self.keys, self.counts), (other.keys, other.counts)])
+        for length, number in other.lengths.items():
+            self.lengths[length] = self.lengths.get(length, 0) + number
+        for name, number in other.cleaned.items():
+            self.cleaned[name] += number
+        if self.distinct is not None and other.distinct is not None:
+            self.distinct.join(other.distinct)
+
+    @property
+    def words(self) -> int:
+        """How many words there are."""
+        return sum(self.lengths.values())
+
+
+class Scanner:
+    """Counts pieces of text.
+
+    Args:
+        is_text: whether lines are running text: full stops are symbols, tabs are blanks.
+        distinct: where words are seen by, if they are to be told from one another.
+    """
+
+    def __init__(self, *, is_text: bool = False, distinct: Distinct | None = None) -> None:
+        self.is_text = is_text
+        self._cleaner = Cleaner(is_text=is_text)
+        self._pairs = Pairs()
+        self._lengths = np.zeros(64, np.int64)
+        self._long: dict[int, int] = {}
+        self._distinct = distinct
+        self._hasher = Hasher()
+        self._table = np.zeros(BYTES * BYTES, np.int64)
+        self._stands = _standing(is_text)
+
+    def tally(self) -> Tally:
+        """Give what was counted so far."""
+        keys, counts = self._pairs.cells()
+        lengths = {length: int(n) for length, n in enumerate(self._lengths) if n}
+        cleaned = {name: getattr(self._cleaner, name) for name in CLEANED}
+        return Tally(keys, counts, lengths | self._long, cleaned, self._distinct)
+
+    def take(self, text: memoryview) -> None:
+        """Count whole lines.
+
+        Args:
+            text: UTF-8, lines between two line feeds of which the first is not of the text; the
+                last one may be another line end.
+
+        Raises:
+            UnicodeDecodeError: it is not UTF-8.
+            Refusal: there are too many symbols, or pairs of them.
+        """
+        codes = np.frombuffer(text, np.uint8)
+        table = self._table
+        table[:] = 0
+        count_bytes(codes, table)
+        square = table.reshape(BYTES, BYTES)
+        seen: NDArray[np.bool_] = np.not_equal(square.sum(0), 0)
+        # "  ", " \n" and "\n ": blanks that a word does not hold as it stands.
+        loose = int(square[BLANK, BLANK] + square[END, BLANK] + square[BLANK, END])
+        if loose or (seen & ~self._stands).any() or codes[-1] != END:
+            self._take_others(bytes(text), is_ascii=not seen[128:].any())
+            return
+        self._cleaner.blank_lines += int(square[END, END])
+        square[END, END] = 0
+        self._pairs.ascii += table
+        self._measure(codes)
+
+    def _take_others(self, data: bytes, *, is_ascii: bool) -> None:
+        """Count lines of which some may be no words as they stand."""
+        text = data.decode()
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+        for end in LINE_ENDS[: 3 if is_ascii else None]:
+            text = text.replace(end, "\n")
+        codes = _codes(text)
+        kinds = self._kinds(codes)
+        dirty: NDArray[np.bool_] = np.equal(kinds, UNFIT)
+        is_blank: NDArray[np.bool_] = np.equal(codes, BLANK)
+        is_end: NDArray[np.bool_] = np.equal(codes, END)
+        dirty[1:] |= is_blank[1:] & (is_blank[:-1] | is_end[:-1])
+        dirty[:-1] |= is_blank[:-1] & is_end[1:]
+        codes, kinds = self._clean_apart(text, codes, kinds, dirty)
+        if not is_ascii:
+            rest = codes.astype("<u4").tobytes().decode("utf-32-le")
+            if not unicodedata.is_normalized("NFC", rest):
+                codes, kinds = self._clean_apart(rest, codes, kinds, kinds == LOOSE)
+                rest = codes.astype("<u4").tobytes().decode("utf-32-le")
+                if not unicodedata.is_normalized("NFC", rest):
+                    codes, _ = self._clean_apart(rest, codes, kinds, codes != END)
+        blank = (codes[1:] == END) & (codes[:-1] == END)
+        if blanks := int(np.count_nonzero(blank)):
+            self._cleaner.blank_lines += blanks
+            codes = codes[np.append(True, ~blank)]
+        self._count(codes)
+
+    def _clean_apart(
+        self, text: str, codes: Codes, kinds: NDArray[np.uint8], dirty: NDArray[np.bool_]
+    ) -> tuple[Codes, NDArray[np.uint8]]:
+        """Clean and count those lines in which something is dirty; gives the rest.
+
+        Args:
+            text: lines between two line feeds.
+            codes: its code points.
+            kinds: theirs.
+            dirty: whether each makes its line so.
+        """
+        places = np.flatnonzero(dirty)
+        if not len(places):
+            return codes, kinds
+        ends = np.flatnonzero(codes == END)
+        lines = np.unique(np.searchsorted(ends, places))
+        begins, stops = ends[lines - 1] + 1, ends[lines]
+        word = self._cleaner.word
+        cuts = zip(begins.tolist(), stops.tolist(), strict=True)
+        words = [made for begin, stop in cuts if (made := word(text[begin:stop]))]
+        if words:
+            self._count(_codes("\n" + "\n".join(words) + "\n"))
+        # Each line goes with its end: one more at its begin, one less behind its end.
+        steps = np.zeros(len(codes) + 1, np.int8)
+        steps[begins] += 1
+        steps[stops + 1] -= 1
+        kept = np.add.accumulate(steps[:-1], dtype=np.int8) == 0
+        return codes[kept], kinds[kept]
+
+    def _count(self, codes: Codes) -> None:
+        """Count words, each between two line feeds."""
+        if len(codes) > 1:
+            self._pairs.take(codes)
+            self._measure(codes)
+
+    def _measure(self, codes: Codes) -> None:
+        """Note the lengths of words, and which they are; nothing lies between some line feeds."""
+        ends = np.flatnonzero(codes == END)
+        lengths = np.diff(ends) - 1
+        longest = int(lengths.max(initial=0))
+        if longest >= 1 << 16:
+            for length in lengths[lengths >= 1 << 16].tolist():
+                self._long[length] = self._long.get(length, 0) + 1
+            lengths = lengths[lengths < 1 << 16]
+        found = np.bincount(lengths, minlength=len(self._lengths))
+        found[0] = 0
+        found[: len(self._lengths)] += self._lengths
+        self._lengths = found
+        if self._distinct is not None:
+            self._distinct.take(self._hasher.hashes(codes, ends))
+
+    def _kinds(self, codes: Codes) -> NDArray[np.uint8]:
+        kinds: NDArray[np.uint8] = _kinds[codes]
+        for code in np.unique(codes[kinds == 0]).tolist():
+            _kinds[code] = _kind(chr(code))
+        kinds = _kinds[codes]
+        if not self.is_text:
+            kinds[codes == ord(BOUNDARY)] = UNFIT
+        return kinds
+
+
+def _kind(symbol: str) -> int:
+    if symbol == "\n":
+        return FITS
+    if not symbol.isprintable() or not unicodedata.is_normalized("NFC", symbol):
+        return UNFIT
+    # What composition may join to a symbol before it: marks, and the vowels and finals of Hangul.
+    is_loose = unicodedata.category(symbol)[0] == "M" or "\u1160" <= symbol <= "\u11ff"
+    return LOOSE if is_loose else FITS
+
+
+def _codes(text: str) -> Codes:
+    if text.isascii():
+        return np.frombuffer(text.encode(), np.uint8)
+    codes: Codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
+    return codes
+
+
+def _standing(is_text: bool) -> NDArray[np.bool_]:
+    """Tell which bytes a word may hold as it stands, with the line feed."""
+    stands = np.zeros(BYTES, bool)
+    stands[BLANK:127] = True
+    stands[ord(BOUNDARY)] = is_text
+    stands[END] = True
+    return stands

@@ -1,0 +1,110 @@
+"""Several processes that count one corpus together, started by torchrun on the loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.corpora.ranks import shares
+from engine.words.corpus.reading import cut
+from engine.words.corpus.sources import Source
+from tests import PATIENCE
+from tests.conftest import WriteWords
+from tests.tui.test_cli import Run, run
+
+__all__ = ["run"]
+
+ROOT = Path(__file__).parents[2]
+
+
+def started(ranks: int, *arguments: str) -> subprocess.Popen[str]:
+    """Start a command in several processes."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
+    return subprocess.Popen(
+        [*command, str(ranks), "-m", "tui", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+
+
+def rank_of(parent: int, rank: int) -> int:
+    """Wait for the process of a rank, once it has said where it is."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                above = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                environment = (entry / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if above == parent and b"RANK=%d" % rank in environment:
+                return int(entry.name)
+        time.sleep(0.05)
+    raise TimeoutError(f"no rank {rank}")
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+def test_units_are_dealt_out_by_bytes_and_each_once(ranks: int) -> None:
+    sources = [Source(f"{i}", f"{i}", i * 9_000_000, is_plain=i % 3 != 0) for i in range(1, 9)]
+    units = cut(sources, 1 << 22)
+    dealt = shares(units, sources, ranks)
+    assert sorted(unit.number for share in dealt for unit in share) == list(range(len(units)))
+    sizes = [sum(u.end - u.start or sources[u.source].size for u in share) for share in dealt]
+    assert max(sizes) - min(sizes) <= 9_000_000 * 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ranks", [2])
+def test_the_table_file_is_that_of_one_process(ranks: int, run: Run, tmp_path: Path) -> None:
+    for i, alphabet in enumerate(("abc", "bcé", "xyz")):
+        words = (
+            f"{alphabet[j % 3]}{alphabet[j * 7 % 3]}{alphabet[0] * (j % 5)}" for j in range(999)
+        )
+        (tmp_path / f"{i}.txt").write_text("\n".join(words), encoding="utf-8")
+    pattern, one, many = (str(tmp_path / name) for name in ("*.txt", "one.st", "many.st"))
+    alone = run("count", "--data", pattern, "--save", one, "--json").json
+    job = started(ranks, "count", "--data", pattern, "--save", many, "--json")
+    out, err = job.communicate(timeout=PATIENCE * 4)
+    assert job.returncode == 0, err
+    together = json.loads(out)
+    assert together.pop("ranks") == ranks
+    assert sum(together.pop("bytes_by_rank")) == alone["bytes"]
+    assert together | {"seconds": 0} == alone | {"seconds": 0}
+    assert Path(one).read_bytes() == Path(many).read_bytes()
+
+
+@pytest.mark.slow
+def test_what_one_process_refuses_ends_the_job_with_a_sentence(
+    words_file: WriteWords, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"emma\nav\xe9\n")
+    job = started(2, "count", words_file("emma\n" * 9), str(bad), "--json")
+    out, err = job.communicate(timeout=PATIENCE * 4)
+    assert job.returncode != 0
+    assert out == ""
+    assert err.count(f"{bad} is not UTF-8: byte 0xe9 in line 2, byte 3 of that line") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="processes are found in /proc")
+def test_a_process_that_dies_is_named_with_its_file(words_file: WriteWords, tmp_path: Path) -> None:
+    pipe, table = str(tmp_path / "pipe"), tmp_path / "t.st"
+    os.mkfifo(pipe)
+    job = started(2, "count", words_file("emma\n" * 9), pipe, "--save", str(table))
+    # Opening waits for the process that reads from it, which then waits for what never comes.
+    with open(pipe, "wb"):
+        os.kill(rank_of(job.pid, 1), signal.SIGKILL)
+        _, err = job.communicate(timeout=PATIENCE * 4)
+    assert job.returncode != 0
+    assert f"Rank 1 is gone; it was counting {pipe}." in err
+    assert not table.exists()
