@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
+
 from tests import house
 
 NOT_PUBLIC = "The screen sees only the engine's public face"
@@ -11,6 +13,7 @@ PUBLIC = {"archive", "lab", "port", "protocol", "text"}
 """Rooms of the engine that a screen may look into."""
 
 
+@pytest.mark.slow
 def test_the_gates_hold() -> None:
     found = {name: house.MEASURES[name]() for name in house.GATES}
     assert not [where for name, (figure, where) in found.items() if figure > house.GATES[name]]

@@ -315,6 +315,7 @@ def test_linux_tells_all_of_its_processor(gauges: Gauges) -> None:
     assert 1_000_000 < processor.own_memory < processor.all_memory
 
 
+@pytest.mark.slow
 def test_whoever_does_not_ask_does_not_even_import_them() -> None:
     code = (
         "import sys, engine.session, engine.training.objectives, tui.app\n"

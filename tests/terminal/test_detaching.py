@@ -26,6 +26,7 @@ def terminal(place: Path) -> Iterator[Terminal]:
     terminal.close()
 
 
+@pytest.mark.slow
 def test_detached_the_run_goes_on_at_the_very_step_and_can_be_come_back_to(
     terminal: Terminal, place: Path
 ) -> None:

@@ -28,10 +28,12 @@ def check(trial: Trial) -> None:
         assert last.threads <= first.threads + SPARE
 
 
+@pytest.mark.slow
 def test_screens_are_killed(place: Path) -> None:
     check(screens.kills(place, 5))
 
 
+@pytest.mark.slow
 def test_messages_are_none(place: Path) -> None:
     check(messages.fuzz(place, 300))
 

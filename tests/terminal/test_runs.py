@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.terminal.conftest import Start, attached_first
+from tests.terminal.conftest import Start, attached_when_slow
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -26,7 +26,7 @@ def train(lab: Terminal, steps: int) -> None:
     lab.wait_for(lambda: lab.step == steps and "paused" in lab.status)
 
 
-@attached_first
+@attached_when_slow
 @pytest.mark.parametrize("size", SIZES)
 def test_an_afternoon_with_several_runs(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()

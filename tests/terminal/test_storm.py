@@ -11,6 +11,7 @@ from tests.terminal.storm import raise_storm
 pytestmark = pytest.mark.terminal
 
 
+@pytest.mark.slow
 def test_a_short_storm_is_survived(tmp_path: Path) -> None:
     weather = raise_storm(7, 80, tmp_path)
     assert weather.is_survived, weather

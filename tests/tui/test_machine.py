@@ -129,6 +129,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "EVERY", 0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("often")
 async def test_it_asks_while_it_lies_there_and_no_longer(tmp_path: Path) -> None:
     engine = FakeEngine()

@@ -81,7 +81,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-WHERE = pytest.mark.parametrize("home_of_engine", [FAR, NEAR, None], ids=["far", "near", "thread"])
+WHERE = pytest.mark.parametrize(
+    "home_of_engine",
+    [FAR, pytest.param(NEAR, marks=pytest.mark.slow), pytest.param(None, marks=pytest.mark.slow)],
+    ids=["far", "near", "thread"],
+)
 """Where the engine lives: on another machine, on this one, on a thread of the screen's."""
 
 
