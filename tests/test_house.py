@@ -9,7 +9,7 @@ import pytest
 from tests import house
 
 NOT_PUBLIC = "The screen sees only the engine's public face"
-PUBLIC = {"archive", "lab", "port", "protocol", "text"}
+PUBLIC = {"archive", "corpora", "lab", "port", "protocol", "text"}
 """Rooms of the engine that a screen may look into."""
 
 

@@ -296,6 +296,7 @@ def _no_room(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 
 
+@pytest.mark.slow
 def test_what_was_half_written_when_the_disk_was_full_is_written_anew(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -212,6 +212,7 @@ def trained(lab: Terminal, step: int) -> None:
     lab.wait_for(lambda: lab.step > step)
 
 
+@pytest.mark.slow
 def test_the_app_is_left_and_the_engine_goes_on(serve: Serve, place: Path) -> None:
     engine = serve()
     assert engine.line == f"makemore-tui attach {engine.name}\n"

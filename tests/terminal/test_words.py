@@ -26,6 +26,7 @@ def test_words_are_filtered_and_put_in_order_by_keyboard(start: Start) -> None:
     lab.wait_for("('n', '.')")
 
 
+@pytest.mark.slow
 @attached_when_slow
 def test_other_words_are_opened_and_a_bad_file_is_refused(start: Start, tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("abba\nbaab\nabba\n")

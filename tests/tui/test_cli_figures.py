@@ -43,6 +43,7 @@ def checkpoint(run: Run) -> str:
     return "run.st"
 
 
+@pytest.mark.slow
 def test_the_lectures_figure_is_one_command_away(run: Run) -> None:
     assert run("figure --view counts --out names.svg") == (0, "names.svg\n", "")
     found = texts(Path("names.svg").read_bytes())

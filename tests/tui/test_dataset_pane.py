@@ -216,6 +216,7 @@ MEANT: dict[str, Callable[[str], bool]] = {
 """Filters, and the words that each is to leave."""
 
 
+@pytest.mark.slow
 async def test_the_filter_finds_what_it_says() -> None:
     app = DatasetBench()
     async with app.run_test(size=NARROW) as pilot:

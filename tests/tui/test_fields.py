@@ -126,6 +126,7 @@ WRONG = [
 """Setting, what is typed, and the complaint."""
 
 
+@pytest.mark.slow
 async def test_what_may_not_be_so_is_marked_and_never_sent() -> None:
     async with with_fields() as pilot:
         app = pilot.app

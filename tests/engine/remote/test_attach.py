@@ -316,6 +316,7 @@ def test_whatever_screens_send_the_engine_goes_on(
         until(lambda: door.sent)
 
 
+@pytest.mark.slow
 def test_screens_that_come_and_go_leave_nothing_behind() -> None:
     def come_and_go(number: int) -> None:
         for i in range(number):
