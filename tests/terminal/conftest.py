@@ -31,6 +31,9 @@ def only_on_the_thread(why: str) -> pytest.MarkDecorator:
 in_both_ways = _ways(THREAD, ATTACHED)
 """Attached as often as not: every time, or each time that slow tests are asked for."""
 
+attached_by_hand = _ways(THREAD, pytest.param(ATTACHED, marks=pytest.mark.soak))
+"""Attached in the soak alone: what is tested is the screen's, wherever its engine lives."""
+
 attached_when_slow = _ways(THREAD, pytest.param(ATTACHED, marks=pytest.mark.slow))
 """On the thread every time, attached among the slow tests: one test walks through all panes
 attached every time."""

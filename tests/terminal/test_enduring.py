@@ -38,7 +38,7 @@ def test_messages_are_none(place: Path) -> None:
     check(messages.fuzz(place, 300))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "put_upon",
     [

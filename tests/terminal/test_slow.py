@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.terminal.conftest import Start, in_both_ways
+from tests.terminal.conftest import Start, attached_by_hand
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -60,7 +60,7 @@ def assert_screen_is_right(lab: Terminal) -> None:
     assert lab.backgrounds == backgrounds
 
 
-@in_both_ways
+@attached_by_hand
 @pytest.mark.slow
 def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -> None:
     lab = start(*MOVING)

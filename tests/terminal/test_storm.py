@@ -25,7 +25,7 @@ def test_a_storm_of_a_thousand_events_is_survived(seed: int, tmp_path: Path) -> 
     assert weather.is_survived, weather
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_storm_over_an_app_that_is_attached_is_survived_by_both(tmp_path: Path) -> None:
     weather = raise_storm(1501, 300, tmp_path, is_attached=True)
     assert weather.is_survived, weather
