@@ -21,6 +21,7 @@ from engine.remote.messages import Goodbye, Piece, TellWords, WordsTold
 from engine.remote.sparing import Sparing
 from engine.remote.telling import Telling
 from engine.remote.wire import STALLED, Gone
+from engine.text.numbers import number
 from engine.words.dataset import Words
 
 NEAR, FAR = 1 / 20, 1 / 5
@@ -109,7 +110,7 @@ class Flow:
             under_way = self._bytes / SLOWEST if self._is_far else 0.0
             left = self._sent + STALLED + under_way - now
             if left <= 0:
-                raise Gone(f"The screen has taken nothing for {STALLED:g} s.")
+                raise Gone(f"The screen has taken nothing for {number(STALLED, 'g')} s.")
             return left
         is_whole = self._sparing is None or self._sparing.is_exact
         is_news = snapshot is not None and (snapshot is not self._seen or not is_whole)

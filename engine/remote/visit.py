@@ -16,6 +16,7 @@ from engine.remote.flow import Flow
 from engine.remote.hello import About, Hello, TurnedAway, language, read_hello
 from engine.remote.messages import TellWords, Took, read_from_screen
 from engine.remote.wire import MOST_FROM_SCREEN, Gone, HungUp, Line
+from engine.text.numbers import number
 from engine.words.cleaning import printable
 
 GREETING = 5.0
@@ -164,7 +165,7 @@ class Visit:
     def _tell(self) -> None:
         try:
             if not self._is_greeted.wait(GREETING):
-                raise Gone(f"It has not introduced itself within {GREETING:g} s.")
+                raise Gone(f"It has not introduced itself within {number(GREETING, 'g')} s.")
             while self._flow is not None and self._door is not None and not self._has_gone:
                 if self._farewell:
                     self._flow.finish(self._farewell)

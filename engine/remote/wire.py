@@ -14,6 +14,8 @@ import zlib
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
+from engine.text.numbers import number
+
 MOST_FROM_SCREEN = 1 << 20
 """Bytes of the longest message that a screen may send."""
 
@@ -136,7 +138,9 @@ class Line:
                 size = self._socket.sendmsg(left)
             except BlockingIOError:
                 if time.monotonic() - taken > STALLED - LOOK:
-                    raise Gone(f"The other end has taken nothing for {STALLED:g} s.") from None
+                    raise Gone(
+                        f"The other end has taken nothing for {number(STALLED, 'g')} s."
+                    ) from None
                 continue
             taken = time.monotonic()
             while left and size >= len(left[0]):

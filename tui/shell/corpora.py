@@ -13,6 +13,7 @@ import click
 from engine import is_held
 from engine import size_of as bytes_of
 from engine.protocol import LoadDataset, Refusal, flag
+from engine.text.numbers import number
 from tui import places
 from tui.shell import output
 from tui.shell.arguments import examples, json_option, setting
@@ -135,7 +136,8 @@ def _shown(steps: corpora.Steps) -> tuple[corpora.Table, Corpus]:
             while True:
                 step = next(steps)
                 took = max(time.perf_counter() - began, 1e-3)
-                rate = f"{step.done / 1e9:.2f} GB, {step.done / took / 1e6:,.0f} MB/s"
+                size, speed = step.done / 1e9, step.done / took / 1e6
+                rate = f"{number(size, '.2f')} GB, {number(speed, ',.0f')} MB/s"
                 bar.length = max(1, step.total)
                 bar.update(step.done - bar.pos)
         except StopIteration as stop:
