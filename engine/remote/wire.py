@@ -1,18 +1,16 @@
 """A line between two processes: whole messages in bytes, in order, until it ends.
 
-Messages are framed as `multiprocessing.connection` frames them, over a socket. What goes wrong
+Before each message stand four bytes with its length, the most significant first. What goes wrong
 with a line ends it, and is told as `Gone`; nothing else ever comes of it.
 """
 
 from __future__ import annotations
 
-import os
 import socket
 import struct
 import time
 import zlib
 from contextlib import suppress
-from multiprocessing.connection import Connection
 
 from engine.text.numbers import number
 
@@ -28,7 +26,13 @@ STALLED = 30.0
 LOOK = 1.0
 """Seconds between two looks at whether who is sent something takes any of it."""
 
+MOST_AT_ONCE = 1 << 18
+"""Bytes that are read at a time: who promises a long message and sends none of it costs nothing."""
+
 HUNG_UP = "The other end has hung up."
+
+_HEAD = struct.Struct("!I")
+"""What stands before a message: its length in bytes."""
 
 _TAIL = b"\x00\x00\xff\xff"
 """Ends whatever zlib has flushed, and so need not be sent."""
@@ -55,8 +59,6 @@ class Line:
         self._most = most
         sock.setblocking(True)
         self._limit(socket.SO_SNDTIMEO, LOOK)
-        # Of its own, since it closes what it is given.
-        self._framed = Connection(os.dup(sock.fileno()))
         self._deflate: zlib._Compress | None = None
         self._inflate: zlib._Decompress | None = None
 
@@ -85,12 +87,12 @@ class Line:
             data = self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
             data = data.removesuffix(_TAIL)
         try:
-            self._put(struct.pack("!i", len(data)), data)
+            self._put(_HEAD.pack(len(data)), data)
         except (BrokenPipeError, ConnectionResetError):
             raise HungUp(HUNG_UP) from None
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise Gone(f"The line is cut: {_reason(error)}.") from None
-        return len(data) + _HEAD
+        return len(data) + _HEAD.size
 
     def receive(self) -> bytes:
         """Wait for a message.
@@ -99,12 +101,15 @@ class Line:
             Gone: there is none, or it is longer than may be.
         """
         try:
-            data = self._framed.recv_bytes(self._most)
+            (size,) = _HEAD.unpack(self._take(_HEAD.size))
+            if size > self._most:
+                raise Gone(f"A message of {size:,} bytes came, and {self._most:,} is the most.")
+            data = self._take(size)
         except (EOFError, ConnectionResetError):
             raise HungUp(HUNG_UP) from None
         except BlockingIOError:
             raise Gone("The other end says nothing.") from None
-        except (OSError, ValueError, MemoryError) as error:
+        except (OSError, MemoryError) as error:
             raise Gone(f"The line is cut: {_reason(error)}.") from None
         return data if self._inflate is None else self._inflated(self._inflate, data)
 
@@ -116,7 +121,6 @@ class Line:
     def close(self) -> None:
         """End the line and give it back; nobody may use it any more."""
         self.hang_up()
-        self._framed.close()
         self._socket.close()
         # They hold a quarter of a megabyte.
         self._deflate = self._inflate = None
@@ -130,8 +134,19 @@ class Line:
             raise Gone(f"A message of more than {self._most:,} bytes, or none, came.")
         return whole
 
+    def _take(self, size: int) -> bytes:
+        """Read so many bytes, as they come; EOFError if fewer do."""
+        parts, left = [], size
+        while left:
+            part = self._socket.recv(min(left, MOST_AT_ONCE))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+
     def _put(self, head: bytes, data: bytes) -> None:
-        """Write as `Connection` would, which would wait anew for each part that is taken."""
+        """Write all of it; Gone once nothing of it is taken for long."""
         left, taken = [memoryview(head), memoryview(data)], time.monotonic()
         while left:
             try:
@@ -152,10 +167,6 @@ class Line:
         whole, part = divmod(seconds, 1.0)
         limit = struct.pack("ll", int(whole), int(part * 1e6))
         self._socket.setsockopt(socket.SOL_SOCKET, which, limit)
-
-
-_HEAD = 4
-"""Bytes before a message."""
 
 
 def _reason(error: Exception) -> str:
