@@ -19,7 +19,7 @@ from engine.proof.checks import Check, Timings
 from engine.protocol import Device, Shelf
 from engine.records import record
 from engine.session import Session
-from engine.waking import import_torch
+from engine.waking import import_torch, is_one_of_several
 from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
 from engine.words.files import parts_among
@@ -57,6 +57,7 @@ __all__ = [
     "here",
     "holding",
     "is_held",
+    "is_one_of_several",
     "measure_steps",
     "parse",
     "parts_among",

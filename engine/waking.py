@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from engine.models.counts import COUNT_MATRICES
 from engine.protocol import (
     NETWORKS,
@@ -64,6 +66,11 @@ def import_torch() -> None:
         # A library that is half there may raise anything.
         cause = printable(" ".join(f"{type(error).__name__}: {error}".split()))[:MOST_CAUSE]
         raise Unusable(f"torch cannot be imported ({cause}); install it again.") from error
+
+
+def is_one_of_several() -> bool:
+    """Whether torchrun has started this process."""
+    return "RANK" in os.environ and "WORLD_SIZE" in os.environ
 
 
 def needs_torch(command: Command) -> bool:

@@ -11,12 +11,11 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from engine.corpora.ranks import Ranks, shares
-from engine.corpora.ranks import is_one_of_several as is_one_of_several
 from engine.models.tables import Table as Table
 from engine.models.tables import add, read, table_of
 from engine.protocol import DataReport, Progressed, Refusal
 from engine.records import record
-from engine.waking import import_torch
+from engine.waking import import_torch, is_one_of_several
 from engine.words.cleaning import printable
 from engine.words.corpus import counting, sources
 from engine.words.corpus.counting import Asked, Found, UnitRefused

@@ -34,11 +34,6 @@ SILENT = 6.0
 """Seconds after which a process on another machine that says nothing is taken for dead."""
 
 
-def is_one_of_several() -> bool:
-    """Whether torchrun has started this process."""
-    return "RANK" in os.environ and "WORLD_SIZE" in os.environ
-
-
 def shares(units: Sequence[Unit], found: Sequence[Source], world: int) -> list[list[Unit]]:
     """Deal units out so that each gets about as many bytes; all who ask get the same answer."""
     dealt: list[list[Unit]] = [[] for _ in range(world)]

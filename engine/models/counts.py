@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
+from typing import Any
 
 from engine.protocol import DataReport, MatrixName, Progressed, Row, Watch, Window
 from engine.words.dataset import Dataset, Words, finish
@@ -245,6 +246,20 @@ def count_all(words: Words, vocabulary: Vocabulary) -> Counts:
     return finish(count(words, vocabulary))
 
 
+def figures(counts: Counts, words: int) -> dict[str, Any]:
+    """What a report of data says of the counts of so many words, by the names of its fields."""
+    symbols = len(counts.vocabulary)
+    return {
+        "symbols": symbols,
+        "bigrams": counts.bigrams,
+        "nonzero": counts.nonzero,
+        "zero": symbols**2 - counts.nonzero,
+        "once": counts.once,
+        "mean_length": counts.bigrams / words - 1,
+        "floor": counts.floor,
+    }
+
+
 def report(dataset: Dataset, counts: Counts) -> DataReport:
     """Describe the data in figures."""
     words = len(dataset.words)
@@ -253,15 +268,8 @@ def report(dataset: Dataset, counts: Counts) -> DataReport:
         sha256=dataset.sha256,
         words=words,
         distinct=dataset.distinct,
-        symbols=len(dataset.vocabulary),
-        bigrams=counts.bigrams,
-        nonzero=counts.nonzero,
-        zero=len(dataset.vocabulary) ** 2 - counts.nonzero,
-        once=counts.once,
         shortest=dataset.shortest,
         longest=dataset.longest,
-        mean_length=counts.bigrams / words - 1,
-        floor=counts.floor,
         blank_lines=dataset.blank_lines,
         removed_characters=dataset.removed_characters,
         dropped_words=dataset.dropped_words,
@@ -270,4 +278,5 @@ def report(dataset: Dataset, counts: Counts) -> DataReport:
         cut_lines=dataset.cut_lines,
         hint=dataset.hint,
         files=dataset.files,
+        **figures(counts, words),
     )

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.counts import Counts
+from engine.models.counts import Counts, figures
 from engine.protocol import DataReport, Refusal
-from engine.words.cleaning import printable
+from engine.words.cleaning import CLEANED, printable
 from engine.words.corpus.counting import Text
 from engine.words.corpus.pairs import END, check_cells, too_many_symbols
-from engine.words.corpus.scan import CLEANED, Tally
+from engine.words.corpus.scan import Tally
 from engine.words.corpus.sources import refusing
 from engine.words.dataset import MOST_SYMBOLS
 from engine.words.vocabulary import Vocabulary
@@ -75,22 +75,11 @@ class Table:
             sha256=self.texts[0].tree if len(self.texts) == 1 else "",
             words=tally.words,
             distinct=tally.words,
-            symbols=len(counts.vocabulary),
-            bigrams=counts.bigrams,
-            nonzero=counts.nonzero,
-            zero=len(counts.vocabulary) ** 2 - counts.nonzero,
-            once=counts.once,
             shortest=lengths[0][0],
             longest=lengths[-1][0],
-            mean_length=counts.bigrams / tally.words - 1,
-            floor=counts.floor,
             lengths=tuple(lengths),
             hint=hint,
-            blank_lines=tally.cleaned["blank_lines"],
-            removed_characters=tally.cleaned["removed_characters"],
-            dropped_words=tally.cleaned["dropped_words"],
-            normalized_words=tally.cleaned["normalized_words"],
-            cut_lines=tally.cleaned["cut_lines"],
+            **(figures(counts, tally.words) | tally.cleaned),
         )
 
     def to_bytes(self) -> bytes:

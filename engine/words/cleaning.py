@@ -20,6 +20,15 @@ from engine.words.vocabulary import BOUNDARY
 RULES = 1
 """Version of the rules by which lines become words: it rises when they give other words."""
 
+CLEANED = (
+    "blank_lines",
+    "removed_characters",
+    "dropped_words",
+    "normalized_words",
+    "cut_lines",
+)
+"""What is counted of lines that are no words as they stand, as a report of data has it."""
+
 CHUNK = 1 << 18
 """Characters cleaned between two reports of progress; short enough to keep the screen fluent."""
 
@@ -158,13 +167,7 @@ class Cleaner:
     @property
     def cleaned(self) -> dict[str, int]:
         """What was changed and left out so far, as a report has it."""
-        return {
-            "blank_lines": self.blank_lines,
-            "removed_characters": self.removed_characters,
-            "dropped_words": self.dropped_words,
-            "normalized_words": self.normalized_words,
-            "cut_lines": self.cut_lines,
-        }
+        return {name: getattr(self, name) for name in CLEANED}
 
     def take(self, chunk: str) -> None:
         """Clean some lines."""

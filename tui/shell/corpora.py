@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine import is_held
+from engine import is_held, is_one_of_several
 from engine import size_of as bytes_of
 from engine.protocol import LoadDataset, Refusal, flag
 from engine.text.numbers import number
@@ -42,7 +42,7 @@ def streams(
     given = {name: value for name, value in options.items() if value not in (None, False)}
     parts = {"--dev": data.dev, "--test": data.test}
     needs = [*(flag(name) for name in given), *(name for name in parts if parts[name] is not None)]
-    is_forced = is_forced or _is_one_of_several()
+    is_forced = is_forced or is_one_of_several()
     is_one = len(paths) < 2 and "-" not in paths
     # A folder of the parts, or no file at all: it is refused where it is read.
     is_folder = data.path is not None and os.path.isdir(data.path)
@@ -54,11 +54,6 @@ def streams(
             "it out, or give one file alone."
         )
     return True
-
-
-def _is_one_of_several() -> bool:
-    """Whether torchrun has started this process."""
-    return "RANK" in os.environ and "WORLD_SIZE" in os.environ
 
 
 def size_of(paths: Sequence[str], data: LoadDataset) -> int:

@@ -13,21 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.words.cleaning import LINE_ENDS, Cleaner
+from engine.words.cleaning import CLEANED, LINE_ENDS, Cleaner
 from engine.words.corpus.distinct import Distinct, Hasher
 from engine.words.corpus.pairs import BYTES, CODES, END, Codes, Ints, Pairs, added, count_bytes
 from engine.words.vocabulary import BOUNDARY
 
 BLANK = 32
-
-CLEANED = (
-    "blank_lines",
-    "removed_characters",
-    "dropped_words",
-    "normalized_words",
-    "cut_lines",
-)
-"""What is counted of lines that are no words as they stand, as a report of data has it."""
 
 FITS, LOOSE, UNFIT = 1, 2, 3
 """What a code point is: a symbol as it stands, one that may have to be joined to that before it,
@@ -90,7 +81,7 @@ class Scanner:
         """Give what was counted so far."""
         keys, counts = self._pairs.cells()
         lengths = {length: int(n) for length, n in enumerate(self._lengths) if n}
-        cleaned = {name: getattr(self._cleaner, name) for name in CLEANED}
+        cleaned = self._cleaner.cleaned
         return Tally(keys, counts, lengths | self._long, cleaned, self._distinct)
 
     def take(self, text: memoryview) -> None:
