@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
 from tui.terminal.signals import Signals
+
+
+@pytest.fixture
+def heard(name: str) -> Iterator[None]:
+    """A signal that is heard, though who runs the tests may ignore it, as nohup does."""
+    number = signal.Signals[name]
+    before = signal.getsignal(number)
+    if before is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    signal.signal(number, before)
 
 
 def there_are(*names: str) -> list[str]:
@@ -17,7 +29,7 @@ def there_are(*names: str) -> list[str]:
 @pytest.mark.parametrize(
     "name", there_are("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGXCPU", "SIGALRM")
 )
-def test_the_first_signal_that_ends_counts_and_none_saves_behind_it(name: str) -> None:
+def test_the_first_signal_that_ends_counts_and_none_saves_behind_it(name: str, heard: None) -> None:
     number = signal.Signals[name]
     before, ended, saved = signal.getsignal(number), list[int](), list[str]()
     with Signals(ended.append, lambda: saved.append(name)) as signals:
@@ -30,7 +42,7 @@ def test_the_first_signal_that_ends_counts_and_none_saves_behind_it(name: str) -
 
 
 @pytest.mark.parametrize("name", there_are("SIGUSR1", "SIGUSR2"))
-def test_a_warning_saves_each_time_and_does_not_end(name: str) -> None:
+def test_a_warning_saves_each_time_and_does_not_end(name: str, heard: None) -> None:
     saved = list[str]()
     with Signals(on_save=lambda: saved.append(name)) as signals:
         assert callable(signal.getsignal(signal.Signals[name])), "nobody hears it"
