@@ -132,6 +132,7 @@ def test_at_zero_its_edge_of_stability_is_far_above(
 # What a plain network of its kind gives
 
 
+@pytest.mark.slow
 @given(WORDS, st.integers(2, 5), st.integers(0, 4), st.sampled_from([0.0, 1.0]))
 @settings(max_examples=15)
 def test_it_is_what_autograd_makes_of_the_lecture(

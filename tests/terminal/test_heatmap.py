@@ -53,6 +53,7 @@ def test_the_lectures_figure_scrolls_with_the_cursor(start: Start) -> None:
     lab.wait_for_no("zoom 5×2")
 
 
+@pytest.mark.slow
 @attached_when_slow
 @pytest.mark.parametrize("size", [pytest.param((160, 50), marks=pytest.mark.soak), (80, 24)])
 def test_enter_shows_the_words_with_the_bigram_and_escape_all_words(

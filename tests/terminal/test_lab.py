@@ -119,6 +119,7 @@ def test_a_walk_through_the_lab_finds_every_sentence_whole(
     assert memory["lab"] == {"last": "exercises", "seen": [c.name for c in chapters()]}
 
 
+@pytest.mark.slow
 @attached_when_slow
 def test_the_lab_is_opened_left_and_found_again_by_keys(
     start: Start, words_file: WriteWords

@@ -21,6 +21,7 @@ def sees(lab: Terminal, *texts: str) -> None:
     lab.wait_for(lambda: all(text in lab.text for text in texts))
 
 
+@pytest.mark.slow
 @attached_when_slow
 @small_or_large
 def test_a_word_is_taken_apart_by_keyboard(start: Start, size: tuple[int, int]) -> None:

@@ -26,6 +26,7 @@ def train(lab: Terminal, steps: int) -> None:
     lab.wait_for(lambda: lab.step == steps and "paused" in lab.status)
 
 
+@pytest.mark.slow
 @attached_when_slow
 @pytest.mark.parametrize("size", SIZES)
 def test_an_afternoon_with_several_runs(start: Start, size: tuple[int, int]) -> None:

@@ -145,6 +145,7 @@ async def test_facts_in_place_of_the_words_at_40_columns() -> None:
         assert "emma" in app.frame
 
 
+@pytest.mark.slow
 async def test_all_of_it_side_by_side_at_78_columns() -> None:
     app = DatasetBench()
     async with app.run_test(size=WIDE) as pilot:
@@ -177,6 +178,7 @@ async def test_a_key_goes_through_the_orders() -> None:
         assert app.shown[:2] == ["emma", "olivia"]
 
 
+@pytest.mark.slow
 async def test_the_least_likely_words_are_the_most_likely_backwards() -> None:
     app = DatasetBench()
     async with app.run_test(size=NARROW) as pilot:
@@ -335,6 +337,7 @@ async def test_at_24_columns_each_word_bears_its_part_and_the_facts_count_them()
         assert app.frame == before, "without a split nothing is different"
 
 
+@pytest.mark.slow
 async def test_at_78_columns_leaks_are_told_beside_the_parts() -> None:
     app = DatasetBench()
     async with app.run_test(size=WIDE) as pilot:

@@ -31,6 +31,7 @@ async def test_space_draws_the_letters_of_the_lecture(size: tuple[int, int]) -> 
         await there.sees("before: mor")
 
 
+@pytest.mark.slow
 @both
 async def test_undo_force_and_replay(size: tuple[int, int]) -> None:
     async with visit(size) as there:

@@ -172,6 +172,7 @@ async def test_tab_goes_through_the_fields_as_they_are_read() -> None:
         assert seen == [f"field-{name}" for name in KNOBS]
 
 
+@pytest.mark.slow
 async def test_every_field_explains_itself() -> None:
     async with with_fields() as pilot:
         app = pilot.app
@@ -212,6 +213,7 @@ async def test_keys_are_commands_while_a_choice_has_the_focus() -> None:
         assert not choice(app, "gradient").expanded
 
 
+@pytest.mark.slow
 async def test_a_choice_opens_on_enter_and_closes_on_escape() -> None:
     async with with_fields() as pilot:
         app = pilot.app

@@ -216,6 +216,7 @@ async def test_zooming_in_and_out_again_leaves_the_size_to_fit() -> None:
             assert (s.pane.chosen_zoom is not None) is is_chosen
 
 
+@pytest.mark.slow
 async def test_zooming_stops_at_both_ends() -> None:
     async with stage() as s:
         for direction, name in ((1, "5×2"), (-1, "1×1")):

@@ -361,6 +361,7 @@ async def test_the_ladder_of_a_few_words_is_climbed_with_test_sealed(
         await there.sees("· opened")
 
 
+@pytest.mark.slow
 async def test_words_that_cannot_be_split_are_refused_in_a_sentence(words_file: WriteWords) -> None:
     async with visit((80, 24), Path(words_file("emma\nava\n"))) as there:
         await there.press("K")

@@ -183,6 +183,7 @@ async def test_one_can_leave_before_there_are_panes() -> None:
 # Which one wins
 
 
+@pytest.mark.slow
 async def test_a_ramp_is_picked_from_the_list_seen_at_once_and_remembered(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
         await pilot.press("R", *"green", "enter")

@@ -74,6 +74,7 @@ def test_the_run_and_the_names_have_lines_of_their_own() -> None:
     ]
 
 
+@pytest.mark.slow
 async def test_the_names_on_the_screen_come_back_from_the_line_that_was_copied(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -24,6 +24,7 @@ async def test_names_stand_beside_what_is_expected(size: tuple[int, int]) -> Non
         await there.sees("mor", "minaymoryles", "10 names", "drawn", "expected", "6.141", "11.35 %")
 
 
+@pytest.mark.slow
 @both
 async def test_heads_stand_above_their_figures_and_these_beside_the_names(
     size: tuple[int, int],

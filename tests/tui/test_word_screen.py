@@ -73,6 +73,7 @@ ODD_WORDS = {
 """Words, and what is said of them."""
 
 
+@pytest.mark.slow
 @both
 async def test_odd_words_are_answered_in_a_sentence(size: tuple[int, int]) -> None:
     async with visit(size) as there:

@@ -412,6 +412,7 @@ async def test_it_starts_in_the_folder_of_the_file_in_hand_on_another_machine(
         assert app.path == f"{folder}/", "who knows which folder its tilde stands for"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("is_whole", "given"), [(True, []), (False, ["hidden.txt"])])
 async def test_what_may_be_in_a_folder_unseen_is_left_to_the_engine(
     folder: Path, is_whole: bool, given: list[str]
