@@ -226,7 +226,7 @@ def test_one_can_leave_while_torch_is_being_imported(start: Start) -> None:
     ("arguments", "reason"),
     [
         (["--data", "nowhere.txt"], "nowhere.txt"),
-        (["--data", "empty.txt"], "empty.txt"),
+        pytest.param(["--data", "empty.txt"], "empty.txt", marks=pytest.mark.slow),
         (["--theme", ""], "There is no theme “”; choose from"),
     ],
 )

@@ -356,6 +356,7 @@ async def test_at_78_columns_leaks_are_told_beside_the_parts() -> None:
         assert app.frame == before, "without a split nothing is different"
 
 
+@pytest.mark.slow
 async def test_the_key_that_chooses_a_split_is_told_as_the_user_chose_it() -> None:
     app = DatasetBench()
     app.state = State(keys={"model": "ctrl+n"})

@@ -115,6 +115,7 @@ async def test_forcing_replaying_and_retuning_by_mouse(size: tuple[int, int]) ->
         await there.sees("torch.multinomial draws inside torch", "change with torch's version")
 
 
+@pytest.mark.slow
 async def test_keys_that_are_quicker_than_the_answer_count_all_the_same() -> None:
     async with visit((80, 24)) as there:
         answer = there.engine.events

@@ -26,7 +26,13 @@ def run(capfd: pytest.CaptureFixture[str], words_file: WriteWords) -> Run:
     return command
 
 
-@pytest.mark.parametrize("about", chapters(), ids=lambda about: about.name)
+@pytest.mark.parametrize(
+    "about",
+    [
+        pytest.param(about, id=about.name, marks=() if number == 0 else pytest.mark.slow)
+        for number, about in enumerate(chapters())
+    ],
+)
 def test_a_chapter_is_printed_with_text_figures_code_question_and_answer(
     run: Run, about: Chapter
 ) -> None:

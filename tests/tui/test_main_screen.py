@@ -164,6 +164,7 @@ async def test_a_new_size_is_drawn_once_and_of_a_pane_no_line_that_is_like_anoth
             assert 0 < max(crop.height for crop in lines) <= 3
 
 
+@pytest.mark.slow
 async def test_a_pane_is_drawn_as_textual_draws_it() -> None:
     async with laboratory(FakeEngine(), size=(160, 50)) as (app, _):
         for pane in app.main.panes:

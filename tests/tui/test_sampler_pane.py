@@ -99,6 +99,7 @@ async def test_names_are_said_to_be_of_the_model_that_drew_them() -> None:
         assert "g network" not in there.text()
 
 
+@pytest.mark.slow
 async def test_other_words_have_names_of_their_own(tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("abba\nbaab\n")

@@ -79,7 +79,7 @@ async def test_help_says_how_to_select_text_with_the_mouse(bench: Bench) -> None
     "key",
     [
         "question_mark",
-        "d",
+        pytest.param("d", marks=pytest.mark.slow),
         *(pytest.param(k, marks=pytest.mark.soak) for k in ("o", "f", "t", "ctrl+p")),
     ],
 )

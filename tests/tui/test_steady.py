@@ -100,8 +100,10 @@ def test_what_code_of_ours_had_a_part_in_is_not_foreign() -> None:
     "where",
     [
         "handler",
-        "drawing",
-        *(pytest.param(at, marks=pytest.mark.slow) for at in ("action", "after a frame", "timer")),
+        *(
+            pytest.param(at, marks=pytest.mark.slow)
+            for at in ("drawing", "action", "after a frame", "timer")
+        ),
     ],
 )
 async def test_a_failure_costs_its_message_and_is_told_once_and_logged(

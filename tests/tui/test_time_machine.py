@@ -155,7 +155,7 @@ async def test_the_nearest_keyframe_is_marked_until_the_step_is_there(tmp_path: 
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("up", [1, 6])
+@pytest.mark.parametrize("up", [1, pytest.param(6, marks=pytest.mark.slow)])
 async def test_the_mouse_drags_the_step_in_the_chart_and_on_its_line(
     tmp_path: Path, size: tuple[int, int], up: int
 ) -> None:
