@@ -8,6 +8,7 @@ message with such text begins with a byte that MessagePack never uses, and marks
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -48,13 +49,19 @@ def encode(message: object) -> bytes:
 
 
 def reader(kind: Any) -> Callable[[bytes], Any]:  # noqa: ANN401
-    """Make what reads messages of a kind, or of one of several; it raises `Malformed`."""
-    decoder: Decoder[Any] = Decoder(kind)
+    """Make what reads messages of a kind, or of one of several; it raises `Malformed`.
+
+    It is made ready by the first message: a screen begins to draw without waiting for it.
+    """
+
+    @functools.cache
+    def decoder() -> Decoder[Any]:
+        return Decoder(kind)
 
     def read(data: bytes) -> Any:  # noqa: ANN401
         try:
             if data[:1] != _MARKED:
-                return decoder.decode(data)
+                return decoder().decode(data)
             plain = msgspec.msgpack.decode(data[1:], ext_hook=_unmark)
             return msgspec.convert(plain, kind, builtin_types=(bytes,))
         except (ValueError, RecursionError) as error:
