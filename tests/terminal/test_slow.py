@@ -94,7 +94,7 @@ def test_a_terminal_that_stops_for_a_while_does_not_stop_training(start: Start) 
     assert_screen_is_right(lab)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_terminal_that_never_answers_is_drawn_to_as_to_a_fast_one(start: Start) -> None:
     lab = start(*MOVING, answers=False)
     watch = Watch(lab)
