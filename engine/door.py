@@ -14,6 +14,9 @@ from engine.protocol import Command, Event, ForAll, Snapshot, SteeringPassed
 MOST_EVENTS = 10_000
 """Events that wait for a screen of another process before it is given up."""
 
+MOST_COMMANDS = 1000
+"""Commands of such a screen that wait for the engine before no more are read."""
+
 Item = tuple["Door", Command] | Callable[[], Iterable[Event]]
 
 
@@ -38,6 +41,9 @@ class Door:
         self.is_seen = True
         """Whether the latest snapshot was fetched, so that the next one is worth the making."""
         self.notify: Callable[[], None] = lambda: None
+        self.heard = 0
+        """How many commands the worker has taken out."""
+        self._sent = 0
         self._inbox, self._leave = inbox, leave
         self._events: deque[Event] = deque()
         self._latest: Snapshot | None = None
@@ -53,8 +59,14 @@ class Door:
         self.notify = notify
         notify()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so many commands wait that whoever can should hold back."""
+        return self._sent - self.heard >= MOST_COMMANDS
+
     def send(self, command: Command) -> None:
         """Put a command in; returns at once."""
+        self._sent += 1
         self._inbox.put((self, command))
 
     def events(self) -> list[Event]:

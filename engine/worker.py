@@ -8,6 +8,7 @@ and nothing can pile up. Each screen has a door of its own to put them in and ta
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -231,10 +232,10 @@ class Worker:
         self._due = end + max(1 / SNAPSHOTS_A_SECOND, STEPS_FIRST * (end - start))
 
     def _hear(self) -> bool:
-        """Carry out every command in the inbox, waiting for one while there is nothing to do."""
-        wait = self._wait()
+        """Carry out commands for a while, waiting for one as long as there is nothing to do."""
+        wait, end = self._wait(), math.inf
         heard = False
-        while True:
+        while time.monotonic() < end:
             try:
                 item = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
             except queue.Empty:
@@ -243,9 +244,13 @@ class Worker:
                 self._emit(item())
             else:
                 door, command = item
+                door.heard += 1
                 if door.seat is not None and door in self._doors:
                     self._emit(self._session.handle(command, door.seat), door)
-            heard, wait = True, 0.0
+            if not heard:
+                # Whoever says too much holds up neither training nor other screens.
+                heard, wait, end = True, 0.0, time.monotonic() + SLICE
+        return heard
 
     def _wait(self) -> float:
         """Seconds that may pass before there is something to do."""

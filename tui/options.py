@@ -25,7 +25,7 @@ START_SPEED = 30.0
 
 
 class Stranded(Refusal):
-    """The engine there was has gone over to another process, and that one is not reached.
+    """No engine is left to this screen: that which it had went elsewhere, or has ended.
 
     Args:
         lost: says so.

@@ -28,6 +28,9 @@ LEAVING = 5.0
 SHOWN = 60
 """Characters of a screen's name that are logged."""
 
+HOLDING_BACK = 0.005
+"""Seconds until it is looked again whether a screen that says too much may go on."""
+
 ENDED = "The engine has ended."
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,10 @@ class Door(Engine, Protocol):
     @property
     def is_overrun(self) -> bool:
         """Whether too much has happened that the screen has not come for."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more waits that the screen has said than the engine can do in a moment."""
 
 
 class Visit:
@@ -154,6 +161,9 @@ class Visit:
             self._flow.want(message)
             self._news.set()
         else:
+            # A screen that says more than the engine can do has to wait with the rest.
+            while self._door.is_full and not self._farewell and self._telling.is_alive():
+                time.sleep(HOLDING_BACK)
             self._door.send(message)
 
     def _warn(self, end: Exception) -> None:

@@ -33,7 +33,7 @@ SETTLED = 15.0
 class Doorway(Worker):
     """A worker as its only screen has it."""
 
-    is_overrun = False
+    is_overrun = is_full = False
 
 
 class Relay:

@@ -12,7 +12,7 @@ import pytest
 
 from engine import Session, Worker
 from engine.answers.seat import Seat
-from engine.door import MOST_EVENTS, Door
+from engine.door import MOST_COMMANDS, MOST_EVENTS, Door
 from engine.protocol import (
     Branch,
     CloseChapter,
@@ -339,6 +339,40 @@ def test_who_does_not_fetch_the_news_is_given_up(worker: Worker) -> None:
     door.tell(Progressed("work", MOST_EVENTS, MOST_EVENTS))
     assert door.is_overrun
     assert not door.events()
+
+
+def test_who_says_more_than_the_engine_can_do_is_told_to_hold_back(worker: Worker) -> None:
+    flood, may_go_on = Screen(worker.join("flood")), threading.Event()
+
+    def hold(_: Session) -> list[Event]:
+        may_go_on.wait(PATIENCE)
+        return []
+
+    worker.call(hold)
+    for _ in range(MOST_COMMANDS):
+        assert not flood.door.is_full
+        flood.door.send(Watch(row=1))
+    assert flood.door.is_full
+    may_go_on.set()
+    flood.wait(lambda: not flood.door.is_full)
+
+
+def test_who_never_stops_talking_stops_no_training(worker: Worker) -> None:
+    anna, flood, is_enough = Screen(worker.join("anna")), worker.join("flood"), threading.Event()
+    anna.wait_for(RunStarted)
+
+    def talk() -> None:
+        while not is_enough.is_set():
+            flood.send(Watch(row=1))
+
+    talking = threading.Thread(target=talk)
+    talking.start()
+    try:
+        anna.door.send(Train(3))
+        anna.wait(lambda: anna.now.step == 3)
+    finally:
+        is_enough.set()
+        talking.join()
 
 
 def test_what_is_sent_to_one_that_has_ended_goes_to_the_next(words_file: WriteWords) -> None:

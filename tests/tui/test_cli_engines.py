@@ -208,6 +208,16 @@ def test_an_engine_that_was_handed_over_and_is_not_there_may_be_attached_to_agai
     assert (lost.name, lost.is_cut) == (FIRST, True)
 
 
+@pytest.mark.usefixtures("place")
+def test_an_engine_that_was_cut_off_and_has_ended_since_can_be_started_again() -> None:
+    rejoin = engines.here().rejoin
+    assert rejoin is not None
+    with pytest.raises(Stranded, match="has ended since") as caught:
+        rejoin(EngineLost("The line is cut.", FIRST, "/my/run", 5, is_cut=True))
+    lost = caught.value.lost
+    assert (lost.name, lost.run, lost.step, lost.is_cut) == (FIRST, "/my/run", 5, False)
+
+
 @pytest.mark.usefixtures("opened")
 @pytest.mark.parametrize("verb", ["serve", "attach", "ps", "bridge"])
 def test_where_there_are_no_unix_sockets_that_is_said(

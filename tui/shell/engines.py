@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -137,7 +138,14 @@ def here(*, is_readonly: bool = False) -> Ways:
         return _attached(engine.spawn(["--resume", lost.run], _log()), is_readonly=is_readonly)
 
     def rejoin(lost: EngineLost) -> Engine:
-        return _attached(lost.name, is_readonly=is_readonly)
+        try:
+            return _attached(lost.name, is_readonly=is_readonly)
+        except Refusal:
+            if lost.name in engine.engines(storage.shelf()):
+                raise
+            # It has ended since: what is left is to start it again.
+            reason = f"The engine {printable(lost.name)} has ended since."
+            raise Stranded(replace(lost, reason=reason, is_cut=False)) from None
 
     return Ways(detach, revive, rejoin)
 

@@ -23,7 +23,7 @@ class FakeDoor:
     def __init__(self) -> None:
         self.latest: Snapshot | None = None
         self.sent: list[Command] = []
-        self.is_overrun = False
+        self.is_overrun = self.is_full = False
         self.is_left = False
         self._events: list[Event] = []
         self._notify: Callable[[], None] = lambda: None

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 from contextlib import suppress
 from dataclasses import replace
@@ -55,7 +56,7 @@ BOTH = pytest.mark.parametrize("is_far", [False, True], ids=["near", "far"])
 class Doorway(Worker):
     """A worker as its only screen has it."""
 
-    is_overrun = False
+    is_overrun = is_full = False
 
 
 @BOTH
@@ -228,6 +229,24 @@ def test_a_screen_that_comes_for_nothing_is_let_go(caplog: pytest.LogCaptureFixt
     assert caplog.messages == [
         "anna@box is let go: Too much has happened that it has not come for."
     ]
+
+
+def test_a_screen_that_says_too_much_is_heard_as_fast_as_it_is_obeyed() -> None:
+    door = FakeDoor()
+    with attached(door) as (screen, visited):
+        screen.send(Train(1))
+        until(lambda: door.sent == [Train(1)])
+        door.is_full = True
+        for steps in range(2, 5):
+            screen.send(Train(steps))
+        time.sleep(10 * visiting.HOLDING_BACK)
+        assert door.sent == [Train(1)]
+        door.is_full = False
+        until(lambda: door.sent == [Train(steps) for steps in range(1, 5)])
+        door.is_full = True
+        screen.send(Train(5))
+        visited.close()
+        assert visited.join(PATIENCE)
 
 
 def test_a_screen_that_speaks_nonsense_is_let_go_with_a_line_in_the_log(
