@@ -25,7 +25,7 @@ GPU_PAYS = 100_000
 
 A step on one thread of a CPU takes 6 µs for the 729 cells of the bigram of names, 65 µs for the
 16,281 of its trigram, 0.52 ms for the 153,981 of its 4-gram and 2.2 ms for the 600,534 of its
-5-gram; these are measured. A card launches some four kernels a step, 5 to 10 µs each whatever the
+5-gram; these are measured. A card launches some three kernels a step, 5 to 10 µs each whatever the
 table, and every 16th time W comes back to be evaluated: that is an estimate, as none was at hand.
 `bench --device cuda` and `tests.bench.devices` print both; what they find belongs here.
 """

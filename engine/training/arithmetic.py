@@ -5,15 +5,21 @@ from __future__ import annotations
 import platform
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import torch
 
-from engine.protocol import Settings
+from engine.protocol import GradientPath, Optimizer, Settings
 from engine.training.recipe import Arithmetic
 
-KERNELS = {"counts": 1, "gather": 1, "onehot": 1}
-"""Version of each gradient path: it rises when the order of its operations changes, for then the
-last bits of W do."""
+KERNELS = {
+    f"{gradient} {optimizer}": 1
+    for gradient in get_args(GradientPath)
+    for optimizer in get_args(Optimizer)
+} | {"counts plain": 2}
+"""Version of each gradient path with what becomes of its gradient: it rises when the order of the
+operations changes, for then the last bits of W do. In its second, plain descent by the counts
+scales W as it adds to it."""
 
 
 def arithmetic(settings: Settings, device: torch.device) -> Arithmetic:
@@ -23,9 +29,10 @@ def arithmetic(settings: Settings, device: torch.device) -> Arithmetic:
     capability = torch.backends.cpu.get_cpu_capability()
     if kind == "cuda":
         capability = "sm_{}{}".format(*torch.cuda.get_device_capability(device))
+    kernel = f"{settings.gradient} {settings.optimizer}"
     return Arithmetic(
-        kernel=f"{settings.gradient} {settings.optimizer}",
-        version=KERNELS[settings.gradient],
+        kernel=kernel,
+        version=KERNELS[kernel],
         torch=str(torch.__version__),
         device=f"{kind} {model}",
         capability=capability,

@@ -166,7 +166,12 @@ def bound(kept: Kept, bases: Bases) -> str:
 
 
 def computed_elsewhere(run: Trainer) -> str:
-    """Say so if the latest steps of a run were computed with another arithmetic than there is."""
+    """Say so if steps of a run were computed with another arithmetic than there is."""
+    if not are_known(run.timeline):
+        return (
+            "It was computed with another version of a gradient path, which this program no longer "
+            "has: it is shown from its keyframes, and goes on with the one there is."
+        )
     ways = [entry.arithmetic for entry in run.timeline.entries if isinstance(entry, Start)]
     here = arithmetic(run.settings, run.device)
     # Which way its next step is made by is its own affair.
@@ -179,7 +184,7 @@ def computed_elsewhere(run: Trainer) -> str:
 def are_known(timeline: Timeline) -> bool:
     """Whether there still is every kernel that the steps of a run were taken with."""
     ways = [entry.arithmetic for entry in timeline.entries if isinstance(entry, Start)]
-    return all(KERNELS.get(way.kernel.split()[0]) == way.version for way in ways)
+    return all(KERNELS.get(way.kernel) == way.version for way in ways)
 
 
 def reopened(
