@@ -79,7 +79,7 @@ def _gaps(lanes: Sequence[Lane], tracks: Sequence[Sequence[tuple[float, float]]]
 
 def _taken(lanes: Sequence[Lane], most: int) -> Table:
     heads = [head for name, _ in NEAR for head in (f"steps to {name}", "ms|.2f")]
-    title = f"steps and milliseconds to a gap, in {number(most)} steps at most"
+    title = f"steps and time to a gap, {number(most)} steps at most"
     rows = tuple((lane.way.name, *_reached(lane)) for lane in lanes)
     return Table(title, columns("optimiser", *heads), rows)
 

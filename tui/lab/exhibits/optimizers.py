@@ -87,7 +87,8 @@ def _axes(gaps: Series, columns: int, high: int) -> tuple[Axis, Axis]:
 
 
 def _now(line: Line, gaps: Series) -> str:
-    return number(line.points[-1][1], gaps.form)
+    gap = line.points[-1][1]
+    return number(gap, gaps.form) if gap else "0"
 
 
 def _figures(row: Sequence[Cell], taken: Table, gaps: Series) -> list[Row]:
@@ -113,5 +114,6 @@ def _below(gaps: Series, across: Axis, columns: int, left: int, width: int) -> l
         if not "".join(axis[max(0, start - 1) : start + len(text) + 1]).strip():
             axis[start : start + len(text)] = text
     row: Row = ((" " * left + "".join(axis), "tick"), (" " * GAP + "steps", "dim"))
-    read = "Up: the gap, by powers of ten. Across: steps, by powers of ten."
+    dotted = " and ".join(name for name, _ in gaps.levels)
+    read = f"gap up, steps across, both by powers of ten; dotted: {dotted}"
     return [row, *prose(read, width, "dim")]
