@@ -15,6 +15,7 @@ from engine.lab.racing import (
     by_rows,
     counting,
     first_sizes,
+    gap_of,
     measure,
     nesterov,
     newton,
@@ -45,10 +46,14 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
     """Let all go on to the same step, look, and so on until they are there or may go no further."""
     most = inputs.whole("steps")
-    table = rows_of(data.N, exact_weights(data.V, inputs.whole("seed")))
+    W = exact_weights(data.V, inputs.whole("seed"))
+    yield None
+    table = rows_of(data.N, W)
+    yield None
+    start = yield from gap_of(table)
     lanes = [Lane(way, table) for way in ways(inputs.number("rate"), inputs.number("row_rate"))]
     looks = looks_at(most)
-    tracks = [[(0.0, lane.start)] for lane in lanes]
+    tracks = [[(0.0, start)] for _ in lanes]
     for done, look in enumerate(looks, start=1):
         for lane, track in zip(lanes, tracks, strict=True):
             yield from lane.advance(look)

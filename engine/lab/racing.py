@@ -8,7 +8,7 @@ of work depends on how large the alphabet is. No optimiser changes a tensor in p
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
 
 from engine.records import record
@@ -211,6 +211,15 @@ def rows_of(N: Tensor, W: Tensor) -> list[Rows]:
     return [Rows(*each) for each in parts]
 
 
+def gap_of(table: list[Rows]) -> Generator[None, None, float]:
+    """Measure the gap that all start from, a small piece of work at a time."""
+    parts = list[float]()
+    for rows in table:
+        measure(rows.W, rows.q, rows.share, parts)
+        yield
+    return sum(parts)
+
+
 class Lane:
     """One optimiser on its way, with a stopwatch.
 
@@ -223,9 +232,6 @@ class Lane:
         self.way = way
         self._table = table
         self._states = [way.begin(rows.W) for rows in table]
-        self._parts = list[float]()
-        self.start = sum(measure(rows.W, rows.q, rows.share, [])[0] for rows in table)
-        """The gap before the first step."""
         self.gaps: list[float] = []
         """The gap after each step, in nats."""
         self.seconds: list[float] = []

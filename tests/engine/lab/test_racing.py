@@ -74,9 +74,10 @@ def test_the_notebook_takes_the_steps_the_race_took() -> None:
 
 def test_a_gap_is_what_the_loss_has_above_the_floor() -> None:
     objective = Objective(few().counts)
+    before = objective.loss(exact_weights(few().V, SEED), 0.0).data - objective.floor
+    for line in series(last("optimizers", few(), steps="1"), "the gap").lines:
+        assert line.points[0] == pytest.approx((0.0, before), abs=1e-12)
     for lane in lanes_on(few()):
-        before = objective.loss(exact_weights(few().V, SEED), 0.0).data - objective.floor
-        assert lane.start == pytest.approx(before, abs=1e-12)
         run(lane, 3)
         W = torch.cat([state[0] for state in lane._states])
         gap = objective.loss(W, 0.0).data - objective.floor
