@@ -57,7 +57,7 @@ def verdict(losses: Sequence[float], uniform: float, is_below: bool) -> Note:
     rises = sum(b > a + 1e-9 for a, b in pairwise(late))
     if is_thrown(losses, uniform):
         said = "It throws the loss high"
-    elif rises >= len(late) // 4:
+    elif rises and rises >= len(late) // 4:
         said = "It rings: the loss goes up and down"
     else:
         said = "It settles: the loss falls" if is_below else "So far the loss falls,"

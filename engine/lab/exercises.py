@@ -207,7 +207,7 @@ def _curve(curve: Curve) -> Series:
 
 
 CHAPTER = Chapter(
-    number=13,
+    number=14,
     name="exercises",
     title="Exercises",
     text="""

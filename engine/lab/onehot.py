@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.lab.cells import first_weights
 from engine.lab.chapter import Chapter, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
-from engine.lab.exhibit import Exhibit, Matrix, Note, Table, columns, matrix
+from engine.lab.exhibit import Exhibit, Matrix, Note, Table, columns, matrix, number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,9 +37,23 @@ def pick(xenc: Tensor, W: Tensor, ix: Tensor) -> tuple[Tensor, bool]:
     return logits, is_same
 
 
+def neuron(xenc: Tensor, W: Tensor, at: int, unit: int) -> tuple[Tensor, Tensor]:
+    """One number of the product: an input's row times one column of W, and the same looked up."""
+    alone = (xenc[at] * W[:, unit]).sum()
+    among = (xenc @ W)[at, unit]
+    return alone, among
+
+
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     """Give the word and the seed."""
-    return {"word": data.chosen(inputs.text("word"), 1)[0], "seed": inputs.whole("seed")}
+    word = data.chosen(inputs.text("word"), 1)[0]
+    at, unit = _one(data, word)
+    return {"word": word, "seed": inputs.whole("seed"), "at": at, "unit": unit}
+
+
+def _one(data: Data, word: str) -> tuple[int, int]:
+    """The input and the neuron that are looked at: the lecture's, or the last there are."""
+    return min(3, len(word)), min(13, data.V - 1)
 
 
 def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
@@ -54,7 +68,11 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     refusal = _without_float(whole, W)
     yield Exhibit((indices, hot, _kinds(whole, xenc), *refusal), 3, 4, 1.0)
     logits, is_same = pick(xenc, W, ix)
-    product = (_product(data, ix, logits), _verdict(data, is_same))
+    product = (
+        _product(data, ix, logits),
+        _verdict(data, is_same),
+        _neuron(data, xenc, W, *_one(data, word)),
+    )
     yield Exhibit((indices, hot, _kinds(whole, xenc), *refusal, *product), 4, 4)
 
 
@@ -110,6 +128,15 @@ def _verdict(data: Data, is_same: bool) -> Note:
     )
 
 
+def _neuron(data: Data, xenc: Tensor, W: Tensor, at: int, unit: int) -> Note:
+    alone, among = (number(float(x), ".6f") for x in neuron(xenc, W, at, unit))
+    return Note(
+        f"A column of W is a neuron: {data.V:,} weights, no bias. Neuron {unit} gives the logit of "
+        f"{visible(data.symbols[unit])} as the next symbol. For input {at}: "
+        f"(xenc[{at}] * W[:, {unit}]).sum() = {alone}, and (xenc @ W)[{at}, {unit}] = {among}."
+    )
+
+
 CHAPTER = Chapter(
     number=6,
     name="onehot",
@@ -137,7 +164,7 @@ its gradient too, so the lookup is what one would write. The race, chapter
 12, shows what it saves.
 """,
     pane="heatmap",
-    cells=(encode, first_weights, pick),
+    cells=(encode, first_weights, pick, neuron),
     given=given,
     steps=steps,
     controls=(words_control("One word; empty: an example.", "word", "word"), seed_control()),

@@ -10,7 +10,7 @@ from engine.lab.cells import descend, exact_weights, examples, learnable_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
 from engine.lab.descent import curve, edge_of, is_thrown, verdict
-from engine.lab.exhibit import Exhibit, Mark, Note, Part, Table, columns
+from engine.lab.exhibit import Exhibit, Mark, Note, Part, Table, columns, number
 from engine.lab.source import Loop
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ BLOCK = 16
 
 RATES = (0.1, 1.0, 10.0, 50.0)
 """Rates at which one step is foretold, beside that of the dial."""
+
+FIRST = 6
+"""Weights of a row whose gradient is shown, the right one apart."""
+
+H = 1e-6
+"""How far a weight is nudged."""
 
 EDGES = 8
 """Most looks at the edge of stability on the way: one costs as much as many steps."""
@@ -55,6 +61,30 @@ def accumulate(W: Tensor, ix: Tensor, iy: Tensor) -> list[float]:
     return lengths
 
 
+def by_hand(W: Tensor, ix: Tensor, iy: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradient of row 0, shape (V,), by autograd and written down, and the probabilities in it."""
+    from torch.nn import functional as F
+
+    W.grad = None
+    F.cross_entropy(W[ix], iy).backward()  # type: ignore[no-untyped-call]
+    grad = W.grad[0]  # type: ignore[index]
+    p = W.detach()[0].softmax(0)
+    y = F.one_hot(iy[0], num_classes=len(p))
+    written = (p - y) / len(ix)
+    return grad, written, p
+
+
+def nudge(W: Tensor, ix: Tensor, iy: Tensor, h: float) -> float:
+    """Move one weight by h, and see how much the loss moves, per h."""
+    from torch.nn import functional as F
+
+    moved = W.detach().double()
+    before = F.cross_entropy(moved[ix], iy).item()
+    moved[0, 0] += h
+    slope = (F.cross_entropy(moved[ix], iy).item() - before) / h
+    return slope
+
+
 def foretell(W: Tensor, N: Tensor, rates: Sequence[float]) -> tuple[list[float], list[float]]:
     """Loss on all the data after one step at each rate: as the gradient has it, and as it is."""
     p = N.double() / N.sum()
@@ -84,7 +114,7 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
     wholes = {name: inputs.whole(name) for name in ("updates", "steps", "seed")}
     rates = {name: inputs.number(name) for name in ("word_rate", "rate")}
     word = data.chosen(inputs.text("word"), 1)[0]
-    return {"word": word, "rates": _rates(inputs), **wholes, **rates}
+    return {"word": word, "rates": _rates(inputs), "h": H, **wholes, **rates}
 
 
 def _rates(inputs: Inputs) -> list[float]:
@@ -101,7 +131,12 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     for done, parts in enumerate(_one_word(data, inputs), start=1):
         yield Exhibit(parts, done, total, 0.5 if done <= 12 else 0.0)
     W, all_losses = exact_weights(data.V, inputs.whole("seed")), list[float]()
-    parts = (*parts, Note("All the data", "strong"), _foretold(data, W, inputs))
+    parts = (
+        *parts,
+        Note("All the data", "strong"),
+        _scaled(data, inputs),
+        _foretold(data, W, inputs),
+    )
     for block in range(blocks):
         for _ in range(min(size, left - block * size)):
             W, loss = descend(W, data.N, rate)
@@ -122,7 +157,8 @@ def _one_word(data: Data, inputs: Inputs) -> Iterator[tuple[Part, ...]]:
     ix, iy = examples(word, data.stoi)
     W = learnable_weights(data.V, inputs.whole("seed"))
     head = Note(f"One word: {visible(word)}", "strong")
-    others = (_gradient(data, W, ix, iy), _accumulated(accumulate(W, ix, iy)))
+    slopes = _slopes(data, W, ix, iy)
+    others = (_gradient(data, W, ix, iy), *slopes, _accumulated(accumulate(W, ix, iy)))
     first, loss = forward(W, ix, iy)
     word_losses = [loss.item()]
     yield (head, _forward(data, ix, iy, (first, first), 0), _losses(word_losses), *others)
@@ -174,11 +210,54 @@ def _gradient(data: Data, W: Tensor, ix: Tensor, iy: Tensor) -> Note:
     )
 
 
+def _slopes(data: Data, W: Tensor, ix: Tensor, iy: Tensor) -> tuple[Table, Note]:
+    """The row of the dot, which each word uses once: its gradient as numbers and signs."""
+    grad, written, p = by_hand(W, ix, iy)
+    right = int(iy[0])
+    shown = sorted({*range(min(FIRST, data.V)), right})
+    rows = tuple(
+        (
+            visible(data.symbols[j]),
+            float(p[j]),
+            int(j == right),
+            float(written[j]),
+            float(grad[j]),
+            "up" if grad[j] < 0 else "down",
+        )
+        for j in shown
+    )
+    heads = columns("next", "p|.4f", "y", f"(p − y) / {len(ix)}|+.6f", "W.grad|+.6f", "so W goes")
+    marks: tuple[tuple[int, int, Mark], ...] = tuple(
+        (shown.index(right), c, "strong") for c in range(len(heads))
+    )
+    title = "row . of the gradient: the right symbol up, all others down"
+    return (
+        Table(title, heads, rows, marks, data.V - len(shown)),
+        Note(
+            f"Nudged: with W[0, 0] larger by {number(H, '.6f')} the loss changes by "
+            f"{number(nudge(W, ix, iy, H), '+.6f')} times as much. W.grad[0, 0] says "
+            f"{number(float(grad[0]), '+.6f')}."
+        ),
+    )
+
+
 def _accumulated(lengths: Sequence[float]) -> Table:
     rows = tuple((f"{i}.", length) for i, length in enumerate(lengths, start=1))
     marks: tuple[tuple[int, int, Mark], ...] = ((1, 1, "bad"), (2, 1, "bad"))
     heads = columns("backward", "length of W.grad|.6f")
     return Table("backward at the same W, the gradient not cleared", heads, rows, marks)
+
+
+def _scaled(data: Data, inputs: Inputs) -> Note:
+    """Why a rate may be as high as the lecture's."""
+    totals, rate = data.counts.totals, inputs.number("rate")
+    most = max(range(data.V), key=totals.__getitem__)
+    return Note(
+        f"The loss is a mean over {sum(totals):,} bigrams, so the gradient of a row is scaled by "
+        f"its share of them: at most {number(totals[most] / sum(totals))}, that of "
+        f"{visible(data.symbols[most])}. A rate of {number(rate, 'g')} comes to "
+        f"{number(rate * totals[most] / sum(totals), '.3g')} there, and to less in other rows."
+    )
 
 
 def _foretold(data: Data, W: Tensor, inputs: Inputs) -> Table:
@@ -221,6 +300,8 @@ the mean over five bigrams cannot fall below 2 ln 2 / 5 = 0.277.
     cells=(
         examples,
         learnable_weights,
+        by_hand,
+        nudge,
         accumulate,
         forward,
         Loop("updates", (backward, forward)),

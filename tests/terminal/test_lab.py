@@ -144,6 +144,28 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
 
 
 @pytest.mark.slow
+def test_a_race_is_watched_stopped_and_begun_again(start: Start) -> None:
+    lab = start(looks=["--lab", "optimizers"], size=(100, 40))
+    lab.wait_for("of 34")
+    lab.press("n", "p", "f")
+    lab.wait_for("━ done")
+    lanes = [row.split() for row in pane(lab, "e Exhibit")]
+    took = {row[0]: row[row.index("1e-3") + 1] for row in lanes if "1e-3" in row and "ms" in row}
+    assert took == {
+        "plain": "1,296",
+        "rows": "298",
+        "momentum": "54",
+        "Rprop": "18",
+        "Newton": "5",
+        "counting": "1",
+    }
+    lab.press("r")
+    lab.wait_for("of 34")
+    lab.press("q")
+    assert lab.last_words()[0] == 0
+
+
+@pytest.mark.slow
 def test_the_first_keys_belong_to_the_lab_it_was_started_with(
     start: Start, words_file: WriteWords
 ) -> None:

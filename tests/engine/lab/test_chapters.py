@@ -20,7 +20,7 @@ WIDTH = 76
 
 
 def test_chapters_are_found_in_the_lectures_order() -> None:
-    assert [c.number for c in chapters()] == list(range(1, 14))
+    assert [c.number for c in chapters()] == list(range(1, 15))
     assert NAMES == [
         "counting",
         "generators",
@@ -34,6 +34,7 @@ def test_chapters_are_found_in_the_lectures_order() -> None:
         "smoothing",
         "regularization",
         "race",
+        "optimizers",
         "exercises",
     ]
 
@@ -138,8 +139,8 @@ def test_a_chapter_prints_as_plain_text_within_the_width(name: str) -> None:
     assert not any("\x1b" in line for line in lines)
 
 
-def test_only_the_race_asks_for_the_main_run_to_rest() -> None:
-    assert [c.name for c in chapters() if c.pauses_run] == ["race"]
+def test_only_races_ask_for_the_main_run_to_rest() -> None:
+    assert [c.name for c in chapters() if c.pauses_run] == ["race", "optimizers"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -154,13 +155,13 @@ def test_the_lab_leaves_torchs_own_generator_alone(name: str) -> None:
 def test_a_further_chapter_is_a_further_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "fourteenth.py").write_text(
+    (tmp_path / "fifteenth.py").write_text(
         "from dataclasses import replace\n"
         "from engine.lab.counting import CHAPTER as FIRST\n"
-        "CHAPTER = replace(FIRST, number=14, name='fourteenth')\n"
+        "CHAPTER = replace(FIRST, number=15, name='fifteenth')\n"
     )
     monkeypatch.setattr(lab, "__path__", [*lab.__path__, str(tmp_path)])
-    assert [c.name for c in chapters.__wrapped__()] == [*NAMES, "fourteenth"]
+    assert [c.name for c in chapters.__wrapped__()] == [*NAMES, "fifteenth"]
 
 
 def test_a_number_is_written_as_people_write_it() -> None:

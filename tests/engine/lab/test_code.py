@@ -260,3 +260,14 @@ def test_the_race_agrees() -> None:
     assert [r[5] for r in rows] == [held[name].item() for name in named]
     assert all(math.isclose(float(r[5]), float(rows[0][5]), abs_tol=2e-6) for r in rows)
     assert torch.allclose(held["grad"], held["grad_counts"], atol=2e-5)
+
+
+def test_slopes_and_neurons_agree() -> None:
+    held: dict[str, Any] = notebook("update", few(), steps="1")
+    exhibit = last("update", few(), steps="1")
+    slopes = table(exhibit, "row . of the gradient")
+    assert column(slopes, 3)[:5] == held["written"][:5].tolist()
+    assert f"changes by {held['slope']:+.6f} times" in notes(exhibit)
+    held = notebook("onehot", few())
+    assert held["alone"] == held["among"]
+    assert f"= {held['among']:.6f}".replace("-", "−") in notes(last("onehot", few()))

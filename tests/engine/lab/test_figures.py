@@ -565,3 +565,40 @@ def test_a_run_on_train_turns_on_dev_when_it_goes_on_for_long() -> None:
     assert "Dev was least at step 4,800, 2.452898, and rises again" in notes(long)
     of = series(long, "trained on train")
     assert of.lines[0].points[-1] == pytest.approx((10_000, 2.4542347), abs=1e-6)
+
+
+def test_the_gradient_of_emma_is_the_lectures_as_numbers_and_signs() -> None:
+    exhibit = last("update", names(), steps="1", rate="50")
+    slopes = table(exhibit, "row . of the gradient")
+    assert [f"{float(r[4]):.4f}" for r in slopes.rows] == [
+        "0.0121",
+        "0.0020",
+        "0.0025",
+        "0.0008",
+        "0.0034",
+        "-0.1975",
+    ]
+    assert [r[5] for r in slopes.rows] == ["down"] * 5 + ["up"]
+    assert all(float(r[3]) == pytest.approx(float(r[4]), abs=1e-8) for r in slopes.rows)
+    assert "the loss changes by +0.012134 times as much. W.grad[0, 0] says +0.012134." in notes(
+        exhibit
+    )
+
+
+def test_a_rate_of_50_comes_to_little_for_a_row() -> None:
+    said = notes(last("update", names(), steps="1", rate="50"))
+    assert "a mean over 229,804 bigrams" in said
+    assert "at most 0.1485, that of a. A rate of 50 comes to 7.42 there" in said
+
+
+@pytest.mark.parametrize(("word", "at", "unit"), [("", 3, 13), ("jo", 2, 13)])
+def test_a_neuron_gives_one_number_of_the_product(word: str, at: int, unit: int) -> None:
+    W = torch.randn((27, 27), generator=torch.Generator().manual_seed(2147483647))
+    answer = W[names().stoi[f".{word or 'emma'}"[at]], unit].item()
+    said = f"(xenc[{at}] * W[:, {unit}]).sum() = {answer:.6f}".replace("-", "−")
+    assert said in notes(last("onehot", names(), word=word))
+
+
+def test_a_run_that_never_rose_does_not_ring() -> None:
+    for taken in ("1", "3"):
+        assert "It settles" in notes(last("update", names(), steps=taken, rate="50"))
