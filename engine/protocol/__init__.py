@@ -146,6 +146,7 @@ from engine.protocol.trials import (
     Tune,
 )
 from engine.protocol.values import (
+    Counted,
     DataReport,
     Drawn,
     Row,
@@ -197,6 +198,7 @@ __all__ = [
     "CoursesTold",
     "Curve",
     "CurvePoint",
+    "Counted",
     "DataReport",
     "DatasetLoaded",
     "Device",
