@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., object])
 
+NAMED = ("data", "dev", "test", "counts")
+"""Options that name files."""
+
 FILED_ALONE = ("keep_runs", "keep_megabytes")
 """What only the config file holds."""
 
@@ -166,9 +169,7 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
             f"--readonly keeps no run, and {printable(wanted.place)} holds none to look at; "
             "leave one of them out."
         )
-    words = words_of(
-        files_given(*(options[name] for name in ("data", "dev", "test", "counts"))), wanted
-    )
+    words = words_of(files_given(**{name: options[name] for name in NAMED}), wanted)
     asked = {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
     filed = {name: v for name in FILED_ALONE if (v := getattr(chosen, name)) is not None}
     data = chosen.data if words.path is None else words.path

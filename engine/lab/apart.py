@@ -81,7 +81,7 @@ class Parts:
 
 
 def parts_of(data: Data) -> Parts | None:
-    """Cut the words up, unless they are not at hand, or so few or so many that it takes too long."""
+    """Cut the words up, unless they are too few, too many or not at hand."""
     if not data.has_words or not LEAST_WORDS <= len(data.words) <= MOST_WORDS:
         return None
     dev, test = split(data.words)

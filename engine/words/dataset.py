@@ -127,8 +127,8 @@ class Dataset:
         """Refuse what needs the words where they are not at hand."""
         if self.counted is not None:
             raise Refusal(
-                f"{self.source} holds counts alone, and this needs the words; open their text, "
-                "with makemore-tui --data FILE, or by the key for other words."
+                f"{self.source} holds counts alone, and this needs the words; open their text "
+                "instead: makemore-tui --data FILE."
             )
 
 

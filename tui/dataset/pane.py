@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from engine.protocol import DataReport, WordsParted
-from tui.commands import BY_ID
+from tui.commands import BY_ID, absence
 from tui.dataset.about import About
 from tui.dataset.asking import Asking
 from tui.dataset.facts import BigramList
@@ -30,7 +30,7 @@ from tui.state.intents import Moved, OrderChosen
 from tui.state.rankings import ORDERS, Order
 from tui.terminal.calm import StillInput
 from tui.text import glyphs
-from tui.text.rows import paragraph
+from tui.text.rows import Role, paragraph
 from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -264,12 +264,19 @@ class DatasetPane(Pane):
             before, self._order = self._order, order
             self._begin_search(is_fresh=order[0] != before[0])
         heads = words.heads(words.scrollable_content_region.width)
-        self.query_one(Heads).show([heads])
+        self.query_one(Heads).show([] if self._absence else [heads])
+        if self._absence:
+            self._complain("")
         model = words.model_name
         is_listed = self.query_one("#listing").display
         is_said = not (is_listed and model) or any(model in run[0] for run in heads)
         self._heading = self.TITLE + ("" if is_said else f" · NLL {model}")
         self._count()
+
+    @property
+    def _absence(self) -> str:
+        """Why there are no words, in a sentence; empty if there are."""
+        return absence(self._state)
 
     def _begin_search(self, *, is_fresh: bool) -> None:
         """Show the words that pass the filter: from the top, or as far down as the list is."""
@@ -294,9 +301,12 @@ class DatasetPane(Pane):
             self._complain(hint)
 
     def _complain(self, complaint: str) -> None:
-        """Mark the filter and say below what is wrong with it."""
-        self.query_one(FilterInput).set_class(bool(complaint), "-wrong")
-        rows = paragraph(complaint, self.query_one(FilterInput).size.width, "warn")
+        """Mark the filter and say below what is wrong with it; or that there are no words."""
+        filter = self.query_one(FilterInput)
+        is_wrong = bool(complaint) or (bool(self._absence) and bool(filter.value))
+        filter.set_class(is_wrong, "-wrong")
+        role: Role = "warn" if is_wrong else "plain"
+        rows = paragraph(complaint or self._absence, filter.size.width, role)
         self.query_one("#filter-complaint", Lines).show(rows)
 
     def _count(self) -> None:
@@ -304,7 +314,7 @@ class DatasetPane(Pane):
         order = ORDERS[rankings.order] if rankings.is_here else "sorting…"
         room = self.size.width - 2
         text = counted(words.count, len(words.words), order, room)
-        self.caption(self._title(room), link(text, "order"))
+        self.caption(self._title(room), "" if self._absence else link(text, "order"))
 
     def _title(self, room: int) -> Content:
         """The title, and where words and facts take turns, the way from one to the other."""
