@@ -197,7 +197,10 @@ class WordsRanked:
 
 @record
 class WordsSorted:
-    """The words are in order, and the bigrams; all numbers count from 0 in the file's order."""
+    """The words are in order, and the bigrams; all numbers count from 0 in the file's order.
+
+    Where the words are not at hand, only the bigrams are.
+    """
 
     request: int
     alphabet: bytes

@@ -30,7 +30,7 @@ from tui.state.intents import Moved, OrderChosen
 from tui.state.rankings import ORDERS, Order
 from tui.terminal.calm import StillInput
 from tui.text import glyphs
-from tui.text.rows import Role, paragraph
+from tui.text.rows import paragraph
 from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -61,6 +61,18 @@ class FilterInput(StillInput):
     def suggest(self, parted: WordsParted) -> None:
         """Say what one may type, as far as there is room."""
         self.placeholder = hint(self.size.width, has_parts=bool(parted.marks))
+
+    def mark(self, complaint: str, absent: str) -> None:
+        """Say below what is wrong, or why there are no words, which is wrong once some are sought.
+
+        Args:
+            complaint: a sentence; empty if nothing is wrong.
+            absent: why there are none, in a sentence; empty if there are.
+        """
+        is_wrong = bool(complaint or (absent and self.value))
+        self.set_class(is_wrong, "-wrong")
+        rows = paragraph(complaint or absent, self.size.width, "warn" if is_wrong else "plain")
+        self.query_ancestor(DatasetPane).query_one("#filter-complaint", Lines).show(rows)
 
     def action_leave(self) -> None:
         """Show all words again."""
@@ -264,19 +276,14 @@ class DatasetPane(Pane):
             before, self._order = self._order, order
             self._begin_search(is_fresh=order[0] != before[0])
         heads = words.heads(words.scrollable_content_region.width)
-        self.query_one(Heads).show([] if self._absence else [heads])
-        if self._absence:
+        self.query_one(Heads).show([] if absence(state) else [heads])
+        if absence(state):
             self._complain("")
         model = words.model_name
         is_listed = self.query_one("#listing").display
         is_said = not (is_listed and model) or any(model in run[0] for run in heads)
         self._heading = self.TITLE + ("" if is_said else f" · NLL {model}")
         self._count()
-
-    @property
-    def _absence(self) -> str:
-        """Why there are no words, in a sentence; empty if there are."""
-        return absence(self._state)
 
     def _begin_search(self, *, is_fresh: bool) -> None:
         """Show the words that pass the filter: from the top, or as far down as the list is."""
@@ -302,19 +309,14 @@ class DatasetPane(Pane):
 
     def _complain(self, complaint: str) -> None:
         """Mark the filter and say below what is wrong with it; or that there are no words."""
-        filter = self.query_one(FilterInput)
-        is_wrong = bool(complaint) or (bool(self._absence) and bool(filter.value))
-        filter.set_class(is_wrong, "-wrong")
-        role: Role = "warn" if is_wrong else "plain"
-        rows = paragraph(complaint or self._absence, filter.size.width, role)
-        self.query_one("#filter-complaint", Lines).show(rows)
+        self.query_one(FilterInput).mark(complaint, absence(self._state))
 
     def _count(self) -> None:
         words, rankings = self._words, self._state.rankings
         order = ORDERS[rankings.order] if rankings.is_here else "sorting…"
         room = self.size.width - 2
         text = counted(words.count, len(words.words), order, room)
-        self.caption(self._title(room), "" if self._absence else link(text, "order"))
+        self.caption(self._title(room), "" if absence(self._state) else link(text, "order"))
 
     def _title(self, room: int) -> Content:
         """The title, and where words and facts take turns, the way from one to the other."""
