@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from engine import Session, corpora
 from engine.lab import chapters
 from engine.models.opened import boundary_of, open_table
 from engine.protocol import (
-    CheckpointLoaded,
     ChapterOpened,
+    CheckpointLoaded,
     ClimbLadder,
     Command,
     CommandRefused,
@@ -92,11 +93,9 @@ def test_a_table_is_the_words_to_the_last_count(words: str, table: str) -> None:
     assert list(of_words.counts.cells()) == list(of_table.counts.cells())
     assert opened.symbols == told.symbols
     ours, theirs = opened.report, told.report
-    for (
-        name
-    ) in "words symbols bigrams nonzero zero once shortest longest mean_length floor".split():
-        assert getattr(ours, name) == getattr(theirs, name)
-    assert (ours.lengths, ours.blank_lines) == (theirs.lengths, theirs.blank_lines)
+    # All else is the same: how long the words are, and how many, the cells, the floor.
+    alike = {f.name for f in fields(ours)} - {"source", "sha256", "distinct", "counted"}
+    assert {n: getattr(ours, n) for n in alike} == {n: getattr(theirs, n) for n in alike}
     assert theirs.has_words
     assert not ours.has_words
     assert ours.counted is not None
@@ -180,6 +179,7 @@ def test_what_needs_the_words_says_so(table: str, command: Command) -> None:
     assert session.snapshot().step == 3
 
 
+@pytest.mark.slow
 def test_a_chapter_opens_or_says_that_it_needs_the_words(table: str) -> None:
     session = ready(table)
     needing = {about.name for about in chapters() if about.needs_words}
@@ -193,7 +193,8 @@ def test_a_chapter_opens_or_says_that_it_needs_the_words(table: str) -> None:
 
 def test_the_cell_of_a_notebook_makes_the_counts_of_a_table(table: str) -> None:
     session = ready(table)
-    (opened,) = (e for e in act(session, OpenChapter("softmax")) if isinstance(e, ChapterOpened))
+    opened = next(session.handle(OpenChapter("softmax")))
+    assert isinstance(opened, ChapterOpened)
     namespace: dict[str, object] = {}
     exec(opened.setup, namespace)
     assert session.counts is not None
@@ -263,7 +264,7 @@ def test_a_full_stop_of_running_text_is_a_symbol(counted: Counted, words_file: W
 
 
 @given(st.sets(st.characters(exclude_categories=["C"]), max_size=40), st.booleans())
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_the_boundary_is_no_symbol_of_the_text(symbols: set[str], is_text: bool) -> None:
     held = symbols | {"⏎", "⏏"} if is_text else symbols - {"."}
     sign = boundary_of(held, is_text)
