@@ -258,6 +258,7 @@ class DatasetPane(Pane):
         widest = max(map(glyphs.width, state.symbols), default=1)
         self._words.begin(state.words, widest * (state.report.longest if state.report else 0))
         self._order = ("file", None, b"")
+        self._complain("")
         self._begin_search(is_fresh=True)
 
     def _ask(self, state: State) -> None:
