@@ -71,6 +71,11 @@ class DataReport:
         return self.counted is None
 
     @property
+    def unit(self) -> str:
+        """What is counted as one: words, or the lines of running text."""
+        return "lines" if self.counted is not None and self.counted.is_text else "words"
+
+    @property
     def path(self) -> str:
         """Of the words, or of those of train where these have a file of their own."""
         return self.files[0].source if self.files else self.source

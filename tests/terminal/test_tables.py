@@ -34,4 +34,3 @@ def test_a_table_is_trained_on_looked_at_and_drawn_from(start: Start, tmp_path: 
     lab.wait_for("full bar")
     step = lab.step
     lab.wait_for(lambda: lab.step > step)
-    lab.quit()

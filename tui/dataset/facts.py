@@ -50,7 +50,7 @@ def _words(report: DataReport, width: int) -> Iterator[Row]:
         return
     yield _fact("texts", counted.texts, width)
     yield _fact("bytes", counted.bytes, width)
-    yield _fact("lines" if counted.is_text else "words", report.words, width)
+    yield _fact(report.unit, report.words, width)
 
 
 def _parts(parted: WordsParted, width: int) -> Iterator[Row]:
