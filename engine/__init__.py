@@ -22,7 +22,7 @@ from engine.session import Session
 from engine.waking import import_torch, is_one_of_several
 from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
-from engine.words.files import parts_among
+from engine.words.files import is_table, parts_among
 from engine.words.finding import fold, holding, spelled
 from engine.words.folders import absolute, here
 from engine.worker import Worker
@@ -48,6 +48,7 @@ __all__ = [
     "bridge",
     "changed",
     "check",
+    "check_table",
     "clean",
     "engine_of",
     "engines",
@@ -58,6 +59,7 @@ __all__ = [
     "holding",
     "is_held",
     "is_one_of_several",
+    "is_table",
     "measure_steps",
     "parse",
     "parts_among",
@@ -111,6 +113,14 @@ def is_held(paths: Sequence[str]) -> bool:
     from engine.words.corpus import sources
 
     return sources.is_held(paths)
+
+
+def check_table(path: str) -> None:
+    """Refuse what is no table file; see `engine.models.tables`."""
+    if not is_table(path):
+        from engine.models import tables
+
+        tables.read(path)
 
 
 def size_of(paths: Sequence[str]) -> int:

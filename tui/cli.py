@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from engine import printable
-from engine.protocol import LoadDataset, Refusal, flag
+from engine.protocol import Refusal, flag
 from engine.text.numbers import typed
 from tui import config
 from tui.colours.depth import is_guess, settle
@@ -25,6 +25,7 @@ from tui.shell.arguments import (
     DEFAULT,
     data_meant,
     examples,
+    files_given,
     files_options,
     given,
     run_options,
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from engine import Engine
 
 F = TypeVar("F", bound=Callable[..., object])
+
+NAMED = ("data", "dev", "test", "counts")
+"""Options that name files."""
 
 FILED_ALONE = ("keep_runs", "keep_megabytes")
 """What only the config file holds."""
@@ -165,7 +169,7 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
             f"--readonly keeps no run, and {printable(wanted.place)} holds none to look at; "
             "leave one of them out."
         )
-    words = words_of(LoadDataset(options["data"], options["dev"], options["test"]), wanted)
+    words = words_of(files_given(**{name: options[name] for name in NAMED}), wanted)
     asked = {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
     filed = {name: v for name in FILED_ALONE if (v := getattr(chosen, name)) is not None}
     data = chosen.data if words.path is None else words.path

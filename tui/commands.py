@@ -40,8 +40,20 @@ def _needs_to_steer(state: State) -> str:
     return _needs_network(state) or why_not_steered(state)
 
 
+def absence(state: State) -> str:
+    """Why there are no words to be gone through, in a sentence; empty if there are, or none yet."""
+    if state.report is None or state.report.has_words:
+        return ""
+    key = BY_ID["file"].key_in(state.keys)
+    return f"The words are not in this table, only their counts; {key} opens a text."
+
+
+def _needs_list(state: State) -> str:
+    return _needs_words(state) or absence(state)
+
+
 def _needs_words(state: State) -> str:
-    return "" if state.words else "There are no words yet."
+    return "" if state.words is not None else "There are no words yet."
 
 
 def _train(state: State) -> protocol.Command:
@@ -217,7 +229,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "order", "O", "order", "Put the words in another order: by file, a–z, length, likelihood",
-        "data", _needs_words, intent=lambda state: OrderChosen(state.rankings.next_order),
+        "data", _needs_list, intent=lambda state: OrderChosen(state.rankings.next_order),
     ),
     Command(
         "facts", "i", "facts", "Show the facts and the table of bigrams, or the words", "data",

@@ -79,7 +79,7 @@ def _data(state: State) -> Iterator[str]:
         for file in report.files:
             yield from ("--data" if file.name == "train" else f"--{file.name}", file.source)
     elif report is not None and report.source != BUNDLED:
-        yield from ("--data", report.source)
+        yield from ("--data" if report.has_words else "--counts", report.source)
 
 
 def _split(state: State) -> str:

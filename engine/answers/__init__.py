@@ -106,7 +106,7 @@ class Answers:
         from engine.sampling.naming import Naming
 
         if self._naming is None:
-            words, models = self.ground.dataset.words, self.models
+            words, models = self.ground.words, self.models
             self._naming = Naming(words, self.ground.encode, models.make, lambda: models.key[1])
         return self._naming
 

@@ -39,18 +39,18 @@ class Apart:
     """Takes words apart.
 
     Args:
-        words: the dataset.
+        words: the dataset; `None` if they are not at hand.
         encoded: its words as indices.
     """
 
-    def __init__(self, words: Words, encoded: Callable[[], Pieces[Encoded]]) -> None:
+    def __init__(self, words: Words | None, encoded: Callable[[], Pieces[Encoded]]) -> None:
         self._words, self._encoded = words, encoded
         self._nlls: OrderedDict[Key, NDArray[np.float32]] = OrderedDict()
 
     def take(
         self, command: TakeApart, counts: Kept, neural: Kept | None, step: int
     ) -> Iterator[WordTakenApart | None]:
-        """Take a word apart at once, then say where it stands.
+        """Take a word apart at once, then say where it stands among the words, if these are here.
 
         Args:
             command: the word.
@@ -66,9 +66,12 @@ class Apart:
             raise Refusal(
                 f"The word has {len(word):,} symbols; at most {MOST_SYMBOLS:,} are taken apart."
             )
-        times = index(self._words).count(word)
+        times = None if self._words is None else index(self._words).count(word)
         first = score(word, counts.model)
         second = score(word, neural.model) if neural else None
+        if times is None:
+            yield WordTakenApart(command, first, second, None, None, None, step)
+            return
         if counts.key not in self._nlls or (neural and neural.key not in self._nlls):
             yield WordTakenApart(command, first, second, None, None, times, step)
         above = yield from self._standing(first, counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.models.counts import Counts
-from engine.words.dataset import Dataset
+from engine.words.dataset import Dataset, Words
 
 if TYPE_CHECKING:
     from engine.answers.apart import Apart
@@ -56,8 +56,13 @@ class Ground:
             self.objectives = Objectives(self.dataset, self.counts, self.encode, number, keeper)
         return self.objectives
 
+    @property
+    def words(self) -> Words | None:
+        """The words, if they are at hand."""
+        return self.dataset.words if self.dataset.counted is None else None
+
     def encode(self) -> Pieces[Encoded]:
-        """Give the words as numbers, in pieces the first time."""
+        """Give the words as numbers, in pieces the first time; Refusal if they are not at hand."""
         return self.ranking().words()
 
     def ranking(self) -> Ranker:
@@ -73,7 +78,7 @@ class Ground:
         from engine.answers.apart import Apart
 
         if self._apart is None:
-            self._apart = Apart(self.dataset.words, self.encode)
+            self._apart = Apart(self.words, self.encode)
         return self._apart
 
     def trials(self) -> Trials:

@@ -54,7 +54,14 @@ class Ranker:
         yield WordsRanked(command.request, command, *run, nll.tobytes(), order.tobytes())
 
     def sort(self, command: Sort) -> Iterator[WordsSorted | None]:
-        """Put the words in order by alphabet and by length, and the bigrams by their counts."""
+        """Put the words in order by alphabet and by length, and the bigrams by their counts.
+
+        Of a table file there are only the bigrams.
+        """
+        if self._dataset.counted is not None:
+            bigrams = yield from by_count(self._counts)
+            yield WordsSorted(command.request, b"", b"", b"", bigrams.tobytes())
+            return
         words = yield from self.words()
         alphabet = yield from by_alphabet(words)
         lengths = yield from by_length(words)
@@ -68,7 +75,8 @@ class Ranker:
         )
 
     def words(self) -> Pieces[Encoded]:
-        """Encode the words, once."""
+        """Encode the words, once; Refusal if they are not at hand."""
+        self._dataset.check_words()
         if self._encoded is None:
             self._encoded = yield from encode(self._dataset)
         return self._encoded

@@ -81,8 +81,8 @@ class Parts:
 
 
 def parts_of(data: Data) -> Parts | None:
-    """Cut the words up, unless they are so few or so many that it cannot be done at once."""
-    if not LEAST_WORDS <= len(data.words) <= MOST_WORDS:
+    """Cut the words up, unless they are too few, too many or not at hand."""
+    if not data.has_words or not LEAST_WORDS <= len(data.words) <= MOST_WORDS:
         return None
     dev, test = split(data.words)
     return Parts(dev, *tally(dev, test, data.N, data.stoi, data.V))

@@ -134,6 +134,8 @@ class Chapter:
     controls: tuple[Control, ...] = ()
     pauses_run: bool = False
     """Whether the main run should rest meanwhile, because time itself is measured."""
+    needs_words: bool = False
+    """Whether it goes through the words one by one: counts alone do not do."""
     warm_up: Callable[[], object] | None = None
     """What is slow the first time only: done behind the first exhibit of any chapter."""
 

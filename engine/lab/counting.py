@@ -151,5 +151,6 @@ come first. The middles are more, but shared among far more pairs.
     cells=(count, rank),
     given=given,
     steps=steps,
+    needs_words=True,
     controls=(words_control("Up to three words to follow step by step; empty: examples."),),
 )

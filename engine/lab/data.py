@@ -36,13 +36,13 @@ class Data:
     """Words and their counts; tensors are made when first asked for.
 
     Args:
-        words: the cleaned words.
+        words: the cleaned words; `None` if they are not at hand.
         counts: their bigrams.
         sha256: of the file they were read from; empty if there is none.
     """
 
-    def __init__(self, words: Words, counts: Counts, sha256: str = "") -> None:
-        self.words = words
+    def __init__(self, words: Words | None, counts: Counts, sha256: str = "") -> None:
+        self._words = words
         self.counts = counts
         self.sha256 = sha256
         self.symbols = counts.vocabulary.symbols
@@ -52,14 +52,26 @@ class Data:
         self.exercises: dict[Exercise, Worked] = {}
         """What came of exercises, by what was asked: another number needs no new work."""
 
+    @property
+    def has_words(self) -> bool:
+        """Whether the words are at hand."""
+        return self._words is not None
+
+    @property
+    def words(self) -> Words:
+        """The words, which only a chapter may ask for that says so."""
+        assert self._words is not None
+        return self._words
+
     @cached_property
     def N(self) -> Tensor:
-        """Bigram counts, shape (V, V), int32 as in the lecture."""
+        """Bigram counts, shape (V, V), int32 as in the lecture; int64 where one is too large."""
         import torch
 
         from engine.models.objective import dense
 
-        return dense(self.counts, torch.int32)
+        _, most = self.counts.extent("counts", 0)
+        return dense(self.counts, torch.int32 if most < 1 << 31 else torch.int64)
 
     @cached_property
     def _indices(self) -> Tensor:
@@ -128,7 +140,7 @@ class Data:
             self.stoi["j"], self.stoi["q"]
         ):
             return LECTURE_UNSEEN
-        for word in islice(self.words, 1_000):
+        for word in self._examples() if self._words is None else islice(self._words, 1_000):
             row = self.counts.rows[self.stoi[word[-1]]]
             if missing := next((j for j in range(1, self.V) if j not in row), 0):
                 return word[-12:] + self.itos[missing]
@@ -153,9 +165,12 @@ class Data:
             )
 
     def _examples(self) -> list[str]:
-        if all(word in self.words for word in LECTURE_WORDS):
+        if self._words is None:
+            are_known = set("".join(LECTURE_WORDS)) <= set(self.stoi)
+            return list(LECTURE_WORDS) if are_known else list(self.symbols[1:4])
+        if all(word in self._words for word in LECTURE_WORDS):
             return list(LECTURE_WORDS)
-        first = dict.fromkeys(islice(self.words, 1_000))
+        first = dict.fromkeys(islice(self._words, 1_000))
         short = [word for word in first if len(word) <= 12]
         return short[:3] or [next(iter(first))[:12]]
 

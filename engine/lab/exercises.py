@@ -236,6 +236,7 @@ counted on the words that judge them: dev has the last word.
     cells=(split, texts, trigrams, judged),
     given=given,
     steps=steps,
+    needs_words=True,
     controls=(
         choice_control("exercise", "exercise", tuple(EXERCISES)),
         Control(

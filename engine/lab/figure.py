@@ -147,5 +147,6 @@ possible, and now and then an empty name is drawn.
     cells=(empty, fill, whole, row),
     given=given,
     steps=steps,
+    needs_words=True,
     controls=(Control("symbol", "symbol", "text", ".", 1, 1, hint="The row that is normalised."),),
 )

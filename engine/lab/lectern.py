@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from engine.lab import chapter, chapters
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
-from engine.lab.notebook import setup
+from engine.lab.notebook import setup, setup_of_table
 from engine.protocol import (
     ChapterClosed,
     ChapterOpened,
@@ -58,7 +58,9 @@ class Lectern:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # Kept for all chapters: it holds the tensors that were made of the words.
-        self._data = Data(dataset.words, counts, dataset.sha256)
+        self._dataset = dataset
+        has_words = dataset.counted is None
+        self._data = Data(dataset.words if has_words else None, counts, dataset.sha256)
         path = str(bundled_path()) if dataset.source == BUNDLED else dataset.source
         paths = [file.source for file in dataset.files] or [path]
         self._paths = [os.path.abspath(each) for each in paths]
@@ -100,6 +102,13 @@ class Lectern:
                 f"The lab lays whole tables out, of at most {MOST_LAID_OUT:,} symbols, and these "
                 f"words have {self._data.V:,}; open it on other words."
             )
+        if (counted := self._dataset.counted) is not None and counted.is_text:
+            raise Refusal(
+                "The lab is about words, with a full stop before and behind each, which in "
+                f"{self._dataset.source} is a symbol of the text; open it on words."
+            )
+        if about.needs_words:
+            self._dataset.check_words()
         opened = about.open(self._data, dict(command.inputs))
         yield from self.close()
         self._command, self._exhibits = command, opened.exhibits
@@ -111,7 +120,7 @@ class Lectern:
             about.name,
             opened.inputs,
             opened.code,
-            setup(*self._paths),
+            setup(*self._paths) if self._data.has_words else setup_of_table(*self._paths),
             has_paused_run=bool(rests),
         )
 

@@ -185,6 +185,7 @@ that of the counts without smoothing: the entropy floor.
     cells=(normalise, terms, multiply, everything),
     given=given,
     steps=steps,
+    needs_words=True,
     controls=(
         words_control("Up to six words; empty: examples."),
         Control("smoothing", "smoothing", "number", 0.0, 0, 1e6, (0, 1, 10, 100)),

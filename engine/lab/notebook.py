@@ -28,6 +28,26 @@ def prepare(words: Sequence[str]) -> Prepared:
     return itos, stoi, V, xs, ys, N
 
 
+def prepare_counts(path: str) -> tuple[dict[int, str], dict[str, int], int, Tensor]:
+    """Make itos, stoi, V and N from a table file."""
+    import torch
+    from safetensors.torch import load_file
+
+    table = load_file(path)
+    itos = dict(enumerate([".", *map(chr, table["symbols"][1:].tolist())]))
+    stoi = {s: i for i, s in itos.items()}
+    V = len(itos)
+    N = torch.zeros((V, V), dtype=torch.int32)
+    N[tuple(table["cells"].long().T)] = table["counts"].int()
+    return itos, stoi, V, N
+
+
+def setup_of_table(path: str) -> str:
+    """Write the cell that every chapter's code can follow that needs no words, for a table file."""
+    cell = source(prepare_counts)
+    return "\n".join([*cell.imports, "", f"path = {path!r}", cell.body])
+
+
 def setup(*paths: str) -> str:
     """Write the cell that every chapter's code can follow, for the words of files."""
     cell = source(prepare)

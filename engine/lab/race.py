@@ -153,6 +153,7 @@ counted, a step works on the table, which has the same size.
     ),
     given=given,
     steps=steps,
+    needs_words=True,
     controls=(Control("rounds", "rounds", "whole", 5, 1, 100, (3, 5, 20)), seed_control()),
     pauses_run=True,
 )

@@ -262,7 +262,7 @@ def figures(counts: Counts, words: int) -> dict[str, Any]:
 
 def report(dataset: Dataset, counts: Counts) -> DataReport:
     """Describe the data in figures."""
-    words = len(dataset.words)
+    words = sum(many for _, many in dataset.lengths)
     return DataReport(
         source=dataset.source,
         sha256=dataset.sha256,
@@ -278,5 +278,6 @@ def report(dataset: Dataset, counts: Counts) -> DataReport:
         cut_lines=dataset.cut_lines,
         hint=dataset.hint,
         files=dataset.files,
+        counted=dataset.counted,
         **figures(counts, words),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from engine.models.counts import Counts, log_of
 from engine.protocol import ScoredBigram, ScoredWord
 from engine.words.finding import spelled
-from engine.words.vocabulary import BOUNDARY, Vocabulary
+from engine.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -159,7 +159,8 @@ def score(word: str, model: Model) -> ScoredWord:
 
 def _scored(word: str, model: Model) -> Iterator[ScoredBigram]:
     """Every n-gram, with what has added up to it."""
-    text, width = BOUNDARY * model.dots + word + BOUNDARY, model.order - 1
+    boundary, width = model.vocabulary.symbols[0], model.order - 1
+    text = boundary * model.dots + word + boundary
     total = 0.0
     for at, (context, symbol) in enumerate(steps(model.vocabulary.encode(word), model)):
         log_p = model.log_probability(context, symbol)

@@ -146,6 +146,7 @@ from engine.protocol.trials import (
     Tune,
 )
 from engine.protocol.values import (
+    Counted,
     DataReport,
     Drawn,
     Row,
@@ -192,6 +193,7 @@ __all__ = [
     "Configure",
     "ContextsCounted",
     "CountContexts",
+    "Counted",
     "CountingModel",
     "Course",
     "CoursesTold",

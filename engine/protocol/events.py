@@ -131,10 +131,10 @@ class WordTakenApart:
     counts: ScoredWord
     neural: ScoredWord | None
     counts_standing: Standing | None
-    """`None` if the word holds a symbol outside the alphabet."""
+    """`None` if the word holds a symbol outside the alphabet, or the words are not at hand."""
     neural_standing: Standing | None
-    known: int
-    """How many times the word stands in the dataset."""
+    known: int | None
+    """How many times the word stands in the dataset; `None` where the words are not at hand."""
     step: int = 0
     """Step of the run that the network had then."""
 
@@ -197,7 +197,10 @@ class WordsRanked:
 
 @record
 class WordsSorted:
-    """The words are in order, and the bigrams; all numbers count from 0 in the file's order."""
+    """The words are in order, and the bigrams; all numbers count from 0 in the file's order.
+
+    Where the words are not at hand, only the bigrams are.
+    """
 
     request: int
     alphabet: bytes

@@ -14,6 +14,16 @@ from engine.records import record
 
 
 @record
+class Counted:
+    """Texts that a table file was counted from, and of which it holds the counts alone."""
+
+    texts: int
+    bytes: int
+    is_text: bool
+    """Whether they were running text, of which each line is a sequence; else words."""
+
+
+@record
 class DataReport:
     """What was read, and what was done to it on the way."""
 
@@ -52,6 +62,18 @@ class DataReport:
     files: tuple[PartFile, ...] = ()
     """Those of train, dev and test, where each has a file of its own; what was cleaned is summed
     up above."""
+    counted: Counted | None = None
+    """What a table file was counted from; `None` where the words are at hand."""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the words are at hand; of a table file only their counts are."""
+        return self.counted is None
+
+    @property
+    def unit(self) -> str:
+        """What is counted as one: words, or the lines of running text."""
+        return "lines" if self.counted is not None and self.counted.is_text else "words"
 
     @property
     def path(self) -> str:
@@ -60,7 +82,7 @@ class DataReport:
 
     @property
     def repeats(self) -> int:
-        """How many words are a repetition of an earlier one."""
+        """How many words are a repetition of an earlier one; 0 where they are not at hand."""
         return self.words - self.distinct
 
 
@@ -71,8 +93,8 @@ class SampledName:
     name: str
     nll: float
     """Average NLL of its bigrams under the model it came from, at temperature 1."""
-    is_known: bool
-    """Whether it is one of the words of the dataset."""
+    is_known: bool | None
+    """Whether it is one of the words of the dataset; `None` where these are not at hand."""
     is_cut: bool = False
     """Whether it reached the limit of 1,000 symbols and was stopped."""
 
@@ -87,7 +109,7 @@ class Tally:
     one_letter: int = 0
     """Names of exactly one symbol."""
     known: int = 0
-    """Names that are words of the dataset."""
+    """Names that are words of the dataset; 0 where these are not at hand."""
     cut: int = 0
     log_likelihood: float = 0.0
     """Of all names together, at temperature 1."""
@@ -114,7 +136,7 @@ class Theory:
     one_letter: float
     """Share of names of exactly one symbol."""
     known: float
-    """Share of names that are words of the dataset."""
+    """Share of names that are words of the dataset; not a number where these are not at hand."""
     nll: float
     """Expected NLL of a bigram at temperature 1: that of a name over its expected bigrams."""
 

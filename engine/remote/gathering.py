@@ -46,6 +46,9 @@ class Gathering:
         """Tell what is known of the words, and begin to look for them."""
         self.stop()
         self._answers = queue.SimpleQueue()
+        if not loaded.report.has_words:
+            self._tell(replace(loaded, offsets=Words.of(()).offsets))
+            return
         words = Words.of([UNKNOWN] * loaded.report.words)
         self._tell(replace(loaded, text=words.text, offsets=words.offsets))
         given = loaded.report, self._answers

@@ -35,7 +35,7 @@ from engine.sampling.drawing import Drawing
 from engine.sampling.sampler import parts, sample
 from engine.sampling.theory import expect
 from engine.words.dataset import Words
-from engine.words.membership import index
+from engine.words.membership import Known, index
 from engine.words.order import Encoded, Pieces, by_alphabet
 
 MOST_COMPARED = 200
@@ -52,7 +52,7 @@ class Naming:
     """Draws names.
 
     Args:
-        words: the dataset.
+        words: the dataset; `None` if they are not at hand.
         encoded: its words as indices.
         model: makes a model as it is now.
         step: gives the step of the run.
@@ -60,7 +60,7 @@ class Naming:
 
     def __init__(
         self,
-        words: Words,
+        words: Words | None,
         encoded: Callable[[], Pieces[Encoded]],
         model: Made,
         step: Callable[[], int],
@@ -80,7 +80,7 @@ class Naming:
         tally = Tally()
         model = yield from self._model(command.model, command.smoothing, command.ngrams)
         step = self._step()
-        for part in parts(model, index(self._words), command):
+        for part in parts(model, self._known, command):
             if part is None:
                 yield None
             else:
@@ -96,13 +96,17 @@ class Naming:
                 yield NamesSampled(command.request, (), command, True, tally, step)
                 return
 
+    @property
+    def _known(self) -> Known | None:
+        return None if self._words is None else index(self._words)
+
     def stop(self) -> None:
         """Draw no more names than there are."""
         self._is_stopped = True
 
     def _expect(self, model: Model, command: Sample) -> Iterator[NamesExpected | None]:
-        words = yield from self._encoded()
-        if self._is_repeat is None:
+        words = None if self._words is None else (yield from self._encoded())
+        if words is not None and self._is_repeat is None:
             self._is_repeat = (yield from by_alphabet(words)).is_repeat
         theory = yield from expect(model, command, words, self._is_repeat)
         yield NamesExpected(command.request, theory, command)
@@ -117,7 +121,7 @@ class Naming:
 
     def _drawn(self, command: Sample) -> Generator[Event | None, None, tuple[SampledName, ...]]:
         model = yield from self._model(command.model, command.smoothing, command.ngrams)
-        return tuple(sample(model, index(self._words), command))
+        return tuple(sample(model, self._known, command))
 
     def draw(self, command: Draw) -> Iterator[Event | None]:
         """Draw letter by letter; Refusal if that move cannot be made."""

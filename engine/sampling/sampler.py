@@ -59,7 +59,7 @@ class Part:
     tally: Tally
 
 
-def sample(model: Model, words: Words | Known, command: Sample) -> Iterator[SampledName]:
+def sample(model: Model, words: Words | Known | None, command: Sample) -> Iterator[SampledName]:
     """Draw names one by one; the caller may stop between any two.
 
     Raises:
@@ -69,8 +69,10 @@ def sample(model: Model, words: Words | Known, command: Sample) -> Iterator[Samp
         yield from part.names
 
 
-def parts(model: Model, words: Words | Known, command: Sample) -> Iterator[Part | None]:
+def parts(model: Model, words: Words | Known | None, command: Sample) -> Iterator[Part | None]:
     """Draw names, some at a time; of more than are to be listed only the tally is given.
+
+    Without words it is not told which names are among them.
 
     Between pieces of what takes long nothing is yielded.
 
@@ -78,13 +80,13 @@ def parts(model: Model, words: Words | Known, command: Sample) -> Iterator[Part 
         Refusal: temperature, number, seed or prefix is not usable.
     """
     check_sample(model, command)
-    known = words if isinstance(words, Known) else Known(words)
+    known = Known(words) if isinstance(words, Words) else words
     tally = Tally()
     for lot in _lots(model, command):
         if lot is None:
             yield None
             continue
-        is_known = known.mark(lot.names)
+        is_known = None if known is None else known.mark(lot.names)
         room = len(lot.names) if command.listed is None else command.listed - tally.names
         tally = lot.added_to(tally, is_known)
         yield Part(lot.described(is_known, max(0, room)), tally)

@@ -26,14 +26,14 @@ Floats = NDArray[np.float64]
 
 
 def expect(
-    model: Model, command: Sample, words: Encoded, is_repeat: NDArray[np.bool_]
+    model: Model, command: Sample, words: Encoded | None, is_repeat: NDArray[np.bool_] | None
 ) -> Pieces[Theory]:
     """Work out what names drawn in a certain way are like.
 
     Args:
         model: of order 1 or 2, and not too many symbols.
         command: temperature and prefix, which must be possible.
-        words: the dataset.
+        words: the dataset; `None` if they are not at hand.
         is_repeat: for each word whether it stands further up already, shape (words,).
     """
     size = len(model.vocabulary)
@@ -41,7 +41,9 @@ def expect(
     yield
     tempered = at_temperature(logs, command.temperature)
     prefix = model.vocabulary.encode(command.prefix)
-    known = yield from known_share(tempered, prefix, words, is_repeat)
+    known = math.nan
+    if words is not None and is_repeat is not None:
+        known = yield from known_share(tempered, prefix, words, is_repeat)
     length, deviation, nll = walk(np.exp(tempered), logs, prefix)
     return Theory(length, deviation, one_letter_share(np.exp(tempered), prefix), known, nll)
 

@@ -36,7 +36,9 @@ from engine.protocol import (
 )
 from engine.records import record
 from engine.words import dataset as reading
+from engine.words.cleaning import printable
 from engine.words.dataset import Dataset
+from engine.words.files import is_table
 
 if TYPE_CHECKING:
     from engine.training.looking import Looking
@@ -79,8 +81,7 @@ def read_words(
     Raises:
         Refusal: they cannot be used, or a run would be lost.
     """
-    dataset = yield from reading.load(command.path, command.dev, command.test)
-    counts = yield from counting.count(dataset.words, dataset.vocabulary)
+    dataset, counts = yield from _counted(command)
     told = tuple(_choose_split(dataset, command, settings))
     if objectives is not None and objectives.runs is not None:
         if objectives.trouble and not objectives.are_all_saved:
@@ -89,6 +90,22 @@ def read_words(
             )
         objectives.leave()
     return Read(dataset, counts, told)
+
+
+def _counted(command: LoadDataset) -> Generator[Progressed, None, tuple[Dataset, Counts]]:
+    """Read words and count them, or open a table file, of which only the counts are there."""
+    if command.path is None or not is_table(command.path):
+        dataset = yield from reading.load(command.path, command.dev, command.test)
+        return dataset, (yield from counting.count(dataset.words, dataset.vocabulary))
+    if command.dev is not None or command.test is not None:
+        raise Refusal(
+            f"{printable(command.path)} holds counts, and a dev and a test are of words; leave "
+            "them out, or give a text for all three."
+        )
+    # Only here: words need neither numpy nor what reads safetensors before the first frame.
+    from engine.models.opened import open_table
+
+    return open_table(command.path)
 
 
 def _choose_split(dataset: Dataset, command: LoadDataset, settings: Settings) -> Iterator[Event]:

@@ -8,12 +8,12 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from pathlib import Path
 from typing import TypeVar, overload
 
-from engine.protocol import PartFile, PartName, Progressed, Refusal
+from engine.protocol import Counted, PartFile, PartName, Progressed, Refusal
 from engine.records import record
 from engine.text.numbers import number
 from engine.words import hints
 from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
-from engine.words.files import chosen
+from engine.words.files import chosen, holds_table
 from engine.words.vocabulary import Vocabulary
 
 MOST_SYMBOLS = (1 << 16) - 1
@@ -120,6 +120,16 @@ class Dataset:
     hint: str = ""
     files: tuple[PartFile, ...] = ()
     """Those of train, dev and test, where each has a file of its own."""
+    counted: Counted | None = None
+    """What a table file was counted from: its words are not at hand, and `words` holds none."""
+
+    def check_words(self) -> None:
+        """Refuse what needs the words where they are not at hand."""
+        if self.counted is not None:
+            raise Refusal(
+                f"{self.source} holds counts alone, and this needs the words; open their text "
+                "instead: makemore-tui --data FILE."
+            )
 
 
 def bundled_path() -> Path:
@@ -256,6 +266,7 @@ def _dataset(
         lengths=tuple(sorted(cleaner.lengths.items())),
         hint=hint,
         files=files,
+        counted=None,
         **cleaner.cleaned,
     )
 
@@ -313,6 +324,11 @@ def empty(shown: str) -> Refusal:
 
 
 def _decode(data: bytes, source: str) -> str:
+    if holds_table(data):
+        raise Refusal(
+            f"{source} is a table file, which holds no words; makemore-tui --counts {source} "
+            "opens the app on it."
+        )
     if foreign := hints.foreign(data):
         raise Refusal(f"{source} {foreign}")
     try:

@@ -8,6 +8,12 @@ from collections.abc import Collection
 from engine.protocol import PartName, Refusal
 from engine.words.cleaning import printable
 
+TABLE = b'"count_table"'
+"""What stands at the beginning of a table file, as `engine.models.tables` writes it."""
+
+START = 4_096
+"""Bytes of a file that are looked at to tell."""
+
 Files = dict[PartName, str]
 """Paths or names, in the order train, dev, test."""
 
@@ -17,6 +23,20 @@ NAMES: dict[PartName, tuple[str, ...]] = {
     "test": ("test.txt",),
 }
 """What the files of a folder are called; of several the first one counts."""
+
+
+def is_table(path: str | None) -> bool:
+    """Whether a file is a table file, by how it begins; where it cannot be read, it is none."""
+    try:
+        with open(path or "", "rb") as file:
+            return holds_table(file.read(START))
+    except (OSError, ValueError):
+        return False
+
+
+def holds_table(data: bytes) -> bool:
+    """Whether a table file begins so: with its size in eight bytes, and then its head."""
+    return data[8:9] == b"{" and TABLE in data[:START]
 
 
 def parts_among(names: Collection[str]) -> Files:

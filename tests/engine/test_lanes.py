@@ -121,5 +121,5 @@ def test_only_the_first_names_are_listed_and_all_are_counted(
     everything = list(sample(table, names.words, Sample(number=40_000)))
     assert listed == [name.name for name in everything[:1234]]
     assert found[-1].tally.symbols == sum(len(name.name) for name in everything)
-    assert found[-1].tally.known == sum(name.is_known for name in everything)
+    assert found[-1].tally.known == sum(bool(name.is_known) for name in everything)
     assert found[-1].tally.one_letter == sum(len(name.name) == 1 for name in everything)

@@ -37,7 +37,7 @@ class Asking:
             self._report, self._model = state.report, ()
             self._request += 1
             yield Sort(self._request)
-        if not is_listed:
+        if not is_listed or not state.report or not state.report.has_words:
             return
         snapshot, name = state.snapshot, state.model_in_view
         smoothing = snapshot.settings.smoothing if name == "counts" else 0.0

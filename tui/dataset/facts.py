@@ -23,9 +23,7 @@ WIDEST = 30
 def facts(report: DataReport, symbols: Sequence[str], parted: WordsParted, width: int) -> list[Row]:
     """What the file holds and what was cleaned, in lines of so many columns."""
     rows: list[Row] = [
-        _fact("words", report.words, width),
-        _fact("different", report.distinct, width),
-        _fact("repeats " + REPEAT * bool(report.repeats), report.repeats, width),
+        *_words(report, width),
         *_parts(parted, width),
         _fact("symbols", report.symbols, width),
         *_alphabet(symbols, width),
@@ -41,6 +39,18 @@ def facts(report: DataReport, symbols: Sequence[str], parted: WordsParted, width
         _line("lengths", f"{report.shortest}–{report.longest}", width),
         _line("mean length", number(report.mean_length, ".2f"), width),
     ]
+
+
+def _words(report: DataReport, width: int) -> Iterator[Row]:
+    """How many words there are, and how many of them are the same; or the texts of a table."""
+    if (counted := report.counted) is None:
+        yield _fact("words", report.words, width)
+        yield _fact("different", report.distinct, width)
+        yield _fact("repeats " + REPEAT * bool(report.repeats), report.repeats, width)
+        return
+    yield _fact("texts", counted.texts, width)
+    yield _fact("bytes", counted.bytes, width)
+    yield _fact(report.unit, report.words, width)
 
 
 def _parts(parted: WordsParted, width: int) -> Iterator[Row]:

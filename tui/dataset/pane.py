@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from engine.protocol import DataReport, WordsParted
-from tui.commands import BY_ID
+from tui.commands import BY_ID, absence
 from tui.dataset.about import About
 from tui.dataset.asking import Asking
 from tui.dataset.facts import BigramList
@@ -61,6 +61,18 @@ class FilterInput(StillInput):
     def suggest(self, parted: WordsParted) -> None:
         """Say what one may type, as far as there is room."""
         self.placeholder = hint(self.size.width, has_parts=bool(parted.marks))
+
+    def mark(self, complaint: str, absent: str) -> None:
+        """Say below what is wrong, or why there are no words, which is wrong once some are sought.
+
+        Args:
+            complaint: a sentence; empty if nothing is wrong.
+            absent: why there are none, in a sentence; empty if there are.
+        """
+        is_wrong = bool(complaint or (absent and self.value))
+        self.set_class(is_wrong, "-wrong")
+        rows = paragraph(complaint or absent, self.size.width, "warn" if is_wrong else "plain")
+        self.query_ancestor(DatasetPane).query_one("#filter-complaint", Lines).show(rows)
 
     def action_leave(self) -> None:
         """Show all words again."""
@@ -246,6 +258,7 @@ class DatasetPane(Pane):
         widest = max(map(glyphs.width, state.symbols), default=1)
         self._words.begin(state.words, widest * (state.report.longest if state.report else 0))
         self._order = ("file", None, b"")
+        self._complain("")
         self._begin_search(is_fresh=True)
 
     def _ask(self, state: State) -> None:
@@ -264,7 +277,9 @@ class DatasetPane(Pane):
             before, self._order = self._order, order
             self._begin_search(is_fresh=order[0] != before[0])
         heads = words.heads(words.scrollable_content_region.width)
-        self.query_one(Heads).show([heads])
+        self.query_one(Heads).show([] if absence(state) else [heads])
+        if absence(state):
+            self._complain("")
         model = words.model_name
         is_listed = self.query_one("#listing").display
         is_said = not (is_listed and model) or any(model in run[0] for run in heads)
@@ -294,17 +309,15 @@ class DatasetPane(Pane):
             self._complain(hint)
 
     def _complain(self, complaint: str) -> None:
-        """Mark the filter and say below what is wrong with it."""
-        self.query_one(FilterInput).set_class(bool(complaint), "-wrong")
-        rows = paragraph(complaint, self.query_one(FilterInput).size.width, "warn")
-        self.query_one("#filter-complaint", Lines).show(rows)
+        """Mark the filter and say below what is wrong with it; or that there are no words."""
+        self.query_one(FilterInput).mark(complaint, absence(self._state))
 
     def _count(self) -> None:
         words, rankings = self._words, self._state.rankings
         order = ORDERS[rankings.order] if rankings.is_here else "sorting…"
         room = self.size.width - 2
         text = counted(words.count, len(words.words), order, room)
-        self.caption(self._title(room), link(text, "order"))
+        self.caption(self._title(room), "" if absence(self._state) else link(text, "order"))
 
     def _title(self, room: int) -> Content:
         """The title, and where words and facts take turns, the way from one to the other."""

@@ -12,7 +12,7 @@ from tui.wording import objective
 def subject(state: State) -> list[str]:
     """Name the words, and what is made of them where it is not the table of their bigrams."""
     report, settings = state.report, state.snapshot.settings
-    parts = [source(report), f"{report.words:,} words"] if report is not None else []
+    parts = [source(report), f"{report.words:,} {report.unit}"] if report is not None else []
     return parts if settings.is_bigram else [*parts, objective(settings)]
 
 

@@ -83,7 +83,9 @@ class DrawingScreen(Overlay):
 
     def _point(self, drawing: DrawingShown) -> None:
         """Show row, hit and name in the heatmap."""
-        name = "".join(step.symbol for step in drawing.trail if step.symbol != ".")
+        name = "".join(
+            step.symbol for step in drawing.trail if step.symbol != self.state.symbols[0]
+        )
         say(self, Intend(WordPicked(name if drawing.is_over else "")))
         column = drawing.hit if drawing.hit is not None else self.state.column
         say(self, Intend(Moved(drawing.row, column)))

@@ -70,7 +70,7 @@ class NameList(RowList):
         name = self.names[index]
         text = name.name + "…" * name.is_cut
         return (
-            ("● ", "good") if name.is_known else ("○ ", "dim"),
+            _mark(name),
             (fit(text or "(empty)", self._columns(width)), "plain"),
             (f"{len(name.name):>{LENGTH}}{number(name.nll, '.3f'):>{NLL}}", "dim"),
         )
@@ -129,11 +129,17 @@ def _spelled(twin: Twin | None, width: int) -> list[Run]:
     """A name, known or new, its differing letters marked."""
     if twin is None:
         return [(fit("  ·", width), "dim")]
-    lead: Run = ("● ", "good") if twin.name.is_known else ("○ ", "dim")
     name = fit(twin.name.name or "(empty)", max(1, width - 2))
     marks = [*twin.differs, *[False] * len(name)]
     pairs = groupby(zip(name, marks, strict=False), key=lambda pair: pair[1])
     runs: list[Run] = [
         ("".join(c for c, _ in part), "accent" if mark else "plain") for mark, part in pairs
     ]
-    return [lead, *runs]
+    return [_mark(twin.name), *runs]
+
+
+def _mark(name: SampledName) -> Run:
+    """Known or new, where the words are at hand to tell."""
+    if name.is_known is None:
+        return ("  ", "dim")
+    return ("● ", "good") if name.is_known else ("○ ", "dim")

@@ -41,7 +41,7 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
     rows = [
         progress(state, width),
         _line("", HEADS, "dim", width),
-        _line("drawn", _drawn(tally), "strong", width),
+        _line("drawn", _drawn(tally, knows=_knows(state)), "strong", width),
     ]
     if state.drawn is not None and not state.drawn.ngrams.have_theory(len(state.symbols)):
         # There is no such theory, and the place stays empty.
@@ -66,7 +66,7 @@ def progress(state: State, width: int) -> Row:
             (" stops", "dim", "app.command('stop')"),
         )
     listed = len(state.names)
-    row: list[Run] = [("● known ", "good"), ("○ new ", "dim")]
+    row: list[Run] = [("● known ", "good"), ("○ new ", "dim")] if _knows(state) else []
     row.append((f" {tally.names:,} name{'s' * (tally.names != 1)}", "plain"))
     more: list[Run] = [(f", {listed:,} listed", "plain")] if listed < tally.names else []
     other: list[Run] = []
@@ -106,12 +106,17 @@ def _line(label: str, cells: tuple[str, ...], role: Role, width: int) -> Row:
     return ((f"{label:<{first}}", "dim"), (text, role))
 
 
-def _drawn(tally: Tally) -> tuple[str, ...]:
+def _knows(state: State) -> bool:
+    """Whether it can be told which names are words of the data."""
+    return state.report is None or state.report.has_words
+
+
+def _drawn(tally: Tally, *, knows: bool) -> tuple[str, ...]:
     n = tally.names
     return (
         _number(tally.length),
         _share(tally.one_letter / n),
-        _share(tally.known / n),
+        _share(tally.known / n if knows else math.nan),
         (_number(tally.nll, 4)),
     )
 
@@ -128,7 +133,7 @@ def _chance(theory: Theory | None, names: int) -> tuple[str, ...]:
     if theory is None:
         return ("…", "…", "…", "")
     shares = (theory.one_letter, theory.known)
-    errors = (math.sqrt(max(0.0, p * (1 - p)) / names) for p in shares)
+    errors = (math.sqrt(max(p * (1 - p), 0.0) / names) for p in shares)
     return _number(theory.length_deviation / math.sqrt(names)), *map(_share, errors), ""
 
 
@@ -139,4 +144,4 @@ def _number(value: float, digits: int = 3) -> str:
 
 
 def _share(value: float) -> str:
-    return f"{number(100 * value, '.2f')} %"
+    return "–" if math.isnan(value) else f"{number(100 * value, '.2f')} %"

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from engine import record
 from engine.protocol import NamesCompared, SampledName
 
-END = "."
-"""Stands for the draw that ends a name."""
+END = "\n"
+"""Stands for the draw that ends a name, which holds none."""
 
 
 @record

@@ -217,11 +217,10 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
         text += "so no model of them can say how likely this word is."
         text += f" Did you mean {answer.counts.meant}?" if answer.counts.meant else ""
         return paragraph(text, max(20, width), "bad")
-    times = "once" if answer.known == 1 else f"{answer.known:,} times"
-    place = f"stands in the dataset {times}" if answer.known else "is not in the dataset"
+    place = _place(answer.known)
     letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
     steps = len(answer.counts.bigrams)
-    about = f"{letters}, {steps:,} {rungs.gram(answer.command.ngrams.order)}s; it {place}."
+    about = f"{letters}, {steps:,} {rungs.gram(answer.command.ngrams.order)}s; {place}."
     waiting = until_torch(state, "comes when torch is here")
     if state.no_network:
         waiting = "there can be none of so many symbols"
@@ -230,6 +229,14 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
         network = rungs.verdict("network", answer.neural, answer.neural_standing, width)
     counts = rungs.verdict("counts", answer.counts, answer.counts_standing, width)
     return [((about, "dim"),), counts, network]
+
+
+def _place(known: int | None) -> str:
+    """Say whether a word is one of the dataset's."""
+    if known is None:
+        return "the words are not at hand, so whether it is one of them is not known"
+    times = "once" if known == 1 else f"{known:,} times"
+    return f"it stands in the dataset {times}" if known else "it is not in the dataset"
 
 
 def hints(width: int) -> Row:

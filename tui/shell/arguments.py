@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from engine import parse, printable, record
+from engine import check_table, is_table, parse, printable, record
 from engine.protocol import (
     LATEST,
     SETTINGS,
@@ -68,6 +68,9 @@ data_option = click.option(
 dev_option = click.option(
     "--dev", metavar="FILE", help="Words of dev; --data is train, and the split files."
 )
+counts_option = click.option(
+    "--counts", metavar="TABLE", help="Counts of words, kept by count --save, in their place."
+)
 test_option = click.option("--test", metavar="FILE", help="Words of test; the same.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 checkpoint_option = click.option(
@@ -97,8 +100,27 @@ def split_option(default: str) -> Callable[[F], F]:
 
 
 def files_options(function: F) -> F:
-    """Add the options that name the files of words."""
-    return data_option(dev_option(test_option(function)))
+    """Add the options that name the files of words, or of their counts."""
+    return data_option(dev_option(test_option(counts_option(function))))
+
+
+def files_given(
+    data: str | None, dev: str | None, test: str | None, counts: str | None
+) -> LoadDataset:
+    """Say what reads the words, or their counts, of the options that name files.
+
+    Raises:
+        Refusal: both are named, or what is to be a table file is none.
+    """
+    if counts is None:
+        return LoadDataset(data, dev, test)
+    files = {"data": data, "dev": dev, "test": test}
+    if named := [name for name, path in files.items() if path is not None]:
+        raise Refusal(
+            f"--counts takes the place of words, and {flag(named[0])} names some; give one of them."
+        )
+    check_table(counts)
+    return LoadDataset(counts)
 
 
 def words_option(function: Callable[..., R]) -> Callable[..., R]:
@@ -106,15 +128,22 @@ def words_option(function: Callable[..., R]) -> Callable[..., R]:
 
     @files_options
     @wraps(function)
-    def command(data: str | None, dev: str | None, test: str | None, **options: Any) -> R:  # noqa: ANN401
-        return function(LoadDataset(data, dev, test), **options)
+    def command(
+        data: str | None,
+        dev: str | None,
+        test: str | None,
+        counts: str | None,
+        **options: Any,  # noqa: ANN401
+    ) -> R:
+        return function(files_given(data, dev, test, counts), **options)
 
     return command
 
 
 def named(words: LoadDataset) -> str:
     """Write the options that name these words, for a shell."""
-    names = {"--data": words.path, "--dev": words.dev, "--test": words.test}
+    data = "--counts" if is_table(words.path) else "--data"
+    names = {data: words.path, "--dev": words.dev, "--test": words.test}
     given = (f"{name} {shlex.quote(path)} " for name, path in names.items() if path is not None)
     return "".join(given)
 

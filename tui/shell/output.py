@@ -100,7 +100,10 @@ def count_text(
         repeats: how many words repeat, where the report does not know; empty if nobody does.
         boundary: what is shown for it.
     """
-    repeats = f"{report.repeats:,}" if repeats is None else repeats
+    if repeats is None:
+        repeats = f"{report.repeats:,}" if report.has_words else ""
+    if report.counted is not None and report.counted.is_text:
+        boundary = TEXT_BOUNDARY
     cells = report.symbols**2
     lengths = f"{report.shortest:,} to {report.longest:,}, mean {number(report.mean_length, '.2f')}"
     yield report.source
@@ -167,9 +170,9 @@ def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]
 
 
 def name_line(name: SampledName) -> str:
-    """A drawn name, how likely it is, and whether it is in the data."""
-    mark = "known" if name.is_known else "new"
-    return f"{pad(standing(marked(name)), NAME)}  {figure(name.nll):>8}  {mark}"
+    """A drawn name, how likely it is, and whether it is in the data, where that can be told."""
+    mark = "" if name.is_known is None else "  known" if name.is_known else "  new"
+    return f"{pad(standing(marked(name)), NAME)}  {figure(name.nll):>8}{mark}"
 
 
 def marked(name: SampledName) -> str:

@@ -25,9 +25,8 @@ def train_head(report: DataReport, start: Snapshot) -> Iterator[str]:
         what = f"{network} · W ({rows}, {report.symbols}) · {what}"
         is_known = math.isfinite(start.floor)
         floor = f"least loss {number(start.floor, '.6f') if is_known else 'not worked out'}"
-    yield (
-        f"{report.source} · {report.words:,} words · {report.symbols:,} symbols · {what} · {floor}"
-    )
+    size = f"{report.words:,} {report.unit} · {report.symbols:,} symbols"
+    yield f"{report.source} · {size} · {what} · {floor}"
     way = "" if settings.optimizer == "plain" else f"{settings.optimizer} · "
     yield (
         f"learning rate {number(settings.learning_rate)} · "

@@ -18,7 +18,7 @@ from functools import partial
 
 import pytest
 
-from engine import Session, Words, Worker
+from engine import Session, Words, Worker, corpora
 from engine.protocol import (
     ChapterClosed,
     Command,
@@ -46,6 +46,7 @@ from engine.remote.hello import About, Hello, language
 from engine.remote.messages import TellWords, Took
 from engine.remote.visit import Visit
 from engine.remote.wire import MOST_FROM_ENGINE, Line
+from engine.words.dataset import finish
 from tests import PATIENCE
 from tests.conftest import WriteWords
 from tests.engine.remote.doors import ABOUT, FakeDoor, attached, heard, hello, until, visit
@@ -404,6 +405,19 @@ def test_the_bundled_words_are_known_to_the_screen() -> None:
         door.say(told)
         (arrived,) = [e for e in heard(screen, WordsArrived) if isinstance(e, WordsArrived)]
         assert (arrived.text, arrived.offsets) == (told.text, told.offsets)
+
+
+@BOTH
+def test_of_a_table_no_words_are_asked_for(words_file: WriteWords, is_far: bool) -> None:
+    table, _ = finish(corpora.count([words_file("emma\nolivia\nava\n")], 1))
+    path = words_file(table.to_bytes())
+    (told,) = [e for e in Session().run(LoadDataset(path)) if isinstance(e, DatasetLoaded)]
+    door = FakeDoor()
+    with attached(door, is_far=is_far) as (screen, _):
+        door.say(told, ChapterClosed("counting"))
+        _, loaded, _ = heard(screen, ChapterClosed)
+        assert loaded == told
+        assert len(Words(told.text, told.offsets)) == 0
 
 
 # The real one
