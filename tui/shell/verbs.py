@@ -100,7 +100,8 @@ def count(
     """
     paths = (*([] if data.path is None else [data.path]), *files)
     if corpora.streams(paths, data, options, is_forced=is_text or target is not None):
-        return corpora.count(paths, top, is_text, target, as_json)
+        how = {"top": top, "is_text": is_text} | {n: options[n] for n in ("order", "dots")}
+        return corpora.count(paths, how, target, as_json)
     data = LoadDataset(next(iter(paths), None), data.dev, data.test)
     began = time.perf_counter()
     client, report = headless.read(data, output.warn)
