@@ -131,7 +131,9 @@ class Pairs:
         seen = np.zeros(CODES, np.bool_)
         seen[END] = seen[keys >> WIDE] = seen[keys & (1 << WIDE) - 1] = True
         symbols = np.flatnonzero(seen)
-        return symbols, repacked(keys, 2, WIDE, width(2), np.cumsum(seen) - 1), counts
+        numbers = np.zeros(CODES, np.uint16)
+        numbers[symbols] = np.arange(len(symbols))
+        return symbols, repacked(keys, 2, WIDE, width(2), numbers), counts
 
 
 def width(order: int) -> int:
@@ -154,7 +156,9 @@ def check_symbols(number: int, order: int) -> None:
         )
 
 
-def repacked(keys: Ints, order: int, bits: int, wanted: int, numbers: Ints | None = None) -> Ints:
+def repacked(
+    keys: Ints, order: int, bits: int, wanted: int, numbers: NDArray[np.integer] | None = None
+) -> Ints:
     """Write n-grams that are one number each in other bits.
 
     Args:
@@ -167,7 +171,9 @@ def repacked(keys: Ints, order: int, bits: int, wanted: int, numbers: Ints | Non
     made = np.zeros(len(keys), np.int64)
     for place in range(order):
         digit = keys >> bits * place & (1 << bits) - 1
-        made |= (digit if numbers is None else numbers[digit]) << wanted * place
+        if numbers is not None:
+            digit = numbers[digit].astype(np.int64, copy=False)
+        made |= digit << wanted * place
     return made
 
 

@@ -260,10 +260,12 @@ class Scanner:
             for length in lengths[lengths >= 1 << 16].tolist():
                 self._long[length] = self._long.get(length, 0) + 1
             lengths = lengths[lengths < 1 << 16]
-        found = np.bincount(lengths, minlength=len(self._lengths))
-        found[0] = 0
-        found[: len(self._lengths)] += self._lengths
-        self._lengths = found
+            longest = int(lengths.max(initial=0))
+        if longest >= len(self._lengths):
+            self._lengths = np.append(self._lengths, np.zeros(longest, np.int64))
+        # Unlike bincount it lets go of the interpreter, which another thread may wait for.
+        np.add.at(self._lengths, lengths, 1)
+        self._lengths[0] = 0
         if self._distinct is not None:
             self._distinct.take(self._hasher.hashes(codes, ends))
 
