@@ -88,20 +88,36 @@ class Grams:
             The alphabet in code points, the boundary first, then in order, shape (V,); n-grams in
             order, each the numbers of its symbols there, `width` bits each; and their counts.
         """
-        if self._table is not None:
-            keys = np.flatnonzero(self._table)
-            counts = self._table[keys]
-        else:
-            keys, counts = self._cells.cells()
         codes = self._alphabet.codes
-        symbols = np.sort(codes)
-        keys = repacked(
-            keys, self.order, self._bits, width(self.order), np.argsort(codes.argsort())
-        )
+        order = np.argsort(codes)
+        if self._table is not None:
+            return codes[order], *self._listed(self._table, order)
+        keys, counts = self._cells.cells()
+        keys = repacked(keys, self.order, self._bits, width(self.order), np.argsort(order))
         # Nothing but boundaries stands for a line that is blank.
         keys, counts = keys[keys != 0], counts[keys != 0]
-        order = np.argsort(keys)
-        return symbols, keys[order], counts[order]
+        places = np.argsort(keys)
+        return codes[order], keys[places], counts[places]
+
+    def _listed(self, table: Ints, order: Ints) -> tuple[Ints, Ints]:
+        """List a table that is laid out, by one first symbol after the other to spare memory."""
+        table[0] = 0  # Nothing but boundaries stands for a line that is blank.
+        keys = np.empty(np.count_nonzero(table), np.int64)
+        counts, at = np.empty_like(keys), 0
+        square = table.reshape((1 << self._bits,) * self.order)
+        for first, number in enumerate(order.tolist()):
+            part = square[number]
+            for axis in range(self.order - 1):
+                part = part.take(order, axis)
+            part = part.ravel()
+            seen = np.flatnonzero(part)
+            piece = slice(at, at := at + len(seen))
+            counts[piece] = part[seen]
+            keys[piece] = first << width(self.order) * (self.order - 1)
+            for place in range(self.order - 1):
+                seen, digit = np.divmod(seen, len(order))
+                keys[piece] |= digit << width(self.order) * place
+        return keys, counts
 
     def _keys(
         self, numbers: NDArray[np.uint16], bits: int, known: int
