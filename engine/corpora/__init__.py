@@ -11,9 +11,10 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from engine.corpora.ranks import Ranks, shares
+from engine.limits import checked_dots
 from engine.models.tables import Table as Table
 from engine.models.tables import add, read, table_of
-from engine.protocol import DataReport, Progressed, Refusal
+from engine.protocol import ContextsCounted, DataReport, Progressed, Refusal
 from engine.records import record
 from engine.waking import import_torch, is_one_of_several
 from engine.words.cleaning import printable
@@ -30,7 +31,7 @@ class Corpus:
 
     report: DataReport
     top: list[tuple[str, str, int]]
-    """The most frequent bigrams."""
+    """The most frequent bigrams; none if the table does not hold all."""
     bytes: int
     """Of the text, unpacked."""
     repeats: int | None = None
@@ -43,37 +44,57 @@ class Corpus:
     """Which of several processes this is; the first one writes and prints."""
     bytes_by_rank: tuple[int, ...] = ()
     """Bytes that each of them has counted; nothing if there is one alone."""
+    counted: ContextsCounted | None = None
+    """Figures of the n-grams, where an order was asked for, or the table is not one of bigrams."""
 
 
 Steps = Generator[Progressed, None, tuple[Table, Corpus]]
 """A count, as it comes further."""
 
 
-def count(
-    paths: Sequence[str], top: int, *, is_text: bool = False, tells_distinct: bool = False
-) -> Steps:
+@record
+class Wanted:
+    """What is to be known of a corpus."""
+
+    top: int
+    """How many of the most frequent bigrams to give."""
+    is_text: bool = False
+    """Whether the texts are running text, each line a sequence; else each line is a word."""
+    tells_distinct: bool = False
+    """Whether to find out how many words are repetitions."""
+    order: int | None = None
+    """Symbols of an n-gram, 1 to 7; 2 if not given."""
+    dots: int | None = None
+    """Boundary symbols before each word; order − 1 if not given."""
+
+    @property
+    def asked(self) -> Asked:
+        """How text is to be counted for that; single symbols by the ends of bigrams."""
+        return Asked(self.is_text, self.tells_distinct, max(2, self.order or 2))
+
+
+def count(paths: Sequence[str], wanted: Wanted) -> Steps:
     """Count texts, with all cores of this process, saying how far it has come in bytes.
 
     Args:
         paths: files, folders, patterns, - for standard input; the bundled list if none.
-        top: how many of the most frequent bigrams to give.
-        is_text: whether they are running text, each line a sequence; else each line is a word.
-        tells_distinct: whether to find out how many words are repetitions.
+        wanted: what is to be known.
 
     Raises:
-        Refusal: a text cannot be used.
+        Refusal: a text cannot be used, or it cannot be counted so.
     """
-    paths, asked = paths or [str(bundled_path())], Asked(is_text, tells_distinct)
+    paths = paths or [str(bundled_path())]
+    checked_dots(wanted.order or 2, wanted.dots)
     if is_one_of_several():
-        return (yield from _count_together(paths, asked, top))
+        return (yield from _count_together(paths, wanted))
     began = time.perf_counter()
     found_sources, hands = sources.find(paths), counting.cores()
     units = counting.units_of(found_sources, hands)
-    found = yield from counting.count(found_sources, units, asked, hands)
-    return _made(found_sources, units, found, asked, top, began)
+    found = yield from counting.count(found_sources, units, wanted.asked, hands)
+    return _made(found_sources, units, found, wanted, began)
 
 
-def _count_together(paths: Sequence[str], asked: Asked, top: int) -> Steps:
+def _count_together(paths: Sequence[str], wanted: Wanted) -> Steps:
     import_torch()
     ranks = Ranks()
     with ranks.watched():
@@ -83,10 +104,10 @@ def _count_together(paths: Sequence[str], asked: Asked, top: int) -> Steps:
             hands = max(1, counting.cores() // ranks.neighbours)
             units = counting.units_of(found_sources, hands * ranks.world)
             own = shares(units, found_sources, ranks.world)[ranks.rank]
-            found = yield from _count_share(ranks, found_sources, own, asked, hands)
+            found = yield from _count_share(ranks, found_sources, own, wanted.asked, hands)
             by_rank = tuple(ranks.bytes_by_rank(found))
             whole = ranks.together(found)
-            table, corpus = _made(found_sources, units, whole, asked, top, began)
+            table, corpus = _made(found_sources, units, whole, wanted, began)
             return table, replace(corpus, rank=ranks.rank, bytes_by_rank=by_rank)
         except Refusal:
             if ranks.rank:
@@ -126,24 +147,29 @@ def _made(
     found_sources: Sequence[sources.Source],
     units: Sequence[Unit],
     found: Found,
-    asked: Asked,
-    top: int,
+    wanted: Wanted,
     began: float,
 ) -> tuple[Table, Corpus]:
     """Make a table of what was found in all units; it began at that time."""
     hint = counting.check(found_sources, found)
     texts = counting.texts(units, found)
-    table = table_of(found.tally, texts, is_text=asked.is_text)
+    order = wanted.order or 2
+    dots = checked_dots(order, wanted.dots)
+    whole, is_text = found.tally, wanted.is_text
+    table = table_of(whole.ends(order), texts, is_text=is_text, dots=dots)
     seconds = time.perf_counter() - began
-    counts = table.counts
-    distinct = found.tally.distinct
+    # What was counted holds all bigrams, though the table may not.
+    counts = table_of(whole.ends(2), texts, is_text=is_text).counts
+    distinct = whole.distinct
+    is_asked = wanted.order is not None or wanted.dots is not None
     return table, Corpus(
         table.report(_named(found_sources), counts, hint),
-        counts.top(top),
+        counts.top(wanted.top),
         sum(text.bytes for text in texts),
-        None if distinct is None else max(0, table.tally.words - distinct.number),
+        None if distinct is None else max(0, whole.words - distinct.number),
         distinct is not None and not distinct.is_exact,
         seconds,
+        counted=table.counted() if is_asked else None,
     )
 
 
@@ -160,8 +186,11 @@ def unite(paths: Sequence[str], top: int) -> tuple[Table, Corpus]:
     table = read(paths[0])
     for path in paths[1:]:
         table = add(table, read(path))
-    counts = table.counts
+    counts = table.counts if table.has_bigrams else None
     named = printable(paths[0]) if len(paths) == 1 else f"{len(paths):,} tables"
     return table, Corpus(
-        table.report(named, counts), counts.top(top), sum(text.bytes for text in table.texts)
+        table.report(named, counts),
+        [] if counts is None else counts.top(top),
+        sum(text.bytes for text in table.texts),
+        counted=None if (table.order, table.dots) == (2, 1) else table.counted(),
     )

@@ -22,13 +22,14 @@ from engine.protocol import Refusal
 from engine.words.cleaning import printable
 from engine.words.corpus import sources
 from engine.words.corpus.counting import Found
-from engine.words.corpus.pairs import added
+from engine.words.corpus.pairs import added, repacked, width
 from engine.words.corpus.reading import Unit
 from engine.words.corpus.scan import Tally
 from engine.words.corpus.sources import Source
 
-DENSE = 2_048
-"""Symbols up to which a table is laid out to be all-reduced: 32 MB; above, cells are gathered."""
+DENSE = 22
+"""Bits of an n-gram up to which a table is laid out to be all-reduced: 32 MB, for 2,048 symbols at
+order 2; above, cells are gathered."""
 
 SILENT = 6.0
 """Seconds after which a process on another machine that says nothing is taken for dead."""
@@ -143,22 +144,20 @@ class Ranks:
     def _summed(self, tally: Tally) -> Tally:
         import torch
 
-        whole = Tally(distinct=tally.distinct)
-        rest = Tally(lengths=tally.lengths, cleaned=tally.cleaned)
+        order = tally.order
+        whole = Tally(order, distinct=tally.distinct)
+        rest = Tally(order, lengths=tally.lengths, cleaned=tally.cleaned)
         for other in self._every(rest):
             whole.join(other)
-        keys = tally.keys
-        symbols = np.unique(np.concatenate([keys >> 32, keys & 0xFFFFFFFF]))
-        symbols = np.unique(np.concatenate(self._every(symbols)))
-        size = len(symbols)
-        if size <= DENSE:
-            table = torch.zeros(size * size, dtype=torch.int64)
-            at = np.searchsorted(symbols, keys >> 32) * size
-            at += np.searchsorted(symbols, keys & 0xFFFFFFFF)
-            table.numpy()[at] = tally.counts
+        whole.symbols = np.unique(np.concatenate(self._every(tally.symbols)))
+        keys = tally.spelled_in(whole.symbols)
+        bits = (len(whole.symbols) - 1).bit_length()
+        if bits * order <= DENSE:
+            table = torch.zeros(1 << bits * order, dtype=torch.int64)
+            table.numpy()[repacked(keys, order, width(order), bits)] = tally.counts
             self._dist.all_reduce(table)
             seen = np.flatnonzero(table.numpy())
-            whole.keys = symbols[seen // max(1, size)] << 32 | symbols[seen % max(1, size)]
+            whole.keys = repacked(seen, order, bits, width(order))
             whole.counts = table.numpy()[seen]
         else:
             whole.keys, whole.counts = added(self._every((keys, tally.counts)))

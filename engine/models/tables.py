@@ -8,6 +8,7 @@ texts alone: the same byte for byte however they were cut, packed, named, and co
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +16,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.limits import accepts
 from engine.models.counts import Counts, figures
-from engine.protocol import DataReport, Refusal
+from engine.models.ngrams.contexts import ContextCounts
+from engine.models.ngrams.losses import floor
+from engine.protocol import (
+    SETTINGS,
+    ContextsCounted,
+    CountContexts,
+    DataReport,
+    PartLoss,
+    Refusal,
+)
 from engine.words.cleaning import CLEANED, printable
 from engine.words.corpus.counting import Text
-from engine.words.corpus.pairs import END, check_cells, too_many_symbols
+from engine.words.corpus.pairs import END, check_cells, check_symbols, width
 from engine.words.corpus.scan import Tally
 from engine.words.corpus.sources import refusing
-from engine.words.dataset import MOST_SYMBOLS
 from engine.words.vocabulary import Vocabulary
 
 VERSION = 1
@@ -35,41 +45,88 @@ are written in no order."""
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Bigram counts of texts, and what they are of."""
+    """Counts of the n-grams of texts, and what they are of."""
 
     is_text: bool
     """Whether the texts were running text, of which each line is a sequence; else words."""
     tally: Tally
     texts: tuple[Text, ...]
     """Sorted."""
+    dots: int = 1
+    """Boundary symbols before each word, at most order − 1."""
+
+    @property
+    def order(self) -> int:
+        """Symbols of an n-gram."""
+        return self.tally.order
 
     @property
     def symbols(self) -> NDArray[np.int64]:
         """Code points of the alphabet, shape (V,): the boundary first, then in order."""
-        keys = self.tally.keys
-        found = np.unique(np.concatenate([keys >> 32, keys & 0xFFFFFFFF, [END]]))
-        return np.concatenate([[END], found[found != END]])
+        return self.tally.symbols
 
     @property
-    def counts(self) -> Counts:
-        """The counts as a model.
+    def vocabulary(self) -> Vocabulary:
+        """The alphabet.
 
         The boundary of running text is no symbol of it, and bears an empty name: a full stop is
         one.
         """
-        codes = self.symbols
-        symbols = [chr(code) for code in codes[1:].tolist()]
-        vocabulary = Vocabulary(("", *symbols)) if self.is_text else Vocabulary.of(symbols)
-        rows: tuple[dict[int, int], ...] = tuple({} for _ in codes)
-        firsts, seconds = _numbers(self.tally.keys, codes)
-        cells = zip(firsts.tolist(), seconds.tolist(), self.tally.counts.tolist(), strict=True)
+        symbols = [chr(code) for code in self.symbols[1:].tolist()]
+        return Vocabulary(("", *symbols)) if self.is_text else Vocabulary.of(symbols)
+
+    @property
+    def has_bigrams(self) -> bool:
+        """Whether all bigrams can be told: each symbol is predicted, from one before at least."""
+        return self.order > 1 and self.dots == self.order - 1
+
+    @property
+    def counts(self) -> Counts:
+        """The bigrams as a model, those of a higher order by the ends of its n-grams.
+
+        Raises:
+            Refusal: the table does not hold all of them.
+        """
+        if not self.has_bigrams:
+            raise Refusal(
+                f"A table of order {self.order} with dots {self.dots} does not hold all bigrams; "
+                f"count the text with --order {max(2, self.order)} alone."
+            )
+        tally = self.tally.ends(2)
+        rows: tuple[dict[int, int], ...] = tuple({} for _ in self.symbols)
+        firsts, seconds = _grams(tally).T
+        cells = zip(firsts.tolist(), seconds.tolist(), tally.counts.tolist(), strict=True)
         for i, j, n in cells:
             rows[i][j] = n
-        return Counts(vocabulary, rows)
+        return Counts(self.vocabulary, rows)
 
-    def report(self, source: str, counts: Counts, hint: str = "") -> DataReport:
-        """Describe the texts in figures; how many words are repetitions is told elsewhere."""
+    @property
+    def contexts(self) -> ContextCounts:
+        """The counts as what models of any order are made of."""
+        grams = _grams(self.tally)
+        grams = grams.astype(np.min_scalar_type(len(self.symbols) - 1))
+        # lexsort goes by its last key first: by the symbol before the predicted one.
+        order = np.lexsort((grams[:, -1], *grams[:, :-1].T))
+        counts = self.tally.counts[order]
+        return ContextCounts(self.vocabulary, self.order, self.dots, grams[order], counts)
+
+    def report(self, source: str, counts: Counts | None, hint: str = "") -> DataReport:
+        """Describe the texts in figures; how many words are repetitions is told elsewhere.
+
+        Args:
+            source: what they are called.
+            counts: of their bigrams; without them their figures are 0.
+            hint: what the first text looks like, if that is odd.
+        """
         tally, lengths = self.tally, sorted(self.tally.lengths.items())
+        told: dict[str, Any] = {
+            "symbols": len(self.symbols),
+            "mean_length": tally.mean_length,
+            "floor": math.nan,
+        }
+        told |= dict.fromkeys(("bigrams", "nonzero", "zero", "once"), 0)
+        if counts is not None:
+            told = figures(counts, tally.words)
         return DataReport(
             source=source,
             sha256=self.texts[0].tree if len(self.texts) == 1 else "",
@@ -79,61 +136,89 @@ class Table:
             longest=lengths[-1][0],
             lengths=tuple(lengths),
             hint=hint,
-            **(figures(counts, tally.words) | tally.cleaned),
+            **(told | tally.cleaned),
+        )
+
+    def counted(self) -> ContextsCounted:
+        """Tell figures of the n-grams, and the loss of counts as they are."""
+        table, command = self.contexts, CountContexts(order=self.order, dots=self.dots)
+        predictions = table.predictions
+        part = PartLoss("train", self.tally.words, predictions, floor(table))
+        figures = predictions, table.contexts, table.cells, table.once
+        return ContextsCounted(
+            0, command, self.dots, *figures, (part,), False, parameter="smoothing", value=0.0
         )
 
     def to_bytes(self) -> bytes:
         """Write a table file."""
         from safetensors.numpy import save
 
-        codes, lengths = self.symbols, sorted(self.tally.lengths.items())
+        lengths = sorted(self.tally.lengths.items())
         head = {
             "version": VERSION,
             "kind": "text" if self.is_text else "words",
-            "order": 2,
-            "dots": 1,
+            "order": self.order,
+            "dots": self.dots,
             "split": "none",
             "cleaned": self.tally.cleaned,
             "sources": [{"bytes": text.bytes, "tree": text.tree} for text in self.texts],
         }
         tensors: dict[str, NDArray[Any]] = {
-            "symbols": codes.astype(np.uint32),
-            "cells": np.column_stack(_numbers(self.tally.keys, codes)).astype(np.uint16),
+            "symbols": self.symbols.astype(np.uint32),
+            "cells": _grams(self.tally),
             "counts": self.tally.counts,
             "lengths": np.array(lengths, np.int64).reshape(-1, 2),
         }
         return save(tensors, {HEAD: json.dumps(head, separators=(",", ":"))})
 
 
-def _numbers(
-    keys: NDArray[np.int64], codes: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the numbers in an alphabet of the first and second symbols of pairs of code points."""
-    # The boundary is first and 10 is less than any other, so the alphabet is sorted.
-    return np.searchsorted(codes, keys >> 32), np.searchsorted(codes, keys & 0xFFFFFFFF)
+def _grams(tally: Tally) -> NDArray[np.uint16]:
+    """Numbers of the symbols of each n-gram, in the order of reading, shape (cells, n)."""
+    bits, grams = width(tally.order), np.empty((len(tally.keys), tally.order), np.uint16)
+    for place in range(tally.order):
+        grams[:, -1 - place] = tally.keys >> bits * place & (1 << bits) - 1
+    return grams
 
 
-def table_of(tally: Tally, texts: Sequence[Text], *, is_text: bool) -> Table:
-    """Make a table of what was counted."""
-    table = Table(is_text, tally, tuple(sorted(texts, key=lambda text: (text.tree, text.bytes))))
-    if len(table.symbols) > MOST_SYMBOLS + 1:
-        raise too_many_symbols()
+def table_of(tally: Tally, texts: Sequence[Text], *, is_text: bool, dots: int = 1) -> Table:
+    """Make a table of what was counted.
+
+    Raises:
+        Refusal: it is too large, or there is nothing in it.
+    """
+    check_symbols(len(tally.symbols), tally.order)
     check_cells(len(tally.keys))
-    return table
+    tally = tally.dotted(dots)
+    if not len(tally.keys):
+        raise Refusal(
+            f"None of {tally.words:,} {'lines' if is_text else 'words'} is long enough for order "
+            f"{tally.order} with dots {dots}: nothing would be predicted. Take more dots, at most "
+            f"{tally.order - 1}, or a lower order."
+        )
+    texts = sorted(texts, key=lambda text: (text.tree, text.bytes))
+    return Table(is_text, tally, tuple(texts), dots)
 
 
 def add(first: Table, second: Table) -> Table:
     """Add two tables, exactly: the counts of all their texts, in one alphabet.
 
     Raises:
-        Refusal: one is of words and the other of running text, or the sum would be too large.
+        Refusal: they were counted in other ways, or the sum would be too large.
     """
+    kinds = [(table.order, table.dots) for table in (first, second)]
+    if kinds[0] != kinds[1]:
+        (order, dots), (other, others) = kinds
+        raise Refusal(
+            f"Counts of order {order} with dots {dots} and of order {other} with dots {others} "
+            "cannot be added; count all texts alike."
+        )
     if first.is_text != second.is_text:
         raise Refusal("Counts of words and of running text cannot be added; count both alike.")
-    tally = Tally()
+    tally = Tally(first.order)
     tally.join(first.tally)
     tally.join(second.tally)
-    return table_of(tally, (*first.texts, *second.texts), is_text=first.is_text)
+    texts = *first.texts, *second.texts
+    return table_of(tally, texts, is_text=first.is_text, dots=first.dots)
 
 
 def read(path: str) -> Table:
@@ -156,11 +241,6 @@ def read(path: str) -> Table:
                     f"{shown} is a table file of version {version}, newer than this program "
                     f"reads ({VERSION}); update makemore-tui."
                 )
-            if head["order"] != 2 or head["dots"] != 1:
-                raise Refusal(
-                    f"{shown} holds counts of order {head['order']} with dots {head['dots']}, "
-                    "not of order 2; count the text again."
-                )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         return _checked(head, tensors)
     except (SafetensorError, KeyError, ValueError, TypeError, IndexError, OSError) as error:
@@ -171,18 +251,27 @@ def read(path: str) -> Table:
 
 
 def _checked(head: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Table:
-    codes, cells = tensors["symbols"].astype(np.int64), tensors["cells"].astype(np.int64)
+    order, dots = int(head["order"]), int(head["dots"])
+    if not accepts(SETTINGS["order"], order) or not 0 <= dots < order:
+        raise ValueError("an order that there is not")
+    codes, cells = tensors["symbols"].astype(np.int64), tensors["cells"]
     counts, lengths = tensors["counts"].astype(np.int64), tensors["lengths"]
     if codes[0] != END or (np.diff(codes) <= 0).any() or int(codes[-1]) > 0x10FFFF:
         raise ValueError("an alphabet out of order")
-    if cells.shape != (len(counts), 2) or (counts <= 0).any():
+    if cells.shape != (len(counts), order) or (counts <= 0).any():
         raise ValueError("cells without counts")
-    keys = codes[cells[:, 0]] << 32 | codes[cells[:, 1]]
+    if len(counts) and int(cells.max()) >= len(codes):
+        raise ValueError("cells outside the alphabet")
+    keys = np.zeros(len(cells), np.int64)
+    for column in cells.T:
+        keys = keys << width(order) | column.astype(np.int64)
     if (np.diff(keys) <= 0).any():
         raise ValueError("cells out of order")
     cleaned = {name: int(head["cleaned"][name]) for name in CLEANED}
-    tally = Tally(keys, counts, {int(size): int(n) for size, n in lengths.tolist()}, cleaned)
-    if not tally.words or tally.words != int(counts[keys >> 32 == END].sum()):
+    sizes = {int(size): int(n) for size, n in lengths.tolist()}
+    tally = Tally(order, codes, keys, counts, sizes, cleaned)
+    ends = int(counts[cells[:, -1] == 0].sum())
+    if not tally.words or ends > tally.words or (dots == order - 1 and ends < tally.words):
         raise ValueError("words that are not those of the counts")
     texts = [Text(int(each["bytes"]), str(each["tree"])) for each in head["sources"]]
-    return table_of(tally, texts, is_text=head["kind"] == "text")
+    return table_of(tally, texts, is_text=head["kind"] == "text", dots=dots)

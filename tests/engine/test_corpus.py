@@ -15,16 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.models.counts import count_all
+from engine.models.ngrams import contexts
+from engine.models.tables import table_of
 from engine.protocol import Refusal
 from engine.words.cleaning import Cleaner
 from engine.words.corpus import counting, reading
 from engine.words.corpus.counting import Asked, Found, count, units_of
 from engine.words.corpus.digest import Blocks, tree
 from engine.words.corpus.distinct import Distinct, Hasher
-from engine.words.corpus.pairs import Cells, Pairs
+from engine.words.corpus.grams import Grams
+from engine.words.corpus.pairs import Cells, Pairs, width
 from engine.words.corpus.scan import Scanner, Tally
 from engine.words.corpus.sources import find
 from engine.words.dataset import finish, load_all
+from engine.words.order import encode
 from tests.conftest import WriteWords
 
 PIECES = st.sampled_from(
@@ -61,10 +65,12 @@ def refusal_of(asked: Callable[[], object]) -> str:
     return ""
 
 
-def table(tally: Tally) -> dict[tuple[str, str], int]:
-    """Counts by pairs of symbols, the boundary a full stop."""
+def table(tally: Tally) -> dict[tuple[str, ...], int]:
+    """Counts by n-grams of symbols, the boundary a full stop."""
+    symbols = [chr(code).replace("\n", ".") for code in tally.symbols.tolist()]
+    bits = width(tally.order)
     return {
-        (chr(key >> 32).replace("\n", "."), chr(key & 0xFFFFFFFF).replace("\n", ".")): n
+        tuple(symbols[key >> bits * i & (1 << bits) - 1] for i in reversed(range(tally.order))): n
         for key, n in zip(tally.keys.tolist(), tally.counts.tolist(), strict=True)
     }
 
@@ -113,6 +119,65 @@ def test_units_cut_anywhere_hold_every_line_once(text: str, cuts: list[int], pla
     assert scanner.tally().cleaned == whole.tally().cleaned
 
 
+@given(
+    text=TEXTS,
+    order=st.integers(1, 7),
+    dots=st.integers(0, 6),
+    cuts=st.lists(st.integers(0, 200), max_size=3),
+    size=st.integers(1, 40),
+)
+def test_n_grams_are_those_that_models_are_made_of(
+    text: str, order: int, dots: int, cuts: list[int], size: int, place: str
+) -> None:
+    data = text.encode()
+    Path(place).write_bytes(data)
+    if refusal_of(lambda: load_all(place)):
+        return
+    dots = min(dots, order - 1)
+    ends = sorted({min(cut, len(data)) for cut in cuts} | {0, len(data)})
+    units = [reading.Unit(i, 0, *each) for i, each in enumerate(pairwise(ends))]
+    asked = Asked(order=max(2, order))
+    tally = finish(count(find([place]), units, asked, 2, size)).tally.ends(order)
+    loaded = load_all(place)
+    words = finish(encode(loaded))
+    refusal = refusal_of(lambda: contexts.count_all(words, loaded.vocabulary, order, dots))
+    if refusal:
+        assert refusal_of(lambda: table_of(tally, [], is_text=False, dots=dots)) == refusal
+        return
+    wanted = contexts.count_all(words, loaded.vocabulary, order, dots)
+    found = table_of(tally, [], is_text=False, dots=dots).contexts
+    assert found.vocabulary == wanted.vocabulary
+    np.testing.assert_array_equal(found.grams, wanted.grams)
+    np.testing.assert_array_equal(found.counts, wanted.counts)
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_n_grams_stay_the_same_as_the_alphabet_grows(order: int) -> None:
+    rng = np.random.default_rng(order)
+    grams, wanted = Grams(order), Counter[tuple[int, ...]]()
+    # From a table that each thread has for itself, over one that is laid out, to cells alone.
+    for symbols in (3, 9, 40, 300, 5_000, 20):
+        codes = rng.integers(97, 97 + symbols, 2_000)
+        codes[rng.random(len(codes)) < 0.2] = codes[0] = codes[-1] = 10
+        grams.take(codes.astype(np.uint32))
+        for word in "".join(map(chr, codes)).split("\n"):
+            spelled = [10] * (order - 1) + [ord(symbol) for symbol in word] + [10]
+            if word:
+                wanted.update(zip(*(spelled[i:] for i in range(order)), strict=False))
+    tally = Tally(order, *grams.cells())
+    found = {
+        tuple(ord(each.replace(".", "\n")) for each in gram): n for gram, n in table(tally).items()
+    }
+    assert found == wanted
+
+
+def test_more_symbols_than_go_into_an_n_gram_are_refused() -> None:
+    codes = np.concatenate([[10], np.arange(4_096) + 0x4E00, [10]]).astype(np.uint32)
+    Grams(4).take(codes)
+    with pytest.raises(Refusal, match=r"more than 4,095 different symbols.* of order 5"):
+        Grams(5).take(codes)
+
+
 @given(text=TEXTS, size=st.integers(1, 40))
 def test_running_text_is_what_its_lines_are_cleaned_to(text: str, size: int, place: str) -> None:
     Path(place).write_bytes(text.encode())
@@ -128,9 +193,9 @@ def test_running_text_is_what_its_lines_are_cleaned_to(text: str, size: int, pla
         assert "UTF-16" in refusal
         return
     tally = counted(place, size=size, is_text=True).tally
-    found = {(chr(key >> 32), chr(key & 0xFFFFFFFF)) for key in tally.keys.tolist()}
-    assert found == set(wanted)
-    assert tally.counts.sum() == wanted.total()
+    symbols = [chr(code) for code in tally.symbols.tolist()]
+    pairs = ((symbols[key >> width(2)], symbols[key & (1 << width(2)) - 1]) for key in tally.keys)
+    assert dict(zip(pairs, tally.counts.tolist(), strict=True)) == wanted
 
 
 @pytest.mark.parametrize("hands", [1, 2, 3])
@@ -273,10 +338,10 @@ def test_an_alphabet_may_have_thousands_of_symbols() -> None:
     for start in range(0, len(codes) - 1, 1000):
         pairs.take(codes[start : start + 1001])
     wanted = Counter(zip(codes[:-1].tolist(), codes[1:].tolist(), strict=True))
-    keys, counts = pairs.cells()
-    assert dict(zip(keys.tolist(), counts.tolist(), strict=True)) == {
-        first << 32 | second: n for (first, second), n in wanted.items()
-    }
+    symbols, keys, counts = pairs.cells()
+    firsts, seconds = symbols[keys >> width(2)], symbols[keys & (1 << width(2)) - 1]
+    found = zip(zip(firsts.tolist(), seconds.tolist(), strict=True), counts.tolist(), strict=True)
+    assert dict(found) == wanted
 
 
 def test_a_table_of_too_many_cells_is_refused() -> None:

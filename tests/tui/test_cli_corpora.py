@@ -27,6 +27,41 @@ def test_a_file_is_counted_alike_held_or_not(run: Run, words: str, tmp_path: Pat
         assert {**found, "seconds": 0} == {**held, "seconds": 0}
 
 
+@pytest.mark.parametrize(
+    "how", ["--order 1", "--order 2 --dots 0", "--order 3", "--order 4 --dots 2"]
+)
+def test_n_grams_are_counted_alike_held_or_not(
+    how: str, run: Run, words: str, tmp_path: Path
+) -> None:
+    a, b, c = (str(tmp_path / name) for name in "abc")
+    held = run("count", words, *how.split(), "--json").json
+    found = run("count", words, *how.split(), "--json", "--save", a).json
+    assert {name: found[name] for name in held} == held
+    assert (
+        run("count", words, *how.split()).out == run("count", words, *how.split(), "--save", a).out
+    )
+    assert run("count", words, words, *how.split(), "--save", b).code == 0
+    both = run("add", a, a, "--save", c, "--json").json
+    assert Path(b).read_bytes() == Path(c).read_bytes()
+    assert both["predictions"] == 2 * held["predictions"]
+    assert ("bigrams" in both) == (how == "--order 3")
+    text = run("add", a, a, "--save", c).out
+    assert f"  train  {held['words'] * 2:>5}" in text
+
+
+def test_n_grams_that_no_word_is_long_enough_for_are_refused(
+    run: Run, words_file: WriteWords
+) -> None:
+    words = words_file("emma\nava\n")
+    answer = run("count", words, words, "--order", "7", "--dots", "0")
+    assert answer.code == 2
+    assert "None of 4 words is long enough for order 7 with dots 0" in answer.err
+    assert (
+        "dots must be a whole number from 0 to 2"
+        in run("count", words, words, "--order", "3", "--dots", "3").err
+    )
+
+
 def test_several_files_are_counted_as_one(run: Run, words: str, tmp_path: Path) -> None:
     packed = tmp_path / "packed.gz"
     packed.write_bytes(gzip.compress(b"mia\nzo\xc3\xab\n"))
@@ -91,7 +126,7 @@ def changed(path: str, old: str, new: str) -> str:
     return path
 
 
-def test_what_is_no_table_of_bigrams_is_refused(run: Run, words: str, tmp_path: Path) -> None:
+def test_what_is_no_table_is_refused(run: Run, words: str, tmp_path: Path) -> None:
     table, sum_of = str(tmp_path / "t.st"), str(tmp_path / "sum.st")
 
     def refused(path: str) -> str:
@@ -103,7 +138,7 @@ def test_what_is_no_table_of_bigrams_is_refused(run: Run, words: str, tmp_path: 
     run("count", words, "--save", table)
     assert "is no table file, or a broken one; makemore-tui count" in refused(words)
     assert "There is no file" in refused(str(tmp_path / "none.st"))
-    assert "counts of order 3 with dots 1" in refused(changed(table, '"order":2', '"order":3'))
+    assert "or a broken one" in refused(changed(table, '"order":2', '"order":3'))
     run("count", words, "--save", table)
     assert "version 9, newer than" in refused(changed(table, '"version":1', '"version":9'))
     run("count", words, "--save", table)
@@ -113,11 +148,14 @@ def test_what_is_no_table_of_bigrams_is_refused(run: Run, words: str, tmp_path: 
     run("count", words, "--text", "--save", f"{table}.text")
     answer = run("add", table, f"{table}.text", "--save", sum_of)
     assert "Counts of words and of running text cannot be added" in answer.err
+    run("count", words, "--order", "3", "--save", f"{table}.3")
+    answer = run("add", table, f"{table}.3", "--save", sum_of)
+    assert "Counts of order 2 with dots 1 and of order 3 with dots 2 cannot be added" in answer.err
     assert not os.path.exists(sum_of)
 
 
 def test_what_needs_the_words_is_refused_where_they_are_not_held(run: Run, words: str) -> None:
-    for arguments in (("--order", "3", words, words), ("--split", "hash", "--text", words)):
+    for arguments in (("--smoothing", "1", words, words), ("--split", "hash", "--text", words)):
         answer = run("count", *arguments)
         assert answer.code == 2
         assert f"{arguments[0]} needs the words at hand" in answer.err

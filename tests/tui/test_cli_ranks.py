@@ -71,8 +71,9 @@ def test_the_table_file_is_that_of_one_process(ranks: int, run: Run, tmp_path: P
         )
         (tmp_path / f"{i}.txt").write_text("\n".join(words), encoding="utf-8")
     pattern, one, many = (str(tmp_path / name) for name in ("*.txt", "one.st", "many.st"))
-    alone = run("count", "--data", pattern, "--save", one, "--json").json
-    job = started(ranks, "count", "--data", pattern, "--save", many, "--json")
+    how = "--data", pattern, "--order", "3", "--dots", "1", "--json", "--save"
+    alone = run("count", *how, one).json
+    job = started(ranks, "count", *how, many)
     out, err = job.communicate(timeout=PATIENCE * 4)
     assert job.returncode == 0, err
     together = json.loads(out)

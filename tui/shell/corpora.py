@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ from engine import size_of as bytes_of
 from engine.protocol import LoadDataset, Refusal, flag
 from engine.text.numbers import number
 from tui import places
-from tui.shell import output
+from tui.shell import losses, output
 from tui.shell.arguments import examples, json_option, setting
 
 if TYPE_CHECKING:
@@ -39,7 +39,12 @@ def streams(
     Raises:
         Refusal: what was asked for needs the words.
     """
-    given = {name: value for name, value in options.items() if value not in (None, False)}
+    counted = "order", "dots"  # They are had without the words.
+    given = {
+        name: value
+        for name, value in options.items()
+        if value is not None and value is not False and name not in counted
+    }
     parts = {"--dev": data.dev, "--test": data.test}
     needs = [*(flag(name) for name in given), *(name for name in parts if parts[name] is not None)]
     is_forced = is_forced or is_one_of_several()
@@ -62,14 +67,22 @@ def size_of(paths: Sequence[str], data: LoadDataset) -> int:
     return bytes_of([*paths, *more])
 
 
-def count(paths: Sequence[str], top: int, is_text: bool, target: str | None, as_json: bool) -> int:
-    """Count texts, print what they are, and keep the table if it is wanted."""
+def count(paths: Sequence[str], how: dict[str, Any], target: str | None, as_json: bool) -> int:
+    """Count texts, print what they are, and keep the table if it is wanted.
+
+    Args:
+        paths: all that were given.
+        how: what is wanted, by the names of `engine.corpora.Wanted`.
+        target: where the table is kept.
+        as_json: whether to print JSON.
+    """
     from engine import corpora
 
     if target is not None:
         places.check_place(target)
-    steps = corpora.count(paths, top, is_text=is_text, tells_distinct=not as_json and not target)
-    table, corpus = _shown(steps)
+    tells_distinct = not as_json and not target
+    wanted = corpora.Wanted(**how, tells_distinct=tells_distinct)
+    table, corpus = _shown(corpora.count(paths, wanted))
     if corpus.rank:
         return 0
     if corpus.report.hint:
@@ -79,7 +92,7 @@ def count(paths: Sequence[str], top: int, is_text: bool, target: str | None, as_
         read: dict[str, object] = {"seconds": corpus.seconds, "bytes": corpus.bytes}
         if corpus.bytes_by_rank:
             read |= {"ranks": len(corpus.bytes_by_rank), "bytes_by_rank": corpus.bytes_by_rank}
-        output.say_json(output.count_json(corpus.report, corpus.top) | read)
+        output.say_json(_json(corpus) | read)
     else:
         _say(corpus, table)
     return 0
@@ -97,7 +110,7 @@ def add(tables: tuple[str, ...], target: str, top: int, as_json: bool) -> None:
     table, corpus = corpora.unite(tables, top)
     _keep(table, target)
     if as_json:
-        output.say_json(output.count_json(corpus.report, corpus.top) | {"bytes": corpus.bytes})
+        output.say_json(_json(corpus) | {"bytes": corpus.bytes})
     else:
         _say(corpus, table)
 
@@ -108,7 +121,17 @@ def _keep(table: corpora.Table, target: str | None) -> None:
         places.write(target, lambda file: file.write(data), replaces=True)
 
 
+def _json(corpus: Corpus) -> dict[str, object]:
+    told, event = output.count_json(corpus.report, corpus.top), corpus.counted
+    if not corpus.report.bigrams:
+        told = {name: told[name] for name in ("words", "symbols")}
+    return told if event is None else told | losses.count_json(event)
+
+
 def _say(corpus: Corpus, table: corpora.Table) -> None:
+    if corpus.counted is not None:
+        output.say("\n".join(losses.count_text(corpus.report.source, corpus.counted)))
+        return
     sign = "≈ " * corpus.is_about
     repeats = "" if corpus.repeats is None else f"{sign}{corpus.repeats:,}"
     boundary = output.TEXT_BOUNDARY if table.is_text else output.BOUNDARY

@@ -63,7 +63,7 @@ verbs = click.Group()
     epilog=examples(
         "makemore-tui count --top 20",
         "makemore-tui count --order 3 --split lecture --smoothing 1",
-        "makemore-tui count shards/*.gz --save table.st",
+        "makemore-tui count shards/*.gz --order 3 --save table.st",
     )
 )
 @words_option
@@ -92,15 +92,16 @@ def count(
     """Count the bigrams of the data, or n-grams of another order.
 
     A FILE may be a folder, a pattern, - for standard input, and packed by gzip or zstd: text is
-    counted by all cores without being held, be it larger than memory.
+    counted by all cores without being held, be it larger than memory; with --order, n-grams are.
 
-    With --order, --split, --model and the like: the loss of a model on train and dev, of one file
-    that is read at once. The models are counts, witten-bell, dirichlet, absolute, kneser-ney,
+    With --split, --model and the like: the loss of a model on train and dev, of one file that is
+    read at once. The models are counts, witten-bell, dirichlet, absolute, kneser-ney,
     modified-kneser-ney and jelinek-mercer.
     """
     paths = (*([] if data.path is None else [data.path]), *files)
     if corpora.streams(paths, data, options, is_forced=is_text or target is not None):
-        return corpora.count(paths, top, is_text, target, as_json)
+        how = {"top": top, "is_text": is_text} | {n: options[n] for n in ("order", "dots")}
+        return corpora.count(paths, how, target, as_json)
     data = LoadDataset(next(iter(paths), None), data.dev, data.test)
     began = time.perf_counter()
     client, report = headless.read(data, output.warn)

@@ -9,7 +9,7 @@ from operator import mul
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.ngrams.contexts import ContextCounts
+from engine.models.ngrams.contexts import ContextCounts, changes
 from engine.models.ngrams.levels import Floats, Ints, Seen
 from engine.models.ngrams.smoothing import Rule
 from engine.words.order import Pieces
@@ -41,7 +41,21 @@ def loss(table: ContextCounts, seen: Seen, rule: Rule) -> Pieces[float]:
 
 def nll(table: ContextCounts, p: Floats) -> float:
     """The same, of the probability of each cell of a table."""
-    return _mean(np.array(_terms(table.counts, p)), table) if p.all() else math.inf
+    if not p.all():
+        return math.inf
+    terms = np.empty(len(p))
+    # All cells as Python's numbers at once would take ten times their memory.
+    for start in range(0, len(p), PIECE):
+        piece = slice(start, start + PIECE)
+        terms[piece] = _terms(table.counts[piece], p[piece])
+    return _mean(terms, table)
+
+
+def floor(table: ContextCounts) -> float:
+    """Entropy floor H(next | context) in nats: the least average NLL of any table of that order."""
+    starts = np.flatnonzero(changes(table.grams[:, :-1]))
+    totals = np.add.reduceat(table.counts, starts)
+    return nll(table, table.counts / np.repeat(totals, np.diff(starts, append=table.cells)))
 
 
 def _terms(counts: Ints, p: Floats) -> list[float]:

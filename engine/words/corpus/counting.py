@@ -16,6 +16,7 @@ from engine.records import record
 from engine.words import hints
 from engine.words.corpus.digest import BLOCK, tree
 from engine.words.corpus.distinct import Distinct
+from engine.words.corpus.grams import Grams
 from engine.words.corpus.pairs import check_cells
 from engine.words.corpus.reading import READ, Piece, Reader, Unit, cut
 from engine.words.corpus.scan import Scanner, Tally
@@ -53,6 +54,8 @@ class Asked:
     """Whether it is running text; else each line is a word."""
     tells_distinct: bool = False
     """Whether words are told from one another, which takes as long as the counting."""
+    order: int = 2
+    """Symbols of the n-grams that are counted, 2 or more."""
 
 
 class UnitRefused(Refusal):
@@ -152,7 +155,9 @@ class _Hall:
         self._last = max((unit.number for unit in units), default=0)
         """Number of the last unit that is still wanted: less when an earlier one failed."""
         self._failed: dict[int, Exception] = {}
-        self._found = Found(Tally(distinct=Distinct() if asked.tells_distinct else None), {}, {})
+        distinct = Distinct() if asked.tells_distinct else None
+        self._found = Found(Tally(asked.order, distinct=distinct), {}, {})
+        self._grams = Grams(asked.order) if asked.order > 2 else None
 
     def stop(self) -> None:
         """Have all threads end soon."""
@@ -162,12 +167,15 @@ class _Hall:
         """What was found; what failed first is raised."""
         if self._failed:
             raise self._failed[min(self._failed)]
+        if self._grams is not None:
+            tally = self._found.tally
+            tally.symbols, tally.keys, tally.counts = self._grams.cells()
         return self._found
 
     def work(self) -> None:
         """Count units until there are none."""
         distinct = Distinct() if self._asked.tells_distinct else None
-        scanner = Scanner(is_text=self._asked.is_text, distinct=distinct)
+        scanner = Scanner(is_text=self._asked.is_text, distinct=distinct, grams=self._grams)
         while (unit := self._next()) is not None:
             try:
                 self._count(unit, scanner)

@@ -7,6 +7,7 @@ sorted, and only those that were seen are kept.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ MOST_CELLS = 20_000_000
 
 BYTES = 256
 CODES = 0x110000
+WIDE = 21
+"""Bits of a code point."""
 
 
 def count_bytes(text: NDArray[np.uint8], table: Ints) -> None:
@@ -46,74 +49,138 @@ def count_bytes(text: NDArray[np.uint8], table: Ints) -> None:
             np.add.at(table, pairs[start : start + PIECE], 1)
 
 
+class Alphabet:
+    """Symbols of a text, numbered in the order they appear in; several threads may ask at once.
+
+    Args:
+        order: of the n-grams they are numbered for.
+    """
+
+    def __init__(self, order: int) -> None:
+        self._order = order
+        self._lock = threading.Lock()
+        self._codes = [END]
+        self._numbers = np.zeros(CODES, np.uint16)
+        """Code point to number; 0 if it is not in it yet, and for the boundary."""
+
+    @property
+    def codes(self) -> Ints:
+        """Code points, the boundary first."""
+        return np.array(self._codes, np.int64)
+
+    def numbered(self, codes: Codes) -> tuple[NDArray[np.uint16], int]:
+        """Number a text; those symbols that are new are taken in.
+
+        Returns:
+            The numbers, and how many symbols there are by now.
+
+        Raises:
+            Refusal: there are too many.
+        """
+        numbers = self._numbers[codes]
+        new = codes[(numbers == 0) & (codes != END)]
+        if len(new):
+            with self._lock:
+                new = np.unique(new)
+                new = new[self._numbers[new] == 0]
+                size = len(self._codes)
+                check_symbols(size + len(new), self._order)
+                # Known first, used then: who is told a number finds that many symbols.
+                self._codes += new.tolist()
+                self._numbers[new] = np.arange(size, size + len(new))
+            numbers = self._numbers[codes]
+        return numbers, len(self._codes)
+
+
 class Pairs:
     """Pairs of code points of a text, with how often each was seen."""
 
     def __init__(self) -> None:
         self.ascii: Ints = np.zeros(BYTES * BYTES, np.int64)
-        self._codes = [END]
-        """The alphabet of what is not ASCII, in the order of its appearance."""
-        self._numbers: NDArray[np.uint16] | None = None
-        """Code point to number in that alphabet; 0 if it is not in it yet, and for the boundary."""
+        self._alphabet = Alphabet(2)
+        """Of what is not ASCII."""
         self._few: Ints = np.zeros(BYTES * BYTES, np.int64)
         self._many = Cells()
 
     def take(self, codes: Codes) -> None:
-        """Count all neighbours; a text begins and ends with a boundary."""
+        """Count all neighbours."""
         if codes.dtype == np.uint8:
             count_bytes(codes.view(np.uint8), self.ascii)
             return
-        numbers = self._numbered(codes)
-        if len(self._codes) <= BYTES:
+        numbers, symbols = self._alphabet.numbered(codes)
+        if symbols <= BYTES:
             count_bytes(numbers.astype(np.uint8), self._few)
         else:
             keys = numbers[:-1].astype(np.uint32) << np.uint32(16)
             keys |= numbers[1:]
             self._many.take(keys)
 
-    def _numbered(self, codes: Codes) -> NDArray[np.uint16]:
-        if self._numbers is None:
-            self._numbers = np.zeros(CODES, np.uint16)
-        numbers = self._numbers[codes]
-        new = np.unique(codes[(numbers == 0) & (codes != END)])
-        if not len(new):
-            return numbers
-        if len(self._codes) + len(new) > MOST_SYMBOLS + 1:
-            raise too_many_symbols()
-        self._numbers[new] = np.arange(len(self._codes), len(self._codes) + len(new))
-        self._codes += new.tolist()
-        return self._numbers[codes]
-
-    def cells(self) -> tuple[Ints, Ints]:
-        """Give the pairs that were seen.
-
-        Returns:
-            Pairs in order, each first · 2³² + second, in code points; and their counts.
-        """
-        codes = np.array(self._codes, np.int64)
+    def cells(self) -> tuple[Ints, Ints, Ints]:
+        """Give what was seen, as `engine.words.corpus.grams.Grams.cells` does of order 2."""
+        codes = self._alphabet.codes
         own = np.zeros(BYTES, np.int64)
         own[: min(BYTES, len(codes))] = codes[:BYTES]
         keys, counts = self._many.cells()
         found = [
             _listed(self.ascii, np.arange(BYTES)),
             _listed(self._few, own),
-            (codes[keys >> 16] << 32 | codes[keys & 0xFFFF], counts),
+            (codes[keys >> 16] << WIDE | codes[keys & 0xFFFF], counts),
         ]
-        return added(found)
+        keys, counts = added(found)
+        # Code points stand in their order, and so do their numbers.
+        seen = np.zeros(CODES, np.bool_)
+        seen[END] = seen[keys >> WIDE] = seen[keys & (1 << WIDE) - 1] = True
+        symbols = np.flatnonzero(seen)
+        numbers = np.zeros(CODES, np.uint16)
+        numbers[symbols] = np.arange(len(symbols))
+        return symbols, repacked(keys, 2, WIDE, width(2), numbers), counts
 
 
-def too_many_symbols() -> Refusal:
-    """Refuse an alphabet."""
-    return Refusal(
-        f"The text holds more than {MOST_SYMBOLS:,} different symbols, more than can be numbered "
-        "in two bytes. Take a part of it, or words of one script."
-    )
+def width(order: int) -> int:
+    """Bits of a symbol in an n-gram that is one number, of numbers below 2⁶³."""
+    return 63 // order
+
+
+def check_symbols(number: int, order: int) -> None:
+    """Refuse an alphabet of so many symbols, the boundary included."""
+    if number > MOST_SYMBOLS + 1:
+        raise Refusal(
+            f"The text holds more than {MOST_SYMBOLS:,} different symbols, more than can be "
+            "numbered in two bytes. Take a part of it, or words of one script."
+        )
+    if number > 1 << width(order):
+        raise Refusal(
+            f"The text holds more than {(1 << width(order)) - 1:,} different symbols, too many "
+            f"for its n-grams of order {order} to be counted as it is read. Take a lower order, "
+            "or words of one script."
+        )
+
+
+def repacked(
+    keys: Ints, order: int, bits: int, wanted: int, numbers: NDArray[np.integer] | None = None
+) -> Ints:
+    """Write n-grams that are one number each in other bits.
+
+    Args:
+        keys: the numbers of their symbols side by side, that of the first one highest.
+        order: symbols of each.
+        bits: that a symbol has.
+        wanted: that it gets.
+        numbers: what is put in the place of each symbol's number; the same if not given.
+    """
+    made = np.zeros(len(keys), np.int64)
+    for place in range(order):
+        digit = keys >> bits * place & (1 << bits) - 1
+        if numbers is not None:
+            digit = numbers[digit].astype(np.int64, copy=False)
+        made |= digit << wanted * place
+    return made
 
 
 def _listed(table: Ints, codes: Ints) -> tuple[Ints, Ints]:
     """List a table of pairs of bytes, in code points."""
     seen = np.flatnonzero(table)
-    return codes[seen & 0xFF] << 32 | codes[seen >> 8], table[seen]
+    return codes[seen & 0xFF] << WIDE | codes[seen >> 8], table[seen]
 
 
 def added(found: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
@@ -126,6 +193,13 @@ def added(found: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
         return keys, counts
     first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     return keys[first], np.add.reduceat(counts[order], first)
+
+
+def tallied(keys: NDArray[np.unsignedinteger]) -> tuple[Ints, Ints]:
+    """Give the different ones of some keys in order, and how often each is there."""
+    keys = np.sort(keys)
+    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    return keys[first].astype(np.int64), np.diff(np.append(first, len(keys)))
 
 
 class Cells:
@@ -144,11 +218,12 @@ class Cells:
         Raises:
             Refusal: there are too many.
         """
-        keys = np.sort(keys)
-        first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-        counts = np.diff(np.append(first, len(keys)))
-        self._pending.append((keys[first].astype(np.int64), counts))
-        self._waiting += len(first)
+        self.add(*tallied(keys))
+
+    def add(self, keys: Ints, counts: Ints) -> None:
+        """Add cells that were counted, in order and each once; Refusal as `take`."""
+        self._pending.append((keys, counts))
+        self._waiting += len(keys)
         if self._waiting > max(1 << 20, len(self._keys) // 2):
             self._settle()
 

@@ -8,14 +8,27 @@ pairs, else by its code points. Only the others are taken out and cleaned one by
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.words.cleaning import CLEANED, LINE_ENDS, Cleaner
 from engine.words.corpus.distinct import Distinct, Hasher
-from engine.words.corpus.pairs import BYTES, CODES, END, Codes, Ints, Pairs, added, count_bytes
+from engine.words.corpus.grams import Grams
+from engine.words.corpus.pairs import (
+    BYTES,
+    CODES,
+    END,
+    Codes,
+    Ints,
+    Pairs,
+    added,
+    check_symbols,
+    count_bytes,
+    repacked,
+    width,
+)
 from engine.words.vocabulary import BOUNDARY
 
 BLANK = 32
@@ -32,9 +45,13 @@ _kinds = np.zeros(CODES, np.uint8)
 class Tally:
     """What was counted."""
 
+    order: int = 2
+    """Symbols of an n-gram; where text is counted, with order − 1 boundaries before each word."""
+    symbols: Ints = field(default_factory=lambda: np.array([END], np.int64))
+    """Code points of the alphabet: a line feed, which is the boundary, then in order."""
     keys: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    """Pairs that were seen, in order: first · 2³² + second, in code points; a line feed is the
-    boundary."""
+    """N-grams that were seen, in order: the numbers of their symbols in the alphabet, that of the
+    first one highest, each in `engine.words.corpus.pairs.width` bits."""
     counts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     """How often, shape (cells,)."""
     lengths: dict[int, int] = field(default_factory=dict)
@@ -43,8 +60,15 @@ class Tally:
     distinct: Distinct | None = None
 
     def join(self, other: Tally) -> None:
-        """Add what was counted elsewhere."""
-        self.keys, self.counts = added([(self.keys, self.counts), (other.keys, other.counts)])
+        """Add what was counted elsewhere, of the same order.
+
+        Raises:
+            Refusal: there are too many symbols then.
+        """
+        symbols = np.union1d(self.symbols, other.symbols)
+        mine, others = self.spelled_in(symbols), other.spelled_in(symbols)
+        self.keys, self.counts = added([(mine, self.counts), (others, other.counts)])
+        self.symbols = symbols
         for length, number in other.lengths.items():
             self.lengths[length] = self.lengths.get(length, 0) + number
         for name, number in other.cleaned.items():
@@ -52,10 +76,50 @@ class Tally:
         if self.distinct is not None and other.distinct is not None:
             self.distinct.join(other.distinct)
 
+    def spelled_in(self, symbols: Ints) -> Ints:
+        """Give the n-grams in another alphabet that holds this one; they stay in order.
+
+        Raises:
+            Refusal: it is too large.
+        """
+        check_symbols(len(symbols), self.order)
+        if len(symbols) == len(self.symbols):
+            return self.keys
+        bits = width(self.order)
+        numbers = np.searchsorted(symbols, self.symbols)
+        return repacked(self.keys, self.order, bits, bits, numbers)
+
+    def ends(self, order: int) -> Tally:
+        """Count the last symbols of the n-grams: what a lower order counts."""
+        if order == self.order:
+            return self
+        bits = width(self.order)
+        keys = repacked(self.keys & (1 << bits * order) - 1, order, bits, width(order))
+        keys, counts = added([(keys, self.counts)])
+        return replace(self, order=order, keys=keys, counts=counts)
+
+    def dotted(self, dots: int) -> Tally:
+        """Leave out n-grams that hold more boundaries before a word than so many.
+
+        Args:
+            dots: at most order − 1, which is all there are.
+        """
+        if dots >= self.order - 1:
+            return self
+        bits = width(self.order)
+        first = self.keys >> bits * (self.order - 1 - dots) & (1 << bits) - 1
+        kept = first != 0
+        return replace(self, keys=self.keys[kept], counts=self.counts[kept])
+
     @property
     def words(self) -> int:
         """How many words there are."""
         return sum(self.lengths.values())
+
+    @property
+    def mean_length(self) -> float:
+        """Symbols of a word."""
+        return sum(length * number for length, number in self.lengths.items()) / self.words
 
 
 class Scanner:
@@ -64,12 +128,20 @@ class Scanner:
     Args:
         is_text: whether lines are running text: full stops are symbols, tabs are blanks.
         distinct: where words are seen by, if they are to be told from one another.
+        grams: where n-grams are counted, if not pairs; `tally` leaves them out.
     """
 
-    def __init__(self, *, is_text: bool = False, distinct: Distinct | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        is_text: bool = False,
+        distinct: Distinct | None = None,
+        grams: Grams | None = None,
+    ) -> None:
         self.is_text = is_text
         self._cleaner = Cleaner(is_text=is_text)
         self._pairs = Pairs()
+        self._grams = grams
         self._lengths = np.zeros(64, np.int64)
         self._long: dict[int, int] = {}
         self._distinct = distinct
@@ -79,10 +151,12 @@ class Scanner:
 
     def tally(self) -> Tally:
         """Give what was counted so far."""
-        keys, counts = self._pairs.cells()
-        lengths = {length: int(n) for length, n in enumerate(self._lengths) if n}
-        cleaned = self._cleaner.cleaned
-        return Tally(keys, counts, lengths | self._long, cleaned, self._distinct)
+        lengths = {length: int(n) for length, n in enumerate(self._lengths) if n} | self._long
+        rest = lengths, self._cleaner.cleaned, self._distinct
+        if self._grams is None:
+            return Tally(2, *self._pairs.cells(), *rest)
+        empty = Tally(self._grams.order)
+        return Tally(empty.order, empty.symbols, empty.keys, empty.counts, *rest)
 
     def take(self, text: memoryview) -> None:
         """Count whole lines.
@@ -108,7 +182,10 @@ class Scanner:
             return
         self._cleaner.blank_lines += int(square[END, END])
         square[END, END] = 0
-        self._pairs.ascii += table
+        if self._grams is None:
+            self._pairs.ascii += table
+        else:
+            self._grams.take(codes)
         self._measure(codes)
 
     def _take_others(self, data: bytes, *, is_ascii: bool) -> None:
@@ -171,7 +248,7 @@ class Scanner:
     def _count(self, codes: Codes) -> None:
         """Count words, each between two line feeds."""
         if len(codes) > 1:
-            self._pairs.take(codes)
+            (self._pairs if self._grams is None else self._grams).take(codes)
             self._measure(codes)
 
     def _measure(self, codes: Codes) -> None:
@@ -183,10 +260,12 @@ class Scanner:
             for length in lengths[lengths >= 1 << 16].tolist():
                 self._long[length] = self._long.get(length, 0) + 1
             lengths = lengths[lengths < 1 << 16]
-        found = np.bincount(lengths, minlength=len(self._lengths))
-        found[0] = 0
-        found[: len(self._lengths)] += self._lengths
-        self._lengths = found
+            longest = int(lengths.max(initial=0))
+        if longest >= len(self._lengths):
+            self._lengths = np.append(self._lengths, np.zeros(longest, np.int64))
+        # Unlike bincount it lets go of the interpreter, which another thread may wait for.
+        np.add.at(self._lengths, lengths, 1)
+        self._lengths[0] = 0
         if self._distinct is not None:
             self._distinct.take(self._hasher.hashes(codes, ends))
 

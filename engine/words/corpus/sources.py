@@ -108,10 +108,11 @@ def _source(path: str) -> Source:
     if path == STDIN:
         return Source(path, "standard input")
     shown = printable(path) or "“”"
-    with refusing(shown), open(path, "rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
+    with refusing(shown):
+        status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            return Source(path, shown)
+            return Source(path, shown)  # A pipe is opened once: who writes is gone after that.
+    with refusing(shown), open(path, "rb", buffering=0) as file:
         start = file.read(hints.START)
         is_packed = start.startswith((GZIP, ZSTD))
         return Source(path, shown, status.st_size, is_plain=not is_packed)
