@@ -58,7 +58,7 @@ def counted(tmp_path: Path) -> Counted:
     """Count a text into a table file."""
 
     def count(path: str, name: str = "table.st", *, is_text: bool = False) -> str:
-        table, _ = finish(corpora.count([path], 1, is_text=is_text))
+        table, _ = finish(corpora.count([path], corpora.Wanted(1, is_text)))
         target = tmp_path / name
         target.write_bytes(table.to_bytes())
         return str(target)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.terminal
 @pytest.mark.slow
 @attached_when_slow
 def test_a_table_is_trained_on_looked_at_and_drawn_from(start: Start, tmp_path: Path) -> None:
-    table, _ = finish(corpora.count([], 1))
+    table, _ = finish(corpora.count([], corpora.Wanted(1)))
     path = tmp_path / "table.st"
     path.write_bytes(table.to_bytes())
     lab = start("--counts", str(path), size=(160, 50)).open()

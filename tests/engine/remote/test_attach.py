@@ -409,7 +409,7 @@ def test_the_bundled_words_are_known_to_the_screen() -> None:
 
 @BOTH
 def test_of_a_table_no_words_are_asked_for(words_file: WriteWords, is_far: bool) -> None:
-    table, _ = finish(corpora.count([words_file("emma\nolivia\nava\n")], 1))
+    table, _ = finish(corpora.count([words_file("emma\nolivia\nava\n")], corpora.Wanted(1)))
     path = words_file(table.to_bytes())
     (told,) = [e for e in Session().run(LoadDataset(path)) if isinstance(e, DatasetLoaded)]
     door = FakeDoor()
