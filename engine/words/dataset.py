@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, overload
 
 from engine.protocol import PartFile, PartName, Progressed, Refusal
 from engine.records import record
-from engine.text.numbers import number
 from engine.words import hints
 from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
 from engine.words.files import chosen
+from engine.words.opening import decode, look, read_bytes
 from engine.words.vocabulary import Vocabulary
 
 MOST_SYMBOLS = (1 << 16) - 1
 """Largest alphabet, the boundary symbol not counted: with it, each symbol's number has two bytes.
 
 A row of so many takes 20 ms to be made: they can still be looked at, one after the other."""
-
-MOST_BYTES = 1 << 30
-"""Largest file that is read into memory."""
 
 BUNDLED = "names.txt"
 """Name under which the list that comes with the program is shown."""
@@ -175,7 +170,12 @@ def _take(
     # Only here, on the engine's thread: before the first frame it would cost 5 ms.
     import hashlib
 
-    data = _read_bytes(path)
+    if path == "":
+        raise Refusal("An empty path names no file; give a text file with one word a line.")
+    file = bundled_path() if path is None else Path(path)
+    shown = "" if path is None else printable(path) or "“”"
+    look(file, shown)
+    data = read_bytes(file, shown)
     source = BUNDLED if path is None else printable(path)
     sha256 = hashlib.sha256(data).hexdigest()
     for part, other in (others or {}).items():
@@ -185,7 +185,7 @@ def _take(
                 "apart to judge by. Give another file, or leave it out."
             )
     first, before = cleaner.number, cleaner.cleaned
-    text = _decode(data, source)
+    text = decode(data, source)
     hint = hints.of(text)
     parts = chunks(text)
     del text  # What is cut up need not be held as a whole, too.
@@ -273,62 +273,3 @@ def finish(steps: Generator[object, None, T]) -> T:
         except StopIteration as stop:
             made: T = stop.value
             return made
-
-
-def _read_bytes(path: str | None) -> bytes:
-    if path == "":
-        raise Refusal("An empty path names no file; give a text file with one word a line.")
-    shown = "" if path is None else printable(path) or "“”"
-    file = bundled_path() if path is None else Path(path)
-    try:
-        status = os.stat(file)
-        if stat.S_ISDIR(status.st_mode):
-            raise Refusal(
-                f"{shown} is a directory; give a text file with one word a line, or a directory "
-                "that holds train.txt and dev.txt or test.txt."
-            )
-        if not stat.S_ISREG(status.st_mode):
-            raise Refusal(f"{shown} is not a regular file; save the words to a file first.")
-        if status.st_size > MOST_BYTES:
-            size = status.st_size / (1 << 30)
-            raise Refusal(
-                f"{shown} has {number(size, '.1f')} GiB; at most 1 GiB can be read. Take a part."
-            )
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise Refusal(f"There is no file {shown or file}; check the path.") from None
-    except PermissionError:
-        raise Refusal(f"No permission to read {shown}; check its rights (ls -l).") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise Refusal(f"{shown} cannot be read: {reason}. Check the path.") from None
-    if not data:
-        raise empty(shown)
-    return data
-
-
-def empty(shown: str) -> Refusal:
-    """Refuse a file that holds nothing."""
-    return Refusal(f"{shown} is empty; give a text file with one word a line.")
-
-
-def _decode(data: bytes, source: str) -> str:
-    if foreign := hints.foreign(data):
-        raise Refusal(f"{source} {foreign}")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # With a BOM the codec counts from behind it.
-        at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
-        line = data.count(b"\n", 0, at) + 1
-        column = at - data.rfind(b"\n", 0, at)
-        raise not_utf8(source, data[at], line, column) from None
-
-
-def not_utf8(source: str, byte: int, line: int, column: int) -> Refusal:
-    """Refuse a file for its first bad byte; line and column count from 1, columns in bytes."""
-    return Refusal(
-        f"{source} is not UTF-8: byte 0x{byte:02x} in line {line:,}, byte {column:,} of "
-        "that line; convert the file, for example from Western European with "
-        "iconv -f CP1252 -t UTF-8 FILE > words.txt."
-    )

@@ -20,7 +20,8 @@ from engine.words.corpus.pairs import check_cells
 from engine.words.corpus.reading import READ, Piece, Reader, Unit, cut
 from engine.words.corpus.scan import Scanner, Tally
 from engine.words.corpus.sources import Source
-from engine.words.dataset import empty, no_words, not_utf8
+from engine.words.dataset import no_words
+from engine.words.opening import empty, not_utf8
 
 SHARES = 4
 """Units a core gets, so that all end at about the same time."""
