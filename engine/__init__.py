@@ -22,6 +22,7 @@ from engine.session import Session
 from engine.waking import import_torch, is_one_of_several
 from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
+from engine.words.filed import listed
 from engine.words.files import parts_among
 from engine.words.finding import fold, holding, spelled
 from engine.words.folders import absolute, here
@@ -58,6 +59,7 @@ __all__ = [
     "holding",
     "is_held",
     "is_one_of_several",
+    "listed",
     "measure_steps",
     "parse",
     "parts_among",

@@ -157,6 +157,7 @@ from engine.protocol.values import (
     Tally,
     Theory,
     Window,
+    WordsFile,
 )
 
 __all__ = [
@@ -308,6 +309,7 @@ __all__ = [
     "Window",
     "WordTakenApart",
     "WordsArrived",
+    "WordsFile",
     "WordsParted",
     "WordsRanked",
     "WordsScored",

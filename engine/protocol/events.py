@@ -41,6 +41,7 @@ from engine.protocol.values import (
     Standing,
     Tally,
     Theory,
+    WordsFile,
 )
 from engine.records import record
 
@@ -68,6 +69,8 @@ class DatasetLoaded:
     """All words, cleaned, joined by line feeds."""
     offsets: bytes
     """uint32: where each word starts in `text`, and one past the last line feed."""
+    file: WordsFile | None = None
+    """Where the words are to be read from, if not from `text`: both of these are empty then."""
 
 
 @record
@@ -79,6 +82,7 @@ class WordsArrived:
     text: str
     """As in `DatasetLoaded`; an ellipsis stands for a word that has yet to come, there, too."""
     offsets: bytes
+    file: WordsFile | None = None
 
 
 @record

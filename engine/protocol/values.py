@@ -65,6 +65,28 @@ class DataReport:
 
 
 @record
+class WordsFile:
+    """Where words stand that stay in their file, and what tells whether that is still the same."""
+
+    path: str
+    """Absolute."""
+    source: str
+    """As it is shown."""
+    size: int
+    """Bytes."""
+    changed: int
+    """When it was changed last, nanoseconds."""
+    node: int
+    """Its number in the file system."""
+    places: int
+    """Symbols of all words, with the boundary before each and that behind the last."""
+    starts: bytes
+    """int64: where each block of lines begins, and the end of the file."""
+    firsts: bytes
+    """int64: number of the first word of each block, and how many there are in all."""
+
+
+@record
 class SampledName:
     """A drawn name."""
 

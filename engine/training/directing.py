@@ -63,7 +63,9 @@ class Read:
         """That they are here."""
         dataset = self.dataset
         report, symbols = counting.report(dataset, self.counts), dataset.vocabulary.symbols
-        return DatasetLoaded(report, symbols, dataset.words.text, dataset.offsets)
+        file = dataset.words.file
+        text = "" if file else dataset.words.text
+        return DatasetLoaded(report, symbols, text, dataset.offsets, file)
 
 
 def read_words(
@@ -79,8 +81,20 @@ def read_words(
     Raises:
         Refusal: they cannot be used, or a run would be lost.
     """
-    dataset = yield from reading.load(command.path, command.dev, command.test)
-    counts = yield from counting.count(dataset.words, dataset.vocabulary)
+    given = command.path, command.dev, command.test
+    if command.path and reading.stays_filed(*given):
+        # It needs numpy, which a small file does without.
+        from engine.words.corpus.filing import describe
+
+        dataset = yield from describe(command.path)
+    else:
+        dataset = yield from reading.load(*given)
+    if dataset.tally is None:
+        counts = yield from counting.count(dataset.words, dataset.vocabulary)
+    else:
+        from engine.models.tables import Table
+
+        counts = Table(False, dataset.tally, ()).counts
     told = tuple(_choose_split(dataset, command, settings))
     if objectives is not None and objectives.runs is not None:
         if objectives.trouble and not objectives.are_all_saved:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
-from engine.protocol import PartFile, PartName, Progressed, Refusal
+from engine.protocol import PartFile, PartName, Progressed, Refusal, WordsFile
 from engine.records import record
 from engine.words import hints
 from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
 from engine.words.files import chosen
 from engine.words.opening import decode, look, read_bytes
 from engine.words.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from engine.words.corpus.scan import Tally
 
 MOST_SYMBOLS = (1 << 16) - 1
 """Largest alphabet, the boundary symbol not counted: with it, each symbol's number has two bytes.
@@ -21,6 +24,9 @@ A row of so many takes 20 ms to be made: they can still be looked at, one after 
 
 BUNDLED = "names.txt"
 """Name under which the list that comes with the program is shown."""
+
+FILED = 1 << 22
+"""Bytes from which on the words of a file stay in it; see `engine.words.filed`."""
 
 T = TypeVar("T")
 
@@ -37,7 +43,7 @@ class Words(Sequence[str]):
     def __init__(
         self, text: str, offsets: bytes, cuts: Mapping[PartName, int] | None = None
     ) -> None:
-        self.text = text
+        self._text = text
         self.offsets = offsets
         self.cuts = cuts or {}
         self._starts = memoryview(offsets).cast("I")
@@ -46,6 +52,21 @@ class Words(Sequence[str]):
     def of(cls, words: Sequence[str]) -> Words:
         """Join words that are clean already."""
         return cls("\n".join(words), offsets_of(words).tobytes())
+
+    @property
+    def text(self) -> str:
+        """All words joined by line feeds."""
+        return self._text
+
+    @property
+    def file(self) -> WordsFile | None:
+        """Where they are, if they are not held."""
+        return None
+
+    @property
+    def places(self) -> int:
+        """Symbols of all words, with the boundary before each and that behind the last."""
+        return len(self._text) + 2
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -58,37 +79,37 @@ class Words(Sequence[str]):
         if isinstance(index, slice):
             start, end, step = index.indices(len(self))
             if step == 1 and start < end:
-                return self.text[self._starts[start] : self._starts[end] - 1].split("\n")
+                return self._text[self._starts[start] : self._starts[end] - 1].split("\n")
             return [self[i] for i in range(start, end, step)]
         if index < 0:
             index += len(self)
         if not 0 <= index < len(self):
             raise IndexError(index)
-        return self.text[self._starts[index] : self._starts[index + 1] - 1]
+        return self._text[self._starts[index] : self._starts[index + 1] - 1]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.text.split("\n")) if len(self) else iter(())
+        return iter(self._text.split("\n")) if len(self) else iter(())
 
     def pieces(self, size: int) -> Iterator[tuple[int, str]]:
         """The text in pieces of so many words: (words done, words joined by line feeds)."""
         for start in range(0, len(self), size):
             end = min(start + size, len(self))
-            yield end, self.text[self._starts[start] : self._starts[end] - 1]
+            yield end, self._text[self._starts[start] : self._starts[end] - 1]
 
     def pick(self, numbers: Iterable[int]) -> list[str]:
         """Words of these numbers, which count from 0, in their order."""
-        text, starts = self.text, self._starts
+        text, starts = self._text, self._starts
         return [text[starts[i] : starts[i + 1] - 1] for i in numbers]
 
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str) or "\n" in word or not word:
             return False
-        at = self.text.find(word)
+        at = self._text.find(word)
         while at >= 0:
             end = at + len(word)
-            if (at == 0 or self.text[at - 1] == "\n") and self.text[end : end + 1] in ("", "\n"):
+            if (at == 0 or self._text[at - 1] == "\n") and self._text[end : end + 1] in ("", "\n"):
                 return True
-            at = self.text.find("\n" + word, at)
+            at = self._text.find("\n" + word, at)
             at += at >= 0
         return False
 
@@ -115,6 +136,8 @@ class Dataset:
     hint: str = ""
     files: tuple[PartFile, ...] = ()
     """Those of train, dev and test, where each has a file of its own."""
+    tally: Tally | None = None
+    """What was counted while a file was read whose words are not held."""
 
 
 def bundled_path() -> Path:
@@ -122,6 +145,16 @@ def bundled_path() -> Path:
     here = Path(__file__).resolve().parents[1]
     packaged = here / BUNDLED
     return packaged if packaged.exists() else here.parent / BUNDLED
+
+
+def stays_filed(path: str | None, dev: str | None = None, test: str | None = None) -> bool:
+    """Whether words are to stay in their file, for `engine.words.corpus.filing` to describe.
+
+    Refusal as in `load`.
+    """
+    if not path or chosen(path, dev, test):
+        return False
+    return look(Path(path), printable(path)).st_size >= FILED
 
 
 def load(
@@ -191,7 +224,7 @@ def _take(
     del text  # What is cut up need not be held as a whole, too.
     for done, chunk in parts:
         cleaner.take(chunk)
-        _check_alphabet(cleaner.symbols, source)
+        check_alphabet(cleaner.symbols, source)
         yield Progressed("reading", done, len(data))
     cleaned = {name: number - before[name] for name, number in cleaner.cleaned.items()}
     if cleaner.number == first:
@@ -218,7 +251,8 @@ def _together(taken: Mapping[PartName, _Taken], cleaner: Cleaner) -> Dataset:
     )
 
 
-def _check_alphabet(symbols: Collection[str], source: str) -> None:
+def check_alphabet(symbols: Collection[str], source: str) -> None:
+    """Refuse an alphabet that is too large."""
     if len(symbols) > MOST_SYMBOLS:
         raise Refusal(
             f"{source} holds more than {MOST_SYMBOLS:,} different symbols, more than can "
@@ -256,6 +290,7 @@ def _dataset(
         lengths=tuple(sorted(cleaner.lengths.items())),
         hint=hint,
         files=files,
+        tally=None,
         **cleaner.cleaned,
     )
 

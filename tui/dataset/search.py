@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from engine import Words
+from engine.protocol import Refusal
 from tui.dataset.filters import Filter
 
 CHUNK = 4096
@@ -74,6 +75,8 @@ class Search:
                     self._look()
         except TooSlowError:
             self._give_up()
+        except Refusal as refusal:
+            self.complaint = str(refusal)
 
     def _look(self) -> None:
         """Look at the next few words."""

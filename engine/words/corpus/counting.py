@@ -205,7 +205,7 @@ class _Hall:
             try:
                 scanner.take(piece.text)
             except UnicodeDecodeError as error:
-                raise _bad_byte(source, piece, error, lines) from None
+                raise bad_byte(source, piece, error, lines) from None
             if not source.is_plain:
                 lines += bytes(piece.text[1:]).count(b"\n")
             piece.text.release()
@@ -222,7 +222,7 @@ class _Hall:
             self._found.hint = hints.of(start.decode(errors="ignore"))
 
 
-def _bad_byte(source: Source, piece: Piece, error: UnicodeDecodeError, lines: int) -> Refusal:
+def bad_byte(source: Source, piece: Piece, error: UnicodeDecodeError, lines: int) -> Refusal:
     """Say where the first bad byte of a piece stands in its source.
 
     Args:
