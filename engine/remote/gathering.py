@@ -100,8 +100,8 @@ def _steps(
     if path and stays_filed(path, dev, test):
         from engine.words.corpus.filing import describe
 
-        return describe(path)
-    return load(path, dev, test)
+        return (yield from describe(path))[0]
+    return (yield from load(path, dev, test))
 
 
 def _read(report: DataReport) -> Dataset | None:

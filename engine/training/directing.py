@@ -83,18 +83,15 @@ def read_words(
     """
     given = command.path, command.dev, command.test
     if command.path and reading.stays_filed(*given):
-        # It needs numpy, which a small file does without.
+        # It needs numpy, which a small file does without, and counts where it reads.
+        from engine.models.tables import Table
         from engine.words.corpus.filing import describe
 
-        dataset = yield from describe(command.path)
+        dataset, tally = yield from describe(command.path)
+        counts = Table(False, tally, ()).counts
     else:
         dataset = yield from reading.load(*given)
-    if dataset.tally is None:
         counts = yield from counting.count(dataset.words, dataset.vocabulary)
-    else:
-        from engine.models.tables import Table
-
-        counts = Table(False, dataset.tally, ()).counts
     told = tuple(_choose_split(dataset, command, settings))
     if objectives is not None and objectives.runs is not None:
         if objectives.trouble and not objectives.are_all_saved:

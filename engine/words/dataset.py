@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TypeVar, overload
 
 from engine.protocol import PartFile, PartName, Progressed, Refusal, WordsFile
 from engine.records import record
@@ -13,9 +13,6 @@ from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
 from engine.words.files import chosen
 from engine.words.opening import decode, look, read_bytes
 from engine.words.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from engine.words.corpus.scan import Tally
 
 MOST_SYMBOLS = (1 << 16) - 1
 """Largest alphabet, the boundary symbol not counted: with it, each symbol's number has two bytes.
@@ -136,8 +133,6 @@ class Dataset:
     hint: str = ""
     files: tuple[PartFile, ...] = ()
     """Those of train, dev and test, where each has a file of its own."""
-    tally: Tally | None = None
-    """What was counted while a file was read whose words are not held."""
 
 
 def bundled_path() -> Path:
@@ -290,7 +285,6 @@ def _dataset(
         lengths=tuple(sorted(cleaner.lengths.items())),
         hint=hint,
         files=files,
-        tally=None,
         **cleaner.cleaned,
     )
 

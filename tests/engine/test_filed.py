@@ -43,11 +43,10 @@ def test_what_is_filed_is_what_is_held(
                 finish(describe(str(path)))
             assert str(other.value) == str(refusal)  # noqa: PT017
             return
-        found = finish(describe(str(path)))
+        found, tally = finish(describe(str(path)))
         words, count = list(held.words), len(held.words)
-        assert replace(found, words=held.words, offsets=held.offsets, tally=None) == held
-        assert found.tally is not None
-        assert Table(False, found.tally, ()).counts.rows == count_all(*_given(held)).rows
+        assert replace(found, words=held.words, offsets=held.offsets) == held
+        assert Table(False, tally, ()).counts.rows == count_all(*_given(held)).rows
         assert count_all(*_given(found)).rows == count_all(*_given(held)).rows
         assert list(found.words) == words
         assert [found.words[i] for i in range(-count, count)] == [*words, *words]
@@ -81,7 +80,7 @@ def test_large_files_are_filed(words_file: WriteWords, monkeypatch: pytest.Monke
 def test_a_file_that_is_another_is_refused(words_file: WriteWords) -> None:
     path = words_file("emma\nava\n" * 10)
     for change in (_cut_short, _rewrite):
-        words = finish(describe(path)).words
+        words = finish(describe(path))[0].words
         change(Path(path))
         with pytest.raises(Refusal, match="has changed since it was read; open it again"):
             words[0]
@@ -91,7 +90,7 @@ def test_a_file_that_is_another_is_refused(words_file: WriteWords) -> None:
 
 def test_a_file_that_is_gone_is_refused_unless_it_is_open(words_file: WriteWords) -> None:
     path = words_file("emma\nava\n")
-    opened, late = finish(describe(path)).words, finish(describe(path)).words
+    opened, late = (finish(describe(path))[0].words for _ in range(2))
     assert opened[1] == "ava"
     os.remove(path)
     assert opened[0] == "emma"

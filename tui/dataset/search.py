@@ -8,6 +8,7 @@ import time
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import compress
 
 from engine import Words
 from engine.protocol import Refusal
@@ -56,8 +57,10 @@ class Search:
         )
         """Why the search ended before its time; empty if it did not."""
         self._words, self._filter, self._marks = words, filter, marks
-        self._numbers = range(len(words)) if numbers is None else numbers
-        self._is_in_file_order = numbers is None
+        self._order = numbers if words.file and numbers is not None else None
+        """Order that what is found is put in at the end: a file is read from its begin on."""
+        self._is_in_file_order = numbers is None or self._order is not None
+        self._numbers = range(len(words)) if numbers is None or self._order else numbers
         self._done = 0
         self._chunk = FIRST if filter.is_slow else CHUNK
 
@@ -91,6 +94,11 @@ class Search:
         )
         self.found.extend([numbers[i] for i in self._filter.keep(words)])
         self._done += len(ahead)
+        if self._order is not None and self.is_over:
+            passed = bytearray(len(self._words))
+            for number in self.found:
+                passed[number] = 1
+            self.found = array("I", compress(self._order, map(passed.__getitem__, self._order)))
         if self._filter.is_slow:
             taken = max(1e-6, time.thread_time() - start)
             self._chunk = max(1, min(CHUNK, 2 * self._chunk, int(self._chunk * SLICE / taken)))

@@ -20,7 +20,7 @@ from engine.words.corpus.digest import Whole
 from engine.words.corpus.distinct import Distinct
 from engine.words.corpus.pairs import END
 from engine.words.corpus.reading import Piece, Reader, Unit
-from engine.words.corpus.scan import Scanner
+from engine.words.corpus.scan import Scanner, Tally
 from engine.words.corpus.sources import Source
 from engine.words.dataset import Dataset, check_alphabet, no_words
 from engine.words.filed import BLOCK, RUN, Filed
@@ -31,8 +31,8 @@ READ = 1 << 18
 """Bytes read and counted between two reports: some milliseconds."""
 
 
-def describe(path: str) -> Generator[Progressed, None, Dataset]:
-    """Read a file of words, saying how far it has come.
+def describe(path: str) -> Generator[Progressed, None, tuple[Dataset, Tally]]:
+    """Read a file of words, saying how far it has come; gives what was counted, too.
 
     Args:
         path: of a regular file, one word a line, of at least one byte.
@@ -85,7 +85,7 @@ def describe(path: str) -> Generator[Progressed, None, Dataset]:
         *index.columns(size),
     )
     lengths = tuple(sorted(tally.lengths.items()))
-    return Dataset(
+    dataset = Dataset(
         source=shown,
         sha256=whole.digests()[0].hex(),
         words=Filed(file),
@@ -97,9 +97,9 @@ def describe(path: str) -> Generator[Progressed, None, Dataset]:
         lengths=lengths,
         hint=f"{shown} {hint}" if hint else "",
         files=(),
-        tally=tally,
         **tally.cleaned,
     )
+    return dataset, tally
 
 
 def _telling(work: Pieces[T], done: int, size: int) -> Generator[Progressed, None, T]:
