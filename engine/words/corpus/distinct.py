@@ -24,10 +24,15 @@ Hashes = NDArray[np.uint64]
 
 
 class Distinct:
-    """Hashes of the words that were seen."""
+    """Hashes of the words that were seen.
 
-    def __init__(self, most: int = MOST) -> None:
-        self.most = most
+    Args:
+        most: that are kept.
+        pending: that may wait to be sorted.
+    """
+
+    def __init__(self, most: int = MOST, pending: int = PENDING) -> None:
+        self.most, self.pending = most, pending
         self.level = 0
         """Zeros that a hash ends in to be kept."""
         self._kept = np.empty(0, np.uint64)
@@ -56,7 +61,7 @@ class Distinct:
         self._pending.append(self._sampled(hashes))
         self._waiting += len(self._pending[-1])
         # What is there is sorted again no more often than it doubles.
-        if self._waiting > max(PENDING, len(self._kept)):
+        if self._waiting > max(self.pending, len(self._kept)):
             self._settle()
 
     def join(self, other: Distinct) -> None:

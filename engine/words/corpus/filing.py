@@ -45,7 +45,7 @@ def describe(path: str) -> Generator[Progressed, None, tuple[Dataset, Tally]]:
     source, whole, scanner = (
         Source(path, shown, size, is_plain=True),
         Whole(),
-        Scanner(distinct=Distinct(size)),
+        Scanner(distinct=Distinct(size, size)),
     )
     index = _Index(scanner)
     reader, done, hint = Reader(source, Unit(0, 0, 0, size), _unheard, READ, whole), 0, ""
