@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.models.counts import count_all
@@ -25,6 +25,8 @@ from tests.conftest import WriteWords
 from tests.engine.test_corpus import TEXTS
 
 
+@example("\n.;", 1, 1)
+@example("\ufeff1. a\n\r\n2. b", 1, 1)
 @given(TEXTS.filter(bool), st.integers(1, 40), st.integers(1, 40))
 def test_what_is_filed_is_what_is_held(
     tmp_path_factory: pytest.TempPathFactory, text: str, block: int, read: int

@@ -21,7 +21,7 @@ from engine.words.corpus.distinct import Distinct
 from engine.words.corpus.pairs import END
 from engine.words.corpus.reading import Piece, Reader, Unit
 from engine.words.corpus.scan import Scanner, Tally
-from engine.words.corpus.sources import Source
+from engine.words.corpus.sources import Source, refusing
 from engine.words.dataset import Dataset, check_alphabet, no_words
 from engine.words.filed import BLOCK, RUN, Filed
 from engine.words.order import Pieces, T, aside
@@ -29,6 +29,9 @@ from engine.words.vocabulary import Vocabulary
 
 READ = 1 << 18
 """Bytes read and counted between two reports: some milliseconds."""
+
+LOOK = 1 << 20
+"""Bytes that are looked at for what the file is: more than the lines that are need."""
 
 
 def describe(path: str) -> Generator[Progressed, None, tuple[Dataset, Tally]]:
@@ -48,13 +51,13 @@ def describe(path: str) -> Generator[Progressed, None, tuple[Dataset, Tally]]:
         Scanner(distinct=Distinct(size, size)),
     )
     index = _Index(scanner)
-    reader, done, hint = Reader(source, Unit(0, 0, 0, size), _unheard, READ, whole), 0, ""
+    with refusing(shown), open(path, "rb") as beginning:
+        start = beginning.read(LOOK)
+    if foreign := hints.foreign(start[: hints.START]):
+        raise Refusal(f"{shown} {foreign}")
+    hint = hints.of(start.decode("utf-8-sig", errors="ignore"))
+    reader, done = Reader(source, Unit(0, 0, 0, size), _unheard, READ, whole), 0
     for piece in reader.pieces():
-        if not done:
-            start = bytes(piece.text[1 : 1 + READ])
-            if foreign := hints.foreign(start[: hints.START]):
-                raise Refusal(f"{shown} {foreign}")
-            hint = hints.of(start.decode(errors="ignore"))
         try:
             yield from _telling(index.take(piece), done, size)
         except UnicodeDecodeError as error:
