@@ -22,6 +22,7 @@ from engine.session import Session
 from engine.waking import import_torch, is_one_of_several
 from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
+from engine.words.filed import listed
 from engine.words.files import is_table, parts_among
 from engine.words.finding import fold, holding, spelled
 from engine.words.folders import absolute, here
@@ -60,6 +61,7 @@ __all__ = [
     "is_held",
     "is_one_of_several",
     "is_table",
+    "listed",
     "measure_steps",
     "parse",
     "parts_among",

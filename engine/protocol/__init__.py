@@ -63,7 +63,7 @@ from engine.protocol.exercises import (
     Unit,
 )
 from engine.protocol.figures import MatrixTold, TellMatrix
-from engine.protocol.files import FolderEntry, FolderListed, ListFolder
+from engine.protocol.files import FolderEntry, FolderListed, ListFolder, WordsFile
 from engine.protocol.machine import GraphicsCard, MachineTold, Processor, TellMachine
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
@@ -310,6 +310,7 @@ __all__ = [
     "Window",
     "WordTakenApart",
     "WordsArrived",
+    "WordsFile",
     "WordsParted",
     "WordsRanked",
     "WordsScored",

@@ -16,7 +16,7 @@ from engine.protocol.commands import (
 from engine.protocol.exercises import ExerciseWorked
 from engine.protocol.exhibit import Exhibit
 from engine.protocol.figures import MatrixTold
-from engine.protocol.files import FolderListed
+from engine.protocol.files import FolderListed, WordsFile
 from engine.protocol.machine import MachineTold
 from engine.protocol.parts import WordsParted
 from engine.protocol.runs import (
@@ -68,6 +68,8 @@ class DatasetLoaded:
     """All words, cleaned, joined by line feeds."""
     offsets: bytes
     """uint32: where each word starts in `text`, and one past the last line feed."""
+    file: WordsFile | None = None
+    """Where the words are to be read from, if not from `text`: both of these are empty then."""
 
 
 @record
@@ -79,6 +81,7 @@ class WordsArrived:
     text: str
     """As in `DatasetLoaded`; an ellipsis stands for a word that has yet to come, there, too."""
     offsets: bytes
+    file: WordsFile | None = None
 
 
 @record

@@ -1,4 +1,4 @@
-"""Files where the engine lives: what a folder holds, for a screen on which one is chosen."""
+"""Files where the engine lives: what a folder holds, and words that stay in theirs."""
 
 from __future__ import annotations
 
@@ -41,3 +41,25 @@ class FolderListed:
     """Why it cannot be read; empty if it can."""
     is_whole: bool = True
     """Whether nothing else is in it: there may be too much to be listed, or no right to see it."""
+
+
+@record
+class WordsFile:
+    """Where words stand that stay in their file, and what tells whether that is still the same."""
+
+    path: str
+    """Absolute."""
+    source: str
+    """As it is shown."""
+    size: int
+    """Bytes."""
+    changed: int
+    """When it was changed last, nanoseconds."""
+    node: int
+    """Its number in the file system."""
+    places: int
+    """Symbols of all words, with the boundary before each and that behind the last."""
+    starts: bytes
+    """int64: where each block of lines begins, and the end of the file."""
+    firsts: bytes
+    """int64: number of the first word of each block, and how many there are in all."""

@@ -23,6 +23,7 @@ from engine.remote.telling import Telling
 from engine.remote.wire import STALLED, Gone
 from engine.text.numbers import number
 from engine.words.dataset import Words
+from engine.words.filed import listed
 
 NEAR, FAR = 1 / 20, 1 / 5
 """Seconds between two snapshots, unless what is shown is another thing. A worker makes fifteen a
@@ -173,9 +174,9 @@ class Flow:
         for event in events:
             said = event
             if isinstance(event, DatasetLoaded) and self._sparing:
-                self._dataset = event.report.sha256, Words(event.text, event.offsets)
+                self._dataset = event.report.sha256, listed(event.text, event.offsets, event.file)
                 self._answers, self._left = {}, b""  # They are about others.
-                said = replace(event, text="", offsets=b"")
+                said = replace(event, text="", offsets=b"", file=None)
             try:
                 data = encode(said)
             except OverflowError as error:

@@ -10,12 +10,12 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 
 from engine.protocol import DataReport, DatasetLoaded, Event, Progressed, Refusal, WordsArrived
 from engine.remote.messages import TellWords, WordsTold
-from engine.words.dataset import BUNDLED, Dataset, Words, finish, load
+from engine.words.dataset import BUNDLED, Dataset, Words, finish, load, stays_filed
 
 UNKNOWN = "…"
 """Stands for a word that is still to come."""
@@ -50,7 +50,7 @@ class Gathering:
             self._tell(replace(loaded, offsets=Words.of(()).offsets))
             return
         words = Words.of([UNKNOWN] * loaded.report.words)
-        self._tell(replace(loaded, text=words.text, offsets=words.offsets))
+        self._tell(replace(loaded, text=words.text, offsets=words.offsets, file=None))
         given = loaded.report, self._answers
         threading.Thread(target=self._gather, args=given, name="words", daemon=True).start()
 
@@ -68,7 +68,9 @@ class Gathering:
         """Read the words, or ask for one piece after the other until all are here."""
         dataset = _read(report)
         if dataset is not None:
-            self._tell(WordsArrived(report.sha256, dataset.words.text, dataset.offsets))
+            file = dataset.words.file
+            text = "" if file else dataset.words.text
+            self._tell(WordsArrived(report.sha256, text, dataset.offsets, file))
             return
         words: list[str] = []
         shown, number = 0, FIRST
@@ -95,6 +97,16 @@ class Gathering:
             time.sleep(took)
 
 
+def _steps(
+    path: str | None, dev: str | None, test: str | None
+) -> Generator[Progressed, None, Dataset]:
+    if path and stays_filed(path, dev, test):
+        from engine.words.corpus.filing import describe
+
+        return (yield from describe(path))[0]
+    return (yield from load(path, dev, test))
+
+
 def _read(report: DataReport) -> Dataset | None:
     """Read the words from the list that comes with the program, or from the file that was read.
 
@@ -106,7 +118,7 @@ def _read(report: DataReport) -> Dataset | None:
     for path, dev, test in (bundled, given) if report.source == BUNDLED else (given,):
         try:
             if path is None or os.path.exists(path):
-                dataset = finish(load(path, dev, test))
+                dataset = finish(_steps(path, dev, test))
                 if dataset.sha256 == report.sha256:
                     return dataset
         except (Refusal, OSError):

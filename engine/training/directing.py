@@ -65,7 +65,9 @@ class Read:
         """That they are here."""
         dataset = self.dataset
         report, symbols = counting.report(dataset, self.counts), dataset.vocabulary.symbols
-        return DatasetLoaded(report, symbols, dataset.words.text, dataset.offsets)
+        file = dataset.words.file
+        text = "" if file else dataset.words.text
+        return DatasetLoaded(report, symbols, text, dataset.offsets, file)
 
 
 def read_words(
@@ -93,9 +95,17 @@ def read_words(
 
 
 def _counted(command: LoadDataset) -> Generator[Progressed, None, tuple[Dataset, Counts]]:
-    """Read words and count them, or open a table file, of which only the counts are there."""
+    """Read words and count them, all in one where they stay in their file; or open a table file."""
+    given = command.path, command.dev, command.test
     if command.path is None or not is_table(command.path):
-        dataset = yield from reading.load(command.path, command.dev, command.test)
+        if command.path and reading.stays_filed(*given):
+            # It needs numpy, which a small file does without, and counts where it reads.
+            from engine.models.tables import Table
+            from engine.words.corpus.filing import describe
+
+            filed, tally = yield from describe(command.path)
+            return filed, Table(False, tally, ()).counts
+        dataset = yield from reading.load(*given)
         return dataset, (yield from counting.count(dataset.words, dataset.vocabulary))
     if command.dev is not None or command.test is not None:
         raise Refusal(

@@ -106,7 +106,7 @@ def _composed(text: str) -> str:
 
 def chunks(text: str) -> Iterator[tuple[int, str]]:
     """Split between lines, a chunk at a time: (characters done, lines)."""
-    text = text[: len(text) - _last_end(text)]
+    text = text[: len(text) - last_end(text)]
     ends = [end for end in LINE_ENDS if end in text]
     start = 0
     while start < len(text):
@@ -122,7 +122,7 @@ def chunks(text: str) -> Iterator[tuple[int, str]]:
         yield stop, lines.replace("\r\n", "\n") if "\r" in ends else lines
 
 
-def _last_end(text: str) -> int:
+def last_end(text: str) -> int:
     """Characters of the line end that a text ends with."""
     return 2 if text.endswith("\r\n") else int(text[-1:] in ("\n", *LINE_ENDS))
 

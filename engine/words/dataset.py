@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, overload
 
-from engine.protocol import Counted, PartFile, PartName, Progressed, Refusal
+from engine.protocol import Counted, PartFile, PartName, Progressed, Refusal, WordsFile
 from engine.records import record
-from engine.text.numbers import number
 from engine.words import hints
 from engine.words.cleaning import Cleaner, chunks, offsets_of, printable
-from engine.words.files import chosen, holds_table
+from engine.words.files import chosen
+from engine.words.opening import decode, look, read_bytes
 from engine.words.vocabulary import Vocabulary
 
 MOST_SYMBOLS = (1 << 16) - 1
@@ -21,11 +19,11 @@ MOST_SYMBOLS = (1 << 16) - 1
 
 A row of so many takes 20 ms to be made: they can still be looked at, one after the other."""
 
-MOST_BYTES = 1 << 30
-"""Largest file that is read into memory."""
-
 BUNDLED = "names.txt"
 """Name under which the list that comes with the program is shown."""
+
+FILED = 1 << 22
+"""Bytes from which on the words of a file stay in it; see `engine.words.filed`."""
 
 T = TypeVar("T")
 
@@ -42,7 +40,7 @@ class Words(Sequence[str]):
     def __init__(
         self, text: str, offsets: bytes, cuts: Mapping[PartName, int] | None = None
     ) -> None:
-        self.text = text
+        self._text = text
         self.offsets = offsets
         self.cuts = cuts or {}
         self._starts = memoryview(offsets).cast("I")
@@ -51,6 +49,21 @@ class Words(Sequence[str]):
     def of(cls, words: Sequence[str]) -> Words:
         """Join words that are clean already."""
         return cls("\n".join(words), offsets_of(words).tobytes())
+
+    @property
+    def text(self) -> str:
+        """All words joined by line feeds."""
+        return self._text
+
+    @property
+    def file(self) -> WordsFile | None:
+        """Where they are, if they are not held."""
+        return None
+
+    @property
+    def places(self) -> int:
+        """Symbols of all words, with the boundary before each and that behind the last."""
+        return len(self._text) + 2
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -63,37 +76,37 @@ class Words(Sequence[str]):
         if isinstance(index, slice):
             start, end, step = index.indices(len(self))
             if step == 1 and start < end:
-                return self.text[self._starts[start] : self._starts[end] - 1].split("\n")
+                return self._text[self._starts[start] : self._starts[end] - 1].split("\n")
             return [self[i] for i in range(start, end, step)]
         if index < 0:
             index += len(self)
         if not 0 <= index < len(self):
             raise IndexError(index)
-        return self.text[self._starts[index] : self._starts[index + 1] - 1]
+        return self._text[self._starts[index] : self._starts[index + 1] - 1]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.text.split("\n")) if len(self) else iter(())
+        return iter(self._text.split("\n")) if len(self) else iter(())
 
     def pieces(self, size: int) -> Iterator[tuple[int, str]]:
         """The text in pieces of so many words: (words done, words joined by line feeds)."""
         for start in range(0, len(self), size):
             end = min(start + size, len(self))
-            yield end, self.text[self._starts[start] : self._starts[end] - 1]
+            yield end, self._text[self._starts[start] : self._starts[end] - 1]
 
     def pick(self, numbers: Iterable[int]) -> list[str]:
         """Words of these numbers, which count from 0, in their order."""
-        text, starts = self.text, self._starts
+        text, starts = self._text, self._starts
         return [text[starts[i] : starts[i + 1] - 1] for i in numbers]
 
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str) or "\n" in word or not word:
             return False
-        at = self.text.find(word)
+        at = self._text.find(word)
         while at >= 0:
             end = at + len(word)
-            if (at == 0 or self.text[at - 1] == "\n") and self.text[end : end + 1] in ("", "\n"):
+            if (at == 0 or self._text[at - 1] == "\n") and self._text[end : end + 1] in ("", "\n"):
                 return True
-            at = self.text.find("\n" + word, at)
+            at = self._text.find("\n" + word, at)
             at += at >= 0
         return False
 
@@ -137,6 +150,16 @@ def bundled_path() -> Path:
     here = Path(__file__).resolve().parents[1]
     packaged = here / BUNDLED
     return packaged if packaged.exists() else here.parent / BUNDLED
+
+
+def stays_filed(path: str | None, dev: str | None = None, test: str | None = None) -> bool:
+    """Whether words are to stay in their file, for `engine.words.corpus.filing` to describe.
+
+    Refusal as in `load`.
+    """
+    if not path or chosen(path, dev, test):
+        return False
+    return look(Path(path), printable(path)).st_size >= FILED
 
 
 def load(
@@ -185,7 +208,12 @@ def _take(
     # Only here, on the engine's thread: before the first frame it would cost 5 ms.
     import hashlib
 
-    data = _read_bytes(path)
+    if path == "":
+        raise Refusal("An empty path names no file; give a text file with one word a line.")
+    file = bundled_path() if path is None else Path(path)
+    shown = "" if path is None else printable(path) or "“”"
+    look(file, shown)
+    data = read_bytes(file, shown)
     source = BUNDLED if path is None else printable(path)
     sha256 = hashlib.sha256(data).hexdigest()
     for part, other in (others or {}).items():
@@ -195,13 +223,13 @@ def _take(
                 "apart to judge by. Give another file, or leave it out."
             )
     first, before = cleaner.number, cleaner.cleaned
-    text = _decode(data, source)
+    text = decode(data, source)
     hint = hints.of(text)
     parts = chunks(text)
     del text  # What is cut up need not be held as a whole, too.
     for done, chunk in parts:
         cleaner.take(chunk)
-        _check_alphabet(cleaner.symbols, source)
+        check_alphabet(cleaner.symbols, source)
         yield Progressed("reading", done, len(data))
     cleaned = {name: number - before[name] for name, number in cleaner.cleaned.items()}
     if cleaner.number == first:
@@ -228,7 +256,8 @@ def _together(taken: Mapping[PartName, _Taken], cleaner: Cleaner) -> Dataset:
     )
 
 
-def _check_alphabet(symbols: Collection[str], source: str) -> None:
+def check_alphabet(symbols: Collection[str], source: str) -> None:
+    """Refuse an alphabet that is too large."""
     if len(symbols) > MOST_SYMBOLS:
         raise Refusal(
             f"{source} holds more than {MOST_SYMBOLS:,} different symbols, more than can "
@@ -284,67 +313,3 @@ def finish(steps: Generator[object, None, T]) -> T:
         except StopIteration as stop:
             made: T = stop.value
             return made
-
-
-def _read_bytes(path: str | None) -> bytes:
-    if path == "":
-        raise Refusal("An empty path names no file; give a text file with one word a line.")
-    shown = "" if path is None else printable(path) or "“”"
-    file = bundled_path() if path is None else Path(path)
-    try:
-        status = os.stat(file)
-        if stat.S_ISDIR(status.st_mode):
-            raise Refusal(
-                f"{shown} is a directory; give a text file with one word a line, or a directory "
-                "that holds train.txt and dev.txt or test.txt."
-            )
-        if not stat.S_ISREG(status.st_mode):
-            raise Refusal(f"{shown} is not a regular file; save the words to a file first.")
-        if status.st_size > MOST_BYTES:
-            size = status.st_size / (1 << 30)
-            raise Refusal(
-                f"{shown} has {number(size, '.1f')} GiB; at most 1 GiB can be read. Take a part."
-            )
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise Refusal(f"There is no file {shown or file}; check the path.") from None
-    except PermissionError:
-        raise Refusal(f"No permission to read {shown}; check its rights (ls -l).") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise Refusal(f"{shown} cannot be read: {reason}. Check the path.") from None
-    if not data:
-        raise empty(shown)
-    return data
-
-
-def empty(shown: str) -> Refusal:
-    """Refuse a file that holds nothing."""
-    return Refusal(f"{shown} is empty; give a text file with one word a line.")
-
-
-def _decode(data: bytes, source: str) -> str:
-    if holds_table(data):
-        raise Refusal(
-            f"{source} is a table file, which holds no words; makemore-tui --counts {source} "
-            "opens the app on it."
-        )
-    if foreign := hints.foreign(data):
-        raise Refusal(f"{source} {foreign}")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # With a BOM the codec counts from behind it.
-        at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
-        line = data.count(b"\n", 0, at) + 1
-        column = at - data.rfind(b"\n", 0, at)
-        raise not_utf8(source, data[at], line, column) from None
-
-
-def not_utf8(source: str, byte: int, line: int, column: int) -> Refusal:
-    """Refuse a file for its first bad byte; line and column count from 1, columns in bytes."""
-    return Refusal(
-        f"{source} is not UTF-8: byte 0x{byte:02x} in line {line:,}, byte {column:,} of "
-        "that line; convert the file, for example from Western European with "
-        "iconv -f CP1252 -t UTF-8 FILE > words.txt."
-    )

@@ -6,7 +6,8 @@ go on meanwhile. The generators here yield nothing between two pieces and return
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,12 +20,48 @@ from engine.words.vocabulary import Vocabulary
 PIECE = 1 << 17
 """Symbols worked on between two pauses: about two milliseconds."""
 
+WORDS = 10_000
+"""Words encoded at a time, if they have no more symbols than that."""
+
+LINE_FEED = 10
+
 DIGIT = 16
 """Bits sorted by at a time: numpy sorts 16-bit numbers by radix, a million in 15 ms."""
 
 T = TypeVar("T")
 Pieces = Generator[None, None, T]
 """Work in pieces that ends in a `T`."""
+
+
+LARGE = 1 << 18
+"""Numbers from which on they are sorted aside."""
+
+WAIT = 0.002
+"""Seconds that what goes on aside is waited for between two pauses."""
+
+
+def aside(work: Callable[[], T]) -> Pieces[T]:
+    """Have something done on a thread of its own: numpy lets all else go on meanwhile.
+
+    Whatever it raises is raised here.
+    """
+    made: list[T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            made.append(work())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="aside", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        yield
+        thread.join(WAIT)
+    if failed:
+        raise failed[0]
+    return made[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +121,30 @@ def encode_words(words: Words, vocabulary: Vocabulary) -> Pieces[Encoded]:
     kind = np.min_scalar_type(len(symbols) - 1)
     lookup = np.zeros(max(map(ord, symbols)) + 1, kind)
     lookup[[ord(symbol) for symbol in symbols]] = np.arange(len(symbols))
-    text = words.text
-    indices = np.zeros(len(text) + 2, kind)
-    for start in range(0, len(text), PIECE):
-        codes = np.frombuffer(text[start : start + PIECE].encode("utf-32-le"), np.uint32)
-        indices[start + 1 : start + 1 + len(codes)] = lookup[codes]
-        yield
-    starts = np.frombuffer(words.offsets, np.uint32).astype(np.int64)
+    indices = np.zeros(words.places, kind)
+    starts = np.zeros(len(words) + 1, np.int64)
+    at, number = 1, 0
+    for done, text in words.pieces(WORDS):
+        for start in range(0, len(text), PIECE):
+            codes = _codes(text[start : start + PIECE])
+            end = at + len(codes)
+            indices[at:end] = lookup[codes]
+            ends = np.flatnonzero(codes == LINE_FEED)
+            starts[number + 1 : number + 1 + len(ends)] = at + ends
+            at, number = end, number + len(ends)
+            yield
+        # Between two pieces, and behind the last, is a boundary that stands in neither.
+        number += 1
+        starts[number] = at
+        at += 1
+        assert number == done
     return Encoded(indices, starts, len(symbols))
+
+
+def _codes(text: str) -> NDArray[Any]:
+    if text.isascii():
+        return np.frombuffer(text.encode(), np.uint8)
+    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
 
 
 def by_length(words: Encoded) -> Pieces[NDArray[np.uint32]]:

@@ -8,8 +8,10 @@ import time
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import compress
 
 from engine import Words
+from engine.protocol import Refusal
 from tui.dataset.filters import Filter
 
 CHUNK = 4096
@@ -55,15 +57,21 @@ class Search:
         )
         """Why the search ended before its time; empty if it did not."""
         self._words, self._filter, self._marks = words, filter, marks
-        self._numbers = range(len(words)) if numbers is None else numbers
-        self._is_in_file_order = numbers is None
+        self._order = numbers if words.file and numbers is not None else None
+        """Order that what was found is put in at last: a file is read from its beginning on."""
+        self._placed, self._passed, self._sorted = 0, bytearray(), array("I")
+        self._is_in_file_order = numbers is None or self._order is not None
+        self._numbers: Sequence[int] = range(len(words))
+        if numbers is not None and self._order is None:
+            self._numbers = numbers
         self._done = 0
         self._chunk = FIRST if filter.is_slow else CHUNK
 
     @property
     def is_over(self) -> bool:
         """Whether there is nothing more to be found."""
-        return bool(self.complaint) or self._done >= len(self._words)
+        is_placed = self._order is None or self._placed >= len(self._words)
+        return bool(self.complaint) or (self._done >= len(self._words) and is_placed)
 
     def go_on(self, seconds: float) -> None:
         """Search for so long, or to the end; a pattern may take `PATIENCE` on top."""
@@ -71,9 +79,14 @@ class Search:
         try:
             with _alarm(seconds + PATIENCE) if self._filter.is_slow else _no_alarm():
                 while not self.is_over and time.perf_counter() < end:
-                    self._look()
+                    if self._done < len(self._words):
+                        self._look()
+                    else:
+                        self._place()
         except TooSlowError:
             self._give_up()
+        except Refusal as refusal:
+            self.complaint = str(refusal)
 
     def _look(self) -> None:
         """Look at the next few words."""
@@ -91,6 +104,19 @@ class Search:
         if self._filter.is_slow:
             taken = max(1e-6, time.thread_time() - start)
             self._chunk = max(1, min(CHUNK, 2 * self._chunk, int(self._chunk * SLICE / taken)))
+
+    def _place(self) -> None:
+        """Go some words further through the order, for those that were found."""
+        assert self._order is not None
+        if not self._placed:
+            self._passed = bytearray(len(self._words))
+            for number in self.found:
+                self._passed[number] = 1
+        ahead = self._order[self._placed : self._placed + CHUNK]
+        self._sorted.extend(compress(ahead, map(self._passed.__getitem__, ahead)))
+        self._placed += len(ahead)
+        if self.is_over:
+            self.found[:] = self._sorted
 
     def _give_up(self) -> None:
         """Try words one by one; if a single one takes too long, end the search."""

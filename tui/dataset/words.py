@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from engine import Words, record
-from engine.protocol import PART_MARKS, WordsParted, WordsRanked, WordsSorted
+from engine.protocol import PART_MARKS, Refusal, WordsParted, WordsRanked, WordsSorted
 from engine.text.numbers import number as written
 from engine.text.width import begin, cells, pad
 from tui.text import glyphs
@@ -16,6 +16,9 @@ from tui.widgets.lists import RowList
 
 REPEAT = "″"
 """Stands behind a word that is further up in the file already: the same again."""
+
+UNREADABLE = "…"
+"""Stands for a word that cannot be read any more; a filter says why."""
 
 PART = 2
 """Columns of the part that a word is in."""
@@ -113,12 +116,19 @@ class WordList(RowList):
 
     def word(self, index: int) -> str:
         """The word in a row."""
-        return self.words[self.number(index)]
+        return self._read(self.number(index))
+
+    def _read(self, number: int) -> str:
+        """A word by its number; an ellipsis if it was in a file that has changed since."""
+        try:
+            return self.words[number]
+        except Refusal:
+            return UNREADABLE
 
     def row(self, index: int, width: int) -> Row:
         """A word and what is known of it."""
         number = self.number(index)
-        word = self.words[number]
+        word = self._read(number)
         is_repeat = bool(self.repeats) and bool(self.repeats[number])
         given = self._columns(width)
         row = _word(word, given.word, is_repeat)

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import assert_never
 
-from engine import Words
+from engine import Words, listed
 from engine.protocol import (
     BigramsListed,
     ChapterClosed,
@@ -188,11 +188,11 @@ def _happen(state: State, event: Event) -> State:
             return _rest(state)
         case Progressed(task, done, total):
             return replace(state, progress=f"{task} {100 * done // max(1, total)} %")
-        case DatasetLoaded(report, symbols, text, offsets):
-            return _begin(state, report, symbols, Words(text, offsets))
-        case WordsArrived(sha256, text, offsets):
+        case DatasetLoaded(report, symbols, text, offsets, file):
+            return _begin(state, report, symbols, listed(text, offsets, file))
+        case WordsArrived(sha256, text, offsets, file):
             is_of_these = state.report is not None and state.report.sha256 == sha256
-            return replace(state, words=Words(text, offsets)) if is_of_these else state
+            return replace(state, words=listed(text, offsets, file)) if is_of_these else state
         case EngineReady(version, _):
             return replace(state, torch_version=version)
         case RunStarted():

@@ -21,7 +21,8 @@ from engine.words.corpus.pairs import check_cells
 from engine.words.corpus.reading import READ, Piece, Reader, Unit, cut
 from engine.words.corpus.scan import Scanner, Tally
 from engine.words.corpus.sources import Source
-from engine.words.dataset import empty, no_words, not_utf8
+from engine.words.dataset import no_words
+from engine.words.opening import empty, not_utf8
 
 SHARES = 4
 """Units a core gets, so that all end at about the same time."""
@@ -212,7 +213,7 @@ class _Hall:
             try:
                 scanner.take(piece.text)
             except UnicodeDecodeError as error:
-                raise _bad_byte(source, piece, error, lines) from None
+                raise bad_byte(source, piece, error, lines) from None
             if not source.is_plain:
                 lines += bytes(piece.text[1:]).count(b"\n")
             piece.text.release()
@@ -229,7 +230,7 @@ class _Hall:
             self._found.hint = hints.of(start.decode(errors="ignore"))
 
 
-def _bad_byte(source: Source, piece: Piece, error: UnicodeDecodeError, lines: int) -> Refusal:
+def bad_byte(source: Source, piece: Piece, error: UnicodeDecodeError, lines: int) -> Refusal:
     """Say where the first bad byte of a piece stands in its source.
 
     Args:

@@ -24,14 +24,20 @@ Hashes = NDArray[np.uint64]
 
 
 class Distinct:
-    """Hashes of the words that were seen."""
+    """Hashes of the words that were seen.
 
-    def __init__(self, most: int = MOST) -> None:
-        self.most = most
+    Args:
+        most: that are kept.
+        pending: that may wait to be sorted.
+    """
+
+    def __init__(self, most: int = MOST, pending: int = PENDING) -> None:
+        self.most, self.pending = most, pending
         self.level = 0
         """Zeros that a hash ends in to be kept."""
         self._kept = np.empty(0, np.uint64)
         self._pending: list[Hashes] = []
+        self._waiting = 0
 
     @property
     def is_exact(self) -> bool:
@@ -45,10 +51,17 @@ class Distinct:
         self._settle()
         return len(self._kept) << self.level
 
+    def count(self) -> int:
+        """How many there are, and nothing is kept of them."""
+        number, self._kept = self.number, np.empty(0, np.uint64)
+        return number
+
     def take(self, hashes: Hashes) -> None:
         """See words."""
         self._pending.append(self._sampled(hashes))
-        if sum(map(len, self._pending)) > PENDING:
+        self._waiting += len(self._pending[-1])
+        # What is there is sorted again no more often than it doubles.
+        if self._waiting > max(self.pending, len(self._kept)):
             self._settle()
 
     def join(self, other: Distinct) -> None:
@@ -67,8 +80,11 @@ class Distinct:
 
     def _settle(self) -> None:
         if self._pending:
-            self._kept = np.unique(np.concatenate([self._kept, *self._pending]))
-            self._pending = []
+            kept = np.concatenate([self._kept, *self._pending])
+            self._pending, self._waiting = [], 0
+            kept.sort()
+            is_new = np.append(True, kept[1:] != kept[:-1])
+            self._kept = kept if is_new.all() else kept[is_new]
         while len(self._kept) > self.most:
             self.level += 1
             self._kept = self._sampled(self._kept)

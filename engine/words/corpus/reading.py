@@ -72,14 +72,20 @@ class Reader:
         unit: which.
         note: called with the bytes that were read of the source as it lies.
         size: bytes read at a time.
+        blocks: hash what is read.
     """
 
     def __init__(
-        self, source: Source, unit: Unit, note: Callable[[int], None], size: int = READ
+        self,
+        source: Source,
+        unit: Unit,
+        note: Callable[[int], None],
+        size: int = READ,
+        blocks: Blocks | None = None,
     ) -> None:
         self.source = source
         self.unit = unit
-        self.blocks = Blocks()
+        self.blocks = blocks or Blocks()
         self.bytes = 0
         """Bytes of the text that are the unit's own."""
         self._note = note

@@ -169,6 +169,16 @@ class Scanner:
             UnicodeDecodeError: it is not UTF-8.
             Refusal: there are too many symbols, or pairs of them.
         """
+        if not self.take_plain(text):
+            data = bytes(text)
+            self._take_others(data, is_ascii=data.isascii())
+
+    def take_plain(self, text: memoryview) -> bool:
+        """Count whole lines, as `take` does, if all are words as they stand, or blank.
+
+        Returns:
+            Whether they were; if not, nothing is counted.
+        """
         codes = np.frombuffer(text, np.uint8)
         table = self._table
         table[:] = 0
@@ -178,8 +188,7 @@ class Scanner:
         # "  ", " \n" and "\n ": blanks that a word does not hold as it stands.
         loose = int(square[BLANK, BLANK] + square[END, BLANK] + square[BLANK, END])
         if loose or (seen & ~self._stands).any() or codes[-1] != END:
-            self._take_others(bytes(text), is_ascii=not seen[128:].any())
-            return
+            return False
         self._cleaner.blank_lines += int(square[END, END])
         square[END, END] = 0
         if self._grams is None:
@@ -187,6 +196,16 @@ class Scanner:
         else:
             self._grams.take(codes)
         self._measure(codes)
+        return True
+
+    def words(self, lines: str) -> list[str]:
+        """Make words of lines, not counted yet; but what is cleaned of them is."""
+        return self._cleaner.words(lines)
+
+    def take_words(self, words: list[str]) -> None:
+        """Count words that are clean."""
+        if words:
+            self._count(_codes("\n" + "\n".join(words) + "\n"))
 
     def _take_others(self, data: bytes, *, is_ascii: bool) -> None:
         """Count lines of which some may be no words as they stand."""
@@ -236,8 +255,7 @@ class Scanner:
         word = self._cleaner.word
         cuts = zip(begins.tolist(), stops.tolist(), strict=True)
         words = [made for begin, stop in cuts if (made := word(text[begin:stop]))]
-        if words:
-            self._count(_codes("\n" + "\n".join(words) + "\n"))
+        self.take_words(words)
         # Each line goes with its end: one more at its begin, one less behind its end.
         steps = np.zeros(len(codes) + 1, np.int8)
         steps[begins] += 1
