@@ -11,6 +11,7 @@ from engine.protocol.commands import (
     Rank,
     Sample,
     Score,
+    StreamNames,
     TakeApart,
 )
 from engine.protocol.exercises import ExerciseWorked
@@ -101,6 +102,18 @@ class NamesSampled:
     """All names of the request so far."""
     step: int = 0
     """Step of the run that the network had then."""
+
+
+@record
+class NamesStreamed:
+    """More names were drawn for a file."""
+
+    command: StreamNames
+    text: bytes
+    """UTF-8, a line feed at the end of each name; the last one may go on in the next piece."""
+    names: int
+    cut: int
+    """Names at its end, of the whole stream, and those of them that were stopped at the limit."""
 
 
 @record
@@ -288,6 +301,7 @@ Event = (
     | SettingsChanged
     | LossOnTest
     | NamesSampled
+    | NamesStreamed
     | NamesExpected
     | NamesCompared
     | WordTakenApart

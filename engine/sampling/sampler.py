@@ -80,7 +80,7 @@ def parts(model: Model, words: Words | Known, command: Sample) -> Iterator[Part 
     check_sample(model, command)
     known = words if isinstance(words, Known) else Known(words)
     tally = Tally()
-    for lot in _lots(model, command):
+    for lot in lots(model, command):
         if lot is None:
             yield None
             continue
@@ -90,9 +90,16 @@ def parts(model: Model, words: Words | Known, command: Sample) -> Iterator[Part 
         yield Part(lot.described(is_known, max(0, room)), tally)
 
 
-def check_sample(model: Model, command: Sample) -> None:
-    """Refuse what names cannot be drawn with."""
-    for name in ("temperature", "number", "seed", "sampler"):
+def check_sample(model: Model, command: Sample, number: str = "number") -> None:
+    """Refuse what names cannot be drawn with.
+
+    Args:
+        model: that they are to be drawn from.
+        command: how.
+        number: the setting that says how many there may be.
+    """
+    check(number, command.number)
+    for name in ("temperature", "seed", "sampler"):
         check(name, getattr(command, name))
     if unknown := model.vocabulary.unknown(command.prefix):
         meant = spelled(command.prefix, model.vocabulary.indices)
@@ -119,7 +126,8 @@ def multinomial(row: torch.Tensor, generator: torch.Generator) -> int:
     return int(torch.multinomial(row, 1, replacement=True, generator=generator).item())
 
 
-def _lots(model: Model, command: Sample) -> Iterator[Lot | None]:
+def lots(model: Model, command: Sample) -> Iterator[Lot | None]:
+    """Draw names that `check_sample` does not refuse; between pieces of what takes long, `None`."""
     rows = Rows(model, command.temperature)
     if command.sampler == "torch":
         generator = torch.Generator().manual_seed(command.seed)
