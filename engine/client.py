@@ -31,6 +31,7 @@ from engine.protocol import (
     MatrixTold,
     ModelTuned,
     NamesSampled,
+    NamesStreamed,
     OpenChapter,
     OpenTest,
     Pause,
@@ -40,6 +41,7 @@ from engine.protocol import (
     Score,
     SettingsChanged,
     Snapshot,
+    StreamNames,
     TellMatrix,
     Train,
     TrainingPaused,
@@ -61,6 +63,7 @@ Question = (
     | Exercise
     | Train
     | Sample
+    | StreamNames
     | Score
     | Save
     | Load
@@ -79,6 +82,7 @@ _ENDS: dict[type[Question], type[Event]] = {
     Exercise: ExerciseWorked,
     Train: TrainingPaused,
     Sample: NamesSampled,
+    StreamNames: NamesStreamed,
     Score: WordsScored,
     Save: CheckpointSaved,
     Load: CheckpointLoaded,
@@ -210,6 +214,8 @@ def _raise(event: Event) -> None:
 def _ends(event: Event, question: Question) -> bool:
     if not isinstance(event, _ENDS[type(question)]):
         return False
+    if isinstance(event, NamesStreamed):
+        return event.names == event.command.sample.number
     if isinstance(event, NamesSampled | LadderClimbed):
         return event.is_last
     return not isinstance(event, ExhibitShown) or event.exhibit.is_last

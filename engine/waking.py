@@ -29,6 +29,7 @@ from engine.protocol import (
     Sample,
     Save,
     Score,
+    StreamNames,
     TakeApart,
     TakeUp,
     TellCourses,
@@ -83,7 +84,8 @@ def needs_torch(command: Command) -> bool:
         return command.matrix not in COUNT_MATRICES
     if isinstance(command, CountContexts | Tune | ClimbLadder):
         return command.split == "makemore.py"
-    draws = Sample | Compare | OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
+    letters = OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
+    draws = Sample | StreamNames | Compare | letters
     reads = OpenChapter | CloseChapter | Exercise
     # A pause that overtook the start it is to end would be lost.
     trains = Train | Pause | Toggle

@@ -24,6 +24,7 @@ from engine.protocol import (
     Sample,
     Score,
     Sort,
+    StreamNames,
     TakeApart,
     TellMatrix,
     Tune,
@@ -53,7 +54,7 @@ Prompt = (
 )
 """Questions about a model as it is now, begun at once: of bigrams most are answered by that."""
 
-Slow = Prompt | Sample | Sort | CountContexts | Tune | ClimbLadder | Exercise
+Slow = Prompt | Sample | StreamNames | Sort | CountContexts | Tune | ClimbLadder | Exercise
 
 
 def begin(command: Slow, answers: Answers, tasks: Tasks) -> Iterator[Event]:
@@ -73,6 +74,8 @@ def _task(command: Slow, answers: Answers) -> tuple[str, Task]:
     match command:
         case Sample():
             return "sample", answers.naming().sample(command)
+        case StreamNames():
+            return "stream", answers.naming().stream(command)
         case Compare():
             return "compare", answers.naming().compare(command)
         case OpenDrawing() | DrawNext() | UndoDraw() | ForceSymbol() | Retune():

@@ -24,6 +24,7 @@ from engine.protocol.commands import (
     Sort,
     Steering,
     StopSampling,
+    StreamNames,
     TakeApart,
     UndoDraw,
     Watch,
@@ -36,13 +37,13 @@ from engine.protocol.events import (
     DatasetLoaded,
     DrawingShown,
     EngineFailed,
-    EngineReady,
     Event,
     ExhibitShown,
     ForAll,
     NamesCompared,
     NamesExpected,
     NamesSampled,
+    NamesStreamed,
     NetworkRefused,
     Progressed,
     WordsArrived,
@@ -98,7 +99,14 @@ from engine.protocol.runs import (
     TrainingPaused,
     UndoReset,
 )
-from engine.protocol.screens import EngineLost, Joined, ScreenLine, Steer, SteeringPassed
+from engine.protocol.screens import (
+    EngineLost,
+    EngineReady,
+    Joined,
+    ScreenLine,
+    Steer,
+    SteeringPassed,
+)
 from engine.protocol.setting import Setting, Value
 from engine.protocol.settings import (
     AS_FAST_AS_IT_GOES,
@@ -242,6 +250,7 @@ __all__ = [
     "NamesCompared",
     "NamesExpected",
     "NamesSampled",
+    "NamesStreamed",
     "NetworkName",
     "NetworkRefused",
     "Ngrams",
@@ -289,6 +298,7 @@ __all__ = [
     "SteeringPassed",
     "StopClimbing",
     "StopSampling",
+    "StreamNames",
     "TakeApart",
     "TakeUp",
     "Tally",

@@ -80,6 +80,16 @@ class StopSampling:
 
 
 @record
+class StreamNames:
+    """Draw names for a file, however many: they are told as text, and neither listed nor weighed.
+
+    They are those that the same sample is made of.
+    """
+
+    sample: Sample = Sample()
+
+
+@record
 class Compare:
     """Draw names in the same way from both models, to be held side by side."""
 
@@ -234,6 +244,7 @@ Command = (
     | Steer
     | OpenTest
     | Sample
+    | StreamNames
     | StopSampling
     | Compare
     | TakeApart

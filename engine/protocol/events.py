@@ -11,6 +11,7 @@ from engine.protocol.commands import (
     Rank,
     Sample,
     Score,
+    StreamNames,
     TakeApart,
 )
 from engine.protocol.exercises import ExerciseWorked
@@ -31,7 +32,7 @@ from engine.protocol.runs import (
     TrainingDiverging,
     TrainingPaused,
 )
-from engine.protocol.screens import EngineLost, Joined, SteeringPassed
+from engine.protocol.screens import EngineLost, EngineReady, Joined, SteeringPassed
 from engine.protocol.trials import ContextsCounted, LadderClimbed, ModelTuned
 from engine.protocol.values import (
     DataReport,
@@ -85,14 +86,6 @@ class WordsArrived:
 
 
 @record
-class EngineReady:
-    """torch is imported and there is a network."""
-
-    torch_version: str
-    threads: int
-
-
-@record
 class NamesSampled:
     """Names were drawn; a large request is answered in parts."""
 
@@ -104,6 +97,18 @@ class NamesSampled:
     """All names of the request so far."""
     step: int = 0
     """Step of the run that the network had then."""
+
+
+@record
+class NamesStreamed:
+    """More names were drawn for a file."""
+
+    command: StreamNames
+    text: bytes
+    """UTF-8, a line feed at the end of each name; the last one may go on in the next piece."""
+    names: int
+    cut: int
+    """Names at its end, of the whole stream, and those of them that were stopped at the limit."""
 
 
 @record
@@ -294,6 +299,7 @@ Event = (
     | SettingsChanged
     | LossOnTest
     | NamesSampled
+    | NamesStreamed
     | NamesExpected
     | NamesCompared
     | WordTakenApart

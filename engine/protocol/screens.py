@@ -54,6 +54,14 @@ class Joined:
 
 
 @record
+class EngineReady:
+    """torch is imported and there is a network."""
+
+    torch_version: str
+    threads: int
+
+
+@record
 class EngineLost:
     """Nothing more will be heard of the engine: it has ended, or the way to it is cut."""
 

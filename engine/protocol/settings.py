@@ -280,6 +280,7 @@ SETTINGS: dict[str, Setting] = {
     "number": Setting(
         "number of names", "whole", least=1, most=1_000_000, rungs=decades(1, 1_000_000)
     ),
+    "streamed": Setting("number of names", "whole", least=1, most=10**12, bounds="1 to 10¹²"),
     "temperature": Setting("temperature", "number", is_above_least=True, rungs=decades(0.01, 100)),
     # Of models of any order.
     "counting_model": Setting("model", "choice", choices=get_args(CountingModel)),

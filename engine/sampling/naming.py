@@ -22,12 +22,14 @@ from engine.protocol import (
     NamesCompared,
     NamesExpected,
     NamesSampled,
+    NamesStreamed,
     Ngrams,
     OpenDrawing,
     Refusal,
     Retune,
     Sample,
     SampledName,
+    StreamNames,
     Tally,
     UndoDraw,
 )
@@ -99,6 +101,19 @@ class Naming:
     @property
     def _known(self) -> Known | None:
         return None if self._words is None else index(self._words)
+
+    def stream(self, command: StreamNames) -> Iterator[Event | None]:
+        """Draw names for a file; Refusal if they cannot be drawn."""
+        from engine.sampling.stream import stream
+        from engine.words.corpus.counting import cores
+
+        way = command.sample
+        model = yield from self._model(way.model, way.smoothing, way.ngrams)
+        for piece in stream(model, way, cores()):
+            if piece is None:
+                yield None
+            else:
+                yield NamesStreamed(command, piece.text, piece.names, piece.cut)
 
     def stop(self) -> None:
         """Draw no more names than there are."""

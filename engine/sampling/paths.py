@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from engine.models.likelihood import Context, before
 from engine.sampling.rows import Rows
+from engine.words.order import Pieces
 
 Indices = NDArray[np.intp]
 
@@ -23,6 +24,9 @@ MOST_NUMBERS = 1 << 21
 
 FEWEST = 64
 """States that there is room for at first."""
+
+SOME = 256
+"""States that are looked at in a piece, when all are made."""
 
 UNKNOWN = -1
 """Leads to a state that is not made yet."""
@@ -84,6 +88,32 @@ class Paths:
     def is_full(self) -> bool:
         """Whether there are so many."""
         return not self.is_whole and len(self._contexts) >= self.most
+
+    @property
+    def number(self) -> int:
+        """States there are."""
+        return len(self._contexts)
+
+    @property
+    def ends(self) -> Indices:
+        """The symbol that each state ends in, by its number; the boundary for state 0."""
+        return self._ends[: self.number]
+
+    def complete(self) -> Pieces[bool]:
+        """Make every state that can be come to; False if there is no room for all of them."""
+        done = 0
+        while done < self.number:
+            if self.is_full:
+                return False
+            rows = slice(done, done + SOME)
+            done = min(self.number, done + SOME)
+            sums = self.sums.reshape(-1, self.width)[rows][: done - rows.start, : self.size]
+            follows = self.following.reshape(-1, self.width)[rows][: len(sums), : self.size]
+            row, symbol = np.nonzero((np.diff(sums, prepend=0) > 0) & (follows == UNKNOWN))
+            if len(row):
+                self.find((rows.start + row) * self.width + symbol)
+                yield
+        return True
 
     def symbols(self, states: Indices) -> Indices:
         """The symbols that led to some states; to state 0, the boundary."""

@@ -82,7 +82,7 @@ def parts(model: Model, words: Words | Known | None, command: Sample) -> Iterato
     check_sample(model, command)
     known = Known(words) if isinstance(words, Words) else words
     tally = Tally()
-    for lot in _lots(model, command):
+    for lot in lots(model, command):
         if lot is None:
             yield None
             continue
@@ -92,9 +92,16 @@ def parts(model: Model, words: Words | Known | None, command: Sample) -> Iterato
         yield Part(lot.described(is_known, max(0, room)), tally)
 
 
-def check_sample(model: Model, command: Sample) -> None:
-    """Refuse what names cannot be drawn with."""
-    for name in ("temperature", "number", "seed", "sampler"):
+def check_sample(model: Model, command: Sample, number: str = "number") -> None:
+    """Refuse what names cannot be drawn with.
+
+    Args:
+        model: that they are to be drawn from.
+        command: how.
+        number: the setting that says how many there may be.
+    """
+    check(number, command.number)
+    for name in ("temperature", "seed", "sampler"):
         check(name, getattr(command, name))
     if unknown := model.vocabulary.unknown(command.prefix):
         meant = spelled(command.prefix, model.vocabulary.indices)
@@ -121,7 +128,8 @@ def multinomial(row: torch.Tensor, generator: torch.Generator) -> int:
     return int(torch.multinomial(row, 1, replacement=True, generator=generator).item())
 
 
-def _lots(model: Model, command: Sample) -> Iterator[Lot | None]:
+def lots(model: Model, command: Sample) -> Iterator[Lot | None]:
+    """Draw names that `check_sample` does not refuse; between pieces of what takes long, `None`."""
     rows = Rows(model, command.temperature)
     if command.sampler == "torch":
         generator = torch.Generator().manual_seed(command.seed)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +15,9 @@ from engine.text.numbers import number
 from tui import places
 from tui.shell import losses, output
 from tui.shell.arguments import examples, json_option, setting
+from tui.shell.progress import Progress
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
-
     from engine import corpora
     from engine.corpora import Corpus
 
@@ -140,24 +137,13 @@ def _say(corpus: Corpus, table: corpora.Table) -> None:
 
 def _shown(steps: corpora.Steps) -> tuple[corpora.Table, Corpus]:
     """Count, and show on a terminal how far it has come, how fast, and what time is left."""
-    is_seen = sys.stderr.isatty() and os.environ.get("RANK", "0") == "0"
-    began, rate = time.perf_counter(), ""
-    bar: ProgressBar[int] = click.progressbar(
-        length=1,
-        label="counting",
-        file=sys.stderr,
-        hidden=not is_seen,
-        item_show_func=lambda _: rate,
-    )
-    with bar:
+    with Progress("counting", is_seen=os.environ.get("RANK", "0") == "0") as progress:
         try:
             while True:
                 step = next(steps)
-                took = max(time.perf_counter() - began, 1e-3)
-                size, speed = step.done / 1e9, step.done / took / 1e6
+                size, speed = step.done / 1e9, progress.a_second(step.done) / 1e6
                 rate = f"{number(size, '.2f')} GB, {number(speed, ',.0f')} MB/s"
-                bar.length = max(1, step.total)
-                bar.update(step.done - bar.pos)
+                progress.show(step.done, step.total, rate)
         except StopIteration as stop:
             table, corpus = stop.value
             return table, corpus

@@ -31,6 +31,7 @@ from tui.shell import (
     output,
     runs,
     serving,
+    streaming,
     training,
     trials,
 )
@@ -139,6 +140,7 @@ verbs.add_command(engines.bridge)
         "makemore-tui sample --number 5 --temperature 0.8",
         "makemore-tui sample --checkpoint names.safetensors --prefix ka",
         "makemore-tui sample --order 5 --model kneser-ney",
+        "makemore-tui sample --number 100000000 --save names.txt",
     )
 )
 @words_option
@@ -147,7 +149,7 @@ verbs.add_command(engines.bridge)
 @step_option
 @setting("--smoothing", "K", "Added to every count, by counts.  [default: 1]")
 @ngram_options
-@setting("--number", "N", "How many names.", default="10")
+@click.option("--number", metavar="N", default="10", show_default=True, help="How many names.")
 @setting("--seed", "N", "Seed of the generator.", default=str(DEFAULT.seed))
 @setting(
     "--sampler",
@@ -157,27 +159,39 @@ verbs.add_command(engines.bridge)
 )
 @setting("--temperature", "T", "Below 1 likelier names, above 1 wilder.", default="1")
 @click.option("--prefix", metavar="TEXT", default="", help="What every name begins with.")
+@click.option("--save", "target", metavar="FILE", help="Write the names alone to a file, or to -.")
 @json_option
 def sample(
     data: LoadDataset,
     model: ModelName | None,
     checkpoint: str | None,
     step: int | None,
+    number: str,
+    target: str | None,
     as_json: bool,
     **options: Any,  # noqa: ANN401
 ) -> None:
     """Draw names from a model.
 
+    With --save they are written one a line, and nothing else: up to 10¹² of them, on all cores,
+    and of as many cores as there are the same.
+
     The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
     counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
+    options["number"] = streaming.number(number, target)
+    streaming.check(target, as_json)
     client, report, chosen = headless.open_model(data, model, checkpoint, step, output.warn)
     command = Sample(**headless.asked(chosen, report, options))
+    if target is not None:
+        streaming.save(client, command, target, as_json)
+        return
     names: list[SampledName] = []
     for event in client.ask(command):
         if isinstance(event, NamesSampled):
-            names += event.names
-            if not as_json:
+            if as_json:
+                names += event.names
+            else:
                 output.say("\n".join(map(output.name_line, event.names)))
     if as_json:
         output.say_json(

@@ -39,6 +39,7 @@ from engine.protocol import (
     NamesCompared,
     NamesExpected,
     NamesSampled,
+    NamesStreamed,
     NetworkRefused,
     Ngrams,
     OpenChapter,
@@ -240,19 +241,10 @@ def _happen(state: State, event: Event) -> State:
             # What they took was counted before, and it was said how far that had come.
             return _rest(state)
         case (
-            CommandRefused()
-            | WordsSorted()
-            | WordsParted()
-            | BigramsListed()
-            | MatrixTold()
-            | MachineTold()
-            | ExerciseWorked()
-            | NamesExpected()
-            | CheckpointSaved()
-            | CheckpointLoaded()
-            | FolderListed()
-            | KeepingFailed()
-        ):
+            CommandRefused() | WordsSorted() | WordsParted() | BigramsListed() | MatrixTold()
+            | MachineTold() | ExerciseWorked() | NamesExpected() | NamesStreamed()
+            | CheckpointSaved() | CheckpointLoaded() | FolderListed() | KeepingFailed()
+        ):  # fmt: skip
             return state
         case SteeringPassed(is_own=is_own):  # Who steers now is told of what was begun before.
             return state if is_own else replace(_rest(state), asked=())

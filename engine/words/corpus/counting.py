@@ -18,7 +18,7 @@ from engine.words.corpus.digest import BLOCK, tree
 from engine.words.corpus.distinct import Distinct
 from engine.words.corpus.grams import Grams
 from engine.words.corpus.pairs import check_cells
-from engine.words.corpus.reading import READ, Piece, Reader, Unit, cut
+from engine.words.corpus.reading import BOM, READ, Piece, Reader, Unit, cut
 from engine.words.corpus.scan import Scanner, Tally
 from engine.words.corpus.sources import Source
 from engine.words.dataset import no_words
@@ -224,6 +224,9 @@ class _Hall:
     def _look(self, unit: Unit, source: Source, piece: Piece) -> None:
         """Look at how a source begins: whether it is text at all, and one word a line."""
         start = bytes(piece.text[1 : 1 + READ])
+        if source.is_plain:  # However small its pieces are, it is told by as much of it.
+            with open(source.path, "rb") as file:
+                start = file.read(READ).removeprefix(BOM)
         if foreign := hints.foreign(start[: hints.START]):
             raise Refusal(f"{source.shown} {foreign}")
         if unit.source == 0 and not self._asked.is_text:
