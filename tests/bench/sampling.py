@@ -3,7 +3,9 @@
 Both loops draw letter by letter, as the lecture does: with `torch.multinomial` as it stands in the
 notebook, and, for the very names of `lecture`, with one uniform looked up in the cumulative row.
 The batch draws, spells, weighs and checks every name against the dataset; the loops only spell.
-Names of longer contexts are drawn as a batch, too.
+Names of longer contexts are drawn as a batch, too. A stream draws and spells alone, as
+`makemore-tui sample --save` does; beside it stand its limits: the numbers that one generator draws,
+and the look-ups of one thread.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 
 import torch
 
@@ -21,7 +24,12 @@ from engine.models.ngrams.levels import Levels
 from engine.models.ngrams.model import CountModel
 from engine.models.ngrams.smoothing import AddK
 from engine.protocol import LECTURE_SEED, MOST_ORDER, Sample
+from engine.sampling.guide import Guide
+from engine.sampling.paths import Paths
+from engine.sampling.rows import Rows
 from engine.sampling.sampler import parts, sample
+from engine.sampling.stream import stream
+from engine.words.corpus.counting import cores
 from engine.words.dataset import finish, load_all
 from engine.words.membership import Known
 from engine.words.order import encode
@@ -30,6 +38,11 @@ LOOP = 3_000
 """Names the loops draw; a million would take them minutes."""
 
 BATCH = 1_000_000
+
+STREAM = 20_000_000
+
+BLOCK = (8192, 128)
+"""Lanes and steps of a block of a stream."""
 
 LONGER = 10_000
 """Names of each order above 2, which must first find the contexts they lead through."""
@@ -113,6 +126,44 @@ def measure_longer() -> dict[int, float]:
     return seconds
 
 
+@dataclass(frozen=True)
+class Streamed:
+    """Millions a second."""
+
+    names: dict[int, float]
+    """Names of a stream, by the threads that it may use."""
+    letters: float
+    """Letters of each name, its end included."""
+    numbers: float
+    """Random numbers of one thread, float64."""
+    lookups: float
+    """Look-ups of one thread."""
+
+
+def measure_stream() -> Streamed:
+    """Draw a stream of names of the bigrams, and what it is made of."""
+    dataset = load_all(None)
+    table = CountTable(count_all(dataset.words, dataset.vocabulary), 1.0)
+    names, letters = {}, 0
+    for hands in (1, cores()):
+        letters, start = 0, time.perf_counter()
+        for piece in filter(None, stream(table, Sample(number=STREAM), hands)):
+            letters += len(piece.text)
+        names[hands] = STREAM / (time.perf_counter() - start) / 1e6
+    generator, (lanes, steps) = torch.Generator().manual_seed(LECTURE_SEED), BLOCK
+    numbers, lookups = [], []
+    guide = Guide(Paths(Rows(table, 1.0), []))
+    for _ in range(9):
+        start = time.thread_time()
+        u = torch.rand(lanes * steps, generator=generator, dtype=torch.float64).numpy()
+        between = time.thread_time()
+        guide.walk(u, lanes)
+        numbers.append(between - start)
+        lookups.append(time.thread_time() - between)
+    rate = lanes * steps / 1e6
+    return Streamed(names, letters / STREAM, rate / median(numbers), rate / median(lookups))
+
+
 def main() -> None:
     """Print microseconds a letter, and how many times as fast the batch is."""
     found = measure()
@@ -123,6 +174,13 @@ def main() -> None:
     for name, loop in found.loops.items():
         print(f"{loop / found.batch:6.0f} times as fast as {name}")  # noqa: T201
     print(f"the same {LOOP:,} names as the loop: {found.is_same}")  # noqa: T201
+    print(f"batch: {BATCH / found.seconds / 1e6:.2f}M names a second")  # noqa: T201
+    streamed = measure_stream()
+    for hands, rate in streamed.names.items():
+        print(f"stream, {hands} threads: {rate:.2f}M names a second")  # noqa: T201
+    for name, rate in (("random numbers", streamed.numbers), ("look-ups", streamed.lookups)):
+        limit = f"{rate:.0f}M a second, {rate / streamed.letters:.1f}M names"
+        print(f"{name} of one thread: {limit}")  # noqa: T201
     for order, seconds in measure_longer().items():
         print(f"order {order}: {LONGER:,} names in {seconds:.2f} s")  # noqa: T201
 
