@@ -182,8 +182,10 @@ class Ranks:
             yield
             self._dist.destroy_process_group()
         except (Gone, RuntimeError) as error:
+            # Whoever was told by gloo is told by torchrun, too, and must not be cut short.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             dead = self._dead()
-            if not dead and isinstance(error, RuntimeError):
+            if not dead:
                 time.sleep(1)  # Its process may not have been buried yet.
                 dead = self._dead()
             if dead and self.rank == min(set(range(self.world)) - dead.keys()):

@@ -206,7 +206,9 @@ def test_one_can_leave_soon_while_a_word_as_long_as_a_book_is_read(
     lab.wait_for(lambda: lab.has_ended)
     # Its own time, for a machine may have much else to do; to read all in one go takes twice that.
     assert lab.cpu_seconds() - before < SOON
-    assert lab.last_words() == (0, "")
+    code, words = lab.last_words()
+    # It may have been refused first: a file with such a line is not read at all.
+    assert (code, words) == (0, "") or (code == 2 and "fold -s" in words)
     assert lab.is_restored
 
 
