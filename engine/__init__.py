@@ -147,11 +147,9 @@ def serve(session: Session, worker: Worker, *, stays: bool = False) -> Server:
         Refusal: there is no place for its socket, or another process has the folder of its run.
         OSError: there can be no socket.
     """
-    from engine.machine import heap
     from engine.remote.server import Server
     from engine.remote.visit import Visit
 
-    heap.share()
     server = Server(worker, Visit, session.keeping.sign, stays=stays)
     session.keeping.hold_place()
     server.bind()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, overload
@@ -157,8 +158,8 @@ def stays_filed(path: str | None, dev: str | None = None, test: str | None = Non
 
     Refusal as in `load`.
     """
-    if not path or chosen(path, dev, test):
-        return False
+    if not path or chosen(path, dev, test) or not hasattr(os, "pread"):
+        return False  # Windows has no way to read at a place without a position that others share.
     return look(Path(path), printable(path)).st_size >= FILED
 
 
