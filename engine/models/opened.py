@@ -12,8 +12,8 @@ from engine.models.tables import Table, read
 from engine.protocol import Counted, Refusal
 from engine.text.width import JOINER, NON_JOINER
 from engine.words.cleaning import printable
-from engine.words.corpus.sources import refusing
 from engine.words.dataset import Dataset, Words
+from engine.words.opening import refusing
 from engine.words.vocabulary import BOUNDARY, Vocabulary
 
 LINE_END = "⏎"

@@ -32,7 +32,7 @@ from engine.words.cleaning import CLEANED, printable
 from engine.words.corpus.counting import Text
 from engine.words.corpus.pairs import END, check_cells, check_symbols, width
 from engine.words.corpus.scan import Tally
-from engine.words.corpus.sources import refusing
+from engine.words.opening import refusing
 from engine.words.vocabulary import Vocabulary
 
 VERSION = 1

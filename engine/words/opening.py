@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ MOST_BYTES = 1 << 30
 
 def look(file: Path, shown: str) -> os.stat_result:
     """Look at a file, under the name that is shown; Refusal if it is none that can be read."""
-    with _refusing(file, shown):
+    with refusing(shown or str(file)):
         status = os.stat(file)
     if stat.S_ISDIR(status.st_mode):
         raise Refusal(
@@ -38,7 +39,7 @@ def look(file: Path, shown: str) -> os.stat_result:
 
 def read_bytes(file: Path, shown: str) -> bytes:
     """Read a whole file; Refusal if it cannot be read, or is empty."""
-    with _refusing(file, shown):
+    with refusing(shown or str(file)):
         data = file.read_bytes()
     if not data:
         raise empty(shown)
@@ -46,16 +47,17 @@ def read_bytes(file: Path, shown: str) -> bytes:
 
 
 @contextmanager
-def _refusing(file: Path, shown: str) -> Iterator[None]:
+def refusing(shown: str) -> Iterator[None]:
+    """Refuse a file that cannot be read, in a sentence."""
     try:
         yield
     except FileNotFoundError:
-        raise Refusal(f"There is no file {shown or file}; check the path.") from None
+        raise Refusal(f"There is no file {shown}; check the path.") from None
     except PermissionError:
         raise Refusal(f"No permission to read {shown}; check its rights (ls -l).") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise Refusal(f"{shown} cannot be read: {reason}. Check the path.") from None
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Refusal(f"{shown} cannot be read: {reason}. Check the file.") from None
 
 
 def empty(shown: str) -> Refusal:

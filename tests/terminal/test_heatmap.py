@@ -79,7 +79,7 @@ def test_a_word_draws_its_path_and_escape_clears_it(start: Start) -> None:
 @pytest.mark.soak
 def test_a_click_moves_the_cursor(start: Start) -> None:
     lab = start(size=(160, 50)).open()
-    lab.wait_for("count ")
+    lab.wait_for(lambda: re.search(r"│ *c *│", lab.text))
     before = lab.text
     # The letters above the cells are no cells; the one below `e`, in the row of `c`, is `ce`.
     y = next(i for i, line in enumerate(before.splitlines(), 1) if re.search(r"│ *c *│", line))

@@ -22,9 +22,10 @@ from engine.words.corpus.distinct import Distinct
 from engine.words.corpus.pairs import END
 from engine.words.corpus.reading import Piece, Reader, Unit
 from engine.words.corpus.scan import Scanner, Tally
-from engine.words.corpus.sources import Source, refusing
+from engine.words.corpus.sources import Source
 from engine.words.dataset import Dataset, check_alphabet, no_words
 from engine.words.filed import BLOCK, RUN, Filed
+from engine.words.opening import refusing
 from engine.words.order import Pieces, T, aside
 from engine.words.vocabulary import Vocabulary
 

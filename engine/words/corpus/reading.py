@@ -14,7 +14,8 @@ from engine.protocol import Refusal
 from engine.records import record
 from engine.words.corpus.digest import BLOCK, Blocks
 from engine.words.corpus.pairs import END
-from engine.words.corpus.sources import Flow, Source, refusing
+from engine.words.corpus.sources import Flow, Source
+from engine.words.opening import refusing
 
 READ = 1 << 20
 """Bytes read at a time."""

@@ -8,9 +8,7 @@ import io
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from engine.protocol import Refusal
@@ -19,6 +17,7 @@ from engine.words import hints
 from engine.words.cleaning import printable
 from engine.words.dataset import bundled_path
 from engine.words.files import chosen
+from engine.words.opening import refusing
 
 STDIN = "-"
 """Names standard input."""
@@ -116,20 +115,6 @@ def _source(path: str) -> Source:
         start = file.read(hints.START)
         is_packed = start.startswith((GZIP, ZSTD))
         return Source(path, shown, status.st_size, is_plain=not is_packed)
-
-
-@contextmanager
-def refusing(shown: str) -> Iterator[None]:
-    """Refuse a file that cannot be read, in a sentence."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise Refusal(f"There is no file {shown}; check the path.") from None
-    except PermissionError:
-        raise Refusal(f"No permission to read {shown}; check its rights (ls -l).") from None
-    except (OSError, ValueError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Refusal(f"{shown} cannot be read: {reason}. Check the file.") from None
 
 
 class Flow:
