@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from engine.answers.shared import Shared
 from engine.answers.slow import OBJECTIVE
 from engine.protocol import Event, Refusal, Train
-from engine.training.estate import Estate
+from engine.training.estate import Estate, Heritage
 from engine.training.safekeeping import Safekeeping
+
+if TYPE_CHECKING:
+    from engine.training.keyframes import Known
 
 
 def foretell(shared: Shared, keeping: Safekeeping) -> Estate:
@@ -34,6 +38,15 @@ def foretell(shared: Shared, keeping: Safekeeping) -> Estate:
     return Estate(shared.words, sha256, shared.settings, keeping.handed_over())
 
 
+def prepare(shared: Shared, keeping: Safekeeping) -> Estate:
+    """Have everything written that would be left, so that little is left to write then.
+
+    Raises:
+        Refusal: a run would be lost.
+    """
+    return replace(foretell(shared, keeping), runs=_left(shared, is_for_good=False))
+
+
 def bequeath(shared: Shared, keeping: Safekeeping, timeout: float) -> Estate:
     """Leave everything: all runs are on disk then, and held by nobody.
 
@@ -45,12 +58,9 @@ def bequeath(shared: Shared, keeping: Safekeeping, timeout: float) -> Estate:
     Raises:
         Refusal: a run would be lost.
     """
-    estate, objectives, runs = foretell(shared, keeping), shared.objectives, shared.runs
-    assert objectives is not None
+    estate, runs = foretell(shared, keeping), shared.runs
     assert runs is not None
-    from engine.training import handing
-
-    left = tuple(map(handing.bequeath, objectives.at_hand))
+    left = _left(shared, is_for_good=True)
     keeping.settle(timeout)
     return replace(
         estate,
@@ -61,8 +71,31 @@ def bequeath(shared: Shared, keeping: Safekeeping, timeout: float) -> Estate:
     )
 
 
-def inherit(shared: Shared, keeping: Safekeeping, estate: Estate) -> Iterator[Event | None]:
+def _left(shared: Shared, *, is_for_good: bool) -> tuple[Heritage, ...]:
+    assert shared.objectives is not None
+    from engine.training import handing
+
+    at_hand = shared.objectives.at_hand
+    return tuple(handing.bequeath(runs, is_for_good=is_for_good) for runs in at_hand)
+
+
+def foresee(estate: Estate) -> Known:
+    """Read of what is to be left what can be read before; on any thread, with torch."""
+    from engine.training import handing
+
+    return handing.foresee(estate.runs)
+
+
+def inherit(
+    shared: Shared, keeping: Safekeeping, estate: Estate, known: Known
+) -> Iterator[Event | None]:
     """Take over what was left: first the run in hand, which is told, then all others, in pieces.
+
+    Args:
+        shared: words, settings and runs.
+        keeping: what keeps the runs from now on.
+        estate: what was left.
+        known: what was read of that before.
 
     Raises:
         Refusal: it cannot be gone on with on these words.
@@ -74,7 +107,7 @@ def inherit(shared: Shared, keeping: Safekeeping, estate: Estate) -> Iterator[Ev
     keeping.take_over(estate.shelf)
     from engine.training import handing
 
-    yield from handing.inherit(shared.objectives, estate.runs)
+    yield from handing.inherit(shared.objectives, estate.runs, known)
 
 
 def go_on(shared: Shared, estate: Estate, rest: Iterator[Event | None]) -> Iterator[Event]:

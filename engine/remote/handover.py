@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from engine.answers.succession import bequeath, foretell, go_on, inherit
+from engine.answers.succession import bequeath, foresee, foretell, go_on, inherit, prepare
 from engine.protocol import CloseChapter, Event, Refusal, Unusable
 from engine.protocol.codec import Malformed, encode, reader
 from engine.records import record
@@ -27,6 +27,7 @@ from engine.remote.starting import WAY_IN, said_last
 from engine.remote.wire import MOST_FROM_ENGINE, Gone, Line
 from engine.session import Session
 from engine.training.estate import Estate
+from engine.training.safekeeping import Safekeeping
 from engine.worker import Worker
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ TAKING = 5.0
 
 @record
 class Ready:
-    """The other engine has the words, and could go on."""
+    """The other engine has the words, or what it could read of the runs, and could go on."""
 
 
 @record
@@ -101,6 +102,11 @@ def hand_over(worker: Worker, log: str) -> str:
         try:
             _tell(line, on_its_thread(worker, lambda it: foretell(it.shared, it.keeping)))
             _hear(line, Ready, STARTING)
+            # Keyframes are large: they are written, and read over there, while training goes on.
+            keeping, estate = on_its_thread(worker, _prepared)
+            keeping.settle(STARTING)
+            _tell(line, estate)
+            _hear(line, Ready, STARTING)
             worker.send(CloseChapter())  # A run that rests for it goes on.
             return on_its_thread(worker, lambda session: _give(session, line, process))
         except Gone:
@@ -109,6 +115,10 @@ def hand_over(worker: Worker, log: str) -> str:
         except BaseException:
             _end(process)
             raise
+
+
+def _prepared(session: Session) -> tuple[Safekeeping, Estate]:
+    return session.keeping, prepare(session.shared, session.keeping)
 
 
 def _give(session: Session, line: Line, process: subprocess.Popen[bytes]) -> str:
@@ -215,10 +225,12 @@ class Heir:
             Refusal: they cannot be gone on with.
         """
         self._say(Ready())
+        known = foresee(self.hear())
+        self._say(Ready())
         self._estate = estate = self.hear()
 
         def take(session: Session) -> str:
-            self._rest = inherit(session.shared, session.keeping, estate)
+            self._rest = inherit(session.shared, session.keeping, estate, known)
             while next(self._rest) is None:
                 pass  # Until it is told that the run is in hand.
             return session.snapshot().id

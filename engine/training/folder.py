@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import os
-import struct
 import threading
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-import torch
-from torch import Tensor
 
 from engine.protocol import Refusal
 from engine.records import record
@@ -20,15 +14,10 @@ from engine.text.numbers import number
 from engine.training import checkpoint, journal, lock, places
 from engine.training.checkpoint import Checkpoint, Mark
 from engine.training.journal import MAGIC, Damaged, Head, Journal
+from engine.training.keyframes import MOST_READ, Frame, Known, packed, read_frames, start_of
 from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST, UNFINISHED
 from engine.training.recipe import Entry
 from engine.words.cleaning import printable
-
-MOST_READ = 400_000_000
-"""Bytes of a journal or of keyframes from which on a file is none of ours."""
-
-Frame = tuple[int, Tensor]
-"""A step, and W after it."""
 
 
 @record
@@ -66,12 +55,13 @@ class Kept:
         return max(steps)
 
 
-def read(path: str, *, has_frames: bool = True) -> Kept:
+def read(path: str, *, has_frames: bool = True, known: Known | None = None) -> Kept:
     """Read a run: a folder, or a saved file.
 
     Args:
         path: of it.
         has_frames: whether to read the keyframes of a folder, too.
+        known: see `read_frames`.
 
     Raises:
         Refusal: it is none, or cannot be read.
@@ -91,7 +81,7 @@ def read(path: str, *, has_frames: bool = True) -> Kept:
     rows = newest.weights.shape if newest else None
     frames: tuple[Frame, ...] = ()
     if has_frames:
-        frames = read_frames(folder / KEYFRAMES, found.head.basis.symbols, rows)
+        frames = read_frames(folder / KEYFRAMES, found.head.basis.symbols, rows, known)
     if newest is not None:
         # Later ones are of a page that was cut off: what led to them may not be in the journal.
         frames = tuple(frame for frame in frames if frame[0] <= newest.step)
@@ -144,55 +134,6 @@ def _bytes(path: Path) -> bytes:
     if path.stat().st_size > MOST_READ:
         raise OSError(f"it has over {number(MOST_READ / 1e6)} MB")
     return path.read_bytes()
-
-
-# Keyframes
-
-
-def _record(shape: Sequence[int]) -> np.dtype[np.void]:
-    rows, columns = shape
-    return np.dtype([("step", "<u8"), ("weights", "<f4", (rows, columns)), ("sum", "<u4")])
-
-
-def _packed(frame: Frame) -> bytes:
-    step, weights = frame
-    data = struct.pack("<Q", step) + weights.numpy().astype("<f4", copy=False).tobytes()
-    return data + struct.pack("<I", zlib.crc32(data))
-
-
-def _start(shape: Sequence[int]) -> bytes:
-    return MAGIC + struct.pack("<II", *shape)
-
-
-def read_frames(
-    path: Path, symbols: Sequence[str], shape: Sequence[int] | None = None
-) -> tuple[Frame, ...]:
-    """Read the keyframes that are whole; what is not is passed over.
-
-    Args:
-        path: of the file.
-        symbols: the alphabet, which W has a column for each of.
-        shape: of W, if it is known.
-    """
-    try:
-        data = _bytes(path)
-    except OSError:
-        return ()
-    begin = len(MAGIC) + 8
-    if not data.startswith(MAGIC) or len(data) < begin:
-        return ()
-    found = struct.unpack_from("<II", data, len(MAGIC))
-    if found[1] != len(symbols) or not found[0] or (shape is not None and found != tuple(shape)):
-        return ()
-    kind = _record(found)
-    records = np.frombuffer(data, kind, (len(data) - begin) // kind.itemsize, begin)
-    frames: list[Frame] = []
-    for each in records:
-        is_whole = zlib.crc32(each.tobytes()[:-4]) == int(each["sum"])
-        step = int(each["step"])
-        if is_whole and (not frames or step > frames[-1][0]):
-            frames.append((step, torch.from_numpy(each["weights"].astype(np.float32))))
-    return tuple(frames)
 
 
 class RunFolder:
@@ -314,10 +255,10 @@ class RunFolder:
         known = self._steps
         self._steps = None
         if known is None or steps[: len(known)] != known or not known:
-            start = _start(frames[0][1].shape) if frames else MAGIC
-            checkpoint.replace(path, start + b"".join(map(_packed, frames)))
+            start = start_of(frames[0][1].shape) if frames else MAGIC
+            checkpoint.replace(path, start + b"".join(map(packed, frames)))
         elif len(steps) > len(known):
-            _append_to(path, b"".join(map(_packed, frames[len(known) :])))
+            _append_to(path, b"".join(map(packed, frames[len(known) :])))
         self._steps = steps
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from engine import Session
-from engine.answers.succession import bequeath, go_on, inherit
+from engine.answers.succession import bequeath, foresee, go_on, inherit, prepare
 from engine.protocol import (
     Branch,
     Configure,
@@ -25,8 +25,9 @@ from engine.protocol import (
     Train,
     UndoReset,
 )
-from engine.training import places
+from engine.training import folder, places
 from engine.training.estate import Estate
+from engine.training.keyframes import Known
 from engine.training.lock import is_held
 from tests import PATIENCE
 from tests.conftest import WriteWords, act
@@ -66,7 +67,7 @@ def leave(session: Session) -> Estate:
 def heir(estate: Estate) -> Session:
     """The engine that goes on in its place."""
     session = opened(estate.words, estate.shelf, estate.settings)
-    rest = inherit(session.shared, session.keeping, estate)
+    rest = inherit(session.shared, session.keeping, estate, foresee(estate))
     while next(rest) is None:
         pass
     list(go_on(session.shared, estate, rest))
@@ -214,3 +215,41 @@ def test_while_words_are_read_nothing_is_handed_over(left: Session, words: str) 
     while left.is_busy:
         list(left.work())
     leave(left)
+
+
+def test_what_was_read_before_is_not_read_again(left: Session, shelf: Shelf) -> None:
+    act(left, Train(300))
+    foretold = prepare(left.shared, left.keeping)
+    left.keeping.settle(PATIENCE)
+    known = foresee(foretold)
+    before = dict(known)
+    assert before
+    assert left.runs is not None
+    left.runs.run.timeline.spacing = 0.0  # A keyframe with every step that is taken now.
+    act(left, Train(4))
+    estate = leave(left)
+    frames = folder.read(places.folders(shelf)[0], known=known).frames
+    there = {step: weights for (_, step, _), weights in before.items()}
+    assert [step for step, _ in frames] > sorted(there)
+    assert all(weights is there[step] for step, weights in frames if step in there)
+    assert [step for step, _ in frames] == sorted(step for _, step, _ in known)
+    other = heir(estate)
+    assert other.snapshot().step == 304
+    other.close(PATIENCE)
+
+
+def test_keyframes_that_changed_on_disk_are_read_anew(left: Session, shelf: Shelf) -> None:
+    act(left, Train(300))
+    leave(left)
+    (path,) = places.folders(shelf)
+    known: Known = {}
+    was = folder.read(path, known=known).frames
+    file = Path(path, places.KEYFRAMES)
+    data = bytearray(file.read_bytes())
+    data[-10] ^= 1  # In the weights of the last one.
+    file.write_bytes(data)
+    again = folder.read(path, known=known).frames
+    assert [step for step, _ in again] == [step for step, _ in was]  # Known by its step and sum.
+    data[-1] ^= 1
+    file.write_bytes(data)
+    assert len(folder.read(path, known=known).frames) == len(was) - 1

@@ -359,7 +359,7 @@ def test_screens_that_come_and_go_leave_nothing_behind() -> None:
     grown = tracemalloc.get_traced_memory()[0] - held
     tracemalloc.stop()
     assert threading.active_count() == threads
-    assert len(os.listdir("/proc/self/fd")) == files
+    assert len(os.listdir("/proc/self/fd")) <= files
     assert grown < 200_000
 
 
