@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from engine.remote.attach import Attached
 from engine.remote.hello import Hello, language
 from engine.remote.sockets import connect
 from tests import PATIENCE
+from tests.standby import Forked
 from tests.terminal.emulator import app_command
 
 
@@ -38,6 +39,23 @@ def surroundings(folder: Path, sockets: Path | None = None) -> dict[str, str]:
     }
 
 
+def _started(
+    arguments: Sequence[str], folder: Path, env: Mapping[str, str], log: Path | None
+) -> subprocess.Popen[str]:
+    said = subprocess.PIPE if log is None else log.open("w")
+    process = subprocess.Popen(
+        [app_command(), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=said,
+        text=True,
+        cwd=folder,
+        env=env,
+    )
+    if not isinstance(said, int):
+        said.close()
+    return process
+
+
 class Served:
     """An engine in a process of its own.
 
@@ -46,6 +64,7 @@ class Served:
         arguments: of `makemore-tui serve`.
         sockets: where its socket is to lie, if not there.
         log: file that takes what it says, where that is more than a pipe holds.
+        is_at_hand: whether it need not start as a person's does, but is to be there soon.
     """
 
     def __init__(
@@ -54,20 +73,12 @@ class Served:
         *arguments: str,
         sockets: Path | None = None,
         log: Path | None = None,
+        is_at_hand: bool = False,
     ) -> None:
         self.folder = folder
         self.sockets = sockets or folder
-        said = subprocess.PIPE if log is None else log.open("w")
-        self.process = subprocess.Popen(
-            [app_command(), "serve", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=said,
-            text=True,
-            cwd=folder,
-            env=surroundings(folder, sockets),
-        )
-        if not isinstance(said, int):
-            said.close()
+        start = Forked if is_at_hand else _started
+        self.process = start(("serve", *arguments), folder, surroundings(folder, sockets), log)
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
         """How to attach."""
@@ -106,7 +117,7 @@ class Served:
         if number is not None:
             self.process.send_signal(number)
         out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, out, err
+        return self.process.wait(), out, err
 
     def close(self) -> None:
         """End it by force, if it has not ended."""

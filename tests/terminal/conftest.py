@@ -13,9 +13,8 @@ from tests.terminal.emulator import Terminal
 from tests.terminal.pty import busy_seconds
 from tui.options import START_SPEED
 
-# Where the engine of the app lives. What has no reason to do otherwise is tested in both ways. An
-# engine in a process of its own takes seven seconds of a processor a test: where little but the
-# screen is at work, it is left to the soak.
+# Where the engine of the app lives. What has no reason to do otherwise is tested in both ways: on
+# the thread as often as the test says, and attached among the slow tests.
 THREAD, ATTACHED = "thread", "attached"
 
 
@@ -29,14 +28,7 @@ def only_on_the_thread(why: str) -> pytest.MarkDecorator:
 
 
 in_both_ways = _ways(THREAD, ATTACHED)
-"""Attached as often as not: every time, or each time that slow tests are asked for."""
-
-attached_by_hand = _ways(THREAD, pytest.param(ATTACHED, marks=pytest.mark.soak))
-"""Attached in the soak alone: what is tested is the screen's, wherever its engine lives."""
-
-attached_when_slow = _ways(THREAD, pytest.param(ATTACHED, marks=pytest.mark.slow))
-"""On the thread every time, attached among the slow tests: one test walks through all panes
-attached every time."""
+"""Attached every time: one test walks through all panes, others where much goes over the line."""
 
 
 class Start(Protocol):
@@ -76,7 +68,7 @@ class Attached(Terminal):
         return super().busy_seconds() + busy_seconds(self._engine.process.pid)
 
 
-@pytest.fixture(params=[THREAD, pytest.param(ATTACHED, marks=pytest.mark.soak)])
+@pytest.fixture(params=[THREAD, pytest.param(ATTACHED, marks=pytest.mark.slow)])
 def start(request: pytest.FixtureRequest, tmp_path: Path, place: Path) -> Iterator[Start]:
     """Start the app, as often as wanted; what still runs at the end of the test is ended.
 
@@ -96,7 +88,9 @@ def start(request: pytest.FixtureRequest, tmp_path: Path, place: Path) -> Iterat
             terminal = Terminal(tmp_path, *arguments, *looks, env=here, **more)
         else:
             if arguments not in engines:
-                engines[arguments] = Served(tmp_path, *_with_speed(arguments), sockets=place)
+                engines[arguments] = Served(
+                    tmp_path, *_with_speed(arguments), sockets=place, is_at_hand=True
+                )
             terminal = Attached(engines[arguments], *looks, env=here, **more)
         terminals.append(terminal)
         return terminal

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tests.terminal.conftest import Start, attached_when_slow
+from tests.terminal.conftest import Start
 
 pytestmark = pytest.mark.terminal
 
@@ -54,7 +54,6 @@ def test_the_lectures_figure_scrolls_with_the_cursor(start: Start) -> None:
 
 
 @pytest.mark.slow
-@attached_when_slow
 @pytest.mark.parametrize("size", [pytest.param((160, 50), marks=pytest.mark.soak), (80, 24)])
 def test_enter_shows_the_words_with_the_bigram_and_escape_all_words(
     start: Start, size: tuple[int, int]

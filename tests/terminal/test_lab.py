@@ -12,7 +12,7 @@ from engine.lab import chapters
 from engine.words.dataset import Dataset
 from tests.conftest import WriteWords
 from tests.engine.lab.support import data_of, last, notes
-from tests.terminal.conftest import Start, attached_when_slow
+from tests.terminal.conftest import Start
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -120,7 +120,6 @@ def test_a_walk_through_the_lab_finds_every_sentence_whole(
 
 
 @pytest.mark.slow
-@attached_when_slow
 def test_the_lab_is_opened_left_and_found_again_by_keys(
     start: Start, words_file: WriteWords
 ) -> None:

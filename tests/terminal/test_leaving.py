@@ -17,7 +17,7 @@ import pytest
 from engine.archive import described
 from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST
 from tests import PATIENCE
-from tests.terminal.conftest import Attached, Start, attached_by_hand, only_on_the_thread
+from tests.terminal.conftest import Attached, Start, only_on_the_thread
 from tests.terminal.emulator import PRIVATE, Terminal, app_command
 from tests.terminal.pty import QUESTION
 
@@ -87,7 +87,6 @@ def test_quitting_after_a_reset_keeps_the_run_from_before_it(start: Start) -> No
     assert saved_step(lab) == step
 
 
-@attached_by_hand
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "number",
@@ -359,7 +358,6 @@ def test_a_failure_costs_its_key_and_the_run_goes_on(start: Start, tmp_path: Pat
     assert lab.last_words()[0] == 0
 
 
-@attached_by_hand
 @pytest.mark.slow
 def test_a_failure_that_ends_the_app_saves_the_run_and_leaves_a_report(
     start: Start, tmp_path: Path

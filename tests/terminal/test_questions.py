@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.terminal.conftest import Start, attached_when_slow
+from tests.terminal.conftest import Start
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -22,7 +22,6 @@ def sees(lab: Terminal, *texts: str) -> None:
 
 
 @pytest.mark.slow
-@attached_when_slow
 @small_or_large
 def test_a_word_is_taken_apart_by_keyboard(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.terminal.conftest import Start, attached_when_slow
+from tests.terminal.conftest import Start
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -27,7 +27,6 @@ def train(lab: Terminal, steps: int) -> None:
 
 
 @pytest.mark.slow
-@attached_when_slow
 @pytest.mark.parametrize("size", SIZES)
 def test_an_afternoon_with_several_runs(start: Start, size: tuple[int, int]) -> None:
     lab = start(size=size).open()

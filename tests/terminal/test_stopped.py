@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.terminal.conftest import Start, attached_by_hand
+from tests.terminal.conftest import Start
 from tests.terminal.emulator import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -31,7 +31,6 @@ def wait_for_step_after(lab: Terminal, step: int) -> None:
     lab.wait_for(lambda: is_whole(lab) and lab.step > step)
 
 
-@attached_by_hand
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 @pytest.mark.parametrize(

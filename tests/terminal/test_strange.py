@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start, attached_by_hand
+from tests.terminal.conftest import Start
 from tui.colours.depth import is_guess
 
 pytestmark = pytest.mark.terminal
@@ -30,7 +30,6 @@ HOSTILE = [
 ]
 
 
-@attached_by_hand
 @pytest.mark.slow
 def test_hostile_words_are_words(start: Start, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("\n".join(HOSTILE) + "\n", encoding="utf-8")

@@ -8,13 +8,12 @@ import pytest
 
 from engine import corpora
 from engine.words.dataset import finish
-from tests.terminal.conftest import Start, attached_when_slow
+from tests.terminal.conftest import Start
 
 pytestmark = pytest.mark.terminal
 
 
 @pytest.mark.slow
-@attached_when_slow
 def test_a_table_is_trained_on_looked_at_and_drawn_from(start: Start, tmp_path: Path) -> None:
     table, _ = finish(corpora.count([], corpora.Wanted(1)))
     path = tmp_path / "table.st"

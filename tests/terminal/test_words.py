@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start, attached_when_slow
+from tests.terminal.conftest import Start
 
 pytestmark = pytest.mark.terminal
 
@@ -27,7 +27,6 @@ def test_words_are_filtered_and_put_in_order_by_keyboard(start: Start) -> None:
 
 
 @pytest.mark.slow
-@attached_when_slow
 def test_other_words_are_opened_and_a_bad_file_is_refused(start: Start, tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("abba\nbaab\nabba\n")
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe")
