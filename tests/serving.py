@@ -39,23 +39,6 @@ def surroundings(folder: Path, sockets: Path | None = None) -> dict[str, str]:
     }
 
 
-def _started(
-    arguments: Sequence[str], folder: Path, env: Mapping[str, str], log: Path | None
-) -> subprocess.Popen[str]:
-    said = subprocess.PIPE if log is None else log.open("w")
-    process = subprocess.Popen(
-        [app_command(), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=said,
-        text=True,
-        cwd=folder,
-        env=env,
-    )
-    if not isinstance(said, int):
-        said.close()
-    return process
-
-
 class Served:
     """An engine in a process of its own.
 
@@ -77,10 +60,20 @@ class Served:
     ) -> None:
         self.folder = folder
         self.sockets = sockets or folder
+        out, its_out = os.pipe()
+        err, its_err = os.pipe()
+        if log is not None:
+            os.close(its_err)
+            its_err = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         start = Forked if is_at_hand else _started
-        self.process = start(("serve", *arguments), folder, surroundings(folder, sockets), log)
-        assert self.process.stdout is not None
-        self.line = self.process.stdout.readline()
+        env = surroundings(folder, sockets)
+        self.process = start(
+            (app_command(), "serve", *arguments), folder, env, (0, its_out, its_err)
+        )
+        os.close(its_out)
+        os.close(its_err)
+        self._out, self._err = os.fdopen(out), os.fdopen(err)
+        self.line = self._out.readline()
         """How to attach."""
 
     @property
@@ -116,13 +109,23 @@ class Served:
         """
         if number is not None:
             self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.wait(), out, err
+        code = self.process.wait(PATIENCE)
+        with self._out, self._err:
+            return code, self._out.read(), self._err.read()
 
     def close(self) -> None:
         """End it by force, if it has not ended."""
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        self._out.close()
+        self._err.close()
+
+
+def _started(
+    command: Sequence[str], folder: Path, env: Mapping[str, str], handles: tuple[int, int, int]
+) -> subprocess.Popen[bytes]:
+    stdin, stdout, stderr = handles
+    return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, cwd=folder, env=env)
 
 
 def run(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, str, str]:

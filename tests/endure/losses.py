@@ -139,7 +139,7 @@ def full_disk(folder: Path, number: int) -> Trial:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (LEAST, resource.RLIM_INFINITY))
         served.process.terminate()
         if screen.wait_for_end().is_cut or served.process.wait(PATIENCE) != 128 + signal.SIGTERM:
-            trial.faults.append(f"it ends with {served.process.returncode}")
+            trial.faults.append(f"it ends with {served.process.poll()}")
     return trial
 
 

@@ -74,7 +74,7 @@ def check(trial: Trial, served: Served, screen: Screen) -> None:
     except AssertionError as failure:
         trial.faults.append(f"it does not train for {names(screen)}: {failure}")
     if served.process.poll() is not None:
-        trial.faults.append(f"it has ended with {served.process.returncode}")
+        trial.faults.append(f"it has ended with {served.process.poll()}")
     note_faults(trial, served)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import pytest
 
 from tests.serving import Served
+from tests.standby import Forked
 from tests.terminal.emulator import Terminal
 from tests.terminal.pty import busy_seconds
 from tui.options import START_SPEED
@@ -74,8 +75,10 @@ def start(request: pytest.FixtureRequest, tmp_path: Path, place: Path) -> Iterat
 
     Attached, who starts it again with the same arguments comes back to the same engine.
     """
+    is_at_hand = request.node.get_closest_marker("from_scratch") is None
     terminals: list[Terminal] = []
     engines: dict[tuple[str, ...], Served] = {}
+    start = Forked if is_at_hand else None
 
     def new(
         *arguments: str,
@@ -85,11 +88,11 @@ def start(request: pytest.FixtureRequest, tmp_path: Path, place: Path) -> Iterat
     ) -> Terminal:
         here = {"TMPDIR": str(place), **(env or {})}
         if request.param == THREAD:
-            terminal = Terminal(tmp_path, *arguments, *looks, env=here, **more)
+            terminal = Terminal(tmp_path, *arguments, *looks, env=here, start=start, **more)
         else:
             if arguments not in engines:
                 engines[arguments] = Served(
-                    tmp_path, *_with_speed(arguments), sockets=place, is_at_hand=True
+                    tmp_path, *_with_speed(arguments), sockets=place, is_at_hand=is_at_hand
                 )
             terminal = Attached(engines[arguments], *looks, env=here, **more)
         terminals.append(terminal)

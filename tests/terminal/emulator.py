@@ -17,7 +17,7 @@ import pyte
 
 from engine.text.width import cells
 from tests import PATIENCE
-from tests.terminal.pty import Child
+from tests.terminal.pty import Child, Starting
 
 KEYS = {
     "space": " ", "enter": "\r", "esc": "\x1b", "tab": "\t", "backtab": "\x1b[Z",
@@ -55,6 +55,7 @@ class Terminal(Child):
         arguments: of the command line.
         env: changes to a plain environment; an empty value takes a variable away.
         shell: a command of a shell with job control that starts it, `{}` standing for the app's.
+        start: starts it otherwise than a shell does.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Terminal(Child):
         env: Mapping[str, str] | None = None,
         answers: bool = True,
         shell: str = "",
+        start: Starting | None = None,
     ) -> None:
         self.way_back = "makemore-tui --run"
         """What it names as it is left in the midst of a run."""
@@ -88,7 +90,14 @@ class Terminal(Child):
         surroundings = {name: value for name, value in surroundings.items() if value}
         command = [app_command(), *arguments]
         runs = ["bash", "--norc", "--noprofile", "-i"] if shell else command
-        super().__init__(runs, size=size, env=surroundings, cwd=folder, answers=answers)
+        super().__init__(
+            runs,
+            size=size,
+            env=surroundings,
+            cwd=folder,
+            answers=answers,
+            start=None if shell else start,
+        )
         if shell:
             self.write(f"{shell.format(shlex.join(command))}\n".encode())
 

@@ -21,6 +21,7 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from tests import PATIENCE
 
@@ -34,6 +35,37 @@ TICK = 0.01
 """Seconds between two looks at a line that carries only so much."""
 
 
+class Process(Protocol):
+    """A process, as far as a terminal has to do with it."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its code, if it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; its code."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it a signal, if it still lives."""
+
+    def kill(self) -> None:
+        """End it by force."""
+
+
+class Starting(Protocol):
+    """Starts a command in a folder, with an environment, input, output and errors."""
+
+    def __call__(
+        self,
+        command: Sequence[str],
+        cwd: Path,
+        env: Mapping[str, str],
+        handles: tuple[int, int, int],
+        /,
+    ) -> Process: ...
+
+
 class Child:
     """A program that believes it runs in a terminal.
 
@@ -43,6 +75,7 @@ class Child:
         env: its whole environment.
         cwd: folder it starts in.
         answers: whether the terminal tells its cursor position when asked.
+        start: starts the program; as a person's shell does, unless it is to be there sooner.
     """
 
     def __init__(
@@ -53,6 +86,7 @@ class Child:
         env: Mapping[str, str],
         cwd: Path,
         answers: bool = True,
+        start: Starting | None = None,
     ) -> None:
         self.rate = math.inf
         """Bytes a second that the line carries; 0 for one that has stopped."""
@@ -78,16 +112,7 @@ class Child:
         self._is_closing = False
         self.fd, slave = pty.openpty()
         self.resize(*size)
-        self._process = subprocess.Popen(
-            command,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=dict(env),
-            cwd=cwd,
-            start_new_session=True,
-            preexec_fn=_take_terminal,
-        )
+        self._process = (start or _started)(command, cwd, env, (slave, slave, slave))
         self.pid = self._process.pid
         os.close(slave)
         self._line = threading.Thread(target=self._carry, name="line", daemon=True)
@@ -247,6 +272,22 @@ def busy_seconds(pid: int) -> float:
         with contextlib.suppress(OSError):
             spent += sum(map(int, task.read_text().split()[:2]))
     return spent / 1e9
+
+
+def _started(
+    command: Sequence[str], cwd: Path, env: Mapping[str, str], handles: tuple[int, int, int]
+) -> subprocess.Popen[bytes]:
+    stdin, stdout, stderr = handles
+    return subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        env=dict(env),
+        cwd=cwd,
+        start_new_session=True,
+        preexec_fn=_take_terminal,
+    )
 
 
 def _take_terminal() -> None:

@@ -24,6 +24,7 @@ def shown_speed(lab: Terminal) -> str:
 
 
 @in_both_ways
+@pytest.mark.from_scratch
 def test_it_opens_trains_and_draws_names(start: Start) -> None:
     lab = start().open()
     lab.wait_for("emma")
@@ -185,6 +186,7 @@ def test_ctrl_c_says_how_to_quit(start: Start) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.from_scratch
 @pytest.mark.parametrize(
     ("pane", "moments"),
     [

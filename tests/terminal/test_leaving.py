@@ -21,7 +21,7 @@ from tests.terminal.conftest import Attached, Start, only_on_the_thread
 from tests.terminal.emulator import PRIVATE, Terminal, app_command
 from tests.terminal.pty import QUESTION
 
-pytestmark = pytest.mark.terminal
+pytestmark = [pytest.mark.terminal, pytest.mark.from_scratch]
 
 SOON = 3.0
 """Seconds of a processor that the end may take."""

@@ -11,7 +11,7 @@ import pytest
 from tests.terminal.conftest import Start
 from tests.terminal.emulator import Terminal
 
-pytestmark = pytest.mark.terminal
+pytestmark = [pytest.mark.terminal, pytest.mark.from_scratch]
 
 
 def is_whole(lab: Terminal) -> bool:
