@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.endure import losses, messages, screens
+from tests.endure import afternoon, losses, messages, screens
 from tests.endure.vitals import HEAD, Trial
 
 PHASES = 10
@@ -23,13 +23,16 @@ def main() -> int:
     """Do what the command line says, and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", help="all if not given")
-    parser.add_argument("--minutes", type=float, default=10.0, help="of the crowd")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="crowd or afternoon"
+    )
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--looks", type=Path, help="file that takes every look as it is")
     options = parser.parse_args()
     trials: dict[str, Callable[[Path], Trial]] = {
+        "afternoon": lambda place: afternoon.afternoon(place, options.minutes, options.seed),
         "kills": lambda place: screens.kills(place, options.kills, options.seed),
         "half-open": lambda place: screens.half_open(place, 20, is_long=True),
         "fuzz": lambda place: messages.fuzz(place, options.messages, options.seed),

@@ -1,0 +1,79 @@
+"""An afternoon before the app on a terminal: what a person does, again and again, unhurried."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from random import Random
+
+from tests.endure.vitals import Trial
+from tests.terminal.emulator import Terminal
+
+ACTS: tuple[tuple[str, ...], ...] = (
+    ("1", "/", "e", "m", "esc", "esc", "down", "down", "up", "home"),
+    ("1", "i", "i", "O", "down", "enter", "O", "up", "enter"),
+    ("2", "right", "down", "right", "enter", "esc", "home"),
+    ("2", *"vvvvVVVV", "z", "Z", "0", "R", "down", "esc"),
+    ("2", "C", "C", "]", "[", "p", "esc"),
+    ("3", "space", "w", "x", "e", "space", "e", "x", "w"),
+    ("3", "space", ".", ",", ",", "<", "\\", "space"),
+    ("4", "g", "g", "b", "g", "b"),
+    ("4", "t", *"emma", "enter", "esc", "esc"),
+    ("4", "d", "space", "space", "esc"),
+    ("L", "right", "right", "down", "a", "a", "L"),
+    ("?", "pagedown", "esc"),
+    ("ctrl+p", *"theme", "esc", "esc"),
+    ("o", "down", "esc"),
+    ("G", "esc"),
+    ("m", "m", "ctrl+l"),
+)
+"""Each ends where it began."""
+
+SIZES = ((120, 40), (80, 24), (160, 50))
+
+PACE = 0.15
+"""Seconds between two keys."""
+
+SETTLING = 5 * 60.0
+"""Seconds after which the app holds what it will hold."""
+
+
+def afternoon(place: Path, minutes: float, seed: int) -> Trial:
+    """Spend some time before the app.
+
+    Args:
+        place: home of the person.
+        minutes: how long.
+        seed: of what is done.
+    """
+    trial, dice = Trial("afternoon"), Random(seed)
+    app = Terminal(place, size=SIZES[0])
+    try:
+        app.open()
+        end = time.monotonic() + 60 * minutes
+        while time.monotonic() < end and not trial.faults:
+            if trial.rounds % 25 == 0:
+                app.make(*dice.choice(SIZES))
+            for key in dice.choice(ACTS):
+                app.press(key)
+                app.drain(PACE)
+            app.output = b""
+            trial.rounds += 1
+            trial.look_at(app.pid)
+            if app.has_ended:
+                trial.faults.append(f"it has ended:\n{app.text}")
+        if not trial.faults:
+            app.press("esc", "esc", "esc", "q")
+            code = app.last_words()[0]
+            trial.faults += [f"it ends with {code}"] if code else []
+    finally:
+        app.close()
+    trial.faults += [f"a report: {path.name}" for path in app.state.glob("crash-*")]
+    held = [each for each in trial.looks if each.at - trial.looks[0].at > SETTLING]
+    if held:
+        later = Trial(trial.name, looks=held)
+        trial.said = ", ".join(
+            f"{what} {60 * later.slope(what):+.2f} an hour after five minutes"
+            for what in ("megabytes", "threads", "descriptors")
+        )
+    return trial
