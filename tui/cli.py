@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -188,20 +189,19 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
     asked = {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
     filed = {name: v for name in FILED_ALONE if (v := getattr(chosen, name)) is not None}
     data = chosen.data if words.path is None else words.path
-    run(
-        Options(
-            data=data,
-            given=anew,
-            resume=wanted.run,
-            place=wanted.place,
-            start=chosen.start,
-            asks_colours=asks_colours,
-            is_kept=script is None,
-            ways=Ways(*map(_way, ("detach", "revive", "rejoin"))) if script is None else Ways(),
-            **_looks(options, chosen) | asked | filed,
-        ),
-        script=script,
+    opening = Options(
+        data=data,
+        given=anew,
+        resume=wanted.run,
+        place=wanted.place,
+        start=chosen.start,
+        asks_colours=asks_colours,
+        **_looks(options, chosen) | asked | filed,
     )
+    if script is not None:
+        run(replace(opening, is_kept=False), script=script)
+    ways = Ways(*(partial(_go, name) for name in ("detach", "revive", "rejoin")))
+    run(replace(opening, ways=ways))
 
 
 def _script(options: dict[str, Any]) -> Script:
@@ -214,10 +214,6 @@ def _script(options: dict[str, Any]) -> Script:
             f"--demo trains a run of its own, which is not kept; leave {flag(named[0])} out."
         )
     return read(options["demo"])
-
-
-def _way(name: str) -> Callable[[Any], Engine]:
-    return partial(_go, name)
 
 
 def _go(way: str, where: Any) -> Engine:  # noqa: ANN401
@@ -265,7 +261,9 @@ def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
 
 def _begin(options: dict[str, Any]) -> bool:
     """See to the terminal, and to a quick start; whether the number of colours is a guess."""
-    _check_terminal(is_recorded=options["cast"] is not None)
+    _check_terminal()
+    if options["cast"] is not None and _is_in_browser():
+        raise Refusal(NOT_RECORDED)
     # All that is made while the program starts stays: to look it through again and again for
     # garbage takes a tenth of the time to the first frame. The app turns this on again.
     gc.disable()
@@ -328,11 +326,13 @@ def _chapter(name: str) -> str:
     return chapter(name).name
 
 
-def _check_terminal(*, is_recorded: bool) -> None:
+def _is_in_browser() -> bool:
+    return os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER
+
+
+def _check_terminal() -> None:
     """Refuse to open the app where it could not be seen or could not be left."""
-    if os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER:
-        if is_recorded:
-            raise Refusal(NOT_RECORDED)
+    if _is_in_browser():
         return  # The terminal is in a browser, and at the other end of two pipes.
     instead = "use a command that needs no screen, such as makemore-tui train --steps 1000"
     for name, stream in (("input", sys.stdin), ("error output", sys.stderr)):
