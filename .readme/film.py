@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE.parent))
 from tests.terminal.emulator import PRIVATE, Screen, Terminal  # noqa: E402
 from tui.demo.script import TOUR  # noqa: E402
 
-SIZE = (120, 36)
+SIZE = (120, 40)
 CELL = (8, 16)
 """Pixels of a character."""
 
@@ -133,7 +133,9 @@ def main() -> None:
         target, save_all=True, append_images=images[1:], duration=times, loop=0,
         lossless=True, method=6, minimize_size=True,
     )  # fmt: skip
-    print(f"{target}: {target.stat().st_size / 1e6:.2f} MB, {len(images)} frames, {sum(times) / 1000:.0f} s")  # noqa: E501, T201
+    print(
+        f"{target}: {target.stat().st_size / 1e6:.2f} MB, {len(images)} frames, {sum(times) / 1000:.0f} s"
+    )  # noqa: E501, T201
 
 
 main()
