@@ -76,9 +76,8 @@ def test_the_tour_is_played_whole_and_its_recording_shows_the_same(
 
 
 @only_on_the_thread(WHY)
-@pytest.mark.parametrize(
-    "number", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.soak)]
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_however_it_ends_the_recording_can_be_played(
     start: Start, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.protocol import Refusal
+from tests import PATIENCE
 from tui.terminal import tape
 from tui.terminal.tape import Tape
 
@@ -33,6 +35,17 @@ def test_what_is_written_is_there_with_its_time(tmp_path: Path) -> None:
     assert set(header["env"]) == {"TERM"}
     assert rest == [[0.5, "o", "\x1b[2J▄"], [1.0, "r", "100x30"], [1.5, "o", "“?\n"]]
     assert said == f"Recorded 2 s; asciinema play {path} plays it."
+
+
+def test_what_was_written_is_whole_before_the_end(tmp_path: Path) -> None:
+    recording = Tape(str(tmp_path / "a"), (80, 24))
+    recording.wrote("a" * 100_000)
+    end = time.monotonic() + PATIENCE
+    while not (text := (tmp_path / "a").read_text()).endswith("]\n"):
+        assert time.monotonic() < end, "it waits for the end"
+        time.sleep(0.01)
+    assert json.loads(text.splitlines()[1])[1:] == ["o", "a" * 100_000]
+    recording.close()
 
 
 def test_a_file_with_something_in_it_is_not_written_over(tmp_path: Path) -> None:
