@@ -133,9 +133,8 @@ def main() -> None:
         target, save_all=True, append_images=images[1:], duration=times, loop=0,
         lossless=True, method=6, minimize_size=True,
     )  # fmt: skip
-    print(
-        f"{target}: {target.stat().st_size / 1e6:.2f} MB, {len(images)} frames, {sum(times) / 1000:.0f} s"
-    )  # noqa: E501, T201
+    seconds, size = sum(times) / 1000, target.stat().st_size / 1e6
+    sys.stdout.write(f"{target}: {size:.2f} MB, {len(images)} frames, {seconds:.0f} s\n")
 
 
 main()
