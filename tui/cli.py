@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -23,6 +24,8 @@ from tui.colours.palettes import ramp_named
 from tui.options import START_SPEED
 from tui.shell.arguments import (
     DEFAULT,
+    NOT_RECORDED,
+    WHICH,
     data_meant,
     examples,
     files_given,
@@ -36,6 +39,7 @@ from tui.shell.arguments import (
 
 if TYPE_CHECKING:
     from engine import Engine
+    from tui.demo.script import Script
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -103,6 +107,7 @@ def _alike(name: str, names: Sequence[str]) -> str:
 def look_options(function: F) -> F:
     """Add the options of the app that say how it looks, and whether it only looks."""
     readonly = "Change no run, setting or file."
+    cast = "Write down what the screen shows, not what is typed, for asciinema."
     mouse = "Hear the mouse.  [default: not in screen]"
     options = [
         setting("--fps", "N", "Most frames a second.  [default: 10]"),
@@ -112,6 +117,8 @@ def look_options(function: F) -> F:
         click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue."),
         click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number."),
         click.option("--readonly", is_flag=True, default=None, help=readonly),
+        click.option("--record", "cast", metavar="FILE.cast", help=cast),
+        click.option("--show-keys", is_flag=True, default=None, help="Show the keys pressed."),
     ]
     for option in reversed(options):
         function = option(function)
@@ -133,6 +140,13 @@ def look_options(function: F) -> F:
 @setting("--speed", "N|max", f"Steps a second.  [default: {typed(START_SPEED)}]")
 @setting("--smoothing", "K", f"Added to every count.  [default: {typed(DEFAULT.smoothing)}]")
 @look_options
+@click.option(
+    "--demo",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    help="Play by itself: a tour of the program, or the keys of a file.",
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -157,11 +171,13 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
 
 
 def _open_app(options: dict[str, Any]) -> NoReturn:
-    asks_colours = _begin()
+    script = None if options["demo"] is None else _script(options)
+    asks_colours = _begin(options)
     from tui.options import Options, Ways
     from tui.start import run
 
-    chosen = _config()
+    # The keys of a demo are the usual ones.
+    chosen = _config() if script is None else config.Config(config.config_path())
     anew = given(options)
     wanted = which(options, anew)
     if options["readonly"] and wanted.place:
@@ -173,18 +189,31 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
     asked = {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
     filed = {name: v for name in FILED_ALONE if (v := getattr(chosen, name)) is not None}
     data = chosen.data if words.path is None else words.path
-    run(
-        Options(
-            data=data,
-            given=anew,
-            resume=wanted.run,
-            place=wanted.place,
-            start=chosen.start,
-            asks_colours=asks_colours,
-            ways=Ways(*(partial(_go, name) for name in ("detach", "revive", "rejoin"))),
-            **_looks(options, chosen) | asked | filed,
-        )
+    opening = Options(
+        data=data,
+        given=anew,
+        resume=wanted.run,
+        place=wanted.place,
+        start=chosen.start,
+        asks_colours=asks_colours,
+        **_looks(options, chosen) | asked | filed,
     )
+    if script is not None:
+        run(replace(opening, is_kept=False), script=script)
+    ways = Ways(*(partial(_go, name) for name in ("detach", "revive", "rejoin")))
+    run(replace(opening, ways=ways))
+
+
+def _script(options: dict[str, Any]) -> Script:
+    """Read what a demo plays; refuse what would have it touch a run, or keep it from training."""
+    from tui.demo.script import read
+
+    clashing = (*WHICH, "readonly")
+    if named := [name for name in clashing if options[name] is not None]:
+        raise Refusal(
+            f"--demo trains a run of its own, which is not kept; leave {flag(named[0])} out."
+        )
+    return read(options["demo"])
 
 
 def _go(way: str, where: Any) -> Engine:  # noqa: ANN401
@@ -211,7 +240,7 @@ def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
     run; or ssh://[user@]box[:port]/RUN on another machine. It may be left out where only one
     engine runs. Leaving the app leaves the engine as it is.
     """
-    asks_colours = _begin()
+    asks_colours = _begin(options)
     from tui import start
     from tui.options import Options
     from tui.shell import engines
@@ -230,9 +259,11 @@ def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
     )
 
 
-def _begin() -> bool:
+def _begin(options: dict[str, Any]) -> bool:
     """See to the terminal, and to a quick start; whether the number of colours is a guess."""
     _check_terminal()
+    if options["cast"] is not None and _is_in_browser():
+        raise Refusal(NOT_RECORDED)
     # All that is made while the program starts stays: to look it through again and again for
     # garbage takes a tenth of the time to the first frame. The app turns this on again.
     gc.disable()
@@ -263,6 +294,8 @@ def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
             "keys": chosen.keys,
             "has_mouse": _has_mouse(options["mouse"], chosen.mouse),
             "is_readonly": bool(options["readonly"]),
+            "shows_keys": bool(options["show_keys"]),
+            "cast": options["cast"],
         }
     )
 
@@ -293,9 +326,13 @@ def _chapter(name: str) -> str:
     return chapter(name).name
 
 
+def _is_in_browser() -> bool:
+    return os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER
+
+
 def _check_terminal() -> None:
     """Refuse to open the app where it could not be seen or could not be left."""
-    if os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER:
+    if _is_in_browser():
         return  # The terminal is in a browser, and at the other end of two pipes.
     instead = "use a command that needs no screen, such as makemore-tui train --steps 1000"
     for name, stream in (("input", sys.stdin), ("error output", sys.stderr)):

@@ -56,7 +56,7 @@ class Command:
         Each may be given by its name or as the character it types, with commas between them.
         """
         first, *others = self.keys.split(",")
-        return [*map(_named, apart(chosen.get(self.id, first))), *others]
+        return [*map(named, apart(chosen.get(self.id, first))), *others]
 
 
 def apart(keys: str) -> list[str]:
@@ -64,7 +64,7 @@ def apart(keys: str) -> list[str]:
     return ["comma"] if keys.strip() == "," else keys.split(",")
 
 
-def _named(key: str) -> str:
+def named(key: str) -> str:
     """Give the name of a key, as Textual has it, where the character that it types is given."""
     key = key.strip()
     if len(key) == 1 and not key.isalnum():

@@ -95,6 +95,12 @@ class Options:
     """Whether the engine has begun without the screen, in a process of its own."""
     is_readonly: bool = False
     """Whether the screen changes no run, no setting and no file."""
+    shows_keys: bool = False
+    """Whether the keys that are pressed are shown."""
+    cast: str | None = None
+    """File that what the terminal is sent is written down in, to be played again."""
+    is_kept: bool = True
+    """Whether runs are kept, and looks are remembered: a demo does neither."""
     ways: Ways = field(default_factory=Ways)
     """How to come by another engine."""
 

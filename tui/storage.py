@@ -23,6 +23,9 @@ MEMORY = "memory.json"
 
 A_DAY = 86_400.0
 
+_forgets: list[bool] = []
+"""Holds something where nothing is remembered, neither for the next time nor of the last."""
+
 
 def folder() -> Path:
     """The app's state folder; made when first needed."""
@@ -65,6 +68,8 @@ def write_text(name: str, text: str) -> Path:
 
 def read_memory() -> dict[str, object]:
     """What the app remembers of the last time; nothing if that cannot be read."""
+    if _forgets:
+        return {}
     try:
         found = json.loads((folder() / MEMORY).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -74,8 +79,15 @@ def read_memory() -> dict[str, object]:
 
 def write_memory(changes: dict[str, object]) -> None:
     """Remember something for the next time; a full disk is no reason to fail."""
+    if _forgets:
+        return
     with suppress(OSError):
         write_text(MEMORY, json.dumps(read_memory() | changes, indent=1) + "\n")
+
+
+def forget() -> None:
+    """Remember nothing from now on, and nothing of the last time."""
+    _forgets.append(True)
 
 
 def divert_stderr() -> None:

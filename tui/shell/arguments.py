@@ -90,6 +90,7 @@ discount_option = setting(
     "--discount", "D", "Taken off, by absolute and kneser-ney.  [default: 0.75]"
 )
 strength_option = setting("--strength", "A", "Of the order below, by dirichlet.  [default: 5]")
+NOT_RECORDED = "--record writes down what a terminal shows, and a browser is none; leave it out."
 TEST = "Tell the loss on test: once, after all choices."
 
 

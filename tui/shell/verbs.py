@@ -34,6 +34,7 @@ from tui.shell import (
     streaming,
     training,
     trials,
+    web,
 )
 from tui.shell.arguments import (
     DEFAULT,
@@ -133,6 +134,7 @@ verbs.add_command(runs.replay)
 verbs.add_command(serving.serve)
 verbs.add_command(engines.ps)
 verbs.add_command(engines.bridge)
+verbs.add_command(web.web)
 
 
 @verbs.command(

@@ -37,9 +37,13 @@ from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
 from tui.terminal.signals import Signals
 from tui.terminal.steady import Steady
+from tui.terminal.tape import Tape
 
 PATIENCE = 0.5
 """Seconds that a field may take for one letter."""
+
+SETTLED = 0.2
+"""Seconds after which a browser has shown what was drawn for another size."""
 
 NOTICE: dict[SeverityLevel, float] = {"information": 3.0, "warning": 5.0, "error": 7.0}
 """Seconds that a notice stands."""
@@ -69,6 +73,8 @@ class PlainApp(App[int]):
         """Called when the terminal turns out to have more colours: all is to be drawn in them."""
         self.is_up = asyncio.Event()
         """Whether the parts of the first screen are there, and one of them has the focus."""
+        self.tape: Tape | None = None
+        """Takes down what the terminal is sent, where that is wanted; before the app runs."""
         self.farewell = ""
         """What to print once the screen is gone."""
         self._listening: asyncio.AbstractEventLoop | None = None
@@ -257,6 +263,11 @@ class LeanApp(Steady[int], PlainApp):
         self.line.woken()
         if isinstance(event, events.Resize):
             self._front.forget()
+            if self.tape is not None:
+                self.tape.resized(*event.size)
+            if self.is_web:
+                # What was on its way for the size before fell where it could, and nobody tells.
+                self.set_timer(SETTLED, self.rewrite)
         if isinstance(event, events.Key) and not event.is_forwarded:
             # What is typed while the program starts is meant for what one will see then.
             await self.is_up.wait()

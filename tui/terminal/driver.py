@@ -23,6 +23,7 @@ from textual.messages import InBandWindowResize
 from tui.terminal.jobs import can_be_woken
 from tui.terminal.keys import ASK_COLOUR, AllColours, KeyParser
 from tui.terminal.link import ASK, Link
+from tui.terminal.tape import Tape
 
 if TYPE_CHECKING or os.name == "posix":
     from textual.drivers.linux_driver import LinuxDriver as Base
@@ -86,6 +87,7 @@ class LinkDriver(Base):
     def __init__(self, *arguments: Any, **more: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments, **more)
         self.listener: Listener | None = None
+        self._tape: Tape | None = getattr(self._app, "tape", None)
         self._keys = KeyParser()
         self._has_answered = threading.Event()
         """Whether the last question is answered; set on the thread that reads."""
@@ -110,6 +112,8 @@ class LinkDriver(Base):
         """Write, and say so."""
         if self.listener is not None:
             self.listener.wrote()
+        if self._tape is not None:
+            self._tape.wrote(data)
         self._put(data)
 
     def _put(self, data: str) -> None:
