@@ -56,6 +56,7 @@ from tui.shell.arguments import (
     strength_option,
     words_option,
 )
+from tui.shell.doctor.command import doctor
 from tui.shell.hand import words_meant
 
 verbs = click.Group()
@@ -128,6 +129,7 @@ verbs.add_command(trials.tune)
 verbs.add_command(trials.ladder)
 verbs.add_command(exercises.exercise)
 verbs.add_command(figures.figure)
+verbs.add_command(doctor)
 
 
 verbs.add_command(training.train)
