@@ -75,7 +75,7 @@ class Inline:
     def drop(self) -> None:
         """Stop training, and drop all that was asked for and is not done."""
         self._inbox.clear()
-        self._session.halt()
+        self._session.forget()
 
     def close(self, timeout: float) -> bool:
         """Leave the runs, and wait until they are on disk."""

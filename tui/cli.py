@@ -135,6 +135,11 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
     if context.invoked_subcommand is None:
         is_plain = options.pop("plain")
         return _open_plain(options) if is_plain else _open_app(options)
+    if options.pop("plain"):
+        raise Refusal(
+            "--plain opens a session, in which commands are lines; leave "
+            f"{context.invoked_subcommand} out, or leave out --plain."
+        )
     if misplaced := [name for name, value in options.items() if value is not None]:
         raise Refusal(
             f"{flag(misplaced[0])} stands before {context.invoked_subcommand}; put it after it."

@@ -186,7 +186,7 @@ def test_a_torch_that_is_broken_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_card_that_torch_does_not_see_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = {"version": "2.11+cpu", "cuda": None, "cards": [], "mps": False}
+    told: dict[str, object] = {"version": "2.11+cpu", "cuda": None, "cards": [], "mps": False}
     _torch(monkeypatch, 0, json.dumps(told), "Fine Card, 550.1")
     finding = _only(machine.findings(), "devices")
     assert (finding.verdict, "Fine Card, driver 550.1" in finding.found) == ("note", True)
@@ -210,7 +210,7 @@ def test_what_is_wrong_with_files_is_bad(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.fixture
 def healthy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which nothing is bad, whatever this one is."""
-    told = {"version": "2.11+cpu", "cuda": None, "cards": [], "mps": False}
+    told: dict[str, object] = {"version": "2.11+cpu", "cuda": None, "cards": [], "mps": False}
     _torch(monkeypatch, 0, json.dumps(told))
     monkeypatch.setattr(terminal, "_answers", lambda _: (Answers(), "there is no terminal here"))
     monkeypatch.setenv("TERM", "xterm-256color")

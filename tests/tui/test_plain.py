@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.protocol import Unusable
 from tests import PATIENCE
 from tests.conftest import WriteWords
 from tui.main import main
@@ -145,6 +146,19 @@ def test_other_words_can_take_the_place_of_the_sessions(
     assert set(drawn["names"][0]) <= set("zoe")
 
 
+def test_without_torch_a_session_counts_on(
+    piped: Piped, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise Unusable("torch cannot be imported (it is not there); install it again.")
+
+    monkeypatch.setattr("engine.session.import_torch", broken)
+    code, out, err = piped("train 5", "score emma", "sample 1", "count", options=("--data", words))
+    assert (code, err.count("torch cannot be imported")) == (1, 2)
+    assert "log likelihood" in out
+    assert "most frequent bigrams" in out
+
+
 def test_settings_act_at_once_or_say_when(piped: Piped, words: str) -> None:
     lines = (
         *("train 3", "set learning-rate 7", "set seed 5", "set", "set rate 3", "set init ones"),
@@ -219,6 +233,7 @@ def test_nothing_is_written_that_only_an_eye_can_read(piped: Piped, words: str) 
         (("--speed", "30"), "--speed is of the screen"),
         (("--smoothing", "2"), "sample --smoothing 2"),
         (("--readonly",), "leave one of them out"),
+        (("train", "5"), "leave train out"),
         (("--data", "/nowhere"), "There is no file"),
     ],
 )

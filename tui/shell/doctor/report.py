@@ -64,7 +64,8 @@ def all_findings(data: LoadDataset) -> Iterator[Finding]:
 def lines(finding: Finding, *, is_first: bool, has_colour: bool) -> Iterator[str]:
     """Lay a finding out: its verdict, its name, what was found, what to do."""
     if is_first:
-        yield ("" if finding.group == terminal.GROUP else "\n") + finding.group
+        head = click.style(finding.group, bold=True) if has_colour else finding.group
+        yield ("" if finding.group == terminal.GROUP else "\n") + head
     sign = pad(SIGNS[finding.verdict], 4, True)
     if has_colour:
         sign = click.style(sign, fg=COLOURS[finding.verdict])

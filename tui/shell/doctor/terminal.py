@@ -102,7 +102,7 @@ def _answered(answers: Answers, why_not: str) -> Finding:
             name,
             "no answer within 0.3 s",
             "note",
-            "On a slow line that is well; else the app cannot tell how fast the line is.",
+            "Over a slow line that is usual; else the app cannot tell how fast the line is.",
         )
     return Finding(GROUP, name, f"yes, as {answers.version}" if answers.version else "yes")
 
