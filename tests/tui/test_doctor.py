@@ -116,6 +116,10 @@ def test_a_silent_one_gets_its_line_back(line: Callable[..., Line]) -> None:
     [
         ({"TERM": "dumb"}, Answers(), "terminal", "bad", "--plain"),
         ({"TERM": "linux"}, None, "answers", "note", "not asked"),
+        (
+            *({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, None),
+            *("answers", "note", "not asked"),
+        ),
         ({"TERM": "xterm-256color"}, Answers(), "answers", "note", "no answer within 0.3 s"),
         ({"TERM": "xterm-256color"}, Answers(), "colours", "note", "COLORTERM=truecolor"),
         (

@@ -25,6 +25,9 @@ from tui.main import main
 
 PROGRAM = [sys.executable, "-m", "tui", "--plain"]
 
+LONG = "train 1000000000 --every 1000\n"
+"""Trains until it is stopped, and says soon that it does."""
+
 Said = tuple[int, str, str]
 """Exit code, output, errors."""
 
@@ -298,8 +301,8 @@ def _take_terminal() -> None:
 def test_ctrl_c_stops_a_command_and_not_the_session(words: str) -> None:
     typist = Typist(words)
     typist.hear("makemore> ")
-    typist.type("train 1000000000\n")
-    typist.hear("step 0: ")
+    typist.type(LONG)
+    typist.hear("step 1,000: ")
     typist.type("\x03")
     typist.hear("Interrupted at step ")
     typist.hear("makemore> ")
@@ -320,8 +323,8 @@ def test_ctrl_c_stops_a_command_and_not_the_session(words: str) -> None:
 def test_a_signal_that_ends_in_a_run_keeps_it(words: str) -> None:
     typist = Typist(words)
     typist.hear("makemore> ")
-    typist.type(f"train {10**9}\n")
-    typist.hear("step 0: ")
+    typist.type(LONG)
+    typist.hear("step 1,000: ")
     typist.process.send_signal(signal.SIGTERM)
     typist.hear("The run is kept")
     assert typist.end() == 128 + signal.SIGTERM

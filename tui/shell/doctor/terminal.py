@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from engine.text.width import cells
-from tui.colours.depth import DEAF, Depth, colour_depth
+from tui.colours.depth import Depth, colour_depth, is_deaf
 from tui.shell.doctor.findings import Finding, Verdict, asked
 from tui.terminal.asking import Answers, ask
 
@@ -75,7 +75,7 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
 
 def _answers(environ: Mapping[str, str]) -> tuple[Answers, str]:
     """What it answers, or why it was not asked."""
-    if environ.get("TERM", "").lower().startswith(DEAF) or not environ.get("TERM"):
+    if is_deaf(environ) or not environ.get("TERM"):
         return Answers(), "not asked: terminals of this kind take questions for text"
     if os.name != "posix":
         return Answers(), "not asked: this system has no line to ask on"
