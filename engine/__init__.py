@@ -69,6 +69,7 @@ __all__ = [
     "record",
     "serve",
     "size_of",
+    "socket_folders",
     "spawn",
     "spelled",
     "threat",
@@ -173,6 +174,13 @@ def heir(handle: int) -> Heir:
     from engine.remote.handover import Heir
 
     return Heir(handle)
+
+
+def socket_folders() -> list[str]:
+    """Folders in which the sockets of engines may lie, be they there or not."""
+    from engine.remote import sockets
+
+    return sockets.folders()
 
 
 def threat() -> str:

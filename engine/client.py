@@ -36,6 +36,8 @@ from engine.protocol import (
     OpenTest,
     Pause,
     Refusal,
+    Reset,
+    RunStarted,
     Sample,
     Save,
     Score,
@@ -46,6 +48,7 @@ from engine.protocol import (
     Train,
     TrainingPaused,
     Tune,
+    UndoReset,
     Unusable,
     WordsScored,
 )
@@ -62,6 +65,8 @@ Question = (
     | ClimbLadder
     | Exercise
     | Train
+    | Reset
+    | UndoReset
     | Sample
     | StreamNames
     | Score
@@ -81,6 +86,8 @@ _ENDS: dict[type[Question], type[Event]] = {
     ClimbLadder: LadderClimbed,
     Exercise: ExerciseWorked,
     Train: TrainingPaused,
+    Reset: RunStarted,
+    UndoReset: RunStarted,
     Sample: NamesSampled,
     StreamNames: NamesStreamed,
     Score: WordsScored,
@@ -138,8 +145,10 @@ class Client:
         return self._engine.close(timeout)
 
     def told_last(self) -> list[Event]:
-        """What happened behind the last answer, as the engine ended."""
-        return self._engine.events()
+        """What happened behind the last answer: as the engine ended, or before the next one."""
+        untold = [*self._untold, *self._engine.events()]
+        self._untold.clear()
+        return untold
 
     def standing(self) -> Snapshot:
         """What is true of the run in hand while it is not trained.
@@ -175,14 +184,14 @@ class Client:
             )
         return now
 
-    def configure(self, command: Configure) -> None:
+    def configure(self, command: Configure) -> SettingsChanged:
         """Change settings, and wait until they are in force; Refusal if they cannot be."""
         self._engine.send(command)
         while True:
             for event in self._engine.events():
                 _raise(event)
                 if isinstance(event, SettingsChanged):
-                    return
+                    return event
             self._wait()
 
     def snapshot_of(self, paused: TrainingPaused) -> Snapshot:

@@ -72,6 +72,11 @@ class Inline:
             self._notify()
         return happened
 
+    def drop(self) -> None:
+        """Stop training, and drop all that was asked for and is not done."""
+        self._inbox.clear()
+        self._session.forget()
+
     def close(self, timeout: float) -> bool:
         """Leave the runs, and wait until they are on disk."""
         return self._session.close(timeout, is_last=True)

@@ -233,6 +233,11 @@ class Session:
         if self.runs is not None:
             self.runs.halt()
 
+    def forget(self) -> None:
+        """Do the same, and forget what waits for torch: nobody waits for an answer any more."""
+        self._waiting.clear()
+        self.halt()
+
     def _drop_tasks(self) -> None:
         self.shared.tasks.keep()
         for seat in self.seats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -26,7 +26,6 @@ from tui.shell.arguments import (
     DEFAULT,
     NOT_RECORDED,
     WHICH,
-    data_meant,
     examples,
     files_given,
     files_options,
@@ -36,10 +35,12 @@ from tui.shell.arguments import (
     which,
     words_of,
 )
+from tui.shell.groups import Guessing
 
 if TYPE_CHECKING:
     from engine import Engine
     from tui.demo.script import Script
+    from tui.options import Options
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -69,7 +70,7 @@ def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) 
         context.exit()
 
 
-class Lazy(click.Group):
+class Lazy(Guessing):
     """Imports the commands that need no screen when one of them is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -83,25 +84,6 @@ class Lazy(click.Group):
         from tui.shell.verbs import verbs
 
         return super().get_command(ctx, cmd_name) or verbs.get_command(ctx, cmd_name)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that was asked for; if there is none, say what may have been meant."""
-        name = args[0]
-        is_known = name.startswith("-") or self.get_command(ctx, name) is not None
-        if not is_known and not ctx.resilient_parsing:
-            meant = data_meant(name) or _alike(name, self.list_commands(ctx))
-            raise click.UsageError(f"No such command '{name}'{meant}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-def _alike(name: str, names: Sequence[str]) -> str:
-    # Only here: nobody who types well should wait for it.
-    import difflib
-
-    found = difflib.get_close_matches(name, names, 1)
-    return f" (did you mean '{found[0]}'?)" if found else ""
 
 
 def look_options(function: F) -> F:
@@ -132,7 +114,8 @@ def look_options(function: F) -> F:
     epilog=examples(
         "makemore-tui                      32,257 names, ready to be trained on",
         "makemore-tui --data cities.txt    words of your own, one a line",
-        "makemore-tui train --steps 1000   the same engine without a screen",
+        "makemore-tui train 1000           the same engine without a screen",
+        "makemore-tui --plain              a session of typed commands, for screen readers",
     ),
 )
 @files_options
@@ -140,6 +123,7 @@ def look_options(function: F) -> F:
 @setting("--speed", "N|max", f"Steps a second.  [default: {typed(START_SPEED)}]")
 @setting("--smoothing", "K", f"Added to every count.  [default: {typed(DEFAULT.smoothing)}]")
 @look_options
+@click.option("--plain", is_flag=True, default=None, help="No screen: lines typed, or piped in.")
 @click.option(
     "--demo",
     metavar="[FILE]",
@@ -162,7 +146,13 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
     Without a command the app opens. Every command has a --help of its own.
     """
     if context.invoked_subcommand is None:
-        return _open_app(options)
+        is_plain = options.pop("plain")
+        return _open_plain(options) if is_plain else _open_app(options)
+    if options.pop("plain"):
+        raise Refusal(
+            "--plain opens a session, in which commands are lines; leave "
+            f"{context.invoked_subcommand} out, or leave out --plain."
+        )
     if misplaced := [name for name, value in options.items() if value is not None]:
         raise Refusal(
             f"{flag(misplaced[0])} stands before {context.invoked_subcommand}; put it after it."
@@ -173,11 +163,37 @@ def cli(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401
 def _open_app(options: dict[str, Any]) -> NoReturn:
     script = None if options["demo"] is None else _script(options)
     asks_colours = _begin(options)
-    from tui.options import Options, Ways
+    from tui.options import Ways
     from tui.start import run
 
     # The keys of a demo are the usual ones.
     chosen = _config() if script is None else config.Config(config.config_path())
+    looks = _looks(options, chosen)
+    opening = replace(_started(options, chosen), asks_colours=asks_colours, **looks)
+    if script is not None:
+        run(replace(opening, is_kept=False), script=script)
+    ways = Ways(*(partial(_go, name) for name in ("detach", "revive", "rejoin")))
+    run(replace(opening, ways=ways))
+
+
+def _open_plain(options: dict[str, Any]) -> int:
+    """Open the same session without a screen."""
+    of_screen = [name for name in (*LOOKS, "mouse", "speed") if options[name] is not None]
+    if of_screen:
+        raise Refusal(f"{flag(of_screen[0])} is of the screen, and --plain has none; leave it out.")
+    if options["smoothing"] is not None:
+        raise Refusal("With --plain, --smoothing goes with a line, as in sample --smoothing 2.")
+    if options["readonly"]:
+        raise Refusal("--plain trains, and --readonly changes nothing; leave one of them out.")
+    from tui.shell.plain import lines
+
+    return lines.run(_started(options, config.read()))
+
+
+def _started(options: dict[str, Any], chosen: config.Config) -> Options:
+    """Say what the session is to begin with: words, settings, a run."""
+    from tui.options import Options
+
     anew = given(options)
     wanted = which(options, anew)
     if options["readonly"] and wanted.place:
@@ -188,20 +204,14 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
     words = words_of(files_given(**{name: options[name] for name in NAMED}), wanted)
     asked = {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
     filed = {name: v for name in FILED_ALONE if (v := getattr(chosen, name)) is not None}
-    data = chosen.data if words.path is None else words.path
-    opening = Options(
-        data=data,
+    return Options(
+        data=chosen.data if words.path is None else words.path,
         given=anew,
         resume=wanted.run,
         place=wanted.place,
         start=chosen.start,
-        asks_colours=asks_colours,
-        **_looks(options, chosen) | asked | filed,
+        **asked | filed,
     )
-    if script is not None:
-        run(replace(opening, is_kept=False), script=script)
-    ways = Ways(*(partial(_go, name) for name in ("detach", "revive", "rejoin")))
-    run(replace(opening, ways=ways))
 
 
 def _script(options: dict[str, Any]) -> Script:
@@ -334,7 +344,10 @@ def _check_terminal() -> None:
     """Refuse to open the app where it could not be seen or could not be left."""
     if _is_in_browser():
         return  # The terminal is in a browser, and at the other end of two pipes.
-    instead = "use a command that needs no screen, such as makemore-tui train --steps 1000"
+    instead = (
+        "makemore-tui --plain takes the commands as lines, and one alone needs no screen, such as "
+        "makemore-tui train 1000"
+    )
     for name, stream in (("input", sys.stdin), ("error output", sys.stderr)):
         if stream is None or not stream.isatty():
             raise Refusal(f"The app needs a terminal, and standard {name} is not one; {instead}.")

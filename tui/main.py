@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
 import click
 
-from engine import printable
-from engine.protocol import Refusal, Unusable
+from engine.protocol import Refusal
 from tui.cli import cli
-from tui.shell.arguments import data_meant
-
-NAME = "makemore-tui"
+from tui.shell.complaints import NAME, complain
 
 SIMPLER = {
     "−": "-", "–": "-", "—": "-", "…": "...", "∞": "inf", "█": "#", "·": "-", "×": "x", "≥": ">=",
@@ -37,15 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
-    except Unusable as error:
-        from tui import storage
-
-        # What broke is not ours: where it broke is for whoever mends it.
-        _complain(f"{error} {storage.write_report(error)}")
-        return 1
     except (Refusal, click.ClickException) as error:
-        _complain(_sentence(error))
-        return 2
+        return complain(error)
     except (KeyboardInterrupt, click.Abort):
         return 130
     except BrokenPipeError:
@@ -54,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         _mute()
-        _complain(_trouble(error))
-        return 1
+        return complain(error)
 
 
 def _run(arguments: list[str]) -> int:
@@ -69,35 +57,6 @@ def _run(arguments: list[str]) -> int:
             return int(cli.invoke(context) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
-
-
-def _sentence(error: Refusal | click.ClickException) -> str:
-    if not isinstance(error, click.UsageError):
-        return str(error)
-    where = error.ctx.command_path if error.ctx else NAME
-    # click puts its suggestion in a sentence of its own, worded by how many there are.
-    text = re.sub(
-        r"\.? \(?Did you mean (.*?)\?\)?$", r" (did you mean \1?)", error.format_message()
-    )
-    if extra := re.search(r"unexpected extra arguments? \((\S+)\)", text):
-        text = text.rstrip(".") + data_meant(extra[1])
-    return f"{text.rstrip('.')}; see {where} --help."
-
-
-def _trouble(error: OSError) -> str:
-    """Say what the system could not do: what is opened by name bears it, what is written does not.
-
-    What is read is refused where it is read.
-    """
-    reason = error.strerror or str(error)
-    if error.filename is not None:
-        return f"{os.fsdecode(error.filename)} cannot be opened: {reason}."
-    return f"The output cannot be written: {reason}."
-
-
-def _complain(sentence: str) -> None:
-    with suppress(OSError):
-        click.echo(f"{NAME}: {printable(sentence)}", err=True)
 
 
 def _tolerate_any_symbol() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import shutil
 import sys
 import threading
@@ -12,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from engine import Engine, Session, Worker, printable
-from engine.protocol import Snapshot
 from tui import places, storage
 from tui.app import Laboratory
 from tui.opening import known_theme
@@ -92,7 +90,7 @@ def see_out(app: Laboratory, code: int) -> int:
     snapshot = engine.latest
     is_kept_here = app.options.is_kept and not (attachment.is_attached or attachment.is_readonly)
     if snapshot is not None and snapshot.newest and is_kept_here:
-        kept = _kept(snapshot) if has_ended else "There was no time to keep all of the run."
+        kept = storage.kept(snapshot) if has_ended else "There was no time to keep all of the run."
         app.farewell = "\n".join(filter(None, [app.farewell, kept]))
     storage.sweep()
     if lost := places.sweep():
@@ -110,15 +108,6 @@ def see_out(app: Laboratory, code: int) -> int:
         if app.farewell:
             print(app.farewell, file=sys.stderr)  # noqa: T201
     return code
-
-
-def _kept(snapshot: Snapshot) -> str:
-    """Say how to go on with the run that was in hand."""
-    if not snapshot.is_saved:
-        return "The run could not be kept; the log says why."
-    if not snapshot.place:
-        return ""
-    return f"The run is kept; makemore-tui --run {shlex.quote(snapshot.place)} goes on with it."
 
 
 def _leave_by_force(app: Laboratory, number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shlex
 import sys
 import time
 import traceback
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-from engine.protocol import Shelf
+from engine.protocol import Shelf, Snapshot
 
 NAME = "makemore-tui"
 
@@ -48,6 +49,20 @@ def shelf(runs: int | None = None, megabytes: int | None = None, place: str = ""
         runs=usual.runs if runs is None else runs,
         bytes=usual.bytes if megabytes is None else megabytes * 1_000_000,
     )
+
+
+def kept(snapshot: Snapshot, command: str = NAME) -> str:
+    """Say how to go on with the run that was in hand; nothing if it was to be kept nowhere.
+
+    Args:
+        snapshot: what was true at the end.
+        command: what goes on with it.
+    """
+    if not snapshot.is_saved:
+        return "The run could not be kept; the log says why."
+    if not snapshot.place:
+        return ""
+    return f"The run is kept; {command} --run {shlex.quote(snapshot.place)} goes on with it."
 
 
 def sweep() -> None:

@@ -17,27 +17,46 @@ SAMPLES = 8
 """Points of a line that are written out."""
 
 
-def chapter(opened: Opened, about: Chapter, exhibit: Exhibit, width: int = 76) -> list[str]:
-    """Write a whole chapter: text, figures, code, question and answer."""
+def chapter(
+    opened: Opened,
+    about: Chapter,
+    exhibit: Exhibit,
+    width: int = 76,
+    *,
+    is_read_aloud: bool = False,
+) -> list[str]:
+    """Write a whole chapter: text, figures, code, question and answer.
+
+    Args:
+        opened: its controls and its code.
+        about: its text.
+        exhibit: what it shows.
+        width: columns.
+        is_read_aloud: whether nothing is drawn that only an eye can read: no rules, no bars.
+    """
+
+    def headed(title: str) -> list[str]:
+        return heading(title, has_rule=not is_read_aloud)
+
     return [
-        *heading(f"{about.number}. {about.title}"),
+        *headed(f"{about.number}. {about.title}"),
         *prose(about.text, width),
-        *heading("Exhibit"),
+        *headed("Exhibit"),
         *(f"{name} = {value or '(examples)'}" for name, value in opened.inputs),
         *([""] if opened.inputs else []),
-        *picture(exhibit, width),
-        *heading("Code"),
+        *picture(exhibit, width, has_bars=not is_read_aloud),
+        *headed("Code"),
         *opened.code.splitlines(),
-        *heading("Question"),
+        *headed("Question"),
         *prose(about.question, width),
-        *heading("Answer"),
+        *headed("Answer"),
         *prose(about.answer, width),
     ]
 
 
-def heading(title: str) -> list[str]:
-    """Write a title, underlined."""
-    return ["", title, "─" * cells(title), ""]
+def heading(title: str, *, has_rule: bool = True) -> list[str]:
+    """Write a title, underlined if it is to be."""
+    return ["", title, *["─" * cells(title)] * has_rule, ""]
 
 
 def prose(text: str, width: int = 76) -> list[str]:
@@ -48,22 +67,22 @@ def prose(text: str, width: int = 76) -> list[str]:
     return lines
 
 
-def picture(exhibit: Exhibit, width: int = 76) -> list[str]:
+def picture(exhibit: Exhibit, width: int = 76, *, has_bars: bool = True) -> list[str]:
     """Write all parts of an exhibit, one below the other."""
     lines: list[str] = []
     for part in exhibit.parts:
-        lines += [*([""] if lines else []), *_part(part, width)]
+        lines += [*([""] if lines else []), *_part(part, width, has_bars=has_bars)]
     return lines
 
 
-def _part(part: Part, width: int) -> list[str]:
+def _part(part: Part, width: int, *, has_bars: bool) -> list[str]:
     match part:
         case Note():
             return wrap(SIGNS.get(part.mark, "") + part.text, width)
         case Table():
             return _table(part, width)
         case Bars():
-            return _bars(part, width)
+            return _bars(part, width, has_bars=has_bars)
         case Series():
             return _series(part, width)
         case Matrix():
@@ -102,7 +121,7 @@ def _head(label: str) -> list[str]:
     return wrap(label, 14) or [""]
 
 
-def _bars(bars: Bars, width: int) -> list[str]:
+def _bars(bars: Bars, width: int, *, has_bars: bool) -> list[str]:
     top = max([bar.value for bar in bars.bars] + [bar.target or 0 for bar in bars.bars]) or 1
     rows = []
     for bar in bars.bars:
@@ -112,7 +131,7 @@ def _bars(bars: Bars, width: int) -> list[str]:
         rows.append([bar.label, number(bar.value, bars.form), target])
     texts = _grid(rows, frozenset({0, 2}))
     size = max(map(cells, texts))
-    room = max(10, width - size - 2)
+    room = max(10, width - size - 2) if has_bars else 0
     lines = [
         f"{pad(text, size, True)}  {'█' * round(room * bar.value / top)}".rstrip()
         for text, bar in zip(texts, bars.bars, strict=True)

@@ -56,10 +56,14 @@ def is_guess(environ: Mapping[str, str]) -> bool:
 
     COLORTERM is lost on most SSH connections. Before `settle`, whose decision is an order.
     """
-    term = environ.get("TERM", "").strip().lower()
     is_ordered = environ.get("NO_COLOR") or environ.get("TEXTUAL_COLOR_SYSTEM", "").strip()
-    is_deaf = term.startswith(DEAF) or environ.get("TERM_PROGRAM") == "Apple_Terminal"
-    return not (is_ordered or is_deaf) and colour_depth(environ) is not Depth.TRUECOLOR
+    return not (is_ordered or is_deaf(environ)) and colour_depth(environ) is not Depth.TRUECOLOR
+
+
+def is_deaf(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal must not be asked what it is, as it would show the question."""
+    term = environ.get("TERM", "").strip().lower()
+    return term.startswith(DEAF) or environ.get("TERM_PROGRAM") == "Apple_Terminal"
 
 
 def colour_depth(environ: Mapping[str, str]) -> Depth:

@@ -31,6 +31,7 @@ from tui.shell.arguments import (
     step_option,
     words_option,
 )
+from tui.shell.hand import at_hand, words_meant
 
 if TYPE_CHECKING:
     from tui.figures.inks import Inks
@@ -134,14 +135,16 @@ def _open(words: LoadDataset, view: str, options: dict[str, Any]) -> tuple[Clien
     from tui.state.views import view_of
 
     run, step = options["checkpoint"], options["step"]
-    if run is None and (view == LOSSES or view_of(view).needs_network):
+    is_of_run = view == LOSSES or view_of(view).needs_network
+    given = {name: options[name] for name in (*OF_THE_RUN, "smoothing")}
+    brought = [flag(name) for name in OF_THE_RUN if given[name] is not None]
+    hand = None if brought else at_hand(words)
+    if run is None and is_of_run and hand is None:
         raise Refusal(
             f"The view {view} is of a run; give --checkpoint RUN, as makemore-tui runs lists them."
         )
     if run is None and step is not None:
         raise Refusal("--step is one of a run; give --checkpoint RUN, too.")
-    given = {name: options[name] for name in (*OF_THE_RUN, "smoothing")}
-    brought = [flag(name) for name in OF_THE_RUN if given[name] is not None]
     if run is not None and brought:
         raise Refusal(f"The run says what it is of; leave {' and '.join(brought)} out.")
     ramp = ramp_named(options["ramp"] or "own")
@@ -150,9 +153,15 @@ def _open(words: LoadDataset, view: str, options: dict[str, Any]) -> tuple[Clien
     if run is not None:
         client, loaded = headless.open_run(words, run, step, anew, output.warn)
         snapshot = client.standing()
+    elif hand is not None and hand.loaded is not None:
+        client, loaded, snapshot = hand.client, hand.loaded, hand.snapshot
+        if is_of_run:
+            snapshot = client.standing()
+        snapshot = replace(snapshot, settings=changed(snapshot.settings, anew))
     else:
         settings = changed(Settings(), anew)
-        client, loaded = headless.opened(replace(words, split=anew.split), output.warn, settings)
+        words = words_meant(words)
+        client, loaded = headless.apart(replace(words, split=anew.split), output.warn, settings)
         snapshot = Snapshot(settings=settings) if settings.is_bigram else client.standing()
     return client, State(
         report=loaded.report, symbols=loaded.symbols, snapshot=snapshot, ramp=ramp, chart=look

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any, Literal
@@ -33,6 +34,11 @@ from engine.protocol import (
 )
 from tui import storage
 from tui.shell.arguments import At, Which, named, words_of
+from tui.shell.hand import at_hand, session
+from tui.shell.output import warn
+
+CLOSING = 10.0
+"""Seconds that a slow disk has to take what is left to be kept."""
 
 LINES = 20
 """About so many reports a run makes unless told otherwise."""
@@ -45,6 +51,8 @@ def read(
     shelf: Shelf | None = None,
 ) -> tuple[Client, DataReport]:
     """Load words into a new engine, warning of a file that looks odd; needs no torch.
+
+    Where a session is at hand that has these words, it is that.
 
     Args:
         words: what reads them.
@@ -63,6 +71,19 @@ def opened(
     shelf: Shelf | None = None,
 ) -> tuple[Client, DatasetLoaded]:
     """The same; gives all that there is to say of the words."""
+    hand = at_hand(words)
+    if hand is not None and hand.loaded is not None:
+        return hand.client, hand.loaded
+    return apart(words, warn, settings, shelf)
+
+
+def apart(
+    words: LoadDataset,
+    warn: Callable[[str], None],
+    settings: Settings | None = None,
+    shelf: Shelf | None = None,
+) -> tuple[Client, DatasetLoaded]:
+    """The same, whatever is at hand."""
     client = Client(Inline(Session(settings, shelf)))
     (loaded,) = (event for event in client.ask(words) if isinstance(event, DatasetLoaded))
     if loaded.report.hint:
@@ -96,6 +117,9 @@ def open_model(
     network = next((name for name in NETWORKS if name == model), None)
     if checkpoint is not None and network != model:
         raise Refusal("--checkpoint holds a neural model; leave it out, or take --model neural.")
+    hand = at_hand(words) if checkpoint is None and step is None else None
+    if hand is not None and hand.loaded is not None:
+        return hand.client, hand.loaded.report, model or hand.model
     if checkpoint is None and network is not None:
         kind = "" if network == "neural" else f"--model {network} --order 3 "
         raise Refusal(
@@ -122,7 +146,7 @@ def open_run(
     from engine import archive
 
     which = Which(archive.find(run, storage.shelf()))
-    client, loaded = opened(words_of(words, which), warn)
+    client, loaded = apart(words_of(words, which), warn)
     # Nothing is going to be trained: neither its device nor its gradient path is needed.
     way = replace(given, device="cpu", gradient="counts")
     resume(client, str(which.run), way, warn)
@@ -131,10 +155,13 @@ def open_run(
     return client, loaded
 
 
-def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict[str, Any]:
-    """Fields of a command to a model, of what was given.
+def asked(
+    client: Client, model: ModelName, report: DataReport, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Fields of a command to a model, of what was given, or else is in force at hand.
 
     Args:
+        client: whose model it is.
         model: which.
         report: the words.
         options: of the command line, `None` where nothing was given.
@@ -143,13 +170,25 @@ def asked(model: ModelName, report: DataReport, options: dict[str, Any]) -> dict
         raise Refusal("--smoothing is of the model counts; leave it out, or take --model counts.")
     given = usual(report) | {n: value for n, value in options.items() if value is not None}
     ngrams = {f.name: given.pop(f.name) for f in fields(Ngrams) if f.name in given}
-    return given | {"model": model, "ngrams": Ngrams(**ngrams)}
+    hand = session()
+    is_own = hand is not None and hand.client is client and "order" not in ngrams
+    in_force = hand.ngrams if hand is not None and is_own else Ngrams()
+    return given | {"model": model, "ngrams": replace(in_force, **ngrams)}
 
 
 def save(client: Client, path: str) -> None:
     """Write the run to a checkpoint; Refusal if that is impossible."""
     for _ in client.ask(Save(path)):
         pass
+
+
+def close(client: Client) -> None:
+    """End an engine, and say what of its run could not be kept."""
+    if not client.close(CLOSING):
+        warn("There was no time to keep all of the run.")
+    for event in client.told_last():
+        if isinstance(event, KeepingFailed):
+            warn(f"The end of the run is not kept: {event.reason}")
 
 
 ReportName = Literal["progress", "finished", "diverged", "failed", "interrupted"]
@@ -214,11 +253,13 @@ def train(
     changes: Sequence[At],
     is_stopped: Callable[[], bool],
     saving: Saving,
+    patience: float = math.inf,
 ) -> Iterator[Report | TrainingDiverging | KeepingFailed]:
     """Train from where the run stands to a total number of steps, reporting at every so many.
 
     Between two reports the engine is asked to train just so far: nothing but the steps is timed,
-    no import, no printing, no waiting for a slow reader. So it is between two changes of settings.
+    no import, no printing, no waiting for a slow reader. So it is between two changes of settings,
+    and so it pauses where nothing has been reported for so many seconds.
     """
     every = every or max(1, -(-(total - start.step) // LINES))
     coming = [at for at in changes if start.step <= at.step]
@@ -230,7 +271,12 @@ def train(
         before, due = now, min(every - now.step % every, total - now.step)
         if coming:
             due = min(due, coming[0].step - now.step)
-        for event in client.ask(Train(due), lambda: is_stopped() or saving.is_wanted):
+        end = time.monotonic() + patience
+
+        def is_due(end: float = end) -> bool:
+            return is_stopped() or saving.is_wanted or time.monotonic() > end
+
+        for event in client.ask(Train(due), is_due):
             if isinstance(event, TrainingDiverging | KeepingFailed):
                 yield event
             elif isinstance(event, TrainingPaused):
@@ -241,7 +287,9 @@ def train(
             if reason == "asked" and not is_stopped():
                 reason = "finished"
                 continue
-        if reason == "finished" and now.step < total and now.step % every == 0:
+        is_late = reason == "asked" and not is_stopped()
+        reason = "finished" if is_late else reason
+        if reason == "finished" and now.step < total and (is_late or now.step % every == 0):
             yield _report("progress", now, before)
     yield replace(_report(_ENDS[reason], now, start), fault=fault)
 

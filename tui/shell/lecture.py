@@ -12,6 +12,7 @@ from engine import printable
 from engine.lab import Exhibit, Opened, chapter, chapters, paragraphs, plain
 from engine.protocol import ChapterOpened, ExhibitShown, LoadDataset, OpenChapter, Refusal
 from tui.shell import headless, output
+from tui.shell.hand import session
 
 WIDTH = 76
 """Columns of a page in a pipe; in a terminal a page is as wide as it, up to `WIDEST`."""
@@ -74,7 +75,9 @@ def page(opened: ChapterOpened, exhibit: Exhibit) -> list[str]:
     """Write a chapter as text."""
     width = min(WIDEST, shutil.get_terminal_size().columns) if _is_terminal() else WIDTH
     read = Opened(opened.inputs, opened.code, iter(()))
-    return plain.chapter(read, chapter(opened.name), exhibit, width)[1:]
+    is_read_aloud = session() is not None
+    lines = plain.chapter(read, chapter(opened.name), exhibit, width, is_read_aloud=is_read_aloud)
+    return lines[1:]
 
 
 def page_json(opened: ChapterOpened, exhibit: Exhibit) -> dict[str, object]:

@@ -25,6 +25,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from engine.text.symbols import shown, standing
 from engine.text.width import cells, pad, straight
+from tui.shell.hand import session
 
 Bigrams = Sequence[tuple[str, str, int]]
 
@@ -161,7 +162,8 @@ def _cleaned(report: DataReport | PartFile) -> Iterator[str]:
 def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]:
     most = top[0][2]
     for first, second, n in top:
-        bar = "█" * max(1, round(30 * n / most))
+        # A bar is nothing to be read aloud.
+        bar = "█" * max(1, round(30 * n / most)) if session() is None else ""
         share = f"{number(100 * n / bigrams, '.2f')} %"
         yield f"    {shown(first)}{shown(second)}", f"{n:,}", share, bar
 

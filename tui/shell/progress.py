@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.shell.hand import session
+
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
 
+def is_shown() -> bool:
+    """Whether a line may be written over again and again: who is read to would hear each."""
+    return session() is None and sys.stderr.isatty()
+
+
 class Progress:
-    """A bar on standard error; none where that is no terminal.
+    """A bar on standard error; none where that is no terminal, or lines are typed into a session.
 
     Args:
         label: what is being done.
@@ -27,7 +34,7 @@ class Progress:
             length=1,
             label=label,
             file=sys.stderr,
-            hidden=not (is_seen and sys.stderr.isatty()),
+            hidden=not (is_seen and is_shown()),
             item_show_func=lambda _: self._rate,
         )
 

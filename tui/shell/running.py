@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
 from engine import printable
-from engine.protocol import DataReport, KeepingFailed, Snapshot, TrainingDiverging
+from engine.protocol import SETTINGS, DataReport, KeepingFailed, Snapshot, TrainingDiverging
 from engine.text.numbers import number
 from tui.shell.headless import Report
 from tui.shell.output import figure, say, say_json, warn
 
 
-def train_head(report: DataReport, start: Snapshot) -> Iterator[str]:
+def train_head(report: DataReport, start: Snapshot) -> str:
     """What is about to be trained, and the heads of the columns."""
+    return "\n".join(_head(report, start))
+
+
+def _head(report: DataReport, start: Snapshot) -> Iterator[str]:
     settings = start.settings
     what = f"{report.bigrams:,} bigrams"
     if not settings.is_bigram:
@@ -27,16 +31,23 @@ def train_head(report: DataReport, start: Snapshot) -> Iterator[str]:
         floor = f"least loss {number(start.floor, '.6f') if is_known else 'not worked out'}"
     size = f"{report.words:,} {report.unit} · {report.symbols:,} symbols"
     yield f"{report.source} · {size} · {what} · {floor}"
-    way = "" if settings.optimizer == "plain" else f"{settings.optimizer} · "
-    yield (
-        f"learning rate {number(settings.learning_rate)} · "
-        f"regularization {number(settings.regularization)} · "
-        f"seed {settings.seed} · {settings.init} · {settings.gradient} gradient · {way}"
-        f"{start.device}"
-    )
+    yield " · ".join(_how(start))
     yield ""
     dev = "" if math.isnan(start.dev_loss) else f"{'dev loss':>12}"
     yield f"{'step':>15}{'loss':>12}{'data loss':>12}{'gap':>12}{dev}{'steps/s':>12}"
+
+
+def _how(start: Snapshot) -> Iterator[str]:
+    """What it is trained with."""
+    settings = start.settings
+    yield f"learning rate {number(settings.learning_rate)}"
+    yield f"regularization {number(settings.regularization)}"
+    yield f"seed {settings.seed}"
+    yield settings.init
+    yield f"{settings.gradient} gradient"
+    if settings.optimizer != "plain":
+        yield settings.optimizer
+    yield start.device
 
 
 def train_line(report: Report) -> str:
@@ -77,10 +88,40 @@ def diverging(event: TrainingDiverging, rate: float) -> str:
     )
 
 
+def beginning(start: Snapshot, steps: int) -> str:
+    """What is about to be trained, to be read aloud."""
+    return f"Training from step {start.step:,} to {steps:,}: {', '.join(_how(start))}."
+
+
+def told(report: Report) -> str:
+    """A report to be read aloud: each figure behind its name."""
+    losses = {"loss": report.loss, "data loss": report.data_loss, "gap": report.gap}
+    if report.dev_loss is not None:
+        losses["dev loss"] = report.dev_loss
+    said = [f"{name} {figure(loss, 6)}" for name, loss in losses.items() if not math.isnan(loss)]
+    return f"step {report.step:,}: {', '.join(said)}"
+
+
+def waiting(names: Sequence[str]) -> str:
+    """Say that settings have yet to act."""
+    which = " and ".join(SETTINGS[name].label for name in names)
+    return f"The run has begun, so {which} will act at the next reset."
+
+
 def follow(
-    events: Iterator[Report | TrainingDiverging | KeepingFailed], rate: float, as_json: bool
+    events: Iterator[Report | TrainingDiverging | KeepingFailed],
+    rate: float,
+    as_json: bool,
+    line: Callable[[Report], str] = train_line,
 ) -> Report:
-    """Print every report but the last, which is returned."""
+    """Print every report but the last, which is returned.
+
+    Args:
+        events: what happens.
+        rate: the learning rate.
+        as_json: whether to print JSON.
+        line: writes a report otherwise.
+    """
     for event in events:
         if isinstance(event, TrainingDiverging):
             warn(diverging(event, rate))
@@ -91,16 +132,21 @@ def follow(
         elif as_json:
             say_json(train_json(event))
         else:
-            say(train_line(event))
+            say(line(event))
     raise AssertionError("a run without an end")
 
 
-def end(last: Report, path: str | None, as_json: bool) -> None:
+def end(
+    last: Report,
+    path: str | None,
+    as_json: bool,
+    line: Callable[[Report], str] = train_line,
+) -> None:
     """Print the last report, and where the run was saved."""
     if as_json:
         say_json(train_json(last))
         return
-    say(train_line(last))
+    say(line(last))
     say(train_end(last))
     if path is not None:
         say(f"Saved to {printable(path)}")

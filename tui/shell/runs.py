@@ -20,6 +20,7 @@ from tui import storage
 from tui.plot.decimate import buckets
 from tui.shell.arguments import examples, json_option, words_option
 from tui.shell.output import figure, say, say_json
+from tui.shell.progress import is_shown
 
 Bucket = tuple[str, int, float, float]
 """Part, first step, least and greatest loss of the steps from it on."""
@@ -141,8 +142,8 @@ def replay(data: LoadDataset, run: str, is_strict: bool, as_json: bool) -> int:
     path = archive.find(run, storage.shelf())
     words = data if data.path is not None else None
     met: list[Met] = []
-    is_seen = sys.stderr.isatty()
-    with click.progressbar(length=1, label="computing", file=sys.stderr, hidden=not is_seen) as bar:
+    is_hidden = not is_shown()
+    with click.progressbar(length=1, label="computing", file=sys.stderr, hidden=is_hidden) as bar:
         for each in archive.replay(path, words):
             bar.length = max(1, each.steps)
             bar.update(each.step - bar.pos)

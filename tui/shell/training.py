@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from engine import Client, changed
-from engine.protocol import DataReport, KeepingFailed, LoadDataset, Settings
+from engine.protocol import Configure, DataReport, LoadDataset, Refusal, Settings
 from tui import config
 from tui.places import check_place
 from tui.shell import headless, output, running
 from tui.shell.arguments import (
     TEST,
+    Setting,
+    Which,
     at_option,
     examples,
     given,
@@ -24,15 +27,19 @@ from tui.shell.arguments import (
     words_of,
     words_option,
 )
+from tui.shell.hand import Hand, at_hand, session
 from tui.terminal.signals import Signals
 
-CLOSING = 10.0
-"""Seconds that a slow disk has to take what is left to be kept."""
+LINES = 10
+"""About so many reports a run makes where it is read aloud."""
+
+PATIENCE = 5.0
+"""Seconds after which there it is said how far it has come, whatever the step."""
 
 
 @click.command(
     epilog=examples(
-        "makemore-tui train --steps 1000 --save names.safetensors",
+        "makemore-tui train 1000 --save names.safetensors",
         "makemore-tui train --steps 5000 --resume names.safetensors --save names.safetensors",
         "makemore-tui train --steps 200 --order 3 --split lecture --optimizer rows",
         "makemore-tui train --steps 200 --order 3 --dots 1 --model onehots",
@@ -40,23 +47,31 @@ CLOSING = 10.0
     )
 )
 @words_option
-@setting("--steps", "N", "Train to this step.", required=True)
+@setting("--steps", "N", "Train to this step, those before it included.")
 @run_options
 @at_option
 @click.option("--save", metavar="FILE", help="Write a checkpoint, also on ctrl+c.")
 @setting("--every", "N", "Steps between reports.  [default: a 20th]")
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @json_option
-def train(data: LoadDataset, steps: int, as_json: bool, **options: Any) -> int:  # noqa: ANN401
-    """Train a network of bigrams, or of another order.
+@click.argument("more", metavar="[N]", type=Setting("steps"), required=False)
+def train(data: LoadDataset, as_json: bool, **options: Any) -> int:  # noqa: ANN401
+    """Train a network of bigrams, or of another order, for N steps more.
 
     The model neural has a row of weights for each context, onehots one for each symbol at each
     place: of order 3, a table of (54, 27), too plain for a trigram.
     """
+    if (options["steps"] is None) == (options["more"] is None):
+        raise Refusal(
+            "Give how many steps to take, as train 1000, or the step to come to, as --steps 1000."
+        )
     anew, path = given(options), options["save"]
     wanted = which(options, anew)
     if path is not None:
         check_place(path)
+    if (hand := at_hand(data)) is not None and hand.loaded is not None:
+        _steer(hand, wanted, anew)
+        return _train(hand.client, hand.loaded.report, as_json, options)
     shelf = config.read().shelf(wanted.place)
     # A run brings its own settings, over which only those given anew win.
     if wanted.run is None:
@@ -66,39 +81,51 @@ def train(data: LoadDataset, steps: int, as_json: bool, **options: Any) -> int: 
         client, report = headless.read(words_of(data, wanted), output.warn, shelf=shelf)
         headless.resume(client, wanted.run, anew, output.warn)
     try:
-        return _train(client, report, steps, as_json, options)
+        return _train(client, report, as_json, options)
     finally:
-        if not client.close(CLOSING):
-            output.warn("There was no time to keep all of the run.")
-        for event in client.told_last():
-            if isinstance(event, KeepingFailed):
-                output.warn(f"The end of the run is not kept: {event.reason}")
+        headless.close(client)
+
+
+def _steer(hand: Hand, wanted: Which, anew: Configure) -> None:
+    """Do with a session at hand what its run is to be trained with."""
+    if wanted.place:
+        raise Refusal("--run makes a run, and there is one at hand; leave it out.")
+    if wanted.run is not None:
+        headless.resume(hand.client, wanted.run, anew, output.warn)
+    elif (changed := hand.configure(anew)) is not None and changed.at_next_reset:
+        output.say(running.waiting(changed.at_next_reset))
 
 
 def _train(
     client: Client,
     report: DataReport,
-    steps: int,
     as_json: bool,
     options: dict[str, Any],
 ) -> int:
     """Train to a step, saying how it goes; gives the exit status."""
-    path, start = options["save"], client.standing()
+    path, start, steps = options["save"], client.standing(), options["steps"]
+    if steps is None:
+        steps = start.newest + options["more"]
     if start.newest > steps:
         output.warn(
             f"The run has taken {start.newest:,} steps; --steps is the total, so none is taken."
         )
     if options["opens_test"] and not start.has_test:
         headless.test_loss(client)
+    aloud = session() is not None
+    every, patience = options["every"], math.inf
+    if aloud:
+        every, patience = every or max(1, -(-(steps - start.step) // LINES)), PATIENCE
     if not as_json:
-        output.say("\n".join(running.train_head(report, start)))
+        output.say(running.beginning(start, steps) if aloud else running.train_head(report, start))
     saving = headless.Saving(client, path, output.warn)
     with Signals(on_save=saving.want, on_impatience=_leave_at_once) as signals:
         events = headless.train(
-            client, start, steps, options["every"], options["at"], signals.came, saving
+            client, start, steps, every, options["at"], signals.came, saving, patience
         )
+        line = running.told if aloud else running.train_line
         try:
-            last = running.follow(events, start.settings.learning_rate, as_json)
+            last = running.follow(events, start.settings.learning_rate, as_json, line)
         except OSError:
             # Nobody reads any more, or there is no room to write: the weights are worth keeping.
             if path is not None:
@@ -110,7 +137,7 @@ def _train(
         last = replace(last, test=headless.test_loss(client))
     elif start.has_test:
         last = replace(last, test_sealed=True)
-    running.end(last, path, as_json)
+    running.end(last, path, as_json, line)
     if last.event == "interrupted":
         return 128 + signals.number
     return int(last.event in ("diverged", "failed"))

@@ -16,6 +16,7 @@ from engine.protocol import (
     LoadDataset,
     ModelName,
     NamesSampled,
+    Refusal,
     Sample,
     SampledName,
     Score,
@@ -56,6 +57,8 @@ from tui.shell.arguments import (
     strength_option,
     words_option,
 )
+from tui.shell.doctor.command import doctor
+from tui.shell.hand import words_meant
 
 verbs = click.Group()
 """All of them."""
@@ -100,6 +103,7 @@ def count(
     read at once. The models are counts, witten-bell, dirichlet, absolute, kneser-ney,
     modified-kneser-ney and jelinek-mercer.
     """
+    data = data if files else words_meant(data)
     paths = (*([] if data.path is None else [data.path]), *files)
     if corpora.streams(paths, data, options, is_forced=is_text or target is not None):
         how = {"top": top, "is_text": is_text} | {n: options[n] for n in ("order", "dots")}
@@ -126,6 +130,7 @@ verbs.add_command(trials.tune)
 verbs.add_command(trials.ladder)
 verbs.add_command(exercises.exercise)
 verbs.add_command(figures.figure)
+verbs.add_command(doctor)
 
 
 verbs.add_command(training.train)
@@ -139,7 +144,7 @@ verbs.add_command(web.web)
 
 @verbs.command(
     epilog=examples(
-        "makemore-tui sample --number 5 --temperature 0.8",
+        "makemore-tui sample 5 --temperature 0.8",
         "makemore-tui sample --checkpoint names.safetensors --prefix ka",
         "makemore-tui sample --order 5 --model kneser-ney",
         "makemore-tui sample --number 100000000 --save names.txt",
@@ -151,7 +156,7 @@ verbs.add_command(web.web)
 @step_option
 @setting("--smoothing", "K", "Added to every count, by counts.  [default: 1]")
 @ngram_options
-@click.option("--number", metavar="N", default="10", show_default=True, help="How many names.")
+@click.option("--number", metavar="N", help="How many names.  [default: 10]")
 @setting("--seed", "N", "Seed of the generator.", default=str(DEFAULT.seed))
 @setting(
     "--sampler",
@@ -163,17 +168,19 @@ verbs.add_command(web.web)
 @click.option("--prefix", metavar="TEXT", default="", help="What every name begins with.")
 @click.option("--save", "target", metavar="FILE", help="Write the names alone to a file, or to -.")
 @json_option
+@click.argument("names", metavar="[N]", required=False)
 def sample(
     data: LoadDataset,
     model: ModelName | None,
     checkpoint: str | None,
     step: int | None,
-    number: str,
+    number: str | None,
+    names: str | None,
     target: str | None,
     as_json: bool,
     **options: Any,  # noqa: ANN401
 ) -> None:
-    """Draw names from a model.
+    """Draw N names from a model.
 
     With --save they are written one a line, and nothing else: up to 10¹² of them, on all cores,
     and of as many cores as there are the same.
@@ -181,25 +188,28 @@ def sample(
     The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
     counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
-    options["number"] = streaming.number(number, target)
+    if None not in (number, names):
+        raise Refusal("The number of names is given twice; leave --number out.")
+    number = number if names is None else names
+    options["number"] = streaming.number("10" if number is None else number, target)
     streaming.check(target, as_json)
     client, report, chosen = headless.open_model(data, model, checkpoint, step, output.warn)
-    command = Sample(**headless.asked(chosen, report, options))
+    command = Sample(**headless.asked(client, chosen, report, options))
     if target is not None:
         streaming.save(client, command, target, as_json)
         return
-    names: list[SampledName] = []
+    drawn: list[SampledName] = []
     for event in client.ask(command):
         if isinstance(event, NamesSampled):
             if as_json:
-                names += event.names
+                drawn += event.names
             else:
                 output.say("\n".join(map(output.name_line, event.names)))
     if as_json:
         output.say_json(
             {
-                "names": [output.marked(name) for name in names],
-                "known": [name.is_known for name in names],
+                "names": [output.marked(name) for name in drawn],
+                "known": [name.is_known for name in drawn],
                 "sampler": command.sampler,
                 "seed": command.seed,
             }
@@ -235,7 +245,7 @@ def score(
     counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
     client, report, chosen = headless.open_model(data, model, checkpoint, step, output.warn)
-    command = Score(**headless.asked(chosen, report, options))
+    command = Score(**headless.asked(client, chosen, report, options))
     for event in client.ask(command):
         if isinstance(event, WordsScored):
             if as_json:
@@ -258,7 +268,7 @@ def check_figures(data: str | None, device: Device | None, as_json: bool) -> int
     any. Ends with 1 if a figure is off.
     """
     checks: list[Check] = []
-    for check in verify(data, device or "auto"):
+    for check in verify(words_meant(LoadDataset(data)).path, device or "auto"):
         if not as_json:
             if not checks:
                 output.say(output.check_head())

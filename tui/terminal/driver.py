@@ -20,8 +20,9 @@ from textual.events import CursorPosition
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from tui.terminal.asking import ASK_COLOUR
 from tui.terminal.jobs import can_be_woken
-from tui.terminal.keys import ASK_COLOUR, AllColours, KeyParser
+from tui.terminal.keys import AllColours, KeyParser
 from tui.terminal.link import ASK, Link
 from tui.terminal.tape import Tape
 

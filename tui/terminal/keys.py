@@ -9,11 +9,7 @@ from textual._xterm_parser import XTermParser
 from textual.events import CursorPosition, Key
 from textual.message import Message
 
-ASK_COLOUR = "\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[0m"
-"""Choose one of 16 million colours, and ask which one is chosen (DECRQSS), as xterm names it."""
-
-TOLD = re.compile(r"\x1bP[01]\$r([0-9;:]*)m?(?:\x1b\\|\x9c)")
-"""The answer: `1$r` and the parameters of SGR, or `0$r` from who does not know the question."""
+from tui.terminal.asking import ALL_COLOURS, TOLD
 
 BEGUN = re.compile(r"\x1b(?:\[[0-9;]*|P[^\x1b]*\x1b?)?\Z")
 """Perhaps the beginning of something, of which the rest is still to come."""
@@ -23,8 +19,6 @@ ALONE = re.compile(r"\x1b(?=[^\x00-\x1a\x1c-\x1f\x7f\[OP]|\Z)")
 
 PASTE = re.compile(r"(\x1b\[20[01]~)")
 """Where something pasted begins, and where it ends."""
-
-ALL_COLOURS = re.compile(r"(?:^|;)48[:;]2[:;](?:0?:)?1[:;]2[:;]3\b")
 
 
 class AllColours(Message):

@@ -1,0 +1,338 @@
+"""A session of lines: what they share, what fails in one of them, how it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from engine.protocol import Unusable
+from tests import PATIENCE
+from tests.conftest import WriteWords
+from tui.main import main
+
+PROGRAM = [sys.executable, "-m", "tui", "--plain"]
+
+LONG = "train 1000000000 --every 1000\n"
+"""Trains until it is stopped, and says soon that it does."""
+
+Said = tuple[int, str, str]
+"""Exit code, output, errors."""
+
+Piped = Callable[..., Said]
+
+
+@pytest.fixture
+def words(words_file: WriteWords) -> str:
+    return words_file("emma\nolivia\nava\nisabella\nsophia\nemma\n")
+
+
+@pytest.fixture
+def piped(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Piped:
+    def session(*lines: str, options: tuple[str, ...] = ()) -> Said:
+        capfd.readouterr()
+        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        code = main(["--plain", *options])
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return session
+
+
+@pytest.fixture
+def alone(capfd: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """What a command prints that stands alone on the command line."""
+
+    def command(*arguments: str) -> str:
+        capfd.readouterr()
+        assert main(arguments) == 0
+        return capfd.readouterr().out
+
+    return command
+
+
+def _last_json(out: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(out.splitlines()[-1])
+    return found
+
+
+def test_names_and_scores_are_those_of_the_commands_that_stand_alone(
+    piped: Piped, alone: Callable[..., str], words: str, tmp_path: Path
+) -> None:
+    saved = str(tmp_path / "run.safetensors")
+    alone("train", "--data", words, "--steps", "40", "--seed", "3", "--save", saved)
+    names = alone("sample", "--data", words, "--checkpoint", saved, "--number", "5")
+    scores = alone("score", "--data", words, "--checkpoint", saved, "emma")
+    counted = alone("sample", "--data", words, "5")
+    code, out, _ = piped(
+        "sample 5",
+        "train 25",
+        "train 15",
+        "sample 5",
+        "score emma",
+        options=("--data", words, "--seed", "3"),
+    )
+    assert code == 0
+    assert out.startswith(counted)
+    assert out.endswith(names + scores)
+
+
+def test_the_lectures_names_come_out_of_a_net_that_is_trained(
+    piped: Piped, alone: Callable[..., str]
+) -> None:
+    saved = "run.safetensors"
+    with_files = Path(os.environ["XDG_STATE_HOME"]).parent / saved
+    alone("train", "100", "--save", str(with_files))
+    assert piped("train 100", "sample 5")[1].endswith(
+        alone("sample", "5", "--checkpoint", str(with_files))
+    )
+
+
+def test_training_goes_on_from_where_it_stood(piped: Piped, words: str) -> None:
+    lines = ("train 5", "train 3", "train --steps 12", "status --json")
+    code, out, _ = piped(*lines, options=("--data", words))
+    assert code == 0
+    status = _last_json(out)
+    assert (status["step"], status["model"]) == (12, "neural")
+    assert "Training from step 5 to 8" in out
+
+
+def test_a_line_that_fails_is_told_and_the_next_one_is_read(piped: Piped, words: str) -> None:
+    lines = ("trian 3", "score o'brien", "score zoe", "# remark", "", "score emma")
+    code, out, err = piped(*lines, options=("--data", words))
+    assert code == 2
+    assert re.findall("^makemore-tui: (.*)", err, re.M)[:2] == [
+        "No such command 'trian' (did you mean 'train'?); see help.",
+        'A quote is opened and not closed; write "o\'brien" for a word that holds one.',
+    ]
+    assert out.count("log likelihood") == 1
+    assert "Traceback" not in err
+
+
+def test_a_session_without_a_failure_ends_with_0(piped: Piped, words: str) -> None:
+    assert piped("makemore-tui score emma", "quit", "trian", options=("--data", words))[0] == 0
+
+
+def test_who_names_other_words_leaves_the_session_as_it_is(
+    piped: Piped, words: str, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("zoe\n")
+    lines = (f"count --data {other} --json", "count --json", "status --json")
+    code, out, _ = piped(*lines, options=("--data", words))
+    counted, own, status = (json.loads(line) for line in out.splitlines())
+    assert (code, counted["words"], own["words"], status["data"]["words"]) == (0, 1, 6, 6)
+    assert own["bytes"] == Path(words).stat().st_size
+
+
+def test_other_words_can_take_the_place_of_the_sessions(
+    piped: Piped, words: str, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("zoe\n")
+    lines = ("train 2", f"data {other}", "sample 1 --json", "status --json")
+    code, out, _ = piped(*lines, options=("--data", words))
+    drawn, status = (json.loads(line) for line in out.splitlines()[-2:])
+    assert (code, status["data"]["words"], status["step"]) == (0, 1, 0)
+    assert set(drawn["names"][0]) <= set("zoe")
+
+
+def test_without_torch_a_session_counts_on(
+    piped: Piped, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise Unusable("torch cannot be imported (it is not there); install it again.")
+
+    monkeypatch.setattr("engine.session.import_torch", broken)
+    code, out, err = piped("train 5", "score emma", "sample 1", "count", options=("--data", words))
+    assert (code, err.count("torch cannot be imported")) == (1, 2)
+    assert "log likelihood" in out
+    assert "most frequent bigrams" in out
+
+
+def test_settings_act_at_once_or_say_when(piped: Piped, words: str) -> None:
+    lines = (
+        *("train 3", "set learning-rate 7", "set seed 5", "set", "set rate 3", "set init ones"),
+        *("set learning-rate -1", "set order 3", "train 2 --optimizer rows", "status --json"),
+    )
+    code, out, err = piped(*lines, options=("--data", words))
+    assert code == 2
+    assert "seed will act at the next reset" in out
+    assert "\nlearning-rate 7\n" in out
+    refused = err.splitlines()
+    assert "There is no setting “rate”" in refused[0]
+    assert "first weights must be" in refused[1] or "init must be" in refused[1]
+    assert "learning rate must be" in refused[2]
+    status = _last_json(out)
+    settings = status["settings"]
+    assert isinstance(settings, dict)
+    names = ("learning-rate", "order", "dots", "optimizer")
+    assert [settings[name] for name in names] == [7.0, 3, 2, "rows"]
+    assert status["step"] == 2
+
+
+def test_a_model_of_counts_is_of_the_order_that_is_trained(
+    piped: Piped, alone: Callable[..., str], words: str
+) -> None:
+    _, out, _ = piped("score emma", options=("--data", words, "--order", "3"))
+    assert out == alone("score", "--data", words, "--order", "3", "emma")
+
+
+def test_a_reset_can_be_undone(piped: Piped, words: str) -> None:
+    lines = ("train 4", "reset", "undo", "undo", "status --json")
+    code, out, err = piped(*lines, options=("--data", words))
+    assert re.findall(r"The run in hand is at step (\d)\.", out) == ["0", "4"]
+    assert (code, _last_json(out)["step"]) == (2, 4)  # There is but one reset to be undone.
+    assert "Traceback" not in err
+
+
+def test_a_run_is_kept_and_gone_on_with(piped: Piped, words: str, tmp_path: Path) -> None:
+    place = str(tmp_path / "kept")
+    code, _, err = piped("train 6", options=("--data", words, "--run", place))
+    assert (code, err) == (
+        0,
+        f"The run is kept; makemore-tui --plain --run {place} goes on with it.\n",
+    )
+    _, out, _ = piped("train 1", "status --json", options=("--run", place))
+    assert _last_json(out)["step"] == 7
+
+
+def test_a_figure_is_of_the_run_at_hand(piped: Piped, words: str, tmp_path: Path) -> None:
+    table = tmp_path / "w.csv"
+    code, out, err = piped(
+        "train 2", f"figure --view logits --out {table}", "train 1", options=("--data", words)
+    )
+    assert (code, str(table) in out) == (0, True), err
+    assert table.exists()
+
+
+def test_nothing_is_written_that_only_an_eye_can_read(piped: Piped, words: str) -> None:
+    lines = ("count", "train 30", "lab 1", "lab 9", "help", "help train", "ladder")
+    code, out, err = piped(*lines, options=("--data", words))
+    assert (code, err.count("\n")) == (0, 1)
+    assert not set(out) & set("\r\x1b█─")
+    # Some ten lines of a run, each with its figures' names.
+    assert 10 <= len(re.findall(r"^step \d+: loss .*, data loss ", out, re.M)) <= 12
+    assert "  train 1000 --save" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--theme", "nord"), "--theme is of the screen"),
+        (("--no-mouse",), "--mouse is of the screen"),
+        (("--speed", "30"), "--speed is of the screen"),
+        (("--smoothing", "2"), "sample --smoothing 2"),
+        (("--readonly",), "leave one of them out"),
+        (("train", "5"), "leave train out"),
+        (("--data", "/nowhere"), "There is no file"),
+    ],
+)
+def test_what_a_session_cannot_begin_with_ends_with_2(
+    piped: Piped, options: tuple[str, ...], sentence: str
+) -> None:
+    code, out, err = piped("status", options=options)
+    assert (code, out) == (2, "")
+    assert sentence in err
+
+
+# On a terminal
+
+
+class Typist:
+    """Somebody who types, at a terminal that can do nothing."""
+
+    def __init__(self, words: str) -> None:
+        self._leader, follower = pty.openpty()
+        self.process = subprocess.Popen(
+            [*PROGRAM, "--data", words],
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            env={**os.environ, "TERM": "dumb"},
+            start_new_session=True,
+            preexec_fn=_take_terminal,
+        )
+        os.close(follower)
+        self.heard = self._new = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._leader, text.encode())
+
+    def hear(self, text: str) -> None:
+        """Wait until something is said behind what was heard before."""
+        end = time.monotonic() + PATIENCE
+        while text not in self._new:
+            if select.select([self._leader], [], [], 0.1)[0]:
+                with suppress(OSError):
+                    self._new += os.read(self._leader, 4096).decode()
+            assert time.monotonic() < end, self._new
+        before, found, self._new = self._new.partition(text)
+        self.heard += before + found
+
+    def end(self) -> int:
+        try:
+            return self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
+            os.close(self._leader)
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_a_command_and_not_the_session(words: str) -> None:
+    typist = Typist(words)
+    typist.hear("makemore> ")
+    typist.type(LONG)
+    typist.hear("step 1,000: ")
+    typist.type("\x03")
+    typist.hear("Interrupted at step ")
+    typist.hear("makemore> ")
+    typist.type("\x03")
+    typist.hear("ends the session")
+    typist.type("nonsense\n")
+    typist.hear("No such command")
+    typist.type("status\n")
+    typist.hear("kept as ")
+    typist.hear("makemore> ")
+    typist.type("\x04")
+    typist.hear("The run is kept")
+    assert typist.end() == 0
+    assert "\x1b" not in typist.heard
+
+
+@pytest.mark.slow
+def test_a_signal_that_ends_in_a_run_keeps_it(words: str) -> None:
+    typist = Typist(words)
+    typist.hear("makemore> ")
+    typist.type(LONG)
+    typist.hear("step 1,000: ")
+    typist.process.send_signal(signal.SIGTERM)
+    typist.hear("The run is kept")
+    assert typist.end() == 128 + signal.SIGTERM
+
+
+@pytest.mark.slow
+def test_a_signal_that_ends_is_heard_at_the_prompt(words: str) -> None:
+    typist = Typist(words)
+    typist.hear("makemore> ")
+    typist.process.send_signal(signal.SIGTERM)
+    assert typist.end() == 128 + signal.SIGTERM
