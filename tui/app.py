@@ -21,6 +21,7 @@ from engine.protocol import (
 from tui import commands, storage
 from tui.actions import Actions
 from tui.colours.palettes import RampName, ramp_named
+from tui.colours.themes import PROJECTOR, least_of, readable
 from tui.dataset.pane import DatasetPane
 from tui.desk import Desk
 from tui.frames import Frames
@@ -66,6 +67,7 @@ class Laboratory(TerminalApp):
     ) -> None:
         self.options = options or Options()
         super().__init__(self.options.fps, signals, asks_colours=self.options.asks_colours)
+        self.register_theme(PROJECTOR)
         memory = storage.read_memory()
         last = looks(memory, self.available_themes)
         ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
@@ -93,6 +95,12 @@ class Laboratory(TerminalApp):
     def get_default_screen(self) -> Screen[None]:
         """Start with the laboratory."""
         return self.lean(self.main)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Give the colours of the theme, each of them such that what is written in it is read."""
+        found = readable(super().get_css_variables(), least_of(self.theme))
+        self.theme_variables = found
+        return found
 
     # Start
 
