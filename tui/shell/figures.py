@@ -119,7 +119,6 @@ def _target(view: str, out: str, options: dict[str, Any]) -> Target:
 
 def _inks(theme: str) -> Inks:
     from tui.colours.themes import THEMES
-
     from tui.figures.inks import inks_of
     from tui.opening import known_theme
 

@@ -320,7 +320,6 @@ def show_chapter(
 def show_config() -> None:
     """Say where the config file is looked for, and the values in force."""
     from tui.colours.themes import THEMES
-
     from tui.commands import BY_ID
     from tui.keymap import complaint
     from tui.opening import known_theme, looks
