@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from engine.lab import chapter, chapters
-from tui.lab import pages
+from tui.lab import going, pages
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection
 from tui.lab.keys import bindings, key_bar
@@ -51,6 +51,7 @@ class LabScreen(Cover, ModalScreen[None]):
         super().__init__()
         self._reader = Reader(state, desk, name)
         self._section = "exhibit" if name else "text"
+        self._is_asked = False
         self._is_answered = False
         self._is_maximised = False
         self._drawn: tuple[object, ...] = ()
@@ -77,7 +78,7 @@ class LabScreen(Cover, ModalScreen[None]):
         """Open a chapter: its text, code and dials are there at once."""
         reader = self._reader
         reader.open(name)
-        self._is_answered = False
+        self._is_asked = self._is_answered = False
         self._text.open(reader.about)
         await self._exhibit.open(reader.about, reader.inputs)
         if self.is_laid:
@@ -190,6 +191,30 @@ class LabScreen(Cover, ModalScreen[None]):
         """Open a chapter by its number."""
         if any(c.number == number for c in chapters()):
             await self._open(chapter(str(number)).name)
+
+    async def action_next_thing(self) -> None:
+        """Go on: to the rest of what is too long for its page, or to the thing that is next."""
+        await self._go_on(1)
+
+    async def action_previous_thing(self) -> None:
+        """Go back to the thing before."""
+        await self._go_on(-1)
+
+    async def _go_on(self, direction: int) -> None:
+        page = self.query_one(f"#lab-{self._section}-page", VerticalScroll)
+        if direction > 0 and page.scroll_offset.y < page.max_scroll_y:
+            page.scroll_page_down(animate=False)
+            return
+        now = going.thing_in(self._section, is_asked=self._is_asked, is_answered=self._is_answered)
+        thing = going.beside(now, direction)
+        if thing is None:
+            await self._step(direction)
+        self._is_asked = thing in ("question", "answer")
+        self._is_answered = thing == "answer"
+        self.action_see(going.section_of(thing or "text"))
+        self._show_again()
+        if self._is_asked:
+            self._text.show_end()
 
     async def action_next_chapter(self) -> None:
         """Open the next chapter."""
