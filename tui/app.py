@@ -72,17 +72,21 @@ class Laboratory(TerminalApp):
         last = looks(memory, self.available_themes)
         ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
         attachment = Attachment(is_readonly=self.options.is_readonly)
-        state = State(ramp=ramp, keys=self.options.keys, engine=attachment)
+        is_on_stage = self.options.is_on_stage
+        state = State(
+            ramp=ramp, keys=self.options.keys, engine=attachment, is_on_stage=is_on_stage
+        )
         if self.options.view is not None:
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
-        self.main = MainScreen(Opening.read(memory.get("layout")))
+        self.main = MainScreen(Opening.read(memory.get("layout")), is_on_stage=is_on_stage)
         self.is_up = self.main.is_up
         self._frames = Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main, self.options)
         self.save_asked, self.recoloured = self.actions.save_unsaved, self._frames.restyle
         self._news = News(self, self.desk, self.actions, self._frames, self.options)
-        for theme in (last.get("theme"), self.options.theme):
+        projector = PROJECTOR.name if is_on_stage else None
+        for theme in (last.get("theme"), projector, self.options.theme):
             if theme in self.available_themes:
                 self.theme = theme
         self.set_keymap(keymap(self.options.keys))

@@ -103,6 +103,7 @@ def _alike(name: str, names: Sequence[str]) -> str:
 def look_options(function: F) -> F:
     """Add the options of the app that say how it looks, and whether it only looks."""
     readonly = "Change no run, setting or file."
+    present = "For a room: large, and without small print."
     mouse = "Hear the mouse.  [default: not in screen]"
     options = [
         setting("--fps", "N", "Most frames a second.  [default: 10]"),
@@ -111,6 +112,7 @@ def look_options(function: F) -> F:
         click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light."),
         click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue."),
         click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number."),
+        click.option("--present", is_flag=True, default=None, help=present),
         click.option("--readonly", is_flag=True, default=None, help=readonly),
     ]
     for option in reversed(options):
@@ -263,6 +265,7 @@ def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
             "keys": chosen.keys,
             "has_mouse": _has_mouse(options["mouse"], chosen.mouse),
             "is_readonly": bool(options["readonly"]),
+            "is_on_stage": bool(options["present"]),
         }
     )
 

@@ -15,7 +15,7 @@ from tui.colours.depth import colour_depth
 from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
-from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange
+from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange, on_stage
 from tui.heatmap.breadcrumbs import both, caption, path_of
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
@@ -138,6 +138,9 @@ class HeatmapPane(Pane):
         self.home.room = (wanted.width, wanted.height)
         self.home.styles.width, self.home.styles.height = wanted.width, wanted.height
         self.query_one("#board").styles.height = wanted.height
+        is_on_stage = self._state.is_on_stage
+        for part in (self.query_one(Legend), self.query_one("#inspector")):
+            part.styles.width = wanted.width if is_on_stage else "100%"
         self.query_one("#inspector").styles.height = wanted.inspector
         for side in ("beside", "below"):
             bars = self.query_one(f"#{side}", Lines)
@@ -145,13 +148,17 @@ class HeatmapPane(Pane):
             bars.styles.width, bars.styles.height = wanted.bars_width, wanted.bars_height
 
     def _arranged(self, zoom: Zoom | None) -> Arrangement:
-        # Of contexts the inspector has a line more: the way back to shorter ones.
         width, height = self.content_size
+        if self._state.is_on_stage:
+            return on_stage(width, height, self._state.symbols)
+        # Of contexts the inspector has a line more: the way back to shorter ones.
         lines = INSPECTOR + bool(self._state.most_before)
         return arrange(width, height, self._state.symbols, zoom, lines)
 
     def zoom(self, direction: int) -> None:
         """Make cells larger or smaller; the size that fits is left to change with the pane."""
+        if self._state.is_on_stage:
+            return  # There they are as large as can be.
         now = ZOOMS.index(self.home.zoom)
         zoom = ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))]
         fitting = self._arranged(None).zoom

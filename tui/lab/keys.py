@@ -79,7 +79,7 @@ def bindings() -> Iterator[Binding]:
                 show=False,
                 priority=key in ("pagedown", "pageup"),
             )
-    yield from keymap.bindings(name for name in EVERYWHERE if name != "train")
+    yield from keymap.bindings([name for name in EVERYWHERE if name != "train"])
     for number in DIGITS:
         yield Binding(number, f"screen.open_number({number})", show=False)
 
