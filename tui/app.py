@@ -73,9 +73,7 @@ class Laboratory(TerminalApp):
         ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
         attachment = Attachment(is_readonly=self.options.is_readonly)
         is_on_stage = self.options.is_on_stage
-        state = State(
-            ramp=ramp, keys=self.options.keys, engine=attachment, is_on_stage=is_on_stage
-        )
+        state = State(ramp=ramp, keys=self.options.keys, engine=attachment, is_on_stage=is_on_stage)
         if self.options.view is not None:
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))

@@ -19,7 +19,7 @@ from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange, on_stage
 from tui.heatmap.breadcrumbs import both, caption, path_of
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
-from tui.heatmap.inspector import figures_of, inspect, value_at
+from tui.heatmap.inspector import figures_of, in_a_line, inspect, value_at
 from tui.heatmap.legend import Legend
 from tui.heatmap.marks import marks_for
 from tui.heatmap.picture import Cell, Picture
@@ -209,12 +209,16 @@ class HeatmapPane(Pane):
 
     def _describe(self) -> None:
         """Write what is shown on the border."""
+        self.caption(f"{self.TITLE} · {self._shown_is()}", self._subtitle())
+
+    def _shown_is(self) -> str:
+        """Say what is shown."""
         state = self._state
         of = state.snapshot.settings
         shown = caption(state.matrix, state.symbols, state.before, of, both(state))
         if state.snapshot.is_looking and VIEWS[state.view].needs_network:
             shown += f" · {looked_at(state)}"
-        self.caption(f"{self.TITLE} · {shown}", self._subtitle())
+        return shown
 
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""
@@ -258,6 +262,10 @@ class HeatmapPane(Pane):
         window = state.snapshot.window
         if window is not None and _is_of(window, state) and state.against:
             figures = replace(figures, both=both(state), apart=value_at(window, *self.inspected))
+        if state.is_on_stage and arrangement is not None:
+            line = in_a_line(figures, self._shown_is(), arrangement.width)
+            self.query_one("#inspector", Lines).show([line])
+            return
         self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
         if arrangement is not None and arrangement.side:
             strip = strip_of(row, column, state.symbols)

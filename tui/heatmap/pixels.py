@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
@@ -121,6 +122,7 @@ class PixelPainter:
         self._ramp, self._marks = picture.ramp, picture.marks
         self._labels = style_of("label"), style_of("label-here")
         self._plain = style_of("frame")
+        self._ground = self._plain.bgcolor
         self._dots = SIGNED_DOTS if self._ramp.is_diverging else DOTS
         self.segment = lru_cache(maxsize=8192)(self._segment)
 
@@ -168,16 +170,16 @@ class PixelPainter:
         above, below = self._colour(upper), self._colour(lower)
         if is_one or above == below:
             return Segment(" " * wide, Style(bgcolor=above))
-        if above is None:
-            return Segment("▄" * wide, Style(color=below))
+        if above == self._ground:
+            return Segment("▄" * wide, Style(color=below, bgcolor=above))
         return Segment("▀" * wide, Style(color=above, bgcolor=below))
 
-    def _colour(self, look: Look | None) -> str | None:
-        if look is None:
-            return None
-        if look.mark in ("cursor", "path"):
+    def _colour(self, look: Look | None) -> str | Color | None:
+        if look is not None and look.mark in ("cursor", "path"):
             return self._marks.cursor if look.mark == "cursor" else self._marks.path
-        return None if look.level == NO_LEVEL else self._ramp.colours[look.level]
+        if look is None or look.level == NO_LEVEL:
+            return self._ground
+        return self._ramp.colours[look.level]
 
     def _dotted(self, upper: Look, lower: Look | None) -> Segment:
         """Draw two pixels without colours; one that is marked is solid, and alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from textual import events
 from textual.app import ComposeResult
@@ -25,7 +25,7 @@ from tui.widgets.lines import Lines
 from tui.widgets.overlay import Cover
 from tui.wording import status
 
-Layout = Literal["wide", "medium", "narrow"]
+Layout = Literal["wide", "medium", "narrow", "stage"]
 
 
 def layout_for(width: int, height: int) -> Layout:
@@ -50,7 +50,7 @@ class LabScreen(Cover, ModalScreen[None]):
     def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
         super().__init__()
         self._reader = Reader(state, desk, name)
-        self._section = "exhibit" if name else "text"
+        self._section = "exhibit" if name and not state.is_on_stage else "text"
         self._is_asked = False
         self._is_answered = False
         self._is_maximised = False
@@ -103,12 +103,16 @@ class LabScreen(Cover, ModalScreen[None]):
         if not self.is_mounted or not self.is_laid or not self.size:
             reader.state = state
             return
+        if state.is_on_stage != self.has_class("-stage"):
+            reader.state = state
+            self._lay_out(self.size)
         if reader.hear(state):
             self._ask(with_pauses=False)
             return
         self.query_one("#lab-status", Lines).show([status(state, self.size.width)])
         self._draw_frame()
-        self._text.show(reader.about, reader.lesson, is_answered=self._is_answered)
+        thing = self._thing if state.is_on_stage else None
+        self._text.show(reader.about, reader.lesson, is_answered=self._is_answered, alone=thing)
         self._exhibit.show(reader.lesson, state)
 
     def _draw_frame(self) -> None:
@@ -135,7 +139,9 @@ class LabScreen(Cover, ModalScreen[None]):
 
     def _lay_out(self, size: Size) -> None:
         chosen = "narrow" if self._is_maximised else layout_for(size.width, size.height)
-        self.update_classes({f"-{name}": name == chosen for name in ("wide", "medium", "narrow")})
+        if self._reader.state.is_on_stage:
+            chosen = "stage"
+        self.update_classes({f"-{name}": name == chosen for name in get_args(Layout)})
         self._reveal()
         self._exhibit.begin()
         self.call_after_refresh(self._show_again)
@@ -156,7 +162,8 @@ class LabScreen(Cover, ModalScreen[None]):
 
     def _reveal(self) -> None:
         """Show the sections there is room for: all of them, or the one in use."""
-        seen = [self._section] if self.has_class("-narrow") else pages.SECTIONS
+        is_one = self.has_class("-narrow") or self.has_class("-stage")
+        seen = [self._section] if is_one else pages.SECTIONS
         for name in pages.SECTIONS:
             self.query_one(f"#lab-{name}").display = name in seen
         self.query_one("#lab-left").display = seen != ["exhibit"]
@@ -205,8 +212,7 @@ class LabScreen(Cover, ModalScreen[None]):
         if direction > 0 and page.scroll_offset.y < page.max_scroll_y:
             page.scroll_page_down(animate=False)
             return
-        now = going.thing_in(self._section, is_asked=self._is_asked, is_answered=self._is_answered)
-        thing = going.beside(now, direction)
+        thing = going.beside(self._thing, direction)
         if thing is None:
             await self._step(direction)
         self._is_asked = thing in ("question", "answer")
@@ -215,6 +221,11 @@ class LabScreen(Cover, ModalScreen[None]):
         self._show_again()
         if self._is_asked:
             self._text.show_end()
+
+    @property
+    def _thing(self) -> going.Thing:
+        """What one looks at."""
+        return going.thing_in(self._section, is_asked=self._is_asked, is_answered=self._is_answered)
 
     async def action_next_chapter(self) -> None:
         """Open the next chapter."""

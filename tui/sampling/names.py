@@ -11,7 +11,7 @@ from engine.protocol import ModelName, Sample, SampledName
 from engine.text.numbers import number
 from engine.text.width import cells
 from tui.sampling.twins import Twin, Twins
-from tui.text.rows import Row, Run, fit
+from tui.text.rows import Row, Run, fit, spaced
 from tui.widgets.lists import RowList
 
 LENGTH, NLL = 5, 8
@@ -69,6 +69,8 @@ class NameList(RowList):
         """Known or new, the name, its length, its NLL."""
         name = self.names[index]
         text = name.name + "…" * name.is_cut
+        if self.is_on_stage:
+            return (_mark(name), (fit(f" {spaced(text)}", width - 2), "strong"))
         return (
             _mark(name),
             (fit(text or "(empty)", self._columns(width)), "plain"),

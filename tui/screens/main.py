@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
@@ -83,6 +84,12 @@ class MainScreen(CalmScreen[None]):
     """Dataset, heatmap, training and sampler, side by side or one at a time."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # What is in a speaker's hand has these two keys; they are heard so on stage alone.
+        Binding("pagedown", "turn(1)", show=False, priority=True),
+        Binding("pageup", "turn(-1)", show=False, priority=True),
+    ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
@@ -215,6 +222,15 @@ class MainScreen(CalmScreen[None]):
         if rested is None or not rested.focusable or not rested.region:
             rested = self.query_one(f"#{self._active}", Pane).home
         self.set_focus(rested)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of a speaker to lists and figures, where there is no stage."""
+        return self._is_on_stage if action == "turn" else True
+
+    def action_turn(self, direction: int) -> None:
+        """Go to the pane before or after."""
+        names = list(PANES)
+        self.go(names[(names.index(self._active) + direction) % len(names)])
 
     def maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""
