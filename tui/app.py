@@ -77,7 +77,10 @@ class Laboratory(TerminalApp):
         if self.options.view is not None:
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
-        self.main = MainScreen(Opening.read(memory.get("layout")), is_on_stage=is_on_stage)
+        opening = Opening.read(memory.get("layout"))
+        if is_on_stage:
+            opening = replace(opening, pane=Opening().pane)
+        self.main = MainScreen(opening, is_on_stage=is_on_stage)
         self.is_up = self.main.is_up
         self._frames = Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main, self.options)
@@ -183,7 +186,7 @@ class Laboratory(TerminalApp):
 
     def action_show_ramp(self, ramp: RampName) -> None:
         """Show the heatmap in other colours."""
-        storage.write_memory({"ramp": ramp})
+        self.desk.remember({"ramp": ramp})
         self.desk.take(RampChosen(ramp))
 
     def action_leave_field(self) -> None:
@@ -262,7 +265,7 @@ class Laboratory(TerminalApp):
             self.push_screen(SmallScreen())
 
     def _on_theme_changed(self, _: object) -> None:
-        storage.write_memory({"theme": self.theme})
+        self.desk.remember({"theme": self.theme})
         self.screen.call_after_refresh(self._frames.restyle)
 
     # The end

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from engine import record
+from engine.text.numbers import number
 from tui.state import State
 from tui.text import digits
-from tui.text.numbers import reading, short
+from tui.text.numbers import figure, short
 from tui.text.rows import Role, Row, Run
 from tui.widgets.lines import Lines
 
@@ -22,6 +23,10 @@ SHARE = 5
 
 LONGEST = 9_999_999
 """Steps that are written in full."""
+
+
+THOUSAND = 1000
+"""From here on a figure is written by its size."""
 
 
 @record
@@ -77,9 +82,21 @@ def signs(state: State, decimals: int) -> list[Sign]:
     is_past: Role = "warn" if state.is_looking else "strong"
     return [
         Sign("step", step, is_past, "0 000"),
-        Sign("loss", reading(s.data_loss, decimals), "strong", usual),
-        Sign("gap", reading(s.gap, decimals), "accent", usual),
+        Sign("loss", _brief(s.data_loss, decimals), "strong", usual),
+        Sign("gap", _brief(s.gap, decimals), "accent", usual),
     ]
+
+
+def _brief(value: float, decimals: int) -> str:
+    """Write a figure with so many decimals; what is too small or too large for them, by its size.
+
+    A dash stands where there is none.
+    """
+    if abs(value) >= THOUSAND:
+        return short(value)
+    if 0 < abs(value) < 10**-decimals:
+        return number(value, ".0e").replace("e−0", "e−")
+    return figure(value, decimals - (abs(value) >= THOUSAND / 10))
 
 
 def _rows(found: list[Sign], scale: int, gap: int) -> list[Row]:
