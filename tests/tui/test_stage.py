@@ -226,7 +226,7 @@ async def test_the_stage_is_come_to_by_a_key_and_by_the_palette_and_nothing_else
         await pilot.pause()
         assert "training" in seen(app)
         hits = [hit async for hit in CommandProvider(app.screen).search("stage")]
-        await hits[0].command()
+        await next(hit for hit in hits if "stage" in str(hit.text)).command()
         await until(pilot, lambda: not app.state.is_on_stage)
         await pilot.press("2")
         await until(pilot, lambda: app.main.heatmap.home.zoom == zoom)

@@ -16,7 +16,7 @@ from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
 from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange, on_stage
-from tui.heatmap.breadcrumbs import both, caption, path_of
+from tui.heatmap.breadcrumbs import both, path_of, told
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.inspector import figures_of, in_a_line, inspect, value_at
@@ -34,7 +34,6 @@ from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
 from tui.widgets.say import say
-from tui.wording import looked_at
 
 PAUSE = 0.25
 """Seconds between two updates of figures and bars while training: more cannot be read."""
@@ -209,16 +208,7 @@ class HeatmapPane(Pane):
 
     def _describe(self) -> None:
         """Write what is shown on the border."""
-        self.caption(f"{self.TITLE} · {self._shown_is()}", self._subtitle())
-
-    def _shown_is(self) -> str:
-        """Say what is shown."""
-        state = self._state
-        of = state.snapshot.settings
-        shown = caption(state.matrix, state.symbols, state.before, of, both(state))
-        if state.snapshot.is_looking and VIEWS[state.view].needs_network:
-            shown += f" · {looked_at(state)}"
-        return shown
+        self.caption(f"{self.TITLE} · {told(self._state)}", self._subtitle())
 
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""
@@ -263,7 +253,7 @@ class HeatmapPane(Pane):
         if window is not None and _is_of(window, state) and state.against:
             figures = replace(figures, both=both(state), apart=value_at(window, *self.inspected))
         if state.is_on_stage and arrangement is not None:
-            line = in_a_line(figures, self._shown_is(), arrangement.width)
+            line = in_a_line(figures, told(state), arrangement.width)
             self.query_one("#inspector", Lines).show([line])
             return
         self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
