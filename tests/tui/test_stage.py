@@ -10,7 +10,15 @@ import pytest
 from textual.geometry import Region
 
 from engine.lab import chapters
-from engine.protocol import CloseChapter, ListRuns, OpenChapter, Sample, Watch
+from engine.protocol import (
+    CloseChapter,
+    ListRuns,
+    NamesSampled,
+    OpenChapter,
+    Sample,
+    SampledName,
+    Watch,
+)
 from engine.text.width import cells
 from tests.tui.fake import FakeEngine, attached, laboratory, notices, until
 from tests.tui.figures import moved, picture, stage
@@ -24,9 +32,12 @@ from tui.lab import going, pages
 from tui.main import main
 from tui.options import Options
 from tui.palette import CommandProvider
+from tui.sampling.names import NameList, large
 from tui.screens.header import Header, header
 from tui.state import State
-from tui.text import digits
+from tui.text import pixels
+from tui.text.fonts import DIGITS
+from tui.text.fonts import LETTERS as SMALL
 from tui.text.rows import spaced, width_of
 from tui.widgets.lines import Lines
 
@@ -41,19 +52,19 @@ ON_STAGE = Options(is_on_stage=True)
 
 
 def test_a_digit_is_three_by_five_pixels_of_half_a_line() -> None:
-    assert digits.drawn("2.4", 1) == ["▀▀█   █ █", "█▀▀   ▀▀█", "▀▀▀ ▀   ▀"]
-    assert digits.drawn("1", 2) == ["  ██  ", "████  ", "  ██  ", "  ██  ", "██████"]
+    assert pixels.drawn("2.4", 1) == ["▀▀█   █ █", "█▀▀   ▀▀█", "▀▀▀ ▀   ▀"]
+    assert pixels.drawn("1", 2) == ["  ██  ", "████  ", "  ██  ", "  ██  ", "██████"]
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3, 4])
 def test_digits_take_the_room_that_was_foreseen(scale: int) -> None:
-    lines = digits.drawn("−1 234.5e+67", scale)
-    assert len(lines) == digits.height(scale)
-    assert {cells(line) for line in lines} == {digits.width("−1 234.5e+67", scale)}
+    lines = pixels.drawn("−1 234.5e+67", scale)
+    assert len(lines) == pixels.height(scale)
+    assert {cells(line) for line in lines} == {pixels.width("−1 234.5e+67", scale)}
 
 
 def test_no_two_digits_look_alike() -> None:
-    assert len({digits.FONT[digit] for digit in "0123456789−.e+"}) == 14
+    assert len({DIGITS[digit] for digit in "0123456789−.e+"}) == 14
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -188,23 +199,23 @@ def seen(app: Laboratory) -> set[str]:
 
 async def test_one_pane_is_seen_under_large_figures_and_no_field(tmp_path: Path) -> None:
     engine = FakeEngine()
-    async with laboratory(engine, tmp_path, (120, 36), options=ON_STAGE) as (app, pilot):
+    async with laboratory(engine, tmp_path, options=ON_STAGE) as (app, pilot):
         await pilot.pause()
         assert app.theme == "projector"
         assert {"header", "heatmap", "figure"} <= seen(app)
         assert not {"status", "keys", "tabs", "below", "beside"} & seen(app)
         assert app.main.query_one(Header).text.startswith(" ")
-        for key, name in (("3", "training"), ("4", "sampler"), ("1", "dataset")):
+        for key, pane in (("3", "training"), ("4", "sampler")):
             await pilot.press(key)
             await pilot.pause()
-            assert {"header", name} <= seen(app)
+            assert {"header", pane} <= seen(app)
             assert not {"heatmap", "settings", "drawing-settings", "figures", "summary"} & seen(app)
-        await pilot.press("pageup", "pageup", "pagedown")
+        await pilot.press("pagedown", "pageup")
         await pilot.pause()
         assert "sampler" in seen(app)
         await pilot.press("f5")
         await pilot.pause()
-        assert {"heatmap", "training", "settings", "status", "keys"} <= seen(app)
+        assert {"sampler", "drawing-settings", "tabs", "status", "keys"} <= seen(app)
         assert "header" not in seen(app)
         assert not app.main.query(".-stage")
 
@@ -285,6 +296,45 @@ def test_it_is_an_option_of_the_app_and_of_a_screen_on_an_engine_elsewhere(
 
 
 # Words and chapters
+
+
+def name(text: str, *, is_known: bool = False) -> SampledName:
+    return SampledName(text, 2.5, is_known)
+
+
+def test_small_letters_have_all_one_height_and_no_two_look_alike() -> None:
+    letters = [SMALL[letter] for letter in LETTERS[1:]]
+    assert len(set(letters)) == 26
+    assert {len(rows) for rows in letters} == {9}
+    assert all(len(set(map(len, rows))) == 1 for rows in letters)
+
+
+def test_a_name_is_drawn_as_large_as_leaves_the_longest_one_room() -> None:
+    names = [name("mor"), name("minaymoryles", is_known=True), name("zoë")]
+    rows = large(names, 1, 76, 9)
+    assert {run[1] for row in rows for run in row} == {"good"}
+    assert 40 < max(map(width_of, rows)) <= 76
+    assert len(large(names, 0, 76, 9)) == len(rows) == len(large(names, 2, 76, 9))
+    assert large(names[:1], 0, 76, 9) != large(names, 0, 76, 9)
+    # There are no pixels for some letters, and no room for some names.
+    assert set(large(names, 2, 76, 9)) == {()}
+    assert large(names, 1, 30, 9) == large(names, 1, 76, 3) == large(names, 3, 76, 9) == []
+
+
+@pytest.mark.slow
+async def test_the_name_under_the_cursor_is_large(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    async with laboratory(engine, tmp_path, options=ON_STAGE) as (app, pilot):
+        await pilot.press("4")
+        names = (name("ava"), name("lu"))
+        sample = app.state.sample
+        engine.say(NamesSampled(sample.request, names, sample))
+        drawn = app.main.query_one("#large", Lines)
+        await until(pilot, lambda: len(drawn.rows) == 5)
+        first = drawn.text
+        await pilot.press("down")
+        await until(pilot, lambda: drawn.text != first)
+        assert app.main.query_one(NameList).row(0, 40)[1][0].startswith(" a v a")
 
 
 def test_letters_are_set_wide_where_they_stand_by_themselves() -> None:

@@ -7,7 +7,7 @@ import time
 from engine import record
 from engine.text.numbers import number
 from tui.state import State
-from tui.text import digits
+from tui.text import pixels
 from tui.text.numbers import figure, short
 from tui.text.rows import Role, Row, Run
 from tui.widgets.lines import Lines
@@ -41,7 +41,7 @@ class Sign:
 
     def width(self, scale: int) -> int:
         """Columns it takes: it does not move its neighbours while it stays as wide as usual."""
-        return max(digits.width(text, scale) for text in (self.text, self.usual))
+        return max(pixels.width(text, scale) for text in (self.text, self.usual))
 
 
 class Header(Lines):
@@ -65,7 +65,7 @@ class Header(Lines):
 def header(state: State, width: int, height: int) -> list[Row]:
     """Lay the figures out, as large as there is room for."""
     for scale in SCALES:
-        if scale == SCALES[-1] or 1 + digits.height(scale) <= height // SHARE:
+        if scale == SCALES[-1] or 1 + pixels.height(scale) <= height // SHARE:
             for decimals in (4, 3, 2) if scale == SCALES[-1] else (4,):
                 found = signs(state, decimals)
                 free = width - sum(sign.width(scale) for sign in found)
@@ -102,10 +102,10 @@ def _brief(value: float, decimals: int) -> str:
 def _rows(found: list[Sign], scale: int, gap: int) -> list[Row]:
     between: Run = (" " * gap, "plain")
     labels: list[Run] = []
-    lines: list[list[Run]] = [[] for _ in range(digits.height(scale))]
+    lines: list[list[Run]] = [[] for _ in range(pixels.height(scale))]
     for sign in found:
         width = sign.width(scale)
         labels += [between, (sign.label.ljust(width), "dim")]
-        for line, text in zip(lines, digits.drawn(sign.text, scale), strict=True):
+        for line, text in zip(lines, pixels.drawn(sign.text, scale), strict=True):
             line += [between, (text.ljust(width), sign.role)]
     return [labels, *lines]
