@@ -21,6 +21,7 @@ from tui.colours.themes import (
     grounds_of,
     least_of,
     lifted,
+    parsed,
     readable,
 )
 from tui.widgets.fields import SettingInput
@@ -46,11 +47,10 @@ def test_every_ink_of_a_theme_is_read_on_every_ground(name: str) -> None:
     least = FAR if name == "projector" else TEXT
     for ground in grounds_of(found):
         assert {ink: c for ink in INKS if (c := contrast(found[ink], ground)) < least} == {}
-    for cursor in CURSORS:
-        ground = (
-            Color.parse(found["background"]) + Color.parse(found[f"{cursor}-background"])
-        ).hex6
-        assert contrast(found[f"{cursor}-foreground"], ground) >= least
+    page = Color.parse(found["background"])
+    for cursor, below in CURSORS.items():
+        under = page + parsed(found[below]) + parsed(found[f"{cursor}-background"])
+        assert contrast(found[f"{cursor}-foreground"], under.hex6) >= least
 
 
 def test_a_theme_in_the_colours_of_the_terminal_is_left_alone() -> None:

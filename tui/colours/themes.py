@@ -35,8 +35,14 @@ INKS = (
 )
 """Variables of a theme that text is written in, wherever it stands."""
 
-CURSORS = ("block-cursor", "block-cursor-blurred")
-"""What stands out by a ground of its own: the foreground of each is for its background alone."""
+CURSORS = {
+    "block-cursor": "background",
+    "block-cursor-blurred": "background",
+    "input-cursor": "surface",
+    "input-selection": "surface",
+}
+"""What stands out by a ground of its own, and what that lies on: the foreground of each is for its
+background alone."""
 
 PROJECTOR = Theme(
     name="projector",
@@ -72,7 +78,7 @@ def readable(variables: Mapping[str, str], least: float = TEXT) -> dict[str, str
     A theme in the terminal's own colours, which are not known here, stays as it is.
     """
     found = dict(variables)
-    base = _parsed(found["background"])
+    base = parsed(found["background"])
     if base.ansi is not None or base.a < 1:
         return found
     grounds = grounds_of(found)
@@ -80,9 +86,8 @@ def readable(variables: Mapping[str, str], least: float = TEXT) -> dict[str, str
         found[ink] = lifted(_solid(found[ink], base), grounds, least)
     found["link-color"] = found["text"]
     found["footer-key-foreground"] = found["text-accent"]
-    for name in CURSORS:
-        ground = _parsed(found[f"{name}-background"])
-        solid = (base + ground).hex6
+    for name, below in CURSORS.items():
+        solid = (base + parsed(found[below]) + parsed(found[f"{name}-background"])).hex6
         ink = _solid(found[f"{name}-foreground"], Color.parse(solid))
         found[f"{name}-foreground"] = lifted(ink, [solid], least)
     return found
@@ -90,10 +95,10 @@ def readable(variables: Mapping[str, str], least: float = TEXT) -> dict[str, str
 
 def grounds_of(variables: Mapping[str, str]) -> list[str]:
     """Give all that text may stand on, as `#rrggbb`."""
-    base = _parsed(variables["background"])
-    plain = [base + _parsed(variables[name]) for name in GROUNDS]
+    base = parsed(variables["background"])
+    plain = [base + parsed(variables[name]) for name in GROUNDS]
     washes = (
-        ground + _parsed(variables[name]).with_alpha(WASH)
+        ground + parsed(variables[name]).with_alpha(WASH)
         for ground in plain[:2]
         for name in ("primary", "error")
     )
@@ -145,12 +150,12 @@ def _towards(colour: Lab, end: float, way: float) -> Lab:
 def _solid(ink: str, ground: Color) -> str:
     """Give a colour as it looks on a ground: some are a share of black or white."""
     if not ink.startswith("auto"):
-        return (ground + _parsed(ink)).hex6
+        return (ground + parsed(ink)).hex6
     share = float(ink.split()[1].rstrip("%")) / 100 if " " in ink else 1.0
     return (ground + ground.get_contrast_text(share)).hex6
 
 
-def _parsed(colour: str) -> Color:
+def parsed(colour: str) -> Color:
     """Parse a colour that may have a share behind it: `#rrggbb 30%`."""
     name, _, share = colour.partition(" ")
     found = Color.parse(name)
