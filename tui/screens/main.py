@@ -18,7 +18,7 @@ from tui.commands import COMMANDS, why_not
 from tui.dataset.pane import DatasetPane
 from tui.heatmap.pane import HeatmapPane
 from tui.opening import Opening
-from tui.screens.header import Header
+from tui.screens.header import Header, header
 from tui.state import State
 from tui.state.panes import PANES, RIGHT
 from tui.terminal.calm import CalmScreen
@@ -262,8 +262,11 @@ class MainScreen(CalmScreen[None]):
             place.styles.width = width
         self.heatmap.styles.dock = "left" if layout in ("paired", "slim") else "none"
         # Notices stand where names just drawn and figures are not: over the chart, or above all.
+        above = 14 if layout_for(*size) in ("wide", "medium") else 1
+        if self._is_on_stage:
+            above = len(header(self._state, *size))
         for rack in self.query("ToastRack"):
-            rack.styles.margin = (14 if layout_for(*size) in ("wide", "medium") else 1, 1, 0, 0)
+            rack.styles.margin = (above, 1, 0, 0)
         self.query_one(Header).display = self._is_on_stage
         for id in ("#status", "#keys"):
             self.query_one(id).display = not self._is_on_stage
