@@ -150,7 +150,9 @@ class LabScreen(Cover, ModalScreen[None]):
         self.show(self._reader.state)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Note the section in use."""
+        """Note the section in use; the focus may have gone on before this is heard."""
+        if event.widget is not self.focused:
+            return
         for section in pages.SECTIONS:
             if self.query_one(f"#lab-{section}") in event.widget.ancestors_with_self:
                 self._choose(section)
