@@ -430,22 +430,18 @@ async def test_one_key_goes_through_a_chapter_and_on_to_the_next(key: str) -> No
     app = Bench("figure")
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "t")
-        assert app.in_sight() == ("text", False)
-        await press(pilot, key)
-        assert app.in_sight() == ("exhibit", False)
-        await press(pilot, key)
-        assert app.in_sight() == ("text", False)
-        await press(pilot, key)
-        assert app.in_sight() == ("text", True)
+        for then in (("exhibit", False), ("text", False), ("text", True)):
+            await press(pilot, key)
+            await until(pilot, lambda then=then: app.in_sight() == then)  # type: ignore[misc]
         page = app.lab.query_one("#lab-text-page")
         await press(pilot, "pageup", "pageup")
-        assert app.in_sight() == ("exhibit", False)
+        await until(pilot, lambda: app.in_sight() == ("exhibit", False))
         await press(pilot, key, key)
-        assert app.in_sight() == ("text", True)
-        assert page.scroll_offset.y == page.max_scroll_y
+        await until(pilot, lambda: app.in_sight() == ("text", True))
+        await until(pilot, lambda: page.scroll_offset.y == page.max_scroll_y)
         await press(pilot, key)
-        assert app.asked.name == "likelihood"
-        assert app.in_sight() == ("text", False)
+        await until(pilot, lambda: app.asked.name == "likelihood")
+        await until(pilot, lambda: app.in_sight() == ("text", False))
 
 
 async def test_what_is_too_long_for_its_page_is_read_before_the_next_thing() -> None:

@@ -211,7 +211,11 @@ class LabScreen(Cover, ModalScreen[None]):
 
     async def _go_on(self, direction: int) -> None:
         page = self.query_one(f"#lab-{self._section}-page", VerticalScroll)
-        if direction > 0 and page.scroll_offset.y < page.max_scroll_y:
+        is_on_stage = self.has_class("-stage")
+        # Question and answer are seen to their end, but on stage, where they stand alone.
+        is_read = self._thing in ("question", "answer") and not is_on_stage
+        has_more = bool(page.size) and page.scroll_offset.y < page.max_scroll_y
+        if direction > 0 and has_more and not is_read:
             page.scroll_page_down(animate=False)
             return
         thing = going.beside(self._thing, direction)
@@ -221,7 +225,9 @@ class LabScreen(Cover, ModalScreen[None]):
         self._is_answered = thing == "answer"
         self.action_see(going.section_of(thing or "text"))
         self._show_again()
-        if self._is_asked:
+        if is_on_stage:
+            self._text.show_begin()
+        elif self._is_asked:
             self._text.show_end()
 
     @property

@@ -69,6 +69,10 @@ class TextSections(Vertical):
         if code.size.width:
             code.show(listing(shown, code.size.width - MARGIN))
 
+    def show_begin(self) -> None:
+        """Scroll to the first line."""
+        self.query_one("#lab-text-page", VerticalScroll).scroll_home(animate=False)
+
     def show_end(self) -> None:
         """Scroll to the answer."""
         page = self.query_one("#lab-text-page", VerticalScroll)
