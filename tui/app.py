@@ -21,6 +21,7 @@ from engine.protocol import (
 from tui import commands, storage
 from tui.actions import Actions
 from tui.colours.palettes import RampName, ramp_named
+from tui.colours.themes import PROJECTOR, least_of, readable
 from tui.dataset.pane import DatasetPane
 from tui.desk import Desk
 from tui.frames import Frames
@@ -66,21 +67,27 @@ class Laboratory(TerminalApp):
     ) -> None:
         self.options = options or Options()
         super().__init__(self.options.fps, signals, asks_colours=self.options.asks_colours)
+        self.register_theme(PROJECTOR)
         memory = storage.read_memory()
         last = looks(memory, self.available_themes)
         ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
         attachment = Attachment(is_readonly=self.options.is_readonly)
-        state = State(ramp=ramp, keys=self.options.keys, engine=attachment)
+        is_on_stage = self.options.is_on_stage
+        state = State(ramp=ramp, keys=self.options.keys, engine=attachment, is_on_stage=is_on_stage)
         if self.options.view is not None:
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
-        self.main = MainScreen(Opening.read(memory.get("layout")))
+        opening = Opening.read(memory.get("layout"))
+        if is_on_stage:
+            opening = replace(opening, pane=Opening().pane)
+        self.main = MainScreen(opening, is_on_stage=is_on_stage)
         self.is_up = self.main.is_up
         self._frames = Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main, self.options)
         self.save_asked, self.recoloured = self.actions.save_unsaved, self._frames.restyle
         self._news = News(self, self.desk, self.actions, self._frames, self.options)
-        for theme in (last.get("theme"), self.options.theme):
+        projector = PROJECTOR.name if is_on_stage else None
+        for theme in (last.get("theme"), projector, self.options.theme):
             if theme in self.available_themes:
                 self.theme = theme
         self.set_keymap(keymap(self.options.keys))
@@ -93,6 +100,12 @@ class Laboratory(TerminalApp):
     def get_default_screen(self) -> Screen[None]:
         """Start with the laboratory."""
         return self.lean(self.main)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Give the colours of the theme, each of them such that what is written in it is read."""
+        found = readable(super().get_css_variables(), least_of(self.theme))
+        self.theme_variables = found
+        return found
 
     # Start
 
@@ -173,7 +186,7 @@ class Laboratory(TerminalApp):
 
     def action_show_ramp(self, ramp: RampName) -> None:
         """Show the heatmap in other colours."""
-        storage.write_memory({"ramp": ramp})
+        self.desk.remember({"ramp": ramp})
         self.desk.take(RampChosen(ramp))
 
     def action_leave_field(self) -> None:
@@ -252,7 +265,7 @@ class Laboratory(TerminalApp):
             self.push_screen(SmallScreen())
 
     def _on_theme_changed(self, _: object) -> None:
-        storage.write_memory({"theme": self.theme})
+        self.desk.remember({"theme": self.theme})
         self.screen.call_after_refresh(self._frames.restyle)
 
     # The end

@@ -90,6 +90,7 @@ def look_options(function: F) -> F:
     """Add the options of the app that say how it looks, and whether it only looks."""
     readonly = "Change no run, setting or file."
     cast = "Write down what the screen shows, not what is typed, for asciinema."
+    present = "For a room: large, and without small print."
     mouse = "Hear the mouse.  [default: not in screen]"
     options = [
         setting("--fps", "N", "Most frames a second.  [default: 10]"),
@@ -98,6 +99,7 @@ def look_options(function: F) -> F:
         click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light."),
         click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue."),
         click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number."),
+        click.option("--present", is_flag=True, default=None, help=present),
         click.option("--readonly", is_flag=True, default=None, help=readonly),
         click.option("--record", "cast", metavar="FILE.cast", help=cast),
         click.option("--show-keys", is_flag=True, default=None, help="Show the keys pressed."),
@@ -306,6 +308,7 @@ def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
             "is_readonly": bool(options["readonly"]),
             "shows_keys": bool(options["show_keys"]),
             "cast": options["cast"],
+            "is_on_stage": bool(options["present"]),
         }
     )
 

@@ -86,4 +86,5 @@ KEY_NAMES = {
     "right_square_bracket": "]",
     "escape": "esc",
     "space": "space",
+    "f5": "F5",
 }

@@ -9,7 +9,7 @@ from engine import protocol
 from tui.command import Command
 from tui.sharing import SHARING, why_not_sent, why_not_steered, why_not_written
 from tui.state import State
-from tui.state.intents import CentringToggled, OrderChosen
+from tui.state.intents import CentringToggled, OrderChosen, StageToggled
 from tui.state.ladders import SMOOTHINGS, beside
 from tui.state.panes import PANES
 from tui.state.views import VIEWS
@@ -111,6 +111,12 @@ def _why_no_centring(state: State) -> str:
     return "" if state.view == "logits" else f"Only the logits W have rows to centre; press {key}."
 
 
+def _why_no_zoom(state: State) -> str:
+    if not state.is_on_stage:
+        return ""
+    return f"On stage cells are as large as can be; {BY_ID['stage'].key_in(state.keys)} leaves it."
+
+
 def _why_no_stop(state: State) -> str:
     return "" if state.is_drawing else "No names are being drawn."
 
@@ -178,7 +184,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("view", "v", "view", "Show the next view in the heatmap", "heatmap", is_shown=True),
     Command("view_back", "V", "view back", "Show the view before", "heatmap"),
-    Command("zoom_in", "z", "zoom", "Make the cells of the heatmap larger", "heatmap"),
+    Command(
+        "zoom_in", "z", "zoom", "Make the cells of the heatmap larger", "heatmap", _why_no_zoom
+    ),
     Command("views", "p", "pick view", "Pick a view from a list", "heatmap"),
     Command("ramp", "R", "ramp", "Pick the colours of the heatmap from a list", "heatmap"),
     Command(
@@ -218,8 +226,14 @@ COMMANDS: tuple[Command, ...] = (
         "shallower", "backspace", "up", "Up to all contexts that end alike; enter goes deeper",
         "heatmap", _why_not_up,
     ),
-    Command("zoom_out", "Z", "zoom out", "Make the cells of the heatmap smaller", "heatmap"),
-    Command("zoom_auto", "0", "zoom to fit", "Choose the size of the cells to fit", "heatmap"),
+    Command(
+        "zoom_out", "Z", "zoom out", "Make the cells of the heatmap smaller", "heatmap",
+        _why_no_zoom,
+    ),
+    Command(
+        "zoom_auto", "0", "zoom to fit", "Choose the size of the cells to fit", "heatmap",
+        _why_no_zoom,
+    ),
     Command(
         "clear", "escape", "clear", "Stop the film, then clear notices, a word's path, the filter",
         "heatmap",
@@ -251,6 +265,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "machine", "G", "machine", "How busy the engine's machine is: CPU, memory, graphics cards",
         "screen",
+    ),
+    Command(
+        "stage", "f5", "stage", "On stage, for a room: large and without small print; or off it",
+        "screen", intent=lambda state: StageToggled(),
     ),
     Command("maximise", "m", "maximise", "Give the pane the whole screen, or back", "screen"),
     *SHARING,
@@ -294,5 +312,5 @@ def why_not(command: Command, state: State) -> str:
     return why_not_sent(state, command.engine(state))
 
 
-EVERYWHERE = ("train", "help", "theme", "redraw", "suspend", "quit")
+EVERYWHERE = ("train", "stage", "help", "theme", "redraw", "suspend", "quit")
 """Commands that make sense whatever lies over the main screen."""

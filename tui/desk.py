@@ -23,6 +23,7 @@ from engine.protocol import (
     TellCourses,
     Watch,
 )
+from tui import storage
 from tui.sharing import OfItself, why_not_sent
 from tui.state import State
 from tui.state.intents import CoursesAsked, Intent, LadderAsked, SampleChosen, SettingsAsked
@@ -64,6 +65,11 @@ class Desk:
         for command in first:
             self.engine.send(command)
         self.engine.start(notify)
+
+    def remember(self, changes: dict[str, object]) -> None:
+        """Remember something for the next time; a screen that is read-only writes nothing."""
+        if not self.state.engine.is_readonly:
+            storage.write_memory(changes)
 
     def change_engine(self, engine: Engine, first: Sequence[Command] = ()) -> None:
         """Go on with another engine, one that has begun without this screen and will greet it.

@@ -15,6 +15,10 @@ from tui.widgets.overlay import Cover, Overlay
 BEHIND = 5
 """One frame in so many is drawn behind another screen, where it costs several times as much."""
 
+FAR = 3
+"""Levels that a colour may be off on stage besides: nobody sees them from afar, and pixels, which
+have two colours a character, send twice as much as cells."""
+
 FULL = 3
 """One frame in so many has the figures, too: people can follow no more than a few a second."""
 
@@ -109,6 +113,6 @@ class Frames:
             if is_hidden or (state.is_running and self._count % BEHIND):
                 self.is_behind = False
                 return
-        self._main.heatmap.slack = self._app.line.link.slack
+        self._main.heatmap.slack = self._app.line.link.slack + FAR * state.is_on_stage
         self._main.show(state, is_full=is_full)
         self.is_behind = False

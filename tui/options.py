@@ -101,6 +101,8 @@ class Options:
     """File that what the terminal is sent is written down in, to be played again."""
     is_kept: bool = True
     """Whether runs are kept, and looks are remembered: a demo does neither."""
+    is_on_stage: bool = False
+    """Whether the screen is drawn for a room."""
     ways: Ways = field(default_factory=Ways)
     """How to come by another engine."""
 

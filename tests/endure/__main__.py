@@ -23,9 +23,7 @@ def main() -> int:
     """Do what the command line says, and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", help="all if not given")
-    parser.add_argument(
-        "--minutes", type=float, default=10.0, help="crowd or afternoon"
-    )
+    parser.add_argument("--minutes", type=float, default=10.0, help="crowd or afternoon")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)

@@ -89,6 +89,13 @@ class Bench(App[None]):
     def shown(self, id: str) -> str:
         return self.lab.query_one(f"#lab-{id}", Lines).text
 
+    def in_sight(self) -> tuple[str, bool]:
+        """The section that is seen, and whether the answer is."""
+        sections = [w.id for w in self.lab.query(".section") if w.region.area]
+        return " ".join(str(id).removeprefix("lab-") for id in sections), "Answer" in self.shown(
+            "prose"
+        )
+
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
     await pilot.press(*keys)
@@ -416,3 +423,36 @@ async def test_an_exercise_is_chosen_by_the_mouse() -> None:
         await pilot.click(arrows, offset=(1, 0))
         await pilot.pause()
         assert dict(app.asked.inputs)["exercise"] == "e02"
+
+
+@pytest.mark.parametrize("key", ["space", pytest.param("pagedown", marks=pytest.mark.slow)])
+async def test_one_key_goes_through_a_chapter_and_on_to_the_next(key: str) -> None:
+    app = Bench("figure")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "t")
+        for then in (("exhibit", False), ("text", False), ("text", True)):
+            await press(pilot, key)
+            await until(pilot, lambda then=then: app.in_sight() == then)  # type: ignore[misc]
+        page = app.lab.query_one("#lab-text-page")
+        await press(pilot, "pageup", "pageup")
+        await until(pilot, lambda: app.in_sight() == ("exhibit", False))
+        await press(pilot, key, key)
+        await until(pilot, lambda: app.in_sight() == ("text", True))
+        await until(pilot, lambda: page.scroll_offset.y == page.max_scroll_y)
+        await press(pilot, key)
+        await until(pilot, lambda: app.asked.name == "likelihood")
+        await until(pilot, lambda: app.in_sight() == ("text", False))
+
+
+async def test_what_is_too_long_for_its_page_is_read_before_the_next_thing() -> None:
+    app = Bench("figure")
+    async with app.run_test(size=(60, 16)) as pilot:
+        await press(pilot, "t")
+        page = app.lab.query_one("#lab-text-page")
+        assert page.max_scroll_y
+        while page.scroll_offset.y < page.max_scroll_y:
+            before = page.scroll_offset.y
+            await press(pilot, "space")
+            assert page.scroll_offset.y > before
+        await press(pilot, "space")
+        assert app.in_sight() == ("exhibit", False)

@@ -11,7 +11,7 @@ from engine.text.numbers import number as written
 from engine.text.width import begin, cells, pad
 from tui.text import glyphs
 from tui.text.numbers import short
-from tui.text.rows import Role, Row, Run, fit
+from tui.text.rows import Role, Row, Run, fit, spaced
 from tui.widgets.lists import RowList
 
 REPEAT = "″"
@@ -129,6 +129,8 @@ class WordList(RowList):
         """A word and what is known of it."""
         number = self.number(index)
         word = self._read(number)
+        if self.is_on_stage:
+            return [(fit(f" {spaced(begin(word, width))}", width), "strong")]
         is_repeat = bool(self.repeats) and bool(self.repeats[number])
         given = self._columns(width)
         row = _word(word, given.word, is_repeat)

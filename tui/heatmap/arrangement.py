@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from engine import record
+from tui.heatmap.pixels import largest
 from tui.heatmap.zooms import Zoom, automatic
 
 LEGEND, INSPECTOR = 1, 2
@@ -55,6 +56,15 @@ def arrange(
         wide = min(beside, MOST_BESIDE)
         return Arrangement(zoom, across, down, "beside", wide, down, inspector)
     return Arrangement(zoom, across, down, inspector=inspector)
+
+
+@lru_cache(maxsize=4)
+def on_stage(width: int, height: int, symbols: tuple[str, ...]) -> Arrangement:
+    """Divide a pane on stage: the largest pixels there is room for, and a line for the cell."""
+    room = max(2, height - LEGEND - 1)
+    zoom = largest(width, room, symbols)
+    across, down = zoom.size(*zoom.visible(width, room, symbols), symbols)
+    return Arrangement(zoom, across, down, inspector=1)
 
 
 def _is_better_beside(beside: int, below: int) -> bool:

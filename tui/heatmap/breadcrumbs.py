@@ -9,8 +9,9 @@ from engine.text.numbers import number
 from tui.heatmap.picture import Cell
 from tui.state import State
 from tui.state.courses import name_of
-from tui.state.views import view_of
+from tui.state.views import VIEWS, view_of
 from tui.text import glyphs
+from tui.wording import looked_at
 
 
 def breadcrumb(symbols: Sequence[str], before: Sequence[int], most: int) -> str:
@@ -39,6 +40,15 @@ def caption(
         text += ", rows centred" if matrix == view.centred else ", raw"
     if matrix in ("count_probabilities", "difference"):
         text += f", smoothing {number(settings.smoothing)}"
+    return text
+
+
+def told(state: State) -> str:
+    """Say what is shown, and of which step it is where that is not the present."""
+    runs = both(state)
+    text = caption(state.matrix, state.symbols, state.before, state.snapshot.settings, runs)
+    if state.snapshot.is_looking and VIEWS[state.view].needs_network:
+        text += f" · {looked_at(state)}"
     return text
 
 

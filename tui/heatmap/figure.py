@@ -19,8 +19,10 @@ from textual.strip import Strip
 
 from tui.heatmap.painter import Painter
 from tui.heatmap.picture import Cell, Look, Picture, looks_of
+from tui.heatmap.pixels import Grid, PixelPainter, grid
 from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.plot.door import template
+from tui.plot.template import Template
 from tui.terminal.calm import Calm
 from tui.widgets.lines import own_style
 from tui.widgets.say import say
@@ -91,7 +93,7 @@ class HeatmapFigure(Calm, can_focus=True):
         self.room = (0, 0)
         """Characters, across and down, that there are for the figure."""
         self._picture: Picture | None = None
-        self._painter: Painter | None = None
+        self._painter: Painter | PixelPainter | None = None
         self._looks: list[Look] = []
 
     @property
@@ -116,10 +118,7 @@ class HeatmapFigure(Calm, can_focus=True):
     def show(self, picture: Picture) -> None:
         """Draw a picture, repainting the cells that look different."""
         old, self._picture = self._picture, picture
-        w = picture.window
-        layout = template(
-            w.rows, w.columns, self.zoom.width, self.zoom.height, label_width(picture.symbols)
-        )
+        layout = self._layout_of(picture)
         painter = self._painter
         if old is None or painter is None or layout is not painter.layout or _is_new(old, picture):
             self._paint_all(picture)
@@ -141,17 +140,27 @@ class HeatmapFigure(Calm, can_focus=True):
             self._paint_all(self._picture)
 
     def _paint_all(self, picture: Picture) -> None:
-        zoom, window = self.zoom, picture.window
-        width = label_width(picture.symbols)
-        layout = template(window.rows, window.columns, zoom.width, zoom.height, width)
-        self._painter = Painter(layout, picture, self._style_of)
-        self._looks = looks_of(picture, zoom)
+        layout = self._layout_of(picture)
+        if isinstance(layout, Grid):
+            self._painter = PixelPainter(layout, picture, self._style_of)
+        else:
+            self._painter = Painter(layout, picture, self._style_of)
+        self._looks = looks_of(picture, self.zoom)
         self.refresh()
+
+    def _layout_of(self, picture: Picture) -> Template | Grid:
+        """Lay the figure out: the same object as long as nothing about that is another."""
+        zoom, w, letters = self.zoom, picture.window, label_width(picture.symbols)
+        if zoom.halves:
+            return grid(w.rows, w.columns, zoom.width, zoom.halves, letters)
+        return template(w.rows, w.columns, zoom.width, zoom.height, letters)
 
     def _style_of(self, part: str) -> Style:
         return self.get_component_rich_style(f"figure--{part}")
 
-    def _take(self, changed: list[int], after: list[Look], painter: Painter) -> list[Region]:
+    def _take(
+        self, changed: list[int], after: list[Look], painter: Painter | PixelPainter
+    ) -> list[Region]:
         """Take over the looks of some cells; give the regions to repaint."""
         columns, region = painter.layout.columns, painter.layout.region
         for index in changed:

@@ -7,6 +7,7 @@ import math
 from engine import record
 from engine.protocol import Row, Window
 from engine.text.numbers import number
+from engine.text.width import fit, pad
 from tui.text import glyphs
 from tui.text.numbers import figure
 from tui.text.rows import Role, Run, width_of
@@ -102,6 +103,18 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
         upper += above
         lower += below
     return [upper, lower, *_ways_back(figures, indent, width)]
+
+
+def in_a_line(figures: Figures, caption: str, width: int) -> LineRow:
+    """Write what is seen, and how likely the bigram under the cursor is, to be read from afar."""
+    cell: list[Run] = [(f" {figures.name} ", "key")]
+    pair: tuple[tuple[str, float | None, Role], ...]
+    pair = (("counts", figures.p, "counts"), ("network", figures.q, "network"))
+    for label, value, role in pair:
+        if value is not None:
+            cell += [(f"  {label} ", "dim"), (_probability(value, 3), role)]
+    room = width - width_of(cell) - 2
+    return [(pad(fit(caption, max(0, room)), max(0, room)), "strong"), ("  ", "plain"), *cell]
 
 
 def _ways_back(f: Figures, indent: Run, width: int) -> list[LineRow]:

@@ -15,11 +15,11 @@ from tui.colours.depth import colour_depth
 from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
-from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange
-from tui.heatmap.breadcrumbs import both, caption, path_of
+from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange, on_stage
+from tui.heatmap.breadcrumbs import both, path_of, told
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
-from tui.heatmap.inspector import figures_of, inspect, value_at
+from tui.heatmap.inspector import figures_of, in_a_line, inspect, value_at
 from tui.heatmap.legend import Legend
 from tui.heatmap.marks import marks_for
 from tui.heatmap.picture import Cell, Picture
@@ -34,7 +34,6 @@ from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
 from tui.widgets.say import say
-from tui.wording import looked_at
 
 PAUSE = 0.25
 """Seconds between two updates of figures and bars while training: more cannot be read."""
@@ -138,6 +137,9 @@ class HeatmapPane(Pane):
         self.home.room = (wanted.width, wanted.height)
         self.home.styles.width, self.home.styles.height = wanted.width, wanted.height
         self.query_one("#board").styles.height = wanted.height
+        is_on_stage = self._state.is_on_stage
+        for part in (self.query_one(Legend), self.query_one("#inspector")):
+            part.styles.width = wanted.width if is_on_stage else "100%"
         self.query_one("#inspector").styles.height = wanted.inspector
         for side in ("beside", "below"):
             bars = self.query_one(f"#{side}", Lines)
@@ -145,13 +147,17 @@ class HeatmapPane(Pane):
             bars.styles.width, bars.styles.height = wanted.bars_width, wanted.bars_height
 
     def _arranged(self, zoom: Zoom | None) -> Arrangement:
-        # Of contexts the inspector has a line more: the way back to shorter ones.
         width, height = self.content_size
+        if self._state.is_on_stage:
+            return on_stage(width, height, self._state.symbols)
+        # Of contexts the inspector has a line more: the way back to shorter ones.
         lines = INSPECTOR + bool(self._state.most_before)
         return arrange(width, height, self._state.symbols, zoom, lines)
 
     def zoom(self, direction: int) -> None:
         """Make cells larger or smaller; the size that fits is left to change with the pane."""
+        if self._state.is_on_stage:
+            return  # There they are as large as can be.
         now = ZOOMS.index(self.home.zoom)
         zoom = ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))]
         fitting = self._arranged(None).zoom
@@ -202,12 +208,7 @@ class HeatmapPane(Pane):
 
     def _describe(self) -> None:
         """Write what is shown on the border."""
-        state = self._state
-        of = state.snapshot.settings
-        shown = caption(state.matrix, state.symbols, state.before, of, both(state))
-        if state.snapshot.is_looking and VIEWS[state.view].needs_network:
-            shown += f" · {looked_at(state)}"
-        self.caption(f"{self.TITLE} · {shown}", self._subtitle())
+        self.caption(f"{self.TITLE} · {told(self._state)}", self._subtitle())
 
     def _subtitle(self) -> str:
         """Say which part is in view, unless it is all of the matrix, and the path."""
@@ -251,6 +252,10 @@ class HeatmapPane(Pane):
         window = state.snapshot.window
         if window is not None and _is_of(window, state) and state.against:
             figures = replace(figures, both=both(state), apart=value_at(window, *self.inspected))
+        if state.is_on_stage and arrangement is not None:
+            line = in_a_line(figures, told(state), arrangement.width)
+            self.query_one("#inspector", Lines).show([line])
+            return
         self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
         if arrangement is not None and arrangement.side:
             strip = strip_of(row, column, state.symbols)

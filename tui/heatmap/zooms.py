@@ -25,6 +25,8 @@ class Zoom:
     height: int
     has_numbers: bool = False
     """Whether each cell says its value and, with two lines, its bigram."""
+    halves: int = 0
+    """Half lines of a cell that is drawn as a pixel, without a frame; 0 for whole lines."""
 
     @property
     def name(self) -> str:
@@ -41,14 +43,25 @@ class Zoom:
 
     def visible(self, width: int, height: int, symbols: tuple[str, ...]) -> tuple[int, int]:
         """Rows and columns that fit into so many characters, frame and labels included."""
+        if self.halves:
+            rows = 2 * (height - 1) // self.halves
+            columns = (width - self._side(symbols)) // self.width
+            return max(1, min(rows, len(symbols))), max(1, min(columns, len(symbols)))
         rows = (height - FRAME_HEIGHT) // self.height
         columns = (width - FRAME_WIDTH - label_width(symbols)) // self.width
         return max(1, min(rows, len(symbols))), max(1, min(columns, len(symbols)))
 
     def size(self, rows: int, columns: int, symbols: tuple[str, ...]) -> tuple[int, int]:
         """Characters, across and down, that so many rows and columns take."""
+        if self.halves:
+            across = columns * self.width + self._side(symbols)
+            return across, 1 - (-rows * self.halves // 2)
         across = columns * self.width + FRAME_WIDTH + label_width(symbols)
         return across, rows * self.height + FRAME_HEIGHT
+
+    def _side(self, symbols: tuple[str, ...]) -> int:
+        """Columns left of pixels: the letters, of two rows where two stand on one line."""
+        return label_width(symbols) * (2 if self.halves == 1 else 1) + 1
 
     def fits(self, width: int, height: int, symbols: tuple[str, ...]) -> tuple[bool, bool]:
         """Whether all columns, and all rows, fit."""

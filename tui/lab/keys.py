@@ -34,6 +34,13 @@ class LabCommand:
 
 
 LAB_COMMANDS: tuple[LabCommand, ...] = (
+    LabCommand(
+        "next_thing",
+        "space,pagedown",
+        "on",
+        "Go on: text, exhibit, question, answer, next chapter",
+    ),
+    LabCommand("previous_thing", "pageup", "back", "Go back to the thing before", is_shown=False),
     LabCommand("next_chapter", "n", "next", "Go to the next chapter"),
     LabCommand("previous_chapter", "p", "back", "Go to the chapter before"),
     LabCommand("answer", "a", "answer", "Reveal the answer, or hide it again"),
@@ -64,8 +71,15 @@ def bindings() -> Iterator[Binding]:
     """Give the key bindings of the lab."""
     for command in LAB_COMMANDS:
         for key in command.keys.split(","):
-            yield Binding(key, f"screen.{command.action}", command.label, show=False)
-    yield from keymap.bindings(EVERYWHERE)
+            # Pages scroll by these, too: the next thing does so first, where there is more to read.
+            yield Binding(
+                key,
+                f"screen.{command.action}",
+                command.label,
+                show=False,
+                priority=key in ("pagedown", "pageup"),
+            )
+    yield from keymap.bindings([name for name in EVERYWHERE if name != "train"])
     for number in DIGITS:
         yield Binding(number, f"screen.open_number({number})", show=False)
 

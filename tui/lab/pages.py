@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from engine.lab import Chapter, chapters, paragraphs
 from engine.text.width import wrap
+from tui.lab.going import Thing
 from tui.lab.parts.texts import prose
 from tui.state import State
 from tui.state.lesson import Lesson
@@ -55,6 +56,25 @@ def tabs(now: str) -> Row:
         role: Role = "key" if section == now else "dim"
         row.append((f" {section[0]} {section.title()} ", role, f"screen.see('{section}')"))
     return tuple(row)
+
+
+def on_stage(about: Chapter, thing: Thing, width: int) -> list[Row]:
+    """Lay out the one thing that a room is to look at, under the chapter's title."""
+    rows: list[Row] = [((f"{about.number}  {about.title}", "accent"),), (), ()]
+    if thing in ("question", "answer"):
+        rows += _paragraphs(about.question, width, "strong")
+    else:
+        rows += _paragraphs(about.text, width)
+    if thing == "answer":
+        rows += [(), *_paragraphs(about.answer, width)]
+    return rows
+
+
+def _paragraphs(text: str, width: int, role: Role = "plain") -> list[Row]:
+    rows: list[Row] = []
+    for paragraph in paragraphs(text):
+        rows += [*prose(paragraph, width, role), ()]
+    return rows
 
 
 def text(about: Chapter, width: int, *, is_answered: bool) -> list[Row]:

@@ -10,9 +10,14 @@ MEMORY = "lab"
 
 
 class Progress:
-    """Chapters seen to the end, and the one open last."""
+    """Chapters seen to the end, and the one open last.
 
-    def __init__(self) -> None:
+    Args:
+        is_kept: whether they are remembered for the next time; a read-only screen writes nothing.
+    """
+
+    def __init__(self, *, is_kept: bool = True) -> None:
+        self._is_kept = is_kept
         known = [about.name for about in chapters()]
         memory = storage.read_memory().get(MEMORY)
         remembered = memory if isinstance(memory, dict) else {}
@@ -32,4 +37,5 @@ class Progress:
             self._write()
 
     def _write(self) -> None:
-        storage.write_memory({MEMORY: {"last": self.last, "seen": list(self.seen)}})
+        if self._is_kept:
+            storage.write_memory({MEMORY: {"last": self.last, "seen": list(self.seen)}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from engine.lab import chapter, chapters
-from tui.lab import pages
+from tui.lab import going, pages
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection
 from tui.lab.keys import bindings, key_bar
@@ -25,7 +25,7 @@ from tui.widgets.lines import Lines
 from tui.widgets.overlay import Cover
 from tui.wording import status
 
-Layout = Literal["wide", "medium", "narrow"]
+Layout = Literal["wide", "medium", "narrow", "stage"]
 
 
 def layout_for(width: int, height: int) -> Layout:
@@ -50,7 +50,8 @@ class LabScreen(Cover, ModalScreen[None]):
     def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
         super().__init__()
         self._reader = Reader(state, desk, name)
-        self._section = "exhibit" if name else "text"
+        self._section = "exhibit" if name and not state.is_on_stage else "text"
+        self._is_asked = False
         self._is_answered = False
         self._is_maximised = False
         self._drawn: tuple[object, ...] = ()
@@ -77,7 +78,7 @@ class LabScreen(Cover, ModalScreen[None]):
         """Open a chapter: its text, code and dials are there at once."""
         reader = self._reader
         reader.open(name)
-        self._is_answered = False
+        self._is_asked = self._is_answered = False
         self._text.open(reader.about)
         await self._exhibit.open(reader.about, reader.inputs)
         if self.is_laid:
@@ -102,12 +103,16 @@ class LabScreen(Cover, ModalScreen[None]):
         if not self.is_mounted or not self.is_laid or not self.size:
             reader.state = state
             return
+        if state.is_on_stage != self.has_class("-stage"):
+            reader.state = state
+            self._lay_out(self.size)
         if reader.hear(state):
             self._ask(with_pauses=False)
             return
         self.query_one("#lab-status", Lines).show([status(state, self.size.width)])
         self._draw_frame()
-        self._text.show(reader.about, reader.lesson, is_answered=self._is_answered)
+        thing = self._thing if state.is_on_stage else None
+        self._text.show(reader.about, reader.lesson, is_answered=self._is_answered, alone=thing)
         self._exhibit.show(reader.lesson, state)
 
     def _draw_frame(self) -> None:
@@ -134,7 +139,9 @@ class LabScreen(Cover, ModalScreen[None]):
 
     def _lay_out(self, size: Size) -> None:
         chosen = "narrow" if self._is_maximised else layout_for(size.width, size.height)
-        self.update_classes({f"-{name}": name == chosen for name in ("wide", "medium", "narrow")})
+        if self._reader.state.is_on_stage:
+            chosen = "stage"
+        self.update_classes({f"-{name}": name == chosen for name in get_args(Layout)})
         self._reveal()
         self._exhibit.begin()
         self.call_after_refresh(self._show_again)
@@ -143,7 +150,9 @@ class LabScreen(Cover, ModalScreen[None]):
         self.show(self._reader.state)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Note the section in use."""
+        """Note the section in use; the focus may have gone on before this is heard."""
+        if event.widget is not self.focused:
+            return
         for section in pages.SECTIONS:
             if self.query_one(f"#lab-{section}") in event.widget.ancestors_with_self:
                 self._choose(section)
@@ -155,7 +164,8 @@ class LabScreen(Cover, ModalScreen[None]):
 
     def _reveal(self) -> None:
         """Show the sections there is room for: all of them, or the one in use."""
-        seen = [self._section] if self.has_class("-narrow") else pages.SECTIONS
+        is_one = self.has_class("-narrow") or self.has_class("-stage")
+        seen = [self._section] if is_one else pages.SECTIONS
         for name in pages.SECTIONS:
             self.query_one(f"#lab-{name}").display = name in seen
         self.query_one("#lab-left").display = seen != ["exhibit"]
@@ -190,6 +200,40 @@ class LabScreen(Cover, ModalScreen[None]):
         """Open a chapter by its number."""
         if any(c.number == number for c in chapters()):
             await self._open(chapter(str(number)).name)
+
+    async def action_next_thing(self) -> None:
+        """Go on: to the rest of what is too long for its page, or to the thing that is next."""
+        await self._go_on(1)
+
+    async def action_previous_thing(self) -> None:
+        """Go back to the thing before."""
+        await self._go_on(-1)
+
+    async def _go_on(self, direction: int) -> None:
+        page = self.query_one(f"#lab-{self._section}-page", VerticalScroll)
+        is_on_stage = self.has_class("-stage")
+        # Question and answer are seen to their end, but on stage, where they stand alone.
+        is_read = self._thing in ("question", "answer") and not is_on_stage
+        has_more = bool(page.size) and page.scroll_offset.y < page.max_scroll_y
+        if direction > 0 and has_more and not is_read:
+            page.scroll_page_down(animate=False)
+            return
+        thing = going.beside(self._thing, direction)
+        if thing is None:
+            await self._step(direction)
+        self._is_asked = thing in ("question", "answer")
+        self._is_answered = thing == "answer"
+        self.action_see(going.section_of(thing or "text"))
+        self._show_again()
+        if is_on_stage:
+            self._text.show_begin()
+        elif self._is_asked:
+            self._text.show_end()
+
+    @property
+    def _thing(self) -> going.Thing:
+        """What one looks at."""
+        return going.thing_in(self._section, is_asked=self._is_asked, is_answered=self._is_answered)
 
     async def action_next_chapter(self) -> None:
         """Open the next chapter."""

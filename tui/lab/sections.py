@@ -7,6 +7,7 @@ from textual.containers import Vertical, VerticalScroll
 
 from engine.lab import Chapter
 from tui.lab import pages
+from tui.lab.going import Thing
 from tui.lab.listing import listing
 from tui.state.lesson import Lesson
 from tui.widgets.lines import Lines
@@ -39,20 +40,38 @@ class TextSections(Vertical):
         for page in self.query(VerticalScroll):
             page.scroll_home(animate=False)
 
-    def show(self, about: Chapter, lesson: Lesson, *, is_answered: bool) -> None:
-        """Draw what looks different."""
+    def show(
+        self, about: Chapter, lesson: Lesson, *, is_answered: bool, alone: Thing | None = None
+    ) -> None:
+        """Draw what looks different.
+
+        Args:
+            about: the chapter.
+            lesson: what the engine told of it.
+            is_answered: whether the answer is revealed.
+            alone: on stage, what is to be seen and nothing beside it.
+        """
         prose = self.query_one("#lab-prose", Lines)
         code = self.query_one("#lab-listing", Lines)
         shown = lesson.opened.code if lesson.opened else about.code
-        look = (about.name, shown, is_answered, prose.size.width, code.size.width)
+        look = (about.name, shown, is_answered, alone, prose.size.width, code.size.width)
         if look == self._drawn:
             return
         self._drawn = look
         # A section that is out of sight has no width.
         if prose.size.width:
-            prose.show(pages.text(about, prose.size.width - MARGIN, is_answered=is_answered))
+            width = prose.size.width - MARGIN
+            prose.show(
+                pages.text(about, width, is_answered=is_answered)
+                if alone is None
+                else pages.on_stage(about, alone, width)
+            )
         if code.size.width:
             code.show(listing(shown, code.size.width - MARGIN))
+
+    def show_begin(self) -> None:
+        """Scroll to the first line."""
+        self.query_one("#lab-text-page", VerticalScroll).scroll_home(animate=False)
 
     def show_end(self) -> None:
         """Scroll to the answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Literal
 
@@ -11,7 +12,9 @@ from engine.protocol import ModelName, Sample, SampledName
 from engine.text.numbers import number
 from engine.text.width import cells
 from tui.sampling.twins import Twin, Twins
-from tui.text.rows import Row, Run, fit
+from tui.text import pixels
+from tui.text.fonts import LETTERS
+from tui.text.rows import Role, Row, Run, fit, spaced
 from tui.widgets.lists import RowList
 
 LENGTH, NLL = 5, 8
@@ -19,6 +22,13 @@ LENGTH, NLL = 5, 8
 
 LEAST_NAME, USUAL_NAME = 4, 40
 """Columns of names where there is little room, and where there is plenty and all are short."""
+
+
+LARGE = (6, 5, 4, 3, 2, 1)
+"""Columns of a pixel of large letters, the largest first."""
+
+HEARD = 200
+"""Names that a room may come to: as many are measured."""
 
 
 def plainly(model: ModelName) -> str:
@@ -69,6 +79,8 @@ class NameList(RowList):
         """Known or new, the name, its length, its NLL."""
         name = self.names[index]
         text = name.name + "…" * name.is_cut
+        if self.is_on_stage:
+            return (_mark(name), (fit(f" {spaced(text)}", width - 2), "strong"))
         return (
             _mark(name),
             (fit(text or "(empty)", self._columns(width)), "plain"),
@@ -83,6 +95,30 @@ class NameList(RowList):
     def name_at(self, index: int) -> str:
         """The name in a row."""
         return self.names[index].name
+
+
+def large(names: Sequence[SampledName], index: int, width: int, height: int) -> list[Row]:
+    """Draw a name as large as leaves all of them room, to be read from afar; nothing if none can.
+
+    Args:
+        names: those that were drawn.
+        index: the one that is wanted.
+        width: columns there are.
+        height: lines there are.
+    """
+    fitting = [
+        scale
+        for scale in LARGE
+        if pixels.height(scale, LETTERS) <= height
+        and all(pixels.width(name.name, scale, LETTERS) <= width for name in names[:HEARD])
+    ]
+    if not fitting or index >= len(names):
+        return []
+    name = names[index]
+    if not pixels.can_draw(name.name, LETTERS):
+        return [()] * pixels.height(fitting[0], LETTERS)
+    role: Role = "good" if name.is_known else "strong"
+    return [((line, role),) for line in pixels.drawn(name.name, fitting[0], LETTERS)]
 
 
 class TwinList(RowList):

@@ -22,7 +22,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.messages import Ask
-from tui.sampling.names import NameList, TwinList
+from tui.sampling.names import NameList, TwinList, large
 from tui.sampling.tallies import alike, figures
 from tui.sampling.twins import Twins, twins
 from tui.state import State
@@ -92,6 +92,7 @@ class SamplerPane(Pane):
         """Fields, complaint, names, summary."""
         yield Fields(KNOBS, shown(self._state.sample), id="drawing-settings")
         yield Lines(id="complaint")
+        yield Lines(id="large")
         yield Lines(id="columns")
         yield NameList()
         yield TwinList()
@@ -132,12 +133,22 @@ class SamplerPane(Pane):
             before, self._names = self._names, state.names
             are_more = bool(before) and state.names[: len(before or ())] == before
             names.take(state.names, are_more=are_more)
+        self._show_large()
         has_chance = self.content_size.height >= ROOMY
         self.query_one("#columns", Lines).show([names.heads(state.drawn, state.drawn_at)])
         self.query_one("#summary", Lines).show(figures(state, width, has_chance=has_chance))
 
+    def _show_large(self) -> None:
+        """On stage, draw the name under the cursor in large letters."""
+        names = self.query_one(NameList)
+        if names.is_on_stage:
+            width, height = self.content_size
+            rows = large(names.names, names.cursor, width, height // 3)
+            self.query_one("#large", Lines).show(rows)
+
     def _show_both(self, state: State) -> None:
         """Names of both models, and how alike they are."""
+        self.query_one("#large", Lines).show([])
         comparison, width = state.replies.comparison, self.content_size.width
         if comparison is not None and comparison is not self._comparison:
             self._comparison, self._twins = comparison, twins(comparison)
@@ -170,6 +181,7 @@ class SamplerPane(Pane):
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Pass on the name under the cursor."""
         event.stop()
+        self._show_large()
         if isinstance(event.rows, NameList | TwinList) and event.is_there:
             say(self, self.Picked(event.rows.name_at(event.index)))
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
@@ -17,6 +18,7 @@ from tui.commands import COMMANDS, why_not
 from tui.dataset.pane import DatasetPane
 from tui.heatmap.pane import HeatmapPane
 from tui.opening import Opening
+from tui.screens.header import Header, header
 from tui.state import State
 from tui.state.panes import PANES, RIGHT
 from tui.terminal.calm import CalmScreen
@@ -83,9 +85,15 @@ class MainScreen(CalmScreen[None]):
 
     AUTO_FOCUS: ClassVar[str | None] = ""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # What is in a speaker's hand has these two keys; they are heard so on stage alone.
+        Binding("pagedown", "turn(1)", show=False, priority=True),
+        Binding("pageup", "turn(-1)", show=False, priority=True),
+    ]
+
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, *, is_on_stage: bool = False) -> None:
         super().__init__()
         self._expected = shutil.get_terminal_size()
         self._opening = opening
@@ -94,12 +102,13 @@ class MainScreen(CalmScreen[None]):
         self._rested: Widget | None = None
         """What had the focus last that is not a field."""
         self._is_maximised = opening.is_maximised
+        self._is_on_stage = is_on_stage
         self._state = State()
         self.is_up = asyncio.Event()
         """Whether all its parts are there, and one of them has the focus."""
 
     def compose(self) -> ComposeResult:
-        """Tabs (seen where there is room for one pane only), panes, status, keys."""
+        """Large figures or tabs, where there is one pane only; panes, status, keys."""
         opening = self._opening
         left = {"has_facts": opening.has_facts, "expected": self._room_for_dataset}
         more: dict[str, dict[str, Any]] = {"dataset": left, "heatmap": {"zoom": opening.zoom}}
@@ -107,6 +116,7 @@ class MainScreen(CalmScreen[None]):
             name: resolve_name(place.source)(id=name, **more.get(name, {}))
             for name, place in PANES.items()
         }
+        yield Header()
         yield Lines(id="tabs")
         with Horizontal(id="panes"):
             yield from (pane for name, pane in panes.items() if name not in RIGHT)
@@ -152,12 +162,18 @@ class MainScreen(CalmScreen[None]):
     def show(self, state: State, *, is_full: bool = True) -> None:
         """Draw the state; without `is_full` only the heatmap, which is the quickest to change."""
         self._state = state
+        if state.is_on_stage != self._is_on_stage:
+            self._is_on_stage = state.is_on_stage
+            self._arrange(self.size)
         if not is_full:
             self.heatmap.show(state)
             return
         for pane in self.panes:
             if pane.display:
                 pane.show(state)
+        if self._is_on_stage:
+            self.query_one(Header).draw(state)
+            return
         self.query_one("#status", Lines).show([status(state, self.size.width)])
         self.query_one("#keys", Lines).show([keys(state, self.size.width)])
 
@@ -207,6 +223,15 @@ class MainScreen(CalmScreen[None]):
             rested = self.query_one(f"#{self._active}", Pane).home
         self.set_focus(rested)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of a speaker to lists and figures, where there is no stage."""
+        return self._is_on_stage if action == "turn" else True
+
+    def action_turn(self, direction: int) -> None:
+        """Go to the pane before or after."""
+        names = list(PANES)
+        self.go(names[(names.index(self._active) + direction) % len(names)])
+
     def maximise(self) -> None:
         """Give the active pane the whole screen, or give it back."""
         self._is_maximised = not self._is_maximised
@@ -224,20 +249,28 @@ class MainScreen(CalmScreen[None]):
 
     def _arrange(self, size: tuple[int, int]) -> None:
         # Not by classes: to change one of the screen styles all there is anew, for 90 ms.
-        names = seen(size, self._active, self._right, is_maximised=self._is_maximised)
+        is_alone = self._is_maximised or self._is_on_stage
+        names = seen(size, self._active, self._right, is_maximised=is_alone)
         for pane in self.panes:
+            pane.set_class(self._is_on_stage, "-stage")
             pane.display = pane.id in names
         right = self.query_one("#right")
         right.display = not set(RIGHT).isdisjoint(names)
-        layout = "narrow" if self._is_maximised else layout_for(*size)
+        layout = "narrow" if is_alone else layout_for(*size)
         places = (self.query_one("#dataset"), self.heatmap, right)
         for place, width in zip(places, WIDTHS[layout], strict=True):
             place.styles.width = width
         self.heatmap.styles.dock = "left" if layout in ("paired", "slim") else "none"
         # Notices stand where names just drawn and figures are not: over the chart, or above all.
+        above = 14 if layout_for(*size) in ("wide", "medium") else 1
+        if self._is_on_stage:
+            above = len(header(self._state, *size))
         for rack in self.query("ToastRack"):
-            rack.styles.margin = (14 if layout_for(*size) in ("wide", "medium") else 1, 1, 0, 0)
-        self.query_one("#tabs").display = len(names) < len(PANES)
+            rack.styles.margin = (above, 1, 0, 0)
+        self.query_one(Header).display = self._is_on_stage
+        for id in ("#status", "#keys"):
+            self.query_one(id).display = not self._is_on_stage
+        self.query_one("#tabs").display = len(names) < len(PANES) and not self._is_on_stage
         self.query_one("#tabs", Lines).show([tabs(self._active)])
 
 

@@ -119,12 +119,11 @@ def _target(view: str, out: str, options: dict[str, Any]) -> Target:
 
 
 def _inks(theme: str) -> Inks:
-    from textual.theme import BUILTIN_THEMES
-
+    from tui.colours.themes import THEMES
     from tui.figures.inks import inks_of
     from tui.opening import known_theme
 
-    return inks_of(BUILTIN_THEMES[known_theme(theme, BUILTIN_THEMES)])
+    return inks_of(THEMES[known_theme(theme, THEMES)])
 
 
 def _open(words: LoadDataset, view: str, options: dict[str, Any]) -> tuple[Client, State]:

@@ -331,8 +331,7 @@ def show_chapter(
 @verbs.command(name="config")
 def show_config() -> None:
     """Say where the config file is looked for, and the values in force."""
-    from textual.theme import BUILTIN_THEMES
-
+    from tui.colours.themes import THEMES
     from tui.commands import BY_ID
     from tui.keymap import complaint
     from tui.opening import known_theme, looks
@@ -340,7 +339,7 @@ def show_config() -> None:
 
     chosen = config.read(commands=BY_ID, complaint=complaint)
     if chosen.theme is not None:
-        known_theme(chosen.theme, BUILTIN_THEMES)
-    last = looks(read_memory(), BUILTIN_THEMES)
+        known_theme(chosen.theme, THEMES)
+    last = looks(read_memory(), THEMES)
     usual = {command.id: command.keys.split(",")[0] for command in BY_ID.values()}
     output.say("\n".join(config.describe(chosen, last, usual)))

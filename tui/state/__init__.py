@@ -114,6 +114,8 @@ class State:
     """2/λmax where the run would settle, once it was found diverging."""
     lesson: Lesson = field(default_factory=Lesson)
     """The chapter of the lab that lies open."""
+    is_on_stage: bool = False
+    """Whether all is drawn for a room: large, and without what is only read from near."""
     is_saving_link: bool = False
     """Whether less is drawn than there is to show, because the line is slow."""
     engine: Attachment = field(default_factory=Attachment)

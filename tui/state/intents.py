@@ -107,6 +107,11 @@ class SettingsAsked:
 
 
 @record
+class StageToggled:
+    """The user goes on stage, where a room looks on, or off it."""
+
+
+@record
 class ComparisonCleared:
     """The user no longer wants other runs in the loss chart."""
 
@@ -124,6 +129,7 @@ Intent = (
     | StepsChosen
     | ChartLook
     | SettingsAsked
+    | StageToggled
     | ComparisonCleared
     | ChapterChosen
     | LadderAsked

@@ -80,6 +80,7 @@ from tui.state.intents import (
     RunsCompared,
     SampleChosen,
     SettingsAsked,
+    StageToggled,
     StepsChosen,
     ViewChosen,
     WordPicked,
@@ -150,6 +151,8 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, view=view, has_chosen_view=True)
         case CentringToggled():
             return replace(state, is_centred=not state.is_centred)
+        case StageToggled():
+            return replace(state, is_on_stage=not state.is_on_stage)
         case RampChosen(ramp):
             return replace(state, ramp=ramp)
         case WordPicked(word):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, get_args
 
-from engine.text.width import cells, clusters, wrap
+from engine.text.width import cells, clusters, straight, wrap
 from engine.text.width import fit as fit
 
 RunRole = Literal["run-1", "run-2", "run-3", "run-4", "run-5", "run-6", "run-7", "run-8"]
@@ -88,6 +88,13 @@ def differences(old: Row, new: Row) -> Iterator[tuple[int, int]]:
             first = differing[start]
             yield max(0, first - halves[first]), min(width, x + 1 + halves[x + 1])
             start = i + 1
+
+
+def spaced(text: str) -> str:
+    """Set a text wide, a blank between two symbols: it is read from farther away."""
+    if straight(text) != text:
+        return text  # Letters of such scripts hold on to each other.
+    return " ".join(text[start:end] for start, end, _ in clusters(text))
 
 
 def paragraph(text: str, width: int, role: Role) -> list[Row]:

@@ -7,7 +7,8 @@ stretches that differ are painted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import get_args
 
@@ -19,7 +20,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.colours.depth import Depth, colour_depth
 from tui.colours.palettes import RUNS
+from tui.colours.themes import least_of, lifted
 from tui.text.rows import CHART_ROLES as ROLES
 from tui.text.rows import RUN_ROLES, Row, Run, TextRole, _at, differences, width_of
 from tui.text.rows import ChartRole as ChartRole
@@ -30,12 +33,6 @@ LINE_ROLES: tuple[str, ...] = (*ROLES, *get_args(TextRole))
 ROLE_CLASSES = {f"lines--{role}" for role in LINE_ROLES if role not in RUN_ROLES}
 """Component classes that the screen at the bottom must have."""
 
-RUN_LOOKS = {
-    dark: dict(zip(RUN_ROLES, (Style(color=colour) for colour in colours), strict=True))
-    for dark, colours in RUNS.items()
-}
-"""Looks of runs beside the one in hand, on a dark theme and on a light one."""
-
 FILLED = frozenset({"key", "chosen"})
 """Roles that have a background of their own."""
 
@@ -43,6 +40,18 @@ FILLED = frozenset({"key", "chosen"})
 @lru_cache(maxsize=256)
 def _on(look: Style, background: Color | None) -> Style:
     return look + Style(bgcolor=background)
+
+
+@lru_cache(maxsize=16)
+def _run_looks(
+    dark: bool, grounds: tuple[str, ...], least: float, depth: Depth
+) -> dict[str, Style]:
+    """Give the looks of runs beside the one in hand, so that they are seen on these grounds."""
+    colours: Iterable[str] = RUNS[dark]
+    # What 16 colours look like is up to the terminal; another one might come to be the same.
+    if depth is not Depth.ANSI and all(ground.startswith("#") for ground in grounds):
+        colours = (lifted(colour, grounds, least) for colour in colours)
+    return dict(zip(RUN_ROLES, map(Style.parse, colours), strict=True))
 
 
 def own_style(widget: Widget) -> Style:
@@ -58,7 +67,11 @@ def role_style(widget: Widget, role: str) -> Style:
     """
     own = own_style(widget)
     if role in RUN_ROLES:
-        return _on(RUN_LOOKS[widget.app.current_theme.dark][role], own.bgcolor)
+        app = widget.app
+        grounds = tuple(map(app.theme_variables.__getitem__, ("background", "surface")))
+        depth, least = colour_depth(os.environ), least_of(app.theme)
+        looks = _run_looks(app.current_theme.dark, grounds, least, depth)
+        return _on(looks[role], own.bgcolor)
     look = widget.app.screen_stack[0].get_component_rich_style(f"lines--{role}", default=own)
     return look if role in FILLED else _on(look, own.bgcolor)
 

@@ -70,6 +70,11 @@ class RowList(ScrollView, Calm, Still, can_focus=True):
         self._drawn: dict[int, Row] = {}
         """Rows as they were last drawn."""
 
+    @property
+    def is_on_stage(self) -> bool:
+        """Whether rows are to be read from afar: set wide, and with no figures beside them."""
+        return any(node.has_class("-stage") for node in self.ancestors)
+
     def row(self, index: int, width: int) -> Row:
         """Say what row `index` looks like in so many columns."""
         raise NotImplementedError
