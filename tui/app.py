@@ -135,7 +135,7 @@ class Laboratory(TerminalApp):
 
     # Commands
 
-    async def action_command(self, name: str, *arguments: int) -> None:
+    async def action_command(self, name: str, *arguments: int | str) -> None:
         """Run a command of the table, or say why it makes no sense now."""
         command = commands.BY_ID[name]
         if reason := commands.why_not(command, self.state):

@@ -26,7 +26,7 @@ from engine.protocol import (
 )
 from tui import storage
 from tui.desk import Desk
-from tui.laying import Laying
+from tui.guiding import Guiding
 from tui.opening import compared
 from tui.options import Options, Stranded, Ways
 from tui.screens.main import MainScreen
@@ -42,7 +42,7 @@ NO_WAY = "An engine cannot be started from this screen; makemore-tui serve start
 log = logging.getLogger(__name__)
 
 
-class Leaving(Laying):
+class Leaving(Guiding):
     """One method for each such command, named by its id.
 
     Args:

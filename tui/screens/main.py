@@ -11,16 +11,16 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
+from textual.widgets import Input
 
-from tui.command import Command
-from tui.commands import COMMANDS, why_not
-from tui.dataset.pane import DatasetPane
+from tui.dataset.pane import DatasetPane, FilterInput
 from tui.heatmap.pane import HeatmapPane
 from tui.opening import Opening
+from tui.screens.keybar import Field, keys, tabs
 from tui.state import State
 from tui.state.panes import PANES, RIGHT
 from tui.terminal.calm import CalmScreen
-from tui.text.rows import Role, Row, Run
+from tui.widgets.fields import SettingSelect
 from tui.widgets.lines import ROLE_CLASSES, Lines
 from tui.widgets.pane import Pane
 from tui.wording import status
@@ -95,6 +95,8 @@ class MainScreen(CalmScreen[None]):
         """What had the focus last that is not a field."""
         self._is_maximised = opening.is_maximised
         self._state = State()
+        self._told: tuple[State, int, str, Field] | None = None
+        """What the key bar was written from."""
         self.is_up = asyncio.Event()
         """Whether all its parts are there, and one of them has the focus."""
 
@@ -135,6 +137,11 @@ class MainScreen(CalmScreen[None]):
         return [self.query_one(f"#{name}", Pane) for name in PANES]
 
     @property
+    def active(self) -> str:
+        """The pane in use."""
+        return self._active
+
+    @property
     def heatmap(self) -> HeatmapPane:
         """The heatmap."""
         return self.query_one(HeatmapPane)
@@ -159,7 +166,22 @@ class MainScreen(CalmScreen[None]):
             if pane.display:
                 pane.show(state)
         self.query_one("#status", Lines).show([status(state, self.size.width)])
-        self.query_one("#keys", Lines).show([keys(state, self.size.width)])
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """Tell the keys of where one is, if any of that is new."""
+        told, before = (self._state, self.size.width, self._active, self._field), self._told
+        if before is None or told[0] is not before[0] or told[1:] != before[1:]:
+            self._told = told
+            self.query_one("#keys", Lines).show([keys(*told)])
+
+    @property
+    def _field(self) -> Field:
+        """What is typed into."""
+        focused = self.focused
+        if isinstance(focused, Input):
+            return "filter" if isinstance(focused, FilterInput) else "field"
+        return "choice" if isinstance(focused, SettingSelect) else ""
 
     def restyle(self) -> None:
         """Draw in the colours of another theme."""
@@ -191,6 +213,7 @@ class MainScreen(CalmScreen[None]):
             self._use(pane.id)
         if pane is not None and event.widget is pane.home:
             self._rested = event.widget
+        self._show_keys()
 
     def go(self, name: str) -> None:
         """Go to a pane."""
@@ -239,44 +262,3 @@ class MainScreen(CalmScreen[None]):
             rack.styles.margin = (14 if layout_for(*size) in ("wide", "medium") else 1, 1, 0, 0)
         self.query_one("#tabs").display = len(names) < len(PANES)
         self.query_one("#tabs", Lines).show([tabs(self._active)])
-
-
-def tabs(active: str) -> Row:
-    """The panes as tabs."""
-    row: list[Run] = []
-    for number, name in enumerate(PANES, start=1):
-        role: Role = "key" if name == active else "dim"
-        row.append((f" {number} {name.title()} ", role, f"app.command('pane_{number}')"))
-    return tuple(row)
-
-
-def keys(state: State, width: int) -> Row:
-    """The most important keys, as many as fit; what makes no sense now is faint."""
-    row: list[Run] = [(" ", "plain")]
-    used = 1
-    shown = [c for c in COMMANDS if c.is_shown]
-    # Help and quit stand last but must not be cut off first.
-    shown.sort(key=lambda c: c.id not in ("train", "help", "quit"))
-    kept = []
-    for command in shown:
-        label = _label(command, state)
-        length = len(command.key_in(state.keys)) + len(label) + 3
-        if used + length <= width:
-            kept.append((command, label))
-            used += length
-    kept.sort(key=lambda pair: COMMANDS.index(pair[0]))
-    for command, label in kept:
-        action = f"app.command('{command.id}')"
-        is_off = bool(why_not(command, state))
-        row.append((command.key_in(state.keys), "dim" if is_off else "accent", action))
-        row.append((f" {label}  ", "dim", action))
-    return tuple(row)
-
-
-def _label(command: Command, state: State) -> str:
-    """What a key does now."""
-    if command.id == "train" and state.is_running:
-        return "pause"
-    if command.id == "quit" and state.engine.is_attached:
-        return "leave"
-    return command.label

@@ -1,0 +1,63 @@
+"""What the commands do that explain: help, and the word that one asks about."""
+
+from __future__ import annotations
+
+from textual.errors import NoWidget
+from textual.widget import AwaitMount
+
+from tui.laying import Laying
+from tui.text import glossary
+from tui.text.glossary import Word
+from tui.widgets.fields import Field
+from tui.widgets.lines import Lines
+from tui.widgets.pane import Pane
+
+
+class Guiding(Laying):
+    """One method for each such command, named by its id."""
+
+    def help(self) -> AwaitMount:
+        """Tell the keys, those of where one is first."""
+        return self._explain(None)
+
+    def explain(self) -> AwaitMount | None:
+        """Explain the field in use, the word under the mouse, or else those that are in sight."""
+        from tui.screens.help import HelpScreen
+
+        if isinstance(self._app.screen, HelpScreen):
+            return None
+        if (word := self._word()) is not None:
+            return self._explain((word.name, [word]))
+        found = dict.fromkeys(self._in_sight())
+        title = "Words in sight" if found else "Words"
+        return self._explain((title, [w for w in glossary.WORDS if not found or w in found]))
+
+    def _explain(self, words: tuple[str, list[Word]] | None) -> AwaitMount:
+        from tui.screens.help import HelpScreen, heard_on
+
+        screen = self._app.screen
+        here = self._main.active if screen is self._main else heard_on(screen)
+        return self._app.push_screen(HelpScreen(self._state.keys, here, words))
+
+    def _word(self) -> Word | None:
+        """The word that the field in use, or what is under the mouse, is about."""
+        screen, focused = self._app.screen, self._app.screen.focused
+        for widget in focused.ancestors_with_self if focused is not None else ():
+            if isinstance(widget, Field):
+                return widget.word
+        x, y = self._app.mouse_position
+        try:
+            widget, region = screen.get_widget_at(x, y)
+        except NoWidget:
+            return None
+        if isinstance(widget, Lines | Pane):
+            return widget.word_at(x - region.x, y - region.y)
+        return next((a.word for a in widget.ancestors_with_self if isinstance(a, Field)), None)
+
+    def _in_sight(self) -> list[Word]:
+        """Words in the pane in use, or on what lies over the panes."""
+        screen = self._app.screen
+        place = screen.query_one(f"#{self._main.active}") if screen is self._main else screen
+        seen = (lines for lines in place.query(Lines) if lines.region)
+        labels = (field.word for field in place.query(Field) if field.region)
+        return [*(w for lines in seen for w in glossary.on(lines.rows)), *filter(None, labels)]
