@@ -62,7 +62,7 @@ class Actions(Leaving):
             return lab.turn_to(name)
         # What is learned in the lab goes by its own keys, whatever else the user gave them to.
         self._app.set_keymap(keymap(self._state.keys, own_keys()))
-        ways = Engagement(self._desk.send, self._desk.take, self.copy_lines)
+        ways = Engagement(self._desk.send, self._desk.take, self.copy_lines, self.remember)
         return self._app.push_screen(LabScreen(self._state, ways, name), self._leave_lab)
 
     def _leave_lab(self, _: None) -> None:
@@ -78,11 +78,11 @@ class Actions(Leaving):
         self._main.maximise()
 
     def clear(self) -> None:
-        """Stop the film, or clear the notices, the path of a word, or the filter: one of them."""
+        """Stop the film, clear the notices, leave the tour, clear a word or the filter: one."""
         if self._state.scrub.film.is_playing:
             self._desk.take(FilmStopped())
             return
-        if self._app.hush():
+        if self._app.hush() or self.leave_tour():
             return
         if self._state.word:
             self._desk.take(WordPicked(""))

@@ -29,10 +29,11 @@ from tui.heatmap.pane import HeatmapPane
 from tui.keymap import bindings, keymap
 from tui.messages import Ask, Intend
 from tui.news import News
-from tui.opening import Opening, looks
+from tui.opening import looks, opening
 from tui.options import Options
 from tui.palette import CommandProvider, ExportProvider, RampProvider, ViewProvider
 from tui.sampling.pane import SamplerPane
+from tui.screens.guide import Guide
 from tui.screens.main import MainScreen
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import State
@@ -74,7 +75,7 @@ class Laboratory(TerminalApp):
         if self.options.view is not None:
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
-        self.main = MainScreen(Opening.read(memory.get("layout")))
+        self.main = MainScreen(opening(memory, is_touring=self.options.is_touring))
         self.is_up = self.main.is_up
         self._frames = Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main, self.options)
@@ -109,6 +110,12 @@ class Laboratory(TerminalApp):
         self.desk.start(self.wake, self.options.first)
         self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self.watch_terminal)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Greet nobody who has pressed some keys."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.is_up.is_set():
+            self.main.guide.pressed()
+        await super().on_event(event)
 
     # News
 
@@ -173,7 +180,7 @@ class Laboratory(TerminalApp):
 
     def action_show_ramp(self, ramp: RampName) -> None:
         """Show the heatmap in other colours."""
-        storage.write_memory({"ramp": ramp})
+        self.actions.remember({"ramp": ramp})
         self.desk.take(RampChosen(ramp))
 
     def action_leave_field(self) -> None:
@@ -235,6 +242,10 @@ class Laboratory(TerminalApp):
         else:
             self.desk.send(Configure(**{message.name: message.value}))  # type: ignore[arg-type]
 
+    def on_guide_reached(self, message: Guide.Reached) -> None:
+        """Remember how far the tour has come."""
+        self.actions.reach(message.number)
+
     def on_ask(self, message: Ask) -> None:
         """Pass on a question to the models."""
         self.desk.send(message.command)
@@ -252,7 +263,7 @@ class Laboratory(TerminalApp):
             self.push_screen(SmallScreen())
 
     def _on_theme_changed(self, _: object) -> None:
-        storage.write_memory({"theme": self.theme})
+        self.actions.remember({"theme": self.theme})
         self.screen.call_after_refresh(self._frames.restyle)
 
     # The end

@@ -111,6 +111,7 @@ def look_options(function: F) -> F:
         click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light."),
         click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue."),
         click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number."),
+        click.option("--tour", is_flag=True, default=None, help="Take the tour, or go on with it."),
         click.option("--readonly", is_flag=True, default=None, help=readonly),
     ]
     for option in reversed(options):
@@ -263,6 +264,7 @@ def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
             "keys": chosen.keys,
             "has_mouse": _has_mouse(options["mouse"], chosen.mouse),
             "is_readonly": bool(options["readonly"]),
+            "is_touring": bool(options["tour"]),
         }
     )
 

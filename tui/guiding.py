@@ -5,9 +5,12 @@ from __future__ import annotations
 from textual.errors import NoWidget
 from textual.widget import AwaitMount
 
+from tui import storage
+from tui.commands import BY_ID
 from tui.laying import Laying
 from tui.text import glossary
 from tui.text.glossary import Word
+from tui.tour import STOPS, recalled
 from tui.widgets.fields import Field
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
@@ -31,6 +34,33 @@ class Guiding(Laying):
         found = dict.fromkeys(self._in_sight())
         title = "Words in sight" if found else "Words"
         return self._explain((title, [w for w in glossary.WORDS if not found or w in found]))
+
+    def tour(self) -> None:
+        """Take the tour, from the stop where it was left."""
+        if self._main.guide.stop is None:
+            self._main.guide.begin(recalled(storage.read_memory().get("tour")), self._state)
+            self._main.show(self._state)
+
+    def leave_tour(self) -> bool:
+        """Leave the tour; whether there was one."""
+        if not self._main.guide.leave():
+            return False
+        self._main.show(self._state)
+        return True
+
+    def reach(self, number: int) -> None:
+        """Remember the stop that was reached, and say what comes after the last one."""
+        self.remember({"tour": number})
+        if number == len(STOPS):
+            help, explain = (BY_ID[n].key_in(self._state.keys) for n in ("help", "explain"))
+            self._app.tell(
+                f"That was the tour. {help} tells every key, {explain} and the mouse every word."
+            )
+
+    def remember(self, changes: dict[str, object]) -> None:
+        """Keep something for the next time; a screen that is read-only keeps nothing."""
+        if not self._state.engine.is_readonly:
+            storage.write_memory(changes)
 
     def _explain(self, words: tuple[str, list[Word]] | None) -> AwaitMount:
         from tui.screens.help import HelpScreen, heard_on

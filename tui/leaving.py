@@ -24,7 +24,6 @@ from engine.protocol import (
     Snapshot,
     Train,
 )
-from tui import storage
 from tui.desk import Desk
 from tui.guiding import Guiding
 from tui.opening import compared
@@ -181,7 +180,7 @@ class Leaving(Guiding):
         memory = compared(self._state)
         with contextlib.suppress(NoMatches):  # The panes may not be there yet.
             memory["layout"] = self._main.opening.written()
-        storage.write_memory(memory)
+        self.remember(memory)
         self._app.farewell = self._app.farewell or goodbye(self._state)
         self._app.exit(code)
 

@@ -95,6 +95,8 @@ class Options:
     """Whether the engine has begun without the screen, in a process of its own."""
     is_readonly: bool = False
     """Whether the screen changes no run, no setting and no file."""
+    is_touring: bool = False
+    """Whether it is to begin with the tour."""
     ways: Ways = field(default_factory=Ways)
     """How to come by another engine."""
 

@@ -42,7 +42,9 @@ async def test_help_explains_every_command_and_any_way_out_closes_it(bench: Benc
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await until(pilot, lambda: app.screen.query_one("#help-keys", Lines).rows)
         lines = app.screen.query_one("#help-keys", Lines)
-        missing = [c.id for c in COMMANDS if not re.search(line_of(c.key or "click", c.help), lines.text)]
+        missing = [
+            c.id for c in COMMANDS if not re.search(line_of(c.key or "click", c.help), lines.text)
+        ]
         assert missing == []
         assert max(map(width_of, lines.rows)) <= lines.size.width
         await pilot.press(key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.lab import chapters
 from tui import storage
 
@@ -10,9 +12,14 @@ MEMORY = "lab"
 
 
 class Progress:
-    """Chapters seen to the end, and the one open last."""
+    """Chapters seen to the end, and the one open last.
 
-    def __init__(self) -> None:
+    Args:
+        remember: keeps something for the next time.
+    """
+
+    def __init__(self, remember: Callable[[dict[str, object]], None]) -> None:
+        self._remember = remember
         known = [about.name for about in chapters()]
         memory = storage.read_memory().get(MEMORY)
         remembered = memory if isinstance(memory, dict) else {}
@@ -32,4 +39,4 @@ class Progress:
             self._write()
 
     def _write(self) -> None:
-        storage.write_memory({MEMORY: {"last": self.last, "seen": list(self.seen)}})
+        self._remember({MEMORY: {"last": self.last, "seen": list(self.seen)}})

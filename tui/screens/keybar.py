@@ -90,13 +90,16 @@ def keys(state: State, width: int, pane: str = "heatmap", field: Field = "", lit
         width: columns there are.
         pane: the one in use.
         field: what is typed into, if anything is.
-        lit: a command whose key is to be pressed next, which stands first and stands out.
+        lit: a command whose key is to be pressed next, or keys by name; they stand first and
+            stand out.
     """
     if field:
         told = [_pressed(*each) for each in TYPING[field]]
         return _joined(told, [_told(BY_ID[name], state, at=-1) for name in ANYWHERE], width)
     last = [_told(BY_ID[name], state) for name in LAST]
     told, said = list[list[Run]](), {"", *LAST}
+    if lit not in BY_ID and lit:
+        told, lit = [[(f" {lit} ", "key"), ("  ", "dim")]], ""
     for name in (lit, *FIRST[pane], *THEN, *MORE[pane], *REST):
         if name not in said:
             said |= {name, *TOGETHER.get(name, ())[:1]}

@@ -16,10 +16,12 @@ from textual.widgets import Input
 from tui.dataset.pane import DatasetPane, FilterInput
 from tui.heatmap.pane import HeatmapPane
 from tui.opening import Opening
+from tui.screens.guide import Guide
 from tui.screens.keybar import Field, keys, tabs
 from tui.state import State
 from tui.state.panes import PANES, RIGHT
 from tui.terminal.calm import CalmScreen
+from tui.tour import Stop
 from tui.widgets.fields import SettingSelect
 from tui.widgets.lines import ROLE_CLASSES, Lines
 from tui.widgets.pane import Pane
@@ -95,7 +97,9 @@ class MainScreen(CalmScreen[None]):
         """What had the focus last that is not a field."""
         self._is_maximised = opening.is_maximised
         self._state = State()
-        self._told: tuple[State, int, str, Field] | None = None
+        self._lit: Stop | None = None
+        """What lights up a pane and a key."""
+        self._told: tuple[State, int, str, Field, str] | None = None
         """What the key bar was written from."""
         self.is_up = asyncio.Event()
         """Whether all its parts are there, and one of them has the focus."""
@@ -114,6 +118,7 @@ class MainScreen(CalmScreen[None]):
             yield from (pane for name, pane in panes.items() if name not in RIGHT)
             with Vertical(id="right"):
                 yield from (panes[name] for name in RIGHT)
+        yield Guide(greets=opening.greets, tour=opening.tour)
         yield Lines(id="status")
         yield Lines(id="keys")
 
@@ -142,6 +147,11 @@ class MainScreen(CalmScreen[None]):
         return self._active
 
     @property
+    def guide(self) -> Guide:
+        """What takes a newcomer by the hand."""
+        return self.query_one(Guide)
+
+    @property
     def heatmap(self) -> HeatmapPane:
         """The heatmap."""
         return self.query_one(HeatmapPane)
@@ -166,11 +176,24 @@ class MainScreen(CalmScreen[None]):
             if pane.display:
                 pane.show(state)
         self.query_one("#status", Lines).show([status(state, self.size.width)])
+        self._guide(state)
         self._show_keys()
+
+    def _guide(self, state: State) -> None:
+        """Tell the stop of the tour, if there is one, and light up its pane."""
+        guide = self.guide
+        guide.draw(state, self.size.width)
+        if guide.stop is not self._lit:
+            self._lit = guide.stop
+            for pane in self.panes:
+                pane.set_class(self._lit is not None and pane.id == self._lit.pane, "-lit")
+            self._arrange(self.size)
 
     def _show_keys(self) -> None:
         """Tell the keys of where one is, if any of that is new."""
-        told, before = (self._state, self.size.width, self._active, self._field), self._told
+        lit = self._lit.key if self._lit is not None else ""
+        told = (self._state, self.size.width, self._active, self._field, lit)
+        before = self._told
         if before is None or told[0] is not before[0] or told[1:] != before[1:]:
             self._told = told
             self.query_one("#keys", Lines).show([keys(*told)])
@@ -194,10 +217,12 @@ class MainScreen(CalmScreen[None]):
         """Its columns, none if others are beside it, and its lines, as far as can be foreseen."""
         size = self._expected
         names = seen(size, self._active, self._right, is_maximised=self._is_maximised)
-        return size.columns * (names == ("dataset",)), size.lines - 4
+        told = 2 if self._opening.tour is not None else self._opening.greets
+        return size.columns * (names == ("dataset",)), size.lines - 4 - told
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size."""
+        self.guide.fit()
         self._arrange(event.size)
         self.call_after_refresh(self._show_again)
 
@@ -261,4 +286,6 @@ class MainScreen(CalmScreen[None]):
         for rack in self.query("ToastRack"):
             rack.styles.margin = (14 if layout_for(*size) in ("wide", "medium") else 1, 1, 0, 0)
         self.query_one("#tabs").display = len(names) < len(PANES)
-        self.query_one("#tabs", Lines).show([tabs(self._active)])
+        self.query_one("#tabs", Lines).show(
+            [tabs(self._active, self._lit.pane if self._lit else "")]
+        )
