@@ -114,7 +114,8 @@ class Laboratory(TerminalApp):
     async def on_event(self, event: events.Event) -> None:
         """Greet nobody who has pressed some keys."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.is_up.is_set():
-            self.main.guide.pressed()
+            if self.main.guide.pressed():
+                self.actions.remember({"greeted": True})
         await super().on_event(event)
 
     # News

@@ -1,4 +1,4 @@
-"""The tour: eight stops, each of which lights up a pane and a key, and is done by the person. Pure."""
+"""The tour: eight stops, each a pane and a key that light up; it is done by the person. Pure."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ STOPS: tuple[Stop, ...] = (
     ),
     Stop(
         "heatmap", "view",
-        "* shows the next table: probabilities, logits W, network − counts, and the gradient, which "
-        "says what the next step will change.",
+        "* shows the next table: probabilities, logits W, network − counts, and the gradient, "
+        "which says what the next step will change.",
         lambda then, now: now.has_chosen_view and now.view != then.view,
     ),
     Stop(

@@ -28,6 +28,7 @@ from engine.protocol import (
 )
 from engine.words.folders import listed
 from tests import PATIENCE
+from tui import storage
 from tui.app import Laboratory
 from tui.options import Options
 from tui.plot import door as plots
@@ -125,6 +126,8 @@ async def laboratory(
 ) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
     """Open the app; with a folder for its words, wait until it is ready to train."""
     plots.warm_up()
+    if not storage.read_memory():
+        storage.write_memory({"greeted": True})  # What greets a newcomer takes a line.
     app = Laboratory(engine, replace(options or Options(), fps=50.0, resume=resume))
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: engine.is_started)

@@ -84,12 +84,14 @@ class Guide(Lines):
         if self.display:
             self.styles.height = self.lines
 
-    def pressed(self) -> None:
-        """Take note of a key."""
-        if self.greets:
-            self._keys += 1
-            if not self.greets:
-                self.fit()
+    def pressed(self) -> bool:
+        """Take note of a key; whether that was the last one that was needed."""
+        if not self.greets:
+            return False
+        self._keys += 1
+        if is_last := not self.greets:
+            self.fit()
+        return is_last
 
     def begin(self, number: int, state: State) -> None:
         """Begin the tour at a stop."""
