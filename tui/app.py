@@ -113,9 +113,9 @@ class Laboratory(TerminalApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Greet nobody who has pressed some keys."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self.is_up.is_set():
-            if self.main.guide.pressed():
-                self.actions.remember({"greeted": True})
+        is_key = isinstance(event, events.Key) and not event.is_forwarded
+        if is_key and self.is_up.is_set() and self.main.guide.pressed():
+            self.actions.remember({"greeted": True})
         await super().on_event(event)
 
     # News

@@ -34,14 +34,14 @@ STOPS: tuple[Stop, ...] = (
     ),
     Stop(
         "dataset", "filter",
-        "Bigrams are counted in these words. * filters them: type em, press enter, and walk down "
-        "the list. Each word draws its path through the table.",
+        "These words are counted. * filters them: type em, press enter and walk down; each word "
+        "draws its path through the table.",
         lambda then, now: bool(now.word) and now.word != then.word,
     ),
     Stop(
         "sampler", "apart",
-        "Counts make words likely or not. * takes one apart: count, probability and −log of it, "
-        "bigram by bigram; the mean is its NLL. esc comes back.",
+        "Counts make words likely or not. * takes one apart, bigram by bigram: count, P and "
+        "−log P, whose mean is its NLL. esc comes back.",
         lambda then, now: now.replies.apart is not then.replies.apart,
     ),
     Stop(

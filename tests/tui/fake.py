@@ -32,6 +32,7 @@ from tui import storage
 from tui.app import Laboratory
 from tui.options import Options
 from tui.plot import door as plots
+from tui.widgets.lines import Lines
 
 C = TypeVar("C")
 
@@ -165,3 +166,8 @@ async def until(pilot: Pilot[Any], is_so: Callable[[], object]) -> None:
 def notices(app: App[int]) -> list[str]:
     """What the app has told."""
     return [str(notification.message) for notification in app._notifications]
+
+
+def is_at(lines: Lines, text: str) -> bool:
+    """Whether lines begin with a text."""
+    return lines.text.startswith(text)

@@ -58,8 +58,7 @@ TOGETHER: dict[str, tuple[str, str]] = {
 
 TYPING: dict[Field, tuple[tuple[str, str, str], ...]] = {
     "filter": (
-        ("enter", "to the words", "app.leave_field"),
-        ("↓", "to the words", "app.leave_field"),
+        ("enter ↓", "to the words", "app.leave_field"),
         ("esc", "all words", ""),
     ),
     "field": (

@@ -97,6 +97,8 @@ class MainScreen(CalmScreen[None]):
         """What had the focus last that is not a field."""
         self._is_maximised = opening.is_maximised
         self._state = State()
+        self.guide = Guide(greets=opening.greets, tour=opening.tour)
+        """What takes a newcomer by the hand."""
         self._lit: Stop | None = None
         """What lights up a pane and a key."""
         self._told: tuple[State, int, str, Field, str] | None = None
@@ -118,7 +120,7 @@ class MainScreen(CalmScreen[None]):
             yield from (pane for name, pane in panes.items() if name not in RIGHT)
             with Vertical(id="right"):
                 yield from (panes[name] for name in RIGHT)
-        yield Guide(greets=opening.greets, tour=opening.tour)
+        yield self.guide
         yield Lines(id="status")
         yield Lines(id="keys")
 
@@ -145,11 +147,6 @@ class MainScreen(CalmScreen[None]):
     def active(self) -> str:
         """The pane in use."""
         return self._active
-
-    @property
-    def guide(self) -> Guide:
-        """What takes a newcomer by the hand."""
-        return self.query_one(Guide)
 
     @property
     def heatmap(self) -> HeatmapPane:

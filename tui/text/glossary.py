@@ -119,7 +119,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "step", "One update of all weights against the gradient.", "W −= rate · ∂total/∂W",
-        "update", ("steps",),
+        "update", ("steps", "steps to go"),
     ),
     Word(
         "steps/s", "Steps a second; speed is how many there are to be.", "", "race",
@@ -135,7 +135,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "regularisation", "How strongly the weights are held near 0, which makes all symbols "
-        "more alike in probability.", "reg · mean(W²)", "regularization", ("reg",),
+        "more alike in probability.", "reg · mean(W²)", "regularization", ("reg", "regularization"),
     ),
     Word(
         "smoothing", "A number added to every count, so that no bigram is impossible.",
@@ -194,6 +194,10 @@ WORDS: tuple[Word, ...] = (
         "prefix", "What every name begins with; the model goes on from there.", "", "generators",
     ),
     Word(
+        "names", "Words that the model makes up, symbol after symbol, until a full stop is drawn.",
+        "", "generators", ("name",),
+    ),
+    Word(
         "known", "Drawn names that are words of the data; new ones stand nowhere in it.",
         "", "generators", ("new",),
     ),
@@ -216,6 +220,13 @@ WORDS: tuple[Word, ...] = (
     Word(
         "model", "What names are drawn from: the table of the counts, or that of the network.",
         "", "logcounts", ("from counts", "from network"),
+    ),
+    Word(
+        "run − other run", "Where the network of this run gives more than that of another one, and "
+        "where less.", "p − p of the other",
+    ),
+    Word(
+        "film", "The run played from its first step to its last, in the table and the chart.",
     ),
     Word(
         "keyframe", "Weights that are kept of a step, from which those after it are computed anew.",
