@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from engine.lab import chapters
 from engine.protocol import PartSize, Settings, Snapshot, WordsParted
 from tests.tui.bench import REPORT
@@ -112,6 +114,7 @@ async def test_a_word_is_explained_where_the_mouse_rests_and_by_its_key(tmp_path
         await until(pilot, lambda: figures.tooltip is None)
 
 
+@pytest.mark.slow
 async def test_of_a_field_in_use_the_key_explains_the_label_else_what_is_in_sight(
     tmp_path: Path,
 ) -> None:

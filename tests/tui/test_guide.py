@@ -72,6 +72,7 @@ async def test_it_goes_after_three_keys_and_never_comes_back() -> None:
     assert not Laboratory(FakeEngine()).main.guide.greets
 
 
+@pytest.mark.slow
 async def test_a_screen_that_is_read_only_remembers_nothing() -> None:
     app = Laboratory(FakeEngine(), Options(is_readonly=True))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -65,6 +65,7 @@ async def test_it_is_filtered_as_one_types_and_a_chapter_opens_by_a_click(tmp_pa
         assert "Maximum likelihood" in str(app.screen.query_one("#lab-text").border_title)
 
 
+@pytest.mark.slow
 async def test_over_a_dialog_and_the_lab_it_begins_with_their_keys(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
         for key, begins in (("K", "The ladder: every counting model"), ("L", of_the_lab().title)):
