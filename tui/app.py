@@ -75,7 +75,8 @@ class Laboratory(TerminalApp):
         if self.options.view is not None:
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
-        self.main = MainScreen(opening(memory, is_touring=self.options.is_touring))
+        is_touring = self.options.is_touring and not self.options.is_readonly
+        self.main = MainScreen(opening(memory, is_touring=is_touring))
         self.is_up = self.main.is_up
         self._frames = Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main, self.options)

@@ -273,7 +273,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "tour", "", "tour", "Take the tour: eight stops, each a key to press; esc leaves it",
-        "program",
+        "program", why_not_written,
     ),
     Command("theme", "ctrl+t", "theme", "Choose other colours", "program", is_heard_in_fields=True),
     Command(

@@ -150,6 +150,12 @@ async def test_it_is_left_and_gone_on_with(tmp_path: Path) -> None:
         await until(pilot, lambda: "3/8" in main.guide.text)
 
 
+def test_there_is_none_on_a_screen_that_may_not_train() -> None:
+    options = Options(is_touring=True, is_readonly=True)
+    assert Laboratory(FakeEngine(), options).main.guide.stop is None
+    assert BY_ID["tour"].why_not(replace(READY, engine=Attachment(is_readonly=True)))
+
+
 def test_it_is_an_option_of_the_app(opened: list[Options]) -> None:
     assert main(["--tour"]) == 0
     assert main([]) == 0
