@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from textual.widget import AwaitMount
@@ -51,15 +52,17 @@ class Actions(Leaving):
     _files: WordsScreen | None = None
     """Where a file was chosen last, or is being chosen; imported then."""
 
-    def lab(self, name: str = "") -> AwaitMount:
-        """Open the lab, in a chapter or where it was left."""
+    def lab(self, name: str = "") -> Awaitable[object]:
+        """Open the lab, in a chapter or where it was left; turn to it where the lab lies open."""
         from tui.lab.keys import own_keys
         from tui.lab.reader import Engagement
         from tui.lab.screen import LabScreen
 
+        if isinstance(lab := self._app.screen, LabScreen):
+            return lab.turn_to(name)
         # What is learned in the lab goes by its own keys, whatever else the user gave them to.
         self._app.set_keymap(keymap(self._state.keys, own_keys()))
-        ways = Engagement(self._desk.send, self._desk.take, self.copy_lines)
+        ways = Engagement(self._desk.send, self._desk.take, self.copy_lines, self._desk.remember)
         return self._app.push_screen(LabScreen(self._state, ways, name), self._leave_lab)
 
     def _leave_lab(self, _: None) -> None:
@@ -75,11 +78,11 @@ class Actions(Leaving):
         self._main.maximise()
 
     def clear(self) -> None:
-        """Stop the film, or clear the notices, the path of a word, or the filter: one of them."""
+        """Stop the film, clear the notices, leave the tour, clear a word or the filter: one."""
         if self._state.scrub.film.is_playing:
             self._desk.take(FilmStopped())
             return
-        if self._app.hush():
+        if self._app.hush() or self.leave_tour():
             return
         if self._state.word:
             self._desk.take(WordPicked(""))
@@ -220,12 +223,6 @@ class Actions(Leaving):
         snapshot = self._desk.engine.latest
         if snapshot is not None and not snapshot.is_saved and not self._state.engine.is_readonly:
             self.save()
-
-    def help(self) -> AwaitMount:
-        """Explain."""
-        from tui.screens.help import HelpScreen
-
-        return self._app.push_screen(HelpScreen(self._state.keys))
 
     def suspend(self) -> None:
         """Go back to the shell."""

@@ -30,10 +30,11 @@ from tui.heatmap.pane import HeatmapPane
 from tui.keymap import bindings, keymap
 from tui.messages import Ask, Intend
 from tui.news import News
-from tui.opening import Opening, looks
+from tui.opening import Opening, looks, opening
 from tui.options import Options
 from tui.palette import CommandProvider, ExportProvider, RampProvider, ViewProvider
 from tui.sampling.pane import SamplerPane
+from tui.screens.guide import Guide
 from tui.screens.main import MainScreen
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import State
@@ -77,10 +78,11 @@ class Laboratory(TerminalApp):
         if self.options.view is not None:
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
-        opening = Opening.read(memory.get("layout"))
+        is_touring = self.options.is_touring and not self.options.is_readonly
+        begin = opening(memory, is_touring=is_touring)
         if is_on_stage:
-            opening = replace(opening, pane=Opening().pane)
-        self.main = MainScreen(opening, is_on_stage=is_on_stage)
+            begin = replace(begin, pane=Opening().pane, greets=False, tour=None)
+        self.main = MainScreen(begin, is_on_stage=is_on_stage)
         self.is_up = self.main.is_up
         self._frames = Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main, self.options)
@@ -123,6 +125,13 @@ class Laboratory(TerminalApp):
         self.set_interval(1 / self.options.fps, self._tick)
         self.set_interval(1, self.watch_terminal)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Greet nobody who has pressed some keys."""
+        is_key = isinstance(event, events.Key) and not event.is_forwarded
+        if is_key and self.is_up.is_set() and self.main.guide.pressed():
+            self.desk.remember({"greeted": True})
+        await super().on_event(event)
+
     # News
 
     def heard(self) -> None:
@@ -148,7 +157,7 @@ class Laboratory(TerminalApp):
 
     # Commands
 
-    async def action_command(self, name: str, *arguments: int) -> None:
+    async def action_command(self, name: str, *arguments: int | str) -> None:
         """Run a command of the table, or say why it makes no sense now."""
         command = commands.BY_ID[name]
         if reason := commands.why_not(command, self.state):
@@ -247,6 +256,10 @@ class Laboratory(TerminalApp):
             self.desk.take(StepsChosen(int(message.value)))
         else:
             self.desk.send(Configure(**{message.name: message.value}))  # type: ignore[arg-type]
+
+    def on_guide_reached(self, message: Guide.Reached) -> None:
+        """Remember how far the tour has come."""
+        self.actions.reach(message.number)
 
     def on_ask(self, message: Ask) -> None:
         """Pass on a question to the models."""

@@ -100,6 +100,7 @@ def look_options(function: F) -> F:
         click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue."),
         click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number."),
         click.option("--present", is_flag=True, default=None, help=present),
+        click.option("--tour", is_flag=True, default=None, help="Take the tour, or go on with it."),
         click.option("--readonly", is_flag=True, default=None, help=readonly),
         click.option("--record", "cast", metavar="FILE.cast", help=cast),
         click.option("--show-keys", is_flag=True, default=None, help="Show the keys pressed."),
@@ -309,6 +310,7 @@ def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
             "shows_keys": bool(options["show_keys"]),
             "cast": options["cast"],
             "is_on_stage": bool(options["present"]),
+            "is_touring": bool(options["tour"]),
         }
     )
 

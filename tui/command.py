@@ -23,7 +23,8 @@ class Command:
 
     id: str
     keys: str
-    """Names of keys, separated by commas; the first one is shown."""
+    """Names of keys, separated by commas; the first one is shown. Without one, palette and help
+    run it, or a key that the user gives it."""
     label: str
     """One or two words for the key bar."""
     help: str
@@ -35,8 +36,6 @@ class Command:
     """What to send to the engine."""
     intent: Callable[[State], Intent] | None = None
     """What changes on the screen; if there is neither, the app has a method of that name."""
-    is_shown: bool = False
-    """Whether the key bar shows it."""
     is_heard_in_fields: bool = False
     """Whether the key works while typing into a field."""
 
@@ -45,9 +44,18 @@ class Command:
         """The usual key as it is printed."""
         return self.key_in({})
 
-    def key_in(self, chosen: Mapping[str, str]) -> str:
-        """The key as it is printed, where the user chose some keys by command id."""
-        first = self.keys_in(chosen)[0]
+    def key_in(self, chosen: Mapping[str, str], at: int = 0) -> str:
+        """One of its keys as it is printed, where the user chose some by command id.
+
+        Args:
+            chosen: keys by command id.
+            at: which of them.
+
+        Returns:
+            The key; empty if there is none.
+        """
+        keys = self.keys_in(chosen)
+        first = keys[at] if keys else ""
         return KEY_NAMES.get(first, format_key(first).replace("ctrl+", "^"))
 
     def keys_in(self, chosen: Mapping[str, str]) -> list[str]:
@@ -56,6 +64,8 @@ class Command:
         Each may be given by its name or as the character it types, with commas between them.
         """
         first, *others = self.keys.split(",")
+        if not first and self.id not in chosen:
+            return []
         return [*map(named, apart(chosen.get(self.id, first))), *others]
 
 
@@ -86,5 +96,6 @@ KEY_NAMES = {
     "right_square_bracket": "]",
     "escape": "esc",
     "space": "space",
+    "f1": "F1",
     "f5": "F5",
 }

@@ -129,11 +129,11 @@ def _why_no_copy(state: State) -> str:
 COMMANDS: tuple[Command, ...] = (
     Command(
         "train", "space", "train", "Start training, or pause it", "training",
-        _may_wait, _train, is_shown=True,
+        _may_wait, _train,
     ),
     Command(
         "step", "n", "step", "Take one step of gradient descent", "training",
-        _needs_network, lambda state: protocol.Train(1), is_shown=True,
+        _needs_network, lambda state: protocol.Train(1),
     ),
     Command(
         "steps", "N", "steps", "Take the chosen number of steps, then pause", "training",
@@ -141,7 +141,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "reset", "r", "reset", "Draw new first weights and start again", "training",
-        _needs_network, lambda state: protocol.Reset(), is_shown=True,
+        _needs_network, lambda state: protocol.Reset(),
     ),
     Command(
         "undo", "u", "undo", "Go back to the run that was in hand before", "training",
@@ -153,22 +153,21 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "faster", "plus,equals_sign", "faster", "More steps a second, up to max", "training",
-        is_shown=True,
     ),
     Command(
-        "slower", "minus,underscore", "slower", "Fewer steps a second", "training", is_shown=True,
+        "slower", "minus,underscore", "slower", "Fewer steps a second", "training",
     ),
     *TIMELINE,
     Command(
         "generate", "g", "names", "Draw names from the model", "names",
-        _needs_models, is_shown=True,
+        _needs_models,
     ),
     Command(
-        "apart", "t", "word", "Take any word apart, bigram by bigram", "names", is_shown=True,
+        "apart", "t", "word", "Take any word apart, bigram by bigram", "names",
     ),
     Command(
         "draw", "d", "draw", "Draw a name letter by letter", "names",
-        _needs_torch, is_shown=True,
+        _needs_torch,
     ),
     Command(
         "both", "b", "both", "Show names of both models from one seed, or those of one model",
@@ -182,7 +181,7 @@ COMMANDS: tuple[Command, ...] = (
         "copy", "y", "copy", "Copy the names to the clipboard and to a file", "names",
         _why_no_copy,
     ),
-    Command("view", "v", "view", "Show the next view in the heatmap", "heatmap", is_shown=True),
+    Command("view", "v", "view", "Show the next view in the heatmap", "heatmap"),
     Command("view_back", "V", "view back", "Show the view before", "heatmap"),
     Command(
         "zoom_in", "z", "zoom", "Make the cells of the heatmap larger", "heatmap", _why_no_zoom
@@ -239,7 +238,7 @@ COMMANDS: tuple[Command, ...] = (
         "heatmap",
     ),
     Command(
-        "filter", "slash", "filter", "Filter the words as you type", "data", is_shown=True,
+        "filter", "slash", "filter", "Filter the words as you type", "data",
     ),
     Command(
         "order", "O", "order", "Put the words in another order: by file, a–z, length, likelihood",
@@ -283,8 +282,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("save", "s", "save", "Save the run to the runs folder", "program", _needs_to_steer),
     Command("open", "o", "runs", "All runs: take one up, compare, open", "program", _needs_network),
     Command(
-        "help", "question_mark,f1", "help", "Explain the keys and the panes", "program",
-        is_shown=True,
+        "help", "question_mark", "help", "The keys of where one is, all others, and the words",
+        "program",
+    ),
+    Command(
+        "explain", "f1", "explain", "Explain the word under the mouse, or where the focus is",
+        "program", is_heard_in_fields=True,
+    ),
+    Command(
+        "tour", "", "tour", "Take the tour: eight stops, each a key to press; esc leaves it",
+        "program", why_not_written,
     ),
     Command("theme", "ctrl+t", "theme", "Choose other colours", "program", is_heard_in_fields=True),
     Command(
@@ -297,7 +304,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "quit", "q,ctrl+q", "quit", "Quit; an unsaved run is saved first", "program",
-        is_shown=True, is_heard_in_fields=True,
+        is_heard_in_fields=True,
     ),
 )  # fmt: skip
 
@@ -312,5 +319,5 @@ def why_not(command: Command, state: State) -> str:
     return why_not_sent(state, command.engine(state))
 
 
-EVERYWHERE = ("train", "stage", "help", "theme", "redraw", "suspend", "quit")
+EVERYWHERE = ("train", "stage", "help", "explain", "theme", "redraw", "suspend", "quit")
 """Commands that make sense whatever lies over the main screen."""

@@ -13,18 +13,19 @@ from tui.commands import BY_ID, COMMANDS
 def bindings(names: Collection[str] = BY_ID) -> Iterator[Binding]:
     """Give the key bindings of commands, those of all or of some ids.
 
-    A key that must work while typing has priority, but not if it is a printable one.
+    A key that must work while typing has priority, but not if it is a printable one. A command
+    without a key has one that no keyboard has, in whose place the user may put another.
     """
     for command in map(BY_ID.__getitem__, names):
         for key in command.keys.split(","):
             yield Binding(
-                key,
+                key or f"<{command.id}>",
                 f"app.command('{command.id}')",
                 command.label,
                 show=False,
                 tooltip=command.help,
                 id=f"{command.id}.{key}",
-                priority=command.is_heard_in_fields and key.startswith("ctrl+"),
+                priority=command.is_heard_in_fields and key.startswith(("ctrl+", "f1")),
             )
 
 

@@ -25,7 +25,7 @@ from engine.protocol import (
     Train,
 )
 from tui.desk import Desk
-from tui.laying import Laying
+from tui.guiding import Guiding
 from tui.opening import compared
 from tui.options import Options, Stranded, Ways
 from tui.screens.main import MainScreen
@@ -41,7 +41,7 @@ NO_WAY = "An engine cannot be started from this screen; makemore-tui serve start
 log = logging.getLogger(__name__)
 
 
-class Leaving(Laying):
+class Leaving(Guiding):
     """One method for each such command, named by its id.
 
     Args:

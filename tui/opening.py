@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from engine import printable, record
 from engine.protocol import DatasetLoaded, Refusal
@@ -11,6 +12,7 @@ from tui.colours.palettes import RAMPS
 from tui.heatmap.zooms import ZOOMS, Zoom
 from tui.state import State
 from tui.state.panes import PANES
+from tui.tour import recalled as recalled_stop
 
 
 @record
@@ -25,6 +27,10 @@ class Opening:
     """Whether the dataset shows its facts where words and facts take turns."""
     zoom: Zoom | None = None
     """Size of the heatmap's cells; `None` to fit."""
+    greets: bool = False
+    """Whether it is the first time, so that what this is must be said."""
+    tour: int | None = None
+    """The stop that the tour begins at; `None` without one."""
 
     @classmethod
     def read(cls, found: object) -> Opening:
@@ -45,6 +51,12 @@ class Opening:
             "has_facts": self.has_facts,
             "zoom": self.zoom.name if self.zoom else None,
         }
+
+
+def opening(memory: Mapping[str, object], *, is_touring: bool) -> Opening:
+    """Say how to open: as it was left; to somebody who was never here, with a greeting."""
+    tour = recalled_stop(memory.get("tour")) if is_touring else None
+    return replace(Opening.read(memory.get("layout")), greets=not memory, tour=tour)
 
 
 def compared(state: State) -> dict[str, object]:

@@ -103,6 +103,8 @@ class Options:
     """Whether runs are kept, and looks are remembered: a demo does neither."""
     is_on_stage: bool = False
     """Whether the screen is drawn for a room."""
+    is_touring: bool = False
+    """Whether it is to begin with the tour."""
     ways: Ways = field(default_factory=Ways)
     """How to come by another engine."""
 

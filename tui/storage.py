@@ -20,7 +20,8 @@ from engine.protocol import Shelf, Snapshot
 NAME = "makemore-tui"
 
 MEMORY = "memory.json"
-"""What was chosen last: theme, ramp, layout, chapter of the lab, runs compared."""
+"""What was chosen last: theme, ramp, layout, chapter of the lab, runs compared,
+stop of the tour."""
 
 A_DAY = 86_400.0
 

@@ -72,6 +72,10 @@ class Terminal(Child):
         """What it names as it is left in the midst of a run."""
         self.state = folder / "state" / "makemore-tui"
         """Where the app keeps its files."""
+        if not (memory := self.state / "memory.json").exists():
+            # What greets a newcomer takes a line.
+            self.state.mkdir(parents=True, exist_ok=True)
+            memory.write_text('{"greeted": true}')
         self.output = b""
         """All it wrote."""
         self._screen = Screen(*size)

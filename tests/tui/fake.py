@@ -28,9 +28,11 @@ from engine.protocol import (
 )
 from engine.words.folders import listed
 from tests import PATIENCE
+from tui import storage
 from tui.app import Laboratory
 from tui.options import Options
 from tui.plot import door as plots
+from tui.widgets.lines import Lines
 
 C = TypeVar("C")
 
@@ -125,6 +127,8 @@ async def laboratory(
 ) -> AsyncIterator[tuple[Laboratory, Pilot[int]]]:
     """Open the app; with a folder for its words, wait until it is ready to train."""
     plots.warm_up()
+    if not storage.read_memory():
+        storage.write_memory({"greeted": True})  # What greets a newcomer takes a line.
     app = Laboratory(engine, replace(options or Options(), fps=50.0, resume=resume))
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: engine.is_started)
@@ -162,3 +166,8 @@ async def until(pilot: Pilot[Any], is_so: Callable[[], object]) -> None:
 def notices(app: App[int]) -> list[str]:
     """What the app has told."""
     return [str(notification.message) for notification in app._notifications]
+
+
+def is_at(lines: Lines, text: str) -> bool:
+    """Whether lines begin with a text."""
+    return lines.text.startswith(text)

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from textual.binding import Binding
@@ -21,7 +22,7 @@ from engine.protocol import (
     Toggle,
     Train,
 )
-from tests.tui.fake import FakeEngine, until
+from tests.tui.fake import FakeEngine, is_at, until
 from tui import commands
 from tui.actions import Actions
 from tui.app import Laboratory
@@ -31,10 +32,12 @@ from tui.keymap import bindings, complaint, keymap
 from tui.options import Options
 from tui.palette import CommandProvider
 from tui.sampling.pane import keys as sampler_keys
-from tui.screens.help import GROUPS, HelpScreen
-from tui.screens.main import keys
+from tui.screens.explaining import GROUPS
+from tui.screens.help import HelpScreen
+from tui.screens.keybar import FIRST, Field, keys
 from tui.state import State
 from tui.state.ladders import SMOOTHINGS
+from tui.state.panes import PANES
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 
@@ -94,7 +97,7 @@ def test_no_widget_that_rests_takes_the_key_of_a_command() -> None:
 
 def test_only_keys_that_no_text_can_hold_are_heard_in_fields() -> None:
     first = {binding.key for binding in bindings() if binding.priority}
-    assert first == {"ctrl+t", "ctrl+l", "ctrl+z", "ctrl+q"}
+    assert first == {"ctrl+t", "ctrl+l", "ctrl+z", "ctrl+q", "f1"}
 
 
 def test_each_key_has_a_binding() -> None:
@@ -176,10 +179,44 @@ def test_the_key_bar_takes_all_the_room_there_is() -> None:
     assert len(keys(READY, length - 1)) == len(whole) - 2
 
 
+@pytest.mark.parametrize("pane", PANES)
+def test_the_key_bar_begins_with_the_pane_and_has_the_lab_among_its_first_six(pane: str) -> None:
+    shown = {command.key for command in COMMANDS}
+    for width, least in ((80, 9), (160, 20)):
+        told = [run[0] for run in keys(READY, width, pane) if run[0] in shown]
+        assert told[0] == BY_ID[FIRST[pane][0]].key
+        assert told.index("L") < 6
+        assert told[-2:] == ["?", "q"]
+        assert len(told) >= least
+
+
+def test_each_key_of_the_bar_can_be_clicked() -> None:
+    for pane in PANES:
+        row = keys(READY, 160, pane)
+        assert all(len(run) == 3 for run in row if run[0].strip())
+
+
+@pytest.mark.parametrize("field", ["filter", "field", "choice"])
+def test_while_one_types_the_bar_has_no_letter_for_a_key(field: Field) -> None:
+    row = keys(READY, 80, "training", field)
+    told = [run[0] for run in row if run[1] == "accent"]
+    assert "esc" in told
+    assert not [key for key in told if len(key) == 1 and key.isalpha()]
+
+
+async def test_the_key_bar_follows_the_focus() -> None:
+    async with Laboratory(FakeEngine()).run_test(size=(120, 40)) as pilot:
+        bar = pilot.app.screen.query_one("#keys", Lines)
+        for key, begins in (("3", " space train"), ("slash", " enter ↓ to the words")):
+            await pilot.press(key)
+            await until(pilot, partial(is_at, bar, begins))
+        await pilot.press("escape")
+        await until(pilot, lambda: bar.text.startswith(" / filter"))
+
+
 def test_what_makes_no_sense_now_is_faint_in_the_key_bar() -> None:
-    looks = {run[0]: run[1] for run in keys(State(), 120)}
-    assert looks["n"] == "dim"
-    assert {run[0]: run[1] for run in keys(READY, 120)}["n"] == "accent"
+    early, later = ({run[0]: run[1] for run in keys(s, 160)} for s in (State(), READY))
+    assert (early["n"], later["n"]) == ("dim", "accent")
 
 
 # Keys of the user's own
@@ -195,8 +232,8 @@ def test_keys_that_were_chosen_are_printed_as_they_are_typed() -> None:
 
 
 def test_a_key_may_be_given_as_the_character_it_types() -> None:
-    assert BY_ID["help"].keys_in({"help": "!"}) == ["exclamation_mark", "f1"]
-    assert BY_ID["help"].keys_in({}) == ["question_mark", "f1"]
+    assert BY_ID["help"].keys_in({"help": "!"}) == ["exclamation_mark"]
+    assert BY_ID["help"].keys_in({}) == ["question_mark"]
 
 
 def test_every_usual_key_may_be_given_as_it_is_printed() -> None:

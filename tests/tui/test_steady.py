@@ -258,7 +258,7 @@ async def test_a_click_on_what_is_being_taken_away_goes_nowhere(
 ) -> None:
     async with laboratory(engine, tmp_path) as (app, pilot):
         await app.push_screen(HelpScreen({}))
-        text = app.screen.query_one("#introduction", Label)
+        text = app.screen.query_one("#help-keys", Lines)
         await until(pilot, lambda: text.region)
         x, y = text.region.offset
         click = partial(events.MouseDown, None, x, y, 0, 0, 1, False, False, False, x, y)

@@ -36,7 +36,7 @@ from engine.protocol import (
 from engine.protocol import Command as Order
 from tests.tui.fake import HOME, FakeEngine, attached, notices, screens, until
 from tui.palette import CommandProvider
-from tui.screens.main import keys
+from tui.screens.keybar import keys
 from tui.sharing import why_not_sent
 from tui.state import State
 from tui.state.engine import Attachment, called

@@ -37,8 +37,8 @@ class PathInput(StillInput):
     """The field for the path; tab completes it, down goes into the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "screen.complete", show=False),
-        Binding("down", "screen.into_list", show=False),
+        Binding("tab", "screen.complete", "Complete the path", show=False),
+        Binding("down", "screen.into_list", "Into the list", show=False),
     ]
 
     def pasted(self, text: str) -> str:
@@ -53,9 +53,9 @@ class FolderList(RowList):
     """What a folder holds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,backspace", "screen.up", show=False),
-        Binding("right", "pick", show=False),
-        Binding("tab,shift+tab", "screen.into_field", show=False),
+        Binding("left,backspace", "screen.up", "To the folder above", show=False),
+        Binding("right", "pick", "Into the folder", show=False),
+        Binding("tab,shift+tab", "screen.into_field", "To the field", show=False),
     ]
 
     def __init__(self) -> None:

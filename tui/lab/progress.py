@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.lab import chapters
 from tui import storage
 
@@ -13,11 +15,11 @@ class Progress:
     """Chapters seen to the end, and the one open last.
 
     Args:
-        is_kept: whether they are remembered for the next time; a read-only screen writes nothing.
+        remember: keeps something for the next time.
     """
 
-    def __init__(self, *, is_kept: bool = True) -> None:
-        self._is_kept = is_kept
+    def __init__(self, remember: Callable[[dict[str, object]], None]) -> None:
+        self._remember = remember
         known = [about.name for about in chapters()]
         memory = storage.read_memory().get(MEMORY)
         remembered = memory if isinstance(memory, dict) else {}
@@ -37,5 +39,4 @@ class Progress:
             self._write()
 
     def _write(self) -> None:
-        if self._is_kept:
-            storage.write_memory({MEMORY: {"last": self.last, "seen": list(self.seen)}})
+        self._remember({MEMORY: {"last": self.last, "seen": list(self.seen)}})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from engine import record
 from engine.lab import chapter, chapters
 from engine.protocol import CloseChapter, Command, OpenChapter
+from tui import storage
 from tui.lab.progress import Progress
 from tui.state import State
 from tui.state.intents import Intent
@@ -21,6 +22,8 @@ class Engagement:
     take: Callable[[Intent], None]
     copy: Callable[[list[str], str, str], None]
     """Copies lines, to a file of that name, too, and tells what they are."""
+    remember: Callable[[dict[str, object]], None] = storage.write_memory
+    """Keeps something for the next time."""
 
 
 class Reader:
@@ -35,7 +38,7 @@ class Reader:
     def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
         self.state = state
         self._desk = desk
-        self._progress = Progress(is_kept=not state.engine.is_readonly)
+        self._progress = Progress(desk.remember)
         self.about = chapter(name or self._progress.last)
         """The chapter that is open."""
         asked = state.lesson.asked

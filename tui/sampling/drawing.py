@@ -35,14 +35,14 @@ class Board(Lines, can_focus=True):
     """All there is to see; it takes the keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter,right", "screen.draw_next", show=False),
-        Binding("backspace,left", "screen.undo", show=False),
-        Binding("end", "screen.finish", show=False),
-        Binding("home", "screen.replay", show=False),
-        Binding("up", "screen.warm(1)", show=False),
-        Binding("down", "screen.warm(-1)", show=False),
-        Binding("tab", "screen.other_model", show=False),
-        Binding("shift+tab", "screen.other_sampler", show=False),
+        Binding("space,enter,right", "screen.draw_next", "Draw the next letter", show=False),
+        Binding("backspace,left", "screen.undo", "Take the last letter back", show=False),
+        Binding("end", "screen.finish", "Draw the name to its end", show=False),
+        Binding("home", "screen.replay", "Begin again", show=False),
+        Binding("up", "screen.warm(1)", "A higher temperature", show=False),
+        Binding("down", "screen.warm(-1)", "A lower temperature", show=False),
+        Binding("tab", "screen.other_model", "The other model", show=False),
+        Binding("shift+tab", "screen.other_sampler", "The other sampler", show=False),
     ]
 
 

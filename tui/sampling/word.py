@@ -24,6 +24,9 @@ from tui.widgets.overlay import Overlay
 from tui.widgets.say import say
 from tui.wording import until_torch
 
+MORE, LESS = "Add more to every count", "Add less to every count"
+"""What the keys do that turn the smoothing."""
+
 EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
 
 
@@ -35,8 +38,8 @@ class WordInput(StillInput):
     """The field for the word; the arrow keys turn the smoothing, enter goes to the ladder."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.smooth(1)", show=False),
-        Binding("down", "screen.smooth(-1)", show=False),
+        Binding("up", "screen.smooth(1)", MORE, show=False),
+        Binding("down", "screen.smooth(-1)", LESS, show=False),
     ]
 
 
@@ -44,8 +47,8 @@ class Ladder(RowList):
     """The bigrams of the word."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right_square_bracket,plus", "screen.smooth(1)", show=False),
-        Binding("left_square_bracket,minus", "screen.smooth(-1)", show=False),
+        Binding("right_square_bracket,plus", "screen.smooth(1)", MORE, show=False),
+        Binding("left_square_bracket,minus", "screen.smooth(-1)", LESS, show=False),
     ]
 
     def __init__(self) -> None:

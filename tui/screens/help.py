@@ -1,128 +1,149 @@
-"""The help screen: what one sees, and every key, read from the table of commands."""
+"""The help screen: the keys of where one is, every other one, and the words, on one page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Label
+from textual.containers import Vertical, VerticalScroll
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
-from engine.text.width import wrap
-from tui.command import Group
-from tui.commands import COMMANDS
-from tui.lab.keys import LAB_COMMANDS
+from engine.lab import chapter
+from engine.text.width import cells
+from tui.command import KEY_NAMES
+from tui.lab.screen import LabScreen
+from tui.screens.explaining import Entry, Section, all_of_it, of_the_lab, of_words
+from tui.terminal.calm import StillInput
 from tui.terminal.screens import Once
+from tui.text.glossary import Word
 from tui.text.rows import Row
 from tui.widgets.lines import Lines
 
-INTRODUCTION = """\
-A bigram model guesses the next letter from the one before it. Counting does it: how often does \
-each letter follow each other one? A network of one layer does it, too: it starts from noise and \
-learns the same table by gradient descent. Watch the one become the other.
+ARROWS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "shift+tab": "⇧tab"}
+"""How keys are printed that are called otherwise."""
 
-Press space to train the network, g to draw names from it. The gap is the network's loss less the \
-entropy floor, which no bigram model of these names can go below. Part of it is for reg: \
-regularisation keeps the weights small, and the best table it allows lies so far above the floor. \
-What is left is yet to be learnt.
 
-In a field, enter sends the value, the up and down arrows go to the next round one, and esc \
-leaves. Hold the mouse over a field to read what it is for; hold shift and drag to select text, as \
-the terminal does without the program."""
+def chapter_of(name: str) -> tuple[int, str]:
+    """Give number and title of a chapter."""
+    about = chapter(name)
+    return about.number, about.title
 
-FILTERS = (
-    ("em", "In the filter: words that hold it; small letters find capitals, too"),
-    (".em na.", "Words that begin, words that end so; the full stop is the boundary"),
-    ("3..5 8..", "Words of 3 to 5 symbols, of 8 or more"),
-    ("/^a.*a$/", "Words that a regular expression matches"),
-    ("part:dev", "Words of that part of the split; part:leak those that stand in train, too"),
-    ('"Em"', "Words that hold it exactly as it stands; blanks join conditions"),
-)
-"""What can be typed into the filter of the words."""
 
-GROUPS: dict[Group, str] = {
-    "training": "Training",
-    "chart": "Loss chart",
-    "time": "Time machine",
-    "names": "Names",
-    "heatmap": "Heatmap",
-    "data": "Data",
-    "screen": "Screen",
-    "engine": "Engine",
-    "program": "Program",
-}
+class HelpFilter(StillInput):
+    """The field that filters the help; escape empties it and leaves, enter goes to what is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.unfilter", show=False),
+        Binding("down", "screen.to_page", show=False),
+    ]
 
 
 class HelpScreen(ModalScreen[None], Once[None]):
-    """Everything one can do, on one page."""
+    """Everything one can do and every word, what concerns where one is before all else.
+
+    Args:
+        keys: those that the user chose, by command id.
+        here: the pane in use, or the keys of what lies over the panes.
+        words: those that are asked about, under a heading; if none are, keys come first.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False)
+        Binding("escape,q,question_mark,enter", "dismiss", "Close", show=False),
+        Binding("slash", "filter", "Filter", show=False),
     ]
 
-    def __init__(self, keys: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        keys: Mapping[str, str],
+        here: str | Section = "",
+        words: tuple[str, Sequence[Word]] | None = None,
+    ) -> None:
         super().__init__()
-        self._keys = keys
+        asked = of_words(*words, chapter_of) if words is not None else None
+        self._sections = all_of_it(keys, chapter_of, here, asked)
 
     def compose(self) -> ComposeResult:
-        """A few sentences, then the keys."""
-        with VerticalScroll(id="help") as page:
-            page.border_title = "Help"
-            page.border_subtitle = "click a line to do it · esc closes"
-            yield Label(INTRODUCTION, id="introduction", markup=False)
-            yield Lines(id="help-keys")
-
-    def action_run(self, command: str) -> None:
-        """Close, and do what the key of that line does."""
-        self.dismiss()
-        self.app.call_later(self.app.run_action, f"app.command('{command}')")
+        """A field to filter by, then the page."""
+        with Vertical(id="help") as box:
+            box.border_title = "Help"
+            box.border_subtitle = "/ filters · click a line to do it · esc closes"
+            yield HelpFilter(placeholder="/ to filter", compact=True, id="help-filter")
+            with VerticalScroll(id="help-page"):
+                yield Lines(id="help-keys")
 
     def on_mount(self) -> None:
         """Go to the page, so that the arrow keys scroll it."""
-        self.screen.set_focus(self.query_one("#help"))
+        self.action_to_page()
 
     def on_resize(self) -> None:
-        """Write the table of keys, once it is known how wide it may be."""
+        """Write the page, once it is known how wide it may be."""
         self.call_after_refresh(self._write)
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Leave what holds the text."""
+        event.stop()
+        self._write()
+        self.query_one("#help-page").scroll_home(animate=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to what is left."""
+        event.stop()
+        self.action_to_page()
+
+    def action_filter(self) -> None:
+        """Type into the filter."""
+        self.set_focus(self.query_one(HelpFilter))
+
+    def action_unfilter(self) -> None:
+        """Show all of it again."""
+        self.query_one(HelpFilter).value = ""
+        self.action_to_page()
+
+    def action_to_page(self) -> None:
+        """Leave the filter."""
+        self.set_focus(self.query_one("#help-page"))
+
+    def action_run(self, command: str) -> None:
+        """Close, and do what the key of that line does."""
+        self._close_for(f"app.command('{command}')")
+
+    def action_read(self, name: str) -> None:
+        """Close, and open a chapter of the lab."""
+        self._close_for(f"app.command('lab', '{name}')")
+
+    def _close_for(self, action: str) -> None:
+        self.dismiss()
+        self.app.call_later(self.app.run_action, action)
+
     def _write(self) -> None:
-        lines = self.query_one("#help-keys", Lines)
-        lines.show(_table(self._keys, lines.size.width))
+        lines, text = self.query_one("#help-keys", Lines), self.query_one(HelpFilter).value
+        width = lines.size.width
+        rows: list[Row] = [row for section in self._sections for row in section.rows(text, width)]
+        lines.show(rows[:-1] or [(("Nothing holds that; esc shows all.", "dim"),)])
 
 
-def _table(keys: Mapping[str, str], width: int) -> list[Row]:
-    """Write every key, the user's own where some were chosen by command id, in so many columns."""
-    rows: list[Row] = []
-    for group, title in GROUPS.items():
-        rows += [(), ((title, "strong"),)]
-        for command in COMMANDS:
-            if command.group == group:
-                key, *second = command.key_in(keys), *command.keys_in(keys)[1:]
-                also = f" ({', '.join(second)})" if command.id in ("quit", "help", *keys) else ""
-                rows += _line(key, command.help + also, width, f"screen.run('{command.id}')")
-        if group == "time":
-            rows += _line("drag", "In the chart or on the line under it: the step there", width)
-        if group == "heatmap":
-            rows += _line("arrows", "Move the cursor from bigram to bigram", width)
-        if group == "data":
-            for example, text in FILTERS:
-                rows += _line(example, text, width, wide=11)
-        if group == "program":
-            rows += _line("^p", "Open the command palette", width)
-    rows += [(), (("In the lab", "strong"),)]
-    for c in LAB_COMMANDS:
-        rows += _line(c.key, c.help, width)
-    return rows
+def heard_on(screen: Screen[object]) -> Section:
+    """Tell the keys that a screen over the laboratory hears: the lab, or a dialog."""
+    if isinstance(screen, LabScreen):
+        return of_the_lab()
+    told: dict[str, list[str]] = {}
+    for key, text in _bound(screen.focused or screen):
+        told.setdefault(text, []).append(ARROWS.get(key, KEY_NAMES.get(key, key)))
+    entries = tuple(Entry(" ".join(keys), text) for text, keys in told.items())
+    title = next((box.border_title for box in screen.children if box.border_title), None)
+    wide = max((cells(entry.key) for entry in entries), default=5) + 2
+    return Section(title or "Here", entries, wide=wide)
 
 
-def _line(key: str, text: str, width: int, run: str = "", wide: int = 7) -> Iterator[Row]:
-    """Write a key and what it does, which goes on below where it is too long."""
-    action = (run,) if run else ()
-    for i, line in enumerate(wrap(text, max(8, width - wide - 2))):
-        yield (
-            (f"  {'' if i else key:<{wide}}", "accent", *action),
-            (line, "plain", *action),
-        )
+def _bound(widget: DOMNode) -> Iterator[tuple[str, str]]:
+    """Give each key that is heard in a widget of the program's own, and what it does."""
+    kinds = (kind for node in widget.ancestors_with_self for kind in type(node).__mro__)
+    for kind in kinds:
+        if kind.__module__.startswith("tui.") and not issubclass(kind, App):
+            for binding in kind.__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding) and binding.description:
+                    yield from ((key, binding.description) for key in binding.key.split(","))

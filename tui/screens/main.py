@@ -12,17 +12,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
+from textual.widgets import Input
 
-from tui.command import Command
-from tui.commands import COMMANDS, why_not
-from tui.dataset.pane import DatasetPane
+from tui.dataset.pane import DatasetPane, FilterInput
 from tui.heatmap.pane import HeatmapPane
 from tui.opening import Opening
+from tui.screens.guide import Guide
 from tui.screens.header import Header, header
+from tui.screens.keybar import Field, keys, tabs
 from tui.state import State
 from tui.state.panes import PANES, RIGHT
 from tui.terminal.calm import CalmScreen
-from tui.text.rows import Role, Row, Run
+from tui.tour import Stop
+from tui.widgets.fields import SettingSelect
 from tui.widgets.lines import ROLE_CLASSES, Lines
 from tui.widgets.pane import Pane
 from tui.wording import status
@@ -104,6 +106,12 @@ class MainScreen(CalmScreen[None]):
         self._is_maximised = opening.is_maximised
         self._is_on_stage = is_on_stage
         self._state = State()
+        self.guide = Guide(greets=opening.greets, tour=opening.tour)
+        """What takes a newcomer by the hand."""
+        self._lit: Stop | None = None
+        """What lights up a pane and a key."""
+        self._told: tuple[State, int, str, Field, str] | None = None
+        """What the key bar was written from."""
         self.is_up = asyncio.Event()
         """Whether all its parts are there, and one of them has the focus."""
 
@@ -122,6 +130,7 @@ class MainScreen(CalmScreen[None]):
             yield from (pane for name, pane in panes.items() if name not in RIGHT)
             with Vertical(id="right"):
                 yield from (panes[name] for name in RIGHT)
+        yield self.guide
         yield Lines(id="status")
         yield Lines(id="keys")
 
@@ -143,6 +152,11 @@ class MainScreen(CalmScreen[None]):
     def panes(self) -> list[Pane]:
         """The four panes, in order."""
         return [self.query_one(f"#{name}", Pane) for name in PANES]
+
+    @property
+    def active(self) -> str:
+        """The pane in use."""
+        return self._active
 
     @property
     def heatmap(self) -> HeatmapPane:
@@ -175,7 +189,35 @@ class MainScreen(CalmScreen[None]):
             self.query_one(Header).draw(state)
             return
         self.query_one("#status", Lines).show([status(state, self.size.width)])
-        self.query_one("#keys", Lines).show([keys(state, self.size.width)])
+        self._guide(state)
+        self._show_keys()
+
+    def _guide(self, state: State) -> None:
+        """Tell the stop of the tour, if there is one, and light up its pane."""
+        guide = self.guide
+        guide.draw(state, self.size.width)
+        if guide.stop is not self._lit:
+            self._lit = guide.stop
+            for pane in self.panes:
+                pane.set_class(self._lit is not None and pane.id == self._lit.pane, "-lit")
+            self._arrange(self.size)
+
+    def _show_keys(self) -> None:
+        """Tell the keys of where one is, if any of that is new."""
+        lit = self._lit.key if self._lit is not None else ""
+        told = (self._state, self.size.width, self._active, self._field, lit)
+        before = self._told
+        if before is None or told[0] is not before[0] or told[1:] != before[1:]:
+            self._told = told
+            self.query_one("#keys", Lines).show([keys(*told)])
+
+    @property
+    def _field(self) -> Field:
+        """What is typed into."""
+        focused = self.focused
+        if isinstance(focused, Input):
+            return "filter" if isinstance(focused, FilterInput) else "field"
+        return "choice" if isinstance(focused, SettingSelect) else ""
 
     def restyle(self) -> None:
         """Draw in the colours of another theme."""
@@ -188,10 +230,12 @@ class MainScreen(CalmScreen[None]):
         """Its columns, none if others are beside it, and its lines, as far as can be foreseen."""
         size = self._expected
         names = seen(size, self._active, self._right, is_maximised=self._is_maximised)
-        return size.columns * (names == ("dataset",)), size.lines - 4
+        told = 2 if self._opening.tour is not None else self._opening.greets
+        return size.columns * (names == ("dataset",)), size.lines - 4 - told
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size."""
+        self.guide.fit()
         self._arrange(event.size)
         self.call_after_refresh(self._show_again)
 
@@ -207,6 +251,7 @@ class MainScreen(CalmScreen[None]):
             self._use(pane.id)
         if pane is not None and event.widget is pane.home:
             self._rested = event.widget
+        self._show_keys()
 
     def go(self, name: str) -> None:
         """Go to a pane."""
@@ -271,45 +316,6 @@ class MainScreen(CalmScreen[None]):
         for id in ("#status", "#keys"):
             self.query_one(id).display = not self._is_on_stage
         self.query_one("#tabs").display = len(names) < len(PANES) and not self._is_on_stage
-        self.query_one("#tabs", Lines).show([tabs(self._active)])
-
-
-def tabs(active: str) -> Row:
-    """The panes as tabs."""
-    row: list[Run] = []
-    for number, name in enumerate(PANES, start=1):
-        role: Role = "key" if name == active else "dim"
-        row.append((f" {number} {name.title()} ", role, f"app.command('pane_{number}')"))
-    return tuple(row)
-
-
-def keys(state: State, width: int) -> Row:
-    """The most important keys, as many as fit; what makes no sense now is faint."""
-    row: list[Run] = [(" ", "plain")]
-    used = 1
-    shown = [c for c in COMMANDS if c.is_shown]
-    # Help and quit stand last but must not be cut off first.
-    shown.sort(key=lambda c: c.id not in ("train", "help", "quit"))
-    kept = []
-    for command in shown:
-        label = _label(command, state)
-        length = len(command.key_in(state.keys)) + len(label) + 3
-        if used + length <= width:
-            kept.append((command, label))
-            used += length
-    kept.sort(key=lambda pair: COMMANDS.index(pair[0]))
-    for command, label in kept:
-        action = f"app.command('{command.id}')"
-        is_off = bool(why_not(command, state))
-        row.append((command.key_in(state.keys), "dim" if is_off else "accent", action))
-        row.append((f" {label}  ", "dim", action))
-    return tuple(row)
-
-
-def _label(command: Command, state: State) -> str:
-    """What a key does now."""
-    if command.id == "train" and state.is_running:
-        return "pause"
-    if command.id == "quit" and state.engine.is_attached:
-        return "leave"
-    return command.label
+        self.query_one("#tabs", Lines).show(
+            [tabs(self._active, self._lit.pane if self._lit else "")]
+        )

@@ -341,5 +341,6 @@ def show_config() -> None:
     if chosen.theme is not None:
         known_theme(chosen.theme, THEMES)
     last = looks(read_memory(), THEMES)
-    usual = {command.id: command.keys.split(",")[0] for command in BY_ID.values()}
+    keyed = (c for c in BY_ID.values() if c.keys or c.id in chosen.keys)
+    usual = {command.id: command.keys.split(",")[0] for command in keyed}
     output.say("\n".join(config.describe(chosen, last, usual)))

@@ -17,6 +17,7 @@ from engine import parse, record
 from engine.protocol import SETTINGS, Refusal, Value
 from tui.state.ladders import next_value, written
 from tui.terminal.calm import StillInput
+from tui.text import glossary
 from tui.widgets.say import say
 
 LONG_LABELS = 30
@@ -241,6 +242,11 @@ class Field(Horizontal):
         """Put the label before the field."""
         yield Label(self._knob.label, markup=False)
         yield self._field
+
+    @property
+    def word(self) -> glossary.Word | None:
+        """What its label means, if the glossary has it."""
+        return glossary.named(self._knob.label)
 
     def show_value(self, text: str, *, is_answer: bool) -> None:
         """Show the value in force."""

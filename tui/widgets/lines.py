@@ -15,6 +15,7 @@ from typing import get_args
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.app import RenderResult
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -23,9 +24,11 @@ from textual.widget import Widget
 from tui.colours.depth import Depth, colour_depth
 from tui.colours.palettes import RUNS
 from tui.colours.themes import least_of, lifted
+from tui.text import glossary
 from tui.text.rows import CHART_ROLES as ROLES
 from tui.text.rows import RUN_ROLES, Row, Run, TextRole, _at, differences, width_of
 from tui.text.rows import ChartRole as ChartRole
+from tui.widgets.tips import tip
 
 LINE_ROLES: tuple[str, ...] = (*ROLES, *get_args(TextRole))
 
@@ -82,6 +85,8 @@ class Lines(Widget):
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: list[Row] = []
+        self._word: glossary.Word | None = None
+        """The word under the mouse."""
 
     @property
     def rows(self) -> list[Row]:
@@ -109,6 +114,17 @@ class Lines(Widget):
         ]
         if changed:
             self.refresh(*changed)
+
+    def word_at(self, x: int, y: int) -> glossary.Word | None:
+        """Give the word of the glossary that stands somewhere."""
+        return glossary.at(_at(self._rows, y), x) if y >= 0 else None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Explain the word under the mouse, once it rests there."""
+        word = self.word_at(event.x, event.y)
+        if word is not self._word:
+            self._word = word
+            self.tooltip = tip(word) if word is not None else None
 
     def render(self) -> RenderResult:
         """Give nothing: the lines are drawn by `render_line`."""

@@ -23,7 +23,10 @@ TALL = 44
 class Overlay(ModalScreen[None], Once[None]):
     """A screen over the laboratory; escape closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", show=False),
+        Binding("question_mark", "app.command('help')", show=False, id="help.question_mark"),
+    ]
 
     MAY_DOCK: ClassVar[bool] = True
     """Whether the lower part is enough for it, where the screen is high."""

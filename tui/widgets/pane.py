@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from textual import events
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
@@ -12,7 +13,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.state import State
+from tui.text import glossary
 from tui.widgets.say import say
+from tui.widgets.tips import tip
+
+TITLE_AT = 3
+"""Columns before the title in the upper border."""
 
 Caption = str | Content
 """What is written on a border; text is never taken for markup."""
@@ -30,6 +36,9 @@ class Pane(Vertical):
 
     TITLE = ""
 
+    _word: glossary.Word | None = None
+    """The word of the title under the mouse."""
+
     _caption: tuple[Caption, Caption] | None = None
 
     def on_mount(self) -> None:
@@ -45,6 +54,19 @@ class Pane(Vertical):
         if (title, subtitle) != self._caption:
             self._caption = (title, subtitle)
             self.border_title, self.border_subtitle = _shown(title), _shown(subtitle)
+
+    def word_at(self, x: int, y: int) -> glossary.Word | None:
+        """Give the word of the glossary that stands somewhere in the title."""
+        title = self._caption[0] if self._caption is not None and y == 0 else ""
+        text = title if isinstance(title, str) else title.plain
+        return glossary.at(((text, "dim"),), x - TITLE_AT)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Explain the word of the title under the mouse, once it rests there."""
+        word = self.word_at(event.x, event.y) if event.widget is self else None
+        if word is not self._word:
+            self._word = word
+            self.tooltip = tip(word) if word is not None else None
 
     def refresh(
         self,

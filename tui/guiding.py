@@ -1,0 +1,88 @@
+"""What the commands do that explain: help, and the word that one asks about."""
+
+from __future__ import annotations
+
+from textual.errors import NoWidget
+from textual.widget import AwaitMount
+
+from tui import storage
+from tui.commands import BY_ID
+from tui.laying import Laying
+from tui.text import glossary
+from tui.text.glossary import Word
+from tui.tour import STOPS, recalled
+from tui.widgets.fields import Field
+from tui.widgets.lines import Lines
+from tui.widgets.pane import Pane
+
+
+class Guiding(Laying):
+    """One method for each such command, named by its id."""
+
+    def help(self) -> AwaitMount:
+        """Tell the keys, those of where one is first."""
+        return self._explain(None)
+
+    def explain(self) -> AwaitMount | None:
+        """Explain the field in use, the word under the mouse, or else those that are in sight."""
+        from tui.screens.help import HelpScreen
+
+        if isinstance(self._app.screen, HelpScreen):
+            return None
+        if (word := self._word()) is not None:
+            return self._explain((word.name, [word]))
+        found = dict.fromkeys(self._in_sight())
+        title = "Words in sight" if found else "Words"
+        return self._explain((title, [w for w in glossary.WORDS if not found or w in found]))
+
+    def tour(self) -> None:
+        """Take the tour, from the stop where it was left."""
+        if self._main.guide.stop is None:
+            self._main.guide.begin(recalled(storage.read_memory().get("tour")), self._state)
+            self._main.show(self._state)
+
+    def leave_tour(self) -> bool:
+        """Leave the tour; whether there was one."""
+        if not self._main.guide.leave():
+            return False
+        self._main.show(self._state)
+        return True
+
+    def reach(self, number: int) -> None:
+        """Remember the stop that was reached, and say what comes after the last one."""
+        self._desk.remember({"tour": number})
+        if number == len(STOPS):
+            help, explain = (BY_ID[n].key_in(self._state.keys) for n in ("help", "explain"))
+            self._app.tell(
+                f"That was the tour. {help} tells every key, {explain} and the mouse every word."
+            )
+
+    def _explain(self, words: tuple[str, list[Word]] | None) -> AwaitMount:
+        from tui.screens.help import HelpScreen, heard_on
+
+        screen = self._app.screen
+        here = self._main.active if screen is self._main else heard_on(screen)
+        return self._app.push_screen(HelpScreen(self._state.keys, here, words))
+
+    def _word(self) -> Word | None:
+        """The word that the field in use, or what is under the mouse, is about."""
+        screen, focused = self._app.screen, self._app.screen.focused
+        for widget in focused.ancestors_with_self if focused is not None else ():
+            if isinstance(widget, Field):
+                return widget.word
+        x, y = self._app.mouse_position
+        try:
+            widget, region = screen.get_widget_at(x, y)
+        except NoWidget:
+            return None
+        if isinstance(widget, Lines | Pane):
+            return widget.word_at(x - region.x, y - region.y)
+        return next((a.word for a in widget.ancestors_with_self if isinstance(a, Field)), None)
+
+    def _in_sight(self) -> list[Word]:
+        """Words in the pane in use, or on what lies over the panes."""
+        screen = self._app.screen
+        place = screen.query_one(f"#{self._main.active}") if screen is self._main else screen
+        seen = (lines for lines in place.query(Lines) if lines.region)
+        labels = (field.word for field in place.query(Field) if field.region)
+        return [*(w for lines in seen for w in glossary.on(lines.rows)), *filter(None, labels)]
