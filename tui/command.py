@@ -13,8 +13,9 @@ from tui.state import State
 from tui.state.intents import Intent
 
 Group = Literal[
-    "training", "chart", "time", "names", "heatmap", "data", "screen", "engine", "program"
-]
+    "training", "chart", "time", "names", "heatmap", "data", "screen", "engine", "program",
+    "lab", "runs", "ladder", "drawing",
+]  # fmt: skip
 
 
 @record
@@ -23,7 +24,8 @@ class Command:
 
     id: str
     keys: str
-    """Names of keys, separated by commas; the first one is shown."""
+    """Names of keys, separated by commas; the first one is shown. Empty where none is usual: the
+    user may give it one."""
     label: str
     """One or two words for the key bar."""
     help: str
@@ -39,6 +41,8 @@ class Command:
     """Whether the key bar shows it."""
     is_heard_in_fields: bool = False
     """Whether the key works while typing into a field."""
+    action: str = ""
+    """Action of the screen that has the command; the app has those of the laboratory's."""
 
     @property
     def key(self) -> str:
@@ -86,4 +90,9 @@ KEY_NAMES = {
     "right_square_bracket": "]",
     "escape": "esc",
     "space": "space",
+    "enter": "enter",
+    "right": "→",
+    "left": "←",
+    "up": "↑",
+    "down": "↓",
 }

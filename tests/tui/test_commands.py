@@ -105,7 +105,7 @@ def test_each_key_has_a_binding() -> None:
 
 def test_another_key_takes_the_place_of_the_first_one_alone() -> None:
     assert keymap({"quit": "Q", "nothing": "x"}) == {"quit.q": "Q"}
-    assert keymap({"quit": "Q", "train": "n"}, taken={"n"}) == {"quit.q": "Q"}
+    assert keymap({"quit": "Q", "help": "n"}, taken={"n"}) == {"quit.q": "Q"}
 
 
 def test_a_command_may_have_several_keys_as_for_two_keyboards() -> None:

@@ -53,7 +53,7 @@ def tabs(now: str) -> Row:
     row: list[Run] = []
     for section in SECTIONS:
         role: Role = "key" if section == now else "dim"
-        row.append((f" {section[0]} {section.title()} ", role, f"screen.see('{section}')"))
+        row.append((f" {section.title()} ", role, f"screen.see('{section}')"))
     return tuple(row)
 
 

@@ -14,7 +14,8 @@ from textual.widgets import Label
 from engine.text.width import wrap
 from tui.command import Group
 from tui.commands import COMMANDS
-from tui.lab.keys import LAB_COMMANDS
+from tui.keymap import closing
+from tui.overlying import SCREENS
 from tui.terminal.screens import Once
 from tui.text.rows import Row
 from tui.widgets.lines import Lines
@@ -53,6 +54,10 @@ GROUPS: dict[Group, str] = {
     "screen": "Screen",
     "engine": "Engine",
     "program": "Program",
+    "lab": "In the lab",
+    "runs": "Among the runs",
+    "ladder": "On the ladder",
+    "drawing": "Drawing letter by letter",
 }
 
 
@@ -60,7 +65,8 @@ class HelpScreen(ModalScreen[None], Once[None]):
     """Everything one can do, on one page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False)
+        Binding("escape,f1,enter", "dismiss", "Close", show=False),
+        *closing("help", action="dismiss"),
     ]
 
     def __init__(self, keys: Mapping[str, str]) -> None:
@@ -98,11 +104,12 @@ def _table(keys: Mapping[str, str], width: int) -> list[Row]:
     rows: list[Row] = []
     for group, title in GROUPS.items():
         rows += [(), ((title, "strong"),)]
-        for command in COMMANDS:
-            if command.group == group:
-                key, *second = command.key_in(keys), *command.keys_in(keys)[1:]
+        for command in (*COMMANDS, *SCREENS.get(group, ())):
+            if command.group == group and (key := command.key_in(keys)):
+                second = command.keys_in(keys)[1:]
                 also = f" ({', '.join(second)})" if command.id in ("quit", "help", *keys) else ""
-                rows += _line(key, command.help + also, width, f"screen.run('{command.id}')")
+                run = "" if command.action else f"screen.run('{command.id}')"
+                rows += _line(key, command.help + also, width, run)
         if group == "time":
             rows += _line("drag", "In the chart or on the line under it: the step there", width)
         if group == "heatmap":
@@ -112,9 +119,8 @@ def _table(keys: Mapping[str, str], width: int) -> list[Row]:
                 rows += _line(example, text, width, wide=11)
         if group == "program":
             rows += _line("^p", "Open the command palette", width)
-    rows += [(), (("In the lab", "strong"),)]
-    for c in LAB_COMMANDS:
-        rows += _line(c.key, c.help, width)
+        if group == "lab":
+            rows += _line("0–9", "Go to a chapter by its number", width)
     return rows
 
 

@@ -21,9 +21,12 @@ TALL = 44
 
 
 class Overlay(ModalScreen[None], Once[None]):
-    """A screen over the laboratory; escape closes it."""
+    """A screen over the laboratory; escape closes it, and so does the key of quitting."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", show=False),
+        Binding("q", "close", "Leave", show=False, id="quit.q"),
+    ]
 
     MAY_DOCK: ClassVar[bool] = True
     """Whether the lower part is enough for it, where the screen is high."""
