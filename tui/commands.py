@@ -187,11 +187,13 @@ COMMANDS: tuple[Command, ...] = (
         "heatmap", _why_no_centring, intent=lambda state: CentringToggled(),
     ),
     Command(
-        "smoother", "right_square_bracket", "smoother", "Add more to every count", "heatmap",
+        "smoother", "right_square_bracket", "smoother", "More smoothing: add more to every count",
+        "heatmap",
         engine=lambda state: _other_smoothing(state, 1),
     ),
     Command(
-        "less_smooth", "left_square_bracket", "less smooth", "Add less to every count",
+        "less_smooth", "left_square_bracket", "less smooth",
+        "Less smoothing: add less to every count",
         "heatmap", engine=lambda state: _other_smoothing(state, -1),
     ),
     Command(

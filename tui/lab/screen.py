@@ -20,6 +20,7 @@ from tui.lab.exhibit import ExhibitSection
 from tui.lab.keys import Number, bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
+from tui.overlying import LAB
 from tui.state import State
 from tui.state.panes import PANES
 from tui.widgets.lines import Lines
@@ -46,6 +47,8 @@ class LabScreen(Cover, ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
+    OWN: ClassVar = LAB
+    """Commands that the palette offers, too."""
     AUTO_FOCUS: ClassVar[str | None] = "#lab-text-page"
 
     def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
