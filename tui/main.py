@@ -13,10 +13,8 @@ import click
 
 from engine import printable
 from engine.protocol import Refusal, Unusable
-from tui.cli import cli
+from tui.cli import COMPLETE, NAME, cli
 from tui.shell.arguments import data_meant
-
-NAME = "makemore-tui"
 
 SIMPLER = {
     "−": "-", "–": "-", "—": "-", "…": "...", "∞": "inf", "█": "#", "·": "-", "×": "x", "≥": ">=",
@@ -24,9 +22,6 @@ SIMPLER = {
     "\u200e": "", "⏎": "|", "≈": "~",
 }  # fmt: skip
 """What is written where an encoding lacks a symbol of the program's own."""
-
-COMPLETE = "_MAKEMORE_TUI_COMPLETE"
-"""Variable in which a shell asks what a command line may go on with, by click's convention."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
