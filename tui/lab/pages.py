@@ -54,7 +54,9 @@ def tabs(now: str) -> Row:
     for section in SECTIONS:
         role: Role = "key" if section == now else "dim"
         row.append((f" {section.title()} ", role, f"screen.see('{section}')"))
-    return tuple(row)
+    left: Run = (" h ", "accent", "screen.turn_page(-1)")
+    right: Run = ("l", "accent", "screen.turn_page(1)")
+    return (*row, left, right)
 
 
 def text(about: Chapter, width: int, *, is_answered: bool) -> list[Row]:
