@@ -61,7 +61,7 @@ class Actions(Leaving):
         if isinstance(lab := self._app.screen, LabScreen):
             return lab.turn_to(name)
         # What is learned in the lab goes by its own keys, whatever else the user gave them to.
-        self._app.set_keymap(keymap(self._state.keys, own_keys()))
+        self._app.set_keymap(keymap(self._state.keys, own_keys(self._state.keys)))
         ways = Engagement(self._desk.send, self._desk.take, self.copy_lines, self._desk.remember)
         return self._app.push_screen(LabScreen(self._state, ways, name), self._leave_lab)
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
 from engine import Engine
@@ -32,7 +33,6 @@ from tui.messages import Ask, Intend
 from tui.news import News
 from tui.opening import Opening, looks, opening
 from tui.options import Options
-from tui.palette import CommandProvider, ExportProvider, RampProvider, ViewProvider
 from tui.sampling.pane import SamplerPane
 from tui.screens.guide import Guide
 from tui.screens.main import MainScreen
@@ -48,6 +48,13 @@ from tui.widgets.overlay import Overlay
 from tui.wording import goodbye, how_to_quit
 
 
+def finder() -> type[Provider]:
+    """Import what the command palette finds when it is opened."""
+    from tui.finding import Finder
+
+    return Finder
+
+
 class Laboratory(TerminalApp):
     """makemore, part 1, to touch.
 
@@ -59,7 +66,7 @@ class Laboratory(TerminalApp):
 
     TITLE = "makemore"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar = {CommandProvider, ViewProvider, RampProvider, ExportProvider}
+    COMMANDS: ClassVar = {finder}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
@@ -188,6 +195,11 @@ class Laboratory(TerminalApp):
     def action_show_context(self, before: tuple[int, ...], row: int) -> None:
         """Show the row of a context in the heatmap."""
         self.desk.take(ContextChosen(before, row))
+
+    def action_go_to_field(self, pane: str, name: str) -> None:
+        """Go to the field of a setting."""
+        self.main.go(pane)
+        self.main.set_focus(self.main.query_one(f"#{pane} #field-{name}"))
 
     def action_configure(self, name: str, value: int | str) -> None:
         """Change a setting."""

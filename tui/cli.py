@@ -17,6 +17,7 @@ import click
 
 from engine import printable
 from engine.protocol import Refusal, flag
+from engine.text.alike import meant
 from engine.text.numbers import typed
 from tui import config
 from tui.colours.depth import is_guess, settle
@@ -35,6 +36,8 @@ from tui.shell.arguments import (
     which,
     words_of,
 )
+from tui.shell.complaints import NAME
+from tui.shell.completing import SHELLS, one_of, script
 from tui.shell.groups import Guessing
 
 if TYPE_CHECKING:
@@ -46,6 +49,9 @@ F = TypeVar("F", bound=Callable[..., object])
 
 NAMED = ("data", "dev", "test", "counts")
 """Options that name files."""
+
+COMPLETE = "_MAKEMORE_TUI_COMPLETE"
+"""Variable in which a shell asks what a command line may go on with, by click's convention."""
 
 FILED_ALONE = ("keep_runs", "keep_megabytes")
 """What only the config file holds."""
@@ -95,10 +101,30 @@ def look_options(function: F) -> F:
     options = [
         setting("--fps", "N", "Most frames a second.  [default: 10]"),
         click.option("--mouse/--no-mouse", default=None, help=mouse),
-        click.option("--view", metavar="NAME", help="What the heatmap shows, such as logits."),
-        click.option("--theme", metavar="NAME", help="Colours, such as nord or textual-light."),
-        click.option("--ramp", metavar="NAME", help="Colours of the heatmap, such as blue."),
-        click.option("--lab", metavar="CHAPTER", help="Open the lab there, by name or by number."),
+        click.option(
+            "--view",
+            metavar="NAME",
+            shell_complete=one_of("view"),
+            help="What the heatmap shows, such as logits.",
+        ),
+        click.option(
+            "--theme",
+            metavar="NAME",
+            shell_complete=one_of("theme"),
+            help="Colours, such as nord or textual-light.",
+        ),
+        click.option(
+            "--ramp",
+            metavar="NAME",
+            shell_complete=one_of("ramp"),
+            help="Colours of the heatmap, such as blue.",
+        ),
+        click.option(
+            "--lab",
+            metavar="CHAPTER",
+            shell_complete=one_of("chapter"),
+            help="Open the lab there, by name or by number.",
+        ),
         click.option("--present", is_flag=True, default=None, help=present),
         click.option("--tour", is_flag=True, default=None, help="Take the tour, or go on with it."),
         click.option("--readonly", is_flag=True, default=None, help=readonly),
@@ -244,7 +270,7 @@ def _go(way: str, where: Any) -> Engine:  # noqa: ANN401
         "makemore-tui attach ssh://box/a3f",
     )
 )
-@click.argument("run", metavar="[RUN]", required=False)
+@click.argument("run", metavar="[RUN]", required=False, shell_complete=one_of("run"))
 @look_options
 def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
     """Open the app on an engine that makemore-tui serve has started.
@@ -270,6 +296,22 @@ def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
         ),
         engine,
     )
+
+
+@cli.command(
+    epilog=examples(
+        'eval "$(makemore-tui completion bash)"       in ~/.bashrc',
+        'eval "$(makemore-tui completion zsh)"        in ~/.zshrc, after compinit',
+        "makemore-tui completion fish | source        in ~/.config/fish/config.fish",
+    )
+)
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> int:
+    """Print what a shell needs to complete commands, options, chapters, themes, views and runs."""
+    from tui.shell import output
+
+    output.say(script(cli, NAME, COMPLETE, shell))
+    return 0
 
 
 def _begin(options: dict[str, Any]) -> bool:
@@ -331,7 +373,9 @@ def _view(name: str) -> str:
     names = [view for view, row in VIEWS.items() if not row.needs_other_run]
     if name not in names:
         shown = printable(name)[:40]
-        raise Refusal(f"There is no view “{shown}”; choose from {', '.join(names)}.")
+        raise Refusal(
+            f"There is no view “{shown}”{meant(name, names)}; choose from {', '.join(names)}."
+        )
     return name
 
 

@@ -13,8 +13,9 @@ from tui.state import State
 from tui.state.intents import Intent
 
 Group = Literal[
-    "training", "chart", "time", "names", "heatmap", "data", "screen", "engine", "program"
-]
+    "training", "chart", "time", "names", "heatmap", "data", "screen", "engine", "program",
+    "lab", "runs", "ladder", "drawing",
+]  # fmt: skip
 
 
 @record
@@ -23,8 +24,8 @@ class Command:
 
     id: str
     keys: str
-    """Names of keys, separated by commas; the first one is shown. Without one, palette and help
-    run it, or a key that the user gives it."""
+    """Names of keys, separated by commas; the first one is shown. Empty where none is usual: the
+    user may give it one."""
     label: str
     """One or two words for the key bar."""
     help: str
@@ -38,6 +39,10 @@ class Command:
     """What changes on the screen; if there is neither, the app has a method of that name."""
     is_heard_in_fields: bool = False
     """Whether the key works while typing into a field."""
+    action: str = ""
+    """Action of the screen that has the command; the app has those of the laboratory's."""
+    is_shown: bool = False
+    """Whether the key bar of that screen shows it."""
 
     @property
     def key(self) -> str:
@@ -98,4 +103,9 @@ KEY_NAMES = {
     "space": "space",
     "f1": "F1",
     "f5": "F5",
+    "enter": "enter",
+    "right": "→",
+    "left": "←",
+    "up": "↑",
+    "down": "↓",
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from engine import protocol
 from tui.command import Command
+from tui.overlying import SCREENS
 from tui.sharing import SHARING, why_not_sent, why_not_steered, why_not_written
 from tui.state import State
 from tui.state.intents import CentringToggled, OrderChosen, StageToggled
@@ -193,11 +194,13 @@ COMMANDS: tuple[Command, ...] = (
         "heatmap", _why_no_centring, intent=lambda state: CentringToggled(),
     ),
     Command(
-        "smoother", "right_square_bracket", "smoother", "Add more to every count", "heatmap",
+        "smoother", "right_square_bracket", "smoother", "More smoothing: add more to every count",
+        "heatmap",
         engine=lambda state: _other_smoothing(state, 1),
     ),
     Command(
-        "less_smooth", "left_square_bracket", "less smooth", "Add less to every count",
+        "less_smooth", "left_square_bracket", "less smooth",
+        "Less smoothing: add less to every count",
         "heatmap", engine=lambda state: _other_smoothing(state, -1),
     ),
     Command(
@@ -303,12 +306,14 @@ COMMANDS: tuple[Command, ...] = (
         "program", is_heard_in_fields=True,
     ),
     Command(
-        "quit", "q,ctrl+q", "quit", "Quit; an unsaved run is saved first", "program",
+        "quit", "q,ctrl+q", "quit",
+        "Quit, with an unsaved run saved first; on a screen over this one q leaves that", "program",
         is_heard_in_fields=True,
     ),
 )  # fmt: skip
 
-BY_ID = {command.id: command for command in COMMANDS}
+BY_ID = {command.id: command for table in (*SCREENS.values(), COMMANDS) for command in table}
+"""All that can be done, on whatever screen; what several screens know, as the laboratory has it."""
 
 
 def why_not(command: Command, state: State) -> str:
@@ -319,5 +324,5 @@ def why_not(command: Command, state: State) -> str:
     return why_not_sent(state, command.engine(state))
 
 
-EVERYWHERE = ("train", "stage", "help", "explain", "theme", "redraw", "suspend", "quit")
+EVERYWHERE = ("stage", "help", "explain", "theme", "redraw", "suspend", "quit")
 """Commands that make sense whatever lies over the main screen."""

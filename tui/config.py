@@ -16,6 +16,7 @@ from platformdirs import user_config_path
 
 from engine import check, parse, printable, record
 from engine.protocol import SETTINGS, Configure, Refusal, Shelf
+from engine.text.alike import meant
 from tui import storage
 from tui.colours.palettes import RampName, ramp_named
 from tui.options import Options
@@ -137,7 +138,8 @@ def _known(table: Mapping[str, Any], names: Any, where: str) -> None:  # noqa: A
     for name in table:
         if name not in names:
             raise Refusal(
-                f"{where} does not know “{printable(name)[:40]}”; it may hold {', '.join(names)}."
+                f"{where} does not know “{printable(name)[:40]}”{meant(name, names)}; it may hold "
+                f"{', '.join(names)}."
             )
 
 

@@ -61,7 +61,7 @@ class Guiding(Laying):
         from tui.screens.help import HelpScreen, heard_on
 
         screen = self._app.screen
-        here = self._main.active if screen is self._main else heard_on(screen)
+        here = self._main.active if screen is self._main else heard_on(screen, self._state.keys)
         return self._app.push_screen(HelpScreen(self._state.keys, here, words))
 
     def _word(self) -> Word | None:

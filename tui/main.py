@@ -11,7 +11,7 @@ from contextlib import suppress
 import click
 
 from engine.protocol import Refusal
-from tui.cli import cli
+from tui.cli import COMPLETE, cli
 from tui.shell.complaints import NAME, complain
 
 SIMPLER = {
@@ -20,9 +20,6 @@ SIMPLER = {
     "\u200e": "", "⏎": "|", "≈": "~",
 }  # fmt: skip
 """What is written where an encoding lacks a symbol of the program's own."""
-
-COMPLETE = "_MAKEMORE_TUI_COMPLETE"
-"""Variable in which a shell asks what a command line may go on with, by click's convention."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

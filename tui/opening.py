@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from engine import printable, record
 from engine.protocol import DatasetLoaded, Refusal
+from engine.text.alike import meant
 from tui.colours.palettes import RAMPS
 from tui.heatmap.zooms import ZOOMS, Zoom
 from tui.state import State
@@ -82,7 +83,9 @@ def known_theme(name: str, themes: Collection[str]) -> str:
     """Give the theme of that name; Refusal if there is none."""
     if name not in themes:
         names = ", ".join(sorted(themes))
-        raise Refusal(f"There is no theme “{printable(name)[:40]}”; choose from {names}.")
+        raise Refusal(
+            f"There is no theme “{printable(name)[:40]}”{meant(name, themes)}; choose from {names}."
+        )
     return name
 
 

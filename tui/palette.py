@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.style import Style
 
 from engine import record
 from engine.protocol import FILES, MOST_ORDER, SETTINGS, NetworkName
 from tui.colours.palettes import RampName
 from tui.command import Command
-from tui.commands import COMMANDS, EVERYWHERE
-from tui.desk import HasDesk
+from tui.commands import BY_ID, COMMANDS, EVERYWHERE
+from tui.desk import Desk, HasDesk
 from tui.figures.exports import EXPORTS, TITLES
 from tui.state import State
 from tui.state.scrub import Sought, last_step
 from tui.state.views import VIEWS
 from tui.text import glyphs
+from tui.text.matching import match
+
+LONGEST = 1000
+"""Symbols of a title that is as good as endless."""
 
 RAMP_HELP: dict[RampName, str] = {
     "own": "Each view in colours of its own, so that one is told from another",
@@ -52,61 +58,57 @@ OPTIMIZER_HELP = {
 }
 
 
-class CommandProvider(Provider):
-    """Offers every command by its help text."""
-
-    async def discover(self) -> Hits:
-        """Offer all of them while nothing is typed."""
-        for command in self._offered():
-            yield DiscoveryHit(_title(command), partial(self._run, command), help=command.help)
-
-    async def search(self, query: str) -> Hits:
-        """Offer those that match."""
-        matcher = self.matcher(query)
-        for command in self._offered():
-            text = f"{_title(command)} {command.help}"
-            if (score := matcher.match(text)) > 0:
-                shown = matcher.highlight(text)
-                yield Hit(
-                    score,
-                    shown,
-                    partial(self._run, command),
-                    help=f"key {command.key_in(self._keys)}",
-                )
-
-    def _offered(self) -> Iterator[Command]:
-        """Give the commands that make sense where the palette was opened."""
-        is_over_the_main_screen = len(self.app.screen_stack) <= 2
-        state = cast(HasDesk, self.app).desk.state
-        for command in COMMANDS:
-            # Of an engine on a thread there is nothing to be seen, shared or ended.
-            is_there = command.group != "engine" or not command.why_not(state)
-            if is_there and (is_over_the_main_screen or command.id in EVERYWHERE):
-                yield command
-
-    @property
-    def _keys(self) -> Mapping[str, str]:
-        """Keys that the user chose, by command id."""
-        return cast(HasDesk, self.app).desk.state.keys
-
-    async def _run(self, command: Command) -> None:
-        await self.app.run_action(f"app.command('{command.id}')")
-
-
 @record
 class Look:
-    """One of several ways in which something may look."""
+    """A line of a list: what may be done, or one of several ways in which something may look."""
 
     title: str
+    """What it is called, behind its kind and a colon."""
     help: str
+    """What is said about it."""
     choose: Callable[[], Awaitable[object] | None]
     is_now: bool
     """Whether it looks so now."""
+    key: str = ""
+    """The key that does the same, as it is printed."""
+    is_loose: bool = True
+    """Whether it is found by letters of its title alone, in their order."""
 
     @property
     def mark(self) -> str:
         """What stands behind the title of the one in force."""
         return " ✓" if self.is_now else ""
+
+    def found(self, query: str, style: Style | None) -> Hit | None:
+        """What is shown of it where that was typed; nothing if it does not fit."""
+        fit = match(query, self.title, self.help, is_loose=self.is_loose)
+        if not fit.rank:
+            return None
+        title, help = Content(self.title), Content(self.help)
+        for spot in fit.at if style else ():
+            title = title.stylize(style or "", *spot)
+        for spot in fit.said_at if style else ():
+            help = help.stylize(style or "", *spot)
+        # Of two that fit as well, the one of which more was typed.
+        score = fit.rank - len(self.title) / LONGEST
+        if self.key:
+            shown, below = Content(" ").join((title, help)), Content(f"key {self.key}")
+        else:
+            shown, below = title + self.mark, help
+        # As content, for in a string Textual would look for markup; words and runs hold any.
+        text = f"{self.title} {self.help}"
+        return Hit(score, shown, self.choose, text=text, help=below if below else None)  # type: ignore[arg-type]
+
+    @property
+    def offered(self) -> DiscoveryHit:
+        """What is shown of it while nothing is typed."""
+        shown, below = Content(self.title + self.mark), Content(self.help)
+        return DiscoveryHit(
+            shown,
+            self.choose,
+            text=self.title,
+            help=below if below else None,  # type: ignore[arg-type]
+        )
 
 
 class LookProvider(Provider):
@@ -117,8 +119,17 @@ class LookProvider(Provider):
         raise NotImplementedError
 
     @property
+    def is_over_main(self) -> bool:
+        """Whether nothing lies between the list and the laboratory."""
+        return len(self.app.screen_stack) <= 2
+
+    @property
+    def _desk(self) -> Desk:
+        return cast(HasDesk, self.app).desk
+
+    @property
     def _state(self) -> State:
-        return cast(HasDesk, self.app).desk.state
+        return self._desk.state
 
     def _run(self, action: str) -> Callable[[], Awaitable[object]]:
         return partial(self.app.run_action, action)
@@ -126,18 +137,39 @@ class LookProvider(Provider):
     async def discover(self) -> Hits:
         """Offer all of them while nothing is typed."""
         for look in self.looks():
-            shown, text = look.title + look.mark, look.title
-            yield DiscoveryHit(shown, look.choose, text=text, help=look.help or None)
+            yield look.offered
 
     async def search(self, query: str) -> Hits:
         """Offer those that match."""
-        matcher = self.matcher(query)
         for look in self.looks():
-            # What a look is called counts for more than what is said about it.
-            score = max(matcher.match(look.title), 0.3 * matcher.match(look.help))
-            if score > 0:
-                shown = matcher.highlight(look.title) + look.mark
-                yield Hit(score, shown, look.choose, help=look.help or None)
+            if hit := look.found(query, self.match_style):
+                yield hit
+
+
+class CommandProvider(LookProvider):
+    """Offers every command that makes sense where the list was opened."""
+
+    def looks(self) -> Iterator[Look]:
+        """Give all there are."""
+        state = self._state
+        for command in self._commands():
+            # Of an engine on a thread there is nothing to be seen, shared or ended.
+            is_there = command.group != "engine" or not command.why_not(state)
+            if is_there and (key := command.key_in(state.keys)):
+                yield Look(_title(command), command.help, self._way(command), False, key)
+
+    def _commands(self) -> Iterator[Command]:
+        if self.is_over_main:
+            yield from COMMANDS
+            return
+        # Of some screens, what can be done there comes first.
+        yield from getattr(self.screen, "OWN", ())
+        yield from map(BY_ID.__getitem__, EVERYWHERE)
+
+    def _way(self, command: Command) -> Callable[[], Awaitable[object]]:
+        if command.action:
+            return partial(self.screen.run_action, f"screen.{command.action}")
+        return self._run(f"app.command('{command.id}')")
 
 
 class ViewProvider(LookProvider):
@@ -166,9 +198,8 @@ class ExportProvider(LookProvider):
 
     def looks(self) -> Iterator[Look]:
         """Give all there is."""
-        is_over_the_main_screen = len(self.app.screen_stack) <= 2
         for index, export in enumerate(EXPORTS):
-            if is_over_the_main_screen or export.what == "screen":
+            if self.is_over_main or export.what == "screen":
                 title = f"Export: {TITLES[export.what].lower()} as {export.format}"
                 choose = self._run(f"app.command('export', {index})")
                 yield Look(title, export.help, choose, is_now=False)
@@ -215,7 +246,7 @@ class ContextProvider(LookProvider):
         if typed and set(query) <= set(symbols):
             *before, row = typed
             text = "".join(glyphs.shown(symbols[i]) for i in typed)
-            yield Hit(1, text, self._run(f"app.show_context({tuple(before)}, {row})"))
+            yield Hit(1, Content(text), self._run(f"app.show_context({tuple(before)}, {row})"))
 
     async def discover(self) -> Hits:
         """Say what may be typed."""
@@ -235,8 +266,7 @@ class StepProvider(LookProvider):
         except ValueError:
             return
         step = max(0, min(typed if typed >= 0 else last + typed, last))
-        take = cast(HasDesk, self.app).desk.take
-        yield Hit(1, f"Step {step:,} of {last:,}", partial(take, Sought(step)))
+        yield Hit(1, f"Step {step:,} of {last:,}", partial(self._desk.take, Sought(step)))
 
     async def discover(self) -> Hits:
         """Say what may be typed."""
@@ -252,7 +282,7 @@ class ThemeProvider(LookProvider):
         """Give all there are."""
         for name in sorted(self.app.available_themes):
             choose = partial(setattr, self.app, "theme", name)
-            yield Look(name, "", choose, name == self.app.theme)
+            yield Look(f"Theme: {name}", "", choose, name == self.app.theme)
 
 
 def _title(command: Command) -> str:

@@ -76,7 +76,7 @@ TIMELINE: tuple[Command, ...] = (
         "chart", _why_no_log_steps, intent=_other_steps,
     ),
     Command(
-        "chart_gap", "e", "excess", "Show the loss in the chart, or the logarithm of the gap",
+        "chart_gap", "e", "gap", "Show the loss in the chart, or the logarithm of the gap",
         "chart", intent=_other_losses,
     ),
     Command(

@@ -29,6 +29,7 @@ from engine.lab.exhibit import (
     show,
 )
 from engine.protocol import Refusal
+from engine.text.alike import meant
 from engine.words.cleaning import printable
 
 __all__ = [
@@ -76,5 +77,7 @@ def chapter(name: str) -> Chapter:
     for each in chapters():
         if wanted in (each.name, str(each.number)):
             return each
-    names = ", ".join(each.name for each in chapters())
-    raise Refusal(f"There is no chapter “{printable(name)[:40]}”; there are {names}.")
+    names = [each.name for each in chapters()]
+    guess = meant(wanted, names)
+    listed = ", ".join(names)
+    raise Refusal(f"There is no chapter “{printable(name)[:40]}”{guess}; there are {listed}.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from platform import node
 
 from engine.protocol import STEP, Refusal, Shelf
+from engine.text.alike import meant
 from engine.training import lock
 from engine.words.cleaning import printable
 
@@ -112,11 +113,12 @@ def find(run: str, shelf: Shelf | None) -> str:
     if len(found) == 1:
         return found[0]
     shown = printable(run)[:60] or "“”"
+    guess = meant(run, [Path(each).name for each in folders(shelf)] if shelf else [])
     if found:
         ids = ", ".join(Path(each).name for each in found[:5])
         raise Refusal(f"{len(found)} runs begin with {shown} ({ids}); give more of the id.")
     raise Refusal(
-        f"There is no run {shown}: neither a folder nor a file, nor an id of those that "
+        f"There is no run {shown}{guess}: neither a folder nor a file, nor an id of those that "
         "makemore-tui runs lists."
     )
 

@@ -941,7 +941,10 @@ def test_what_is_given_wins_over_the_config_file_and_all_of_that_reaches_the_app
         (["--ramp", ""], "no ramp “”"),
         (["--lab", ""], "There is no chapter"),
         (["--view", "centred"], "no view “centred”; choose from counts, count_probabilities"),
-        (["--view", "run_difference"], "no view “run_difference”; choose from counts"),
+        (
+            ["--view", "run_difference"],
+            "“run_difference” (did you mean 'difference'?); choose from",
+        ),
         (["--smoothing", "-1"], "smoothing must be a finite number, 0 or more"),
     ],
 )

@@ -108,7 +108,7 @@ def test_each_key_has_a_binding() -> None:
 
 def test_another_key_takes_the_place_of_the_first_one_alone() -> None:
     assert keymap({"quit": "Q", "nothing": "x"}) == {"quit.q": "Q"}
-    assert keymap({"quit": "Q", "train": "n"}, taken={"n"}) == {"quit.q": "Q"}
+    assert keymap({"quit": "Q", "help": "n"}, taken={"n"}) == {"quit.q": "Q"}
 
 
 def test_a_command_may_have_several_keys_as_for_two_keyboards() -> None:
@@ -282,15 +282,17 @@ async def test_keys_that_were_chosen_are_heard_and_explained() -> None:
 @pytest.mark.slow
 async def test_the_lab_goes_by_its_own_keys_whoever_else_has_them() -> None:
     engine = FakeEngine()
-    app = Laboratory(engine, Options(keys={"train": "n", "step": "space"}))
+    app = Laboratory(engine, Options(keys={"help": "a"}))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: engine.is_started)
         await pilot.press("L")
         await until(pilot, lambda: engine.sent_of(OpenChapter))
-        await pilot.press("n")
-        await until(pilot, lambda: len(engine.sent_of(OpenChapter)) == 2)
-        assert not engine.sent_of(Toggle)
-        await pilot.press("escape")
+        prose = app.screen.query_one("#lab-prose", Lines)
+        await pilot.press("a")
+        await until(pilot, lambda: "Answer" in prose.text)
+        await pilot.press("n", "p", "r", "t", "g")
+        assert len(engine.sent_of(OpenChapter)) == 1
+        await pilot.press("q")
         await until(pilot, lambda: app.screen is app.main)
-        await pilot.press("n")
-        await until(pilot, lambda: engine.has_sent(Toggle()))
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))

@@ -118,7 +118,9 @@ def test_a_theme_that_is_not_there_is_refused_as_when_opening(
 ) -> None:
     write('theme = "norse"')
     assert main(["config"]) == 2
-    assert "There is no theme “norse”; choose from" in capsys.readouterr().err
+    assert (
+        "There is no theme “norse” (did you mean 'nord'?); choose from" in capsys.readouterr().err
+    )
 
 
 def test_it_prints_its_path_and_every_value_in_force(

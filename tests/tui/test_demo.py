@@ -18,9 +18,9 @@ from tui.demo.app import Demonstration, Echoing
 from tui.demo.player import Player
 from tui.demo.script import Caption, Pace, Press, Rest, Script, Until, parse, read
 from tui.demo.strip import Pressed, Strip, called, caption_row, keys_row, with_key
-from tui.lab.keys import LAB_COMMANDS
 from tui.main import main
 from tui.options import Options
+from tui.overlying import LAB
 from tui.plot import door as plots
 from tui.text.rows import width_of
 
@@ -39,7 +39,7 @@ GUIDING = {"up", "down", "left", "right", "enter", "tab", "shift+tab", "pageup",
 
 
 def test_the_tour_presses_keys_of_the_program_alone() -> None:
-    tables = [command.keys for command in COMMANDS] + [command.keys for command in LAB_COMMANDS]
+    tables = [command.keys for command in COMMANDS] + [command.keys for command in LAB]
     known = GUIDING | {key for keys in tables for key in keys.split(",")}
     pressed = [e for e in read("").instructions if isinstance(e, Press) and not e.is_typed]
     assert {named(each.key) for each in pressed} <= known

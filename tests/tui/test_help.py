@@ -10,7 +10,7 @@ import pytest
 from tests.tui.fake import FakeEngine, is_at, laboratory, until
 from tui.commands import BY_ID
 from tui.lab.screen import LabScreen
-from tui.screens.explaining import OF_PANES, all_of_it, of_the_lab
+from tui.screens.explaining import OF_PANES, all_of_it, of_commands
 from tui.screens.help import HelpScreen, chapter_of
 from tui.state.panes import PANES
 from tui.text.glossary import WORDS
@@ -68,7 +68,8 @@ async def test_it_is_filtered_as_one_types_and_a_chapter_opens_by_a_click(tmp_pa
 @pytest.mark.slow
 async def test_over_a_dialog_and_the_lab_it_begins_with_their_keys(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
-        for key, begins in (("K", "The ladder: every counting model"), ("L", of_the_lab().title)):
+        of_the_lab = of_commands({}, "lab").title
+        for key, begins in (("K", "The ladder: every counting model"), ("L", of_the_lab)):
             await pilot.press(key, "question_mark")
             await until(pilot, lambda: isinstance(app.screen, HelpScreen))
             page = app.screen.query_one("#help-keys", Lines)

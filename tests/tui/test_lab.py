@@ -111,7 +111,7 @@ async def test_it_opens_where_it_was_left_and_remembers_what_was_seen() -> None:
     async with app.run_test(size=(160, 50)) as pilot:
         assert app.asked.name == "counting"
         app.answer("end")
-        await press(pilot, "n")
+        await press(pilot, "j")
         assert app.asked.name == "generators"
     memory = storage.read_memory()["lab"]
     assert memory == {"last": "generators", "seen": ["counting"]}
@@ -158,7 +158,7 @@ async def test_the_answer_is_hidden_until_it_is_asked_for() -> None:
         assert "It would count words without" not in app.shown("prose")
         await press(pilot, "a")
         assert "It would count words without" in app.shown("prose")
-        await press(pilot, "n", "p")
+        await press(pilot, "j", "k")
         assert "It would count words without" not in app.shown("prose")
 
 
@@ -172,8 +172,8 @@ async def test_each_size_has_its_layout(size: tuple[int, int], sections: int) ->
         await pilot.pause()
         shown = [w for w in app.lab.query(".section") if w.region.area]
         assert len(shown) == sections
-        for key, section in (("t", "text"), ("e", "exhibit"), ("c", "code")):
-            await press(pilot, key)
+        for section in ("code", "text", "exhibit"):
+            await press(pilot, "l")
             assert app.lab.query_one(f"#lab-{section}").region.area
 
 
@@ -187,17 +187,17 @@ async def test_a_section_is_given_the_whole_screen_and_back(size: tuple[int, int
         await press(pilot, "m")
         assert exhibit.region.width == size[0]
         assert not app.lab.query_one("#lab-text").region
-        await press(pilot, "t")
+        await press(pilot, "h")
         assert app.lab.query_one("#lab-text").region.width == size[0]
-        await press(pilot, "e", "m")
+        await press(pilot, "l", "m")
         assert exhibit.region == before
 
 
 @pytest.mark.parametrize("width", [80, 120, 160])
 def test_the_keys_for_the_pane_and_the_code_are_always_in_sight(width: int) -> None:
-    shown = "".join(run[0] for run in key_bar(width))
+    shown = "".join(run[0] for run in key_bar(width, {}))
     assert len(shown) <= width
-    for key in ("n next", "p back", "a answer", "g pane", "y copy", "esc leave"):
+    for key in ("j next", "k back", "a answer", "enter pane", "y copy", "esc leave"):
         assert key in shown
 
 
@@ -268,9 +268,10 @@ async def test_an_exhibit_begins_at_its_top_however_the_one_before_was_left() ->
     async with app.run_test(size=(80, 24)) as pilot:
         page = app.lab.query_one("#lab-exhibit-page")
         app.answer(*("a line" for _ in range(60)))
-        await press(pilot, "e", "pagedown")
+        await until(pilot, lambda: page.max_scroll_y > 0)
+        await press(pilot, "pagedown")
         await until(pilot, lambda: page.scroll_y > 0)
-        await press(pilot, "n")
+        await press(pilot, "j")
         app.answer(*("a line" for _ in range(60)))
         await until(pilot, lambda: page.scroll_y == 0)
 
@@ -278,7 +279,7 @@ async def test_an_exhibit_begins_at_its_top_however_the_one_before_was_left() ->
 async def test_dials_keep_their_place_while_other_chapters_are_read() -> None:
     app = Bench("smoothing")
     async with app.run_test(size=(160, 50)) as pilot:
-        await press(pilot, "right", "n", "p")
+        await press(pilot, "right", "j", "k")
         assert dict(app.asked.inputs)["smoothing"] == "3"
 
 
@@ -316,7 +317,7 @@ async def test_leaving_stops_the_work() -> None:
 async def test_a_key_jumps_to_the_pane_where_the_idea_lives() -> None:
     app = Bench("generators")
     async with app.run_test(size=(160, 50)) as pilot:
-        await press(pilot, "g")
+        await press(pilot, "enter")
         assert app.sent[-1] == CloseChapter()
         assert app.ran == ["pane_4"]
 
@@ -329,7 +330,7 @@ async def test_numbers_and_clicks_open_chapters() -> None:
         await pilot.click("#lab-contents", offset=(8, 1))
         await pilot.pause()
         assert app.asked.name == "generators"
-        await press(pilot, "p", "p", "p")
+        await press(pilot, "k", "k", "k")
         assert app.asked.name == "counting"
 
 
@@ -341,7 +342,8 @@ async def test_no_sentence_is_cut(size: tuple[int, int]) -> None:
     app = Bench("counting")
     async with app.run_test(size=size) as pilot:
         for about in chapters():
-            await press(pilot, "t")
+            app.lab.action_see("text")
+            await pilot.pause()
             page = app.lab.query_one("#lab-text-page")
             if size == (80, 24):
                 assert not page.max_scroll_y, "text and question are seen at once"
@@ -352,13 +354,14 @@ async def test_no_sentence_is_cut(size: tuple[int, int]) -> None:
                 assert " ".join(text.split()) in words
             width = app.lab.query_one("#lab-prose").size.width
             assert max(map(len, app.shown("prose").splitlines())) <= width
-            await press(pilot, "c")
+            app.lab.action_see("code")
+            await pilot.pause()
             code = app.shown("listing")
             width = app.lab.query_one("#lab-listing").size.width
             assert max(map(len, code.splitlines())) <= width
             whole = "".join("".join(code.replace("↳ ", "").split()))
             assert whole == "".join(about.code.split())
-            await press(pilot, "n")
+            await press(pilot, "j")
 
 
 @pytest.mark.parametrize(

@@ -276,7 +276,7 @@ async def test_another_split_is_climbed_anew_and_the_one_before_is_no_longer_wan
     bench: Bench,
 ) -> None:
     app, pilot, engine = bench
-    await pilot.press("S")
+    await pilot.press("right")
     await until(pilot, lambda: len(engine.sent_of(ClimbLadder)) == 2)
     sent = [c for c in engine.sent if isinstance(c, ClimbLadder | StopClimbing)]
     expected: list[Command] = [engine.sent_of(ClimbLadder)[0], StopClimbing()]
@@ -313,7 +313,7 @@ async def test_leaving_ends_the_climb_and_coming_back_shows_what_was_climbed(ben
 async def test_two_presses_at_once_go_two_splits_on(bench: Bench) -> None:
     app, pilot, engine = bench
     for _ in range(2):
-        app.post_message(events.Key("S", "S"))
+        app.post_message(events.Key("right", None))
     await until(pilot, lambda: len(engine.sent_of(ClimbLadder)) == 3)
     assert [c.split for c in engine.sent_of(ClimbLadder)] == list(SPLITS)[:3]
 

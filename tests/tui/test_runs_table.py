@@ -149,4 +149,4 @@ def test_what_is_said_of_a_run_fits(width: int) -> None:
         rows = sentences(entry, standing(state, 0.0), width)
         assert len(rows) <= 3
         assert all(width_of(row) <= width for row in rows)
-    assert width_of(hints(width)) <= width + 2, "but for the blanks at its end"
+    assert width_of(hints(width, {})) <= width + 2, "but for the blanks at its end"

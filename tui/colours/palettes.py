@@ -13,6 +13,7 @@ from typing import Literal
 
 from engine import printable
 from engine.protocol import Refusal
+from engine.text.alike import meant
 from tui.colours.paths import Look
 
 Kind = Literal["counts", "probability", "network", "logits", "difference", "gradient"]
@@ -112,7 +113,10 @@ def ramp_named(name: str) -> RampName:
     for known in RAMPS:
         if name == known:
             return known
-    raise Refusal(f"There is no ramp “{printable(name)[:40]}”; choose from {', '.join(RAMPS)}.")
+    guess = meant(name, RAMPS)
+    raise Refusal(
+        f"There is no ramp “{printable(name)[:40]}”{guess}; choose from {', '.join(RAMPS)}."
+    )
 
 
 def worn(name: RampName, kind: Kind) -> Kind:

@@ -64,7 +64,7 @@ class ExhibitSection(Vertical):
 
     def __init__(self, id: str, classes: str) -> None:
         super().__init__(id=id, classes=classes)
-        self.border_title = "e Exhibit"
+        self.border_title = "Exhibit"
         self._about: Chapter | None = None
         self._in_hand = ""
         self._drawn: tuple[object, ...] = ()

@@ -1,94 +1,75 @@
-"""The one table of what can be done in the lab: key, label, help. Bindings and keys are read here.
-
-Each is an action of the screen of that name.
-"""
+"""The keys of the lab, as bindings and as its key bar, read from the table of its commands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from textual.binding import Binding
 
-from engine import record
 from tui import keymap
-from tui.command import KEY_NAMES
-from tui.commands import EVERYWHERE
+from tui.commands import BY_ID, EVERYWHERE
+from tui.overlying import LAB
 from tui.text.rows import Row, Run
 
-
-@record
-class LabCommand:
-    """Something to do in the lab."""
-
-    action: str
-    keys: str
-    label: str
-    help: str
-    is_shown: bool = True
-
-    @property
-    def key(self) -> str:
-        """The key as it is printed."""
-        first = self.keys.split(",")[0]
-        return {"right": "→", "left": "←"}.get(first, KEY_NAMES.get(first, first))
+DIGITS = tuple("0123456789")
+"""Keys of the chapters; a second one soon after the first goes to those of two digits."""
 
 
-LAB_COMMANDS: tuple[LabCommand, ...] = (
-    LabCommand(
-        "next_thing",
-        "space,pagedown",
-        "on",
-        "Go on: text, exhibit, question, answer, next chapter",
-    ),
-    LabCommand("previous_thing", "pageup", "back", "Go back to the thing before", is_shown=False),
-    LabCommand("next_chapter", "n", "next", "Go to the next chapter"),
-    LabCommand("previous_chapter", "p", "back", "Go to the chapter before"),
-    LabCommand("answer", "a", "answer", "Reveal the answer, or hide it again"),
-    LabCommand("turn(1)", "right", "dial", "Turn the dial up; tab goes to another dial"),
-    LabCommand("turn(-1)", "left", "dial back", "Turn the dial down", is_shown=False),
-    LabCommand("go", "g", "pane", "Go to the pane where the idea lives; L comes back"),
-    LabCommand("copy", "y", "copy", "Copy the code as notebook cells, to a file, too"),
-    LabCommand("finish", "f", "finish", "Go to the end of the exhibit at once"),
-    LabCommand("restart", "r", "restart", "Begin the exhibit again"),
-    LabCommand("maximise", "m", "maximise", "Give the section the whole screen, or back"),
-    LabCommand("see('text')", "t", "text", "Go to the text", is_shown=False),
-    LabCommand("see('exhibit')", "e", "exhibit", "Go to the exhibit", is_shown=False),
-    LabCommand("see('code')", "c", "code", "Go to the code", is_shown=False),
-    LabCommand("leave", "escape,L", "leave", "Go back to the laboratory"),
-)
+SOON = 0.8
+"""Seconds within which a second digit belongs to the first."""
 
 
-DIGITS = tuple("123456789")
-"""Keys of the first chapters."""
+class Number:
+    """A number that is typed digit by digit, and counts from its first one on.
+
+    Args:
+        most: the largest there is.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._typed, self._at = 0, -SOON
+
+    def after(self, digit: int, now: float) -> int:
+        """Take a digit; gives the number as it is now.
+
+        Args:
+            digit: 0 to 9.
+            now: seconds of any clock.
+        """
+        longer = 10 * self._typed + digit
+        is_longer = now - self._at < SOON and longer <= self._most
+        self._typed, self._at = longer if is_longer else digit, now
+        return self._typed
 
 
-def own_keys() -> set[str]:
-    """Keys that mean something in the lab alone."""
-    return {*DIGITS, *(key for command in LAB_COMMANDS for key in command.keys.split(","))}
+def own_keys(chosen: Mapping[str, str]) -> set[str]:
+    """Keys that mean something in the lab alone, where the user chose some by command id."""
+    return {*DIGITS, *(key for command in LAB for key in command.keys_in(chosen))}
 
 
 def bindings() -> Iterator[Binding]:
     """Give the key bindings of the lab."""
-    for command in LAB_COMMANDS:
-        for key in command.keys.split(","):
-            # Pages scroll by these, too: the next thing does so first, where there is more to read.
-            yield Binding(
-                key,
-                f"screen.{command.action}",
-                command.label,
-                show=False,
-                priority=key in ("pagedown", "pageup"),
-            )
-    yield from keymap.bindings([name for name in EVERYWHERE if name != "train"])
-    for number in DIGITS:
-        yield Binding(number, f"screen.open_number({number})", show=False)
+    for binding in keymap.bindings_of(LAB):
+        # Pages scroll by these, too: the next thing does so first, where there is more to read.
+        yield replace(binding, priority=binding.key in ("pagedown", "pageup"))
+    yield from keymap.closing("lab", action="leave")
+    for binding in keymap.bindings(EVERYWHERE):
+        if binding.id != f"quit.{BY_ID['quit'].keys.split(',')[0]}":
+            yield binding
+    for digit in DIGITS:
+        yield Binding(digit, f"screen.open_digit({digit})", show=False)
 
 
-def key_bar(width: int) -> Row:
+def key_bar(width: int, chosen: Mapping[str, str]) -> Row:
     """Write the keys that fit; leaving and help always do."""
-    shown = [c for c in LAB_COMMANDS if c.is_shown]
-    parts = [(c.key, c.label, f"screen.{c.action}") for c in shown[:-1]]
-    last = [("esc", "leave", "screen.leave"), ("?", "help", "app.command('help')")]
+    *shown, leave = [c for c in LAB if c.is_shown or c.id == "leave_lab"]
+    parts = [(c.key_in(chosen), c.label, f"screen.{c.action}") for c in shown]
+    last = [
+        (leave.key_in(chosen), leave.label, f"screen.{leave.action}"),
+        (BY_ID["help"].key_in(chosen), "help", "app.command('help')"),
+    ]
     room = width - 1 - sum(len(key) + len(label) + 3 for key, label, _ in last)
     kept = []
     for part in parts:

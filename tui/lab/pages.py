@@ -54,8 +54,10 @@ def tabs(now: str) -> Row:
     row: list[Run] = []
     for section in SECTIONS:
         role: Role = "key" if section == now else "dim"
-        row.append((f" {section[0]} {section.title()} ", role, f"screen.see('{section}')"))
-    return tuple(row)
+        row.append((f" {section.title()} ", role, f"screen.see('{section}')"))
+    left: Run = (" h ", "accent", "screen.turn_page(-1)")
+    right: Run = ("l", "accent", "screen.turn_page(1)")
+    return (*row, left, right)
 
 
 def on_stage(about: Chapter, thing: Thing, width: int) -> list[Row]:

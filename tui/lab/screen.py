@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar, Literal, get_args
 
 from textual import events
@@ -16,9 +17,10 @@ from engine.lab import chapter, chapters
 from tui.lab import going, pages
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection
-from tui.lab.keys import bindings, key_bar
+from tui.lab.keys import Number, bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
+from tui.overlying import LAB
 from tui.state import State
 from tui.state.panes import PANES
 from tui.widgets.lines import Lines
@@ -45,6 +47,8 @@ class LabScreen(Cover, ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
+    OWN: ClassVar = LAB
+    """Commands that the palette offers, too."""
     AUTO_FOCUS: ClassVar[str | None] = "#lab-text-page"
 
     def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
@@ -54,6 +58,7 @@ class LabScreen(Cover, ModalScreen[None]):
         self._is_asked = False
         self._is_answered = False
         self._is_maximised = False
+        self._number = Number(max(each.number for each in chapters()))
         self._drawn: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -129,7 +134,7 @@ class LabScreen(Cover, ModalScreen[None]):
         self.query_one("#lab-strip", Lines).show([pages.strip(name, seen)])
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
         self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, 26))
-        self.query_one("#lab-keys", Lines).show([key_bar(self.size.width)])
+        self.query_one("#lab-keys", Lines).show([key_bar(self.size.width, self._reader.state.keys)])
 
     def restyle(self) -> None:
         """Draw in the colours of another theme."""
@@ -149,6 +154,12 @@ class LabScreen(Cover, ModalScreen[None]):
         self._reveal()
         self._exhibit.begin()
         self.call_after_refresh(self._show_again)
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        """Have the arrow keys scroll the section in use, where nothing hears them."""
+        if self.is_laid and self.screen.focused is None:
+            self.action_see(self._section)
 
     def _show_again(self) -> None:
         self.show(self._reader.state)
@@ -200,10 +211,15 @@ class LabScreen(Cover, ModalScreen[None]):
         self._is_maximised = not self._is_maximised
         self._lay_out(self.size)
 
+    async def action_open_digit(self, digit: int) -> None:
+        """Open a chapter by its number, of which this is a digit."""
+        await self.action_open_number(self._number.after(digit, time.monotonic()))
+
     async def action_open_number(self, number: int) -> None:
         """Open a chapter by its number."""
-        if any(c.number == number for c in chapters()):
-            await self._open(chapter(str(number)).name)
+        for each in chapters():
+            if each.number == number:
+                await self._open(each.name)
 
     async def action_next_thing(self) -> None:
         """Go on: to the rest of what is too long for its page, or to the thing that is next."""
@@ -224,7 +240,7 @@ class LabScreen(Cover, ModalScreen[None]):
             return
         thing = going.beside(self._thing, direction)
         if thing is None:
-            await self._step(direction)
+            await self.action_step(direction)
         self._is_asked = thing in ("question", "answer")
         self._is_answered = thing == "answer"
         self.action_see(going.section_of(thing or "text"))
@@ -239,15 +255,8 @@ class LabScreen(Cover, ModalScreen[None]):
         """What one looks at."""
         return going.thing_in(self._section, is_asked=self._is_asked, is_answered=self._is_answered)
 
-    async def action_next_chapter(self) -> None:
-        """Open the next chapter."""
-        await self._step(1)
-
-    async def action_previous_chapter(self) -> None:
-        """Open the chapter before."""
-        await self._step(-1)
-
-    async def _step(self, direction: int) -> None:
+    async def action_step(self, direction: int) -> None:
+        """Open the next chapter, or the one before."""
         if name := self._reader.beside(direction):
             await self._open(name)
 
@@ -264,8 +273,13 @@ class LabScreen(Cover, ModalScreen[None]):
         self._ask(with_pauses=True)
 
     def action_finish(self) -> None:
-        """Go to the end of the exhibit at once."""
-        self._ask(with_pauses=False)
+        """Go to the end of the exhibit at once; begin it again where it is there."""
+        self._ask(with_pauses=self._reader.lesson.is_done)
+
+    def action_turn_page(self, direction: int) -> None:
+        """Go to the section after, or to the one before."""
+        at = pages.SECTIONS.index(self._section) + direction
+        self.action_see(pages.SECTIONS[at % len(pages.SECTIONS)])
 
     def action_see(self, section: str) -> None:
         """Go to a section."""

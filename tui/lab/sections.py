@@ -32,7 +32,7 @@ class TextSections(Vertical):
 
     def on_mount(self) -> None:
         """Name the section that bears no chapter's title."""
-        self.query_one("#lab-code").border_title = "c Code"
+        self.query_one("#lab-code").border_title = "Code"
 
     def open(self, about: Chapter) -> None:
         """Begin a chapter at its first line."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 
 from engine.protocol import ClimbLadder, StopClimbing
+from tui.keymap import bindings_of, closing
 from tui.ladder import standing
 from tui.ladder.saying import sentences, splits_of
 from tui.ladder.table import Entry, entries, heads, line, name_of
 from tui.messages import Ask, Intend
+from tui.overlying import LADDER
 from tui.state import State
 from tui.state.climbs import Climbs
 from tui.state.intents import LadderAsked
@@ -76,12 +79,7 @@ class LadderScreen(Overlay):
 
     AUTO_FOCUS: ClassVar[str | None] = "#rungs"
     MAY_DOCK: ClassVar[bool] = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("S,right", "turn(1)", "Next split", show=False),
-        Binding("left", "turn(-1)", "Split before", show=False),
-        Binding("O", "sort", "Sort by dev or by new words", show=False),
-        Binding("T", "open_test", "Open test, once", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(LADDER), *closing("ladder")]
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -132,7 +130,7 @@ class LadderScreen(Overlay):
         room = rungs.scrollable_content_region.width
         self.query_one("#ladder-heads", Lines).show([heads(room, by_new=self._by_new)])
         self._say(width)
-        self.query_one("#ladder-keys", Lines).show([hints(width)])
+        self.query_one("#ladder-keys", Lines).show([hints(self.state.keys)])
 
     def _say(self, width: int) -> None:
         """Say what the row under the cursor is, in as many lines as were set aside."""
@@ -211,13 +209,14 @@ class LadderScreen(Overlay):
         self._is_asking, self._told = False, ""
 
 
-def hints(width: int) -> Row:
-    """Keys of this screen, as many as there is room for."""
+def hints(chosen: Mapping[str, str]) -> Row:
+    """Keys of this screen."""
+    before, after, *others = ((c.key_in(chosen), c.label, f"screen.{c.action}") for c in LADDER)
     keys = (
         ("↑ ↓", "row", ""),
-        ("S", "split", "screen.turn(1)"),
-        ("O", "sort by new words", "screen.sort"),
-        ("T", "test", "screen.open_test"),
+        (before[0], "", before[2]),
+        after,
+        *others,
         ("esc", "close", "screen.close"),
     )
     row: list[tuple[str, str] | tuple[str, str, str]] = []

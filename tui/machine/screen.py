@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 
 from engine.protocol import MachineTold, TellMachine
 from tui.commands import BY_ID
+from tui.keymap import closing
 from tui.machine.gauges import page
 from tui.messages import Ask
 from tui.state import State
@@ -17,8 +18,6 @@ from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.overlay import Overlay
 from tui.widgets.say import say
-
-KEY = BY_ID["machine"].keys
 
 EVERY = 1.0
 """Seconds between two questions."""
@@ -34,10 +33,7 @@ class MachineScreen(Overlay):
     """CPU, memory and graphics cards; the laboratory stays in sight around it."""
 
     MAY_DOCK: ClassVar[bool] = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # By this id it is heard on the key that the user gave to the command.
-        Binding(KEY, "close", "Close", show=False, id=f"machine.{KEY}"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(closing("machine"))
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine import printable
+from tui.overlying import RUNS
 from tui.runs.table import Standing, condition
 from tui.runs.tree import Entry
 from tui.state.courses import MOST_COMPARED, differing, name_of
@@ -40,13 +43,11 @@ def sentences(entry: Entry | None, standing: Standing, width: int) -> list[Row]:
     return [((fit(printable(text), width).rstrip(), "dim"),) for text in said]
 
 
-def hints(width: int) -> Row:
+def hints(width: int, chosen: Mapping[str, str]) -> Row:
     """Keys of the screen, as many as there is room for."""
     keys = (
         ("enter", "take up", ""),
-        ("space", "compare", "screen.compare"),
-        ("v", "subtract", "screen.difference"),
-        ("c", "none", "screen.clear"),
+        *((c.key_in(chosen), c.label, f"screen.{c.action}") for c in RUNS),
         ("tab", "path", ""),
         ("esc", "close", "screen.close"),
     )

@@ -7,13 +7,15 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
 from engine.protocol import ListRuns, Load, TakeUp
+from tui.keymap import bindings_of, closing
 from tui.messages import Ask, Intend
+from tui.overlying import RUNS
 from tui.runs import table
 from tui.runs.saying import FULL, OF_OTHER_WORDS, hints, sentences
 from tui.runs.tree import Entry, Heading, entries
@@ -41,7 +43,7 @@ class RunRows(RowList):
     """Runs below headings, on which the cursor does not rest."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "screen.compare", "Compare", show=False),
+        *bindings_of(command for command in RUNS if command.id == "compare"),
     ]
 
     class Marked(RowList.Moved):
@@ -102,8 +104,8 @@ class RunsScreen(Overlay):
 
     AUTO_FOCUS: ClassVar[str | None] = "#runs"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "difference", "Difference in the heatmap", show=False),
-        Binding("c", "clear", "Compare none", show=False),
+        *bindings_of(command for command in RUNS if command.id != "compare"),
+        *closing("open"),
     ]
 
     def __init__(self, state: State) -> None:
@@ -138,7 +140,7 @@ class RunsScreen(Overlay):
         if self._told:
             said = paragraph(self._told, width, "warn")
         self.query_one("#runs-said", Lines).show([*said[:3], *[()] * (3 - len(said))])
-        self.query_one("#runs-keys", Lines).show([hints(width)])
+        self.query_one("#runs-keys", Lines).show([hints(width, self.state.keys)])
 
     def _heads(self, room: int, width: int, standing: table.Standing) -> list[Row]:
         if not self.query_one(RunRows).count:

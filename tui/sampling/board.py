@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.protocol import DrawingShown, Drawn
 from engine.text.numbers import number
+from tui.overlying import BOARD
 from tui.sampling import rail
 from tui.sampling.rungs import probability, short
 from tui.state import State
@@ -28,20 +31,6 @@ STEP = 7
 KINDS: dict[str, Role] = {"drawn": "strong", "forced": "warn", "prefix": "dim"}
 """How letters look by how they came into the name."""
 
-BUTTONS = (
-    ("space", "draw", "screen.draw_next"),
-    ("backspace", "undo", "screen.undo"),
-    ("end", "finish", "screen.finish"),
-    ("home", "replay", "screen.replay"),
-    ("a–z", "force a letter", ""),
-    ("↑", "hotter", "screen.warm(1)"),
-    ("↓", "cooler", "screen.warm(-1)"),
-    ("tab", "other model", "screen.other_model"),
-    ("shift+tab", "other sampler", "screen.other_sampler"),
-    ("esc", "close", "screen.close"),
-)
-"""Keys, what they do, and the action of a click; letters are typed."""
-
 
 def page(drawing: DrawingShown, state: State, width: int, height: int) -> list[Row]:
     """Everything, in the order in which it is read, with blanks where there is room."""
@@ -50,7 +39,7 @@ def page(drawing: DrawingShown, state: State, width: int, height: int) -> list[R
         _name(drawing, width),
         _strips(drawing, state, width),
         _sentence(drawing, state.symbols, width),
-        [_before(drawing, width), *buttons(width)],
+        [_before(drawing, width), *buttons(width, state.keys)],
     ]
     spare = height - sum(map(len, parts))
     rows: list[Row] = []
@@ -184,10 +173,12 @@ def _before(drawing: DrawingShown, width: int) -> Row:
     return [("before: ", "dim"), (text if len(text) <= room else "…" + text[1 - room :], "plain")]
 
 
-def buttons(width: int) -> list[Row]:
+def buttons(width: int, chosen: Mapping[str, str]) -> list[Row]:
     """The keys, each of which can be clicked, in as many lines as they take."""
     rows: list[list[Run]] = [[]]
-    for key, label, action in BUTTONS:
+    keys = [(c.key_in(chosen), c.label, f"screen.{c.action}") for c in BOARD]
+    typed = ("a–z", "force a letter", "")
+    for key, label, action in [*keys, typed, ("esc", "close", "screen.close")]:
         runs: list[Run] = [(key, "accent"), (f" {label}  ", "dim")]
         if action:
             runs = [(key, "accent", action), (f" {label}  ", "dim", action)]

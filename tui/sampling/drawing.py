@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 
 from engine.protocol import (
@@ -20,7 +20,9 @@ from engine.protocol import (
     SamplerName,
     UndoDraw,
 )
+from tui.keymap import bindings_of
 from tui.messages import Ask, Intend
+from tui.overlying import BOARD
 from tui.sampling.board import page
 from tui.state import State
 from tui.state.intents import Moved, WordPicked
@@ -34,16 +36,7 @@ from tui.wording import until_torch
 class Board(Lines, can_focus=True):
     """All there is to see; it takes the keys."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter,right", "screen.draw_next", "Draw the next letter", show=False),
-        Binding("backspace,left", "screen.undo", "Take the last letter back", show=False),
-        Binding("end", "screen.finish", "Draw the name to its end", show=False),
-        Binding("home", "screen.replay", "Begin again", show=False),
-        Binding("up", "screen.warm(1)", "A higher temperature", show=False),
-        Binding("down", "screen.warm(-1)", "A lower temperature", show=False),
-        Binding("tab", "screen.other_model", "The other model", show=False),
-        Binding("shift+tab", "screen.other_sampler", "The other sampler", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(BOARD))
 
 
 class DrawingScreen(Overlay):

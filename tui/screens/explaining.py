@@ -8,7 +8,7 @@ from engine import record
 from engine.text.width import cells, wrap
 from tui.command import Group
 from tui.commands import BY_ID, COMMANDS
-from tui.lab.keys import LAB_COMMANDS
+from tui.overlying import SCREENS
 from tui.text.glossary import WORDS, Word
 from tui.text.rows import Row, Run
 
@@ -22,6 +22,10 @@ GROUPS: dict[Group, str] = {
     "screen": "Screen",
     "engine": "Engine",
     "program": "Program",
+    "lab": "In the lab",
+    "runs": "Among the runs",
+    "ladder": "On the ladder",
+    "drawing": "Drawing letter by letter",
 }
 
 OF_PANES: dict[str, tuple[Group, ...]] = {
@@ -44,6 +48,7 @@ MOUSE: dict[Group, tuple[tuple[str, str], ...]] = {
         ('"Em"', "Words that hold it exactly as it stands; blanks join conditions"),
     ),
     "program": (("^p", "Open the command palette"),),
+    "lab": (("0–9", "Go to a chapter by its number"),),
 }
 """What is no key of the table: the mouse, the arrow keys, and what can be typed into the filter."""
 
@@ -146,21 +151,19 @@ def introduction(keys: Mapping[str, str]) -> Section:
 def of_commands(keys: Mapping[str, str], group: Group, title: str = "") -> Section:
     """Tell the keys of a group of commands, the user's own where some were chosen by id."""
     entries = []
-    for command in COMMANDS:
+    for command in (*COMMANDS, *SCREENS.get(group, ())):
         if command.group == group:
             _, *second = command.keys_in(keys) or [""]
             also = f" ({', '.join(second)})" if command.id in ("quit", *keys) and second else ""
-            run = f"screen.run('{command.id}')"
+            # What belongs to a screen over the laboratory is done there.
+            run = "" if command.action else f"screen.run('{command.id}')"
+            if command.action and not command.keys_in(keys):
+                continue
             entries.append(Entry(command.key_in(keys) or CLICK, command.help + also, run))
     more = MOUSE.get(group, ())
     entries += [Entry(key, text) for key, text in more]
     wide = max(7, *(len(key) + 2 for key, _ in more), 0) if more else 7
     return Section(title or GROUPS[group], tuple(entries), wide=wide)
-
-
-def of_the_lab() -> Section:
-    """Tell the keys of the lab."""
-    return Section("In the lab", tuple(Entry(c.key, c.help) for c in LAB_COMMANDS))
 
 
 def of_words(
@@ -195,12 +198,12 @@ def all_of_it(
         here: the pane in use, or the keys of what lies over the panes.
         words: those that were asked about, if any were.
     """
-    groups = OF_PANES.get(here, ()) if isinstance(here, str) else ()
-    first = [here] if isinstance(here, Section) else [of_commands(keys, g) for g in groups]
-    rest = [of_commands(keys, group) for group in GROUPS if group not in groups]
-    lab = [section for section in (of_the_lab(),) if section != here]
+    of_pane = OF_PANES.get(here, ()) if isinstance(here, str) else ()
+    first = [here] if isinstance(here, Section) else [of_commands(keys, g) for g in of_pane]
+    rest = [of_commands(keys, group) for group in GROUPS if group not in of_pane]
+    rest = [section for section in rest if section != here]
     fields = Section("In fields, and with the mouse", tuple(Entry(*each) for each in FIELDS))
     glossary = of_words("Words", WORDS, chapters)
     if words is not None:
-        return [words, glossary, *first, introduction(keys), *rest, *lab, fields]
-    return [*first, introduction(keys), *rest, *lab, fields, glossary]
+        return [words, glossary, *first, introduction(keys), *rest, fields]
+    return [*first, introduction(keys), *rest, fields, glossary]

@@ -15,8 +15,9 @@ from textual.widgets import Input
 from engine.lab import chapter
 from engine.text.width import cells
 from tui.command import KEY_NAMES
+from tui.keymap import closing
 from tui.lab.screen import LabScreen
-from tui.screens.explaining import Entry, Section, all_of_it, of_the_lab, of_words
+from tui.screens.explaining import Entry, Section, all_of_it, of_commands, of_words
 from tui.terminal.calm import StillInput
 from tui.terminal.screens import Once
 from tui.text.glossary import Word
@@ -52,7 +53,8 @@ class HelpScreen(ModalScreen[None], Once[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter", "dismiss", "Close", show=False),
+        Binding("escape,enter", "dismiss", "Close", show=False),
+        *closing("help", action="dismiss"),
         Binding("slash", "filter", "Filter", show=False),
     ]
 
@@ -126,10 +128,10 @@ class HelpScreen(ModalScreen[None], Once[None]):
         lines.show(rows[:-1] or [(("Nothing holds that; esc shows all.", "dim"),)])
 
 
-def heard_on(screen: Screen[object]) -> Section:
+def heard_on(screen: Screen[object], keys: Mapping[str, str]) -> Section:
     """Tell the keys that a screen over the laboratory hears: the lab, or a dialog."""
     if isinstance(screen, LabScreen):
-        return of_the_lab()
+        return of_commands(keys, "lab")
     told: dict[str, list[str]] = {}
     for key, text in _bound(screen.focused or screen):
         told.setdefault(text, []).append(ARROWS.get(key, KEY_NAMES.get(key, key)))
@@ -146,4 +148,5 @@ def _bound(widget: DOMNode) -> Iterator[tuple[str, str]]:
         if kind.__module__.startswith("tui.") and not issubclass(kind, App):
             for binding in kind.__dict__.get("BINDINGS", ()):
                 if isinstance(binding, Binding) and binding.description:
-                    yield from ((key, binding.description) for key in binding.key.split(","))
+                    told = binding.tooltip or binding.description
+                    yield from ((key, told) for key in binding.key.split(","))

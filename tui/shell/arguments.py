@@ -27,6 +27,7 @@ from engine.protocol import (
 )
 from engine.text.numbers import typed
 from tui import storage
+from tui.shell.completing import choice, file, one_of
 
 DEFAULT = Settings()
 
@@ -58,23 +59,31 @@ def setting(
     # To click a default of None is a default, too, with which nothing is ever missing.
     more: dict[str, Any] = {} if default is None else {"default": default, "show_default": True}
     return click.option(
-        option, type=Setting(name), metavar=metavar, help=text, required=required, **more
+        option,
+        type=Setting(name),
+        metavar=metavar,
+        help=text,
+        required=required,
+        shell_complete=choice(name),
+        **more,
     )
 
 
-data_option = click.option(
-    "--data", metavar="FILE", help="Words, one a line.  [default: 32,257 names]"
-)
-dev_option = click.option(
-    "--dev", metavar="FILE", help="Words of dev; --data is train, and the split files."
-)
-counts_option = click.option(
-    "--counts", metavar="TABLE", help="Counts of words, kept by count --save, in their place."
-)
-test_option = click.option("--test", metavar="FILE", help="Words of test; the same.")
+def _file(option: str, text: str, metavar: str = "FILE") -> Callable[[F], F]:
+    """Declare an option that names a file."""
+    return click.option(option, metavar=metavar, shell_complete=file, help=text)
+
+
+data_option = _file("--data", "Words, one a line.  [default: 32,257 names]")
+dev_option = _file("--dev", "Words of dev; --data is train, and the split files.")
+counts_option = _file("--counts", "Counts of words, kept by count --save, in their place.", "TABLE")
+test_option = _file("--test", "Words of test; the same.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 checkpoint_option = click.option(
-    "--checkpoint", metavar="RUN", help="A network: a run's id, folder, or a file of train --save."
+    "--checkpoint",
+    metavar="RUN",
+    shell_complete=one_of("run"),
+    help="A network: a run's id, folder, or a file of train --save.",
 )
 step_option = setting("--step", "N", "As it was after this step.", name="steps")
 model_option = setting("--model", "NAME", "A model named above.  [default: counts]")
@@ -97,7 +106,8 @@ TEST = "Tell the loss on test: once, after all choices."
 def split_option(default: str) -> Callable[[F], F]:
     """Declare the option for how words are parted."""
     text = f"{', '.join(SPLITS)}, or 0.8,0.1,0.1@SEED.  [default: {default}]"
-    return click.option("--split", metavar="NAME", help=text)
+    complete = choice("split")
+    return click.option("--split", metavar="NAME", shell_complete=complete, help=text)
 
 
 def files_options(function: F) -> F:
@@ -163,7 +173,14 @@ def run_setting(name: str) -> Callable[[F], F]:
     shown = row.usual or (typed(usual) if isinstance(usual, float) else usual)
     metavar = row.metavar or "|".join(row.choices)
     text = f"{row.help}  [default: {shown}]"
-    return click.option(flag(name), name, type=Setting(name), metavar=metavar, help=text)
+    return click.option(
+        flag(name),
+        name,
+        type=Setting(name),
+        metavar=metavar,
+        help=text,
+        shell_complete=choice(name),
+    )
 
 
 device_option = run_setting("device")
@@ -232,7 +249,12 @@ WHICH_OPTIONS = (
     click.option(
         "--continue", is_flag=True, default=None, help="Go on with the latest run not finished."
     ),
-    click.option("--resume", metavar="RUN", help="Go on with a run: its id, folder or file."),
+    click.option(
+        "--resume",
+        metavar="RUN",
+        shell_complete=one_of("run"),
+        help="Go on with a run: its id, folder or file.",
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from engine import size_of as bytes_of
 from engine.protocol import LoadDataset, Refusal, flag
 from engine.text.numbers import number
 from tui import places
-from tui.shell import losses, output
+from tui.shell import completing, losses, output
 from tui.shell.arguments import examples, json_option, setting
 from tui.shell.progress import Progress
 
@@ -96,7 +96,9 @@ def count(paths: Sequence[str], how: dict[str, Any], target: str | None, as_json
 
 
 @click.command(epilog=examples("makemore-tui add monday.st tuesday.st --save both.st"))
-@click.argument("tables", metavar="TABLE...", nargs=-1, required=True)
+@click.argument(
+    "tables", metavar="TABLE...", nargs=-1, required=True, shell_complete=completing.file
+)
 @click.option("--save", "target", metavar="TABLE", required=True, help="Where the sum is kept.")
 @setting("--top", "N", "List so many of the most frequent.", default="10")
 @json_option

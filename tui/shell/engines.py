@@ -24,6 +24,7 @@ from tui.shell.arguments import (
     examples,
     json_option,
 )
+from tui.shell.completing import one_of
 
 if TYPE_CHECKING:
     from engine import About, Attached
@@ -161,7 +162,7 @@ def _log() -> str:
 
 
 @click.command(hidden=True)
-@click.argument("run", metavar="[RUN]", required=False)
+@click.argument("run", metavar="[RUN]", required=False, shell_complete=one_of("run"))
 def bridge(run: str | None) -> None:
     """Carry bytes between standard input and output and an engine: what attach runs through ssh."""
     check_system()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
+from engine.text.alike import meant
 from tui.shell.arguments import data_meant
 
 
@@ -19,15 +18,6 @@ class Guessing(click.Group):
         name = args[0]
         is_known = name.startswith("-") or self.get_command(ctx, name) is not None
         if not is_known and not ctx.resilient_parsing:
-            meant = data_meant(name) or alike(name, self.list_commands(ctx))
-            raise click.UsageError(f"No such command '{name}'{meant}", ctx)
+            guess = data_meant(name) or meant(name, self.list_commands(ctx))
+            raise click.UsageError(f"No such command '{name}'{guess}", ctx)
         return super().resolve_command(ctx, args)
-
-
-def alike(name: str, names: Sequence[str]) -> str:
-    """Say which of some names may have been meant; empty if none is like it."""
-    # Only here: nobody who types well should wait for it.
-    import difflib
-
-    found = difflib.get_close_matches(name, names, 1)
-    return f" (did you mean '{found[0]}'?)" if found else ""

@@ -19,6 +19,7 @@ from engine.text.numbers import number
 from tui import storage
 from tui.plot.decimate import buckets
 from tui.shell.arguments import examples, json_option, words_option
+from tui.shell.completing import one_of
 from tui.shell.output import figure, say, say_json
 from tui.shell.progress import is_shown
 
@@ -68,7 +69,7 @@ def _list(as_json: bool) -> None:
 
 
 @runs.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=one_of("run"))
 @json_option
 def show(run: str, as_json: bool) -> None:
     """Show all that is known of a run."""
@@ -80,7 +81,7 @@ def show(run: str, as_json: bool) -> None:
 
 
 @runs.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=one_of("run"))
 @click.option("--csv", "kind", flag_value="csv", default="csv", help="A row a bucket of steps.")
 @click.option("--jsonl", "kind", flag_value="jsonl", help="A line of JSON each, the recipe first.")
 @click.option("--tensorboard", metavar="FOLDER", help="An event file of TensorBoard's.")
@@ -111,7 +112,7 @@ def export(run: str, kind: str, tensorboard: str | None, as_json: bool) -> None:
 
 
 @runs.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=one_of("run"))
 @json_option
 def delete(run: str, as_json: bool) -> None:
     """Delete a run from disk, for good."""
@@ -129,7 +130,7 @@ def delete(run: str, as_json: bool) -> None:
         "makemore-tui replay run.safetensors --data cities.txt",
     )
 )
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=one_of("run"))
 @click.option("--verify", "is_strict", is_flag=True, help="End with 3 if a keyframe is not met.")
 @words_option
 @json_option

@@ -24,6 +24,7 @@ from engine.protocol import (
 )
 from tui import config
 from tui.shell import (
+    completing,
     corpora,
     engines,
     exercises,
@@ -84,7 +85,7 @@ verbs = click.Group()
 @click.option("--text", "is_text", is_flag=True, help="Running text: each line a sequence.")
 @click.option("--save", "target", metavar="TABLE", help="Keep the counts as a table file.")
 @json_option
-@click.argument("files", metavar="[FILE]...", nargs=-1)
+@click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=completing.file)
 def count(
     data: LoadDataset,
     top: int,
@@ -308,7 +309,9 @@ def bench(order: int | None, dots: int | None, device: Device | None, as_json: b
 @data_option
 @click.option("--set", "settings", metavar="CONTROL=VALUE", multiple=True, help="Turn a dial.")
 @json_option
-@click.argument("name", metavar="[CHAPTER]", required=False)
+@click.argument(
+    "name", metavar="[CHAPTER]", required=False, shell_complete=completing.one_of("chapter")
+)
 def show_chapter(
     data: str | None, settings: tuple[str, ...], as_json: bool, name: str | None
 ) -> None:

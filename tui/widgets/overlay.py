@@ -21,11 +21,12 @@ TALL = 44
 
 
 class Overlay(ModalScreen[None], Once[None]):
-    """A screen over the laboratory; escape closes it."""
+    """A screen over the laboratory; escape closes it, and so does the key of quitting."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", show=False),
         Binding("question_mark", "app.command('help')", show=False, id="help.question_mark"),
+        Binding("q", "close", "Leave", show=False, id="quit.q"),
     ]
 
     MAY_DOCK: ClassVar[bool] = True

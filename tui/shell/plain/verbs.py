@@ -24,11 +24,12 @@ from engine.protocol import (
     UndoReset,
     flag,
 )
+from engine.text.alike import meant
 from engine.text.numbers import number
 from tui.places import check_place
 from tui.shell import output, running
 from tui.shell.arguments import dev_option, examples, json_option, test_option
-from tui.shell.groups import Guessing, alike
+from tui.shell.groups import Guessing
 from tui.shell.hand import Hand
 from tui.shell.verbs import verbs
 
@@ -94,8 +95,8 @@ def help(context: click.Context, name: str | None) -> None:
         return
     command = lines.get_command(above, name)
     if command is None:
-        meant = alike(name, lines.list_commands(above))
-        raise Refusal(f"There is no command “{printable(name)[:40]}”{meant}; help lists them.")
+        guess = meant(name, lines.list_commands(above))
+        raise Refusal(f"There is no command “{printable(name)[:40]}”{guess}; help lists them.")
     with click.Context(command, info_name=name, parent=above) as inner:
         output.say(command.get_help(inner))
 
@@ -130,9 +131,9 @@ def change(hand: Hand, name: str | None, value: str | None) -> None:
         return
     field = NAMES.get(name.replace("_", "-"))
     if field is None:
-        meant = alike(name, list(NAMES))
+        guess = meant(name, list(NAMES))
         raise Refusal(
-            f"There is no setting “{printable(name)[:40]}”{meant}; settings are {', '.join(NAMES)}."
+            f"There is no setting “{printable(name)[:40]}”{guess}; settings are {', '.join(NAMES)}."
         )
     if value is None:
         output.say(f"{name} {_value(settings, field)}. {SETTINGS[field].help}")
