@@ -432,7 +432,7 @@ async def test_an_exercise_is_chosen_by_the_mouse() -> None:
 async def test_one_key_goes_through_a_chapter_and_on_to_the_next(key: str) -> None:
     app = Bench("figure")
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "t")
+        await press(pilot, "h")
         for then in (("exhibit", False), ("text", False), ("text", True)):
             await press(pilot, key)
             await until(pilot, lambda then=then: app.in_sight() == then)  # type: ignore[misc]
@@ -450,7 +450,7 @@ async def test_one_key_goes_through_a_chapter_and_on_to_the_next(key: str) -> No
 async def test_what_is_too_long_for_its_page_is_read_before_the_next_thing() -> None:
     app = Bench("figure")
     async with app.run_test(size=(60, 16)) as pilot:
-        await press(pilot, "t")
+        await press(pilot, "h")
         page = app.lab.query_one("#lab-text-page")
         assert page.max_scroll_y
         while page.scroll_offset.y < page.max_scroll_y:

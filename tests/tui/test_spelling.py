@@ -49,7 +49,7 @@ def texts() -> Iterator[str]:
         yield from (view.title, view.help)
     yield explaining.introduction({}).text
     for word in WORDS:
-        yield from (word.sentence, word.formula)
+        yield word.sentence
     tables = (palette.RAMP_HELP, palette.SPLIT_HELP, palette.NETWORK_HELP, palette.OPTIMIZER_HELP)
     for table in tables:
         yield from table.values()
