@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,16 @@ from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit, Mark, Note, Table, columns, number
 from engine.lab.generators import lecture_names
+from engine.lab.guessing import Prediction, asked_choice
 from engine.lab.shapes import Shape, read_shape
 from engine.text.width import clip
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+SAME = 1e-9
+"""Losses that differ by less of themselves are the same."""
 
 
 def divide(N: Tensor, k: float) -> tuple[Tensor, Tensor]:
@@ -103,6 +109,27 @@ def _verdict(data: Data, wrong: Tensor, right: Tensor, seed: int) -> tuple[Note 
     )
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask what the fault does to the loss; row sums, which give it away, may be seen."""
+
+    def losses() -> tuple[float, float]:
+        pair = nll(data.N, *divide(data.N, inputs.number("smoothing")))
+        return float(pair[0]), float(pair[1])
+
+    def truth() -> str:
+        wrong, right = losses()
+        if math.isclose(wrong, right, rel_tol=SAME):
+            return "the same"
+        return "higher" if wrong > right else "lower"
+
+    def because() -> str:
+        wrong, right = (number(each, ".6f") for each in losses())
+        return f"It is {wrong} without keepdim and {right} with it."
+
+    question = asked_choice(CHAPTER.question, "higher", "the same", "lower")
+    return Prediction(question, truth, after=2, because=because)
+
+
 CHAPTER = Chapter(
     number=3,
     name="broadcasting",
@@ -121,10 +148,11 @@ keepdim=True keeps the summed dimension with size 1, shape (27, 1). Now the
 sums lie along the rows, and each row is divided by its own sum.
 """,
     question="""
-The wrong table gives nonsense names. Why is its NLL the same?
+The wrong table gives nonsense names. What of the NLL of the data under it:
+is it higher than that of the right one, the same or lower?
 """,
     answer="""
-Each word starts and ends with the dot, so each symbol is left as often as
+The same. Each word starts and ends with the dot, so each symbol is left as often as
 it is entered: row sums equal column sums. The wrong table takes the log of
 N[i, j] / sum of column j, the right one of N[i, j] / sum of row i. Added up
 over all bigrams, the logs of the sums appear in both totals the same number
@@ -138,6 +166,7 @@ a model of the words.
     cells=(combine, divide, nll, trapped, lecture_names),
     given=given,
     steps=steps,
+    predict=predict,
     controls=(
         Control("first", "first shape", "text", "27, 27", 0, 60, hint="For example 27, 27."),
         Control("second", "second shape", "text", "27", 0, 60, hint="For example 27, 1."),

@@ -8,6 +8,7 @@ from typing import Literal
 
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
+from engine.lab.guessing import Prediction
 from engine.lab.source import Cell, Loop, listing
 from engine.protocol import Refusal
 from engine.records import record
@@ -136,6 +137,8 @@ class Chapter:
     """Whether the main run should rest meanwhile, because time itself is measured."""
     needs_words: bool = False
     """Whether it goes through the words one by one: counts alone do not do."""
+    predict: Callable[[Data, Inputs], Prediction | None] | None = None
+    """What is to be guessed, of these data; nothing, if they do not allow it."""
     warm_up: Callable[[], object] | None = None
     """What is slow the first time only: done behind the first exhibit of any chapter."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine import record
 from engine.lab import chapter, chapters
-from engine.protocol import CloseChapter, Command, OpenChapter
+from engine.protocol import CloseChapter, Command, Grade, Guess, Guessed, OpenChapter
 from tui.lab.progress import Progress
 from tui.state import State
 from tui.state.intents import Intent
@@ -40,12 +40,25 @@ class Reader:
         """The chapter that is open."""
         asked = state.lesson.asked
         self._inputs = {asked.name: dict(asked.inputs)}
+        self._revealed: set[str] = set()
+        """Chapters whose answer was shown, of this time in the lab."""
+        self._heard: Guessed | None = state.lesson.guessed
         self._report, self._home = state.report, state.engine.home
 
     @property
     def seen(self) -> tuple[str, ...]:
-        """Chapters seen to their end."""
-        return self._progress.seen
+        """Chapters that bear a tick: guessed, or seen to their end with nothing to guess."""
+        return self._progress.ticked
+
+    @property
+    def score(self) -> Mapping[str, Grade]:
+        """What became of the guess at each chapter's question."""
+        return self._progress.guesses
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether the chapter's answer is known to the reader."""
+        return self.about.name in self.score or self.about.name in self._revealed
 
     @property
     def inputs(self) -> Mapping[str, str]:
@@ -72,9 +85,15 @@ class Reader:
         """Set the engine to work with the dials at these values."""
         self._inputs[self.about.name] = dict(inputs)
         request = self.state.lesson.asked.request + 1
-        command = OpenChapter(self.about.name, inputs, request, with_pauses)
+        command = OpenChapter(self.about.name, inputs, request, with_pauses, not self._is_open)
         self._desk.take(ChapterChosen(command))
         self._desk.send(command)
+
+    def guess(self, text: str = "") -> None:
+        """Answer the question that the exhibit waits with; empty to be shown without a guess."""
+        if not text:
+            self._revealed.add(self.about.name)
+        self._desk.send(Guess(self.state.lesson.asked.request, text))
 
     def hear(self, state: State) -> bool:
         """Take the news; whether all has to be done anew: on other words, or by another engine."""
@@ -82,7 +101,11 @@ class Reader:
         has_other_words = self._report is not None and state.report is not self._report
         has_other_engine = state.engine.home is not self._home
         self._report, self._home = state.report, state.engine.home
-        if self.lesson.is_done and not has_other_words:
+        guessed = self.lesson.guessed
+        if guessed is not None and guessed is not self._heard:
+            self._heard = guessed
+            self._progress.guess(guessed.name, guessed.grade)
+        if self.lesson.is_done and not has_other_words and not self._is_open:
             self._progress.finish(self.about.name)
         is_cut_off = has_other_engine and not self.lesson.is_done and bool(self.lesson.asked.name)
         return has_other_words or is_cut_off

@@ -28,6 +28,7 @@ from engine.protocol import (
     ExerciseWorked,
     ExhibitShown,
     FolderListed,
+    Guessed,
     Joined,
     KeepingFailed,
     LadderClimbed,
@@ -225,7 +226,7 @@ def _happen(state: State, event: Event) -> State:
             return replace(state, asked=())
         case CommandRefused(command, _) if isinstance(command, Sample):
             return replace(state, is_drawing=False)
-        case ChapterOpened() | ExhibitShown() | ChapterClosed():
+        case ChapterOpened() | ExhibitShown() | Guessed() | ChapterClosed():
             return replace(state, lesson=state.lesson.hear(event))
         case CommandRefused(command, reason) if isinstance(command, OpenChapter):
             return replace(state, lesson=state.lesson.refuse(command, reason))
