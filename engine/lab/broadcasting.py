@@ -152,11 +152,11 @@ The wrong table gives nonsense names. What of the NLL of the data under it:
 is it higher than that of the right one, the same or lower?
 """,
     answer="""
-The same. Each word starts and ends with the dot, so each symbol is left as often as
-it is entered: row sums equal column sums. The wrong table takes the log of
-N[i, j] / sum of column j, the right one of N[i, j] / sum of row i. Added up
-over all bigrams, the logs of the sums appear in both totals the same number
-of times. The same holds with smoothing.
+The same. Each word starts and ends with the dot, so each symbol is left as
+often as it is entered: row sums equal column sums. The wrong table takes
+the log of N[i, j] / sum of column j, the right one of N[i, j] / sum of row
+i. Added up over all bigrams, the logs of the sums appear in both totals the
+same number of times. The same holds with smoothing.
 
 The wrong table is not nonsense, only misread. Its columns sum to 1: it says
 which symbol came before, given the one after. Read backwards, it is as good

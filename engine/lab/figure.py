@@ -166,9 +166,9 @@ has the largest entry? And what must the cell in the corner hold, .. ?
 In names it is q: after it comes u, three times in four. No count says so,
 only the count divided by its row's sum; make q the symbol of the dial.
 
-The corner holds 0. It would count words without a letter: a beginning that is followed at
-once by an end. There are none in the data. With smoothing it becomes
-possible, and now and then an empty name is drawn.
+The corner holds 0. It would count words without a letter: a beginning that
+is followed at once by an end. There are none in the data. With smoothing it
+becomes possible, and now and then an empty name is drawn.
 """,
     pane="heatmap",
     cells=(empty, fill, whole, row),

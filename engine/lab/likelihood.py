@@ -195,9 +195,9 @@ Which NLL would a model have that knows nothing and finds each of V symbols
 equally probable?
 """,
     answer="""
-Each bigram has p = 1/V, so the NLL is ln V: of 27 symbols 3.2958. Whatever lies below
-has been learnt. The least NLL a bigram model can have on its own data is
-that of the counts without smoothing: the entropy floor.
+Each bigram has p = 1/V, so the NLL is ln V: of 27 symbols 3.2958. Whatever
+lies below has been learnt. The least NLL a bigram model can have on its own
+data is that of the counts without smoothing: the entropy floor.
 """,
     pane="training",
     cells=(normalise, terms, multiply, everything),

@@ -251,9 +251,9 @@ of context, how many cells would a table have, as a power of 10?
     answer="""
 Because counting does not scale. With ten symbols of context the table would
 have 27 to the power of 11 cells, 10 to the 15.7, nearly all of them empty.
-A network can share what it learns between contexts, and gradient descent stays the same.
-How long to train, only words kept apart can say: of names at a rate of 50
-some 5,000 steps, then dev turns.
+A network can share what it learns between contexts, and gradient descent
+stays the same. How long to train, only words kept apart can say: of names
+at a rate of 50 some 5,000 steps, then dev turns.
 """,
     pane="heatmap",
     cells=(

@@ -175,10 +175,10 @@ the dial? And why multiply at all, then?
 A row for each input, a column for each neuron: (5, 27) for emma. (xenc
 would be narrower without num_classes, were z not in the word.)
 
-Why multiply: to see that the table is a neural network: inputs, a linear layer, a
-gradient that flows back. W[ix] gives the same numbers, and autograd knows
-its gradient too, so the lookup is what one would write. The race, chapter
-12, shows what it saves.
+Why multiply: to see that the table is a neural network: inputs, a linear
+layer, a gradient that flows back. W[ix] gives the same numbers, and
+autograd knows its gradient too, so the lookup is what one would write. The
+race, chapter 12, shows what it saves.
 """,
     pane="heatmap",
     cells=(encode, first_weights, pick, neuron),

@@ -172,10 +172,11 @@ From which c on does the plain formula fail in float32, if the logits of a
 row are near 0?
 """,
     answer="""
-With 27 of them from 85.43 on. float32 ends at 3.4e38, and 27 times exp(85.43) is more than
-that: the sum is infinite, and every probability 0. From 88.73 on each exp
-is infinite too, and ∞/∞ is not a number. Turn the constant to 85, to 100,
-and to −200: there every exp is 0, and 0/0 is no better.
+With 27 of them from 85.43 on. float32 ends at 3.4e38, and 27 times
+exp(85.43) is more than that: the sum is infinite, and every probability 0.
+From 88.73 on each exp is infinite too, and ∞/∞ is not a number. Turn the
+constant to 85, to 100, and to −200: there every exp is 0, and 0/0 is no
+better.
 """,
     pane="heatmap",
     cells=(examples, first_weights, forward, loss, shift),

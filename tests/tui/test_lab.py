@@ -107,7 +107,7 @@ async def test_it_opens_where_it_was_left_and_remembers_what_was_seen() -> None:
         await press(pilot, "n")
         assert app.asked.name == "generators"
     memory = storage.read_memory()["lab"]
-    assert memory == {"last": "generators", "seen": ["counting"]}
+    assert memory == {"last": "generators", "seen": ["counting"], "guesses": {}}
     again = Bench()
     async with again.run_test(size=(160, 50)):
         assert again.asked.name == "generators"

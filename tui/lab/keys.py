@@ -36,6 +36,7 @@ class LabCommand:
 LAB_COMMANDS: tuple[LabCommand, ...] = (
     LabCommand("next_chapter", "n", "next", "Go to the next chapter"),
     LabCommand("previous_chapter", "p", "back", "Go to the chapter before"),
+    LabCommand("guess", "enter", "guess", "Guess what the exhibit waits to show", is_shown=False),
     LabCommand("answer", "a", "answer", "Reveal the answer, or hide it again"),
     LabCommand("turn(1)", "right", "dial", "Turn the dial up; tab goes to another dial"),
     LabCommand("turn(-1)", "left", "dial back", "Turn the dial down", is_shown=False),

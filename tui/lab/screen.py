@@ -16,6 +16,7 @@ from engine.lab import chapter, chapters
 from tui.lab import pages
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection
+from tui.lab.guess import GuessBar, GuessMade
 from tui.lab.keys import bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
@@ -52,6 +53,7 @@ class LabScreen(Cover, ModalScreen[None]):
         self._reader = Reader(state, desk, name)
         self._section = "exhibit" if name else "text"
         self._is_answered = False
+        self._grade = ""
         self._is_maximised = False
         self._drawn: tuple[object, ...] = ()
 
@@ -77,7 +79,7 @@ class LabScreen(Cover, ModalScreen[None]):
         """Open a chapter: its text, code and dials are there at once."""
         reader = self._reader
         reader.open(name)
-        self._is_answered = False
+        self._is_answered, self._grade = False, ""
         self._text.open(reader.about)
         await self._exhibit.open(reader.about, reader.inputs)
         if self.is_laid:
@@ -105,6 +107,9 @@ class LabScreen(Cover, ModalScreen[None]):
         if reader.hear(state):
             self._ask(with_pauses=False)
             return
+        if reader.lesson.guessed is not None and not self._grade:
+            # What stands behind the truth is in the text.
+            self._grade, self._is_answered = reader.lesson.guessed.grade, True
         self.query_one("#lab-status", Lines).show([status(state, self.size.width)])
         self._draw_frame()
         self._text.show(reader.about, reader.lesson, is_answered=self._is_answered)
@@ -112,14 +117,14 @@ class LabScreen(Cover, ModalScreen[None]):
 
     def _draw_frame(self) -> None:
         """Draw chapters, tabs and keys, if they look different."""
-        name, seen = self._reader.about.name, self._reader.seen
-        look = (name, seen, self._section, self.size)
+        name, seen, score = self._reader.about.name, self._reader.seen, self._reader.score
+        look = (name, seen, tuple(score.values()), self._section, self.size)
         if look == self._drawn:
             return
         self._drawn = look
         self.query_one("#lab-strip", Lines).show([pages.strip(name, seen)])
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
-        self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, 26))
+        self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, score, 26))
         self.query_one("#lab-keys", Lines).show([key_bar(self.size.width)])
 
     def restyle(self) -> None:
@@ -179,6 +184,33 @@ class LabScreen(Cover, ModalScreen[None]):
         """Leave a field for the exhibit."""
         self.screen.set_focus(self.query_one("#lab-exhibit-page"))
 
+    # The guess
+
+    def action_guess(self) -> None:
+        """Go to the field of the guess, or give what stands in it."""
+        bar = self.query_one(GuessBar)
+        if bar.is_asking and bar.field.value.strip():
+            self._guess(bar.field.value)
+        elif bar.is_asking:
+            self._choose("exhibit")
+            self.screen.set_focus(bar.field)
+
+    def action_choose(self, number: int) -> None:
+        """Guess the option that was clicked."""
+        self._guess(str(number))
+
+    def on_guess_made(self, message: GuessMade) -> None:
+        """Give a guess that was typed."""
+        message.stop()
+        self._guess(message.text)
+
+    def _guess(self, text: str) -> None:
+        bar = self.query_one(GuessBar)
+        if bar.is_asking and bar.read(text):
+            self._reader.guess(text)
+            if bar.field.has_focus:
+                self.action_leave_field()
+
     # Actions
 
     def action_maximise(self) -> None:
@@ -204,7 +236,10 @@ class LabScreen(Cover, ModalScreen[None]):
             await self._open(name)
 
     def action_answer(self) -> None:
-        """Reveal the answer, or hide it."""
+        """Reveal the answer, or hide it; an exhibit that waits for a guess goes on without."""
+        if self._reader.lesson.is_asking:
+            self._reader.guess()
+            self._grade = "shown"
         self._is_answered = not self._is_answered
         self.action_see("text")
         self._show_again()
