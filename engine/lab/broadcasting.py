@@ -165,6 +165,7 @@ a model of the words.
     pane="heatmap",
     cells=(combine, divide, nll, trapped, lecture_names),
     given=given,
+    view="counts",
     steps=steps,
     predict=predict,
     controls=(

@@ -10,7 +10,7 @@ from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.guessing import Prediction
 from engine.lab.source import Cell, Loop, listing
-from engine.protocol import Refusal
+from engine.protocol import MatrixName, Refusal
 from engine.records import record
 from engine.text.numbers import typed
 from engine.words.cleaning import printable
@@ -133,6 +133,10 @@ class Chapter:
     steps: Callable[[Data, Inputs], Iterator[Exhibit | None]]
     """Exhibits, each a small piece of work after the one before; nothing, if it takes several."""
     controls: tuple[Control, ...] = ()
+    view: MatrixName | None = None
+    """What the heatmap shows of it."""
+    sets: tuple[tuple[str, Literal["smoothing", "regularization"]], ...] = ()
+    """Controls whose values the laboratory takes over who goes there, and as which setting."""
     pauses_run: bool = False
     """Whether the main run should rest meanwhile, because time itself is measured."""
     needs_words: bool = False

@@ -269,8 +269,7 @@ a word a trigram guesses no first letter, with two it guesses what a bigram
 does. The code counts the trigram of the dials.
 """,
     question="""
-A trigram of names gets 2.06 where the bigram got 2.45. By how many nats is
-it better?
+A trigram gets 2.06 where the bigram got 2.45. By how much is it better?
 """,
     answer="""
 By less than it seems. 2.06 leaves the first letters out, 2.45 has them in.

@@ -159,8 +159,7 @@ N holds whole numbers, int32, and probabilities are fractions, hence
 raises an error: a fraction has no room in int32.
 """,
     question="""
-After which symbol is it surest what follows: whose row, divided by its sum,
-has the largest entry? And what must the cell in the corner hold, .. ?
+After which symbol is it surest what follows? What must the corner hold?
 """,
     answer="""
 In names it is q: after it comes u, three times in four. No count says so,
@@ -173,6 +172,7 @@ becomes possible, and now and then an empty name is drawn.
     pane="heatmap",
     cells=(empty, fill, whole, row),
     given=given,
+    view="counts",
     steps=steps,
     predict=predict,
     needs_words=True,

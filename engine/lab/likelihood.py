@@ -202,6 +202,7 @@ data is that of the counts without smoothing: the entropy floor.
     pane="training",
     cells=(normalise, terms, multiply, everything),
     given=given,
+    sets=(("smoothing", "smoothing"),),
     steps=steps,
     predict=predict,
     needs_words=True,

@@ -245,15 +245,15 @@ The loss cannot fall below the entropy floor: a network that sees one symbol
 cannot know more than the counts.
 """,
     question="""
-Counting is exact and quicker: why train a network at all? With ten symbols
-of context, how many cells would a table have, as a power of 10?
+Ten symbols of context: 10 to which power of cells would counting need?
 """,
     answer="""
-Because counting does not scale. With ten symbols of context the table would
-have 27 to the power of 11 cells, 10 to the 15.7, nearly all of them empty.
-A network can share what it learns between contexts, and gradient descent
-stays the same. How long to train, only words kept apart can say: of names
-at a rate of 50 some 5,000 steps, then dev turns.
+Counting does not scale, and so a network is trained. With ten symbols of
+context the table would have 27 to the power of 11 cells, 10 to the 15.7,
+nearly all of them empty. A network can share what it learns between
+contexts, and gradient descent stays the same. How long to train, only words
+kept apart can say: of names at a rate of 50 some 5,000 steps, then dev
+turns.
 """,
     pane="heatmap",
     cells=(
@@ -270,6 +270,7 @@ at a rate of 50 some 5,000 steps, then dev turns.
         judge,
     ),
     given=given,
+    view="logits",
     steps=steps,
     predict=predict,
     controls=(

@@ -183,6 +183,7 @@ race, chapter 12, shows what it saves.
     pane="heatmap",
     cells=(encode, first_weights, pick, neuron),
     given=given,
+    view="logits",
     steps=steps,
     predict=predict,
     controls=(words_control("One word; empty: an example.", "word", "word"), seed_control()),

@@ -148,8 +148,7 @@ The work depends on the alphabet, not on the text.
 The main run is paused meanwhile, because time is what is measured.
 """,
     question="""
-With ten times as many words, how many times slower does a step of the
-counts get? And one of the three others?
+With ten times the words, how many times slower is a step of the counts?
 """,
     answer="""
 The first three about ten times. The counts not at all: once the words are

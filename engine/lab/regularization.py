@@ -268,8 +268,7 @@ Its least value is found in steps of gradient divided by curvature, a dozen
 for thousands of plain ones, and k by halving an interval.
 """,
     question="""
-Which rows does it change most: those of frequent symbols, those of rare
-ones, or all alike?
+Does it change rows of frequent symbols most, of rare ones, or all alike?
 """,
     answer="""
 Those of rare ones, as with smoothing. The pull of the data on a row is
@@ -291,6 +290,8 @@ only words kept apart can say: train is best without any.
         judge,
     ),
     given=given,
+    view="network_probabilities",
+    sets=(("lambda", "regularization"),),
     steps=steps,
     predict=predict,
     controls=(Control("lambda", "λ", "number", 0.01, 1e-6, 1e4, STOPS),),

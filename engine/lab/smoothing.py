@@ -244,6 +244,8 @@ one on dev.
     pane="heatmap",
     cells=(normalise, nll, one_word, split, tally, kept_apart, best, unseen),
     given=given,
+    view="count_probabilities",
+    sets=(("smoothing", "smoothing"),),
     steps=steps,
     predict=predict,
     controls=(

@@ -181,6 +181,7 @@ better.
     pane="heatmap",
     cells=(examples, first_weights, forward, loss, shift),
     given=given,
+    view="network_probabilities",
     steps=steps,
     predict=predict,
     controls=(

@@ -282,7 +282,7 @@ async def test_the_code_is_copied_with_what_stands_before_it() -> None:
         await press(pilot, "y")
     lines, name, _ = app.copied[0]
     assert name == "lab-onehot.py"
-    assert lines == ["# 6. One-hot", "import torch", "", "print(1)"]
+    assert lines == ["# %% 6. One-hot", "import torch", "", "# %%", "print(1)"]
 
 
 async def test_a_race_says_that_the_main_run_is_paused_and_no_longer_when_it_is_over() -> None:

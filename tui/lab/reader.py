@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 
 from engine import record
 from engine.lab import chapter, chapters
-from engine.protocol import CloseChapter, Command, Grade, Guess, Guessed, OpenChapter
+from engine.protocol import CloseChapter, Command, Configure, Grade, Guess, Guessed, OpenChapter
 from tui.lab.progress import Progress
 from tui.state import State
-from tui.state.intents import Intent
+from tui.state.intents import CentringToggled, Intent, ViewChosen
 from tui.state.lesson import ChapterChosen, Lesson
+
+RAW = "onehot"
+"""The chapter whose rows of W are shown as they are looked up; elsewhere they are centred."""
 
 
 @record
@@ -113,11 +116,29 @@ class Reader:
     def copy(self) -> None:
         """Copy the code, with what stands before it in a notebook."""
         opened, about = self.lesson.opened, self.about
-        setup = [*opened.setup.splitlines(), ""] if opened else []
+        setup = opened.setup.splitlines() if opened else []
+        known = {line for line in setup if line.startswith(("import ", "from "))}
         code = (opened.code if opened else about.code).splitlines()
-        lines = [f"# {about.number}. {about.title}", *setup, *code]
+        # What the first cell imports, the second one need not.
+        rest = [line for line in code if line not in known]
+        while rest and not rest[0]:
+            rest.pop(0)
+        parts = [*setup, "", "# %%", *rest] if setup else rest
+        lines = [f"# %% {about.number}. {about.title}", *parts]
         told = "the code, ready for a notebook" if opened else "the code"
         self._desk.copy(lines, f"lab-{about.name}.py", told)
+
+    def set_up(self) -> None:
+        """Have the laboratory show what the chapter is about, with the dials as they stand."""
+        about, state = self.about, self.state
+        if about.view is not None:
+            self._desk.take(ViewChosen(about.view))
+            if about.view == "logits" and state.is_centred == (about.name == RAW):
+                self._desk.take(CentringToggled())
+        inputs = about.read(self.inputs)
+        values = {setting: inputs.number(control) for control, setting in about.sets}
+        if values and any(getattr(state.settings, name) != v for name, v in values.items()):
+            self._desk.send(Configure(**values))  # type: ignore[arg-type]
 
     def leave(self) -> None:
         """Let the chapter's work stop."""

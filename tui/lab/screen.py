@@ -264,7 +264,8 @@ class LabScreen(Cover, ModalScreen[None]):
         self._reader.copy()
 
     async def action_go(self) -> None:
-        """Go to the pane where the idea lives."""
+        """Go to the pane where the idea lives, and have it show that."""
+        self._reader.set_up()
         number = list(PANES).index(self._reader.about.pane) + 1
         self.action_leave()
         await self.run_action(f"app.command('pane_{number}')")
