@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from engine.lab.cells import descend, exact_weights, examples, learnable_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
-from engine.lab.descent import curve, edge_of, is_thrown, verdict
+from engine.lab.descent import curve, edge_of, is_thrown, least, verdict
 from engine.lab.exhibit import Exhibit, Mark, Note, Part, Table, columns, number
 from engine.lab.guessing import Prediction, asked_number
 from engine.lab.source import Loop
@@ -283,13 +282,6 @@ def predict(data: Data, inputs: Inputs) -> Prediction:
         near=0.15,
         form=".4f",
     )
-
-
-def least(word: str) -> float:
-    """The least NLL that a bigram model can have on one word: the entropy of what follows what."""
-    pairs = Counter(zip("." + word, word + ".", strict=True))
-    before = Counter("." + word)
-    return -sum(n * math.log(n / before[a]) for (a, _), n in pairs.items()) / (len(word) + 1)
 
 
 CHAPTER = Chapter(

@@ -64,6 +64,7 @@ from engine.protocol import (
 from tui.state import NO_TORCH, State
 from tui.state.courses import Courses
 from tui.state.engine import EngineAwaited
+from tui.state.hand import HandMoved, HandScaled, HandTaken, HandUndone
 from tui.state.intents import (
     CentringToggled,
     ChartLook,
@@ -153,6 +154,9 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, is_centred=not state.is_centred)
         case RampChosen(ramp):
             return replace(state, ramp=ramp)
+        case HandTaken() | HandMoved() | HandUndone() | HandScaled():
+            hand = state.hand.intend(intent, state.hand_place, state.column)
+            return replace(state, hand=hand)
         case WordPicked(word):
             return replace(state, word=word)
         case OrderChosen(order):
