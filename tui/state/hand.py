@@ -130,7 +130,7 @@ def changed(
     for column, direction in moves:
         steps[column] = steps.get(column, 0) + direction
     told = row.network_probabilities if kind == "W" else row.count_probabilities
-    p: list[float] = memoryview(told).cast("d").tolist()
+    p = [float(each) for each in memoryview(told).cast("d")]
     if kind == "N":
         p, moved = own, [max(0.0, float(each + steps.get(j, 0))) for j, each in enumerate(counts)]
     elif kind == "P":
