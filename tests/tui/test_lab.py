@@ -15,11 +15,15 @@ from engine.protocol import (
     CloseChapter,
     Command,
     CommandRefused,
+    Configure,
     Event,
     ExhibitShown,
+    Guess,
+    Guessed,
     Joined,
     OpenChapter,
 )
+from engine.protocol.exhibit import Question
 from tests.tui.fake import until
 from tui import storage
 from tui.lab.dials import Dial, DialInput, next_stop
@@ -192,6 +196,59 @@ def test_the_keys_for_the_pane_and_the_code_are_always_in_sight(width: int) -> N
     assert len(shown) <= width
     for key in ("n next", "p back", "a answer", "g pane", "y copy", "esc leave"):
         assert key in shown
+
+
+async def test_an_exhibit_asks_and_goes_on_with_a_guess_that_is_scored() -> None:
+    app = Bench("likelihood")
+    question = Question("Which NLL?", "number", hint="V is 27.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        asked = app.asked
+        assert asked.waits
+        app.answer("half", is_last=False)
+        waiting = Exhibit((Note("half"),), 1, 2, question=question)
+        app.hear(ExhibitShown(asked.request, asked.name, waiting))
+        text = app.lab.query_one("#guess-text", Lines)
+        assert "Which NLL?" in text.text
+        assert "once you have guessed" in app.shown("progress")
+        await press(pilot, "enter", *"3x", "enter")
+        assert "A guess is a number" in app.lab.query_one("#guess-why", Lines).text
+        await press(pilot, "backspace", "enter")
+        guess = app.sent[-1]
+        assert guess == Guess(asked.request, "3")
+        app.hear(Guessed(guess, "likelihood", "near", "You said 3; it is 3.2958."))
+        await pilot.pause()
+        assert "≈ You said 3; it is 3.2958." in text.text
+        assert "0 right, 1 near, 0 off" in app.shown("contents")
+        assert storage.read_memory()["lab"]["guesses"] == {"likelihood": "near"}  # type: ignore[index]
+        await press(pilot, "r")
+        assert not app.asked.waits
+
+
+async def test_who_is_shown_the_answer_gets_no_tick_and_is_not_asked_again() -> None:
+    app = Bench("likelihood")
+    question = Question("Higher?", "choice", ("yes", "no"))
+    async with app.run_test(size=(160, 50)) as pilot:
+        asked = app.asked
+        waiting = Exhibit((), 0, 1, question=question)
+        app.answer("half", is_last=False)
+        app.hear(ExhibitShown(asked.request, asked.name, waiting))
+        await press(pilot, "a")
+        guess = app.sent[-1]
+        assert guess == Guess(asked.request)
+        app.hear(Guessed(guess, "likelihood", "shown", "It is so."))
+        app.hear(ExhibitShown(asked.request, asked.name, Exhibit((Note("whole"),), 2, 2)))
+        assert "the NLL is ln V" in " ".join(app.shown("prose").split())
+        assert "✓ 0 of 14" in app.shown("contents")
+        await press(pilot, "r")
+        assert not app.asked.waits
+
+
+async def test_a_key_sets_the_pane_up_as_the_dials_stand() -> None:
+    app = Bench("regularization")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "right", "g")
+        assert Configure(regularization=0.1) in app.sent
+        assert app.state.view == "network_probabilities"
 
 
 async def test_dials_send_what_is_shown() -> None:

@@ -6,8 +6,7 @@ from itertools import islice
 
 import pytest
 
-from engine import Session
-from engine.lab import Exhibit, Prediction, chapter, read_guess
+from engine.lab import Data, Exhibit, Prediction, chapter, read_guess
 from engine.protocol import (
     ChapterOpened,
     Event,
@@ -20,9 +19,8 @@ from engine.protocol import (
     TrainingPaused,
 )
 from engine.protocol.exhibit import Question
-from tests.conftest import act
-from tests.engine.lab.support import NAMES, Data, data_of, few, makemore, names
-from tests.engine.lab.test_lectern import ready
+from tests.conftest import act, ready
+from tests.engine.lab.support import NAMES, data_of, few, makemore, names
 
 
 def asked(name: str, data: Data, **inputs: str) -> Prediction:
@@ -56,6 +54,7 @@ TRUTHS: dict[str, tuple[str, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["ours", "makemore"])
 @pytest.mark.parametrize("name", NAMES)
 def test_guesses_are_graded_by_how_far_they_are_off(name: str, which: str) -> None:
@@ -63,6 +62,8 @@ def test_guesses_are_graded_by_how_far_they_are_off(name: str, which: str) -> No
     for grade, guess in zip(("right", "near", "off"), TRUTHS[name], strict=True):
         if guess:
             assert prediction.judge(guess)[0] == grade
+    if name == "exercises":
+        assert "On the same events the trigram has 2.19" in prediction.judge("0.39")[1]
     grade, said = prediction.judge("")
     assert grade == "shown"
     assert said.startswith("It is ")
@@ -74,12 +75,9 @@ def test_a_near_miss_is_told_how_far_off_it_is() -> None:
         "You said “an”; it is “n.”, with 6,808. “an” has 5,471, number 3 of 627."
         in (asked("counting", ours).judge("an")[1])
     )
-    assert (
-        "You said 3; it is 3.2958: near, 0.296 too low." in asked("likelihood", ours).judge("3")[1]
-    )
-    assert "4" in asked("generators", ours).judge("10")[1]
+    likelihood = asked("likelihood", ours).judge("3")[1]
+    assert "You said 3; it is 3.2958: near, 0.296 too low." in likelihood
     assert "3.16 times too high" in asked("generators", ours).judge("10")[1]
-    assert "On the same events the trigram has 2.19" in asked("exercises", ours).judge("0.39")[1]
 
 
 def test_the_truth_is_of_the_data_in_hand() -> None:
@@ -91,6 +89,7 @@ def test_the_truth_is_of_the_data_in_hand() -> None:
     assert chapter("smoothing").predict(data_of(["ab"]), chapter("smoothing").read({})) is None  # type: ignore[misc]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_what_may_be_seen_before_the_guess_does_not_say_it(name: str) -> None:
     prediction = asked(name, few())
@@ -158,11 +157,10 @@ def test_an_exhibit_waits_for_a_guess_and_goes_on_with_it() -> None:
 
 def test_the_run_does_not_rest_while_a_race_waits() -> None:
     session = ready()
-    act(session, Train(100))
-    opened = act(session, OpenChapter("optimizers", (("steps", "1"),), 1, False, True))
+    list(session.handle(Train(100)))
+    opened = list(session.handle(OpenChapter("optimizers", (("steps", "1"),), 1, False, True)))
     assert session.is_training
     assert [e.has_paused_run for e in opened if isinstance(e, ChapterOpened)] == [False]
     went_on = list(session.handle(Guess(1)))
     assert any(isinstance(event, TrainingPaused) for event in went_on)
     assert [e.has_paused_run for e in went_on if isinstance(e, ChapterOpened)] == [True]
-    assert isinstance(session, Session)
