@@ -31,6 +31,14 @@ def divide(N: Tensor, k: float) -> tuple[Tensor, Tensor]:
     return wrong, right
 
 
+def corner(N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Take a corner of the table, and what each of its cells is divided by: (N3, wrong, right)."""
+    N3 = N[:3, :3]
+    along = N3.sum(1).expand_as(N3)  # (3,): a row of sums, put below itself
+    down = N3.sum(1, keepdim=True).expand_as(N3)  # (3, 1): a column, put beside itself
+    return N3, along, down
+
+
 def nll(N: Tensor, wrong: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
     """Average NLL of the data under both tables, in nats: (wrong, right)."""
     import torch
@@ -65,9 +73,27 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     alignment = (align(*shapes), *outcome(*shapes))
     yield Exhibit(alignment, 1, 3)
     wrong, right = divide(data.N, inputs.number("smoothing"))
-    trap = _sums(data, wrong, right)
-    yield Exhibit((*alignment, trap), 2, 3)
-    yield Exhibit((*alignment, trap, *_verdict(data, wrong, right, inputs.whole("seed"))), 3, 3)
+    trap = (*_by_hand(data), _sums(data, wrong, right))
+    yield Exhibit((*alignment, *trap), 2, 3)
+    yield Exhibit((*alignment, *trap, *_verdict(data, wrong, right, inputs.whole("seed"))), 3, 3)
+
+
+def _by_hand(data: Data) -> tuple[Table, Table]:
+    """A corner of the table with the divisor in each cell, without and with `keepdim`."""
+    N3, along, down = (t.tolist() for t in corner(data.N))
+    labels = data.labels(range(len(N3)))
+    tables = []
+    for title, by in (("N3 / N3.sum(1)", along), ("N3 / N3.sum(1, keepdim=True)", down)):
+        rows = tuple(
+            (label, *(f"{n} / {d}" for n, d in zip(ns, ds, strict=True)))
+            for label, ns, ds in zip(labels, N3, by, strict=True)
+        )
+        size = range(len(labels))
+        mark: Mark = _BAD if by is along else _GOOD
+        # One symbol's own sum: where it ends up.
+        at = tuple((i, j + 1, mark) for i in size for j in size if (j if by is along else i) == 0)
+        tables.append(Table(title, columns("", *labels), rows, at))
+    return tables[0], tables[1]
 
 
 def _sums(data: Data, wrong: Tensor, right: Tensor) -> Table:
@@ -163,7 +189,7 @@ which symbol came before, given the one after. Read backwards, it is as good
 a model of the words.
 """,
     pane="heatmap",
-    cells=(combine, divide, nll, trapped, lecture_names),
+    cells=(combine, corner, divide, nll, trapped, lecture_names),
     given=given,
     view="counts",
     steps=steps,
