@@ -34,8 +34,8 @@ def divide(N: Tensor, k: float) -> tuple[Tensor, Tensor]:
 def corner(N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Take a corner of the table, and what each of its cells is divided by: (N3, wrong, right)."""
     N3 = N[:3, :3]
-    along = N3.sum(1).expand_as(N3)  # (3,): a row of sums, put below itself
-    down = N3.sum(1, keepdim=True).expand_as(N3)  # (3, 1): a column, put beside itself
+    along = N3.sum(1).expand_as(N3)  # (3,): lies along a row
+    down = N3.sum(1, keepdim=True).expand_as(N3)  # (3, 1): stands
     return N3, along, down
 
 
