@@ -28,6 +28,7 @@ from tests.tui.fake import until
 from tui import storage
 from tui.lab.dials import Dial, DialInput, next_stop
 from tui.lab.keys import key_bar
+from tui.lab.progress import Progress
 from tui.lab.reader import Engagement
 from tui.lab.screen import LabScreen, layout_for
 from tui.state import State
@@ -241,6 +242,14 @@ async def test_who_is_shown_the_answer_gets_no_tick_and_is_not_asked_again() -> 
         assert "✓ 0 of 14" in app.shown("contents")
         await press(pilot, "r")
         assert not app.asked.waits
+
+
+def test_who_only_looks_leaves_nothing_behind() -> None:
+    progress = Progress(is_kept=False)
+    progress.open("race")
+    progress.guess("race", "right")
+    assert progress.ticked == ("race",)
+    assert "lab" not in storage.read_memory()
 
 
 async def test_a_key_sets_the_pane_up_as_the_dials_stand() -> None:

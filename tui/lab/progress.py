@@ -18,9 +18,13 @@ class Progress:
     """Chapters that were guessed, or seen to the end where there is nothing to guess.
 
     And the one open last.
+
+    Args:
+        is_kept: whether it is remembered for the next time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_kept: bool = True) -> None:
+        self._is_kept = is_kept
         known = [about.name for about in chapters()]
         memory = storage.read_memory().get(MEMORY)
         remembered = memory if isinstance(memory, dict) else {}
@@ -58,4 +62,5 @@ class Progress:
 
     def _write(self) -> None:
         mine = {"last": self.last, "seen": list(self.seen), "guesses": self.guesses}
-        storage.write_memory({MEMORY: mine})
+        if self._is_kept:
+            storage.write_memory({MEMORY: mine})

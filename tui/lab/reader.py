@@ -38,7 +38,7 @@ class Reader:
     def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
         self.state = state
         self._desk = desk
-        self._progress = Progress()
+        self._progress = Progress(is_kept=not state.engine.is_readonly)
         self.about = chapter(name or self._progress.last)
         """The chapter that is open."""
         asked = state.lesson.asked
