@@ -16,6 +16,7 @@ from engine.protocol import (
     DrawNext,
     Exercise,
     ForceSymbol,
+    Guess,
     ListRuns,
     Load,
     Look,
@@ -86,7 +87,7 @@ def needs_torch(command: Command) -> bool:
         return command.split == "makemore.py"
     letters = OpenDrawing | DrawNext | UndoDraw | ForceSymbol | Retune
     draws = Sample | StreamNames | Compare | letters
-    reads = OpenChapter | CloseChapter | Exercise
+    reads = OpenChapter | CloseChapter | Guess | Exercise
     # A pause that overtook the start it is to end would be lost.
     trains = Train | Pause | Toggle
     keeps = Reset | UndoReset | Save | Load | OpenTest | ListRuns

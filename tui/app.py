@@ -39,6 +39,7 @@ from tui.screens.main import MainScreen
 from tui.screens.small import SmallScreen, is_too_small
 from tui.state import State
 from tui.state.engine import Attachment
+from tui.state.hand import HandTaken
 from tui.state.intents import ContextChosen, Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
 from tui.state.reducing import reduce
 from tui.terminal.app import TerminalApp
@@ -167,6 +168,11 @@ class Laboratory(TerminalApp):
     async def action_command(self, name: str, *arguments: int | str) -> None:
         """Run a command of the table, or say why it makes no sense now."""
         command = commands.BY_ID[name]
+        if self.state.hand.is_on and (move := commands.IN_HAND.get(name)):
+            if self.main.heatmap.has_focus_within:
+                self.desk.take(move)
+                return
+            self.desk.take(HandTaken())  # Elsewhere the keys are what they were.
         if reason := commands.why_not(command, self.state):
             self.tell(reason, "warning")
         elif command.engine is not None:

@@ -17,6 +17,7 @@ from tui.palette import (
 )
 from tui.screens.main import MainScreen
 from tui.state import State
+from tui.state.hand import HandTaken
 from tui.state.intents import ContextChosen, ViewChosen
 from tui.state.scrub import FilmPaced
 from tui.terminal.app import TerminalApp
@@ -102,6 +103,11 @@ class Looking:
     def slower(self) -> None:
         """Play the film slower, or else train slower."""
         self._pace(-1)
+
+    def hand(self) -> None:
+        """Put a hand on the table, where its cells are, or take it off."""
+        self._main.go("heatmap")
+        self._desk.take(HandTaken())
 
     def _pace(self, direction: int) -> None:
         if self._state.scrub.film.is_playing:

@@ -27,11 +27,14 @@ LAB: tuple[Command, ...] = (
         action="step(-1)",
     ),
     Command(
+        "guess", "enter", "guess", "Guess what the exhibit waits to show", "lab", action="guess",
+    ),
+    Command(
         "answer", "a", "answer", "Reveal the answer, or hide it again", "lab", is_shown=True,
         action="answer",
     ),
     Command(
-        "chapter_pane", "enter", "pane", "Go to the pane where the idea lives; L comes back", "lab",
+        "chapter_pane", "I", "pane", "Go to the pane where the idea lives; L comes back", "lab",
         is_shown=True, action="go",
     ),
     Command(

@@ -18,6 +18,7 @@ from engine.protocol import (
     CountContexts,
     Event,
     Exercise,
+    Guess,
     ListBigrams,
     Rank,
     Score,
@@ -137,6 +138,11 @@ class Answers:
         """Take the chapter that lies open one step further."""
         if self._lectern is not None:
             yield from self._lectern.step()
+
+    def guess(self, command: Guess) -> Iterator[Event]:
+        """Answer what the chapter that lies open waits with."""
+        if self._lectern is not None:
+            yield from self._lectern.guess(command)
 
     def close_chapter(self) -> Iterator[Event]:
         """End the chapter that lies open."""

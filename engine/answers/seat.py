@@ -13,6 +13,7 @@ from engine.answers.tasks import Tasks, refusing
 from engine.protocol import (
     CloseChapter,
     Event,
+    Guess,
     ListBigrams,
     ListFolder,
     Look,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 Own = (
     Slow | AboutRuns | ListBigrams | ListFolder | StopClimbing | StopSampling | Watch | OpenChapter
-    | CloseChapter
+    | CloseChapter | Guess
 )  # fmt: skip
 """Commands that concern nobody but the screen that gives them."""
 
@@ -97,6 +98,9 @@ class Seat:
             case CloseChapter():
                 if self.answers is not None:
                     yield from self.answers.close_chapter()
+            case Guess():
+                if self.answers is not None:
+                    yield from self.answers.guess(command)
             case OpenChapter():
                 yield from self._asked().lectern().open(command)
             case ListBigrams():

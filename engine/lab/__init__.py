@@ -28,6 +28,8 @@ from engine.lab.exhibit import (
     number,
     show,
 )
+from engine.lab.guessing import Prediction
+from engine.lab.guessing import read as read_guess
 from engine.protocol import Refusal
 from engine.text.alike import meant
 from engine.words.cleaning import printable
@@ -49,12 +51,14 @@ __all__ = [
     "Opened",
     "Pane",
     "Part",
+    "Prediction",
     "Series",
     "Table",
     "chapter",
     "chapters",
     "number",
     "paragraphs",
+    "read_guess",
     "show",
 ]
 

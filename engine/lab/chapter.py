@@ -8,8 +8,9 @@ from typing import Literal
 
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
+from engine.lab.guessing import Prediction
 from engine.lab.source import Cell, Loop, listing
-from engine.protocol import Refusal
+from engine.protocol import MatrixName, Refusal
 from engine.records import record
 from engine.text.numbers import typed
 from engine.words.cleaning import printable
@@ -132,10 +133,16 @@ class Chapter:
     steps: Callable[[Data, Inputs], Iterator[Exhibit | None]]
     """Exhibits, each a small piece of work after the one before; nothing, if it takes several."""
     controls: tuple[Control, ...] = ()
+    view: MatrixName | None = None
+    """What the heatmap shows of it."""
+    sets: tuple[tuple[str, Literal["smoothing", "regularization"]], ...] = ()
+    """Controls whose values the laboratory takes over who goes there, and as which setting."""
     pauses_run: bool = False
     """Whether the main run should rest meanwhile, because time itself is measured."""
     needs_words: bool = False
     """Whether it goes through the words one by one: counts alone do not do."""
+    predict: Callable[[Data, Inputs], Prediction | None] | None = None
+    """What is to be guessed, of these data; nothing, if they do not allow it."""
     warm_up: Callable[[], object] | None = None
     """What is slow the first time only: done behind the first exhibit of any chapter."""
 

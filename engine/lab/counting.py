@@ -9,6 +9,7 @@ from itertools import pairwise
 from engine.lab.chapter import Chapter, Inputs, words_control
 from engine.lab.data import Data, visible
 from engine.lab.exhibit import Exhibit, Note, Table, columns
+from engine.lab.guessing import Prediction, asked_cell
 from engine.words.vocabulary import BOUNDARY
 
 Bigrams = dict[tuple[str, str], int]
@@ -121,6 +122,24 @@ def _summary(d: Bigrams, data: Data) -> tuple[Note, ...]:
     )
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask for the bigram that comes first; those of the words that are followed may be seen."""
+    (first, second, most) = data.counts.top(1)[0]
+    pair = (first, second)
+    where = "ends" if second == BOUNDARY else "begins" if first == BOUNDARY else "is from within"
+    n = sum(data.counts.totals)
+    ranks = {a + b: times for a, b, times in data.counts.top(data.V**2)}
+    return Prediction(
+        asked_cell(CHAPTER.question, data),
+        lambda: "".join(pair),
+        after=sum(len(w) + 1 for w in data.chosen(inputs.text("words"))),
+        near=10,
+        form=",",
+        because=lambda: f"It {where} a word, and is {100 * most / n:.2f} % of {n:,} bigrams.",
+        ranks=lambda: ranks,
+    )
+
+
 CHAPTER = Chapter(
     number=1,
     name="counting",
@@ -138,19 +157,23 @@ the first time and every later time are one and the same line, and no
 if/else is needed.
 """,
     question="""
-Sorted by count, which bigrams would you expect at the top: some that begin
-a word, some from its middle, or some that end it?
+Sorted by count, which bigram comes first: one that begins a word, one from
+its middle, or one that ends it? Which two symbols?
 """,
     answer="""
-Look at the table. Each word has two bigrams with the dot, one that begins
-it and one that ends it. They have few pairs to share, one for each first
-letter and one for each last: in lists of names, endings such as n. and a.
-come first. The middles are more, but shared among far more pairs.
+Each word has two bigrams with the dot, one that begins it and one that ends
+it. They have few pairs to share, one for each first letter and one for each
+last: in lists of names, endings such as n. and a. come first. The middles
+are more, but shared among far more pairs.
+
+Bigrams of one count stand as they were met, as sorted() leaves them; the
+laboratory's own lists put them in the order of the alphabet.
 """,
     pane="dataset",
     cells=(count, rank),
     given=given,
     steps=steps,
+    predict=predict,
     needs_words=True,
     controls=(words_control("Up to three words to follow step by step; empty: examples."),),
 )

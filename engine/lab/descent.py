@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -65,3 +66,10 @@ def verdict(losses: Sequence[float], uniform: float, is_below: bool) -> Note:
     low, high = number(min(late)), number(max(late))
     finite = ", all finite" if all(map(math.isfinite, late)) else ""
     return Note(f"{said}; the last {len(late)} losses lie from {low} to {high}{finite}.", "bad")
+
+
+def least(word: str) -> float:
+    """The least NLL that a bigram model can have on one word: the entropy of what follows what."""
+    pairs = Counter(zip("." + word, word + ".", strict=True))
+    before = Counter("." + word)
+    return -sum(n * math.log(n / before[a]) for (a, _), n in pairs.items()) / (len(word) + 1)

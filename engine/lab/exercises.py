@@ -11,6 +11,7 @@ from engine.lab.apart import LEAST_WORDS, MOST_WORDS, split
 from engine.lab.chapter import Chapter, Control, Inputs, choice_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit, Line, Note, Part, Series, Table, columns, number
+from engine.lab.guessing import Prediction, asked_number
 from engine.lab.ledger import laid_out
 from engine.protocol import (
     EXERCISES,
@@ -158,7 +159,7 @@ def _work(data: Data, command: Exercise, worked: Worked) -> Iterator[Progressed 
 
 def _recipe(data: Data, inputs: Inputs) -> tuple[Part, ...]:
     """The trigram of the dials, counted by the code that is shown."""
-    if not LEAST_WORDS <= len(data.words) <= MOST_WORDS or data.V > MOST_SYMBOLS:
+    if _cannot_be_counted(data):
         return (
             Note(
                 f"The trigram of the dials is counted of {LEAST_WORDS:,} to {MOST_WORDS:,} words "
@@ -206,6 +207,49 @@ def _curve(curve: Curve) -> Series:
     return Series(title, lines, f"log10 {curve.parameter}", "NLL")
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction | None:
+    """Ask what a trigram gains on the same events; the task may be read."""
+    if _cannot_be_counted(data):
+        return None
+
+    def losses() -> tuple[float, float]:
+        """Of the trigram, without and with the first letters."""
+        whole = _all_words(data)
+        return tuple(  # type: ignore[return-value]
+            float(judged(N3, N3, N3, 0)[0])
+            for N3 in (trigrams([whole] * 3, data.V, dots)[0] for dots in (1, 2))
+        )
+
+    def because() -> str:
+        fewer, same = (number(each, ".2f") for each in losses())
+        return (
+            f"On the same events the trigram has {same}, and the bigram "
+            f"{number(data.counts.floor, '.2f')}; {fewer} leaves the first letters out."
+        )
+
+    return Prediction(
+        asked_number(CHAPTER.question, "In nats."),
+        lambda: data.counts.floor - losses()[1],
+        after=1,
+        right=0.04,
+        near=0.1,
+        form=".2f",
+        because=because,
+    )
+
+
+def _all_words(data: Data) -> Tensor:
+    """All words as symbols, a boundary before, between and behind them."""
+    import torch
+
+    return torch.cat((data.xs[:1], data.ys))
+
+
+def _cannot_be_counted(data: Data) -> bool:
+    """Whether a cube of trigrams would take too long."""
+    return not LEAST_WORDS <= len(data.words) <= MOST_WORDS or data.V > MOST_SYMBOLS
+
+
 CHAPTER = Chapter(
     number=14,
     name="exercises",
@@ -236,6 +280,7 @@ counted on the words that judge them: dev has the last word.
     cells=(split, texts, trigrams, judged),
     given=given,
     steps=steps,
+    predict=predict,
     needs_words=True,
     controls=(
         choice_control("exercise", "exercise", tuple(EXERCISES)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.lab.chapter import Chapter, Control, Inputs
 from engine.lab.data import Data, visible
 from engine.lab.exhibit import Bar, Bars, Exhibit, Matrix, Note, matrix, number
+from engine.lab.guessing import Prediction, asked_letter
 from engine.protocol import Refusal
 
 if TYPE_CHECKING:
@@ -116,6 +117,28 @@ def _note(N: Tensor) -> Note:
     )
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask for the row with the greatest probability; counts may be seen, not their shares."""
+    surest = {
+        data.symbols[i]: (max(row.values()) / sum(row.values()), max(row, key=row.__getitem__))
+        for i, row in enumerate(data.counts.rows)
+        if row
+    }
+    first = max(surest, key=lambda symbol: surest[symbol][0])
+    p, then = surest[first]
+    return Prediction(
+        asked_letter(CHAPTER.question, data),
+        lambda: first,
+        after=1,
+        near=3,
+        form=".3f",
+        because=lambda: (
+            f"{visible(data.symbols[then])} follows {visible(first)} with probability {p:.3f}."
+        ),
+        ranks=lambda: {symbol: each for symbol, (each, _) in surest.items()},
+    )
+
+
 CHAPTER = Chapter(
     number=4,
     name="figure",
@@ -136,17 +159,22 @@ N holds whole numbers, int32, and probabilities are fractions, hence
 raises an error: a fraction has no room in int32.
 """,
     question="""
-What must the cell in the corner, row . and column ., hold, and why?
+After which symbol is it surest what follows? What must the corner hold?
 """,
     answer="""
-0. It would count words without a letter: a beginning that is followed at
-once by an end. There are none in the data. With smoothing it becomes
-possible, and now and then an empty name is drawn.
+In names it is q: after it comes u, three times in four. No count says so,
+only the count divided by its row's sum; make q the symbol of the dial.
+
+The corner holds 0. It would count words without a letter: a beginning that
+is followed at once by an end. There are none in the data. With smoothing it
+becomes possible, and now and then an empty name is drawn.
 """,
     pane="heatmap",
     cells=(empty, fill, whole, row),
     given=given,
+    view="counts",
     steps=steps,
+    predict=predict,
     needs_words=True,
     controls=(Control("symbol", "symbol", "text", ".", 1, 1, hint="The row that is normalised."),),
 )

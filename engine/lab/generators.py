@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Bar, Bars, Exhibit, Note, Part, Table, columns
+from engine.lab.guessing import Prediction, asked_number
 from engine.text.width import clip
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     seeds = _seeds(seed, inputs.whole("other"))
     g, p = three(seed)
     ix, shares, order = draw(p, g, draws)
-    marks = sorted({max(1, draws * (f + 1) // FRAMES) for f in range(FRAMES)})
+    marks = _marks(draws)
     total = len(marks) + 2
     for done, so_far in enumerate(marks, start=1):
         drawn = ix[:so_far].tolist()
@@ -92,6 +94,11 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     P = normalise(data.N, 1)
     names, today = lecture_names(P, data.itos, seed), torch_names(P, data.itos, seed)
     yield Exhibit((*parts, *_names(names, today)), total, total)
+
+
+def _marks(draws: int) -> list[int]:
+    """After how many draws the histogram is looked at."""
+    return sorted({max(1, draws * (f + 1) // FRAMES) for f in range(FRAMES)})
 
 
 def _seeds(seed: int, other: int) -> Table:
@@ -140,6 +147,20 @@ def _names(names: Sequence[str], today: Sequence[str]) -> tuple[Table, ...]:
     )
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask for the law of the square root; the shares may be seen to come closer."""
+    return Prediction(
+        asked_number(CHAPTER.question, "1 is no closer, 10 ten times as close."),
+        lambda: math.sqrt(10),
+        after=len(_marks(inputs.whole("draws"))),
+        right=1.15,
+        near=2.0,
+        off_by="factor",
+        form=".3f",
+        because=lambda: "It is the root of 10.",
+    )
+
+
 CHAPTER = Chapter(
     number=2,
     name="generators",
@@ -160,7 +181,7 @@ how many cumulative probabilities lie below u. So the names come back on any
 torch.
 """,
     question="""
-With ten times as many draws, how much closer to p are the shares?
+With ten times as many draws, how many times closer to p are the shares?
 """,
     answer="""
 About three times. The typical distance is sqrt(p(1 − p) / draws): it
@@ -171,6 +192,7 @@ a hundred times as many.
     cells=(three, draw, normalise, lecture_names, torch_names),
     given=given,
     steps=steps,
+    predict=predict,
     controls=(
         seed_control(),
         seed_control("other", "other seed", 42),

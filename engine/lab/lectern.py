@@ -10,17 +10,21 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.lab import chapter, chapters
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
+from engine.lab.guessing import Prediction
 from engine.lab.notebook import setup, setup_of_table
 from engine.protocol import (
     ChapterClosed,
     ChapterOpened,
     Event,
     ExhibitShown,
+    Guess,
+    Guessed,
     OpenChapter,
     Refusal,
     Train,
@@ -70,6 +74,11 @@ class Lectern:
         self._exhibits: Iterator[Exhibit | None] | None = None
         self._due = 0.0
         self._told = 0.0
+        self._opened: ChapterOpened | None = None
+        self._asks: Prediction | None = None
+        """What is to be guessed, until it has been."""
+        self._shown = 0
+        """Exhibits that were seen."""
         self._cold = [each.warm_up for each in chapters() if each.warm_up is not None]
         self._has_begun = False
         """Whether a reader has an exhibit to look at, behind which there is time to warm up."""
@@ -81,13 +90,18 @@ class Lectern:
         """Seconds until the chapter goes on; infinite if none does."""
         if self._is_to_warm_up:
             return 0.0
-        if self._exhibits is None:
+        if self._exhibits is None or self._waits:
             return math.inf
         return max(0.0, self._due - self._clock())
 
     @property
     def _is_to_warm_up(self) -> bool:
         return self._has_begun and bool(self._cold)
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the next exhibit would give away what is to be guessed."""
+        return self._asks is not None and self._shown >= self._asks.after
 
     def open(self, command: OpenChapter) -> Iterator[Event]:
         """Set a chapter to work in place of the one before.
@@ -109,20 +123,50 @@ class Lectern:
             )
         if about.needs_words:
             self._dataset.check_words()
-        opened = about.open(self._data, dict(command.inputs))
+        texts = dict(command.inputs)
+        opened = about.open(self._data, texts)
+        asks = None
+        if command.waits and about.predict is not None:
+            asks = about.predict(self._data, about.read(texts))
         yield from self.close()
         self._command, self._exhibits = command, opened.exhibits
+        self._asks, self._shown = asks, 0
         self._due = self._told = 0.0
-        rests = list(self._rest()) if about.pauses_run else []
-        yield from rests
-        yield ChapterOpened(
+        self._opened = ChapterOpened(
             command.request,
             about.name,
             opened.inputs,
             opened.code,
             setup(*self._paths) if self._data.has_words else setup_of_table(*self._paths),
-            has_paused_run=bool(rests),
         )
+        yield from self._begin()
+        if asks is not None and self._waits:
+            nothing = Exhibit((), 0, 1, question=asks.question)
+            yield ExhibitShown(command.request, about.name, nothing)
+
+    def _begin(self) -> Iterator[Event]:
+        """Tell that the chapter is set to work; the main run rests, but not to wait for a guess."""
+        assert self._opened is not None
+        rests = []
+        if chapter(self._command.name).pauses_run and not self._waits:
+            rests = list(self._rest())
+        yield from rests
+        yield replace(self._opened, has_paused_run=bool(rests))
+
+    def guess(self, command: Guess) -> Iterator[Event]:
+        """Hold a guess against the truth, and go on; one that comes too late is not heard.
+
+        Raises:
+            Refusal: it is no guess; the chapter goes on waiting.
+        """
+        if self._asks is None or command.request != self._command.request:
+            return
+        grade, said = self._asks.judge(command.text)
+        is_to_begin, self._asks = self._waits and not self._asks.after, None
+        self._due = self._clock()
+        yield Guessed(command, self._command.name, grade, said)
+        if is_to_begin and self._exhibits is not None:
+            yield from self._begin()
 
     def step(self) -> Iterator[Event]:
         """Take the chapter one small step further, unless its picture is to stand for a while."""
@@ -134,11 +178,14 @@ class Lectern:
         exhibit = next(self._exhibits)
         if exhibit is None:
             return
+        self._shown += 1
+        if self._asks is not None and self._waits:
+            exhibit = replace(exhibit, question=self._asks.question)
         self._has_begun = self._command.with_pauses
         hold = exhibit.hold if self._command.with_pauses else 0.0
         now = self._clock()
         self._due = now + hold
-        if hold or exhibit.is_last or now - self._told >= PATIENCE:
+        if hold or exhibit.is_last or exhibit.question or now - self._told >= PATIENCE:
             self._told = now
             yield ExhibitShown(self._command.request, self._command.name, exhibit)
         if exhibit.is_last:
@@ -148,6 +195,7 @@ class Lectern:
     def close(self) -> Iterator[Event]:
         """Stop the chapter's work, if it has not come to its end."""
         self._has_begun = False
+        self._asks = None
         if self._exhibits is not None:
             self._exhibits = None
             yield from self._resume()

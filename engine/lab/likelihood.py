@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs, words_control
 from engine.lab.data import MOST_WORDS, Data, visible
 from engine.lab.exhibit import Cell, Exhibit, Mark, Note, Table, columns, number
+from engine.lab.guessing import Prediction, asked_number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -154,6 +156,22 @@ def _all(data: Data, P: Tensor) -> Note:
     )
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask for the loss of knowing nothing."""
+    some = _some(data, inputs)
+    return Prediction(
+        asked_number(CHAPTER.question, f"V is {data.V:,} here; ln {data.V} may be written so."),
+        lambda: math.log(data.V),
+        after=sum(len(w) + 1 for w in some) + 1,
+        right=0.05,
+        near=0.5,
+        form=".4f",
+        because=lambda: (
+            f"It is ln {data.V:,}; the counts have {number(data.counts.floor, '.4f')}, the floor."
+        ),
+    )
+
+
 CHAPTER = Chapter(
     number=5,
     name="likelihood",
@@ -173,18 +191,20 @@ likelihood, NLL, in nats, for the log is the natural one.
 The lecture's −38.8 for its first three names is a sum of sixteen logs.
 """,
     question="""
-Which NLL would a model have that knows nothing and finds each of 27 symbols
+Which NLL would a model have that knows nothing and finds each of V symbols
 equally probable?
 """,
     answer="""
-Each bigram has p = 1/27, so the NLL is ln 27 = 3.2958. Whatever lies below
-has been learnt. The least NLL a bigram model can have on its own data is
-that of the counts without smoothing: the entropy floor.
+Each bigram has p = 1/V, so the NLL is ln V: of 27 symbols 3.2958. Whatever
+lies below has been learnt. The least NLL a bigram model can have on its own
+data is that of the counts without smoothing: the entropy floor.
 """,
     pane="training",
     cells=(normalise, terms, multiply, everything),
     given=given,
+    sets=(("smoothing", "smoothing"),),
     steps=steps,
+    predict=predict,
     needs_words=True,
     controls=(
         words_control("Up to six words; empty: examples."),

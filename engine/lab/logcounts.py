@@ -11,6 +11,7 @@ from engine.lab.cells import descend, exact_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data, visible
 from engine.lab.exhibit import Exhibit, Line, Note, Part, Series, Table, columns, number
+from engine.lab.guessing import Prediction, asked_number
 from engine.lab.source import Loop
 
 if TYPE_CHECKING:
@@ -201,6 +202,29 @@ def _rows(data: Data, W: Tensor) -> Table:
     return Table(f"row . of W, {number(constant, '.3f')} added", heads, rows)
 
 
+BEFORE = 10
+"""Symbols of context that counting is asked about."""
+
+
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask how large a table of long contexts would be; the first look at W may be had."""
+    cells = (BEFORE + 1) * math.log10(data.V)
+    bigram = 2 * math.log10(data.V)
+    hint = f"{data.V:,} symbols here; the bigram's table has 10 to the {bigram:.1f}."
+    return Prediction(
+        asked_number(CHAPTER.question, hint),
+        lambda: cells,
+        after=1,
+        right=0.6,
+        near=3,
+        form=".1f",
+        because=lambda: (
+            f"{data.V:,} to the power of {BEFORE + 1}; the data hold {sum(data.counts.totals):,} "
+            "bigrams."
+        ),
+    )
+
+
 CHAPTER = Chapter(
     number=9,
     name="logcounts",
@@ -221,14 +245,15 @@ The loss cannot fall below the entropy floor: a network that sees one symbol
 cannot know more than the counts.
 """,
     question="""
-Why train a network at all, if counting is exact and quicker?
+Ten symbols of context: 10 to which power of cells would counting need?
 """,
     answer="""
-Because counting does not scale. With ten symbols of context the table would
-have 27 to the power of 11 cells, nearly all of them empty. A network can
-share what it learns between contexts, and gradient descent stays the same.
-How long to train, only words kept apart can say: of names at a rate of 50
-some 5,000 steps, then dev turns.
+Counting does not scale, and so a network is trained. With ten symbols of
+context the table would have 27 to the power of 11 cells, 10 to the 15.7,
+nearly all of them empty. A network can share what it learns between
+contexts, and gradient descent stays the same. How long to train, only words
+kept apart can say: of names at a rate of 50 some 5,000 steps, then dev
+turns.
 """,
     pane="heatmap",
     cells=(
@@ -245,7 +270,9 @@ some 5,000 steps, then dev turns.
         judge,
     ),
     given=given,
+    view="logits",
     steps=steps,
+    predict=predict,
     controls=(
         Control("steps", "steps", "whole", 1_000, 1, 50_000, (100, 1_000, 10_000)),
         Control("rate", "learning rate", "number", 50.0, 1e-6, 1e6, (10, 50, 70)),

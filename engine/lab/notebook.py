@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from engine.lab.source import source
@@ -45,14 +46,27 @@ def prepare_counts(path: str) -> tuple[dict[int, str], dict[str, int], int, Tens
 def setup_of_table(path: str) -> str:
     """Write the cell that every chapter's code can follow that needs no words, for a table file."""
     cell = source(prepare_counts)
-    return "\n".join([*cell.imports, "", f"path = {path!r}", cell.body])
+    (place,) = _beside([path])
+    where = f"# A table of counts; put {place} beside the notebook."
+    return "\n".join([*cell.imports, "", where, f"path = {place!r}", cell.body])
+
+
+def _beside(paths: Sequence[str]) -> list[str]:
+    """Files as they are called from the folder that they have in common."""
+    folder = os.path.commonpath([os.path.dirname(os.path.abspath(path)) for path in paths])
+    return [os.path.relpath(os.path.abspath(path), folder) for path in paths]
 
 
 def setup(*paths: str) -> str:
-    """Write the cell that every chapter's code can follow, for the words of files."""
+    """Write the cell that every chapter's code can follow, for the words of files.
+
+    The files are looked for where the notebook runs, so that it runs on any machine.
+    """
     cell = source(prepare)
-    opened = [f'open({path!r}, encoding="utf-8-sig").read()' for path in paths]
+    places = _beside(paths)
+    opened = [f'open({place!r}, encoding="utf-8-sig").read()' for place in places]
     more = [f'lines += {each}.split("\\n")' for each in opened[1:]]
     read = "\n".join([f'lines = {opened[0]}.split("\\n")', *more])
     clean = 'words = [w.strip() for w in lines if w.strip() and "." not in w]'
-    return "\n".join([*cell.imports, "", read, clean, cell.body])
+    where = f"# Words, one a line; put {', '.join(places)} beside the notebook."
+    return "\n".join([*cell.imports, "", where, read, clean, cell.body])

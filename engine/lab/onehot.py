@@ -9,6 +9,7 @@ from engine.lab.cells import first_weights
 from engine.lab.chapter import Chapter, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
 from engine.lab.exhibit import Exhibit, Matrix, Note, Table, columns, matrix, number
+from engine.lab.guessing import Prediction, asked_choice
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -137,6 +138,18 @@ def _neuron(data: Data, xenc: Tensor, W: Tensor, at: int, unit: int) -> Note:
     )
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask for the shape of the product; those of its factors may be seen."""
+    m, V = len(data.chosen(inputs.text("word"), 1)[0]) + 1, data.V
+    shapes = ((m, m), (V, m), (m, V), (V, V))
+    return Prediction(
+        asked_choice(CHAPTER.question, *map(str, shapes)),
+        lambda: str((m, V)),
+        after=3,
+        because=lambda: f"A row for each of {m} inputs, a logit for each of {V:,} next symbols.",
+    )
+
+
 CHAPTER = Chapter(
     number=6,
     name="onehot",
@@ -155,17 +168,23 @@ multiplied by 0. One layer without bias and without anything after it is
 therefore a table of rows, looked up.
 """,
     question="""
-If the product only looks up a row, why multiply at all?
+The product only looks rows up. Which shape has xenc @ W, for the word of
+the dial? And why multiply at all, then?
 """,
     answer="""
-To see that the table is a neural network: inputs, a linear layer, a
-gradient that flows back. W[ix] gives the same numbers, and autograd knows
-its gradient too, so the lookup is what one would write. The race, chapter
-12, shows what it saves.
+A row for each input, a column for each neuron: (5, 27) for emma. (xenc
+would be narrower without num_classes, were z not in the word.)
+
+Why multiply: to see that the table is a neural network: inputs, a linear
+layer, a gradient that flows back. W[ix] gives the same numbers, and
+autograd knows its gradient too, so the lookup is what one would write. The
+race, chapter 12, shows what it saves.
 """,
     pane="heatmap",
     cells=(encode, first_weights, pick, neuron),
     given=given,
+    view="logits",
     steps=steps,
+    predict=predict,
     controls=(words_control("One word; empty: an example.", "word", "word"), seed_control()),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.lab.cells import exact_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Cell, Exhibit, Line, Note, Part, Series, Table, columns, number
+from engine.lab.guessing import Prediction, asked_number
 from engine.lab.racing import (
     NEAR,
     Lane,
@@ -99,6 +101,18 @@ def _said(lane: Lane) -> Part:
     return Note(f"{lane.way.name}: {lane.way.said}")
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask for the pace of Newton near the end; the race has yet to begin."""
+    return Prediction(
+        asked_number(CHAPTER.question),
+        lambda: math.log(10),
+        right=0.75,
+        near=2.5,
+        form=".1f",
+        because=lambda: "It is ln 10: where the floor is infinitely far, p shrinks by e a step.",
+    )
+
+
 CHAPTER = Chapter(
     number=13,
     name="optimizers",
@@ -117,7 +131,7 @@ main run is paused meanwhile, because time is measured.
 """,
     question="""
 Near the end plain descent takes ten times the steps for a further digit of
-the gap, Newton two or three steps more. What holds up the one alone?
+the gap. How many steps more does Newton take? What holds the one up?
 """,
     answer="""
 Bigrams never seen. In such a cell the gradient is the share times p. Plain
@@ -158,6 +172,7 @@ each step, and a digit takes ln 10 = 2.3 of them.
     ),
     given=given,
     steps=steps,
+    predict=predict,
     controls=(
         Control("rate", "learning rate", "number", 50.0, 1e-6, 1e6, (10, 50, 70, 80)),
         Control("row_rate", "rate a row", "number", 3.9, 1e-6, 1e6, (1, 2, 3.9, 5)),

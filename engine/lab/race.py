@@ -11,6 +11,7 @@ from engine.lab.cells import learnable_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Bar, Bars, Exhibit, Note, Part, Table, columns, number
+from engine.lab.guessing import Prediction, asked_number
 from engine.lab.runner import Runner
 from engine.lab.ways import (
     backward,
@@ -114,6 +115,19 @@ def _reasons(data: Data, runners: list[Runner]) -> tuple[Note, ...]:
     )
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask what ten times the words cost the counts; nothing has been measured yet."""
+    return Prediction(
+        asked_number(CHAPTER.question, "1 is as slow as before."),
+        lambda: 1.0,
+        right=1.1,
+        near=2.0,
+        off_by="factor",
+        form=".3g",
+        because=lambda: f"A step works on {data.V**2:,} cells, however many words were counted.",
+    )
+
+
 CHAPTER = Chapter(
     number=12,
     name="race",
@@ -134,7 +148,7 @@ The work depends on the alphabet, not on the text.
 The main run is paused meanwhile, because time is what is measured.
 """,
     question="""
-With ten times as many words, how much slower does each of the four get?
+With ten times the words, how many times slower is a step of the counts?
 """,
     answer="""
 The first three about ten times. The counts not at all: once the words are
@@ -153,6 +167,7 @@ counted, a step works on the table, which has the same size.
     ),
     given=given,
     steps=steps,
+    predict=predict,
     needs_words=True,
     controls=(Control("rounds", "rounds", "whole", 5, 1, 100, (3, 5, 20)), seed_control()),
     pauses_run=True,

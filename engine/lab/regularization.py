@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +21,7 @@ from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs
 from engine.lab.data import Data, visible
 from engine.lab.exhibit import Exhibit, Mark, Matrix, Note, Part, Table, columns, matrix, number
+from engine.lab.guessing import Prediction, asked_choice
 from engine.lab.source import Loop
 
 if TYPE_CHECKING:
@@ -213,6 +215,40 @@ def _picture(data: Data, title: str, values: Tensor, is_signed: bool = False) ->
     return matrix(title, labels, labels, part, ".0f", is_signed=is_signed, left_out=data.hidden)
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction | None:
+    """Ask which rows the spring moves most; losses may be seen, no table yet."""
+    if data.V > MOST_SYMBOLS:
+        return None
+    lam = inputs.number("lambda")
+
+    def moved() -> tuple[float, float]:
+        """How far the rarer and the more frequent half of the rows are from their counts."""
+        W = prepare(data.V)
+        for _ in range(ROUNDS):
+            W = newton(W, data.N, data.V, lam)
+        apart = (W.softmax(1) - normalise(data.N, 0)).abs().sum(1) / 2
+        often = sorted(range(data.V), key=data.counts.totals.__getitem__)
+        half = data.V // 2
+        return float(apart[often[:half]].mean()), float(apart[often[-half:]].mean())
+
+    def truth() -> str:
+        rare, frequent = moved()
+        if math.isclose(rare, frequent, rel_tol=0.1):
+            return "all alike"
+        return "those of rare symbols" if rare > frequent else "those of frequent symbols"
+
+    def because() -> str:
+        rare, frequent = (number(100 * each, ".1f") for each in moved())
+        return (
+            f"Of the rarer half of the rows {rare} % of the probability is moved to other "
+            f"cells, of the more frequent half {frequent} %."
+        )
+
+    options = ("those of frequent symbols", "all alike", "those of rare symbols")
+    question = asked_choice(CHAPTER.question, *options)
+    return Prediction(question, truth, ROUNDS, because=because)
+
+
 CHAPTER = Chapter(
     number=11,
     name="regularization",
@@ -232,7 +268,7 @@ Its least value is found in steps of gradient divided by curvature, a dozen
 for thousands of plain ones, and k by halving an interval.
 """,
     question="""
-Which rows does it change most: those of frequent symbols or of rare ones?
+Does it change rows of frequent symbols most, of rare ones, or all alike?
 """,
     answer="""
 Those of rare ones, as with smoothing. The pull of the data on a row is
@@ -254,6 +290,9 @@ only words kept apart can say: train is best without any.
         judge,
     ),
     given=given,
+    view="network_probabilities",
+    sets=(("lambda", "regularization"),),
     steps=steps,
+    predict=predict,
     controls=(Control("lambda", "λ", "number", 0.01, 1e-6, 1e4, STOPS),),
 )

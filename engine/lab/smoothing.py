@@ -25,6 +25,7 @@ from engine.lab.exhibit import (
     matrix,
     number,
 )
+from engine.lab.guessing import Prediction, asked_number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -193,6 +194,25 @@ def _picture(data: Data, P: Tensor) -> Matrix:
     return matrix("P, in percent", labels, labels, part, ".0f", left_out=data.hidden)
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction | None:
+    """Ask for the k that is best on dev; the losses without smoothing may be seen."""
+    parts = parts_of(data)
+    if parts is None:
+        return None
+
+    def truth() -> float:
+        return best(parts.N_train, parts.N_dev, data.V)
+
+    def because() -> str:
+        at, plain = (_losses(parts, k)[1] for k in (truth(), 1))
+        return f"Dev has {number(at, '.6f')} there, and {number(plain, '.6f')} at k = 1."
+
+    question = asked_number(CHAPTER.question, "0 is none; 1 is the lecture's.")
+    return Prediction(
+        question, truth, 1, right=2, near=10, off_by="factor", form=".3g", because=because
+    )
+
+
 CHAPTER = Chapter(
     number=10,
     name="smoothing",
@@ -211,18 +231,23 @@ A model is for other words. So a tenth is kept apart as dev, and judged by
 the counts of train: the lecture's split, random.seed(42).
 """,
     question="""
-The NLL of the data is least at k = 0. Why smooth, then?
+The NLL of the data is least at k = 0. At which k is that of dev least? And
+why smooth at all?
 """,
     answer="""
-It is least on the very words that were counted. Kept apart, a few words
-with an unseen bigram make the average infinite. That is what smoothing
-buys: in a long list the choice of k hardly matters beyond it, as the counts
-of most bigrams are large. The right k is the best one on dev.
+Of names at about 0.3. At 0 it is least on the very words that were counted.
+Kept apart, a few words with an unseen bigram make the average infinite.
+That is what smoothing buys: in a long list the choice of k hardly matters
+beyond it, as the counts of most bigrams are large. The right k is the best
+one on dev.
 """,
     pane="heatmap",
     cells=(normalise, nll, one_word, split, tally, kept_apart, best, unseen),
     given=given,
+    view="count_probabilities",
+    sets=(("smoothing", "smoothing"),),
     steps=steps,
+    predict=predict,
     controls=(
         Control("smoothing", "smoothing", "number", 1.0, 0, 1e9, STOPS),
         words_control("One word; empty: one with an unseen bigram.", "word", "word"),

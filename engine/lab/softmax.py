@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from engine.lab.cells import examples, first_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
 from engine.lab.exhibit import Cell, Exhibit, Note, Table, columns, number
+from engine.lab.guessing import Prediction, asked_number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 FIRST = 8
 """Symbols whose way through the softmax is shown, the right one apart."""
 
+
+LARGEST = (2 - 2.0**-23) * 2.0**127
+"""The largest number of float32."""
 
 HARMLESS = 1e-3
 """A change of a probability that is due to rounding alone is below this."""
@@ -131,6 +136,20 @@ def _shifted(logits: Tensor, probs: Tensor, c: float) -> tuple[Note, ...]:
     )
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask where exp overflows; all may be seen but what a constant does."""
+    word = data.chosen(inputs.text("word"), 1)[0]
+    return Prediction(
+        asked_number(CHAPTER.question, f"A row has {data.V:,} logits here."),
+        lambda: math.log(LARGEST) - math.log(data.V),
+        after=len(word) + 2,
+        right=1.5,
+        near=15,
+        form=".2f",
+        because=lambda: f"There {data.V:,} times exp(c) is {number(LARGEST, '.2g')}, the largest.",
+    )
+
+
 CHAPTER = Chapter(
     number=7,
     name="softmax",
@@ -149,19 +168,22 @@ constant. That is of use: with the largest logit of the row subtracted
 first, no exp can overflow.
 """,
     question="""
-From which c on does the plain formula fail in float32, if the 27 logits of
-a row are near 0?
+From which c on does the plain formula fail in float32, if the logits of a
+row are near 0?
 """,
     answer="""
-From 85.43 on. float32 ends at 3.4e38, and 27 times exp(85.43) is more than
-that: the sum is infinite, and every probability 0. From 88.73 on each exp
-is infinite too, and ∞/∞ is not a number. Turn the constant to 85, to 100,
-and to −200: there every exp is 0, and 0/0 is no better.
+With 27 of them from 85.43 on. float32 ends at 3.4e38, and 27 times
+exp(85.43) is more than that: the sum is infinite, and every probability 0.
+From 88.73 on each exp is infinite too, and ∞/∞ is not a number. Turn the
+constant to 85, to 100, and to −200: there every exp is 0, and 0/0 is no
+better.
 """,
     pane="heatmap",
     cells=(examples, first_weights, forward, loss, shift),
     given=given,
+    view="network_probabilities",
     steps=steps,
+    predict=predict,
     controls=(
         words_control("One word; empty: an example.", "word", "word"),
         Control("constant", "constant", "number", 10.0, -1e3, 1e3, (-200, -10, 0, 10, 50, 85, 100)),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from engine.lab.cells import descend, exact_weights, examples, learnable_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
-from engine.lab.descent import curve, edge_of, is_thrown, verdict
+from engine.lab.descent import curve, edge_of, is_thrown, least, verdict
 from engine.lab.exhibit import Exhibit, Mark, Note, Part, Table, columns, number
+from engine.lab.guessing import Prediction, asked_number
 from engine.lab.source import Loop
 
 if TYPE_CHECKING:
@@ -269,6 +270,20 @@ def _foretold(data: Data, W: Tensor, inputs: Inputs) -> Table:
     return Table("one step from the first W", heads, rows, marks)
 
 
+def predict(data: Data, inputs: Inputs) -> Prediction:
+    """Ask for the entropy floor of one word; its first updates may be seen."""
+    word = data.chosen(inputs.text("word"), 1)[0]
+    said = f"The word is {visible(word)}, of {len(word) + 1} bigrams."
+    return Prediction(
+        asked_number(CHAPTER.question, said),
+        lambda: least(word),
+        after=inputs.whole("updates") + 1,
+        right=0.02,
+        near=0.15,
+        form=".4f",
+    )
+
+
 CHAPTER = Chapter(
     number=8,
     name="update",
@@ -312,6 +327,7 @@ the mean over five bigrams cannot fall below 2 ln 2 / 5 = 0.277.
     ),
     given=given,
     steps=steps,
+    predict=predict,
     controls=(
         words_control("One word; empty: an example.", "word", "word"),
         Control("word_rate", "rate for the word", "number", 0.1, 1e-6, 1e6, (0.1, 1, 10, 50)),

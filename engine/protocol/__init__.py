@@ -7,14 +7,12 @@ nats throughout.
 """
 
 from engine.protocol.commands import (
-    CloseChapter,
     Command,
     Compare,
     DrawNext,
     ForceSymbol,
     ListBigrams,
     LoadDataset,
-    OpenChapter,
     OpenDrawing,
     Rank,
     Retune,
@@ -31,14 +29,11 @@ from engine.protocol.commands import (
 )
 from engine.protocol.events import (
     BigramsListed,
-    ChapterClosed,
-    ChapterOpened,
     CommandRefused,
     DatasetLoaded,
     DrawingShown,
     EngineFailed,
     Event,
-    ExhibitShown,
     ForAll,
     NamesCompared,
     NamesExpected,
@@ -65,6 +60,16 @@ from engine.protocol.exercises import (
 )
 from engine.protocol.figures import MatrixTold, TellMatrix
 from engine.protocol.files import FolderEntry, FolderListed, ListFolder, WordsFile
+from engine.protocol.lessons import (
+    ChapterClosed,
+    ChapterOpened,
+    CloseChapter,
+    ExhibitShown,
+    Grade,
+    Guess,
+    Guessed,
+    OpenChapter,
+)
 from engine.protocol.machine import GraphicsCard, MachineTold, Processor, TellMachine
 from engine.protocol.parts import PART_MARKS, PartFile, PartMark, PartSize, WordsParted
 from engine.protocol.runs import (
@@ -228,8 +233,11 @@ __all__ = [
     "FolderListed",
     "ForAll",
     "ForceSymbol",
+    "Grade",
     "GradientPath",
     "GraphicsCard",
+    "Guess",
+    "Guessed",
     "Init",
     "Joined",
     "KeepingFailed",

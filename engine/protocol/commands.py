@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.protocol.exercises import Exercise
 from engine.protocol.figures import TellMatrix
 from engine.protocol.files import ListFolder
+from engine.protocol.lessons import CloseChapter, Guess, OpenChapter
 from engine.protocol.machine import TellMachine
 from engine.protocol.runs import (
     Branch,
@@ -202,23 +203,6 @@ class Watch:
 
 
 @record
-class OpenChapter:
-    """Set a chapter of the lab to work, in place of the one that lies open."""
-
-    name: str
-    inputs: tuple[tuple[str, str], ...] = ()
-    """Controls and their values as text; those left out have their defaults."""
-    request: int = 0
-    with_pauses: bool = True
-    """Whether pictures stand long enough to be followed; if not, the end comes at once."""
-
-
-@record
-class CloseChapter:
-    """Stop the work of the chapter that lies open."""
-
-
-@record
 class Shutdown:
     """Stop everything, and end the worker."""
 
@@ -271,4 +255,5 @@ Command = (
     | TellCourses
     | OpenChapter
     | CloseChapter
+    | Guess
 )

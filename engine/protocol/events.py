@@ -15,9 +15,9 @@ from engine.protocol.commands import (
     TakeApart,
 )
 from engine.protocol.exercises import ExerciseWorked
-from engine.protocol.exhibit import Exhibit
 from engine.protocol.figures import MatrixTold
 from engine.protocol.files import FolderListed, WordsFile
+from engine.protocol.lessons import ChapterClosed, ChapterOpened, ExhibitShown, Guessed
 from engine.protocol.machine import MachineTold
 from engine.protocol.parts import WordsParted
 from engine.protocol.runs import (
@@ -232,38 +232,6 @@ class BigramsListed:
 
 
 @record
-class ChapterOpened:
-    """A chapter of the lab is set to work; its exhibits follow."""
-
-    request: int
-    name: str
-    inputs: tuple[tuple[str, str], ...]
-    """Each control with the value in force, as text."""
-    code: str
-    """The chapter's code with the values in force."""
-    setup: str
-    """What stands before the code in a notebook: from the file of words to the names it uses."""
-    has_paused_run: bool = False
-    """Whether the main run rests until the chapter is done."""
-
-
-@record
-class ExhibitShown:
-    """A chapter has come so far; at most ten a second, and always the last."""
-
-    request: int
-    name: str
-    exhibit: Exhibit
-
-
-@record
-class ChapterClosed:
-    """A chapter was left before it was done."""
-
-    name: str
-
-
-@record
 class CommandRefused:
     """The user asked for something impossible; `reason` says why, and what to do."""
 
@@ -323,6 +291,7 @@ Event = (
     | KeepingFailed
     | ChapterOpened
     | ExhibitShown
+    | Guessed
     | ChapterClosed
     | SteeringPassed
     | Joined

@@ -114,6 +114,19 @@ Part = Note | Table | Bars | Series | Matrix
 
 
 @record
+class Question:
+    """What is to be guessed of a chapter before it shows it."""
+
+    text: str
+    kind: Literal["number", "choice", "letter", "cell"]
+    """A cell is guessed by the two symbols of its row and its column."""
+    options: tuple[str, ...] = ()
+    """What there is to choose from; of a letter or a cell, the symbols, the boundary included."""
+    hint: str = ""
+    """How to write it, and what of the data one may know."""
+
+
+@record
 class Exhibit:
     """A whole picture; the next one of the same chapter replaces it."""
 
@@ -123,6 +136,8 @@ class Exhibit:
     total: int = 1
     hold: float = 0.0
     """Seconds it should stand before the next, so that it can be followed; without a screen, 0."""
+    question: Question | None = None
+    """Waits for a guess before it goes on."""
 
     @property
     def is_last(self) -> bool:

@@ -134,7 +134,7 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
     held: dict[str, object] = {}
     exec(code, held)
     assert int(held["N"].sum()) == 16  # type: ignore[attr-defined]
-    lab.press("enter")
+    lab.press("I")
     lab.wait_for("2 Heatmap")
     lab.press("L")
     lab.wait_for("4. The square figure")

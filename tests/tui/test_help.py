@@ -34,7 +34,10 @@ def test_nothing_is_cut_and_nothing_too_long(width: int) -> None:
     rows = [row for section in all_of_it({}, chapter_of) for row in section.rows("", width)]
     assert max(map(width_of, rows)) <= width
     text = " ".join(run[0] for row in rows for run in row).split()
-    for told in (*(c.help for c in BY_ID.values() if c.keys or not c.action), *(word.sentence for word in WORDS)):
+    for told in (
+        *(c.help for c in BY_ID.values() if c.keys or not c.action),
+        *(word.sentence for word in WORDS),
+    ):
         assert told.split()[-1] in text
 
 

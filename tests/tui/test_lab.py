@@ -15,15 +15,20 @@ from engine.protocol import (
     CloseChapter,
     Command,
     CommandRefused,
+    Configure,
     Event,
     ExhibitShown,
+    Guess,
+    Guessed,
     Joined,
     OpenChapter,
 )
+from engine.protocol.exhibit import Question
 from tests.tui.fake import until
 from tui import storage
 from tui.lab.dials import Dial, DialInput, next_stop
 from tui.lab.keys import key_bar
+from tui.lab.progress import Progress
 from tui.lab.reader import Engagement
 from tui.lab.screen import LabScreen, layout_for
 from tui.state import State
@@ -114,7 +119,7 @@ async def test_it_opens_where_it_was_left_and_remembers_what_was_seen() -> None:
         await press(pilot, "j")
         assert app.asked.name == "generators"
     memory = storage.read_memory()["lab"]
-    assert memory == {"last": "generators", "seen": ["counting"]}
+    assert memory == {"last": "generators", "seen": ["counting"], "guesses": {}}
     again = Bench()
     async with again.run_test(size=(160, 50)):
         assert again.asked.name == "generators"
@@ -197,8 +202,69 @@ async def test_a_section_is_given_the_whole_screen_and_back(size: tuple[int, int
 def test_the_keys_for_the_pane_and_the_code_are_always_in_sight(width: int) -> None:
     shown = "".join(run[0] for run in key_bar(width, {}))
     assert len(shown) <= width
-    for key in ("j next", "k back", "a answer", "enter pane", "y copy", "esc leave"):
+    for key in ("j next", "k back", "a answer", "I pane", "y copy", "esc leave"):
         assert key in shown
+
+
+async def test_an_exhibit_asks_and_goes_on_with_a_guess_that_is_scored() -> None:
+    app = Bench("likelihood")
+    question = Question("Which NLL?", "number", hint="V is 27.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        asked = app.asked
+        assert asked.waits
+        app.answer("half", is_last=False)
+        waiting = Exhibit((Note("half"),), 1, 2, question=question)
+        app.hear(ExhibitShown(asked.request, asked.name, waiting))
+        text = app.lab.query_one("#guess-text", Lines)
+        assert "Which NLL?" in text.text
+        assert "once you have guessed" in app.shown("progress")
+        await press(pilot, "enter", *"3x", "enter")
+        assert "A guess is a number" in app.lab.query_one("#guess-why", Lines).text
+        await press(pilot, "backspace", "enter")
+        guess = app.sent[-1]
+        assert guess == Guess(asked.request, "3")
+        app.hear(Guessed(guess, "likelihood", "near", "You said 3; it is 3.2958."))
+        await pilot.pause()
+        assert "≈ You said 3; it is 3.2958." in text.text
+        assert "0 right, 1 near, 0 off" in app.shown("contents")
+        assert storage.read_memory()["lab"]["guesses"] == {"likelihood": "near"}  # type: ignore[index]
+        await press(pilot, "F")
+        assert not app.asked.waits
+
+
+async def test_who_is_shown_the_answer_gets_no_tick_and_is_not_asked_again() -> None:
+    app = Bench("likelihood")
+    question = Question("Higher?", "choice", ("yes", "no"))
+    async with app.run_test(size=(160, 50)) as pilot:
+        asked = app.asked
+        waiting = Exhibit((), 0, 1, question=question)
+        app.answer("half", is_last=False)
+        app.hear(ExhibitShown(asked.request, asked.name, waiting))
+        await press(pilot, "a")
+        guess = app.sent[-1]
+        assert guess == Guess(asked.request)
+        app.hear(Guessed(guess, "likelihood", "shown", "It is so."))
+        app.hear(ExhibitShown(asked.request, asked.name, Exhibit((Note("whole"),), 2, 2)))
+        assert "the NLL is ln V" in " ".join(app.shown("prose").split())
+        assert "✓ 0 of 14" in app.shown("contents")
+        await press(pilot, "F")
+        assert not app.asked.waits
+
+
+def test_who_only_looks_leaves_nothing_behind() -> None:
+    progress = Progress(lambda _: None)
+    progress.open("race")
+    progress.guess("race", "right")
+    assert progress.ticked == ("race",)
+    assert "lab" not in storage.read_memory()
+
+
+async def test_a_key_sets_the_pane_up_as_the_dials_stand() -> None:
+    app = Bench("regularization")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "right", "I")
+        assert Configure(regularization=0.1) in app.sent
+        assert app.state.view == "network_probabilities"
 
 
 async def test_dials_send_what_is_shown() -> None:
@@ -290,7 +356,7 @@ async def test_the_code_is_copied_with_what_stands_before_it() -> None:
         await press(pilot, "y")
     lines, name, _ = app.copied[0]
     assert name == "lab-onehot.py"
-    assert lines == ["# 6. One-hot", "import torch", "", "print(1)"]
+    assert lines == ["# %% 6. One-hot", "import torch", "", "# %%", "print(1)"]
 
 
 async def test_a_race_says_that_the_main_run_is_paused_and_no_longer_when_it_is_over() -> None:
@@ -317,7 +383,7 @@ async def test_leaving_stops_the_work() -> None:
 async def test_a_key_jumps_to_the_pane_where_the_idea_lives() -> None:
     app = Bench("generators")
     async with app.run_test(size=(160, 50)) as pilot:
-        await press(pilot, "enter")
+        await press(pilot, "I")
         assert app.sent[-1] == CloseChapter()
         assert app.ran == ["pane_4"]
 

@@ -19,6 +19,7 @@ from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange, on_stage
 from tui.heatmap.breadcrumbs import both, path_of, told
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
+from tui.heatmap.handed import change_of, held, overlaid
 from tui.heatmap.inspector import figures_of, in_a_line, inspect, value_at
 from tui.heatmap.legend import Legend
 from tui.heatmap.marks import marks_for
@@ -107,7 +108,7 @@ class HeatmapPane(Pane):
         if not plots.is_ready():
             self._come_back()
         elif window is not None and _is_of(window, state):
-            self._draw(state, window)
+            self._draw(state, overlaid(window, change_of(state), state))
         self._describe()
         self._detail()
 
@@ -239,7 +240,14 @@ class HeatmapPane(Pane):
         if row is None or not is_here or not state.is_of_these_words:
             return  # The engine will send that row; until then the old one stands.
         now = time.monotonic()
-        of = (self.inspected, state.before, state.symbols, state.snapshot.run, self._hover)
+        of = (
+            self.inspected,
+            state.before,
+            state.symbols,
+            state.snapshot.run,
+            self._hover,
+            state.hand,
+        )
         if state.is_running and of == self._detailed and now - self._detailed_at < PAUSE:
             return
         self._detailed, self._detailed_at = of, now
@@ -248,23 +256,31 @@ class HeatmapPane(Pane):
     def _show_row(self, row: Row) -> None:
         state, arrangement = self._state, self._arrangement
         column = self.inspected[1]
+        change = change_of(state) if self.inspected[0] == state.row else None
+        row = change.row if change is not None else row
         figures = figures_of(row, column, state.symbols, state.shared_gap)
         window = state.snapshot.window
         if window is not None and _is_of(window, state) and state.against:
             figures = replace(figures, both=both(state), apart=value_at(window, *self.inspected))
-        if state.is_on_stage and arrangement is not None:
-            line = in_a_line(figures, told(state), arrangement.width)
-            self.query_one("#inspector", Lines).show([line])
+        width = self.content_size.width
+        if change is not None:
+            lines = held(change, column, state, width)
+        elif state.is_on_stage and arrangement is not None:
+            self.query_one("#inspector", Lines).show(
+                [in_a_line(figures, told(state), arrangement.width)]
+            )
             return
-        self.query_one("#inspector", Lines).show(inspect(figures, self.content_size.width))
+        else:
+            lines = inspect(figures, width)
+        self.query_one("#inspector", Lines).show(lines)
         if arrangement is not None and arrangement.side:
             strip = strip_of(row, column, state.symbols)
             size = arrangement.bars_width, arrangement.bars_height
             if arrangement.side == "below":
-                lines = standing(strip, *size, indent=label_width(state.symbols) + 1)
+                bars = standing(strip, *size, indent=label_width(state.symbols) + 1)
             else:
-                lines = lying(strip, *size)
-            self.query_one(f"#{arrangement.side}", Lines).show(lines)
+                bars = lying(strip, *size)
+            self.query_one(f"#{arrangement.side}", Lines).show(bars)
 
     def restyle(self) -> None:
         """Draw anew in the colours of another theme."""

@@ -15,12 +15,16 @@ from engine.lab import Chapter
 from tui.colours.depth import colour_depth
 from tui.lab import exhibits, pages
 from tui.lab.dials import Considered, Dial, DialInput, align, written
+from tui.lab.guess import GuessBar
 from tui.lab.parts.canvas import RAMP, Canvas
 from tui.lab.parts.texts import prose
 from tui.state import State
 from tui.state.lesson import Lesson
 from tui.text.rows import Row, Run
 from tui.widgets.lines import Lines, own_style
+
+GUESS_EDGE = 2
+"""Columns of the edge of a question."""
 
 
 class ExhibitView(Lines):
@@ -73,6 +77,7 @@ class ExhibitSection(Vertical):
         """Dials, what is said of them, progress, picture."""
         yield Horizontal(id="lab-dials")
         yield Lines(id="lab-about")
+        yield GuessBar(id="lab-guess")
         yield Lines(id="lab-progress")
         yield VerticalScroll(ExhibitView("lab-picture"), id="lab-exhibit-page")
 
@@ -114,6 +119,8 @@ class ExhibitSection(Vertical):
         if self._about is None or not width:
             return
         progress.show(pages.progress(lesson, self._about, state, width))
+        question = lesson.exhibit.question if lesson.exhibit is not None else None
+        self.query_one(GuessBar).show(question, lesson.guessed, width - GUESS_EDGE)
         if lesson.opened is not None:
             in_force = dict(lesson.opened.inputs)
             for dial in self.query(Dial):

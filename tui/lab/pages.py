@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 from engine.lab import Chapter, chapters, paragraphs
+from engine.protocol import Grade
 from engine.text.width import wrap
 from tui.lab.going import Thing
 from tui.lab.parts.texts import prose
@@ -19,13 +21,13 @@ STEPS = 24
 
 
 def sign(about: Chapter, now: str, seen: Collection[str]) -> str:
-    """Mark of a chapter: open, seen to its end, or not yet."""
+    """Mark of a chapter: open, guessed or seen to its end, or not yet."""
     if about.name == now:
         return "▸"
     return "✓" if about.name in seen else "·"
 
 
-def contents(now: str, seen: Collection[str], width: int) -> list[Row]:
+def contents(now: str, seen: Collection[str], score: Mapping[str, Grade], width: int) -> list[Row]:
     """List the chapters; a click opens one."""
     rows: list[Row] = []
     for about in chapters():
@@ -36,7 +38,12 @@ def contents(now: str, seen: Collection[str], width: int) -> list[Row]:
             text = f"{lead}{line}".ljust(width)
             rows.append(((text, role, f"screen.open_number({about.number})"),))
     done = sum(about.name in seen for about in chapters())
-    return [*rows, (), ((f"✓ {done} of {len(chapters())} seen to the end", "dim"),)]
+    rows += [(), ((f"✓ {done} of {len(chapters())}", "dim"),)]
+    if score:
+        grades = Counter(score.values())
+        said = f"{grades['right']} right, {grades['near']} near, {grades['off']} off"
+        rows.append(((said, "dim"),))
+    return rows
 
 
 def strip(now: str, seen: Collection[str]) -> Row:
@@ -92,8 +99,8 @@ def text(about: Chapter, width: int, *, is_answered: bool) -> list[Row]:
         return [*rows, (("a", "accent", "screen.answer"), (" reveals the answer", "dim"))]
     rows.append((("Answer", "accent"),))
     for paragraph in paragraphs(about.answer):
-        rows += prose(paragraph, width)
-    return rows
+        rows += [*prose(paragraph, width), ()]
+    return rows[:-1]
 
 
 def progress(lesson: Lesson, about: Chapter, state: State, width: int) -> list[Row]:
@@ -105,6 +112,8 @@ def progress(lesson: Lesson, about: Chapter, state: State, width: int) -> list[R
         return prose(f"The exhibit follows: {waiting}.", width, "accent")
     if lesson.exhibit is None:
         return prose("The exhibit is being computed.", width, "accent")
+    if lesson.is_asking:
+        return [(("The exhibit goes on once you have guessed.", "accent"),)]
     if lesson.is_done:
         return [(("━" * STEPS, "good"), (" done", "dim"))]
     done, total = lesson.exhibit.done, lesson.exhibit.total

@@ -17,6 +17,7 @@ from engine.lab import chapter, chapters
 from tui.lab import going, pages
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection
+from tui.lab.guess import GuessBar, GuessMade
 from tui.lab.keys import Number, bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
@@ -57,6 +58,7 @@ class LabScreen(Cover, ModalScreen[None]):
         self._section = "exhibit" if name and not state.is_on_stage else "text"
         self._is_asked = False
         self._is_answered = False
+        self._grade = ""
         self._is_maximised = False
         self._number = Number(max(each.number for each in chapters()))
         self._drawn: tuple[object, ...] = ()
@@ -84,6 +86,7 @@ class LabScreen(Cover, ModalScreen[None]):
         reader = self._reader
         reader.open(name)
         self._is_asked = self._is_answered = False
+        self._grade = ""
         self._text.open(reader.about)
         await self._exhibit.open(reader.about, reader.inputs)
         if self.is_laid:
@@ -118,6 +121,9 @@ class LabScreen(Cover, ModalScreen[None]):
         if reader.hear(state):
             self._ask(with_pauses=False)
             return
+        if reader.lesson.guessed is not None and not self._grade:
+            # What stands behind the truth is in the text.
+            self._grade, self._is_answered = reader.lesson.guessed.grade, True
         self.query_one("#lab-status", Lines).show([status(state, self.size.width)])
         self._draw_frame()
         thing = self._thing if state.is_on_stage else None
@@ -126,14 +132,14 @@ class LabScreen(Cover, ModalScreen[None]):
 
     def _draw_frame(self) -> None:
         """Draw chapters, tabs and keys, if they look different."""
-        name, seen = self._reader.about.name, self._reader.seen
-        look = (name, seen, self._section, self.size)
+        name, seen, score = self._reader.about.name, self._reader.seen, self._reader.score
+        look = (name, seen, tuple(score.values()), self._section, self.size)
         if look == self._drawn:
             return
         self._drawn = look
         self.query_one("#lab-strip", Lines).show([pages.strip(name, seen)])
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
-        self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, 26))
+        self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, score, 26))
         self.query_one("#lab-keys", Lines).show([key_bar(self.size.width, self._reader.state.keys)])
 
     def restyle(self) -> None:
@@ -204,6 +210,33 @@ class LabScreen(Cover, ModalScreen[None]):
         """Leave a field for the exhibit."""
         self.screen.set_focus(self.query_one("#lab-exhibit-page"))
 
+    # The guess
+
+    def action_guess(self) -> None:
+        """Go to the field of the guess, or give what stands in it."""
+        bar = self.query_one(GuessBar)
+        if bar.is_asking and bar.field.value.strip():
+            self._guess(bar.field.value)
+        elif bar.is_asking:
+            self._choose("exhibit")
+            self.screen.set_focus(bar.field)
+
+    def action_choose(self, number: int) -> None:
+        """Guess the option that was clicked."""
+        self._guess(str(number))
+
+    def on_guess_made(self, message: GuessMade) -> None:
+        """Give a guess that was typed."""
+        message.stop()
+        self._guess(message.text)
+
+    def _guess(self, text: str) -> None:
+        bar = self.query_one(GuessBar)
+        if bar.is_asking and bar.read(text):
+            self._reader.guess(text)
+            if bar.field.has_focus:
+                self.action_leave_field()
+
     # Actions
 
     def action_maximise(self) -> None:
@@ -261,7 +294,10 @@ class LabScreen(Cover, ModalScreen[None]):
             await self._open(name)
 
     def action_answer(self) -> None:
-        """Reveal the answer, or hide it."""
+        """Reveal the answer, or hide it; an exhibit that waits for a guess goes on without."""
+        if self._reader.lesson.is_asking:
+            self._reader.guess()
+            self._grade = "shown"
         self._is_answered = not self._is_answered
         self.action_see("text")
         self._show_again()
@@ -291,7 +327,8 @@ class LabScreen(Cover, ModalScreen[None]):
         self._reader.copy()
 
     async def action_go(self) -> None:
-        """Go to the pane where the idea lives."""
+        """Go to the pane where the idea lives, and have it show that."""
+        self._reader.set_up()
         number = list(PANES).index(self._reader.about.pane) + 1
         self.action_leave()
         await self.run_action(f"app.command('pane_{number}')")

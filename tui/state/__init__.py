@@ -25,6 +25,7 @@ from engine.protocol import (
 from tui.colours.palettes import RampName
 from tui.state.courses import Courses, Mark, with_asked
 from tui.state.engine import Attachment
+from tui.state.hand import KINDS, Hand, Kind
 from tui.state.intents import ChartLook
 from tui.state.lesson import Lesson
 from tui.state.rankings import Rankings
@@ -73,6 +74,8 @@ class State:
     """Cursor of the heatmap: the second symbol of the bigram."""
     before: tuple[int, ...] = ()
     """Indices of the symbols before the first one, where contexts are longer than a symbol."""
+    hand: Hand = field(default_factory=Hand)
+    """Whether a hand lies on the row under the cursor, and what it has moved."""
     word: str = ""
     """The word whose path is drawn through the heatmap."""
     sample: Sample = field(default_factory=lambda: Sample(listed=LISTED, wants_theory=True))
@@ -151,6 +154,17 @@ class State:
         """The matrix that the view shows."""
         view = VIEWS[self.view]
         return view.centred if view.centred and self.is_centred else view.matrix
+
+    @property
+    def hand_kind(self) -> Kind | None:
+        """What a hand would move in this view, if it can be one: of the table of all bigrams."""
+        return KINDS.get(self.view) if self.snapshot.settings.is_bigram else None
+
+    @property
+    def hand_place(self) -> tuple[object, ...]:
+        """What a hand lies on: one row of one kind of table, of one run."""
+        run = self.snapshot.run if self.hand_kind == "W" else 0
+        return self.hand_kind, self.row, run
 
     @property
     def most_before(self) -> int:

@@ -11,6 +11,7 @@ from tui.state.courses import CoursesAsked as CoursesAsked
 from tui.state.courses import OtherChosen as OtherChosen
 from tui.state.courses import RunsCompared as RunsCompared
 from tui.state.engine import EngineAwaited
+from tui.state.hand import Handling
 from tui.state.lesson import ChapterChosen
 from tui.state.rankings import Order
 from tui.state.scrub import Scrubbing
@@ -139,4 +140,5 @@ Intent = (
     | OtherChosen
     | EngineAwaited
     | Scrubbing
+    | Handling
 )

@@ -6,7 +6,13 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from engine import record
-from engine.protocol import ChapterClosed, ChapterOpened, ExhibitShown, OpenChapter
+from engine.protocol import (
+    ChapterClosed,
+    ChapterOpened,
+    ExhibitShown,
+    Guessed,
+    OpenChapter,
+)
 
 if TYPE_CHECKING:
     from engine.lab import Exhibit
@@ -30,8 +36,15 @@ class Lesson:
     """The latest one; after the turn of a dial the old one stands until there is a new one."""
     is_done: bool = False
     """Whether the exhibit is the last of what was asked for."""
+    guessed: Guessed | None = None
+    """What became of the guess, once there was one."""
     refusal: str = ""
     """Why what was asked for cannot be had; empty if it can."""
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the exhibit waits for a guess."""
+        return self.exhibit is not None and self.exhibit.question is not None
 
     def ask(self, command: OpenChapter) -> Lesson:
         """Note what was asked for."""
@@ -39,8 +52,13 @@ class Lesson:
             return Lesson(command)
         return replace(self, asked=command, is_done=False, refusal="")
 
-    def hear(self, event: ChapterOpened | ExhibitShown | ChapterClosed) -> Lesson:
+    def hear(self, event: ChapterOpened | ExhibitShown | Guessed | ChapterClosed) -> Lesson:
         """Take the engine's news; what belongs to an earlier request is dropped."""
+        if isinstance(event, Guessed):
+            if event.command.request != self.asked.request:
+                return self
+            answered = self.exhibit and replace(self.exhibit, question=None)
+            return replace(self, guessed=event, exhibit=answered)
         if isinstance(event, ChapterClosed) or event.request != self.asked.request:
             return self
         if isinstance(event, ChapterOpened):

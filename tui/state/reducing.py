@@ -28,6 +28,7 @@ from engine.protocol import (
     ExerciseWorked,
     ExhibitShown,
     FolderListed,
+    Guessed,
     Joined,
     KeepingFailed,
     LadderClimbed,
@@ -63,6 +64,7 @@ from engine.protocol import (
 from tui.state import NO_TORCH, State
 from tui.state.courses import Courses
 from tui.state.engine import EngineAwaited
+from tui.state.hand import HandMoved, HandScaled, HandTaken, HandUndone
 from tui.state.intents import (
     CentringToggled,
     ChartLook,
@@ -155,6 +157,9 @@ def _intend(state: State, intent: Intent) -> State:
             return replace(state, is_on_stage=not state.is_on_stage)
         case RampChosen(ramp):
             return replace(state, ramp=ramp)
+        case HandTaken() | HandMoved() | HandUndone() | HandScaled():
+            hand = state.hand.intend(intent, state.hand_place, state.column)
+            return replace(state, hand=hand)
         case WordPicked(word):
             return replace(state, word=word)
         case OrderChosen(order):
@@ -228,7 +233,7 @@ def _happen(state: State, event: Event) -> State:
             return replace(state, asked=())
         case CommandRefused(command, _) if isinstance(command, Sample):
             return replace(state, is_drawing=False)
-        case ChapterOpened() | ExhibitShown() | ChapterClosed():
+        case ChapterOpened() | ExhibitShown() | Guessed() | ChapterClosed():
             return replace(state, lesson=state.lesson.hear(event))
         case CommandRefused(command, reason) if isinstance(command, OpenChapter):
             return replace(state, lesson=state.lesson.refuse(command, reason))

@@ -65,7 +65,10 @@ def test_a_listing_gives_values_hoists_imports_and_loops() -> None:
     assert "rate = ..." in listing([double], {})
 
 
-def test_the_notebooks_first_cell_makes_the_data_names(tmp_path: Path) -> None:
+def test_the_notebooks_first_cell_makes_the_data_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "words.txt"
     path.write_text("\n".join(few().words), encoding="utf-8")
     held: dict[str, Any] = {}
@@ -79,7 +82,10 @@ def test_the_notebooks_first_cell_makes_the_data_names(tmp_path: Path) -> None:
     assert max(map(len, setup("names.txt").splitlines())) <= 76
 
 
-def test_the_notebooks_first_cell_reads_the_files_of_all_parts(tmp_path: Path) -> None:
+def test_the_notebooks_first_cell_reads_the_files_of_all_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     paths = [tmp_path / "train.txt", tmp_path / "dev.txt"]
     paths[0].write_text("emma\nava", encoding="utf-8")
     paths[1].write_text("zoë\n", encoding="utf-8")
@@ -88,8 +94,19 @@ def test_the_notebooks_first_cell_reads_the_files_of_all_parts(tmp_path: Path) -
     assert held["words"] == ["emma", "ava", "zoë"]
 
 
+def test_the_first_cell_names_no_place_of_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    written = setup(str(tmp_path / "a" / "words.txt"), str(tmp_path / "words.txt"))
+    assert str(tmp_path) not in written
+    assert "open('a/words.txt'" in written
+    assert "open('words.txt'" in written
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_the_first_cell_and_the_code_are_a_whole_notebook(name: str, tmp_path: Path) -> None:
+def test_the_first_cell_and_the_code_are_a_whole_notebook(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "words.txt"
     path.write_text("\n".join(few().words), encoding="utf-8")
     held: dict[str, Any] = {}

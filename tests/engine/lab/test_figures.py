@@ -112,6 +112,16 @@ def test_the_keepdim_trap_shows_in_the_first_row_and_not_in_the_nll(
     assert wrong == right
 
 
+def test_a_corner_is_divided_by_hand_with_the_divisor_in_each_cell() -> None:
+    exhibit = last("broadcasting", data_of(["aab", "ab", "ba"]))
+    wrong, right = table(exhibit, "N3.sum(1)"), table(exhibit, "N3.sum(1, keepdim=True)")
+    # Rows: . a b; . is left 3 times, a 4 times, b 3 times.
+    assert wrong.rows[1] == ("a", "1 / 3", "1 / 4", "2 / 3")
+    assert right.rows[1] == ("a", "1 / 4", "1 / 4", "2 / 4")
+    one = last("broadcasting", data_of(["aa"]))
+    assert len(table(one, "N3.sum(1)").rows) == 2
+
+
 def test_the_wrong_table_is_the_right_one_of_the_words_read_backwards() -> None:
     backwards = data_of(word[::-1] for word in names().words)
     wrong, _ = divide(names().N, 0.0)

@@ -27,6 +27,7 @@ from engine.protocol import (
     Train,
     TrainingPaused,
 )
+from engine.words.dataset import bundled_path
 from tests.conftest import act, ready
 from tests.engine.lab.support import NAMES
 
@@ -78,7 +79,10 @@ def test_what_is_opened_comes_with_inputs_code_and_setup(session: Session) -> No
     assert "words.txt" in first.setup
 
 
-def test_the_notebook_reads_the_file_that_comes_with_the_program() -> None:
+def test_the_notebook_reads_the_file_that_comes_with_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(bundled_path().parent)
     first = next(iter(act(ready(), opened("counting"))))
     assert isinstance(first, ChapterOpened)
     held: dict[str, object] = {"torch": torch}
@@ -91,8 +95,8 @@ def test_the_notebook_reads_every_file_of_the_parts(tmp_path: Path) -> None:
         (tmp_path / f"{name}.txt").write_text(word)
     first = next(iter(act(ready(str(tmp_path)), opened("counting", words="emma"))))
     assert isinstance(first, ChapterOpened)
-    assert str(tmp_path / "train.txt") in first.setup
-    assert str(tmp_path / "test.txt") in first.setup
+    assert "open('train.txt'" in first.setup
+    assert "open('test.txt'" in first.setup
 
 
 def test_a_chapter_waits_for_torch() -> None:
