@@ -78,6 +78,7 @@ verbs = click.Group()
 @strength_option
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @click.option("--text", "is_text", is_flag=True, help="Running text: each line a sequence.")
+@click.option("--whole", "is_whole", is_flag=True, help="Running text: each file a sequence.")
 @click.option("--save", "target", metavar="TABLE", help="Keep the counts as a table file.")
 @json_option
 @click.argument("files", metavar="[FILE]...", nargs=-1)
@@ -85,6 +86,7 @@ def count(
     data: LoadDataset,
     top: int,
     is_text: bool,
+    is_whole: bool,
     target: str | None,
     as_json: bool,
     files: tuple[str, ...],
@@ -100,8 +102,9 @@ def count(
     modified-kneser-ney and jelinek-mercer.
     """
     paths = (*([] if data.path is None else [data.path]), *files)
-    if corpora.streams(paths, data, options, is_forced=is_text or target is not None):
-        how = {"top": top, "is_text": is_text} | {n: options[n] for n in ("order", "dots")}
+    if corpora.streams(paths, data, options, is_forced=is_text or is_whole or target is not None):
+        how = {"top": top, "is_text": is_text, "is_whole": is_whole}
+        how |= {name: options[name] for name in ("order", "dots")}
         return corpora.count(paths, how, target, as_json)
     data = LoadDataset(next(iter(paths), None), data.dev, data.test)
     began = time.perf_counter()
