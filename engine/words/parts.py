@@ -32,7 +32,7 @@ MAKEMORE_SEED, MAKEMORE_TEST = 3407, 1_000
 PART_2_SHUFFLES = 4
 """Times that the cell was run on one list in part 2 of the lectures, for its sizes to come out."""
 
-CHUNK = 5_000
+CHUNK = 2_500
 """Words hashed or looked up between two pauses: some milliseconds."""
 
 NAMES: tuple[PartName, ...] = ("train", "dev", "test")
