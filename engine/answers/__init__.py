@@ -107,8 +107,8 @@ class Answers:
         from engine.sampling.naming import Naming
 
         if self._naming is None:
-            words, models = self.ground.words, self.models
-            self._naming = Naming(words, self.ground.encode, models.make, lambda: models.key[1])
+            models = self.models
+            self._naming = Naming(self.ground.indexed(), models.make, lambda: models.key[1])
         return self._naming
 
     def stop_drawing(self) -> None:

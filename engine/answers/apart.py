@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,8 @@ from engine.answers.ranking import likelihoods
 from engine.models.likelihood import Model, score
 from engine.protocol import Refusal, ScoredWord, Standing, TakeApart, WordTakenApart
 from engine.words.cleaning import clean
-from engine.words.dataset import Words
-from engine.words.membership import index
-from engine.words.order import Encoded, Pieces
+from engine.words.indexed import Indexed
+from engine.words.order import Pieces, aside_if_large
 
 MOST_SYMBOLS = 10_000
 """Longest word that is taken apart."""
@@ -39,12 +38,11 @@ class Apart:
     """Takes words apart.
 
     Args:
-        words: the dataset; `None` if they are not at hand.
-        encoded: its words as indices.
+        words: the dataset.
     """
 
-    def __init__(self, words: Words | None, encoded: Callable[[], Pieces[Encoded]]) -> None:
-        self._words, self._encoded = words, encoded
+    def __init__(self, words: Indexed) -> None:
+        self._words = words
         self._nlls: OrderedDict[Key, NDArray[np.float32]] = OrderedDict()
 
     def take(
@@ -66,12 +64,12 @@ class Apart:
             raise Refusal(
                 f"The word has {len(word):,} symbols; at most {MOST_SYMBOLS:,} are taken apart."
             )
-        times = None if self._words is None else index(self._words).count(word)
         first = score(word, counts.model)
         second = score(word, neural.model) if neural else None
-        if times is None:
+        if not self._words.is_at_hand:
             yield WordTakenApart(command, first, second, None, None, None, step)
             return
+        times = yield from (yield from self._words.known()).count(word)
         if counts.key not in self._nlls or (neural and neural.key not in self._nlls):
             yield WordTakenApart(command, first, second, None, None, times, step)
         above = yield from self._standing(first, counts)
@@ -83,9 +81,10 @@ class Apart:
         if word.unknown:
             return None
         if kept.key not in self._nlls:
-            words = yield from self._encoded()
+            words = yield from self._words.encoded()
             nlls = yield from likelihoods(words, kept.model)
-            self._nlls[kept.key] = np.sort(nlls)
+            yield from aside_if_large(len(nlls), lambda: _sorted(nlls))
+            self._nlls[kept.key] = nlls
             if len(self._nlls) > REMEMBERED:
                 self._nlls.popitem(last=False)
         self._nlls.move_to_end(kept.key)
@@ -94,3 +93,8 @@ class Apart:
             int(np.searchsorted(nlls, np.float32(word.nll), side)) for side in ("left", "right")
         )
         return Standing(likelier, beyond - likelier, len(nlls))
+
+
+def _sorted(nlls: NDArray[np.float32]) -> Pieces[None]:
+    nlls.sort()
+    yield

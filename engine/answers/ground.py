@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.training.keeper import Keeper
     from engine.training.objectives import Objectives
     from engine.training.runs import Runs
+    from engine.words.indexed import Indexed
     from engine.words.order import Encoded, Pieces
 
 
@@ -33,6 +34,7 @@ class Ground:
         self.dataset, self.counts = dataset, counts
         self.objectives: Objectives | None = None
         """The runs on these words, by what they are trained on, once torch is there."""
+        self._indexed: Indexed | None = None
         self._ranker: Ranker | None = None
         self._apart: Apart | None = None
         self._trials: Trials | None = None
@@ -63,14 +65,22 @@ class Ground:
 
     def encode(self) -> Pieces[Encoded]:
         """Give the words as numbers, in pieces the first time; Refusal if they are not at hand."""
-        return self.ranking().words()
+        return self.indexed().encoded()
+
+    def indexed(self) -> Indexed:
+        """The words as numbers."""
+        from engine.words.indexed import Indexed
+
+        if self._indexed is None:
+            self._indexed = Indexed(self.dataset)
+        return self._indexed
 
     def ranking(self) -> Ranker:
         """What puts the words in order."""
         from engine.answers.ranking import Ranker
 
         if self._ranker is None:
-            self._ranker = Ranker(self.dataset, self.counts)
+            self._ranker = Ranker(self.indexed(), self.counts)
         return self._ranker
 
     def apart(self) -> Apart:
@@ -78,7 +88,7 @@ class Ground:
         from engine.answers.apart import Apart
 
         if self._apart is None:
-            self._apart = Apart(self.words, self.encode)
+            self._apart = Apart(self.indexed())
         return self._apart
 
     def trials(self) -> Trials:

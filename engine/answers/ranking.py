@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from engine.models.counts import Counts
 from engine.models.likelihood import Batched, Model
 from engine.protocol import Rank, Sort, WordsRanked, WordsSorted
-from engine.words.dataset import Dataset
-from engine.words.order import Encoded, Pieces, by_alphabet, by_key, by_length, encode
+from engine.words.indexed import Indexed
+from engine.words.order import Encoded, Pieces, by_key, by_length, told
 
 ROWS = 64
 """Rows of a table turned into logarithms between two pauses."""
@@ -30,13 +30,12 @@ class Ranker:
     """Ranks and sorts the words of one dataset.
 
     Args:
-        dataset: the words; they are encoded once, when first needed.
+        words: the dataset.
         counts: their bigrams.
     """
 
-    def __init__(self, dataset: Dataset, counts: Counts) -> None:
-        self._dataset, self._counts = dataset, counts
-        self._encoded: Encoded | None = None
+    def __init__(self, words: Indexed, counts: Counts) -> None:
+        self._words, self._counts = words, counts
 
     def rank(
         self, command: Rank, model: Model, run: tuple[int, int]
@@ -48,38 +47,28 @@ class Ranker:
             model: which must not change meanwhile.
             run: number and step of the run it belongs to.
         """
-        words = yield from self.words()
+        words = yield from self._words.encoded()
         nll = yield from likelihoods(words, model)
         order = yield from by_likelihood(nll)
-        yield WordsRanked(command.request, command, *run, nll.tobytes(), order.tobytes())
+        columns = (yield from told(nll)), (yield from told(order))
+        yield WordsRanked(command.request, command, *run, *columns)
 
     def sort(self, command: Sort) -> Iterator[WordsSorted | None]:
         """Put the words in order by alphabet and by length, and the bigrams by their counts.
 
         Of a table file there are only the bigrams.
         """
-        if self._dataset.counted is not None:
+        if not self._words.is_at_hand:
             bigrams = yield from by_count(self._counts)
             yield WordsSorted(command.request, b"", b"", b"", bigrams.tobytes())
             return
-        words = yield from self.words()
-        alphabet = yield from by_alphabet(words)
-        lengths = yield from by_length(words)
-        bigrams = yield from by_count(self._counts)
-        yield WordsSorted(
-            command.request,
-            alphabet.order.tobytes(),
-            lengths.tobytes(),
-            alphabet.is_repeat.tobytes(),
-            bigrams.tobytes(),
-        )
-
-    def words(self) -> Pieces[Encoded]:
-        """Encode the words, once; Refusal if they are not at hand."""
-        self._dataset.check_words()
-        if self._encoded is None:
-            self._encoded = yield from encode(self._dataset)
-        return self._encoded
+        alphabet = yield from self._words.alphabet()
+        order, is_repeat = (yield from told(alphabet.order)), (yield from told(alphabet.is_repeat))
+        del alphabet
+        words = yield from self._words.encoded()
+        lengths = yield from told((yield from by_length(words)))
+        counted = yield from told((yield from by_count(self._counts)))
+        yield WordsSorted(command.request, order, lengths, is_repeat, counted)
 
 
 def likelihoods(words: Encoded, model: Model) -> Pieces[NDArray[np.float32]]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from engine.corpora.ranks import Ranks, shares
 from engine.limits import checked_dots
 from engine.models.tables import Table as Table
-from engine.models.tables import add, read, table_of
+from engine.models.tables import add, kind_of, read, table_of
 from engine.protocol import ContextsCounted, DataReport, Progressed, Refusal
 from engine.records import record
 from engine.waking import import_torch, is_one_of_several
@@ -22,6 +22,7 @@ from engine.words.corpus import counting, sources
 from engine.words.corpus.counting import Asked, Found, UnitRefused
 from engine.words.corpus.reading import Unit
 from engine.words.corpus.scan import Tally
+from engine.words.corpus.whole import joined
 from engine.words.dataset import bundled_path
 
 
@@ -60,6 +61,8 @@ class Wanted:
     """How many of the most frequent bigrams to give."""
     is_text: bool = False
     """Whether the texts are running text, each line a sequence; else each line is a word."""
+    is_whole: bool = False
+    """Whether each text is one sequence, its line ends blanks; then it is running text, too."""
     tells_distinct: bool = False
     """Whether to find out how many words are repetitions."""
     order: int | None = None
@@ -70,7 +73,9 @@ class Wanted:
     @property
     def asked(self) -> Asked:
         """How text is to be counted for that; single symbols by the ends of bigrams."""
-        return Asked(self.is_text, self.tells_distinct, max(2, self.order or 2))
+        tells_distinct = self.tells_distinct and not self.is_whole
+        is_text = self.is_text or self.is_whole
+        return Asked(is_text, self.is_whole, tells_distinct, max(2, self.order or 2))
 
 
 def count(paths: Sequence[str], wanted: Wanted) -> Steps:
@@ -151,15 +156,18 @@ def _made(
     began: float,
 ) -> tuple[Table, Corpus]:
     """Make a table of what was found in all units; it began at that time."""
+    asked = wanted.asked
+    if asked.is_whole:
+        found.tally.join(joined(units, found.edges, asked.order))
     hint = counting.check(found_sources, found)
     texts = counting.texts(units, found)
     order = wanted.order or 2
     dots = checked_dots(order, wanted.dots)
-    whole, is_text = found.tally, wanted.is_text
-    table = table_of(whole.ends(order), texts, is_text=is_text, dots=dots)
+    whole, kind = found.tally, kind_of(is_text=asked.is_text, is_whole=asked.is_whole)
+    table = table_of(whole.ends(order), texts, kind, dots)
     seconds = time.perf_counter() - began
     # What was counted holds all bigrams, though the table may not.
-    counts = table_of(whole.ends(2), texts, is_text=is_text).counts
+    counts = table_of(whole.ends(2), texts, kind).counts
     distinct = whole.distinct
     is_asked = wanted.order is not None or wanted.dots is not None
     return table, Corpus(

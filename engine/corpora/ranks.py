@@ -126,8 +126,10 @@ class Ranks:
         """Put together what all have found."""
         tally = self._summed(found.tally)
         whole = Found(tally, {}, {})
-        for blocks, sizes, hint in self._every((found.blocks, found.bytes, found.hint)):
+        mine = found.blocks, found.bytes, found.edges, found.hint
+        for blocks, sizes, edges, hint in self._every(mine):
             whole.blocks |= blocks
+            whole.edges |= edges
             whole.bytes |= sizes
             whole.hint = whole.hint or hint
         return whole

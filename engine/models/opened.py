@@ -48,7 +48,7 @@ def open_table(path: str) -> tuple[Dataset, Counts]:
         shortest=lengths[0][0],
         longest=lengths[-1][0],
         lengths=lengths,
-        counted=Counted(len(table.texts), size, table.is_text),
+        counted=Counted(len(table.texts), size, table.is_text, table.kind == "whole"),
         **cleaned,
     )
     return dataset, counts

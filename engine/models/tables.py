@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,12 +43,24 @@ HEAD = "count_table"
 are written in no order."""
 
 
+Kind = Literal["words", "text", "whole"]
+"""What is a sequence: each line a word, each line of running text, or all of a text."""
+
+SEQUENCES: dict[Kind, str] = {"words": "words", "text": "lines", "whole": "texts"}
+"""What sequences of each kind are called."""
+
+
+def kind_of(*, is_text: bool, is_whole: bool) -> Kind:
+    """Name the kind of what is counted so."""
+    return "whole" if is_whole else "text" if is_text else "words"
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Counts of the n-grams of texts, and what they are of."""
 
-    is_text: bool
-    """Whether the texts were running text, of which each line is a sequence; else words."""
+    kind: Kind
+    """What is a sequence of the texts."""
     tally: Tally
     texts: tuple[Text, ...]
     """Sorted."""
@@ -59,6 +71,16 @@ class Table:
     def order(self) -> int:
         """Symbols of an n-gram."""
         return self.tally.order
+
+    @property
+    def unit(self) -> str:
+        """What its sequences are called."""
+        return SEQUENCES[self.kind]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the texts were running text, of which a full stop is a symbol."""
+        return self.kind != "words"
 
     @property
     def symbols(self) -> NDArray[np.int64]:
@@ -156,7 +178,7 @@ class Table:
         lengths = sorted(self.tally.lengths.items())
         head = {
             "version": VERSION,
-            "kind": "text" if self.is_text else "words",
+            "kind": self.kind,
             "order": self.order,
             "dots": self.dots,
             "split": "none",
@@ -180,7 +202,7 @@ def _grams(tally: Tally) -> NDArray[np.uint16]:
     return grams
 
 
-def table_of(tally: Tally, texts: Sequence[Text], *, is_text: bool, dots: int = 1) -> Table:
+def table_of(tally: Tally, texts: Sequence[Text], kind: Kind, dots: int = 1) -> Table:
     """Make a table of what was counted.
 
     Raises:
@@ -191,12 +213,12 @@ def table_of(tally: Tally, texts: Sequence[Text], *, is_text: bool, dots: int = 
     tally = tally.dotted(dots)
     if not len(tally.keys):
         raise Refusal(
-            f"None of {tally.words:,} {'lines' if is_text else 'words'} is long enough for order "
-            f"{tally.order} with dots {dots}: nothing would be predicted. Take more dots, at most "
+            f"None of {tally.words:,} {SEQUENCES[kind]} is long enough for order {tally.order} "
+            f"with dots {dots}: nothing would be predicted. Take more dots, at most "
             f"{tally.order - 1}, or a lower order."
         )
     texts = sorted(texts, key=lambda text: (text.tree, text.bytes))
-    return Table(is_text, tally, tuple(texts), dots)
+    return Table(kind, tally, tuple(texts), dots)
 
 
 def add(first: Table, second: Table) -> Table:
@@ -214,11 +236,15 @@ def add(first: Table, second: Table) -> Table:
         )
     if first.is_text != second.is_text:
         raise Refusal("Counts of words and of running text cannot be added; count both alike.")
+    if first.kind != second.kind:
+        raise Refusal(
+            "Counts of running text by lines and as a whole cannot be added; count both alike."
+        )
     tally = Tally(first.order)
     tally.join(first.tally)
     tally.join(second.tally)
     texts = *first.texts, *second.texts
-    return table_of(tally, texts, is_text=first.is_text, dots=first.dots)
+    return table_of(tally, texts, first.kind, first.dots)
 
 
 def read(path: str) -> Table:
@@ -274,4 +300,7 @@ def _checked(head: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Table:
     if not tally.words or ends > tally.words or (dots == order - 1 and ends < tally.words):
         raise ValueError("words that are not those of the counts")
     texts = [Text(int(each["bytes"]), str(each["tree"])) for each in head["sources"]]
-    return table_of(tally, texts, is_text=head["kind"] == "text", dots=dots)
+    kind = head["kind"]
+    if kind not in SEQUENCES:
+        raise ValueError("sequences of a kind that there is not")
+    return table_of(tally, texts, kind, dots)

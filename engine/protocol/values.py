@@ -21,6 +21,8 @@ class Counted:
     bytes: int
     is_text: bool
     """Whether they were running text, of which each line is a sequence; else words."""
+    is_whole: bool = False
+    """Whether of that each text is one sequence."""
 
 
 @record
@@ -72,8 +74,10 @@ class DataReport:
 
     @property
     def unit(self) -> str:
-        """What is counted as one: words, or the lines of running text."""
-        return "lines" if self.counted is not None and self.counted.is_text else "words"
+        """What is counted as one: words, the lines of running text, or texts as a whole."""
+        if self.counted is None or not self.counted.is_text:
+            return "words"
+        return "texts" if self.counted.is_whole else "lines"
 
     @property
     def path(self) -> str:

@@ -9,9 +9,6 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import assert_never
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.models.likelihood import Model
 from engine.protocol import (
     Compare,
@@ -36,9 +33,9 @@ from engine.protocol import (
 from engine.sampling.drawing import Drawing
 from engine.sampling.sampler import parts, sample
 from engine.sampling.theory import expect
-from engine.words.dataset import Words
-from engine.words.membership import Known, index
-from engine.words.order import Encoded, Pieces, by_alphabet
+from engine.words.indexed import Indexed
+from engine.words.membership import Known
+from engine.words.order import Pieces
 
 MOST_COMPARED = 200
 """Most names of each model that are held side by side."""
@@ -54,22 +51,18 @@ class Naming:
     """Draws names.
 
     Args:
-        words: the dataset; `None` if they are not at hand.
-        encoded: its words as indices.
+        words: the dataset.
         model: makes a model as it is now.
         step: gives the step of the run.
     """
 
     def __init__(
         self,
-        words: Words | None,
-        encoded: Callable[[], Pieces[Encoded]],
+        words: Indexed,
         model: Made,
         step: Callable[[], int],
     ) -> None:
-        self._words, self._encoded = words, encoded
-        self._model, self._step = model, step
-        self._is_repeat: NDArray[np.bool_] | None = None
+        self._words, self._model, self._step = words, model, step
         self._is_stopped = False
         self._drawing: Drawing | None = None
 
@@ -82,7 +75,8 @@ class Naming:
         tally = Tally()
         model = yield from self._model(command.model, command.smoothing, command.ngrams)
         step = self._step()
-        for part in parts(model, self._known, command):
+        known = yield from self._known()
+        for part in parts(model, known, command):
             if part is None:
                 yield None
             else:
@@ -98,9 +92,8 @@ class Naming:
                 yield NamesSampled(command.request, (), command, True, tally, step)
                 return
 
-    @property
-    def _known(self) -> Known | None:
-        return None if self._words is None else index(self._words)
+    def _known(self) -> Pieces[Known | None]:
+        return (yield from self._words.known()) if self._words.is_at_hand else None
 
     def stream(self, command: StreamNames) -> Iterator[Event | None]:
         """Draw names for a file; Refusal if they cannot be drawn."""
@@ -120,10 +113,11 @@ class Naming:
         self._is_stopped = True
 
     def _expect(self, model: Model, command: Sample) -> Iterator[NamesExpected | None]:
-        words = None if self._words is None else (yield from self._encoded())
-        if words is not None and self._is_repeat is None:
-            self._is_repeat = (yield from by_alphabet(words)).is_repeat
-        theory = yield from expect(model, command, words, self._is_repeat)
+        words, is_repeat = None, None
+        if self._words.is_at_hand:
+            words = yield from self._words.encoded()
+            is_repeat = yield from self._words.repeats()
+        theory = yield from expect(model, command, words, is_repeat)
         yield NamesExpected(command.request, theory, command)
 
     def compare(self, command: Compare) -> Iterator[Event | None]:
@@ -136,7 +130,8 @@ class Naming:
 
     def _drawn(self, command: Sample) -> Generator[Event | None, None, tuple[SampledName, ...]]:
         model = yield from self._model(command.model, command.smoothing, command.ngrams)
-        return tuple(sample(model, self._known, command))
+        known = yield from self._known()
+        return tuple(sample(model, known, command))
 
     def draw(self, command: Draw) -> Iterator[Event | None]:
         """Draw letter by letter; Refusal if that move cannot be made."""

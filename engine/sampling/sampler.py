@@ -80,7 +80,7 @@ def parts(model: Model, words: Words | Known | None, command: Sample) -> Iterato
         Refusal: temperature, number, seed or prefix is not usable.
     """
     check_sample(model, command)
-    known = Known(words) if isinstance(words, Words) else words
+    known = Known.of(words) if isinstance(words, Words) else words
     tally = Tally()
     for lot in lots(model, command):
         if lot is None:

@@ -104,7 +104,7 @@ def _counted(command: LoadDataset) -> Generator[Progressed, None, tuple[Dataset,
             from engine.words.corpus.filing import describe
 
             filed, tally = yield from describe(command.path)
-            return filed, Table(False, tally, ()).counts
+            return filed, Table("words", tally, ()).counts
         dataset = yield from reading.load(*given)
         return dataset, (yield from counting.count(dataset.words, dataset.vocabulary))
     if command.dev is not None or command.test is not None:

@@ -132,11 +132,12 @@ def offsets_of(words: Sequence[str], start: int = 0) -> array[int]:
     return array("I", accumulate(map((1).__add__, map(len, words)), initial=start))
 
 
-def is_clean(chunk: str) -> bool:
+def is_clean(chunk: str, *, is_text: bool = False) -> bool:
     """Whether every line is a word as it stands, or blank: a look at all of them at once."""
     return (
         chunk.replace("\n", "").isprintable()
-        and not any(part in chunk for part in ("  ", " \n", "\n ", BOUNDARY))
+        and not any(part in chunk for part in ("  ", " \n", "\n "))
+        and (is_text or BOUNDARY not in chunk)
         and " " not in (chunk[:1], chunk[-1:])
         and unicodedata.is_normalized("NFC", chunk)
     )
@@ -190,7 +191,7 @@ class Cleaner:
         for end in LINE_ENDS:
             chunk = chunk.replace(end, "\n")
         lines = chunk.split("\n")
-        if not is_clean(chunk):
+        if not is_clean(chunk, is_text=self.is_text):
             return [word for line in lines if (word := self.word(line))]
         words = list(filter(None, lines))
         self.blank_lines += len(lines) - len(words)

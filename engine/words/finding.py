@@ -65,15 +65,32 @@ def holding(part: str, words: Sequence[str], *, is_exact: bool = False) -> list[
     for no word can hold a full stop itself. A part in small letters is found in capitals, too, and
     one without marks in letters that bear them, unless it `is_exact`.
     """
+    text = given = "\n".join(words)
     if not is_exact and part == fold(part):
-        text = "\n".join(words)
-        folded = fold(text)
-        words = words if folded is text else folded.split("\n")
+        text = fold(text)
     elif not is_exact and part.islower():
-        words = [word.lower() for word in words]
+        text = text.lower()
+    if part.replace(BOUNDARY, "\n") not in f"\n{text}\n":
+        return []
+    if text != given:
+        words = text.split("\n")
     if BOUNDARY in part:
-        return [i for i, word in enumerate(words) if part in f"{BOUNDARY}{word}{BOUNDARY}"]
+        return _ending(part, words)
     return [i for i, word in enumerate(words) if part in word]
+
+
+def _ending(part: str, words: Sequence[str]) -> list[int]:
+    """Positions of the words that hold a part with a boundary in it, or more of them."""
+    inner = part.strip(BOUNDARY)
+    size = len(inner)
+    if not inner:
+        return list(range(len(words))) if part == BOUNDARY else []
+    if part == BOUNDARY + inner:
+        return [i for i, word in enumerate(words) if word[:size] == inner]
+    if part == inner + BOUNDARY:
+        return [i for i, word in enumerate(words) if word[-size:] == inner]
+    is_whole = part == f"{BOUNDARY}{inner}{BOUNDARY}"
+    return [i for i, word in enumerate(words) if word == inner] if is_whole else []
 
 
 def spelled(word: str, symbols: Container[str]) -> str:

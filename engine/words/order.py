@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.words.dataset import Dataset, Words
+from engine.words.dataset import Dataset, Words, finish
 from engine.words.vocabulary import Vocabulary
 
 PIECE = 1 << 17
@@ -25,16 +26,19 @@ WORDS = 10_000
 
 LINE_FEED = 10
 
-DIGIT = 16
-"""Bits sorted by at a time: numpy sorts 16-bit numbers by radix, a million in 15 ms."""
+DIGIT = 32
+"""Bits sorted by at a time: with the place behind them they are one number of 64."""
 
 T = TypeVar("T")
 Pieces = Generator[None, None, T]
 """Work in pieces that ends in a `T`."""
 
 
-LARGE = 1 << 18
-"""Numbers from which on they are sorted aside."""
+LARGE = 1 << 17
+"""Numbers from which on they are worked on aside."""
+
+BYTES = 1 << 20
+"""Bytes copied between two pauses."""
 
 WAIT = 0.002
 """Seconds that what goes on aside is waited for between two pauses."""
@@ -64,6 +68,27 @@ def aside(work: Callable[[], T]) -> Pieces[T]:
     return made[0]
 
 
+def aside_if_large(size: int, work: Callable[[], Pieces[T]]) -> Pieces[T]:
+    """Have something done in pieces, or aside where they would be too long.
+
+    Args:
+        size: numbers that are worked on.
+        work: begins it.
+    """
+    return aside(lambda: finish(work())) if size > LARGE else work()
+
+
+def told(numbers: NDArray[Any]) -> Pieces[bytes]:
+    """Give the bytes of an array; to copy many of them at once would hold up all else."""
+    # Of the size that it will have, it is never copied as it grows, nor at the end.
+    parts = BytesIO(bytes(numbers.nbytes))
+    data = np.ascontiguousarray(numbers).reshape(-1).view(np.uint8)
+    for start in range(0, len(data), BYTES):
+        parts.write(data[start : start + BYTES].data)
+        yield
+    return parts.getvalue()
+
+
 @dataclass(frozen=True, eq=False)
 class Encoded:
     """All words of a dataset as indices, the boundary before, between and behind them."""
@@ -85,15 +110,27 @@ class Encoded:
 
     def take(self, numbers: NDArray[Any]) -> Encoded:
         """Words of these numbers, in their order."""
-        sizes = self.lengths[numbers] + 1
+        return finish(self.taking(numbers))
+
+    def taking(self, numbers: NDArray[Any]) -> Pieces[Encoded]:
+        """The same in pieces."""
         starts = np.zeros(len(numbers) + 1, np.int64)
-        np.cumsum(sizes, out=starts[1:])
+        for start in range(0, len(numbers), WORDS):
+            some, part = numbers[start : start + WORDS], starts[start + 1 : start + WORDS + 1]
+            np.cumsum(self.starts[some + 1] - self.starts[some], out=part)
+            part += starts[start]
+            if start:
+                yield
         # The boundary before each word is taken with it; the one behind the last is left over.
-        shifts = np.repeat(self.starts[numbers] - starts[:-1], sizes)
         indices = np.zeros(starts[-1] + 1, self.indices.dtype)
-        shifts += np.arange(len(shifts))
-        indices[:-1] = self.indices[shifts]
-        return Encoded(indices, starts, self.symbols)
+        taken = Encoded(indices, starts, self.symbols)
+        for start, end in taken.pieces():
+            places = np.arange(starts[start], starts[end])
+            shifts = self.starts[numbers[start:end]] - starts[start:end]
+            places += np.repeat(shifts, np.diff(starts[start : end + 1]))
+            indices[starts[start] : starts[end]] = self.indices[places]
+            yield
+        return taken
 
     def part(self, start: int, end: int) -> Encoded:
         """Words that stand one after the other, from a number to before another."""
@@ -149,24 +186,27 @@ def _codes(text: str) -> NDArray[Any]:
 
 def by_length(words: Encoded) -> Pieces[NDArray[np.uint32]]:
     """Numbers of the words from the shortest to the longest."""
-    return by_key(words.lengths.astype(np.uint32))
+    return aside_if_large(len(words), lambda: _by_key(words.lengths))
 
 
 def by_key(keys: NDArray[Any]) -> Pieces[NDArray[np.uint32]]:
-    """Numbers that put keys in order, a radix sort; equal keys stay in the order they are in.
+    """Numbers that put keys in order; equal keys stay in the order they are in.
 
     Args:
-        keys: unsigned integers, shape (n,).
+        keys: unsigned integers of 32 bits at most, shape (n,).
     """
-    order = np.arange(len(keys), dtype=np.uint32)
-    for shift in range(0, keys.dtype.itemsize * 8, DIGIT):
-        digit = (keys >> keys.dtype.type(shift)).astype(np.uint16)
-        if len(keys) and digit.min() != digit.max():
-            digit = digit[order]
-            yield
-            order = order[np.argsort(digit, kind="stable")]
-            yield
-    return order
+    return aside_if_large(len(keys), lambda: _by_key(keys))
+
+
+def _by_key(keys: NDArray[Any]) -> Pieces[NDArray[np.uint32]]:
+    # One number that ends in the place is sorted faster than places are by their keys.
+    packed = keys.astype(np.uint64)
+    packed <<= np.uint64(DIGIT)
+    packed |= np.arange(len(keys), dtype=np.uint32)
+    yield
+    packed.sort()
+    yield
+    return packed.astype(np.uint32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,49 +217,77 @@ class Alphabetical:
     is_repeat: NDArray[np.bool_]
     """For each word in the order of the file, whether it stands further up already."""
 
+    def groups(self) -> Pieces[NDArray[np.uint32]]:
+        """For each word in the order of the file a number that equal words share, and no others."""
+        return aside_if_large(len(self.order), self._groups)
+
+    def _groups(self) -> Pieces[NDArray[np.uint32]]:
+        groups = np.empty(len(self.order), np.uint32)
+        # Of equal words, which stand side by side, the first is the only one that is no repeat.
+        groups[self.order] = yield from _counted(~self.is_repeat[self.order])
+        return groups
+
 
 def by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
-    """Sort by as many symbols as go into 64 bits, then those that are alike so far by the next."""
+    """Sort by as many symbols as go into 32 bits, then those that are alike so far by the next."""
+    return aside_if_large(len(words), lambda: _by_alphabet(words))
+
+
+def _by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
     is_repeat = np.zeros(len(words), np.bool_)
     order = np.arange(len(words), dtype=np.uint32)
-    places = np.arange(len(words))
+    places = np.arange(len(words), dtype=np.uint32)
     group = np.zeros(len(words), np.uint32)
     depth = 0
     while len(places):
         numbers = order[places]
         keys, is_full = yield from _symbols_at(words, numbers, depth)
-        sorting = yield from by_key(keys)
-        sorting = sorting[(yield from by_key(group[sorting]))]
+        sorting = yield from _by_key(keys)
+        if depth:
+            sorting = sorting[(yield from _by_key(group[sorting]))]
         numbers, keys, group = numbers[sorting], keys[sorting], group[sorting]
         order[places] = numbers
         is_full = is_full[sorting]
+        del sorting
         alike = np.zeros(len(places), np.bool_)
         alike[1:] = (keys[1:] == keys[:-1]) & (group[1:] == group[:-1])
         # Alike and at their ends, they are the same word; the first of them is not a repeat.
         is_repeat[numbers[alike & ~is_full]] = True
         followed = alike.copy()
         followed[:-1] |= alike[1:]
-        group = np.cumsum(~alike, dtype=np.uint32)
         left = followed & is_full
-        places, group = places[left], group[left]
+        places, group = places[left], (yield from _counted(~alike))[left]
         depth += _symbols_a_key(words.symbols)
+        yield
     return Alphabetical(order, is_repeat)
 
 
+def _counted(marks: NDArray[np.bool_]) -> Pieces[NDArray[np.uint32]]:
+    """How many places are marked up to each, this one included, shape (n,)."""
+    sums, sum = np.empty(len(marks), np.uint32), 0
+    for start in range(0, len(marks), PIECE):
+        part = sums[start : start + PIECE]
+        np.cumsum(marks[start : start + PIECE], out=part)
+        part += np.uint32(sum)
+        sum = int(part[-1])
+        yield
+    return sums
+
+
 def _symbols_a_key(symbols: int) -> int:
-    return 64 // max(1, (symbols - 1).bit_length())
+    return DIGIT // max(1, (symbols - 1).bit_length())
 
 
 def _symbols_at(
     words: Encoded, numbers: NDArray[np.uint32], depth: int
-) -> Pieces[tuple[NDArray[np.uint64], NDArray[np.bool_]]]:
+) -> Pieces[tuple[NDArray[np.uint32], NDArray[np.bool_]]]:
     """The symbols of some words from `depth` on as one number, and whether more may follow.
 
     A word that ends is filled up with the boundary, which comes before all other symbols.
     """
     taken = _symbols_a_key(words.symbols)
-    bits = np.uint64(64 // taken)
-    keys = np.zeros(len(numbers), np.uint64)
+    bits = np.uint32(DIGIT // taken)
+    keys = np.zeros(len(numbers), np.uint32)
     is_full = np.zeros(len(numbers), np.bool_)
     for start in range(0, len(numbers), PIECE // taken):
         piece = slice(start, start + PIECE // taken)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engine.protocol import FILES, SPLITS, PartName, Progressed, Refusal
 from engine.words.cleaning import printable
 from engine.words.dataset import Words
-from engine.words.order import Pieces
+from engine.words.order import Pieces, aside_if_large
 
 Numbers = NDArray[np.uint32]
 
@@ -32,7 +32,7 @@ MAKEMORE_SEED, MAKEMORE_TEST = 3407, 1_000
 PART_2_SHUFFLES = 4
 """Times that the cell was run on one list in part 2 of the lectures, for its sizes to come out."""
 
-CHUNK = 5_000
+CHUNK = 2_500
 """Words hashed or looked up between two pauses: some milliseconds."""
 
 NAMES: tuple[PartName, ...] = ("train", "dev", "test")
@@ -71,9 +71,14 @@ def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
     if split == FILES:
         return Parts(split, _by_files(words))
     if split in ("hash", "tenth"):
-        classes = (yield from _hashes(words)) if split == "hash" else np.arange(len(words)) % 10
-        last = np.clip(classes - 7, 0, 2)
-        parts = [np.flatnonzero(last == i).astype(np.uint32) for i in range(3)]
+        if split == "hash":
+            classes = yield from _hashes(words)
+        else:
+            classes = np.resize(np.arange(10, dtype=np.uint8), len(words))
+        parts = []
+        for last in (classes < 8, classes == 8, classes == 9):
+            parts.append(np.flatnonzero(last).astype(np.uint32))
+            yield Progressed("splitting", len(words), len(words))
     elif split == "makemore.py":
         parts = _permuted(len(words))
         parts.append(parts[1])
@@ -92,15 +97,22 @@ def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
     return Parts(split, dict(zip(NAMES, parts, strict=False)))
 
 
-def leaked(words: Words, parts: Parts, name: PartName) -> Pieces[NDArray[np.bool_]]:
-    """Tell for each word of a part whether it stands in train, too; shape (words of the part,)."""
-    of_part = words.pick(parts.numbers[name].tolist())
-    wanted, train = set(of_part), parts.numbers["train"]
-    known: set[str] = set()
-    for start in range(0, len(train), CHUNK):
-        known.update(wanted.intersection(words.pick(train[start : start + CHUNK].tolist())))
+def leaked(groups: Numbers, parts: Parts, name: PartName) -> Pieces[NDArray[np.bool_]]:
+    """Tell for each word of a part whether it stands in train, too; shape (words of the part,).
+
+    Args:
+        groups: for each word a number that equal words share, and no others; see `Alphabetical`.
+        parts: the words in parts.
+        name: of the part.
+    """
+
+    def look() -> Pieces[NDArray[np.bool_]]:
+        is_in_train = np.zeros(len(groups) + 1, np.bool_)
+        is_in_train[groups[parts.numbers["train"]]] = True
         yield
-    return np.fromiter((word in known for word in of_part), np.bool_, len(of_part))
+        return is_in_train[groups[parts.numbers[name]]]
+
+    return aside_if_large(len(groups), look)
 
 
 def _by_files(words: Words) -> dict[PartName, Numbers]:
@@ -115,9 +127,9 @@ def _by_files(words: Words) -> dict[PartName, Numbers]:
     return {name: order[slice(*each)] for name, each in zip(words.cuts, bounds, strict=True)}
 
 
-def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.int64]]:
+def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.uint8]]:
     """The last decimal of the SHA-256 of each word: equal words are in one part."""
-    digits = np.empty(len(words), np.int64)
+    digits = np.empty(len(words), np.uint8)
     for start in range(0, len(words), CHUNK):
         some = words[start : start + CHUNK]
         digests = (hashlib.sha256(word.encode()).digest() for word in some)

@@ -85,7 +85,7 @@ def engine_names(dataset: Dataset, order: int, number: int) -> float:
     if order != 2:
         words = finish(encode(dataset))
         model = CountModel(Levels(contexts.count_all(words, dataset.vocabulary, order)), AddK(1.0))
-    known = Known(dataset.words)
+    known = Known.of(dataset.words)
     start = time.perf_counter()
     for _ in parts(model, known, Sample(number=number, listed=min(number, 10_000))):
         pass

@@ -104,7 +104,7 @@ def measure() -> Measured:
         loops[name] = (time.perf_counter() - start) / letters * 1e6
     is_same = [name.name for name in sample(table, dataset.words, Sample(number=LOOP))] == names
 
-    known = Known(dataset.words)
+    known = Known.of(dataset.words)
     start = time.perf_counter()
     *_, last = filter(None, parts(table, known, Sample(number=BATCH, listed=10_000)))
     seconds = time.perf_counter() - start
@@ -115,7 +115,7 @@ def measure() -> Measured:
 def measure_longer() -> dict[int, float]:
     """Draw names of the orders above 2, k = 0.1; seconds by order, counting left out."""
     dataset = load_all(None)
-    words, known = finish(encode(dataset)), Known(dataset.words)
+    words, known = finish(encode(dataset)), Known.of(dataset.words)
     seconds = {}
     for order in range(3, MOST_ORDER + 1):
         model = CountModel(Levels(contexts.count_all(words, dataset.vocabulary, order)), AddK(0.1))

@@ -142,10 +142,10 @@ def test_n_grams_are_those_that_models_are_made_of(
     words = finish(encode(loaded))
     refusal = refusal_of(lambda: contexts.count_all(words, loaded.vocabulary, order, dots))
     if refusal:
-        assert refusal_of(lambda: table_of(tally, [], is_text=False, dots=dots)) == refusal
+        assert refusal_of(lambda: table_of(tally, [], "words", dots)) == refusal
         return
     wanted = contexts.count_all(words, loaded.vocabulary, order, dots)
-    found = table_of(tally, [], is_text=False, dots=dots).contexts
+    found = table_of(tally, [], "words", dots).contexts
     assert found.vocabulary == wanted.vocabulary
     np.testing.assert_array_equal(found.grams, wanted.grams)
     np.testing.assert_array_equal(found.counts, wanted.counts)

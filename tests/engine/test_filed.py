@@ -48,7 +48,7 @@ def test_what_is_filed_is_what_is_held(
         found, tally = finish(describe(str(path)))
         words, count = list(held.words), len(held.words)
         assert replace(found, words=held.words, offsets=held.offsets) == held
-        assert Table(False, tally, ()).counts.rows == count_all(*_given(held)).rows
+        assert Table("words", tally, ()).counts.rows == count_all(*_given(held)).rows
         assert count_all(*_given(found)).rows == count_all(*_given(held)).rows
         assert list(found.words) == words
         assert [found.words[i] for i in range(-count, count)] == [*words, *words]

@@ -25,7 +25,7 @@ def expected(dataset: Dataset, table: Model, command: Sample) -> Theory:
 
 def drawn(dataset: Dataset, table: Model, command: Sample) -> Tally:
     tally = Tally()
-    for part in filter(None, parts(table, Known(dataset.words), command)):
+    for part in filter(None, parts(table, Known.of(dataset.words), command)):
         tally = part.tally
     return tally
 

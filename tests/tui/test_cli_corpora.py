@@ -93,6 +93,14 @@ def test_of_running_text_full_stops_and_blanks_are_symbols(
     assert "    .⏎  2 " in text
 
 
+def test_a_text_is_one_sequence_if_that_is_wanted(run: Run, words_file: WriteWords) -> None:
+    path = words_file("Call me  Ishmael.\n\nSome\tyears ago.\n")
+    found = run("count", path, "--whole", "--json").json
+    assert found["words"] == 1
+    assert found["bigrams"] == len("Call me Ishmael. Some years ago.") + 1
+    assert "  texts " in run("count", path, "--whole").out
+
+
 def test_a_table_file_does_not_depend_on_how_text_is_packed(
     run: Run, words: str, tmp_path: Path
 ) -> None:

@@ -86,15 +86,16 @@ def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(
 
 
 @pytest.mark.slow
-def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("ending", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_who_is_ended_leaves_nothing(tmp_path: Path, ending: signal.Signals, code: int) -> None:
     path = tmp_path / "names.txt"
     arguments = [*PROGRAM, "sample", "--number", "1000000000", "--save", str(path)]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE) as program:
         while not any(file.stat().st_size > 1 << 20 for file in tmp_path.iterdir()):
             assert program.poll() is None
             time.sleep(0.02)
-        program.send_signal(signal.SIGINT)
-        assert program.wait(10) == 130
+        program.send_signal(ending)
+        assert program.wait(10) == code
         assert program.stderr is not None
         assert program.stderr.read() == b""
     assert os.listdir(tmp_path) == []

@@ -108,9 +108,12 @@ class Filter:
 
     def keep(self, words: Sequence[str]) -> list[int]:
         """Positions of the words that pass all terms."""
-        kept = list(range(len(words)))
         # Patterns last, on what the quick ones have left.
-        for term in sorted(self.terms, key=lambda term: term.is_slow):
+        terms = sorted(self.terms, key=lambda term: term.is_slow)
+        if not terms:
+            return list(range(len(words)))
+        kept = terms[0].keep(words)
+        for term in terms[1:]:
             kept = [kept[i] for i in term.keep([words[i] for i in kept])]
         return kept
 

@@ -14,7 +14,7 @@ from engine import Words
 from engine.protocol import Refusal
 from tui.dataset.filters import Filter
 
-CHUNK = 4096
+CHUNK = 8192
 """Words looked at between two looks at the clock."""
 
 FIRST = 16

@@ -133,8 +133,7 @@ def _say(corpus: Corpus, table: corpora.Table) -> None:
         return
     sign = "≈ " * corpus.is_about
     repeats = "" if corpus.repeats is None else f"{sign}{corpus.repeats:,}"
-    boundary = output.TEXT_BOUNDARY if table.is_text else output.BOUNDARY
-    output.say("\n".join(output.count_text(corpus.report, corpus.top, repeats, boundary)))
+    output.say("\n".join(output.count_text(corpus.report, corpus.top, repeats, table.unit)))
 
 
 def _shown(steps: corpora.Steps) -> tuple[corpora.Table, Corpus]:

@@ -91,7 +91,7 @@ def count_json(report: DataReport, top: Bigrams) -> dict[str, object]:
 
 
 def count_text(
-    report: DataReport, top: Bigrams, repeats: str | None = None, boundary: str = "."
+    report: DataReport, top: Bigrams, repeats: str | None = None, unit: str = ""
 ) -> Iterator[str]:
     """The same for people.
 
@@ -99,16 +99,16 @@ def count_text(
         report: figures of the data.
         top: the most frequent bigrams.
         repeats: how many words repeat, where the report does not know; empty if nobody does.
-        boundary: what is shown for it.
+        unit: what is counted as one, where the report does not know.
     """
+    unit = unit or report.unit
+    boundary = BOUNDARY if unit == "words" else TEXT_BOUNDARY
     if repeats is None:
         repeats = f"{report.repeats:,}" if report.has_words else ""
-    if report.counted is not None and report.counted.is_text:
-        boundary = TEXT_BOUNDARY
     cells = report.symbols**2
     lengths = f"{report.shortest:,} to {report.longest:,}, mean {number(report.mean_length, '.2f')}"
     yield report.source
-    yield from table(_count_rows(report, cells, lengths, repeats, boundary), "<><")
+    yield from table(_count_rows(report, cells, lengths, repeats, unit), "<><")
     if cleaned := ", ".join(_cleaned(report)):
         yield f"  cleaned      {cleaned}"
     if top:
@@ -119,12 +119,12 @@ def count_text(
 
 
 def _count_rows(
-    report: DataReport, cells: int, lengths: str, repeats: str, boundary: str
+    report: DataReport, cells: int, lengths: str, repeats: str, unit: str
 ) -> list[tuple[str, str, str]]:
-    is_text = boundary != BOUNDARY
+    boundary = BOUNDARY if unit == "words" else TEXT_BOUNDARY
     repeated = f"{repeats} of them repeats; " if repeats else ""
     return [
-        ("  lines" if is_text else "  words", f"{report.words:,}", f"{repeated}length {lengths}"),
+        (f"  {unit}", f"{report.words:,}", f"{repeated}length {lengths}"),
         ("  symbols", f"{report.symbols:,}", f"counting the boundary {boundary}"),
         ("  bigrams", f"{report.bigrams:,}", f"in {report.nonzero:,} of {cells:,} cells"),
         ("  never seen", f"{report.zero:,}", "cells"),

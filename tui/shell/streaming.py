@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
+from functools import partial
 from typing import BinaryIO
 
 from engine import Client, parse, printable
@@ -44,7 +46,12 @@ def save(client: Client, command: Sample, target: str, as_json: bool) -> None:
         size, cut = _fill(client, command, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
-        size, cut = places.write(target, lambda file: _fill(client, command, file), replaces=True)
+        # Who is ended so takes what is not finished along, as with ctrl+c.
+        before = signal.signal(signal.SIGTERM, _end)
+        try:
+            size, cut = places.write(target, partial(_fill, client, command), replaces=True)
+        finally:
+            signal.signal(signal.SIGTERM, before)
     seconds = time.perf_counter() - began
     if cut:
         output.warn(f"{cut:,} of the names were stopped at 1,000 symbols: they had no end by then.")
@@ -67,6 +74,10 @@ def _fill(client: Client, command: Sample, file: BinaryIO) -> tuple[int, int]:
                 size, cut = size + len(event.text), event.cut
                 progress.show(event.names, command.number, _rate(event.names, progress))
     return size, cut
+
+
+def _end(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _rate(names: int, progress: Progress) -> str:

@@ -83,6 +83,7 @@ verbs = click.Group()
 @strength_option
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
 @click.option("--text", "is_text", is_flag=True, help="Running text: each line a sequence.")
+@click.option("--whole", "is_whole", is_flag=True, help="Running text: each file a sequence.")
 @click.option("--save", "target", metavar="TABLE", help="Keep the counts as a table file.")
 @json_option
 @click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=completing.file)
@@ -90,6 +91,7 @@ def count(
     data: LoadDataset,
     top: int,
     is_text: bool,
+    is_whole: bool,
     target: str | None,
     as_json: bool,
     files: tuple[str, ...],
@@ -106,8 +108,9 @@ def count(
     """
     data = data if files else words_meant(data)
     paths = (*([] if data.path is None else [data.path]), *files)
-    if corpora.streams(paths, data, options, is_forced=is_text or target is not None):
-        how = {"top": top, "is_text": is_text} | {n: options[n] for n in ("order", "dots")}
+    if corpora.streams(paths, data, options, is_forced=is_text or is_whole or target is not None):
+        how = {"top": top, "is_text": is_text, "is_whole": is_whole}
+        how |= {name: options[name] for name in ("order", "dots")}
         return corpora.count(paths, how, target, as_json)
     data = LoadDataset(next(iter(paths), None), data.dev, data.test)
     began = time.perf_counter()

@@ -9,8 +9,9 @@ words a sort takes a second, all else is done in pieces of some milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,16 @@ from engine.limits import checked_dots
 from engine.protocol import PartName, Progressed, Refusal
 from engine.text.numbers import number
 from engine.words.dataset import finish
-from engine.words.order import PIECE, Encoded
+from engine.words.order import PIECE, Encoded, T, aside
 from engine.words.vocabulary import Vocabulary
 
 Ints = NDArray[np.int64]
 
 MOST_BYTES = 1 << 30
 """Memory that a table may take while it is counted."""
+
+SORTED = 1 << 19
+"""Keys from which on they are sorted aside: fewer take some milliseconds."""
 
 KEY = 64
 """Bits that n-grams are sorted by at a time."""
@@ -107,9 +111,9 @@ def count(
         now, columns = columns[: (KEY - used) // bits], columns[(KEY - used) // bits :]
         keys = yield from _keys(words, order, dots, ranks, now, bits)
         if columns:
-            distinct, ranks = _ranked(keys)
+            distinct, ranks = yield from _saying(partial(_ranked, keys), keys, words)
         else:
-            distinct, counts = _tallied(keys)
+            distinct, counts = yield from _saying(partial(_tallied, keys), keys, words)
         known = _unpacked(distinct, known, len(now), bits)
         if not columns:
             if not len(counts):
@@ -210,6 +214,22 @@ def events(words: Encoded, order: int, dots: int) -> Iterator[tuple[int, list[ND
             columns = [column[is_asked] for column in columns]
         done = int(np.searchsorted(words.starts, end - max(0, order - 2), "left")) - 1
         yield done, columns[::-1]
+
+
+def _saying(
+    sort: Callable[[], T], keys: NDArray[np.uint64], words: Encoded
+) -> Generator[Progressed, None, T]:
+    """Sort keys, aside if they are many, saying at each pause that all words are read."""
+    if len(keys) <= SORTED:
+        return sort()
+    steps = aside(sort)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            made: T = stop.value
+            return made
+        yield Progressed("counting", len(words), len(words))
 
 
 def _ranked(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Ints]:

@@ -15,9 +15,12 @@ from engine.models.ngrams.losses import culprits, loss, unseen
 from engine.models.ngrams.smoothing import Rule
 from engine.protocol import PART_MARKS, PartLoss, PartName, PartSize, Progressed, WordsParted
 from engine.words.dataset import Words
-from engine.words.order import Encoded, Pieces
-from engine.words.parts import NAMES, Parts, leaked, part
+from engine.words.order import Encoded, Pieces, by_alphabet
+from engine.words.parts import NAMES, Numbers, Parts, leaked, part
 from engine.words.vocabulary import Vocabulary
+
+MARKED = 1 << 18
+"""Words marked between two pauses."""
 
 MOST_CULPRITS = 20
 """N-grams named that train does not hold."""
@@ -64,16 +67,25 @@ def divide(
     taken: dict[PartName, Encoded] = {}
     new: dict[PartName, Encoded] = {}
     marks = np.zeros(len(words), np.uint8)
+    if split != "none":
+        groups = yield from (yield from by_alphabet(encoded)).groups()
     for name, numbers in parts.numbers.items():
-        taken[name] = encoded.take(numbers) if split != "none" else encoded
-        marks[numbers] |= PART_MARKS[name]
+        taken[name] = (yield from encoded.taking(numbers)) if split != "none" else encoded
+        yield from _mark(marks, numbers, PART_MARKS[name])
         if name != "train":
-            leaks = yield from leaked(words, parts, name)
-            marks[numbers[leaks]] |= PART_MARKS["leak"]
+            leaks = yield from leaked(groups, parts, name)
+            yield from _mark(marks, numbers[leaks], PART_MARKS["leak"])
             if not leaks.all():
-                new[name] = encoded.take(numbers[~leaks])
+                new[name] = yield from encoded.taking(numbers[~leaks])
         yield Progressed("splitting", len(taken), len(parts.numbers))
     return Divided(words, vocabulary, parts, taken, new, marks)
+
+
+def _mark(marks: NDArray[np.uint8], numbers: Numbers, mark: int) -> Pieces[None]:
+    """Add a mark to words that do not bear it."""
+    for start in range(0, len(numbers), MARKED):
+        marks[numbers[start : start + MARKED]] |= mark
+        yield
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.protocol import Progressed, Refusal
 from engine.records import record
@@ -21,6 +21,7 @@ from engine.words.corpus.pairs import check_cells
 from engine.words.corpus.reading import BOM, READ, Piece, Reader, Unit, cut
 from engine.words.corpus.scan import Scanner, Tally
 from engine.words.corpus.sources import Source
+from engine.words.corpus.whole import Edges, Sequencer
 from engine.words.dataset import no_words
 from engine.words.opening import empty, not_utf8
 
@@ -53,6 +54,8 @@ class Asked:
 
     is_text: bool = False
     """Whether it is running text; else each line is a word."""
+    is_whole: bool = False
+    """Whether each text is one sequence; else each line of it is one."""
     tells_distinct: bool = False
     """Whether words are told from one another, which takes as long as the counting."""
     order: int = 2
@@ -77,6 +80,8 @@ class Found:
     """Hashes of the blocks of each unit, by its number."""
     bytes: dict[int, int]
     """Bytes of the text of each unit."""
+    edges: dict[int, Edges] = field(default_factory=dict)
+    """What each unit begins and ends with, by its number, where texts are whole."""
     hint: str = ""
     """What the first source looks like, if that is odd."""
 
@@ -176,7 +181,11 @@ class _Hall:
     def work(self) -> None:
         """Count units until there are none."""
         distinct = Distinct() if self._asked.tells_distinct else None
-        scanner = Scanner(is_text=self._asked.is_text, distinct=distinct, grams=self._grams)
+        scanner: Scanner | Sequencer
+        if self._asked.is_whole:
+            scanner = Sequencer(self._asked.order, self._grams)
+        else:
+            scanner = Scanner(is_text=self._asked.is_text, distinct=distinct, grams=self._grams)
         while (unit := self._next()) is not None:
             try:
                 self._count(unit, scanner)
@@ -199,7 +208,7 @@ class _Hall:
         with self._lock:
             self.done += read
 
-    def _count(self, unit: Unit, scanner: Scanner) -> None:
+    def _count(self, unit: Unit, scanner: Scanner | Sequencer) -> None:
         source = self._sources[unit.source]
         self._begin(source)
         reader = Reader(source, unit, self._note, self._size)
@@ -220,6 +229,8 @@ class _Hall:
         with self._lock:
             self._found.blocks[unit.number] = reader.blocks.digests()
             self._found.bytes[unit.number] = reader.bytes
+            if isinstance(scanner, Sequencer):
+                self._found.edges[unit.number] = scanner.close()
 
     def _look(self, unit: Unit, source: Source, piece: Piece) -> None:
         """Look at how a source begins: whether it is text at all, and one word a line."""

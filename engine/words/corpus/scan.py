@@ -205,7 +205,7 @@ class Scanner:
     def take_words(self, words: list[str]) -> None:
         """Count words that are clean."""
         if words:
-            self._count(_codes("\n" + "\n".join(words) + "\n"))
+            self._count(codes_of("\n" + "\n".join(words) + "\n"))
 
     def _take_others(self, data: bytes, *, is_ascii: bool) -> None:
         """Count lines of which some may be no words as they stand."""
@@ -214,7 +214,7 @@ class Scanner:
             text = text.replace("\r\n", "\n")
         for end in LINE_ENDS[: 3 if is_ascii else None]:
             text = text.replace(end, "\n")
-        codes = _codes(text)
+        codes = codes_of(text)
         kinds = self._kinds(codes)
         dirty: NDArray[np.bool_] = np.equal(kinds, UNFIT)
         is_blank: NDArray[np.bool_] = np.equal(codes, BLANK)
@@ -307,7 +307,8 @@ def _kind(symbol: str) -> int:
     return LOOSE if is_loose else FITS
 
 
-def _codes(text: str) -> Codes:
+def codes_of(text: str) -> Codes:
+    """Code points of a text, in bytes if all are ASCII."""
     if text.isascii():
         return np.frombuffer(text.encode(), np.uint8)
     codes: Codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
