@@ -15,7 +15,7 @@ import select
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,15 +23,18 @@ from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual import constants, events
 from textual.app import App
+from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import AwaitMount
 from textual.widgets import Input
 
+from tui.terminal.colourless import colourless
 from tui.terminal.compositor import LeanCompositor, LeanUpdate
 from tui.terminal.driver import LinkDriver
 from tui.terminal.frontbuffer import FrontBuffer
+from tui.terminal.kinds import kind_of
 from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
@@ -72,6 +75,8 @@ class PlainApp(App[int]):
         self.farewell = ""
         """What to print once the screen is gone."""
         self._listening: asyncio.AbstractEventLoop | None = None
+        self.kind = kind_of(os.environ)
+        """What the terminal understands."""
         self._own_context = contextvars.copy_context()
         self._is_woken = False
         self._told: dict[str, float] = {}
@@ -93,6 +98,14 @@ class PlainApp(App[int]):
         """Tell the user of a failure that cost only its message; it is in the log already."""
 
     # What it gives
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Give what all that is drawn goes through."""
+        filters = super().get_line_filters()
+        if not self.no_color:
+            return filters
+        bare = colourless(self.theme_variables, has_faint=self.kind.has_faint)
+        return [*(kept for kept in filters if not isinstance(kept, Monochrome)), bare]
 
     def listen(self) -> None:
         """Hear signals and `wake` from now on; on mount."""
@@ -183,7 +196,7 @@ class LeanApp(Steady[int], PlainApp):
 
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
         super().__init__(fps, signals, asks_colours=asks_colours)
-        self._front = FrontBuffer()
+        self._front = FrontBuffer(has_columns=self.kind.has_columns)
 
     def listen(self) -> None:
         """Hear signals, `wake`, and what the terminal answers; on mount."""

@@ -22,7 +22,9 @@ from textual.messages import InBandWindowResize
 
 from tui.terminal.jobs import can_be_woken
 from tui.terminal.keys import ASK_COLOUR, AllColours, KeyParser
+from tui.terminal.kinds import kind_of
 from tui.terminal.link import ASK, Link
+from tui.text.ascii import is_ascii, plain
 
 if TYPE_CHECKING or os.name == "posix":
     from textual.drivers.linux_driver import LinuxDriver as Base
@@ -41,8 +43,8 @@ LAST_WRITES = 1.0
 nobody sees it, and the run is yet to be saved."""
 
 GIVEN_BACK = (
-    b"\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?1000;1003;1006;1015;2048l"
-    b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+    "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?1000;1003;1006;1015;2048l"
+    "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
 """Modes as they were: paste, line wrap, mouse, size reports, keyboard, screen, cursor, focus."""
 
@@ -86,6 +88,8 @@ class LinkDriver(Base):
     def __init__(self, *arguments: Any, **more: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments, **more)
         self.listener: Listener | None = None
+        self.kind = kind_of(os.environ)
+        self._is_ascii = is_ascii(os.environ)
         self._keys = KeyParser()
         self._has_answered = threading.Event()
         """Whether the last question is answered; set on the thread that reads."""
@@ -115,11 +119,14 @@ class LinkDriver(Base):
     def _put(self, data: str) -> None:
         """Leave something to the thread that writes.
 
-        Where a terminal takes nothing the queue to it is full, and all stands still until it does:
+        What the terminal does not know is left out, or another symbol stands for it.
+
+        Where it takes nothing the queue to it is full, and all stands still until it does:
         the run does not need us. But who is to end has to go on.
         """
+        data = self._understood(data)
         writer = self._writer_thread
-        while writer is not None and writer.is_alive():
+        while data and writer is not None and writer.is_alive():
             try:
                 writer._queue.put(data, timeout=TICK)
             except queue.Full:
@@ -128,6 +135,10 @@ class LinkDriver(Base):
             else:
                 self._patient_until = None
                 return
+
+    def _understood(self, data: str) -> str:
+        data = self.kind.understood(data)
+        return plain(data) if self._is_ascii else data
 
     def _has_waited(self) -> bool:
         """Whether the terminal had its time to take what is left."""
@@ -229,7 +240,7 @@ class LinkDriver(Base):
             if self.attrs_before is not None:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
             if self.takes_more and self._file is not None:
-                os.write(self._file.fileno(), GIVEN_BACK)
+                os.write(self._file.fileno(), self._understood(GIVEN_BACK).encode())
 
     # Between two steps of Python, where a signal is heard, a lock of the writer may be held: all
     # that writes waits for the event loop.

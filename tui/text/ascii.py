@@ -1,0 +1,118 @@
+"""What stands for a symbol where there are only those of ASCII.
+
+On the screen each takes the place of one column by one column, so that nothing moves. In running
+text there is room for more than one letter.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from engine.text.width import cells
+
+OTHER = "?"
+"""What stands for all that has nothing like it, such as the letters of words."""
+
+HORIZONTAL, VERTICAL = "─━┄┅┈┉╌╍═╴╶╸╺╼╾▔", "│┃┆┇┊┋╎╏║╵╷╹╻╽╿▏▕"
+
+SAME: dict[str, str] = {
+    **{chr(code): "+" for code in range(0x2500, 0x2580)},
+    **dict.fromkeys(HORIZONTAL, "-"),
+    **dict.fromkeys(VERTICAL, "|"),
+    **dict(zip("╱╲╳", "/\\x", strict=True)),
+    **dict(zip("▁▂▃▄▅▆▇█", "__..::##", strict=True)),
+    **dict(zip("▏▎▍▌▋▊▉", "|||====", strict=True)),
+    **dict(zip("▀▐▖▗▘▝▚▞▙▛▜▟", "\"|..''\\/####", strict=True)),
+    **dict(zip("░▒▓", ".+#", strict=True)),
+    **dict(zip("○●◌◦•∙■□▪▫", "o*o.*.#o#o", strict=True)),
+    **dict(zip("▲△▴▶▷▸►▼▽▾◀◁◂◄◆◇◊", "^^^>>>>vvv<<<<***", strict=True)),
+    **dict(zip("←↑→↓↔↕↳↵⇧⌫⏎␣", "<^>v-|`$^<$_", strict=True)),
+    **dict(zip("–—−‐‑…·×±≈≠≤≥≡∞‖″′", "-----.|x~~!<>=&|\"'", strict=True)),
+    **dict(zip("“”„‘’‚«»‹›", "\"\"\"'''<><>", strict=True)),
+    **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True)),
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉ₙ", "0123456789n", strict=True)),
+    **dict(zip("λΣ∂πστη", "lSdpstn", strict=True)),
+    **dict(zip("✓✔✗✘¦°⁀½", "**xx|o~/", strict=True)),
+    "\xa0": " ",
+}
+"""What stands for the symbols of the program's own, and of its libraries."""
+
+SIMPLER = SAME | {
+    "…": "...", "∞": "inf", "·": "-", "≥": ">=", "≤": "<=", "±": "+-", "λ": "lambda ", "◌": "",
+    "½": "1/2", "\u200e": "", "⏎": "|", "→": "->", "←": "<-", "≠": "!=",
+}  # fmt: skip
+"""The same in running text."""
+
+DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""Bits of a braille pattern, from the top down, left and right."""
+
+
+def _braille(pattern: int) -> str:
+    """Return what looks most like dots of braille: where they are, and which way they go."""
+    left, right = ([row for row in range(4) if pattern & DOTS[row][side]] for side in (0, 1))
+    rows = left + right
+    if not rows:
+        return " "
+    if max(rows) - min(rows) > 1 and left and right:
+        slope = sum(right) / len(right) - sum(left) / len(left)
+        if abs(slope) >= 1:
+            return "\\" if slope > 0 else "/"
+    if max(rows) - min(rows) > 1:
+        return "|" if len(rows) > 2 else ":"
+    middle = sum(rows) / len(rows)
+    if left and right:
+        return '"' if middle < 1 else "-" if middle <= 2 else "_"
+    return "'" if middle < 1 else "-" if middle <= 2 else "."
+
+
+class _Table(dict[int, str]):
+    """What stands for each code; worked out as it comes."""
+
+    def __missing__(self, code: int) -> str:
+        symbol = chr(code)
+        if code < 0x80:
+            same = symbol
+        elif 0x2800 <= code < 0x2900:
+            same = _braille(code - 0x2800)
+        else:
+            same = SAME.get(symbol) or OTHER.ljust(cells(symbol))[: cells(symbol)]
+        self[code] = same
+        return same
+
+
+_TABLE = _Table()
+
+
+def plain(text: str) -> str:
+    """Write a text in ASCII, each symbol in as many columns as it takes.
+
+    Marks that take none are left out.
+    """
+    return text if text.isascii() else text.translate(_TABLE)
+
+
+ORDER = "MAKEMORE_ASCII"
+"""Variable that says whether there is only ASCII, whatever the locale: `0` if not."""
+
+COERCED = ("C.UTF-8", "C.utf8")
+"""What Python sets LC_CTYPE to where the locale is C, before any of its code runs (PEP 538)."""
+
+
+def is_ascii(environ: Mapping[str, str], *, is_coerced: bool = bool(sys.flags.utf8_mode)) -> bool:
+    """Whether the terminal has no symbols but those of ASCII: so it was said, or by the locale.
+
+    As POSIX has it the first of three variables that is set counts. If none is, nothing is known:
+    such are most containers, in terminals of today.
+
+    Args:
+        environ: the environment.
+        is_coerced: whether Python may have set LC_CTYPE itself.
+    """
+    if ordered := environ.get(ORDER):
+        return ordered != "0"
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        locale = environ.get(name)
+        if locale and not (is_coerced and name == "LC_CTYPE" and locale in COERCED):
+            return "utf8" not in locale.lower().replace("-", "")
+    return environ.get("TERM", "").startswith("vt1")
