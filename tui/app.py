@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from inspect import isawaitable
@@ -29,7 +30,7 @@ from tui.heatmap.pane import HeatmapPane
 from tui.keymap import bindings, keymap
 from tui.messages import Ask, Intend
 from tui.news import News
-from tui.opening import Opening, looks
+from tui.opening import Ground, Opening, looks
 from tui.options import Options
 from tui.palette import CommandProvider, ExportProvider, RampProvider, ViewProvider
 from tui.sampling.pane import SamplerPane
@@ -80,9 +81,13 @@ class Laboratory(TerminalApp):
         self.actions = Actions(self, self.desk, self.main, self.options)
         self.save_asked, self.recoloured = self.actions.save_unsaved, self._frames.restyle
         self._news = News(self, self.desk, self.actions, self._frames, self.options)
-        for theme in (last.get("theme"), self.options.theme):
+        chosen = [theme for theme in (self.options.theme, last.get("theme")) if theme]
+        self._ground = Ground.read(memory.get("light"), os.environ)
+        for theme in (*chosen, self._ground.theme):
             if theme in self.available_themes:
                 self.theme = theme
+                break
+        self.asks_ground, self.grounded = not chosen, self._take_ground
         self.set_keymap(keymap(self.options.keys))
 
     @property
@@ -251,8 +256,21 @@ class Laboratory(TerminalApp):
         if is_too_small(*event.size) and not has_said_so:
             self.push_screen(SmallScreen())
 
+    def _take_ground(self, is_light: bool) -> None:
+        """Dress as the terminal is dressed, and remember that for the next start."""
+        if is_light is not self._ground.is_light:
+            before, self._ground = self._ground.theme, replace(self._ground, is_light=is_light)
+            if not self.options.is_readonly:
+                lights = self._ground.among(storage.read_memory().get("light"))
+                storage.write_memory({"light": lights})
+            # Whoever has chosen a theme meanwhile keeps it.
+            if self.theme == before:
+                self.theme = self._ground.theme
+
     def _on_theme_changed(self, _: object) -> None:
-        storage.write_memory({"theme": self.theme})
+        # What goes with the terminal was chosen by nobody, unless another one was before.
+        if self.theme != self._ground.theme or "theme" in storage.read_memory():
+            storage.write_memory({"theme": self.theme})
         self.screen.call_after_refresh(self._frames.restyle)
 
     # The end

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 import sys
@@ -15,15 +14,9 @@ from engine import printable
 from engine.protocol import Refusal, Unusable
 from tui.cli import cli
 from tui.shell.arguments import data_meant
+from tui.text.ascii import tolerate_any_symbol
 
 NAME = "makemore-tui"
-
-SIMPLER = {
-    "−": "-", "–": "-", "—": "-", "…": "...", "∞": "inf", "█": "#", "·": "-", "×": "x", "≥": ">=",
-    "≤": "<=", "±": "+-", "λ": "lambda ", "²": "2", "“": '"', "”": '"', "␣": "_", "◌": "",
-    "\u200e": "", "⏎": "|", "≈": "~",
-}  # fmt: skip
-"""What is written where an encoding lacks a symbol of the program's own."""
 
 COMPLETE = "_MAKEMORE_TUI_COMPLETE"
 """Variable in which a shell asks what a command line may go on with, by click's convention."""
@@ -31,7 +24,7 @@ COMPLETE = "_MAKEMORE_TUI_COMPLETE"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 2 for bad usage or input, said in one sentence."""
-    _tolerate_any_symbol()
+    tolerate_any_symbol()
     try:
         code = _run(list(sys.argv[1:] if arguments is None else arguments))
         if sys.stdout is not None:
@@ -98,22 +91,6 @@ def _trouble(error: OSError) -> str:
 def _complain(sentence: str) -> None:
     with suppress(OSError):
         click.echo(f"{NAME}: {printable(sentence)}", err=True)
-
-
-def _tolerate_any_symbol() -> None:
-    """Let a terminal that cannot show a symbol show another one instead of ending the program."""
-    codecs.register_error("simpler", _simpler)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="simpler")
-
-
-def _simpler(error: UnicodeError) -> tuple[str, int]:
-    """Write what an encoding lacks in letters that all have, or else as `?`."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(SIMPLER.get(symbol, "?") for symbol in lacking), error.end
 
 
 def _mute() -> None:

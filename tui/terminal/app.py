@@ -60,8 +60,14 @@ class PlainApp(App[int]):
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
         self.signals = signals or Signals()
         self.line = Line(
-            fps, self.rewrite, self._recolour, lambda: self.signals.came() or self.is_leaving
+            fps,
+            self.rewrite,
+            self._recolour,
+            self._grounded,
+            lambda: self.signals.came() or self.is_leaving,
         )
+        self.asks_ground = False
+        """Whether the terminal is to be asked for its background; before `listen`."""
         self._asks_colours = asks_colours
         use_own_measure()
         # In a browser there is no terminal to look after: Textual names its own driver.
@@ -70,6 +76,8 @@ class PlainApp(App[int]):
         """Called where a signal asks to save, and to go on."""
         self.recoloured: Callable[[], None] = lambda: None
         """Called when the terminal turns out to have more colours: all is to be drawn in them."""
+        self.grounded: Callable[[bool], None] = lambda is_light: None
+        """Called with whether the terminal's background is light, if it was asked and says so."""
         self.is_up = asyncio.Event()
         """Whether the parts of the first screen are there, and one of them has the focus."""
         self.farewell = ""
@@ -139,6 +147,9 @@ class PlainApp(App[int]):
         """Draw in all colours: the terminal has them, though its environment did not say so."""
         self.recoloured()
 
+    def _grounded(self, *, is_light: bool) -> None:
+        self.grounded(is_light)
+
     def lean(self, screen: Screen[Any]) -> Screen[Any]:
         """Prepare a screen that is about to be shown."""
         return screen
@@ -201,7 +212,8 @@ class LeanApp(Steady[int], PlainApp):
     def listen(self) -> None:
         """Hear signals, `wake`, and what the terminal answers; on mount."""
         super().listen()
-        self.line.open(self._driver, asks_colours=self._asks_colours)
+        asks_ground = self.asks_ground and self.kind.talks
+        self.line.open(self._driver, asks_colours=self._asks_colours, asks_ground=asks_ground)
         self.app_resume_signal.subscribe(self, lambda _: self.rewrite())
 
     def lean(self, screen: Screen[Any]) -> Screen[Any]:

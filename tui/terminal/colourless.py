@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -73,11 +74,8 @@ class Colourless(LineFilter):
         )
 
 
-def _colour(colour: object) -> Color | None:
-    from rich.color import Color as RichColor
-
-    is_known = isinstance(colour, RichColor) and not colour.is_default
-    return Color.from_rich_color(colour) if is_known else None  # type: ignore[arg-type]
+def _colour(colour: RichColor | None) -> Color | None:
+    return None if colour is None or colour.is_default else Color.from_rich_color(colour)
 
 
 @lru_cache(maxsize=8)

@@ -21,7 +21,7 @@ from textual.message import Message
 from textual.messages import InBandWindowResize
 
 from tui.terminal.jobs import can_be_woken
-from tui.terminal.keys import ASK_COLOUR, AllColours, KeyParser
+from tui.terminal.keys import ASK_COLOUR, ASK_GROUND, AllColours, Ground, KeyParser
 from tui.terminal.kinds import kind_of
 from tui.terminal.link import ASK, Link
 from tui.text.ascii import is_ascii, plain
@@ -74,6 +74,9 @@ class Listener(Protocol):
 
     def has_all_colours(self) -> None:
         """The terminal has 16 million colours."""
+
+    def has_ground(self, *, is_light: bool) -> None:
+        """The terminal has told its background."""
 
 
 MOST_UNREADABLE = 100
@@ -151,10 +154,15 @@ class LinkDriver(Base):
         self._has_answered.clear()
         self._put(ASK)
 
-    def ask_colours(self) -> None:
-        """Ask whether there are 16 million colours; who has not answered before `ask`, has not."""
-        self._keys.is_asked = True
-        self._put(ASK_COLOUR)
+    def ask_colours(self, *, how_many: bool, ground: bool) -> None:
+        """Ask about colours; who has not answered before `ask` is answered does not know.
+
+        Args:
+            how_many: ask whether there are 16 million.
+            ground: ask for the one of the background.
+        """
+        self._keys.is_asked = how_many or ground
+        self._put(ASK_COLOUR * how_many + ASK_GROUND * ground)
 
     def process_message(self, message: Message) -> None:
         """Keep the answers to our questions from the app, which knows nothing of them.
@@ -166,6 +174,9 @@ class LinkDriver(Base):
             self._tell("answered")
         elif isinstance(message, AllColours):
             self._tell("has_all_colours")
+        elif isinstance(message, Ground):
+            if self.listener is not None:
+                self._call(partial(self.listener.has_ground, is_light=message.is_light))
         elif isinstance(message, InBandWindowResize):
             # It is answered, so it writes.
             self._call(partial(super().process_message, message))

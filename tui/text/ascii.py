@@ -6,6 +6,8 @@ text there is room for more than one letter.
 
 from __future__ import annotations
 
+import codecs
+import os
 import sys
 from collections.abc import Mapping
 
@@ -116,3 +118,24 @@ def is_ascii(environ: Mapping[str, str], *, is_coerced: bool = bool(sys.flags.ut
         if locale and not (is_coerced and name == "LC_CTYPE" and locale in COERCED):
             return "utf8" not in locale.lower().replace("-", "")
     return environ.get("TERM", "").startswith("vt1")
+
+
+def tolerate_any_symbol() -> None:
+    """Let a terminal that cannot show a symbol show another one instead of ending the program.
+
+    What is written into a file or a pipe stays as it is: words are not to be changed there.
+    """
+    codecs.register_error("simpler", _simpler)
+    has_ascii = is_ascii(os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            narrow = {"encoding": "ascii"} if has_ascii and stream.isatty() else {}
+            stream.reconfigure(errors="simpler", **narrow)
+
+
+def _simpler(error: UnicodeError) -> tuple[str, int]:
+    """Write what an encoding lacks in letters that all have, or else as `?`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(SIMPLER.get(symbol, OTHER) for symbol in lacking), error.end
