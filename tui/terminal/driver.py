@@ -161,7 +161,7 @@ class LinkDriver(Base):
             how_many: ask whether there are 16 million.
             ground: ask for the one of the background.
         """
-        self._keys.is_asked = how_many or ground
+        self._keys.is_asked, self._keys.awaits_ground = how_many, ground
         self._put(ASK_COLOUR * how_many + ASK_GROUND * ground)
 
     def process_message(self, message: Message) -> None:

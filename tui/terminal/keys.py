@@ -17,10 +17,13 @@ ASK_GROUND = "\x1b]11;?\x1b\\"
 """Ask what colour the background is, as xterm has it."""
 
 GROUND = re.compile(
-    r"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]*"
+    r"\x1b?\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]*"
     r"(?:\x07|\x1b\\|\x9c)"
 )
-"""The answer: red, green and blue in one to four hexadecimal digits each."""
+"""The answer: red, green and blue in one to four hexadecimal digits each.
+
+Its escape may have come so long before the rest that it was taken for the key.
+"""
 
 ANSWERING = re.compile(
     r"\x1b(?:P[01]?(?:\$[^\x1b]*\x1b?)?|\](?:1(?:1(?:;[^\x07\x1b]*\x1b?)?)?)?)\Z"
@@ -78,7 +81,10 @@ class KeyParser(XTermParser):
     def __init__(self) -> None:
         super().__init__()
         self.is_asked = False
-        """Whether an answer about colours may still come."""
+        """Whether the answer about how many colours there are may still come."""
+        self.awaits_ground = False
+        """Whether that about the background may: some terminals have to ask others, and take their
+        time."""
         self._held = ""
         self._is_pasting = False
 
@@ -89,25 +95,32 @@ class KeyParser(XTermParser):
             if ALL_COLOURS.search(told[1]):
                 yield AllColours()
             data = data[: told.start()] + data[told.end() :]
-        if self.is_asked and (told := GROUND.search(data)):
+        if self.awaits_ground and (told := GROUND.search(data)):
+            self.awaits_ground = False
             yield Ground(is_light=_is_light(told.groups()))
             data = data[: told.start()] + data[told.end() :]
-        data = KINDS_OF_PRESS.sub(r"\1\2", RELEASED.sub("", data))
-        begun = BEGUN.search(data) or (ANSWERING.search(data) if self.is_asked else None)
+        begun = BEGUN.search(data) or (ANSWERING.search(data) if self._is_waiting else None)
         if begun:
             data, self._held = data[: begun.start()], begun[0]
         for part in PASTE.split(data):
             if PASTE.match(part):
                 self._is_pasting = part.endswith("0~")
-            pieces = [part] if self._is_pasting else ALONE.split(part)
+            if self._is_pasting:
+                pieces = [part]
+            else:
+                pieces = ALONE.split(KINDS_OF_PRESS.sub(r"\1\2", RELEASED.sub("", part)))
             for number, piece in enumerate(pieces):
                 if number:
                     yield _escape()
                 yield from self._parsed(piece)
 
+    @property
+    def _is_waiting(self) -> bool:
+        return self.is_asked or self.awaits_ground
+
     def tick(self) -> Iterator[Message]:
         """Take what has waited for more as it is; an answer that has begun goes on."""
-        if self.is_asked and len(self._held) > 1 and ANSWERING.match(self._held):
+        if self._is_waiting and len(self._held) > 1 and ANSWERING.match(self._held):
             yield from super().tick()
             return
         held, self._held = self._held, ""
