@@ -44,7 +44,7 @@ from tui.terminal.app import TerminalApp
 from tui.terminal.signals import Signals
 from tui.widgets.fields import Given
 from tui.widgets.overlay import Overlay
-from tui.wording import goodbye, how_to_quit
+from tui.wording import goodbye, how_to_quit, where_to_paste
 
 
 class Laboratory(TerminalApp):
@@ -163,6 +163,10 @@ class Laboratory(TerminalApp):
     def action_help_quit(self) -> None:
         """Say how to quit to somebody who presses ctrl+c."""
         self.tell(how_to_quit(self.state))
+
+    def on_paste(self) -> None:
+        """Say where pasted text goes; that it is no commands has been seen to."""
+        self.tell(where_to_paste(self.state, is_covered=len(self.screen_stack) > 1))
 
     def action_show_view(self, view: MatrixName) -> None:
         """Show a view of the heatmap."""

@@ -16,12 +16,13 @@ from engine.text.width import cells
 OTHER = "?"
 """What stands for all that has nothing like it, such as the letters of words."""
 
-HORIZONTAL, VERTICAL = "─━┄┅┈┉╌╍═╴╶╸╺╼╾▔", "│┃┆┇┊┋╎╏║╵╷╹╻╽╿▏▕"
+HORIZONTAL, VERTICAL, HEAVY = "─┄┈╌╴╶▔", "│┃┆┇┊┋╎╏║╵╷╹╻╽╿▏▕", "━┅┉╍═╸╺╼╾"
 
 SAME: dict[str, str] = {
     **{chr(code): "+" for code in range(0x2500, 0x2580)},
     **dict.fromkeys(HORIZONTAL, "-"),
     **dict.fromkeys(VERTICAL, "|"),
+    **dict.fromkeys(HEAVY, "="),
     **dict(zip("╱╲╳", "/\\x", strict=True)),
     **dict(zip("▁▂▃▄▅▆▇█", "__..::##", strict=True)),
     **dict(zip("▏▎▍▌▋▊▉", "|||====", strict=True)),
