@@ -21,6 +21,7 @@ from engine.protocol import (
 )
 from tui import commands, storage
 from tui.actions import Actions
+from tui.colours.depth import Depth, colour_depth
 from tui.colours.palettes import RampName, ramp_named
 from tui.dataset.pane import DatasetPane
 from tui.desk import Desk
@@ -87,6 +88,8 @@ class Laboratory(TerminalApp):
             if theme in self.available_themes:
                 self.theme = theme
                 break
+        # On black a field of 16 colours is as black.
+        self.set_class(colour_depth(os.environ) is Depth.ANSI, "-sixteen")
         self.asks_ground, self.grounded = not chosen, self._take_ground
         self.set_keymap(keymap(self.options.keys))
 

@@ -24,7 +24,7 @@ from tui.terminal.jobs import can_be_woken
 from tui.terminal.keys import ASK_COLOUR, ASK_GROUND, AllColours, Ground, KeyParser
 from tui.terminal.kinds import kind_of
 from tui.terminal.link import ASK, Link
-from tui.text.ascii import is_ascii, plain
+from tui.text.ascii import is_ascii, plain, sparse
 
 if TYPE_CHECKING or os.name == "posix":
     from textual.drivers.linux_driver import LinuxDriver as Base
@@ -141,7 +141,9 @@ class LinkDriver(Base):
 
     def _understood(self, data: str) -> str:
         data = self.kind.understood(data)
-        return plain(data) if self._is_ascii else data
+        if self._is_ascii:
+            return plain(data)
+        return data if self.kind.has_fonts else sparse(data)
 
     def _has_waited(self) -> bool:
         """Whether the terminal had its time to take what is left."""

@@ -38,6 +38,8 @@ class Kind:
     """Whether the cursor can be sent along its line (CHA), not only to a line and a column."""
     has_faint: bool = True
     """Whether text can be faint, as it can be bold."""
+    has_fonts: bool = True
+    """Whether symbols that its own font lacks are taken from another one."""
 
     @property
     def hears_mouse(self) -> bool:
@@ -64,7 +66,7 @@ MULTIPLEXER = Kind(
 )
 """GNU screen: what it does not know itself it may pass on to the terminal around it."""
 
-CONSOLE = Kind(frozenset({"7", "25"}), talks=False)
+CONSOLE = Kind(frozenset({"7", "25"}), talks=False, has_fonts=False)
 """The console of Linux, and of others alike."""
 
 OLD = Kind(

@@ -69,22 +69,48 @@ def _braille(pattern: int) -> str:
     return "'" if middle < 1 else "-" if middle <= 2 else "."
 
 
+FRAMES = dict(zip("╭╮╰╯╌╎━┃┏┓┗┛", "┌┐└┘─│═║╔╗╚╝", strict=True))
+"""Frames that a console has, for those that it has not."""
+
+
 class _Table(dict[int, str]):
     """What stands for each code; worked out as it comes."""
 
     def __missing__(self, code: int) -> str:
-        symbol = chr(code)
-        if code < 0x80:
-            same = symbol
-        elif 0x2800 <= code < 0x2900:
-            same = _braille(code - 0x2800)
-        else:
-            same = SAME.get(symbol) or OTHER.ljust(cells(symbol))[: cells(symbol)]
-        self[code] = same
+        self[code] = same = self._worked_out(code)
         return same
 
+    def _worked_out(self, code: int) -> str:
+        symbol = chr(code)
+        if code < 0x80:
+            return symbol
+        return drawn(symbol) or OTHER.ljust(cells(symbol))[: cells(symbol)]
 
-_TABLE = _Table()
+
+class _Console(_Table):
+    """What stands for each code on a console, whose font has 256 symbols or 512."""
+
+    def _worked_out(self, code: int) -> str:
+        symbol = FRAMES.get(chr(code), chr(code))
+        # Who reads words of another script has put in a font that has it.
+        return symbol if symbol.encode("cp437", "ignore") else drawn(symbol) or symbol
+
+
+_TABLE, _CONSOLE = _Table(), _Console()
+
+
+def drawn(symbol: str) -> str:
+    """Return what stands for a symbol of the program's own; nothing for any other."""
+    code = ord(symbol)
+    return _braille(code - 0x2800) if 0x2800 <= code < 0x2900 else SAME.get(symbol, "")
+
+
+def sparse(text: str) -> str:
+    """Write a text for a console: of the program's own symbols those that its font has.
+
+    That is the one the kernel brings, of code page 437: frames and shades, no braille.
+    """
+    return text if text.isascii() else text.translate(_CONSOLE)
 
 
 def plain(text: str) -> str:
