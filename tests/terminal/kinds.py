@@ -17,7 +17,7 @@ ATTRIBUTES = {"", "0", "1", "4", "7"}
 
 SEQUENCE = re.compile(
     rb"\x1b(?:\[(?P<private>[<=>?]?)(?P<parameters>[0-9;:]*)(?P<between>[ -/]*)(?P<final>[@-~])"
-    rb"|(?P<string>[\]P^_X])|(?P<other>.|\Z))",
+    rb"|(?P<string>[\]P^_X])[^\x07\x1b]*(?:\x07|\x1b\\)?|(?P<other>.|\Z))",
     re.S,
 )
 

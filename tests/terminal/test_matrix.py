@@ -40,11 +40,7 @@ CUT = re.compile(r"[a-z]{3,}…(?=$|[^a-zA-Z]*$)", re.M)
 
 CELLS = list(product(TERMINALS, LOCALES, SIZES))
 
-LOOKED_AT = {
-    ("vt100", "ascii", (80, 24)),
-    ("linux", "utf8", (120, 40)),
-    ("none", "utf8", (60, 16)),
-}
+LOOKED_AT = {("vt100", "ascii", (80, 24))}
 """Cells that are looked at each time."""
 
 
