@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from engine.protocol import DrawingShown, Drawn
 from engine.text.numbers import number
-from engine.text.width import cells
 from tui.sampling import rail
 from tui.sampling.rungs import probability, short
 from tui.state import State
 from tui.text import glyphs
-from tui.text.rows import Role, Row, Run, fit, paragraph, width_of
+from tui.text.rows import Role, Row, Run, fit, fitting, paragraph, width_of
 
 LECTURE = (
     "lecture sampler: one number u from [0, 1) a letter; drawn is the letter on whose stretch of "
@@ -125,12 +124,12 @@ def _strips(drawing: DrawingShown, state: State, width: int) -> list[Row]:
     symbols = state.symbols
     first = "".join(map(glyphs.shown, drawing.context)) or "no symbol"
     what = "may begin a name" if set(drawing.context) <= {symbols[0]} else f"may follow “{first}”"
-    captions = (
+    caption = fitting(
+        width,
         f"Row {first} of the table: what {what}, each as long as it is likely",
         f"Row {first} of the table: what {what}",
         f"Row {first}: what {what}",
     )
-    caption = next((c for c in captions if cells(c) <= width), captions[-1])
     whole, part = rail.rails(drawing, width)
     hit = drawing.hit
     target = glyphs.shown(symbols[hit]) if hit is not None else ""
