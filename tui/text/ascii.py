@@ -73,6 +73,10 @@ FRAMES = dict(zip("╭╮╰╯╌╎━┃┏┓┗┛", "┌┐└┘─│═
 """Frames that a console has, for those that it has not."""
 
 
+GLASS = "🔎"
+"""Stands before what is searched for in Textual's palette, two columns wide."""
+
+
 class _Table(dict[int, str]):
     """What stands for each code; worked out as it comes."""
 
@@ -84,6 +88,8 @@ class _Table(dict[int, str]):
         symbol = chr(code)
         if code < 0x80:
             return symbol
+        if symbol == GLASS:
+            return "> "
         return drawn(symbol) or OTHER.ljust(cells(symbol))[: cells(symbol)]
 
 
