@@ -18,8 +18,8 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 GROUNDS = (
-    "background", "surface", "panel", "panel-darken-1", "scrollbar-background", "scrollbar-background-hover",
-    "scrollbar-background-active", "scrollbar-corner-color",
+    "background", "surface", "panel", "panel-darken-1", "scrollbar-background",
+    "scrollbar-background-hover", "scrollbar-background-active", "scrollbar-corner-color",
 )  # fmt: skip
 """Colours of a theme that nothing stands out by."""
 
