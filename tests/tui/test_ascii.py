@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
 import pytest
 from textual._border import BORDER_CHARS
 
 import engine
 import tui
 from engine.text.width import cells
-from tui.text.ascii import OTHER, SAME, drawn, is_ascii, plain, sparse
+from tui.text.ascii import OTHER, SAME, drawn, is_ascii, plain, sparse, tolerate_any_symbol
 
 PACKAGES = [Path(package.__path__[0]) for package in (tui, engine)]
 
@@ -89,3 +92,31 @@ def test_the_locale_says_whether_there_is_only_ascii(
     environ: Mapping[str, str], is_coerced: bool, expected: bool
 ) -> None:
     assert is_ascii(environ, is_coerced=is_coerced) is expected
+
+
+class Stream(io.TextIOWrapper):
+    """Standard output: a terminal, or not."""
+
+    def __init__(self, *, is_terminal: bool) -> None:
+        self.taken = io.BytesIO()
+        self._is_terminal = is_terminal
+        super().__init__(self.taken, encoding="utf-8")
+
+    def isatty(self) -> bool:
+        return self._is_terminal
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "written"), [(True, b"-inf zo? ..."), (False, "−∞ zoé …".encode())]
+)
+def test_without_a_screen_a_terminal_gets_ascii_and_a_file_the_words_as_they_are(
+    is_terminal: bool, written: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Stream(is_terminal=is_terminal)
+    monkeypatch.setenv("MAKEMORE_ASCII", "1")
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", stream)
+    tolerate_any_symbol()
+    click.echo("−∞ zoé …", nl=False)
+    stream.flush()
+    assert stream.taken.getvalue() == written

@@ -153,17 +153,36 @@ def is_ascii(environ: Mapping[str, str], *, is_coerced: bool = bool(sys.flags.ut
     return environ.get("TERM", "").startswith("vt1")
 
 
+NARROW = "makemore-ascii"
+"""Name of the encoding of a terminal that has only ASCII."""
+
+
 def tolerate_any_symbol() -> None:
     """Let a terminal that cannot show a symbol show another one instead of ending the program.
 
     What is written into a file or a pipe stays as it is: words are not to be changed there.
     """
     codecs.register_error("simpler", _simpler)
+    codecs.register(_codec)
     has_ascii = is_ascii(os.environ)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
-            narrow = {"encoding": "ascii"} if has_ascii and stream.isatty() else {}
+            narrow = {"encoding": NARROW} if has_ascii and stream.isatty() else {}
             stream.reconfigure(errors="simpler", **narrow)
+
+
+def _codec(name: str) -> codecs.CodecInfo | None:
+    """ASCII by another name: by its own, click takes a stream for one that was set up wrongly."""
+    if name.replace("_", "-") != NARROW:
+        return None
+    like = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        like.encode,
+        like.decode,
+        incrementalencoder=like.incrementalencoder,
+        incrementaldecoder=like.incrementaldecoder,
+        name=NARROW,
+    )
 
 
 def _simpler(error: UnicodeError) -> tuple[str, int]:
