@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from inspect import isawaitable
@@ -21,6 +22,7 @@ from engine.protocol import (
 )
 from tui import commands, storage
 from tui.actions import Actions
+from tui.colours.depth import Depth, colour_depth
 from tui.colours.palettes import RampName, ramp_named
 from tui.colours.themes import PROJECTOR, least_of, readable
 from tui.dataset.pane import DatasetPane
@@ -31,7 +33,7 @@ from tui.heatmap.pane import HeatmapPane
 from tui.keymap import bindings, keymap
 from tui.messages import Ask, Intend
 from tui.news import News
-from tui.opening import Opening, looks, opening
+from tui.opening import Ground, Opening, looks, opening
 from tui.options import Options
 from tui.sampling.pane import SamplerPane
 from tui.screens.guide import Guide
@@ -46,7 +48,7 @@ from tui.terminal.app import TerminalApp
 from tui.terminal.signals import Signals
 from tui.widgets.fields import Given
 from tui.widgets.overlay import Overlay
-from tui.wording import goodbye, how_to_quit
+from tui.wording import goodbye, how_to_quit, where_to_paste
 
 
 def finder() -> type[Provider]:
@@ -97,9 +99,15 @@ class Laboratory(TerminalApp):
         self.save_asked, self.recoloured = self.actions.save_unsaved, self._frames.restyle
         self._news = News(self, self.desk, self.actions, self._frames, self.options)
         projector = PROJECTOR.name if is_on_stage else None
-        for theme in (last.get("theme"), projector, self.options.theme):
+        chosen = [t for t in (self.options.theme, projector, last.get("theme")) if t]
+        self._ground = Ground.read(memory.get("light"), os.environ)
+        for theme in (*chosen, self._ground.theme):
             if theme in self.available_themes:
                 self.theme = theme
+                break
+        # On black a field of 16 colours is as black.
+        self.set_class(colour_depth(os.environ) is Depth.ANSI, "-sixteen")
+        self.asks_ground, self.grounded = not chosen, self._take_ground
         self.set_keymap(keymap(self.options.keys))
 
     @property
@@ -193,6 +201,10 @@ class Laboratory(TerminalApp):
     def action_help_quit(self) -> None:
         """Say how to quit to somebody who presses ctrl+c."""
         self.tell(how_to_quit(self.state))
+
+    def on_paste(self) -> None:
+        """Say where pasted text goes; that it is no commands has been seen to."""
+        self.tell(where_to_paste(self.state, is_covered=len(self.screen_stack) > 1))
 
     def action_show_view(self, view: MatrixName) -> None:
         """Show a view of the heatmap."""
@@ -295,8 +307,19 @@ class Laboratory(TerminalApp):
         if is_too_small(*event.size) and not has_said_so:
             self.push_screen(SmallScreen())
 
+    def _take_ground(self, is_light: bool) -> None:
+        """Dress as the terminal is dressed, and remember that for the next start."""
+        if is_light is not self._ground.is_light:
+            before, self._ground = self._ground.theme, replace(self._ground, is_light=is_light)
+            self.desk.remember({"light": self._ground.among(storage.read_memory().get("light"))})
+            # Whoever has chosen a theme meanwhile keeps it.
+            if self.theme == before:
+                self.theme = self._ground.theme
+
     def _on_theme_changed(self, _: object) -> None:
-        self.desk.remember({"theme": self.theme})
+        # What goes with the terminal was chosen by nobody, unless another one was before.
+        if self.theme != self._ground.theme or "theme" in storage.read_memory():
+            self.desk.remember({"theme": self.theme})
         self.screen.call_after_refresh(self._frames.restyle)
 
     # The end

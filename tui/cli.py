@@ -39,6 +39,8 @@ from tui.shell.arguments import (
 from tui.shell.complaints import NAME
 from tui.shell.completing import SHELLS, one_of, script
 from tui.shell.groups import Guessing
+from tui.terminal.kinds import kind_of
+from tui.text.ascii import ORDER, is_ascii, tolerate_any_symbol
 
 if TYPE_CHECKING:
     from engine import Engine
@@ -98,9 +100,11 @@ def look_options(function: F) -> F:
     cast = "Write down what the screen shows, not what is typed, for asciinema."
     present = "For a room: large, and without small print."
     mouse = "Hear the mouse.  [default: not in screen]"
+    ascii_only = "Draw with ASCII alone.  [default: by the locale]"
     options = [
         setting("--fps", "N", "Most frames a second.  [default: 10]"),
         click.option("--mouse/--no-mouse", default=None, help=mouse),
+        click.option("--ascii/--no-ascii", default=None, help=ascii_only),
         click.option(
             "--view",
             metavar="NAME",
@@ -336,6 +340,7 @@ def _config() -> config.Config:
 
 def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
     """Say how the app is to look: as given, or else as the config file has it."""
+    _settle_symbols(options["ascii"], chosen.ascii)
     # What is given counts even if it is empty: it is refused in the words of whoever reads it.
     asked = {name: value for name in LOOKS if (value := options[name]) is not None}
     for name, reads in (("ramp", ramp_named), ("view", _view), ("lab", _chapter)):
@@ -357,11 +362,26 @@ def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
     )
 
 
+def _settle_symbols(*wishes: bool | None) -> None:
+    """Settle whether there is only ASCII: as the first wish has it, or by the locale.
+
+    A browser has all symbols, whatever the locale of the machine that serves it.
+    """
+    wish = next((wish for wish in wishes if wish is not None), None)
+    is_web = os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER
+    has_ascii = is_ascii(os.environ) and not is_web if wish is None else wish
+    os.environ[ORDER] = "1" if has_ascii else "0"
+    tolerate_any_symbol()
+
+
 def _has_mouse(*wishes: bool | None) -> bool:
     """Whether to hear the mouse: as the first wish has it, or wherever that does no harm.
 
-    GNU screen, while it reports the mouse, holds a lone escape back until the next key.
+    GNU screen, while it reports the mouse, holds a lone escape back until the next key; a console
+    cannot say where the mouse is.
     """
+    if not kind_of(os.environ).hears_mouse:
+        return False
     is_screen = os.environ.get("TERM", "").startswith("screen") and "STY" in os.environ
     return next((wish for wish in wishes if wish is not None), not is_screen)
 

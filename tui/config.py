@@ -20,13 +20,14 @@ from engine.text.alike import meant
 from tui import storage
 from tui.colours.palettes import RampName, ramp_named
 from tui.options import Options
+from tui.text.ascii import is_ascii
 
 NAME = "makemore-tui"
 
 STARTS = tuple(f.name for f in fields(Configure))
 """Names that the table `[start]` may hold, besides `data`."""
 
-NAMES = ("theme", "ramp", "fps", "mouse", "keep_runs", "keep_megabytes")
+NAMES = ("theme", "ramp", "fps", "mouse", "ascii", "keep_runs", "keep_megabytes")
 """Names that may stand above the tables."""
 
 
@@ -40,6 +41,8 @@ class Config:
     fps: float | None = None
     mouse: bool | None = None
     """Whether the terminal is to report the mouse."""
+    ascii: bool | None = None
+    """Whether to draw with ASCII alone."""
     keep_runs: int | None = None
     """Most runs that are kept in the runs folder."""
     keep_megabytes: int | None = None
@@ -119,6 +122,7 @@ def _config(path: Path, table: dict[str, Any], commands: Collection[str]) -> Con
         ramp=None if ramp is None else ramp_named(ramp),
         fps=_number(table, "fps"),
         mouse=_flag(table, "mouse"),
+        ascii=_flag(table, "ascii"),
         keep_runs=_whole(table, "keep_runs"),
         keep_megabytes=_whole(table, "keep_megabytes"),
         data=None if data is None else os.path.expanduser(data),
@@ -183,7 +187,7 @@ def describe(
     filed = {n: v for n in NAMES if (v := getattr(config, n)) is not None}
     options = Options()
     usual: dict[str, object] = {"theme": DEFAULT_THEME, "ramp": "own"}
-    usual |= {"fps": options.fps, "mouse": options.has_mouse}
+    usual |= {"fps": options.fps, "mouse": options.has_mouse, "ascii": is_ascii(os.environ)}
     usual |= {"keep_runs": options.shelf.runs}
     usual |= {"keep_megabytes": options.shelf.bytes // 1_000_000}
     yield from _lines(filed, remembered, usual)

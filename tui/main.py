@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import sys
 from collections.abc import Sequence
@@ -13,18 +12,12 @@ import click
 from engine.protocol import Refusal
 from tui.cli import COMPLETE, cli
 from tui.shell.complaints import NAME, complain
-
-SIMPLER = {
-    "−": "-", "–": "-", "—": "-", "…": "...", "∞": "inf", "█": "#", "·": "-", "×": "x", "≥": ">=",
-    "≤": "<=", "±": "+-", "λ": "lambda ", "²": "2", "“": '"', "”": '"', "␣": "_", "◌": "",
-    "\u200e": "", "⏎": "|", "≈": "~",
-}  # fmt: skip
-"""What is written where an encoding lacks a symbol of the program's own."""
+from tui.text.ascii import tolerate_any_symbol
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 2 for bad usage or input, said in one sentence."""
-    _tolerate_any_symbol()
+    tolerate_any_symbol()
     try:
         code = _run(list(sys.argv[1:] if arguments is None else arguments))
         if sys.stdout is not None:
@@ -54,22 +47,6 @@ def _run(arguments: list[str]) -> int:
             return int(cli.invoke(context) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
-
-
-def _tolerate_any_symbol() -> None:
-    """Let a terminal that cannot show a symbol show another one instead of ending the program."""
-    codecs.register_error("simpler", _simpler)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="simpler")
-
-
-def _simpler(error: UnicodeError) -> tuple[str, int]:
-    """Write what an encoding lacks in letters that all have, or else as `?`."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(SIMPLER.get(symbol, "?") for symbol in lacking), error.end
 
 
 def _mute() -> None:

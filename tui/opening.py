@@ -60,6 +60,33 @@ def opening(memory: Mapping[str, object], *, is_touring: bool) -> Opening:
     return replace(Opening.read(memory.get("layout")), greets=not memory, tour=tour)
 
 
+@record
+class Ground:
+    """Whether the terminal is a light one, as far as it has told."""
+
+    terminal: str
+    """What names it in the environment."""
+    is_light: bool = False
+
+    @classmethod
+    def read(cls, found: object, environ: Mapping[str, str]) -> Ground:
+        """Take what this terminal told the last time, so that the first frame is right at once."""
+        terminal = environ.get("TERM_PROGRAM") or environ.get("TERM", "")
+        lights = found if isinstance(found, list) else []
+        return cls(terminal, terminal in lights)
+
+    @property
+    def theme(self) -> str:
+        """The theme that goes with it."""
+        return "textual-light" if self.is_light else "textual-dark"
+
+    def among(self, found: object) -> list[str]:
+        """Give the light terminals there are, this one in its place among those found."""
+        lights = found if isinstance(found, list) else []
+        others = [name for name in lights if isinstance(name, str) and name != self.terminal]
+        return [*others, self.terminal] if self.is_light else others
+
+
 def compared(state: State) -> dict[str, object]:
     """What to remember of the runs that the user compares, and of which words they are."""
     if state.report is None:

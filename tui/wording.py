@@ -162,6 +162,20 @@ def how_to_quit(state: State) -> str:
     return f"{key} quits; a run is saved first."
 
 
+def where_to_paste(state: State, *, is_covered: bool) -> str:
+    """Say what takes pasted text to somebody who pastes it where nothing does.
+
+    Args:
+        state: what is shown.
+        is_covered: whether another screen lies over the laboratory, whose keys are others.
+    """
+    told = "Pasted text goes into a field, and none is in use"
+    if is_covered:
+        return f"{told}."
+    keys = {name: BY_ID[name].key_in(state.keys) for name in ("filter", "apart")}
+    return f"{told}: {keys['filter']} filters the words, {keys['apart']} takes one apart."
+
+
 def goodbye(state: State) -> str:
     """Say how to come back to an engine that lives in a process of its own; else nothing."""
     engine = state.engine

@@ -31,6 +31,9 @@ ANSWER = b"\x1b[1;1R"
 COLOUR_QUESTION, COLOUR_ANSWER = b"\x1bP$qm\x1b\\", b"\x1bP1$r48:2:1:2:3m\x1b\\"
 """How text is coloured now, and that it is in one of 16 million colours."""
 
+GROUND_QUESTION = b"\x1b]11;?\x1b\\"
+"""What colour the background is."""
+
 TICK = 0.01
 """Seconds between two looks at a line that carries only so much."""
 
@@ -97,6 +100,8 @@ class Child:
         self.answers = answers
         self.knows_colours = False
         """Whether the terminal tells how it colours text."""
+        self.ground = ""
+        """The background that the terminal tells, as `ffff/ffff/ffff`; nothing if it does not."""
         self.received = 0
         """Bytes that have come across."""
         self.started = time.perf_counter()
@@ -191,6 +196,8 @@ class Child:
         self._tail = whole[whole.rfind(QUESTION) + 1 :][-len(QUESTION) + 1 :]
         if self.knows_colours and COLOUR_QUESTION in data:
             self.write(COLOUR_ANSWER)
+        if self.ground and GROUND_QUESTION in data:
+            self.write(f"\x1b]11;rgb:{self.ground}\x1b\\".encode())
         if self.answers:
             self._owed.extend([now + self.delay] * whole.count(QUESTION))
         while self._owed and self._owed[0] <= now:

@@ -54,6 +54,12 @@ def test_hostile_words_are_words(start: Start, tmp_path: Path) -> None:
     assert lab.last_words()[0] == 0
 
 
+DARK = {"121212", "1e1e1e", "242f38"}
+"""Grounds of the theme that is usual in the dark."""
+
+NIGHT = b"48;2;18;18;18m"
+"""The first of them, as it is chosen."""
+
 GREYS = {"default", "black", "brightblack", "white", "brightwhite"}
 
 
@@ -89,6 +95,22 @@ def test_a_terminal_that_says_it_has_all_colours_gets_them(start: Start) -> None
     assert lab.backgrounds == before, "nothing is left of the colours from before"
     assert "$qm" not in lab.text
     lab.press("q")
+    assert lab.last_words()[0] == 0
+
+
+@pytest.mark.slow
+def test_a_light_terminal_is_dressed_light_and_at_once_the_next_time(start: Start) -> None:
+    lab = start()
+    lab.ground = "ffff/ffff/f0f0"
+    lab.open()
+    lab.wait_for(lambda: lab.backgrounds[-1][-1] not in ("default", *DARK))
+    assert "rgb:" not in lab.text
+    lab.press("ctrl+q")
+    assert lab.last_words()[0] == 0
+    lab = start()
+    lab.open()
+    assert NIGHT not in lab.output, "the first frame is right"
+    lab.press("ctrl+q")
     assert lab.last_words()[0] == 0
 
 

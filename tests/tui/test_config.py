@@ -136,6 +136,7 @@ def test_it_prints_its_path_and_every_value_in_force(
         'ramp = "green"  # as last time',
         "fps = 5",
         "mouse = true  # as usual",
+        "ascii = false  # as usual",
         'data = "a \\"b\\""',
         'speed = "max"',
         "learning_rate = 50  # as usual",

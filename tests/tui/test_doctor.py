@@ -24,7 +24,7 @@ from tui.terminal.asking import Answers
 
 ANSWERS = {
     asking.VERSION: "\x1bP>|Fine Term 1.2\x1b\\",
-    asking.BACKGROUND: "\x1b]11;rgb:ffff/ffff/eeee\x1b\\",
+    asking.ASK_GROUND: "\x1b]11;rgb:ffff/ffff/eeee\x1b\\",
     asking.AT_ONCE: "\x1b[?2026;2$y",
     asking.KITTY: "\x1b[?0u",
     asking.ASK_COLOUR: "\x1bP1$r48:2:1:2:3m\x1b\\",

@@ -13,7 +13,7 @@ from textual.app import App
 from textual.events import CursorPosition
 from textual.messages import InBandWindowResize
 
-from tui.terminal.keys import AllColours
+from tui.terminal.keys import AllColours, Ground
 
 if os.name != "posix":
     pytest.skip("another driver writes to that terminal", allow_module_level=True)
@@ -48,6 +48,9 @@ class Listener:
     def has_all_colours(self) -> None:
         self._tell("has_all_colours")
 
+    def has_ground(self, *, is_light: bool) -> None:
+        self._tell("has_ground")
+
 
 @pytest.fixture
 def driver(monkeypatch: pytest.MonkeyPatch) -> Callable[[Listener], LinkDriver]:
@@ -65,6 +68,7 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Callable[[Listener], LinkDriver]:
 HEARD = [
     (CursorPosition(0, 0), "answered"),
     (AllColours(), "has_all_colours"),
+    (Ground(is_light=True), "has_ground"),
     (InBandWindowResize(True, False), "wrote"),
 ]
 """What the terminal answers, and what its listener is told of first."""
@@ -73,7 +77,7 @@ HEARD = [
 @pytest.mark.parametrize(("message", "what"), HEARD, ids=[what for _, what in HEARD])
 async def test_what_is_read_on_a_thread_is_told_on_the_one_that_draws(
     driver: Callable[[Listener], LinkDriver],
-    message: CursorPosition | AllColours | InBandWindowResize,
+    message: CursorPosition | AllColours | Ground | InBandWindowResize,
     what: str,
 ) -> None:
     listener = Listener()

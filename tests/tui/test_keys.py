@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.events import Key, Paste
 
-from tui.terminal.keys import AllColours, KeyParser
+from tui.terminal.keys import AllColours, Ground, KeyParser
 
 RESTS = ""
 """Nothing comes for a while."""
@@ -14,7 +14,7 @@ RESTS = ""
 def heard(*reads: str, is_asked: bool = False) -> list[str]:
     """Say what is made of several reads: names of keys, pasted text, other messages by name."""
     parser = KeyParser()
-    parser.is_asked = is_asked
+    parser.is_asked = parser.awaits_ground = is_asked
     messages = [m for read in reads for m in (parser.feed(read) if read else parser.tick())]
     return [
         m.key if isinstance(m, Key) else m.text if isinstance(m, Paste) else type(m).__name__
@@ -62,3 +62,50 @@ def test_any_other_answer_is_neither_believed_nor_taken_for_typing(answer: str) 
 
 def test_after_the_answer_to_a_later_question_it_is_not_waited_for() -> None:
     assert heard("\x1b[1;1R", "\x1b", RESTS, is_asked=True) == ["CursorPosition", "escape"]
+
+
+GROUNDS = [
+    ("rgb:1e1e/1e1e/1e1e", False),
+    ("rgb:ffff/fafa/e8e8", True),
+    ("rgb:ff/f/fff", True),
+    ("rgba:0000/0000/0000/ffff", False),
+]
+
+
+@pytest.mark.parametrize(("told", "is_light"), GROUNDS)
+@pytest.mark.parametrize("end", ["\x07", "\x1b\\"])
+@pytest.mark.parametrize("cut", [2, 3, 5, 9, 40])
+def test_however_late_and_in_pieces_the_background_is_no_typing(
+    told: str, is_light: bool, end: str, cut: int
+) -> None:
+    parser = KeyParser()
+    parser.awaits_ground = True
+    text = f"a\x1b]11;{told}{end}b"
+    reads = ["\x1b[1;1R", text[:cut], RESTS, RESTS, text[cut:]]
+    messages = [m for read in reads for m in (parser.feed(read) if read else parser.tick())]
+    escape = ["escape"] * (cut == 2)  # A lone one is that key, whatever comes later.
+    assert [m.key for m in messages if isinstance(m, Key)] == ["a", *escape, "b"]
+    assert [m.is_light for m in messages if isinstance(m, Ground)] == [is_light]
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("\x1b[27u", ["escape"]),
+        ("\x1b[27;1:1u", ["escape"]),
+        ("\x1b[105;5u", ["ctrl+i"]),
+        ("\x1b[9u", ["tab"]),
+        ("\x1b[9;2u", ["shift+tab"]),
+        ("\x1b[109;5u", ["ctrl+m"]),
+        ("\x1b[13u", ["enter"]),
+        ("\x1b[97;;97u", ["a"]),
+        ("\x1b[97;2;65u", ["A"]),
+        ("\x1b[97;1:1;97u\x1b[97;1:3u", ["a"]),
+        ("\x1b[97;1:2;97u", ["a"]),
+        ("\x1b[1;1:1B\x1b[1;1:3B", ["down"]),
+        ("\x1b[57441;2u", ["left_shift"]),
+        ("\x1b[32;;32u", ["space"]),
+    ],
+)
+def test_the_keyboard_of_kitty_is_heard_once_a_press(typed: str, keys: list[str]) -> None:
+    assert heard(typed) == keys

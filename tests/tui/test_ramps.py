@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise, product
 
 import pytest
 from rich.color import Color, ColorSystem
 
 from tui.colours.depth import Depth, colour_depth
-from tui.colours.oklab import Lab, contrast, distance, from_hex, from_linear, parse, to_hex
+from tui.colours.oklab import (
+    Lab,
+    contrast,
+    distance,
+    from_hex,
+    from_linear,
+    luminance,
+    parse,
+    to_hex,
+)
 from tui.colours.palettes import (
     ANSI_DARK,
     ANSI_LIGHT,
@@ -55,6 +65,44 @@ def test_lightness_goes_one_way_from_the_background(kind: Kind) -> None:
         for arm in arms(ramp(kind, dark, depth)):
             steps = [other.lightness - one.lightness for one, other in pairwise(arm)]
             assert all(step > 0 if dark else step < 0 for step in steps)
+
+
+def luminance_star(colour: str) -> float:
+    """L* of CIE 1976, from 0 to 100: what the eye calls lightness, worked out another way."""
+    y = luminance(colour)
+    return 116 * y ** (1 / 3) - 16 if y > (6 / 29) ** 3 else y * (29 / 3) ** 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_grey_print_keeps_the_order(kind: Kind) -> None:
+    for dark, depth in product(THEMES, [Depth.TRUECOLOR, Depth.XTERM]):
+        look = ramp(kind, dark, depth)
+        seen = [luminance_star(colour) for colour in look.colours]
+        middle = look.count // 2 if look.is_diverging else 0
+        for arm in (seen[middle:], seen[middle::-1] if middle else []):
+            assert all((other > one) is dark for one, other in pairwise(arm)), seen
+
+
+HUE = 36.0
+"""Degrees that one of the 256 colours may be off; the palette has but 36 hues in all, most of them
+dull."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_256_colours_a_ramp_keeps_to_its_family_of_hues(kind: Kind) -> None:
+    for dark in THEMES:
+        colours = ramp(kind, dark, Depth.XTERM).colours
+        full = [from_hex(colour) for colour in ramp(kind, dark, Depth.TRUECOLOR).colours]
+        half = len(colours) // 2
+        for i, colour in enumerate(colours):
+            lab = from_hex(colour)
+            sides = full[len(full) // 2 :] if i > half else full[: len(full) // 2]
+            own = sides if LOOKS[kind].is_diverging else full
+            meant = min(own, key=lambda other: abs(other.lightness - lab.lightness))
+            if math.hypot(lab.a, lab.b) < 0.06 or math.hypot(meant.a, meant.b) < 0.02:
+                continue  # So near to grey a hue is not seen.
+            off = abs(math.degrees(math.atan2(lab.b, lab.a) - math.atan2(meant.b, meant.a))) % 360
+            assert min(off, 360 - off) < HUE, (dark, colour)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -173,7 +221,8 @@ def test_each_kind_has_its_own_look() -> None:
         ({"TERM": "xterm-256color"}, Depth.XTERM),
         ({"TERM": "screen-256color-bce"}, Depth.XTERM),
         ({"TERM": "linux"}, Depth.ANSI),
-        ({"TERM": "vt100"}, Depth.ANSI),
+        ({"TERM": "vt100"}, Depth.NONE),
+        ({"TERM": "vte-256color"}, Depth.XTERM),
         ({}, Depth.ANSI),
         ({"TERM": "dumb", "COLORTERM": "truecolor"}, Depth.NONE),
         ({"TERM": "xterm-256color", "NO_COLOR": "1"}, Depth.NONE),

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
 
+from tui.terminal.kinds import kind_of
+
 
 class Depth(StrEnum):
     """How many colours can be told apart; the value is what TEXTUAL_COLOR_SYSTEM calls it."""
@@ -36,18 +38,18 @@ PAINTS_A_SECOND = 200
 frame waits for that. How often figures move is up to the app."""
 
 
-DEAF = ("linux", "screen", "vt", "dumb", "unknown")
-"""Terminals that take the question how many colours they have for text, by TERM's beginning."""
-
-
 def settle(environ: MutableMapping[str, str]) -> None:
     """Tell Textual how to paint on this terminal; before its import, which is when it looks.
 
-    By itself it takes some terminals for less than they are, and an empty NO_COLOR for an order.
+    By itself it takes some terminals for less than they are, some for more, and an empty NO_COLOR
+    for an order.
     """
     environ["TEXTUAL_FPS"] = str(PAINTS_A_SECOND)
-    environ["TEXTUAL_COLOR_SYSTEM"] = colour_depth(environ).colour_system
-    if not environ.get("NO_COLOR"):
+    depth = colour_depth(environ)
+    environ["TEXTUAL_COLOR_SYSTEM"] = depth.colour_system
+    if depth is Depth.NONE:
+        environ["NO_COLOR"] = "1"
+    else:
         environ.pop("NO_COLOR", None)
 
 
@@ -62,8 +64,7 @@ def is_guess(environ: Mapping[str, str]) -> bool:
 
 def is_deaf(environ: Mapping[str, str]) -> bool:
     """Whether the terminal must not be asked what it is, as it would show the question."""
-    term = environ.get("TERM", "").strip().lower()
-    return term.startswith(DEAF) or environ.get("TERM_PROGRAM") == "Apple_Terminal"
+    return not kind_of(environ).talks or environ.get("TERM_PROGRAM") == "Apple_Terminal"
 
 
 def colour_depth(environ: Mapping[str, str]) -> Depth:
@@ -78,6 +79,8 @@ def colour_depth(environ: Mapping[str, str]) -> Depth:
     ordered = environ.get("TEXTUAL_COLOR_SYSTEM", "").strip().lower()
     if ordered in (Depth.TRUECOLOR, Depth.XTERM, Depth.ANSI):
         return Depth(ordered)
+    if not kind_of(environ).has_colours:
+        return Depth.NONE
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return Depth.TRUECOLOR
     if "direct" in term or any(name in term for name in _KNOWN_TRUECOLOR):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,11 +21,11 @@ from tui.state import State
 from tui.terminal.calm import StillInput
 from tui.terminal.screens import Once
 from tui.text.paths import on_this, tilde
-from tui.text.rows import Row, fit, paragraph
+from tui.text.rows import Row, fit, fitting, paragraph
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 
-TITLE_WIDTH, FORMAT_WIDTH = 12, 6
+TITLE_WIDTH, FORMAT_WIDTH = 11, 5
 """Columns of the list."""
 
 
@@ -48,11 +49,14 @@ class ExportList(RowList):
         export = EXPORTS[index]
         is_first = not index or EXPORTS[index - 1].what != export.what
         reason = why_not(self._state, export)
+        said = reason or export.help
+        # Where there is little room, what it is, without what is special about it.
+        clause = re.split("[,:;]", said)[0]
         room = max(0, width - TITLE_WIDTH - FORMAT_WIDTH)
         return (
             (f"{TITLES[export.what] if is_first else '':<{TITLE_WIDTH}}", "strong"),
             (f"{export.format:<{FORMAT_WIDTH}}", "dim" if reason else "accent"),
-            (fit(reason or export.help, room), "dim" if reason else "plain"),
+            (fit(fitting(room, said, clause), room), "dim" if reason else "plain"),
         )
 
 

@@ -30,6 +30,7 @@ from tui.plot import door as plots
 from tui.state import State
 from tui.state.views import VIEWS, view_of
 from tui.text import glyphs
+from tui.text.ascii import is_ascii
 from tui.text.numbers import power_of_ten
 from tui.widgets.later import later
 from tui.widgets.lines import Lines
@@ -190,7 +191,7 @@ class HeatmapPane(Pane):
         dark = self.app.current_theme.dark
         kind = worn(state.ramp, view_of(window.matrix).kind)
         depth = colour_depth(os.environ)
-        colours = ramp(kind, dark, depth)
+        colours = ramp(kind, dark, depth, is_ascii=is_ascii(os.environ))
         picture = Picture(
             state.symbols,
             window,

@@ -20,6 +20,7 @@ from tui.lab.parts.canvas import RAMP, Canvas
 from tui.lab.parts.texts import prose
 from tui.state import State
 from tui.state.lesson import Lesson
+from tui.text.ascii import is_ascii
 from tui.text.rows import Row, Run
 from tui.widgets.lines import Lines, own_style
 
@@ -132,7 +133,8 @@ class ExhibitSection(Vertical):
         if not size.width:
             return
         is_dark = self.app.current_theme.dark
-        canvas = Canvas(size.width - 1, size.height, is_dark, colour_depth(os.environ))
+        depth, has_ascii = colour_depth(os.environ), is_ascii(os.environ)
+        canvas = Canvas(size.width - 1, size.height, is_dark, depth, has_ascii)
         exhibit = lesson.exhibit
         if (about.name, exhibit, canvas) == self._drawn:
             return

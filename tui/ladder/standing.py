@@ -19,7 +19,7 @@ from engine.text.numbers import number
 from tui.ladder.saying import SPLITS, splits_of
 from tui.state import State
 from tui.state.climbs import Climbs
-from tui.text.rows import Row, Run, fit, paragraph, width_of
+from tui.text.rows import Row, Run, fit, fitting, paragraph, width_of
 from tui.wording import until_torch
 
 RUNGS = len(get_args(CountingModel)) * MOST_ORDER
@@ -48,9 +48,10 @@ def rows(state: State, width: int, *, is_asking: bool) -> list[Row]:
     climbs = state.replies.climbs
     if climbs.refusal:
         return [_splits(state, width), *paragraph(climbs.refusal, width, "warn")]
+    looks = _looks(climbs)
     return [
         _splits(state, width),
-        (*_progress(state), *_looks(climbs, width)),
+        (*_progress(state, width - width_of(looks)), *looks),
         _test(climbs, width, is_asking=is_asking),
     ]
 
@@ -59,11 +60,19 @@ def marks_said(state: State, width: int) -> Row:
     """What the lines between the rows are worth."""
     climbs = state.replies.climbs
     if not has_marks(climbs):
-        text = "nets of the course are shown where their split is: lecture and part2"
+        text = fitting(
+            width,
+            "nets of the course are shown where their split is: lecture and part2",
+            "nets of the course: split lecture or part2",
+        )
     elif is_comparable(state):
         text = "—— nets of the same course, published for these very words"
     else:
-        text = "—— nets, published for makemore's list; these are other words: no comparison"
+        text = fitting(
+            width,
+            "—— nets, published for makemore's list; these are other words: no comparison",
+            "—— nets, published for other words: no comparison",
+        )
     return ((fit(text, width), "dim"),)
 
 
@@ -80,12 +89,14 @@ def _splits(state: State, width: int) -> Row:
     return row
 
 
-def _progress(state: State) -> list[Run]:
+def _progress(state: State, width: int) -> list[Run]:
     climbs = state.replies.climbs
     climbed = climbs.shown
     if climbs.asked is None:
         known = len(climbed.rungs) if climbed else 0
-        return [(f"{known} of {RUNGS} models", "strong"), (" tuned on dev and sorted by it", "dim")]
+        models = f"{known} of {RUNGS} models"
+        way = fitting(width - len(models), " tuned on dev and sorted by it", " tuned on dev", "")
+        return [(models, "strong"), (way, "dim")]
     if climbs.asked.opens_test != "no":
         return [("working the best model out once more, for test …", "accent")]
     if climbed is None:
@@ -102,7 +113,7 @@ def _progress(state: State) -> list[Run]:
     ]
 
 
-def _looks(climbs: Climbs, width: int) -> list[Run]:
+def _looks(climbs: Climbs) -> list[Run]:
     """Say how often dev was looked at before this ladder."""
     before = climbs.looks - (climbs.shown is not None)
     return [(f" · {looks_before(before)}", "warn" if before > 2 else "dim")]

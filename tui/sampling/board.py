@@ -11,7 +11,7 @@ from tui.sampling import rail
 from tui.sampling.rungs import probability, short
 from tui.state import State
 from tui.text import glyphs
-from tui.text.rows import Role, Row, Run, fit, paragraph, width_of
+from tui.text.rows import Role, Row, Run, fit, fitting, paragraph, width_of
 
 LECTURE = (
     "lecture sampler: one number u from [0, 1) a letter; drawn is the letter on whose stretch of "
@@ -113,7 +113,12 @@ def _strips(drawing: DrawingShown, state: State, width: int) -> list[Row]:
     symbols = state.symbols
     first = "".join(map(glyphs.shown, drawing.context)) or "no symbol"
     what = "may begin a name" if set(drawing.context) <= {symbols[0]} else f"may follow “{first}”"
-    caption = f"Row {first} of the table: what {what}, each as long as it is likely"
+    caption = fitting(
+        width,
+        f"Row {first} of the table: what {what}, each as long as it is likely",
+        f"Row {first} of the table: what {what}",
+        f"Row {first}: what {what}",
+    )
     whole, part = rail.rails(drawing, width)
     hit = drawing.hit
     target = glyphs.shown(symbols[hit]) if hit is not None else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Label
@@ -14,6 +16,19 @@ LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 def is_too_small(width: int, height: int) -> bool:
     """Whether the laboratory does not fit."""
     return width < LEAST_WIDTH or height < LEAST_HEIGHT
+
+
+def sentence(width: int, height: int) -> str:
+    """Say that there is no room, in as many words as there is room for."""
+    least, here = f"{LEAST_WIDTH}×{LEAST_HEIGHT}", f"{width}×{height}"
+    sentences = (
+        f"The laboratory needs {least} characters; this terminal has {here}. "
+        "Make it larger, or its letters smaller. q quits.",
+        f"The laboratory needs {least} characters, not {here}. q quits.",
+        f"{least} needed, {here} here; q quits.",
+    )
+    fits = (s for s in sentences if len(wrap(s, max(1, width))) <= height)
+    return next(fits, "q quits"[: max(0, width)])
 
 
 class SmallScreen(Once[None]):
@@ -33,10 +48,7 @@ class SmallScreen(Once[None]):
         """Say the size there is, or go away."""
         self._leave_if_there_is_room()
         width, height = event.size
-        self.query_one("#small", Label).update(
-            f"The laboratory needs {LEAST_WIDTH}×{LEAST_HEIGHT} characters; this terminal has "
-            f"{width}×{height}. Make it larger, or its letters smaller. q quits."
-        )
+        self.query_one("#small", Label).update(sentence(width, height))
 
     def _leave_if_there_is_room(self) -> None:
         is_on_top = self.app.screen is self

@@ -15,7 +15,7 @@ import select
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,15 +23,18 @@ from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual import constants, events
 from textual.app import App
+from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import AwaitMount
 from textual.widgets import Input
 
+from tui.terminal.colourless import colourless
 from tui.terminal.compositor import LeanCompositor, LeanUpdate
 from tui.terminal.driver import LinkDriver
 from tui.terminal.frontbuffer import FrontBuffer
+from tui.terminal.kinds import kind_of
 from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
@@ -61,8 +64,14 @@ class PlainApp(App[int]):
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
         self.signals = signals or Signals()
         self.line = Line(
-            fps, self.rewrite, self._recolour, lambda: self.signals.came() or self.is_leaving
+            fps,
+            self.rewrite,
+            self._recolour,
+            self._grounded,
+            lambda: self.signals.came() or self.is_leaving,
         )
+        self.asks_ground = False
+        """Whether the terminal is to be asked for its background; before `listen`."""
         self._asks_colours = asks_colours
         use_own_measure()
         # In a browser there is no terminal to look after: Textual names its own driver.
@@ -71,6 +80,8 @@ class PlainApp(App[int]):
         """Called where a signal asks to save, and to go on."""
         self.recoloured: Callable[[], None] = lambda: None
         """Called when the terminal turns out to have more colours: all is to be drawn in them."""
+        self.grounded: Callable[[bool], None] = lambda is_light: None
+        """Called with whether the terminal's background is light, if it was asked and says so."""
         self.is_up = asyncio.Event()
         """Whether the parts of the first screen are there, and one of them has the focus."""
         self.tape: Tape | None = None
@@ -78,6 +89,8 @@ class PlainApp(App[int]):
         self.farewell = ""
         """What to print once the screen is gone."""
         self._listening: asyncio.AbstractEventLoop | None = None
+        self.kind = kind_of(os.environ)
+        """What the terminal understands."""
         self._own_context = contextvars.copy_context()
         self._is_woken = False
         self._told: dict[str, float] = {}
@@ -99,6 +112,14 @@ class PlainApp(App[int]):
         """Tell the user of a failure that cost only its message; it is in the log already."""
 
     # What it gives
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Give what all that is drawn goes through."""
+        filters = super().get_line_filters()
+        if not self.no_color:
+            return filters
+        bare = colourless(self.theme_variables, has_faint=self.kind.has_faint)
+        return [*(kept for kept in filters if not isinstance(kept, Monochrome)), bare]
 
     def listen(self) -> None:
         """Hear signals and `wake` from now on; on mount."""
@@ -131,6 +152,9 @@ class PlainApp(App[int]):
     def _recolour(self) -> None:
         """Draw in all colours: the terminal has them, though its environment did not say so."""
         self.recoloured()
+
+    def _grounded(self, *, is_light: bool) -> None:
+        self.grounded(is_light)
 
     def lean(self, screen: Screen[Any]) -> Screen[Any]:
         """Prepare a screen that is about to be shown."""
@@ -189,12 +213,13 @@ class LeanApp(Steady[int], PlainApp):
 
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
         super().__init__(fps, signals, asks_colours=asks_colours)
-        self._front = FrontBuffer()
+        self._front = FrontBuffer(has_columns=self.kind.has_columns)
 
     def listen(self) -> None:
         """Hear signals, `wake`, and what the terminal answers; on mount."""
         super().listen()
-        self.line.open(self._driver, asks_colours=self._asks_colours)
+        asks_ground = self.asks_ground and self.kind.talks
+        self.line.open(self._driver, asks_colours=self._asks_colours, asks_ground=asks_ground)
         self.app_resume_signal.subscribe(self, lambda _: self.rewrite())
 
     def lean(self, screen: Screen[Any]) -> Screen[Any]:

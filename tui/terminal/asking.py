@@ -28,7 +28,9 @@ ALL_COLOURS = re.compile(r"(?:^|;)48[:;]2[:;](?:0?:)?1[:;]2[:;]3\b")
 """That colour, in the answer."""
 
 VERSION = "\x1b[>0q"
-BACKGROUND = "\x1b]11;?\x1b\\"
+ASK_GROUND = "\x1b]11;?\x1b\\"
+"""Ask what colour the background is, as xterm has it (OSC 11)."""
+
 AT_ONCE = "\x1b[?2026$p"
 KITTY = "\x1b[?u"
 WHERE = "\x1b[6n"
@@ -84,7 +86,7 @@ def ask(handle: int, symbols: Sequence[str] = (), patience: float = PATIENCE) ->
     before = termios.tcgetattr(handle)
     # Where each symbol is written over the one before, at the beginning of the line.
     probes = "".join(f"\r{symbol}{WHERE}" for symbol in symbols)
-    questions = VERSION + BACKGROUND + AT_ONCE + KITTY + ASK_COLOUR + probes
+    questions = VERSION + ASK_GROUND + AT_ONCE + KITTY + ASK_COLOUR + probes
     try:
         tty.setcbreak(handle, termios.TCSANOW)
         os.write(handle, (questions + "\r\x1b[K" + LAST).encode())

@@ -20,11 +20,13 @@ from textual.events import CursorPosition
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from tui.terminal.asking import ASK_COLOUR
+from tui.terminal.asking import ASK_COLOUR, ASK_GROUND
 from tui.terminal.jobs import can_be_woken
-from tui.terminal.keys import AllColours, KeyParser
+from tui.terminal.keys import AllColours, Ground, KeyParser
+from tui.terminal.kinds import kind_of
 from tui.terminal.link import ASK, Link
 from tui.terminal.tape import Tape
+from tui.text.ascii import is_ascii, plain, sparse
 
 if TYPE_CHECKING or os.name == "posix":
     from textual.drivers.linux_driver import LinuxDriver as Base
@@ -43,8 +45,8 @@ LAST_WRITES = 1.0
 nobody sees it, and the run is yet to be saved."""
 
 GIVEN_BACK = (
-    b"\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?1000;1003;1006;1015;2048l"
-    b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+    "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?1000;1003;1006;1015;2048l"
+    "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
 """Modes as they were: paste, line wrap, mouse, size reports, keyboard, screen, cursor, focus."""
 
@@ -75,6 +77,9 @@ class Listener(Protocol):
     def has_all_colours(self) -> None:
         """The terminal has 16 million colours."""
 
+    def has_ground(self, *, is_light: bool) -> None:
+        """The terminal has told its background."""
+
 
 MOST_UNREADABLE = 100
 """Times that reading keys may fail before it is given up."""
@@ -89,6 +94,8 @@ class LinkDriver(Base):
         super().__init__(*arguments, **more)
         self.listener: Listener | None = None
         self._tape: Tape | None = getattr(self._app, "tape", None)
+        self.kind = kind_of(os.environ)
+        self._is_ascii = is_ascii(os.environ)
         self._keys = KeyParser()
         self._has_answered = threading.Event()
         """Whether the last question is answered; set on the thread that reads."""
@@ -120,11 +127,14 @@ class LinkDriver(Base):
     def _put(self, data: str) -> None:
         """Leave something to the thread that writes.
 
-        Where a terminal takes nothing the queue to it is full, and all stands still until it does:
+        What the terminal does not know is left out, or another symbol stands for it.
+
+        Where it takes nothing the queue to it is full, and all stands still until it does:
         the run does not need us. But who is to end has to go on.
         """
+        data = self._understood(data)
         writer = self._writer_thread
-        while writer is not None and writer.is_alive():
+        while data and writer is not None and writer.is_alive():
             try:
                 writer._queue.put(data, timeout=TICK)
             except queue.Full:
@@ -133,6 +143,12 @@ class LinkDriver(Base):
             else:
                 self._patient_until = None
                 return
+
+    def _understood(self, data: str) -> str:
+        data = self.kind.understood(data)
+        if self._is_ascii:
+            return plain(data)
+        return data if self.kind.has_fonts else sparse(data)
 
     def _has_waited(self) -> bool:
         """Whether the terminal had its time to take what is left."""
@@ -145,10 +161,15 @@ class LinkDriver(Base):
         self._has_answered.clear()
         self._put(ASK)
 
-    def ask_colours(self) -> None:
-        """Ask whether there are 16 million colours; who has not answered before `ask`, has not."""
-        self._keys.is_asked = True
-        self._put(ASK_COLOUR)
+    def ask_colours(self, *, how_many: bool, ground: bool) -> None:
+        """Ask about colours; who has not answered before `ask` is answered does not know.
+
+        Args:
+            how_many: ask whether there are 16 million.
+            ground: ask for the one of the background.
+        """
+        self._keys.is_asked, self._keys.awaits_ground = how_many, ground
+        self._put(ASK_COLOUR * how_many + ASK_GROUND * ground)
 
     def process_message(self, message: Message) -> None:
         """Keep the answers to our questions from the app, which knows nothing of them.
@@ -160,6 +181,9 @@ class LinkDriver(Base):
             self._tell("answered")
         elif isinstance(message, AllColours):
             self._tell("has_all_colours")
+        elif isinstance(message, Ground):
+            if self.listener is not None:
+                self._call(partial(self.listener.has_ground, is_light=message.is_light))
         elif isinstance(message, InBandWindowResize):
             # It is answered, so it writes.
             self._call(partial(super().process_message, message))
@@ -234,7 +258,7 @@ class LinkDriver(Base):
             if self.attrs_before is not None:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
             if self.takes_more and self._file is not None:
-                os.write(self._file.fileno(), GIVEN_BACK)
+                os.write(self._file.fileno(), self._understood(GIVEN_BACK).encode())
 
     # Between two steps of Python, where a signal is heard, a lock of the writer may be held: all
     # that writes waits for the event loop.

@@ -49,10 +49,15 @@ UNKNOWN: Cell = ("?", Look("unknown"))
 
 
 class FrontBuffer:
-    """The cells of the terminal, as far as they are known."""
+    """The cells of the terminal, as far as they are known.
 
-    def __init__(self) -> None:
+    Args:
+        has_columns: whether the cursor can be sent along its line.
+    """
+
+    def __init__(self, *, has_columns: bool = True) -> None:
         self._lines: list[list[Cell]] = []
+        self._has_columns = has_columns
 
     def forget(self) -> None:
         """Know nothing any more: somebody else has written, or the terminal has another size."""
@@ -65,7 +70,7 @@ class FrontBuffer:
             stretches: line, column and content of each, the upper left corner being 0, 0.
             system: the colours that the terminal has.
         """
-        pen = Pen()
+        pen = Pen(has_columns=self._has_columns)
         for y, x, strip in stretches:
             cells: list[Cell] = []
             for text, style, _ in strip:
@@ -94,8 +99,9 @@ class FrontBuffer:
 class Pen:
     """Writes cells, knowing where the cursor is and how it writes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_columns: bool) -> None:
         self._written: list[str] = []
+        self._has_columns = has_columns
         self._at: tuple[int, int | None] = (-1, None)
         """Line and column; the column is not known behind what terminals differ about."""
         self._look = PLAIN
@@ -133,7 +139,7 @@ class Pen:
                 least, most = _extent(symbol)
                 is_wide = line[x + 1 : x + 2] and not line[x + 1][0]
                 if is_wide and least < 2:
-                    self._written += codes, "  ", f"\x1b[{x + 1}G", symbol
+                    self._written += codes, "  ", self._to(y, x, is_here=True), symbol
                 else:
                     self._written += codes, symbol
                 while end < min(x + most, len(line)) and line[end] is not UNKNOWN:
@@ -144,8 +150,10 @@ class Pen:
     def _move(self, y: int, x: int) -> None:
         if self._at != (y, x):
             # Within a line the column will do.
-            here = f"\x1b[{x + 1}G" if y == self._at[0] else f"\x1b[{y + 1};{x + 1}H"
-            self._written.append(here)
+            self._written.append(self._to(y, x, is_here=y == self._at[0]))
+
+    def _to(self, y: int, x: int, *, is_here: bool) -> str:
+        return f"\x1b[{x + 1}G" if is_here and self._has_columns else f"\x1b[{y + 1};{x + 1}H"
 
     def finish(self) -> str:
         """Leave the terminal writing as it did; returns all that is to be written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from textual._xterm_parser import XTermParser
 from textual.events import CursorPosition, Key
@@ -11,7 +12,27 @@ from textual.message import Message
 
 from tui.terminal.asking import ALL_COLOURS, TOLD
 
-BEGUN = re.compile(r"\x1b(?:\[[0-9;]*|P[^\x1b]*\x1b?)?\Z")
+GROUND = re.compile(
+    r"\x1b?\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]*"
+    r"(?:\x07|\x1b\\|\x9c)"
+)
+"""The answer: red, green and blue in one to four hexadecimal digits each.
+
+Its escape may have come so long before the rest that it was taken for the key.
+"""
+
+ANSWERING = re.compile(
+    r"\x1b(?:P[01]?(?:\$[^\x1b]*\x1b?)?|\](?:1(?:1(?:;[^\x07\x1b]*\x1b?)?)?)?)\Z"
+)
+"""The beginning of an answer, which over a slow line may come in pieces."""
+
+RELEASED = re.compile(r"\x1b\[[0-9:]*;[0-9]*:3(?:;[0-9:]*)?[u~A-HPQRS]")
+"""A key is let go of, in kitty's protocol: not asked for, and no second time that it is pressed."""
+
+KINDS_OF_PRESS = re.compile(r"(\x1b\[[0-9:]*;[0-9]*):[12]((?:;[0-9:]*)?[u~A-HPQRS])")
+"""A key is pressed, or held: the number that says so is all that Textual cannot read."""
+
+BEGUN = re.compile(r"\x1b(?:\[[0-9;:<?>=]*|P[^\x1b]*\x1b?)?\Z")
 """Perhaps the beginning of something, of which the rest is still to come."""
 
 ALONE = re.compile(r"\x1b(?=[^\x00-\x1a\x1c-\x1f\x7f\[OP]|\Z)")
@@ -25,19 +46,36 @@ class AllColours(Message):
     """The terminal has 16 million colours."""
 
 
+class Ground(Message):
+    """The terminal has told its background.
+
+    Args:
+        is_light: whether dark text is easier to read on it.
+    """
+
+    def __init__(self, *, is_light: bool) -> None:
+        super().__init__()
+        self.is_light = is_light
+
+
 class KeyParser(XTermParser):
-    """Reads as Textual does, but for two things.
+    """Reads as Textual does, but for three things.
 
     An escape with a letter behind it is these two keys, not the letter with alt: over a slow line
     both arrive at once, and where one leaves a field the letter is meant for what is behind it.
 
-    And it takes out the answer to `ASK_COLOUR`, which would be taken for typing.
+    It takes out the answers to `ASK_COLOUR` and `ASK_GROUND`, which would be taken for typing,
+    however late they come and in however many pieces. And of kitty's keys it takes those that are
+    let go of for nothing.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.is_asked = False
-        """Whether the answer about colours may still come."""
+        """Whether the answer about how many colours there are may still come."""
+        self.awaits_ground = False
+        """Whether that about the background may: some terminals have to ask others, and take their
+        time."""
         self._held = ""
         self._is_pasting = False
 
@@ -45,23 +83,37 @@ class KeyParser(XTermParser):
         """Parse what has come in."""
         data, self._held = self._held + data, ""
         if self.is_asked and (told := TOLD.search(data)):
-            self.is_asked = False
             if ALL_COLOURS.search(told[1]):
                 yield AllColours()
             data = data[: told.start()] + data[told.end() :]
-        if begun := BEGUN.search(data):
+        if self.awaits_ground and (told := GROUND.search(data)):
+            self.awaits_ground = False
+            yield Ground(is_light=_is_light(told.groups()))
+            data = data[: told.start()] + data[told.end() :]
+        begun = BEGUN.search(data) or (ANSWERING.search(data) if self._is_waiting else None)
+        if begun:
             data, self._held = data[: begun.start()], begun[0]
         for part in PASTE.split(data):
             if PASTE.match(part):
                 self._is_pasting = part.endswith("0~")
-            pieces = [part] if self._is_pasting else ALONE.split(part)
+            if self._is_pasting:
+                pieces = [part]
+            else:
+                pieces = ALONE.split(KINDS_OF_PRESS.sub(r"\1\2", RELEASED.sub("", part)))
             for number, piece in enumerate(pieces):
                 if number:
                     yield _escape()
                 yield from self._parsed(piece)
 
+    @property
+    def _is_waiting(self) -> bool:
+        return self.is_asked or self.awaits_ground
+
     def tick(self) -> Iterator[Message]:
-        """Take what has waited for more as it is."""
+        """Take what has waited for more as it is; an answer that has begun goes on."""
+        if self._is_waiting and len(self._held) > 1 and ANSWERING.match(self._held):
+            yield from super().tick()
+            return
         held, self._held = self._held, ""
         if held == "\x1b":
             yield _escape()
@@ -80,6 +132,13 @@ class KeyParser(XTermParser):
         if alt:
             yield _escape()
         yield from super()._sequence_to_key_events(sequence)
+
+
+def _is_light(channels: tuple[str | Any, ...]) -> bool:
+    """Whether a colour, told as red, green and blue of any number of digits, is a light one."""
+    red, green, blue = (int(channel, 16) / (16 ** len(channel) - 1) for channel in channels)
+    # Rec. 601, on the values as they are: near enough to how bright it looks.
+    return bool(0.299 * red + 0.587 * green + 0.114 * blue > 0.5)
 
 
 def _escape() -> Key:

@@ -20,6 +20,7 @@ class Line:
         fps: most frames a second.
         redraw: writes the whole screen anew, as another terminal may have been attached.
         recolour: draws in all colours, now that the terminal is known to have them.
+        has_ground: is told whether the terminal's background is light.
         is_ending: whether the end was asked for.
     """
 
@@ -28,25 +29,26 @@ class Line:
         fps: float,
         redraw: Callable[[], None],
         recolour: Callable[[], None],
+        has_ground: Callable[..., None],
         is_ending: Callable[[], bool],
     ) -> None:
         self.link = Link(fps)
         self._driver: LinkDriver | None = None
         self._redraw = redraw
-        self.has_all_colours = recolour
+        self.has_all_colours, self.has_ground = recolour, has_ground
         self._is_ending = is_ending
 
-    def open(self, driver: Driver | None, *, asks_colours: bool) -> None:
+    def open(self, driver: Driver | None, *, asks_colours: bool, asks_ground: bool) -> None:
         """Begin to listen, and ask ahead of the first frame, which the answer then waits not for.
 
         Args:
             driver: what writes to the terminal.
             asks_colours: whether to ask how many colours it has.
+            asks_ground: whether to ask for its background.
         """
         if isinstance(driver, LinkDriver):
             self._driver, driver.listener = driver, self
-            if asks_colours:
-                driver.ask_colours()
+            driver.ask_colours(how_many=asks_colours, ground=asks_ground)
             self.ask()
 
     def may_draw(self) -> bool:

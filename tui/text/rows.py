@@ -97,6 +97,11 @@ def spaced(text: str) -> str:
     return " ".join(text[start:end] for start, end, _ in clusters(text))
 
 
+def fitting(width: int, *texts: str) -> str:
+    """Choose the first of several wordings that there is room for, or else the last."""
+    return next((text for text in texts if cells(text) <= width), texts[-1])
+
+
 def paragraph(text: str, width: int, role: Role) -> list[Row]:
     """Break a text into lines between words."""
     return [((fit(line, width), role),) for line in wrap(text, max(8, width))]

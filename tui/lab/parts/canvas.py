@@ -28,10 +28,12 @@ class Canvas:
     """Rows that are in sight at once; an exhibit may have more."""
     is_dark: bool = True
     depth: Depth = Depth.TRUECOLOR
+    is_ascii: bool = False
+    """Whether there are no symbols but those of ASCII."""
 
     def ramp(self, kind: Kind) -> Ramp:
         """Colours of a kind of value."""
-        return ramp(kind, self.is_dark, self.depth)
+        return ramp(kind, self.is_dark, self.depth, is_ascii=self.is_ascii)
 
     def narrowed(self, width: int) -> Canvas:
         """Give a canvas of another width."""
