@@ -8,20 +8,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from engine import printable
 from engine.protocol import Refusal, flag
-from engine.text.alike import meant
 from engine.text.numbers import typed
 from tui import config
 from tui.colours.depth import is_guess, settle
-from tui.colours.palettes import ramp_named
 from tui.options import START_SPEED
 from tui.shell.arguments import (
     DEFAULT,
@@ -39,15 +36,12 @@ from tui.shell.arguments import (
 from tui.shell.complaints import NAME
 from tui.shell.completing import SHELLS, one_of, script
 from tui.shell.groups import Guessing
-from tui.terminal.kinds import kind_of
-from tui.text.ascii import ORDER, is_ascii, tolerate_any_symbol
+from tui.shell.looks import LOOKS, is_in_browser, look_options, looks
 
 if TYPE_CHECKING:
     from engine import Engine
     from tui.demo.script import Script
     from tui.options import Options
-
-F = TypeVar("F", bound=Callable[..., object])
 
 NAMED = ("data", "dev", "test", "counts")
 """Options that name files."""
@@ -57,12 +51,6 @@ COMPLETE = "_MAKEMORE_TUI_COMPLETE"
 
 FILED_ALONE = ("keep_runs", "keep_megabytes")
 """What only the config file holds."""
-
-WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
-"""Textual's driver for a browser, which textual-serve and textual-web name in the environment."""
-
-LOOKS = ("theme", "ramp", "fps", "view", "lab")
-"""Options of the app's looks."""
 
 
 def _print_version(context: click.Context, _: click.Parameter, is_wanted: bool) -> None:
@@ -92,52 +80,6 @@ class Lazy(Guessing):
         from tui.shell.verbs import verbs
 
         return super().get_command(ctx, cmd_name) or verbs.get_command(ctx, cmd_name)
-
-
-def look_options(function: F) -> F:
-    """Add the options of the app that say how it looks, and whether it only looks."""
-    readonly = "Change no run, setting or file."
-    cast = "Write down what the screen shows, not what is typed, for asciinema."
-    present = "For a room: large, and without small print."
-    mouse = "Hear the mouse.  [default: not in screen]"
-    ascii_only = "Draw with ASCII alone.  [default: by the locale]"
-    options = [
-        setting("--fps", "N", "Most frames a second.  [default: 10]"),
-        click.option("--mouse/--no-mouse", default=None, help=mouse),
-        click.option("--ascii/--no-ascii", default=None, help=ascii_only),
-        click.option(
-            "--view",
-            metavar="NAME",
-            shell_complete=one_of("view"),
-            help="What the heatmap shows, such as logits.",
-        ),
-        click.option(
-            "--theme",
-            metavar="NAME",
-            shell_complete=one_of("theme"),
-            help="Colours, such as nord or textual-light.",
-        ),
-        click.option(
-            "--ramp",
-            metavar="NAME",
-            shell_complete=one_of("ramp"),
-            help="Colours of the heatmap, such as blue.",
-        ),
-        click.option(
-            "--lab",
-            metavar="CHAPTER",
-            shell_complete=one_of("chapter"),
-            help="Open the lab there, by name or by number.",
-        ),
-        click.option("--present", is_flag=True, default=None, help=present),
-        click.option("--tour", is_flag=True, default=None, help="Take the tour, or go on with it."),
-        click.option("--readonly", is_flag=True, default=None, help=readonly),
-        click.option("--record", "cast", metavar="FILE.cast", help=cast),
-        click.option("--show-keys", is_flag=True, default=None, help="Show the keys pressed."),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
 
 
 @click.group(
@@ -201,8 +143,8 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
 
     # The keys of a demo are the usual ones.
     chosen = _config() if script is None else config.Config(config.config_path())
-    looks = _looks(options, chosen)
-    opening = replace(_started(options, chosen), asks_colours=asks_colours, **looks)
+    appearance = looks(options, chosen)
+    opening = replace(_started(options, chosen), asks_colours=asks_colours, **appearance)
     if script is not None:
         run(replace(opening, is_kept=False), script=script)
     ways = Ways(*(partial(_go, name) for name in ("detach", "revive", "rejoin")))
@@ -211,9 +153,11 @@ def _open_app(options: dict[str, Any]) -> NoReturn:
 
 def _open_plain(options: dict[str, Any]) -> int:
     """Open the same session without a screen."""
-    of_screen = [name for name in (*LOOKS, "mouse", "speed") if options[name] is not None]
-    if of_screen:
-        raise Refusal(f"{flag(of_screen[0])} is of the screen, and --plain has none; leave it out.")
+    of_screen = (*LOOKS, "mouse", "present", "tour", "show_keys", "demo", "speed")
+    if named := [flag(name) for name in of_screen if options[name] is not None]:
+        raise Refusal(f"{named[0]} is of the screen, and --plain has none; leave it out.")
+    if options["cast"] is not None:
+        raise Refusal("--record is of the screen, and --plain has none; leave it out.")
     if options["smoothing"] is not None:
         raise Refusal("With --plain, --smoothing goes with a line, as in sample --smoothing 2.")
     if options["readonly"]:
@@ -288,15 +232,15 @@ def attach(run: str | None, **options: Any) -> NoReturn:  # noqa: ANN401
     from tui.options import Options
     from tui.shell import engines
 
-    looks = _looks(options, _config())
-    is_readonly = looks["is_readonly"]
+    appearance = looks(options, _config())
+    is_readonly = appearance["is_readonly"]
     engine = engines.attach(run, is_readonly=is_readonly)
     start.run(
         Options(
             asks_colours=asks_colours,
             is_attached=True,
             ways=engines.ways(run, is_readonly=is_readonly),
-            **looks,
+            **appearance,
         ),
         engine,
     )
@@ -321,7 +265,7 @@ def completion(shell: str) -> int:
 def _begin(options: dict[str, Any]) -> bool:
     """See to the terminal, and to a quick start; whether the number of colours is a guess."""
     _check_terminal()
-    if options["cast"] is not None and _is_in_browser():
+    if options["cast"] is not None and is_in_browser():
         raise Refusal(NOT_RECORDED)
     # All that is made while the program starts stays: to look it through again and again for
     # garbage takes a tenth of the time to the first frame. The app turns this on again.
@@ -338,80 +282,9 @@ def _config() -> config.Config:
     return config.read(commands=BY_ID, complaint=complaint)
 
 
-def _looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
-    """Say how the app is to look: as given, or else as the config file has it."""
-    _settle_symbols(options["ascii"], chosen.ascii)
-    # What is given counts even if it is empty: it is refused in the words of whoever reads it.
-    asked = {name: value for name in LOOKS if (value := options[name]) is not None}
-    for name, reads in (("ramp", ramp_named), ("view", _view), ("lab", _chapter)):
-        if name in asked:
-            asked[name] = reads(asked[name])
-    filed = {n: v for n in ("theme", "ramp", "fps") if (v := getattr(chosen, n)) is not None}
-    return (
-        filed
-        | asked
-        | {
-            "keys": chosen.keys,
-            "has_mouse": _has_mouse(options["mouse"], chosen.mouse),
-            "is_readonly": bool(options["readonly"]),
-            "shows_keys": bool(options["show_keys"]),
-            "cast": options["cast"],
-            "is_on_stage": bool(options["present"]),
-            "is_touring": bool(options["tour"]),
-        }
-    )
-
-
-def _settle_symbols(*wishes: bool | None) -> None:
-    """Settle whether there is only ASCII: as the first wish has it, or by the locale.
-
-    A browser has all symbols, whatever the locale of the machine that serves it.
-    """
-    wish = next((wish for wish in wishes if wish is not None), None)
-    is_web = os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER
-    has_ascii = is_ascii(os.environ) and not is_web if wish is None else wish
-    os.environ[ORDER] = "1" if has_ascii else "0"
-    tolerate_any_symbol()
-
-
-def _has_mouse(*wishes: bool | None) -> bool:
-    """Whether to hear the mouse: as the first wish has it, or wherever that does no harm.
-
-    GNU screen, while it reports the mouse, holds a lone escape back until the next key; a console
-    cannot say where the mouse is.
-    """
-    if not kind_of(os.environ).hears_mouse:
-        return False
-    is_screen = os.environ.get("TERM", "").startswith("screen") and "STY" in os.environ
-    return next((wish for wish in wishes if wish is not None), not is_screen)
-
-
-def _view(name: str) -> str:
-    from tui.state.views import VIEWS
-
-    # At the start there is one run at most.
-    names = [view for view, row in VIEWS.items() if not row.needs_other_run]
-    if name not in names:
-        shown = printable(name)[:40]
-        raise Refusal(
-            f"There is no view “{shown}”{meant(name, names)}; choose from {', '.join(names)}."
-        )
-    return name
-
-
-def _chapter(name: str) -> str:
-    from engine.lab import chapter
-
-    return chapter(name).name
-
-
-def _is_in_browser() -> bool:
-    return os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER
-
-
 def _check_terminal() -> None:
     """Refuse to open the app where it could not be seen or could not be left."""
-    if _is_in_browser():
+    if is_in_browser():
         return  # The terminal is in a browser, and at the other end of two pipes.
     instead = (
         "makemore-tui --plain takes the commands as lines, and one alone needs no screen, such as "

@@ -30,7 +30,8 @@ from tui.lab.dials import Dial, DialInput, next_stop
 from tui.lab.keys import key_bar
 from tui.lab.progress import Progress
 from tui.lab.reader import Engagement
-from tui.lab.screen import LabScreen, layout_for
+from tui.lab.screen import LabScreen
+from tui.lab.spread import layout_for
 from tui.state import State
 from tui.state.intents import Intent
 from tui.state.reducing import reduce

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.geometry import Size
-from textual.screen import ModalScreen
-from textual.widget import Widget
 
 from engine.lab import chapter, chapters
 from tui.lab import going, pages
@@ -21,24 +17,15 @@ from tui.lab.guess import GuessBar, GuessMade
 from tui.lab.keys import Number, bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
+from tui.lab.spread import Spread
 from tui.overlying import LAB
 from tui.state import State
 from tui.state.panes import PANES
 from tui.widgets.lines import Lines
-from tui.widgets.overlay import Cover
 from tui.wording import status
 
-Layout = Literal["wide", "medium", "narrow", "stage"]
 
-
-def layout_for(width: int, height: int) -> Layout:
-    """Choose the layout: with the list of chapters, without it, or one section at a time."""
-    if width >= 140 and height >= 30:
-        return "wide"
-    return "medium" if width >= 100 and height >= 30 else "narrow"
-
-
-class LabScreen(Cover, ModalScreen[None]):
+class LabScreen(Spread):
     """One chapter at a time; leaving it stops its work.
 
     Args:
@@ -53,13 +40,12 @@ class LabScreen(Cover, ModalScreen[None]):
     AUTO_FOCUS: ClassVar[str | None] = "#lab-text-page"
 
     def __init__(self, state: State, desk: Engagement, name: str = "") -> None:
-        super().__init__()
-        self._reader = Reader(state, desk, name)
-        self._section = "exhibit" if name and not state.is_on_stage else "text"
+        super().__init__(
+            Reader(state, desk, name), "exhibit" if name and not state.is_on_stage else "text"
+        )
         self._is_asked = False
         self._is_answered = False
         self._grade = ""
-        self._is_maximised = False
         self._number = Number(max(each.number for each in chapters()))
         self._drawn: tuple[object, ...] = ()
 
@@ -103,10 +89,6 @@ class LabScreen(Cover, ModalScreen[None]):
     def _text(self) -> TextSections:
         return self.query_one(TextSections)
 
-    @property
-    def _exhibit(self) -> ExhibitSection:
-        return self.query_one(ExhibitSection)
-
     # Drawing
 
     def show(self, state: State) -> None:
@@ -141,55 +123,6 @@ class LabScreen(Cover, ModalScreen[None]):
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
         self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, score, 26))
         self.query_one("#lab-keys", Lines).show([key_bar(self.size.width, self._reader.state.keys)])
-
-    def restyle(self) -> None:
-        """Draw in the colours of another theme."""
-        self.show(self._reader.state)
-
-    # Layout
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Choose the layout for the size."""
-        self._lay_out(event.size)
-
-    def _lay_out(self, size: Size) -> None:
-        chosen = "narrow" if self._is_maximised else layout_for(size.width, size.height)
-        if self._reader.state.is_on_stage:
-            chosen = "stage"
-        self.update_classes({f"-{name}": name == chosen for name in get_args(Layout)})
-        self._reveal()
-        self._exhibit.begin()
-        self.call_after_refresh(self._show_again)
-        self.call_after_refresh(self._settle)
-
-    def _settle(self) -> None:
-        """Have the arrow keys scroll the section in use, where nothing hears them."""
-        if self.is_laid and self.screen.focused is None:
-            self.action_see(self._section)
-
-    def _show_again(self) -> None:
-        self.show(self._reader.state)
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Note the section in use; the focus may have gone on before this is heard."""
-        if event.widget is not self.focused:
-            return
-        for section in pages.SECTIONS:
-            if self.query_one(f"#lab-{section}") in event.widget.ancestors_with_self:
-                self._choose(section)
-
-    def _choose(self, section: str) -> None:
-        self._section = section
-        self._reveal()
-        self.call_after_refresh(self._show_again)
-
-    def _reveal(self) -> None:
-        """Show the sections there is room for: all of them, or the one in use."""
-        is_one = self.has_class("-narrow") or self.has_class("-stage")
-        seen = [self._section] if is_one else pages.SECTIONS
-        for name in pages.SECTIONS:
-            self.query_one(f"#lab-{name}").display = name in seen
-        self.query_one("#lab-left").display = seen != ["exhibit"]
 
     # Dials
 
@@ -238,11 +171,6 @@ class LabScreen(Cover, ModalScreen[None]):
                 self.action_leave_field()
 
     # Actions
-
-    def action_maximise(self) -> None:
-        """Give the section in use the whole screen, or give it back."""
-        self._is_maximised = not self._is_maximised
-        self._lay_out(self.size)
 
     async def action_open_digit(self, digit: int) -> None:
         """Open a chapter by its number, of which this is a digit."""
@@ -311,16 +239,6 @@ class LabScreen(Cover, ModalScreen[None]):
     def action_finish(self) -> None:
         """Go to the end of the exhibit at once; begin it again where it is there."""
         self._ask(with_pauses=self._reader.lesson.is_done)
-
-    def action_turn_page(self, direction: int) -> None:
-        """Go to the section after, or to the one before."""
-        at = pages.SECTIONS.index(self._section) + direction
-        self.action_see(pages.SECTIONS[at % len(pages.SECTIONS)])
-
-    def action_see(self, section: str) -> None:
-        """Go to a section."""
-        self._choose(section)
-        self.screen.set_focus(self.query_one(f"#lab-{section}-page", Widget))
 
     def action_copy(self) -> None:
         """Copy the code, with what stands before it in a notebook."""
