@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import replace
 from inspect import isawaitable
@@ -22,18 +21,18 @@ from engine.protocol import (
 )
 from tui import commands, storage
 from tui.actions import Actions
-from tui.colours.depth import Depth, colour_depth
 from tui.colours.palettes import RampName, ramp_named
-from tui.colours.themes import PROJECTOR, least_of, readable
 from tui.dataset.pane import DatasetPane
 from tui.desk import Desk
+from tui.dressed import ON_STAGE, Dressed
 from tui.frames import Frames
+from tui.handling import IN_HAND
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.pane import HeatmapPane
 from tui.keymap import bindings, keymap
 from tui.messages import Ask, Intend
 from tui.news import News
-from tui.opening import Ground, Opening, looks, opening
+from tui.opening import looks, opening
 from tui.options import Options
 from tui.sampling.pane import SamplerPane
 from tui.screens.guide import Guide
@@ -44,7 +43,6 @@ from tui.state.engine import Attachment
 from tui.state.hand import HandTaken
 from tui.state.intents import ContextChosen, Moved, RampChosen, StepsChosen, ViewChosen, WordPicked
 from tui.state.reducing import reduce
-from tui.terminal.app import TerminalApp
 from tui.terminal.signals import Signals
 from tui.widgets.fields import Given
 from tui.widgets.overlay import Overlay
@@ -58,7 +56,7 @@ def finder() -> type[Provider]:
     return Finder
 
 
-class Laboratory(TerminalApp):
+class Laboratory(Dressed):
     """makemore, part 1, to touch.
 
     Args:
@@ -78,7 +76,6 @@ class Laboratory(TerminalApp):
     ) -> None:
         self.options = options or Options()
         super().__init__(self.options.fps, signals, asks_colours=self.options.asks_colours)
-        self.register_theme(PROJECTOR)
         memory = storage.read_memory()
         last = looks(memory, self.available_themes)
         ramp = self.options.ramp or ramp_named(last.get("ramp", "own"))
@@ -89,25 +86,13 @@ class Laboratory(TerminalApp):
             state = reduce(state, ViewChosen(self.options.view))
         self.desk = Desk(engine, state, lambda: self._frames.changed(self.state))
         is_touring = self.options.is_touring and not self.options.is_readonly
-        begin = opening(memory, is_touring=is_touring)
-        if is_on_stage:
-            begin = replace(begin, pane=Opening().pane, greets=False, tour=None)
+        begin = opening(memory, is_touring=is_touring, is_on_stage=is_on_stage)
         self.main = MainScreen(begin, is_on_stage=is_on_stage)
-        self.is_up = self.main.is_up
-        self._frames = Frames(self, self.main)
+        self.is_up, self._frames = self.main.is_up, Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main, self.options)
         self.save_asked, self.recoloured = self.actions.save_unsaved, self._frames.restyle
         self._news = News(self, self.desk, self.actions, self._frames, self.options)
-        projector = PROJECTOR.name if is_on_stage else None
-        chosen = [t for t in (self.options.theme, projector, last.get("theme")) if t]
-        self._ground = Ground.read(memory.get("light"), os.environ)
-        for theme in (*chosen, self._ground.theme):
-            if theme in self.available_themes:
-                self.theme = theme
-                break
-        # On black a field of 16 colours is as black.
-        self.set_class(colour_depth(os.environ) is Depth.ANSI, "-sixteen")
-        self.asks_ground, self.grounded = not chosen, self._take_ground
+        self.dress([self.options.theme, ON_STAGE[is_on_stage], last.get("theme")], memory)
         self.set_keymap(keymap(self.options.keys))
 
     @property
@@ -119,18 +104,12 @@ class Laboratory(TerminalApp):
         """Start with the laboratory."""
         return self.lean(self.main)
 
-    def get_css_variables(self) -> dict[str, str]:
-        """Give the colours of the theme, each of them such that what is written in it is read."""
-        found = readable(super().get_css_variables(), least_of(self.theme))
-        self.theme_variables = found
-        return found
-
     # Start
 
     async def on_mount(self) -> None:
         """Listen for signals, then start the engine once the first frame is out."""
         self.listen()
-        self.theme_changed_signal.subscribe(self, self._on_theme_changed)
+        self.theme_changed_signal.subscribe(self, self.redressed)
         if self.options.lab is not None:
             # Before any key is heard: the first ones belong to the lab, too.
             await self.actions.lab(self.options.lab)
@@ -176,7 +155,7 @@ class Laboratory(TerminalApp):
     async def action_command(self, name: str, *arguments: int | str) -> None:
         """Run a command of the table, or say why it makes no sense now."""
         command = commands.BY_ID[name]
-        if self.state.hand.is_on and (move := commands.IN_HAND.get(name)):
+        if self.state.hand.is_on and (move := IN_HAND.get(name)):
             if self.main.heatmap.has_focus_within:
                 self.desk.take(move)
                 return
@@ -307,20 +286,9 @@ class Laboratory(TerminalApp):
         if is_too_small(*event.size) and not has_said_so:
             self.push_screen(SmallScreen())
 
-    def _take_ground(self, is_light: bool) -> None:
-        """Dress as the terminal is dressed, and remember that for the next start."""
-        if is_light is not self._ground.is_light:
-            before, self._ground = self._ground.theme, replace(self._ground, is_light=is_light)
-            self.desk.remember({"light": self._ground.among(storage.read_memory().get("light"))})
-            # Whoever has chosen a theme meanwhile keeps it.
-            if self.theme == before:
-                self.theme = self._ground.theme
-
-    def _on_theme_changed(self, _: object) -> None:
-        # What goes with the terminal was chosen by nobody, unless another one was before.
-        if self.theme != self._ground.theme or "theme" in storage.read_memory():
-            self.desk.remember({"theme": self.theme})
-        self.screen.call_after_refresh(self._frames.restyle)
+    def remember(self, changes: dict[str, object]) -> None:
+        """Remember something for the next time, if that is to be."""
+        self.desk.remember(changes)
 
     # The end
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from engine import protocol
 from tui.command import Command
+from tui.handling import HAND
 from tui.overlying import SCREENS
 from tui.sharing import SHARING, why_not_sent, why_not_steered, why_not_written
 from tui.state import State
-from tui.state.hand import HandMoved, HandScaled, HandTaken, HandUndone
-from tui.state.intents import CentringToggled, Intent, OrderChosen, StageToggled
+from tui.state.intents import CentringToggled, OrderChosen, StageToggled
 from tui.state.ladders import SMOOTHINGS, beside
 from tui.state.panes import PANES
 from tui.state.views import VIEWS
@@ -117,20 +117,6 @@ def _why_no_zoom(state: State) -> str:
     if not state.is_on_stage:
         return ""
     return f"On stage cells are as large as can be; {BY_ID['stage'].key_in(state.keys)} leaves it."
-
-
-def _why_no_hand(state: State) -> str:
-    if state.hand.is_on:
-        return ""
-    if not state.snapshot.settings.is_bigram:
-        return "A hand moves cells of the bigrams of all words: order 2, no split."
-    key = BY_ID["view"].key_in(state.keys)
-    return "" if state.hand_kind else f"A hand moves counts, P, p and W; {key} goes to one of them."
-
-
-def _why_not_coarser(state: State) -> str:
-    key = BY_ID["hand"].key_in(state.keys)
-    return "" if state.hand.is_on else f"There is no hand on the table; {key} puts one there."
 
 
 def _why_no_stop(state: State) -> str:
@@ -243,14 +229,7 @@ COMMANDS: tuple[Command, ...] = (
         "shallower", "backspace", "up", "Up to all contexts that end alike; enter goes deeper",
         "heatmap", _why_not_up,
     ),
-    Command(
-        "hand", "H", "hand", "A hand on the table: + and − move the cell, and the loss answers",
-        "heatmap", _why_no_hand,
-    ),
-    Command(
-        "coarser", "asterisk", "coarser", "Moves of the hand ten times as large, or as at first",
-        "heatmap", _why_not_coarser, intent=lambda state: HandScaled(),
-    ),
+    *HAND,
     Command(
         "zoom_out", "Z", "zoom out", "Make the cells of the heatmap smaller", "heatmap",
         _why_no_zoom,
@@ -334,14 +313,6 @@ COMMANDS: tuple[Command, ...] = (
         is_heard_in_fields=True,
     ),
 )  # fmt: skip
-
-IN_HAND: dict[str, Intent] = {
-    "faster": HandMoved(1),
-    "slower": HandMoved(-1),
-    "undo": HandUndone(),
-    "clear": HandTaken(),
-}
-"""What keys do in the heatmap while a hand lies on its table."""
 
 BY_ID = {command.id: command for table in (*SCREENS.values(), COMMANDS) for command in table}
 """All that can be done, on whatever screen; what several screens know, as the laboratory has it."""

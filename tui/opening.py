@@ -54,10 +54,16 @@ class Opening:
         }
 
 
-def opening(memory: Mapping[str, object], *, is_touring: bool) -> Opening:
-    """Say how to open: as it was left; to somebody who was never here, with a greeting."""
+def opening(memory: Mapping[str, object], *, is_touring: bool, is_on_stage: bool) -> Opening:
+    """Say how to open: as it was left; to somebody who was never here, with a greeting.
+
+    Before a room it is the heatmap, and nobody is greeted.
+    """
+    left = Opening.read(memory.get("layout"))
+    if is_on_stage:
+        return replace(left, pane=Opening().pane)
     tour = recalled_stop(memory.get("tour")) if is_touring else None
-    return replace(Opening.read(memory.get("layout")), greets=not memory, tour=tour)
+    return replace(left, greets=not memory, tour=tour)
 
 
 @record

@@ -155,7 +155,8 @@ class CommandProvider(LookProvider):
         for command in self._commands():
             # Of an engine on a thread there is nothing to be seen, shared or ended.
             is_there = command.group != "engine" or not command.why_not(state)
-            if is_there and (key := command.key_in(state.keys)):
+            if is_there:
+                key = command.key_in(state.keys)
                 yield Look(_title(command), command.help, self._way(command), False, key)
 
     def _commands(self) -> Iterator[Command]:

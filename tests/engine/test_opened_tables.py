@@ -191,7 +191,10 @@ def test_a_chapter_opens_or_says_that_it_needs_the_words(table: str) -> None:
     assert len(needing) < len(list(chapters()))
 
 
-def test_the_cell_of_a_notebook_makes_the_counts_of_a_table(table: str) -> None:
+def test_the_cell_of_a_notebook_makes_the_counts_of_a_table(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(table).parent)  # Whoever copies it has the table beside his notebook.
     session = ready(table)
     opened = next(session.handle(OpenChapter("softmax")))
     assert isinstance(opened, ChapterOpened)

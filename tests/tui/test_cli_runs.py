@@ -229,7 +229,13 @@ def test_leaving_says_that_there_was_no_time_to_keep_the_run(
         close=lambda timeout: False,
         latest=Snapshot(settings=Settings(), newest=5, is_saved=True, place="3fa"),
     )
-    app = SimpleNamespace(desk=SimpleNamespace(engine=engine), state=State(), farewell="")
+    app = SimpleNamespace(
+        desk=SimpleNamespace(engine=engine),
+        state=State(),
+        farewell="",
+        options=Options(),
+        tape=None,
+    )
     monkeypatch.setattr(threading, "Timer", lambda *_: Thread())
     start.see_out(app, 0)  # type: ignore[arg-type]
     assert "no time to keep all" in app.farewell

@@ -45,7 +45,7 @@ data = "~/cities.txt"
 learning_rate = 10
 speed = "max"
 [keys]
-train = "H"
+train = "U"
 help = "!"
 """
 
@@ -57,7 +57,7 @@ def test_everything_it_may_hold_is_read(write: Write, monkeypatch: pytest.Monkey
     assert (found.theme, found.ramp, found.fps, found.mouse) == ("nord", "green", 5, False)
     assert found.data == "/home/ann/cities.txt"
     assert (found.start.learning_rate, found.start.speed) == (10, float("inf"))
-    assert found.keys == {"train": "H", "help": "!"}
+    assert found.keys == {"train": "U", "help": "!"}
 
 
 def test_without_a_file_nothing_is_said() -> None:
@@ -127,7 +127,7 @@ def test_it_prints_its_path_and_every_value_in_force(
     write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert said(capsys).startswith(f"# {config.config_path()} (not there)\n")
-    path = write('fps = 5\n[start]\ndata = "a \\"b\\""\nspeed = "max"\n[keys]\ntrain = "H"')
+    path = write('fps = 5\n[start]\ndata = "a \\"b\\""\nspeed = "max"\n[keys]\ntrain = "U"')
     storage.write_memory({"theme": "nord", "ramp": "green"})
     text = said(capsys)
     assert text.startswith(f"# {path}\n")
@@ -140,7 +140,7 @@ def test_it_prints_its_path_and_every_value_in_force(
         'data = "a \\"b\\""',
         'speed = "max"',
         "learning_rate = 50  # as usual",
-        'train = "H"',
+        'train = "U"',
         'step = "n"  # as usual',
     ):
         assert line in text.splitlines()

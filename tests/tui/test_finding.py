@@ -153,7 +153,7 @@ async def test_over_the_lab_its_own_commands_and_chapters_are_offered(tmp_path: 
         await until(
             pilot,
             lambda: (
-                app.screen is lab and "Four ways" in str(lab.query_one("#lab-text").border_title)
+                app.screen is lab and "12. The race" in str(lab.query_one("#lab-text").border_title)
             ),
         )
         await pilot.press("ctrl+p")

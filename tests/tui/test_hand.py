@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from engine.protocol import DataReport, Row, Settings, Snapshot, Window
-from tui.commands import BY_ID, IN_HAND, why_not
+from tui.commands import BY_ID, why_not
+from tui.handling import IN_HAND
 from tui.heatmap.handed import change_of, held, overlaid
 from tui.state import State
 from tui.state.hand import HandMoved, HandScaled, HandTaken, HandUndone, changed

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.widget import Widget
 
 from tests.tui.fake import FakeEngine, is_at, laboratory, until
 from tui.commands import BY_ID
@@ -79,3 +82,19 @@ async def test_over_a_dialog_and_the_lab_it_begins_with_their_keys(tmp_path: Pat
             await until(pilot, partial(is_at, page, begins))
             await pilot.press("escape", "escape")
             await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_screens_that_were_closed_leave_nothing_of_what_they_drew(tmp_path: Path) -> None:
+    async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
+        drawn: list[list[weakref.ref[object]]] = []
+        for _ in range(4):
+            await pilot.press("question_mark")
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+            widgets = app.screen.walk_children(Widget)
+            drawn.append([weakref.ref(each._styles_cache) for each in widgets])
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.main)
+        gc.collect()
+        # Of the last one something may still be on its way.
+        assert drawn[0]
+        assert [each() for each in drawn[0]] == [None] * len(drawn[0])

@@ -110,5 +110,5 @@ async def test_a_dial_asks_for_another_race() -> None:
         await press(pilot, "right")
         assert dict(app.asked.inputs)["rate"] == "70"
         assert not app.asked.with_pauses
-        await press(pilot, "r")
+        app.lab.action_restart()
         assert app.asked.with_pauses

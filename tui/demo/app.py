@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+from asyncio import TimerHandle
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual import events
 from textual.keys import Keys
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.worker import Worker
 
 from engine import Engine
@@ -23,6 +23,7 @@ from tui.options import Options
 from tui.state import State
 from tui.terminal.signals import Signals
 from tui.text.rows import Row
+from tui.widgets.later import later
 
 FADES = 3.0
 """Seconds after which keys that were pressed are shown no more."""
@@ -46,7 +47,7 @@ class Echoing(Laboratory):
     ) -> None:
         super().__init__(engine, options, signals)
         self._pressed: tuple[Pressed, ...] = ()
-        self._fading: Timer | None = None
+        self._fading: TimerHandle | None = None
 
     def push_screen(self, screen: Screen[Any] | str, *args: Any, **more: Any) -> Any:  # noqa: ANN401
         """Lay a screen over the others, with a strip of its own."""
@@ -92,8 +93,8 @@ class Echoing(Laboratory):
         """Show a key, for some time."""
         self._pressed = with_key(self._pressed, called(event.key, event.character))
         if self._fading is not None:
-            self._fading.stop()
-        self._fading = self.set_timer(FADES, self._fade)
+            self._fading.cancel()
+        self._fading = later(self, FADES, self._fade)
         self.show_strip()
 
     def _fade(self) -> None:

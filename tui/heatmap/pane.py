@@ -241,14 +241,8 @@ class HeatmapPane(Pane):
         if row is None or not is_here or not state.is_of_these_words:
             return  # The engine will send that row; until then the old one stands.
         now = time.monotonic()
-        of = (
-            self.inspected,
-            state.before,
-            state.symbols,
-            state.snapshot.run,
-            self._hover,
-            state.hand,
-        )
+        run, hand = state.snapshot.run, state.hand
+        of = (self.inspected, state.before, state.symbols, run, self._hover, hand)
         if state.is_running and of == self._detailed and now - self._detailed_at < PAUSE:
             return
         self._detailed, self._detailed_at = of, now
@@ -267,10 +261,7 @@ class HeatmapPane(Pane):
         if change is not None:
             lines = held(change, column, state, width)
         elif state.is_on_stage and arrangement is not None:
-            self.query_one("#inspector", Lines).show(
-                [in_a_line(figures, told(state), arrangement.width)]
-            )
-            return
+            lines = [in_a_line(figures, told(state), arrangement.width)]
         else:
             lines = inspect(figures, width)
         self.query_one("#inspector", Lines).show(lines)

@@ -22,7 +22,7 @@ from engine.protocol import (
     Score,
     WordsScored,
 )
-from tui import config
+from tui import config, storage
 from tui.shell import (
     completing,
     corpora,
@@ -341,12 +341,10 @@ def show_config() -> None:
     from tui.commands import BY_ID
     from tui.keymap import complaint
     from tui.opening import known_theme, looks
-    from tui.storage import read_memory
 
     chosen = config.read(commands=BY_ID, complaint=complaint)
     if chosen.theme is not None:
         known_theme(chosen.theme, THEMES)
-    last = looks(read_memory(), THEMES)
-    keyed = (c for c in BY_ID.values() if c.keys or c.id in chosen.keys)
-    usual = {command.id: command.keys.split(",")[0] for command in keyed}
-    output.say("\n".join(config.describe(chosen, last, usual)))
+    every = BY_ID.values()
+    usual = {c.id: c.keys.split(",")[0] for c in every if c.keys or c.id in chosen.keys}
+    output.say("\n".join(config.describe(chosen, looks(storage.read_memory(), THEMES), usual)))

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual import constants, events
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
@@ -225,6 +226,8 @@ class LeanApp(Steady[int], PlainApp):
     def lean(self, screen: Screen[Any]) -> Screen[Any]:
         """Prepare a screen that is about to be shown."""
         screen._compositor = LeanCompositor()
+        # It remembers pairs of colours by whose they are, and so all lines of screens long closed.
+        StylesCache.get_inner_outer.cache_clear()
         return screen
 
     def _get_screen(self, screen: Screen[object] | str) -> tuple[Screen[object], AwaitMount]:
@@ -292,7 +295,7 @@ class LeanApp(Steady[int], PlainApp):
                 self.tape.resized(*event.size)
             if self.is_web:
                 # What was on its way for the size before fell where it could, and nobody tells.
-                self.set_timer(SETTLED, self.rewrite)
+                asyncio.get_running_loop().call_later(SETTLED, self.call_later, self.rewrite)
         if isinstance(event, events.Key) and not event.is_forwarded:
             # What is typed while the program starts is meant for what one will see then.
             await self.is_up.wait()

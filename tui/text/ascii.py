@@ -36,14 +36,14 @@ SAME: dict[str, str] = {
     **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True)),
     **dict(zip("₀₁₂₃₄₅₆₇₈₉ₙ", "0123456789n", strict=True)),
     **dict(zip("λΣ∂πστη", "lSdpstn", strict=True)),
-    **dict(zip("✓✔✗✘¦°⁀½", "**xx|o~/", strict=True)),
+    **dict(zip("✓✔✗✘¦°⁀½√", "**xx|o~/V", strict=True)),
     "\xa0": " ",
 }
 """What stands for the symbols of the program's own, and of its libraries."""
 
 SIMPLER = SAME | {
     "…": "...", "∞": "inf", "·": "-", "≥": ">=", "≤": "<=", "±": "+-", "λ": "lambda ", "◌": "",
-    "½": "1/2", "\u200e": "", "⏎": "|", "→": "->", "←": "<-", "≠": "!=",
+    "½": "1/2", "√": "sqrt ", "\u200e": "", "⏎": "|", "→": "->", "←": "<-", "≠": "!=",
 }  # fmt: skip
 """The same in running text."""
 

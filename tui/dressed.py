@@ -1,0 +1,69 @@
+"""The colours that the app is dressed in: those that were chosen, or that go with the terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tui import storage
+from tui.colours.depth import Depth, colour_depth
+from tui.colours.themes import PROJECTOR, least_of, readable
+from tui.opening import Ground
+from tui.terminal.app import TerminalApp
+
+ON_STAGE = (None, PROJECTOR.name)
+"""The theme that is worn off the stage and on it, unless one was chosen for this time."""
+
+
+class Dressed(TerminalApp):
+    """Knows which theme it wears, and why."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:  # noqa: ANN401
+        super().__init__(*arguments, **more)
+        self.register_theme(PROJECTOR)
+        self._ground = Ground("")
+
+    def dress(self, wishes: Sequence[str | None], memory: Mapping[str, object]) -> None:
+        """Wear the first theme that is wished for, or else what goes with the terminal.
+
+        Args:
+            wishes: themes by name, those before others first.
+            memory: what is remembered, that of terminals included.
+        """
+        chosen = [wish for wish in wishes if wish]
+        self._ground = Ground.read(memory.get("light"), os.environ)
+        for theme in (*chosen, self._ground.theme):
+            if theme in self.available_themes:
+                self.theme = theme
+                break
+        # On black a field of 16 colours is as black.
+        self.set_class(colour_depth(os.environ) is Depth.ANSI, "-sixteen")
+        self.asks_ground, self.grounded = not chosen, self._take_ground
+
+    def remember(self, changes: dict[str, object]) -> None:
+        """Remember something for the next time, if that is to be."""
+        raise NotImplementedError
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Give the colours of the theme, each of them such that what is written in it is read."""
+        found = readable(super().get_css_variables(), least_of(self.theme))
+        self.theme_variables = found
+        return found
+
+    def _take_ground(self, is_light: bool) -> None:
+        """Dress as the terminal is dressed, and remember that for the next start."""
+        if is_light is not self._ground.is_light:
+            before, self._ground = self._ground.theme, replace(self._ground, is_light=is_light)
+            self.remember({"light": self._ground.among(storage.read_memory().get("light"))})
+            # Whoever has chosen a theme meanwhile keeps it.
+            if self.theme == before:
+                self.theme = self._ground.theme
+
+    def redressed(self, _: object) -> None:
+        """Take note of another theme."""
+        # What goes with the terminal was chosen by nobody, unless another one was before.
+        if self.theme != self._ground.theme or "theme" in storage.read_memory():
+            self.remember({"theme": self.theme})
+        self.screen.call_after_refresh(self.recoloured)
