@@ -9,7 +9,7 @@ from textual.message_pump import MessagePump
 
 
 def later(widget: MessagePump, seconds: float, action: Callable[[], object]) -> asyncio.TimerHandle:
-    """Have a widget, or the app, do something once so many seconds are over, unless it is gone by then.
+    """Have a widget, or the app, do something after so many seconds, unless it is gone by then.
 
     Textual's own timer leaves out what it comes too late for. Where another program has the
     processor for those seconds while it is being set, that is the only time it was to ring.
