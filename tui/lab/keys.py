@@ -62,9 +62,16 @@ def bindings() -> Iterator[Binding]:
         yield Binding(digit, f"screen.open_digit({digit})", show=False)
 
 
-def key_bar(width: int, chosen: Mapping[str, str]) -> Row:
-    """Write the keys that fit; leaving and help always do."""
-    *shown, leave = [c for c in LAB if c.is_shown or c.id == "leave_lab"]
+def key_bar(width: int, chosen: Mapping[str, str], *, is_asking: bool = False) -> Row:
+    """Write the keys that fit; leaving and help always do.
+
+    Args:
+        width: columns there are.
+        chosen: keys that the user chose, by command id.
+        is_asking: whether the exhibit waits for a guess.
+    """
+    also = {"leave_lab"} | ({"guess"} if is_asking else set())
+    *shown, leave = [c for c in LAB if c.is_shown or c.id in also]
     parts = [(c.key_in(chosen), c.label, f"screen.{c.action}") for c in shown]
     last = [
         (leave.key_in(chosen), leave.label, f"screen.{leave.action}"),

@@ -115,14 +115,16 @@ class LabScreen(Spread):
     def _draw_frame(self) -> None:
         """Draw chapters, tabs and keys, if they look different."""
         name, seen, score = self._reader.about.name, self._reader.seen, self._reader.score
-        look = (name, seen, tuple(score.values()), self._section, self.size)
+        is_asking = self._reader.lesson.is_asking
+        look = (name, seen, tuple(score.values()), self._section, self.size, is_asking)
         if look == self._drawn:
             return
         self._drawn = look
         self.query_one("#lab-strip", Lines).show([pages.strip(name, seen)])
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
         self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, score, 26))
-        self.query_one("#lab-keys", Lines).show([key_bar(self.size.width, self._reader.state.keys)])
+        keys = key_bar(self.size.width, self._reader.state.keys, is_asking=is_asking)
+        self.query_one("#lab-keys", Lines).show([keys])
 
     # Dials
 
