@@ -142,7 +142,7 @@ COMMANDS: tuple[Command, ...] = (
         _needs_network, lambda state: protocol.Train(state.steps),
     ),
     Command(
-        "reset", "r", "reset", "Draw new first weights and start again", "training",
+        "reset", "r", "reset", "Start again from the first weights that the seed draws", "training",
         _needs_network, lambda state: protocol.Reset(),
     ),
     Command(

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from engine import record
 from tui.state import State
 
-FEW = 20
+FEW = 100
 """Steps after which the network has been seen to learn."""
+
+AFAR = 4
+"""Cells from where one was, after which one has walked through the table."""
 
 
 @record
@@ -29,8 +32,8 @@ STOPS: tuple[Stop, ...] = (
     Stop(
         "heatmap", "arrows",
         "Each cell says how often its column's letter follows its row's. Walk to a bright one with "
-        "the * keys; its figures stand below.",
-        lambda then, now: (now.row, now.column) != (then.row, then.column),
+        "the *; its figures stand below.",
+        lambda then, now: abs(now.row - then.row) + abs(now.column - then.column) >= AFAR,
     ),
     Stop(
         "dataset", "filter",

@@ -118,7 +118,10 @@ def notice(
                 "error",
             )
         case RunStarted(_, _, "reset"):
-            text = f"New first weights. Press {key('undo')} to go back to the run before."
+            text = (
+                "Begun again, with the first weights that the seed draws; another seed draws "
+                f"others. {key('undo')} goes back to the run before."
+            )
             return Notice(text)
         case RunStarted(_, step, "undo" | "back"):
             return Notice(f"Back to the run before, at step {step:,}.")

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from engine.lab.chapter import Chapter, Inputs, words_control
 from engine.lab.data import Data, visible
-from engine.lab.exhibit import Exhibit, Note, Table, columns
+from engine.lab.exhibit import Exhibit, Note, Table, columns, number
 from engine.lab.guessing import Prediction, asked_cell
 from engine.words.vocabulary import BOUNDARY
 
@@ -135,7 +135,9 @@ def predict(data: Data, inputs: Inputs) -> Prediction:
         after=sum(len(w) + 1 for w in data.chosen(inputs.text("words"))),
         near=10,
         form=",",
-        because=lambda: f"It {where} a word, and is {100 * most / n:.2f} % of {n:,} bigrams.",
+        because=lambda: (
+            f"It {where} a word, and is {number(100 * most / n, '.2f')} % of {n:,} bigrams."
+        ),
         ranks=lambda: ranks,
     )
 

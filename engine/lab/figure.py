@@ -133,7 +133,8 @@ def predict(data: Data, inputs: Inputs) -> Prediction:
         near=3,
         form=".3f",
         because=lambda: (
-            f"{visible(data.symbols[then])} follows {visible(first)} with probability {p:.3f}."
+            f"{visible(data.symbols[then])} follows {visible(first)} with probability "
+            f"{number(p, '.3f')}."
         ),
         ranks=lambda: {symbol: each for symbol, (each, _) in surest.items()},
     )

@@ -210,7 +210,7 @@ def predict(data: Data, inputs: Inputs) -> Prediction:
     """Ask how large a table of long contexts would be; the first look at W may be had."""
     cells = (BEFORE + 1) * math.log10(data.V)
     bigram = 2 * math.log10(data.V)
-    hint = f"{data.V:,} symbols here; the bigram's table has 10 to the {bigram:.1f}."
+    hint = f"{data.V:,} symbols here; the bigram's table has 10 to the {number(bigram, '.1f')}."
     return Prediction(
         asked_number(CHAPTER.question, hint),
         lambda: cells,

@@ -87,7 +87,7 @@ class Others:
     def before(self) -> str:
         """Id of the run that was in hand before; Refusal if there is none."""
         if not self._trail:
-            raise Refusal("There is no earlier run to go back to; a reset puts one away.")
+            raise Refusal("There is no earlier run to go back to: only a reset puts one away.")
         return self._trail[-1]
 
     def sought(self, id: str) -> PutAway:

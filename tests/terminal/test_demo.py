@@ -14,6 +14,7 @@ from tests.terminal.conftest import Start, only_on_the_thread
 from tests.terminal.emulator import PRIVATE, Screen, Terminal
 from tests.terminal.pty import QUESTION
 from tui.demo.script import TOUR
+from tui.terminal.asking import ASK_COLOUR, ASK_GROUND
 
 pytestmark = [pytest.mark.terminal, pytest.mark.slow]
 
@@ -32,8 +33,9 @@ def written(events: list[list[Any]]) -> bytes:
 
 
 def remembered(lab: Terminal) -> set[str]:
-    """What there is in the state folder, but for the log."""
-    return {file.name for file in lab.state.glob("*")} - {"log.txt"}
+    """What there is in the state folder, but for the log, and what was there before."""
+    assert json.loads((lab.state / "memory.json").read_text()) == {"greeted": True}
+    return {file.name for file in lab.state.glob("*")} - {"log.txt", "memory.json"}
 
 
 @only_on_the_thread(WHY)
@@ -57,7 +59,9 @@ def test_the_tour_is_played_whole_and_its_recording_shows_the_same(
     assert (header["version"], header["width"], header["height"]) == (2, 80, 24)
     times = [time for time, *_ in events]
     assert times == sorted(times)
-    sent = lab.output.replace(QUESTION, b"")
+    sent = lab.output
+    for question in (QUESTION, ASK_COLOUR.encode(), ASK_GROUND.encode()):
+        sent = sent.replace(question, b"")
     assert written(events) in sent
 
     screen = Screen(80, 24)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import takewhile
+from pathlib import Path
 
 import pytest
 
@@ -121,12 +122,16 @@ def test_a_walk_through_the_lab_finds_every_sentence_whole(
 
 @pytest.mark.slow
 def test_the_lab_is_opened_left_and_found_again_by_keys(
-    start: Start, words_file: WriteWords
+    start: Start, words_file: WriteWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lab = start("--data", words_file("emma\nolivia\nava\n"), size=(120, 40)).open()
+    data = words_file("emma\nolivia\nava\n")
+    monkeypatch.chdir(Path(data).parent)  # The code that is copied names no folder.
+    lab = start("--data", data, size=(120, 40)).open()
     lab.press("L")
     lab.wait_for("1. Counting with a dict")
     lab.press("4")
+    lab.wait_for("types, then gives it")
+    lab.press("a")
     lab.wait_for("━ done")
     lab.press("y")
     lab.wait_for("Also in")
@@ -145,8 +150,12 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
 @pytest.mark.slow
 def test_a_race_is_watched_stopped_and_begun_again(start: Start) -> None:
     lab = start(looks=["--lab", "optimizers"], size=(100, 40))
+    lab.wait_for("types, then gives it")
+    lab.press("a")
     lab.wait_for("of 34")
-    lab.press("j", "k", "F")
+    lab.press("j", "k")
+    lab.wait_for("of 34")
+    lab.press("F")
     lab.wait_for("━ done")
     lanes = [row.split() for row in pane(lab, "Exhibit")]
     took = {row[0]: row[row.index("1e-3") + 1] for row in lanes if "1e-3" in row and "ms" in row}

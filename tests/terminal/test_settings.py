@@ -19,7 +19,7 @@ ramp = "green"
 speed = 100
 [keys]
 train = "W"
-reproduce = "H"
+reproduce = "U"
 """
 
 
@@ -46,7 +46,7 @@ def test_the_config_file_sets_theme_ramp_keys_and_start(start: Start, filed: Pat
     lab.wait_for(lambda: lab.step > 3)
     lab.press("W")
     lab.wait_for("paused")
-    lab.press("H")
+    lab.press("U")
     lab.wait_for("Copied 3 commands")
     line = (lab.state / "commands.txt").read_text().splitlines()[0]
     assert shlex.split(line) == [

@@ -54,7 +54,7 @@ async def test_all_of_it_by_mouse(size: tuple[int, int]) -> None:
         await there.sees("Nothing is drawn yet")
         await there.click_on("space draw")
         await there.until(lambda: name(there) == "m")
-        await there.click_on("backspace undo")
+        await there.click_on("bksp undo")
         await there.until(lambda: name(there) == "")
         await there.sees("Nothing is drawn yet")
         await there.click_on("▓▓")

@@ -22,12 +22,12 @@ from tui.state.engine import Attachment
 from tui.state.intents import ChartLook
 from tui.state.panes import PANES
 from tui.text.rows import width_of
-from tui.tour import FEW, STOPS, Tour, recalled
+from tui.tour import AFAR, FEW, STOPS, Tour, recalled
 
 READY = State(is_ready=True, symbols=(".", "a", "b"))
 
 DOINGS: tuple[dict[str, Any], ...] = (
-    {"row": 1},
+    {"row": AFAR},
     {"word": "emma"},
     {"replies": replace(READY.replies, apart=object())},  # type: ignore[arg-type]
     {"snapshot": Snapshot(step=FEW)},
@@ -136,7 +136,7 @@ async def test_it_is_left_and_gone_on_with(tmp_path: Path) -> None:
     async with laboratory(engine, tmp_path, options=Options(is_touring=True)) as (app, pilot):
         main = app.main
         await until(pilot, lambda: main.heatmap.has_class("-lit") and "1/8" in main.guide.text)
-        await pilot.press("down")
+        await pilot.press("down", "down", "right", "right")
         await until(pilot, lambda: "2/8" in main.guide.text)
         assert main.query_one("#dataset").has_class("-lit")
         assert not main.heatmap.has_class("-lit")

@@ -107,7 +107,7 @@ def test_moves_are_of_one_row_and_can_be_taken_back() -> None:
     shown = memoryview(overlaid(window, change, state).values).cast("f").tolist()
     assert shown == [[0, 7, 2][j] if i == 0 else N[i][j] for i in range(3) for j in range(3)]
     text = "\n".join("".join(run[0] for run in line) for line in held(change, 1, state, 78))
-    assert "hand  N +1" in text
+    assert "hand  N moved by +1" in text
     assert f"loss {FLOOR:.6f} → {change.after:.6f}" in text
     state = reduce(state, Moved(1, 1))
     assert state.hand.at(state.hand_place) == ()

@@ -271,6 +271,16 @@ class Typist:
     def type(self, text: str) -> None:
         os.write(self._leader, text.encode())
 
+    def insist(self, keys: str, text: str) -> None:
+        """Type until something is said: what comes while a line is being begun may be lost."""
+        end = time.monotonic() + PATIENCE
+        while text not in self._new:
+            assert time.monotonic() < end, self._new
+            self.type(keys)
+            if select.select([self._leader], [], [], 1)[0]:
+                with suppress(OSError):
+                    self._new += os.read(self._leader, 4096).decode()
+
     def hear(self, text: str) -> None:
         """Wait until something is said behind what was heard before."""
         end = time.monotonic() + PATIENCE
@@ -306,8 +316,7 @@ def test_ctrl_c_stops_a_command_and_not_the_session(words: str) -> None:
     typist.type("\x03")
     typist.hear("Interrupted at step ")
     typist.hear("makemore> ")
-    typist.type("\x03")
-    typist.hear("ends the session")
+    typist.insist("\x03", "ends the session")
     typist.type("nonsense\n")
     typist.hear("No such command")
     typist.type("status\n")

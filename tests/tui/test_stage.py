@@ -264,6 +264,7 @@ async def test_it_is_all_the_same_on_an_engine_elsewhere_for_a_screen_that_only_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[object] = []
+    storage.write_memory({"greeted": True})
     monkeypatch.setattr(storage, "write_text", lambda *what: written.append(what))
     engine = FakeEngine()
     options = replace(ON_STAGE, is_readonly=True)

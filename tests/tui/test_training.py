@@ -345,6 +345,6 @@ def test_above_the_edge_of_stability_a_lower_rate_is_offered() -> None:
         ).strip()
 
     assert noted(50.0) == ""
-    assert noted(500.0).endswith("does not settle; 100 is below it.")
-    assert "rate of 112" in noted(500.0)
+    assert noted(500.0).endswith("does not settle. At 100 it does.")
+    assert "above 112" in noted(500.0)
     assert noted(500.0, optimizer="newton") == ""

@@ -54,7 +54,7 @@ def line(width: int = 200, snapshot: Snapshot = RUNNING, **changes: object) -> s
         (TrainingDiverging(1, 9, 8.25, 74.4, 50), "warning", ["8.2500", "50, is not too high"]),
         (TrainingDiverging(1, 9, 8.25, math.nan, 50), "warning", ["8.2500", "50, is too high is"]),
         (TrainingPaused(1, 1234, "diverged"), "error", ["1,234", "finite weights", "press r"]),
-        (RunStarted(2, 0, "reset"), "information", ["Press u"]),
+        (RunStarted(2, 0, "reset"), "information", ["another seed", "u goes back"]),
         (RunStarted(3, 1234, "undo"), "information", ["1,234"]),
         (CheckpointSaved("a/b", 1234), "information", ["1,234", "a/b"]),
         (CheckpointLoaded("a/b", 7), "information", ["step 7", "a/b"]),

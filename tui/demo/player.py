@@ -106,7 +106,7 @@ class Player:
                 wanted = f"{condition} {number:,}" if number else condition
                 raise Refusal(
                     f"The demo ends at line {line} of {self._script.name}: “{wanted}” did not come "
-                    f"in {PATIENCE:g} seconds."
+                    f"in {round(PATIENCE)} seconds."
                 )
             await asyncio.sleep(TICK)
             await self._goes_on.wait()

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from engine import printable, record
 from engine.protocol import Refusal
+from engine.text.numbers import number as written
 
 TOUR = Path(__file__).with_name("tour.txt")
 """The script that comes with the program."""
@@ -206,7 +207,8 @@ def _number(text: str, what: str, unit: str, most: float, least: float = 0.0) ->
         number = math.nan
     if not least <= number <= most:
         raise Refusal(
-            f"{what} needs a number from {least:g} to {most:g} ({unit}), not {_shown(text)}"
+            f"{what} needs a number from {written(least)} to {written(most)} ({unit}), "
+            f"not {_shown(text)}"
         )
     return number
 

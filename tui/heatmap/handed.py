@@ -52,7 +52,7 @@ def held(change: Changed, column: int, state: State, width: int) -> list[LineRow
     name: Run = (f" {glyphs.shown(state.symbols[state.row])}{_symbol(state, column)} ", "key")
     step = dict(change.steps).get(column, 0)
     by = {"N": f"{step:+,}", "P": number(SHARE * step, "+.2f"), "W": number(LOGIT * step, "+.1f")}
-    moved = f" hand  {change.kind} {by[change.kind].replace('-', '−')}  "
+    moved = f" hand  {change.kind} moved by {by[change.kind].replace('-', '−')}  "
     apart = change.after - change.before
     role = "good" if apart < 0 else "bad" if apart > 0 else "plain"
     loss = f"loss {number(change.before, '.6f')} → {number(change.after, '.6f')}"

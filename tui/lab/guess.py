@@ -29,9 +29,9 @@ SIGNS: dict[Grade, tuple[str, Role]] = {
 
 KEYS: Row = (
     ("enter", "accent", "screen.guess"),
-    (" guesses   ", "dim"),
+    (" types, then gives it   ", "dim"),
     ("a", "accent", "screen.answer"),
-    (" shows it without a guess", "dim"),
+    (" shows it", "dim"),
 )
 
 
@@ -53,7 +53,9 @@ class GuessInput(StillInput):
     ]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="your guess", compact=True, max_length=60, id="guess-field")
+        super().__init__(
+            placeholder="enter, then your guess", compact=True, max_length=60, id="guess-field"
+        )
         self.question: Question | None = None
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -202,6 +202,12 @@ class LabScreen(Spread):
             page.scroll_page_down(animate=False)
             return
         thing = going.beside(self._thing, direction)
+        waits = thing == "question" and self._reader.lesson.is_asking and not self._is_asked
+        if waits and direction > 0 and not is_on_stage:
+            # To be guessed first; who goes on without finds question and answer.
+            self._is_asked = True
+            self.action_guess()
+            return
         if thing is None:
             await self.action_step(direction)
         self._is_asked = thing in ("question", "answer")

@@ -78,7 +78,7 @@ def signs(state: State, decimals: int) -> list[Sign]:
     """Step, loss and gap, as they are written."""
     s = state.snapshot
     step = f"{s.step:,}".replace(",", " ") if s.step <= LONGEST else short(s.step)
-    usual = f"{0:.{decimals}f}"
+    usual = number(0.0, f".{decimals}f")
     is_past: Role = "warn" if state.is_looking else "strong"
     return [
         Sign("step", step, is_past, "0 000"),

@@ -200,6 +200,8 @@ class MainScreen(CalmScreen[None]):
             self._lit = guide.stop
             for pane in self.panes:
                 pane.set_class(self._lit is not None and pane.id == self._lit.pane, "-lit")
+            if self._lit is not None and not self.query_one(f"#{self._lit.pane}").display:
+                self.go(self._lit.pane)  # Where panes take turns it is this one's.
             self._arrange(self.size)
 
     def _show_keys(self) -> None:

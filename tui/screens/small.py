@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Label
 
+from engine.text.width import wrap
 from tui.terminal.screens import Once
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16

@@ -14,6 +14,18 @@ from tui.shell.arguments import data_meant
 
 NAME = "makemore-tui"
 
+MEANT = {
+    "--lr": "--learning-rate",
+    "--rate": "--learning-rate",
+    "--reg": "--regularization",
+    "--path": "--gradient",
+    "--chapter": "--lab",
+    "--words": "--data",
+    "--names": "--number",
+    "--temp": "--temperature",
+}
+"""Options by the names that the screen, or other programs, have for them."""
+
 EXPECTED = (Refusal, click.ClickException, OSError)
 """What may come of a command that is well written; anything else is a fault of the program's."""
 
@@ -42,6 +54,8 @@ def _sentence(error: Exception) -> str:
     if not isinstance(error, click.UsageError):
         return str(error)
     where = error.ctx.command_path if error.ctx else NAME
+    if isinstance(error, click.NoSuchOption) and (name := MEANT.get(error.option_name)):
+        return f"There is no option {error.option_name} (did you mean {name}?); see {where} --help."
     # click puts its suggestion in a sentence of its own, worded by how many there are.
     text = re.sub(
         r"\.? \(?Did you mean (.*?)\?\)?$", r" (did you mean \1?)", error.format_message()

@@ -42,7 +42,7 @@ def check_system() -> None:
 @click.command(epilog=examples("makemore-tui ps", "makemore-tui ps --json"))
 @json_option
 def ps(as_json: bool) -> None:
-    """List the engines that run, that which began first first."""
+    """List the engines that run, the oldest first."""
     check_system()
     found = engine.engines(storage.shelf()).values()
     if as_json:

@@ -20,6 +20,7 @@ from contextlib import suppress
 
 from engine import printable
 from engine.protocol import Refusal
+from engine.text.numbers import number
 
 MOST_WAITING = 4096
 """Events that wait for the disk, at most: what cannot keep up with the screen is given up."""
@@ -100,7 +101,7 @@ class Tape:
             self._lines.put_nowait(None)
         self._writer.join(LAST_LINES)
         file = printable(shlex.quote(self._path))
-        seconds = f"{self._length:,.0f} s"
+        seconds = f"{number(self._length, ',.0f')} s"
         if self._trouble or self._writer.is_alive():
             why = self._trouble or "the disk was too slow"
             return f"The recording ends after {seconds}: {why}. It is in {file}"

@@ -138,8 +138,8 @@ def notes(state: State, width: int) -> list[Row]:
         edge, rungs = state.snapshot.stability_edge, SETTINGS["learning_rate"].rungs
         lower = max((rung for rung in rungs if rung < edge), default=edge)
         text = (
-            f"Above a rate of {number(edge, '.3g')}, the edge of stability, the loss rings and "
-            f"does not settle; {number(lower)} is below it."
+            f"A rate of {number(s.learning_rate)} is above {number(edge, '.3g')}, the edge of "
+            f"stability: the loss rings and does not settle. At {number(lower)} it does."
         )
         rows += paragraph(text, width, "warn")
     if state.at_next_reset:

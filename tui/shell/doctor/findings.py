@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine import printable, record
+from engine.text.numbers import number
 
 Verdict = Literal["ok", "note", "bad"]
 """Whether all is well, less is to be had than could be, or something does not work."""
@@ -72,7 +73,7 @@ def asked(command: Sequence[str], patience: float) -> tuple[int | None, str]:
             command, capture_output=True, text=True, timeout=patience, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired:
-        return None, f"no answer within {patience:g} s"
+        return None, f"no answer within {number(patience)} s"
     except (OSError, ValueError) as error:
         return None, str(error)
     return done.returncode, (done.stdout if done.returncode == 0 else done.stderr).strip()
