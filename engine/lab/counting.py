@@ -159,8 +159,8 @@ the first time and every later time are one and the same line, and no
 if/else is needed.
 """,
     question="""
-Sorted by count, which bigram comes first: one that begins a word, one from
-its middle, or one that ends it? Which two symbols?
+Sorted by their count over all words, which bigram comes first: one that
+begins a word, one from its middle, or one that ends it? Which two symbols?
 """,
     answer="""
 Each word has two bigrams with the dot, one that begins it and one that ends

@@ -92,7 +92,8 @@ class Visit:
         """Say goodbye, and end; does not wait for it."""
         self._farewell = reason
         self._news.set()
-        if self._flow is None:
+        # Whoever was let in is told in a moment, though it may not have been greeted yet.
+        if self._door is None:
             self._line.hang_up()
 
     def join(self, timeout: float) -> bool:
