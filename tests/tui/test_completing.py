@@ -9,19 +9,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from textual.theme import BUILTIN_THEMES
 
 from engine.lab import chapters
 from engine.text.alike import meant
 from tests.tui.test_cli import Run, run, words
 from tui import storage
+from tui.colours import themes
 from tui.shell.completing import SHELLS, THEMES
 
 __all__ = ["run", "words"]
 
 
 def test_the_themes_are_those_that_there_are() -> None:
-    assert {*BUILTIN_THEMES} == {*THEMES}
+    assert {*themes.THEMES} == {*THEMES}
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -20,10 +20,10 @@ SHELLS = ("bash", "zsh", "fish")
 THEMES = (
     "ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light", "catppuccin-frappe",
     "catppuccin-latte", "catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki", "gruvbox",
-    "monokai", "nord", "rose-pine", "rose-pine-dawn", "rose-pine-moon", "solarized-dark",
-    "solarized-light", "textual-dark", "textual-light", "tokyo-night",
+    "monokai", "nord", "projector", "rose-pine", "rose-pine-dawn", "rose-pine-moon",
+    "solarized-dark", "solarized-light", "textual-dark", "textual-light", "tokyo-night",
 )  # fmt: skip
-"""Textual's, which takes long to import."""
+"""Those of `tui.colours.themes`: Textual's, which takes long to import, and our own."""
 
 Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 

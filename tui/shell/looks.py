@@ -27,6 +27,12 @@ LOOKS = ("theme", "ramp", "fps", "view", "lab")
 """Options of the app's looks."""
 
 
+def _named(kind: str, help: str, name: str = "", metavar: str = "NAME") -> Callable[[F], F]:
+    """Make an option whose value is one of the names of a kind, which a shell may complete."""
+    complete = one_of(kind)
+    return click.option(f"--{name or kind}", metavar=metavar, shell_complete=complete, help=help)
+
+
 def look_options(function: F) -> F:
     """Add the options of the app that say how it looks, and whether it only looks."""
     readonly = "Change no run, setting or file."
@@ -38,30 +44,10 @@ def look_options(function: F) -> F:
         setting("--fps", "N", "Most frames a second.  [default: 10]"),
         click.option("--mouse/--no-mouse", default=None, help=mouse),
         click.option("--ascii/--no-ascii", default=None, help=ascii_only),
-        click.option(
-            "--view",
-            metavar="NAME",
-            shell_complete=one_of("view"),
-            help="What the heatmap shows, such as logits.",
-        ),
-        click.option(
-            "--theme",
-            metavar="NAME",
-            shell_complete=one_of("theme"),
-            help="Colours, such as nord or textual-light.",
-        ),
-        click.option(
-            "--ramp",
-            metavar="NAME",
-            shell_complete=one_of("ramp"),
-            help="Colours of the heatmap, such as blue.",
-        ),
-        click.option(
-            "--lab",
-            metavar="CHAPTER",
-            shell_complete=one_of("chapter"),
-            help="Open the lab there, by name or by number.",
-        ),
+        _named("view", "What the heatmap shows, such as logits."),
+        _named("theme", "Colours, such as nord or textual-light."),
+        _named("ramp", "Colours of the heatmap, such as blue."),
+        _named("chapter", "Open the lab there, by name or by number.", "lab", "CHAPTER"),
         click.option("--present", is_flag=True, default=None, help=present),
         click.option("--tour", is_flag=True, default=None, help="Take the tour, or go on with it."),
         click.option("--readonly", is_flag=True, default=None, help=readonly),

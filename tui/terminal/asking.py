@@ -31,16 +31,21 @@ VERSION = "\x1b[>0q"
 ASK_GROUND = "\x1b]11;?\x1b\\"
 """Ask what colour the background is, as xterm has it (OSC 11)."""
 
+GROUND = re.compile(
+    r"\x1b?\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]*"
+    r"(?:\x07|\x1b\\|\x9c)"
+)
+"""The answer: red, green and blue in one to four hexadecimal digits each.
+
+Its escape may have come so long before the rest that it was taken for the key.
+"""
+
 AT_ONCE = "\x1b[?2026$p"
 KITTY = "\x1b[?u"
 WHERE = "\x1b[6n"
 LAST = "\x1b[c"
 
 _VERSION = re.compile(r"\x1bP>\|([^\x1b\x9c]*)(?:\x1b\\|\x9c)")
-_BACKGROUND = re.compile(
-    r"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]*"
-    r"(?:\x07|\x1b\\)"
-)
 _AT_ONCE = re.compile(r"\x1b\[\?2026;([0-4])\$y")
 _KITTY = re.compile(r"\x1b\[\?[0-9]*u")
 _WHERE = re.compile(r"\x1b\[[0-9]+;([0-9]+)R")
@@ -116,7 +121,7 @@ def read(told: str, symbols: int = 0) -> Answers:
         told: what came from the terminal.
         symbols: how many it was to write.
     """
-    version, back, mode = _VERSION.search(told), _BACKGROUND.search(told), _AT_ONCE.search(told)
+    version, back, mode = _VERSION.search(told), GROUND.search(told), _AT_ONCE.search(told)
     colour, columns = TOLD.search(told), _WHERE.findall(told)
     return Answers(
         has_answered=bool(_LAST.search(told)),
@@ -129,7 +134,18 @@ def read(told: str, symbols: int = 0) -> Answers:
     )
 
 
+def _shares(parts: Sequence[str]) -> list[float]:
+    """Colours of up to four hexadecimal digits each, brought to 0 to 1."""
+    return [int(part, 16) / (16 ** len(part) - 1) for part in parts]
+
+
 def _rgb(parts: Sequence[str]) -> tuple[int, int, int]:
-    """Colours of up to four hexadecimal digits, brought to 0 to 255."""
-    red, green, blue = (round(255 * int(part, 16) / (16 ** len(part) - 1)) for part in parts)
+    red, green, blue = (round(255 * share) for share in _shares(parts))
     return red, green, blue
+
+
+def is_light(parts: Sequence[str]) -> bool:
+    """Whether a colour is a light one, told as red, green and blue in hexadecimal digits."""
+    red, green, blue = _shares(parts)
+    # Rec. 601, on the values as they are: near enough to how bright it looks.
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 0.5

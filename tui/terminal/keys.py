@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from textual._xterm_parser import XTermParser
 from textual.events import CursorPosition, Key
 from textual.message import Message
 
-from tui.terminal.asking import ALL_COLOURS, TOLD
-
-GROUND = re.compile(
-    r"\x1b?\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]*"
-    r"(?:\x07|\x1b\\|\x9c)"
-)
-"""The answer: red, green and blue in one to four hexadecimal digits each.
-
-Its escape may have come so long before the rest that it was taken for the key.
-"""
+from tui.terminal.asking import ALL_COLOURS, GROUND, TOLD, is_light
 
 ANSWERING = re.compile(
     r"\x1b(?:P[01]?(?:\$[^\x1b]*\x1b?)?|\](?:1(?:1(?:;[^\x07\x1b]*\x1b?)?)?)?)\Z"
@@ -88,7 +78,7 @@ class KeyParser(XTermParser):
             data = data[: told.start()] + data[told.end() :]
         if self.awaits_ground and (told := GROUND.search(data)):
             self.awaits_ground = False
-            yield Ground(is_light=_is_light(told.groups()))
+            yield Ground(is_light=is_light(told.groups()))
             data = data[: told.start()] + data[told.end() :]
         begun = BEGUN.search(data) or (ANSWERING.search(data) if self._is_waiting else None)
         if begun:
@@ -132,13 +122,6 @@ class KeyParser(XTermParser):
         if alt:
             yield _escape()
         yield from super()._sequence_to_key_events(sequence)
-
-
-def _is_light(channels: tuple[str | Any, ...]) -> bool:
-    """Whether a colour, told as red, green and blue of any number of digits, is a light one."""
-    red, green, blue = (int(channel, 16) / (16 ** len(channel) - 1) for channel in channels)
-    # Rec. 601, on the values as they are: near enough to how bright it looks.
-    return bool(0.299 * red + 0.587 * green + 0.114 * blue > 0.5)
 
 
 def _escape() -> Key:

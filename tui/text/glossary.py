@@ -77,7 +77,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "excess", "What one cell adds to the gap: how much its share of the loss is above the best "
-        "there is.", "N[i, j]/ΣN · (log P − log p)", "update",
+        "there is.", "N/ΣN · (log (N / row) − log p)", "update",
     ),
     Word(
         "of gap", "The share of the gap that is due to one cell; one below 0 makes up for others.",
