@@ -27,7 +27,7 @@ from tui.state import State
 from tui.state.intents import RunsCompared
 from tui.terminal.app import TerminalApp
 from tui.widgets.overlay import Overlay
-from tui.wording import notice
+from tui.wording import how_to_leave_the_stage, notice
 
 
 class News:
@@ -78,6 +78,8 @@ class News:
                 if not (self._is_resuming or self._state.engine.is_attached):
                     self._actions.look_for_left()
                 _look_for_garbage_again()
+                if self._state.is_on_stage:
+                    self._app.tell(how_to_leave_the_stage(self._state))
         if told is not None:
             self._app.tell(told.text, told.severity)
         self._actions.note(event)

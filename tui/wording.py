@@ -157,6 +157,12 @@ def cut_off(run: KeptRun, keys: Mapping[str, str]) -> str:
     return f"A run was cut off at step {run.line.step:,} and is kept; {key} goes on with it."
 
 
+def how_to_leave_the_stage(state: State) -> str:
+    """Say what no small print says on stage."""
+    leave, help = (BY_ID[name].key_in(state.keys) for name in ("stage", "help"))
+    return f"{leave} leaves the stage, {help} tells every key."
+
+
 def how_to_quit(state: State) -> str:
     """Say how to quit to somebody who wants to."""
     key = BY_ID["quit"].key_in(state.keys)

@@ -382,3 +382,10 @@ async def test_the_lab_on_stage_shows_one_thing_on_a_measure_of_70(
         await pilot.press("f5")
         await pilot.pause()
         assert [w for w in app.screen.query("#lab-keys") if w.region]
+
+
+async def test_who_comes_on_stage_is_told_how_to_leave_it(tmp_path: Path) -> None:
+    options = replace(ON_STAGE, keys={"stage": "f6"})
+    async with laboratory(FakeEngine(), tmp_path, options=options) as (app, pilot):
+        told = "F6 leaves the stage, ? tells every key."
+        await until(pilot, lambda: told in " ".join(notices(app)))
