@@ -59,7 +59,7 @@ class Bench(App[None]):
         self._first = name
 
     def on_mount(self) -> None:
-        desk = Engagement(self.sent.append, self.take, self.copy)
+        desk = Engagement(self.sent.append, self.take, self.copy, storage.write_memory)
         self.lab = LabScreen(self.state, desk, self._first)
         self.push_screen(self.lab)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from engine import record
 from engine.lab import chapter, chapters
 from engine.protocol import CloseChapter, Command, Configure, Grade, Guess, Guessed, OpenChapter
-from tui import storage
 from tui.lab.progress import Progress
 from tui.state import State
 from tui.state.intents import CentringToggled, Intent, ViewChosen
@@ -25,7 +24,7 @@ class Engagement:
     take: Callable[[Intent], None]
     copy: Callable[[list[str], str, str], None]
     """Copies lines, to a file of that name, too, and tells what they are."""
-    remember: Callable[[dict[str, object]], None] = storage.write_memory
+    remember: Callable[[dict[str, object]], None]
     """Keeps something for the next time."""
 
 
