@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from engine.training.header import read
 from tests.bench.app import PROBES, READY, App, percentile
 from tests.bench.budget import (
     HEADLESS,
@@ -46,6 +47,9 @@ COLUMNS = ".abcdefghijklmnopqrstuvwxyz"
 TURN, TURNS = 3.0, 10
 """Seconds that an engine trains, and how often. Who has stood still has a second's work to catch up
 on, such as keeping the run, so short turns would count that several times."""
+
+BARE, LOADED = "bare loop", "bare loop beside work"
+"""An engine in a loop of its own that keeps and shows nothing; and beside something at work."""
 
 BESIDE = """
 import time
@@ -86,7 +90,97 @@ class Screen(Protocol):
         """Read for so long."""
 
 
-class Way:
+class Run:
+    """A run that is kept, and the processes that are at work on it.
+
+    Args:
+        home: of its user.
+        name: how it is called in the table.
+    """
+
+    def __init__(self, home: Path, name: str) -> None:
+        self.home, self.name = home, name
+        self.stops: list[tuple[float, float]] = []
+        """From when to when it stood still, in seconds since 1970."""
+        self._stopped, self._is_stopped = 0.0, False
+        self.marks: list[tuple[float, int, float]] = []
+        """Of each look: when it was, the step, and the seconds of a processor used by then."""
+
+    @property
+    def pid(self) -> int:
+        """Process that the engine lives in."""
+        raise NotImplementedError
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to all its processes."""
+        os.kill(self.pid, number)
+
+    def go(self) -> None:
+        """Go on."""
+        if self._is_stopped:
+            self.stops.append((self._stopped, time.time()))
+        self._is_stopped = False
+        self.signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Stand still."""
+        self.signal(signal.SIGSTOP)
+        self._stopped, self._is_stopped = time.time(), True
+
+    def drain(self, seconds: float) -> None:
+        """Let it work for so long."""
+        time.sleep(seconds)
+
+    def mark(self) -> None:
+        """Take note of when its weights were kept anew, at which step, after how much work."""
+        before, end = self._kept(), time.perf_counter() + 60
+        while (kept := self._kept()) is None or kept == before:
+            assert time.perf_counter() < end
+            self.drain(0.02)
+        at, step = kept
+        self.marks.append((at, step, cpu_seconds(self.pid)))
+
+    def _kept(self) -> tuple[float, int] | None:
+        """When its newest weights were written, and of which step they are."""
+        for file in (self.home / "state/makemore-tui/runs").glob("*/newest.safetensors"):
+            if head := read(str(file)):
+                return file.stat().st_mtime, int(head["step"])
+        return None
+
+    def pace(self) -> Pace:
+        """How fast it went between two looks."""
+        (start, first, before), *_, (end, last, after) = self.marks
+        went = end - start - sum(until - since for since, until in self.stops)
+        return Pace((last - first) / went, (after - before) / went)
+
+
+class Unwatched(Run):
+    """An engine that is served, and no screen looks at it."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        home.mkdir(exist_ok=True)
+        super().__init__(home, "served, no screen")
+        self.engine = Served(home, "--train", *arguments)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.go()
+        self.engine.end(signal.SIGTERM)
+
+    @property
+    def pid(self) -> int:
+        """Process that the engine lives in."""
+        return self.engine.process.pid
+
+
+class Way(Run):
     """The app in one of the two ways, in a home of its own.
 
     Args:
@@ -97,16 +191,10 @@ class Way:
 
     def __init__(self, home: Path, *arguments: str, is_attached: bool) -> None:
         home.mkdir(exist_ok=True)
-        self.home = home
-        self.name = "attached" if is_attached else "thread"
+        super().__init__(home, "attached" if is_attached else "thread")
         self.engine = Served(home, *arguments) if is_attached else None
         command = [app_command(), "attach"] if is_attached else ()
         self.app = App(home, *arguments, command=command)
-        self.stops: list[tuple[float, float]] = []
-        """From when to when it stood still, in seconds since 1970."""
-        self._stopped, self._is_stopped = 0.0, False
-        self.marks: list[tuple[float, int, float]] = []
-        """Of each save: when it was, the step, and the seconds of a processor used by then."""
 
     def __enter__(self) -> Self:
         self.app.until(CORNER if self.engine is not None else READY, 60)
@@ -129,42 +217,15 @@ class Way:
         """Process that the engine lives in."""
         return self.engine.process.pid if self.engine is not None else self.app.pid
 
-    def go(self) -> None:
-        """Go on."""
-        if self._is_stopped:
-            self.stops.append((self._stopped, time.time()))
-        self._is_stopped = False
-        self._signal(signal.SIGCONT)
-
-    def stop(self) -> None:
-        """Stand still."""
-        self._signal(signal.SIGSTOP)
-        self._stopped, self._is_stopped = time.time(), True
-
-    def _signal(self, number: signal.Signals) -> None:
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to its screen, and to its engine where that is another process."""
         self.app.signal(number)
         if self.engine is not None:
             self.engine.process.send_signal(number)
 
-    def save(self) -> None:
-        """Save the run, and take note of when, at which step, and after how much work."""
-        there, end = set(self._saved()), time.perf_counter() + 60
-        self.app.write(b"s")
-        while not (new := set(self._saved()) - there):
-            assert time.perf_counter() < end
-            self.app.drain(0.02)
-        file = new.pop()
-        step = int(file.stem.rpartition("step")[2])
-        self.marks.append((file.stat().st_mtime, step, cpu_seconds(self.pid)))
-
-    def _saved(self) -> list[Path]:
-        return list((self.home / "state/makemore-tui/runs").glob("*.safetensors"))
-
-    def pace(self) -> Pace:
-        """How fast it went between two saves."""
-        (start, first, before), (end, last, after) = self.marks
-        went = end - start - sum(until - since for since, until in self.stops)
-        return Pace((last - first) / went, (after - before) / went)
+    def drain(self, seconds: float) -> None:
+        """Let it work for so long, and read what it draws."""
+        self.app.drain(seconds)
 
     def press(self, keys: str, seconds: float) -> None:
         """Press keys, and let them have their effect."""
@@ -250,11 +311,12 @@ def stages(app: App) -> dict[str, tuple[float, float]]:
 
 
 def race(home: Path) -> Iterator[Result]:
-    """Steps a second of both ways, and without a screen, by the clock and by the processor.
+    """Steps a second with a screen and without one, by the clock and by the processor.
 
-    A processor is slower where another one is at work beside it: so there is an engine without a
-    screen beside something that works as much as one, too. The screens draw all anew at the
-    beginning of each turn, and the engines keep their runs, which is to their disadvantage.
+    Without one is twice: an engine that is served and keeps its run, which has nobody to show it
+    to; and a bare loop, which keeps nothing. A processor is slower where another one is at work
+    beside it: so there is the bare loop beside something that works as a screen does, too. The
+    screens draw all anew at the beginning of each turn, which is to their disadvantage.
     """
     thread, attached = ways(home, *MOVING)
     with (
@@ -262,42 +324,54 @@ def race(home: Path) -> Iterator[Result]:
         subprocess.Popen([sys.executable, "-c", BESIDE]) as beside,
         thread,
         attached,
+        Unwatched(home / "unwatched", *MOVING) as unwatched,
     ):
         beside.send_signal(signal.SIGSTOP)
-        for way in (thread, attached):
-            way.press(" ", 0.5)
-            way.save()
-            way.stop()
+        runs = (thread, attached, unwatched)
+        unwatched.stop()
+        for run in runs:
+            if isinstance(run, Way):
+                run.press(" ", 0.5)
+            else:
+                run.go()
+            run.mark()
+            run.stop()
+        screen = cpu_seconds(attached.app.pid)
         for _ in range(TURNS):
-            alone.take_turn("headless")
+            alone.take_turn(BARE)
             beside.send_signal(signal.SIGCONT)
-            alone.take_turn("headless beside a tenth of a core")
+            alone.take_turn(LOADED)
             beside.send_signal(signal.SIGSTOP)
-            for way in (thread, attached):
-                way.go()
-                way.app.drain(TURN)
-                way.stop()
+            for run in runs:
+                run.go()
+                run.drain(TURN)
+                run.stop()
+        screen = (cpu_seconds(attached.app.pid) - screen) / (TURNS * TURN)
         beside.kill()
         paces = {name: alone.pace(name) for name in alone.rates}
-        for way in (thread, attached):
-            way.go()
-            way.save()
-            way.press(" ", 0.5)
-            way.stop()
-            paces[way.name] = way.pace()
-    first, loaded = (paces[name] for name in alone.rates)
+        for run in runs:
+            run.go()
+            run.mark()
+            if isinstance(run, Way):
+                run.press(" ", 0.5)
+            run.stop()
+            paces[run.name] = run.pace()
     for name, pace in paces.items():
         shown = f"{pace.steps_per_second:,.0f} /s, {pace.cpu:.2f} of a core"
         yield Result(f"steps, {name}", "", shown, is_met=True)
-    for name, least, of, pace in (
-        ("beside ÷ headless", 0.0, first, loaded),
-        ("thread ÷ headless", 0.0, first, paces["thread"]),
-        ("attached ÷ headless", 0.98, first, paces["attached"]),
-        ("attached ÷ beside", 0.98, loaded, paces["attached"]),
+    yield Result("the attached screen", "", f"{screen:.2f} of a core", is_met=True)
+    for name, of, least in (
+        (LOADED, BARE, 0.0),
+        (unwatched.name, BARE, 0.0),
+        (thread.name, BARE, 0.0),
+        (attached.name, BARE, 0.0),
+        (attached.name, LOADED, 0.98),
+        (attached.name, unwatched.name, 0.98),
     ):
-        ratio = pace.steps_per_second / of.steps_per_second
-        yield at_least(f"steps a second, {name}", ratio, least, "×", 3)
-        ratio = pace.steps_per_cpu_second / of.steps_per_cpu_second
+        of_it, of_other = paces[name], paces[of]
+        ratio = of_it.steps_per_second / of_other.steps_per_second
+        yield at_least(f"steps a second, {name} ÷ {of}", ratio, least, "×", 3)
+        ratio = of_it.steps_per_cpu_second / of_other.steps_per_cpu_second
         yield at_least("  a second of its processor", ratio, least, "×", 3)
 
 
