@@ -106,9 +106,25 @@ class Run:
         self.marks: list[tuple[float, int, float]] = []
         """Of each look: when it was, the step, and the seconds of a processor used by then."""
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.go()
+        self.end()
+
     @property
     def pid(self) -> int:
         """Process that the engine lives in."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """End all its processes, which are at work."""
         raise NotImplementedError
 
     def signal(self, number: signal.Signals) -> None:
@@ -162,16 +178,8 @@ class Unwatched(Run):
         super().__init__(home, "served, no screen")
         self.engine = Served(home, "--train", *arguments)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.go()
+    def end(self) -> None:
+        """End the engine."""
         self.engine.end(signal.SIGTERM)
 
     @property
@@ -201,14 +209,9 @@ class Way(Run):
         self.app.drain(1)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.go()
-        self.app.__exit__(kind, error, trace)
+    def end(self) -> None:
+        """Close the app, and end its engine where that is another process."""
+        self.app.__exit__(None, None, None)
         if self.engine is not None:
             self.engine.end(signal.SIGTERM)
 
