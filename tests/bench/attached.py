@@ -166,7 +166,7 @@ class Run:
     def pace(self) -> Pace:
         """How fast it went between two looks."""
         (start, first, before), *_, (end, last, after) = self.marks
-        went = end - start - sum(until - since for since, until in self.stops)
+        went = end - start - sum(until - since for since, until in self.stops if since > start)
         return Pace((last - first) / went, (after - before) / went)
 
 
