@@ -235,9 +235,6 @@ def test_what_is_too_large_is_refused_with_the_figure_and_what_would_fit(
     with pytest.raises(Refusal, match=r"9,000 symbols could take .* GiB.* Take order 3, which"):
         table_of(words, 7)
     assert table_of(words, 3).cells == 9
-    monkeypatch.setattr(contexts, "MOST_BYTES", 30_000)
-    with pytest.raises(Refusal, match=r"Take [0-9]+ words, which"):
-        table_of(words, 3)
     # There is no order below 1 that could be offered.
     monkeypatch.setattr(contexts, "MOST_BYTES", contexts._bytes(9_000, 9, 1, 1) - 1)
     with pytest.raises(Refusal, match=r"Take [0-9]+ words, which"):
