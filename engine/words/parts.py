@@ -154,7 +154,8 @@ def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.uint8]]:
 def _last_decimals(digests: bytes) -> NDArray[np.integer]:
     """The last decimal of each number of 32 bytes, the highest first: 256ⁿ ends in a 6, n ≥ 1."""
     table = np.frombuffer(digests, np.uint8).reshape(-1, 32)
-    return (6 * table[:, :-1].sum(1, np.uint32) + table[:, -1]) % 10
+    decimals: NDArray[np.integer] = (6 * table[:, :-1].sum(1, np.uint32) + table[:, -1]) % 10
+    return decimals
 
 
 def _shuffled(words: int, seed: int, times: int) -> Generator[Progressed, None, Numbers]:

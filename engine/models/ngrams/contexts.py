@@ -189,7 +189,7 @@ def _bytes(events: int, symbols: int, order: int, width: int) -> int:
     if _is_laid_out(events, bits * order):
         kept = 8 << bits * order
     else:
-        # What does not go into one key is ranked first: keys, their order, themselves sorted, ranks.
+        # What does not go into one key is ranked first: keys, their order, sorted keys, ranks.
         kept = events * (16 if bits * order <= KEY else 40)
     return kept + cells * (order * width * 2 + 24)
 
