@@ -194,7 +194,6 @@ class Scanner:
             longest = int(lengths.max(initial=0))
         if longest >= len(self._lengths):
             self._lengths = np.append(self._lengths, np.zeros(longest, np.int64))
-        # Unlike bincount it lets go of the interpreter, which another thread may wait for.
         np.add.at(self._lengths, lengths, 1)
         self._lengths[0] = 0
         if self._distinct is not None:
