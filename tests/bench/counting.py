@@ -88,7 +88,7 @@ def apart(path: str, processes: int, asked: Asked) -> None:
         os.waitpid(child, 0)
 
 
-def speed(way: Callable[[], int], size: int, rounds: int = 3) -> float:
+def speed(way: Callable[[], object], size: int, rounds: int = 3) -> float:
     """Megabytes a second, the best of some rounds."""
     took = []
     for _ in range(rounds):
