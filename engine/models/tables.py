@@ -238,7 +238,8 @@ def add(first: Table, second: Table) -> Table:
         raise Refusal("Counts of words and of running text cannot be added; count both alike.")
     if first.kind != second.kind:
         raise Refusal(
-            "Counts of running text by lines and as a whole cannot be added; count both alike."
+            "Counts of running text by lines, --text, and as a whole, --whole, cannot be added; "
+            "count both alike."
         )
     tally = Tally(first.order)
     tally.join(first.tally)

@@ -235,28 +235,32 @@ def by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
 
 def _by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
     is_repeat = np.zeros(len(words), np.bool_)
-    order = np.arange(len(words), dtype=np.uint32)
-    places = np.arange(len(words), dtype=np.uint32)
-    group = np.zeros(len(words), np.uint32)
+    order = numbers = np.arange(len(words), dtype=np.uint32)
+    # At first all words, and in one group: nothing is written down for each of them.
+    places: NDArray[np.intp] | slice = slice(None)
+    group: NDArray[np.uint32] | None = None
     depth = 0
-    while len(places):
-        numbers = order[places]
+    while len(numbers):
         keys, is_full = yield from _symbols_at(words, numbers, depth)
         sorting = yield from _by_key(keys)
-        if depth:
+        if group is not None:
             sorting = sorting[(yield from _by_key(group[sorting]))]
-        numbers, keys, group = numbers[sorting], keys[sorting], group[sorting]
-        order[places] = numbers
-        is_full = is_full[sorting]
+            group = group[sorting]
+        order[places] = numbers = numbers[sorting]
+        keys, is_full = keys[sorting], is_full[sorting]
         del sorting
-        alike = np.zeros(len(places), np.bool_)
-        alike[1:] = (keys[1:] == keys[:-1]) & (group[1:] == group[:-1])
+        alike = np.zeros(len(numbers), np.bool_)
+        alike[1:] = keys[1:] == keys[:-1]
+        if group is not None:
+            alike[1:] &= group[1:] == group[:-1]
+        del keys
         # Alike and at their ends, they are the same word; the first of them is not a repeat.
         is_repeat[numbers[alike & ~is_full]] = True
         followed = alike.copy()
         followed[:-1] |= alike[1:]
-        left = followed & is_full
-        places, group = places[left], (yield from _counted(~alike))[left]
+        left = np.flatnonzero(followed & is_full)
+        places = left if isinstance(places, slice) else places[left]
+        numbers, group = numbers[left], (yield from _counted(~alike))[left]
         depth += _symbols_a_key(words.symbols)
         yield
     return Alphabetical(order, is_repeat)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engine.protocol import FILES, SPLITS, PartName, Progressed, Refusal
 from engine.words.cleaning import printable
 from engine.words.dataset import Words
-from engine.words.order import Pieces, aside_if_large
+from engine.words.order import PIECE, Pieces, aside_if_large
 
 Numbers = NDArray[np.uint32]
 
@@ -75,10 +75,7 @@ def part(words: Words, split: str) -> Generator[Progressed, None, Parts]:
             classes = yield from _hashes(words)
         else:
             classes = np.resize(np.arange(10, dtype=np.uint8), len(words))
-        parts = []
-        for last in (classes < 8, classes == 8, classes == 9):
-            parts.append(np.flatnonzero(last).astype(np.uint32))
-            yield Progressed("splitting", len(words), len(words))
+        parts = yield from _by_class(classes)
     elif split == "makemore.py":
         parts = _permuted(len(words))
         parts.append(parts[1])
@@ -127,15 +124,38 @@ def _by_files(words: Words) -> dict[PartName, Numbers]:
     return {name: order[slice(*each)] for name, each in zip(words.cuts, bounds, strict=True)}
 
 
+def _by_class(classes: NDArray[np.uint8]) -> Generator[Progressed, None, list[Numbers]]:
+    """Numbers of those of class 0 to 7, of 8, and of 9."""
+    parts = []
+    for first, last in ((0, 7), (8, 8), (9, 9)):
+        numbers = np.empty(np.count_nonzero((classes >= first) & (classes <= last)), np.uint32)
+        at = 0
+        for start in range(0, len(classes), PIECE):
+            some = classes[start : start + PIECE]
+            found = np.flatnonzero((some >= first) & (some <= last))
+            numbers[at : at + len(found)] = found + start
+            at += len(found)
+            yield Progressed("splitting", len(classes), len(classes))
+        parts.append(numbers)
+    return parts
+
+
 def _hashes(words: Words) -> Generator[Progressed, None, NDArray[np.uint8]]:
     """The last decimal of the SHA-256 of each word: equal words are in one part."""
     digits = np.empty(len(words), np.uint8)
     for start in range(0, len(words), CHUNK):
         some = words[start : start + CHUNK]
-        digests = (hashlib.sha256(word.encode()).digest() for word in some)
-        digits[start : start + len(some)] = [int.from_bytes(each) % 10 for each in digests]
+        digests = b"".join([hashlib.sha256(word.encode()).digest() for word in some])
+        digits[start : start + len(some)] = _last_decimals(digests)
         yield Progressed("splitting", start + len(some), len(words))
     return digits
+
+
+def _last_decimals(digests: bytes) -> NDArray[np.integer]:
+    """The last decimal of each number of 32 bytes, the highest first: 256ⁿ ends in a 6, n ≥ 1."""
+    table = np.frombuffer(digests, np.uint8).reshape(-1, 32)
+    decimals: NDArray[np.integer] = (6 * table[:, :-1].sum(1, np.uint32) + table[:, -1]) % 10
+    return decimals
 
 
 def _shuffled(words: int, seed: int, times: int) -> Generator[Progressed, None, Numbers]:

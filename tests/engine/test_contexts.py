@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -235,13 +236,23 @@ def test_what_is_too_large_is_refused_with_the_figure_and_what_would_fit(
     with pytest.raises(Refusal, match=r"9,000 symbols could take .* GiB.* Take order 3, which"):
         table_of(words, 7)
     assert table_of(words, 3).cells == 9
-    monkeypatch.setattr(contexts, "MOST_BYTES", 30_000)
-    with pytest.raises(Refusal, match=r"Take [0-9]+ words, which"):
-        table_of(words, 3)
     # There is no order below 1 that could be offered.
     monkeypatch.setattr(contexts, "MOST_BYTES", contexts._bytes(9_000, 9, 1, 1) - 1)
     with pytest.raises(Refusal, match=r"Take [0-9]+ words, which"):
         table_of(words, 3)
+
+
+def test_where_there_can_be_few_n_grams_no_event_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contexts, "PIECE", 1000)
+    words, vocabulary = encoded(["abcdefg"] * 10_000)
+    tracemalloc.start()
+    try:
+        table = contexts.count_all(words, vocabulary)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert table.predictions == 80_000
+    assert peak < 80_000 * 4  # A key has 8 bytes.
 
 
 def test_counting_says_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:

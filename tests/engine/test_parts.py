@@ -105,9 +105,12 @@ def test_a_hash_never_puts_a_word_into_two_parts(names: list[str]) -> None:
         assert {int(hashlib.sha256(w.encode()).hexdigest(), 16) % 10 for w in of_part} <= digits
 
 
-def test_a_tenth_goes_by_the_place_in_the_file() -> None:
+@pytest.mark.parametrize("piece", [4, 1000])
+def test_a_tenth_goes_by_the_place_in_the_file(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.words.parts.PIECE", piece)
     parts = parts_of(Words.of([f"w{i}" for i in range(25)]), "tenth").numbers
     assert (parts["dev"].tolist(), parts["test"].tolist()) == ([8, 18], [9, 19])
+    assert parts["train"].tolist() == [i for i in range(25) if i % 10 < 8]
 
 
 @given(st.lists(st.text("ab", min_size=1, max_size=9), min_size=3, max_size=60))

@@ -53,6 +53,7 @@ def grams_of(table: Table) -> dict[str, int]:
 
 @example(["a\nb", "", "\n \n"], 4, 1, 1)
 @example(["ab. \r\n\r\n\r\n cd", "é\nab"], 3, 2, 3)
+@example(["ab\nba\n\nab.c\n\n"], 2, 40, 4)
 @given(
     st.lists(LINES | TEXTS, min_size=1, max_size=3), st.integers(2, 5), *[st.integers(1, 40)] * 2
 )
@@ -98,5 +99,5 @@ def test_a_table_of_whole_texts_is_kept_and_added(tmp_path: Path) -> None:
     assert add(first, second).to_bytes() == both.to_bytes()
     assert grams_of(both) == plain(["To be,\nor not.", "To be?"], 3)
     lines, _ = finish(corpora.count(paths, corpora.Wanted(1, is_text=True, order=3)))
-    with pytest.raises(Refusal, match="by lines and as a whole cannot be added"):
+    with pytest.raises(Refusal, match="as a whole, --whole, cannot be added"):
         add(lines, both)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.corpora.ranks import shares
+from engine.words.corpus.digest import BLOCK
 from engine.words.corpus.reading import cut
 from engine.words.corpus.sources import Source
 from tests import PATIENCE
@@ -62,25 +63,36 @@ def test_units_are_dealt_out_by_bytes_and_each_once(ranks: int) -> None:
     assert max(sizes) - min(sizes) <= 9_000_000 * 6
 
 
+def assert_counts_as_one_process(run: Run, folder: Path, *how: str) -> None:
+    one, many = str(folder / "one.st"), str(folder / "many.st")
+    asked = "--data", str(folder / "*.txt"), *how, "--json", "--save"
+    alone = run("count", *asked, one).json
+    job = started(2, "count", *asked, many)
+    out, err = job.communicate(timeout=PATIENCE * 4)
+    assert job.returncode == 0, err
+    together = json.loads(out)
+    assert together.pop("ranks") == 2
+    assert sum(together.pop("bytes_by_rank")) == alone["bytes"]
+    assert together | {"seconds": 0} == alone | {"seconds": 0}
+    assert Path(one).read_bytes() == Path(many).read_bytes()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("ranks", [2])
-def test_the_table_file_is_that_of_one_process(ranks: int, run: Run, tmp_path: Path) -> None:
+def test_the_table_file_is_that_of_one_process(run: Run, tmp_path: Path) -> None:
     for i, alphabet in enumerate(("abc", "bcé", "xyz")):
         words = (
             f"{alphabet[j % 3]}{alphabet[j * 7 % 3]}{alphabet[0] * (j % 5)}" for j in range(999)
         )
         (tmp_path / f"{i}.txt").write_text("\n".join(words), encoding="utf-8")
-    pattern, one, many = (str(tmp_path / name) for name in ("*.txt", "one.st", "many.st"))
-    how = "--data", pattern, "--order", "3", "--dots", "1", "--json", "--save"
-    alone = run("count", *how, one).json
-    job = started(ranks, "count", *how, many)
-    out, err = job.communicate(timeout=PATIENCE * 4)
-    assert job.returncode == 0, err
-    together = json.loads(out)
-    assert together.pop("ranks") == ranks
-    assert sum(together.pop("bytes_by_rank")) == alone["bytes"]
-    assert together | {"seconds": 0} == alone | {"seconds": 0}
-    assert Path(one).read_bytes() == Path(many).read_bytes()
+    assert_counts_as_one_process(run, tmp_path, "--order", "3", "--dots", "1")
+
+
+@pytest.mark.slow
+def test_a_text_that_two_processes_count_is_one_sequence(run: Run, tmp_path: Path) -> None:
+    # A unit is a block at least, so the longer one is cut, within a line.
+    (tmp_path / "a.txt").write_text("To be, or not to be.\n\n" * (BLOCK // 20), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("That is\r\n the été", encoding="utf-8")
+    assert_counts_as_one_process(run, tmp_path, "--whole", "--order", "3")
 
 
 @pytest.mark.slow

@@ -52,8 +52,8 @@ def streams(
         return False
     if needs:
         raise Refusal(
-            f"{needs[0]} needs the words at hand: of one file, without --text and --save. Leave "
-            "it out, or give one file alone."
+            f"{needs[0]} needs the words at hand: of one file, without --text, --whole and --save. "
+            "Leave it out, or give one file alone."
         )
     return True
 

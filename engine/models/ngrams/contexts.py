@@ -4,7 +4,8 @@ A row is a context, the n − 1 symbols before the one that is predicted; only t
 that were seen are kept. N-grams are ranked a few symbols at a time, as many as go into 64 bits
 beside the rank of those before them: no number as large as V^n is ever needed, whatever the
 alphabet. numpy sorts all of them at once and lets go of the interpreter meanwhile; for a million
-words a sort takes a second, all else is done in pieces of some milliseconds.
+words a sort takes a second, all else is done in pieces of some milliseconds. Where there can be
+but few n-grams, a table of all is laid out instead, and no event is kept.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ SORTED = 1 << 19
 
 KEY = 64
 """Bits that n-grams are sorted by at a time."""
+
+DENSE = 20
+"""Bits of an n-gram up to which a table of all may be laid out: 8 MB, for 27 symbols at order 4."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +113,16 @@ def count(
     while True:
         used = (len(known) - 1).bit_length() if ranks is not None else 0
         now, columns = columns[: (KEY - used) // bits], columns[(KEY - used) // bits :]
-        keys = yield from _keys(words, order, dots, ranks, now, bits)
-        if columns:
-            distinct, ranks = yield from _saying(partial(_ranked, keys), keys, words)
+        keys = _keys(words, order, dots, ranks, now, bits)
+        if _is_laid_out(len(words.indices) - 1, bits * order):
+            distinct, counts = yield from _laid_out(keys, words, bits * order)
         else:
-            distinct, counts = yield from _saying(partial(_tallied, keys), keys, words)
+            whole = yield from _kept(keys, words)
+            if columns:
+                distinct, ranks = yield from _saying(partial(_ranked, whole), whole, words)
+            else:
+                distinct, counts = yield from _saying(partial(_tallied, whole), whole, words)
+            del whole
         known = _unpacked(distinct, known, len(now), bits)
         if not columns:
             if not len(counts):
@@ -174,45 +183,77 @@ def check_size(words: Encoded, symbols: int, order: int) -> None:
 
 
 def _bytes(events: int, symbols: int, order: int, width: int) -> int:
-    """Most memory that counting may take: every event its key, every cell its symbols."""
+    """Most memory that counting may take: a table or every event's key, each cell its symbols."""
     bits = max(1, (symbols - 1).bit_length())
     cells: int = min(events, symbols**order)
-    # What does not go into one key is ranked first: keys, their order, themselves sorted, ranks.
-    return events * (16 if bits * order <= KEY else 40) + cells * (order * width * 2 + 24)
+    if _is_laid_out(events, bits * order):
+        kept = 8 << bits * order
+    else:
+        # What does not go into one key is ranked first: keys, their order, sorted keys, ranks.
+        kept = events * (16 if bits * order <= KEY else 40)
+    return kept + cells * (order * width * 2 + 24)
+
+
+def _is_laid_out(events: int, bits: int) -> bool:
+    """Whether a table of all n-grams there could be is laid out: not if that is larger."""
+    return bits <= DENSE and 1 << bits <= events
 
 
 def _keys(
     words: Encoded, order: int, dots: int, ranks: Ints | None, columns: list[int], bits: int
-) -> Generator[Progressed, None, NDArray[np.uint64]]:
-    """Some columns of every event as one number, behind the rank of those before."""
-    keys = np.empty(len(words.indices) - 1, np.uint64)
+) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+    """Some columns of every event as one number, behind the rank of those before; as `events`."""
     at = 0
     for done, symbols in events(words, order, dots):
         size = len(symbols[-1])
         key = np.zeros(size, np.uint64) if ranks is None else ranks[at : at + size].view(np.uint64)
         for column in columns:
             key = (key << np.uint64(bits)) | symbols[column]
-        keys[at : at + size] = key
         at += size
+        yield done, key
+
+
+def _kept(
+    pieces: Iterator[tuple[int, NDArray[np.uint64]]], words: Encoded
+) -> Generator[Progressed, None, NDArray[np.uint64]]:
+    """Keep the keys of all pieces."""
+    keys, at = np.empty(len(words.indices) - 1, np.uint64), 0
+    for done, piece in pieces:
+        keys[at : at + len(piece)] = piece
+        at += len(piece)
         yield Progressed("counting", done, len(words))
     return keys[:at]
 
 
+def _laid_out(
+    pieces: Iterator[tuple[int, NDArray[np.uint64]]], words: Encoded, bits: int
+) -> Generator[Progressed, None, tuple[NDArray[np.uint64], Ints]]:
+    """Count keys of so many bits; gives what `_tallied` does."""
+    table = np.zeros(1 << bits, np.int64)
+    for done, piece in pieces:
+        np.add.at(table, piece.view(np.int64), 1)
+        yield Progressed("counting", done, len(words))
+    seen = np.flatnonzero(table)
+    return seen.astype(np.uint64), table[seen]
+
+
 def events(words: Encoded, order: int, dots: int) -> Iterator[tuple[int, list[NDArray[Any]]]]:
     """Give columns of the n-grams of a piece of the text after the other, and the words done."""
-    # There may be no room to look back from the first symbol of the first word.
-    text = np.concatenate([np.zeros(max(0, order - 2), words.indices.dtype), words.indices])
-    for start in range(max(1, order - 1), len(text), PIECE):
-        end = min(start + PIECE, len(text))
-        columns = [text[start:end]]
+    indices, reach = words.indices, max(1, order - 1)
+    for start in range(1, len(indices), PIECE):
+        end = min(start + PIECE, len(indices))
+        text = indices[max(0, start - reach) : end]
+        if start < reach:  # There is no room to look back from the first symbol.
+            text = np.concatenate([np.zeros(reach - start, indices.dtype), text])
+        columns = [text[reach:]]
         for back in range(1, order):
-            column = text[start - back : end - back]
+            column = text[reach - back : len(text) - back]
             # What stands before a boundary belongs to the word before.
             columns.append(column * (columns[back - 1] != 0) if back > 1 else column)
         if dots < order - 1:
             is_asked = columns[order - 1 - dots] != 0
             columns = [column[is_asked] for column in columns]
-        done = int(np.searchsorted(words.starts, end - max(0, order - 2), "left")) - 1
+        done = int(np.searchsorted(words.starts, end, "left")) - 1
         yield done, columns[::-1]
 
 

@@ -1,7 +1,9 @@
 """A corpus counted by all cores: units handed out in order, what each finds added up.
 
-A thread a core is enough: numpy lets go of the interpreter while it counts, and hashlib and zlib
-do, too. Sums of integers do not depend on who counted what, so neither does the result.
+A thread a core: numpy lets go of the interpreter for most of what it does, and hashlib and zlib do,
+too. It is kept while counts are added, so processes, which torchrun starts, get further than
+threads; see `tests.bench.counting`. Sums of integers do not depend on who counted what, so neither
+does the result.
 """
 
 from __future__ import annotations

@@ -1,44 +1,25 @@
-"""Lines made into words and counted, a piece at a time: what a corpus is, without its words.
-
-The rules are those of `engine.words.cleaning`, and it is they that are asked. But most lines are
-words as they stand, and that is seen of all lines of a piece at once: in ASCII by the table of its
-pairs, else by its code points. Only the others are taken out and cleaned one by one.
-"""
+"""Words counted, a piece of lines at a time: what a corpus is, without its words."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.words.cleaning import CLEANED, LINE_ENDS, Cleaner
+from engine.words.cleaning import CLEANED
 from engine.words.corpus.distinct import Distinct, Hasher
 from engine.words.corpus.grams import Grams
+from engine.words.corpus.lines import Lines, codes_of
 from engine.words.corpus.pairs import (
-    BYTES,
-    CODES,
     END,
     Codes,
     Ints,
     Pairs,
     added,
     check_symbols,
-    count_bytes,
     repacked,
     width,
 )
-from engine.words.vocabulary import BOUNDARY
-
-BLANK = 32
-
-FITS, LOOSE, UNFIT = 1, 2, 3
-"""What a code point is: a symbol as it stands, one that may have to be joined to that before it,
-or one that has to be looked at; 0 where that is not known yet."""
-
-_kinds = np.zeros(CODES, np.uint8)
-"""Kind of each code point that was met with."""
 
 
 @dataclass
@@ -138,21 +119,18 @@ class Scanner:
         distinct: Distinct | None = None,
         grams: Grams | None = None,
     ) -> None:
-        self.is_text = is_text
-        self._cleaner = Cleaner(is_text=is_text)
+        self._lines = Lines(is_text=is_text)
         self._pairs = Pairs()
         self._grams = grams
         self._lengths = np.zeros(64, np.int64)
         self._long: dict[int, int] = {}
         self._distinct = distinct
         self._hasher = Hasher()
-        self._table = np.zeros(BYTES * BYTES, np.int64)
-        self._stands = _standing(is_text)
 
     def tally(self) -> Tally:
         """Give what was counted so far."""
         lengths = {length: int(n) for length, n in enumerate(self._lengths) if n} | self._long
-        rest = lengths, self._cleaner.cleaned, self._distinct
+        rest = lengths, self._lines.cleaner.cleaned, self._distinct
         if self._grams is None:
             return Tally(2, *self._pairs.cells(), *rest)
         empty = Tally(self._grams.order)
@@ -170,8 +148,7 @@ class Scanner:
             Refusal: there are too many symbols, or pairs of them.
         """
         if not self.take_plain(text):
-            data = bytes(text)
-            self._take_others(data, is_ascii=data.isascii())
+            self._count(self._lines.words(text))
 
     def take_plain(self, text: memoryview) -> bool:
         """Count whole lines, as `take` does, if all are words as they stand, or blank.
@@ -180,19 +157,11 @@ class Scanner:
             Whether they were; if not, nothing is counted.
         """
         codes = np.frombuffer(text, np.uint8)
-        table = self._table
-        table[:] = 0
-        count_bytes(codes, table)
-        square = table.reshape(BYTES, BYTES)
-        seen: NDArray[np.bool_] = np.not_equal(square.sum(0), 0)
-        # "  ", " \n" and "\n ": blanks that a word does not hold as it stands.
-        loose = int(square[BLANK, BLANK] + square[END, BLANK] + square[BLANK, END])
-        if loose or (seen & ~self._stands).any() or codes[-1] != END:
+        pairs = self._lines.pairs(codes)
+        if pairs is None:
             return False
-        self._cleaner.blank_lines += int(square[END, END])
-        square[END, END] = 0
         if self._grams is None:
-            self._pairs.ascii += table
+            self._pairs.ascii += pairs
         else:
             self._grams.take(codes)
         self._measure(codes)
@@ -200,68 +169,12 @@ class Scanner:
 
     def words(self, lines: str) -> list[str]:
         """Make words of lines, not counted yet; but what is cleaned of them is."""
-        return self._cleaner.words(lines)
+        return self._lines.cleaner.words(lines)
 
     def take_words(self, words: list[str]) -> None:
         """Count words that are clean."""
         if words:
             self._count(codes_of("\n" + "\n".join(words) + "\n"))
-
-    def _take_others(self, data: bytes, *, is_ascii: bool) -> None:
-        """Count lines of which some may be no words as they stand."""
-        text = data.decode()
-        if "\r" in text:
-            text = text.replace("\r\n", "\n")
-        for end in LINE_ENDS[: 3 if is_ascii else None]:
-            text = text.replace(end, "\n")
-        codes = codes_of(text)
-        kinds = self._kinds(codes)
-        dirty: NDArray[np.bool_] = np.equal(kinds, UNFIT)
-        is_blank: NDArray[np.bool_] = np.equal(codes, BLANK)
-        is_end: NDArray[np.bool_] = np.equal(codes, END)
-        dirty[1:] |= is_blank[1:] & (is_blank[:-1] | is_end[:-1])
-        dirty[:-1] |= is_blank[:-1] & is_end[1:]
-        codes, kinds = self._clean_apart(text, codes, kinds, dirty)
-        if not is_ascii:
-            rest = codes.astype("<u4").tobytes().decode("utf-32-le")
-            if not unicodedata.is_normalized("NFC", rest):
-                codes, kinds = self._clean_apart(rest, codes, kinds, kinds == LOOSE)
-                rest = codes.astype("<u4").tobytes().decode("utf-32-le")
-                if not unicodedata.is_normalized("NFC", rest):
-                    codes, _ = self._clean_apart(rest, codes, kinds, codes != END)
-        blank = (codes[1:] == END) & (codes[:-1] == END)
-        if blanks := int(np.count_nonzero(blank)):
-            self._cleaner.blank_lines += blanks
-            codes = codes[np.append(True, ~blank)]
-        self._count(codes)
-
-    def _clean_apart(
-        self, text: str, codes: Codes, kinds: NDArray[np.uint8], dirty: NDArray[np.bool_]
-    ) -> tuple[Codes, NDArray[np.uint8]]:
-        """Clean and count those lines in which something is dirty; gives the rest.
-
-        Args:
-            text: lines between two line feeds.
-            codes: its code points.
-            kinds: theirs.
-            dirty: whether each makes its line so.
-        """
-        places = np.flatnonzero(dirty)
-        if not len(places):
-            return codes, kinds
-        ends = np.flatnonzero(codes == END)
-        lines = np.unique(np.searchsorted(ends, places))
-        begins, stops = ends[lines - 1] + 1, ends[lines]
-        word = self._cleaner.word
-        cuts = zip(begins.tolist(), stops.tolist(), strict=True)
-        words = [made for begin, stop in cuts if (made := word(text[begin:stop]))]
-        self.take_words(words)
-        # Each line goes with its end: one more at its begin, one less behind its end.
-        steps = np.zeros(len(codes) + 1, np.int8)
-        steps[begins] += 1
-        steps[stops + 1] -= 1
-        kept = np.add.accumulate(steps[:-1], dtype=np.int8) == 0
-        return codes[kept], kinds[kept]
 
     def _count(self, codes: Codes) -> None:
         """Count words, each between two line feeds."""
@@ -281,44 +194,7 @@ class Scanner:
             longest = int(lengths.max(initial=0))
         if longest >= len(self._lengths):
             self._lengths = np.append(self._lengths, np.zeros(longest, np.int64))
-        # Unlike bincount it lets go of the interpreter, which another thread may wait for.
         np.add.at(self._lengths, lengths, 1)
         self._lengths[0] = 0
         if self._distinct is not None:
             self._distinct.take(self._hasher.hashes(codes, ends))
-
-    def _kinds(self, codes: Codes) -> NDArray[np.uint8]:
-        kinds: NDArray[np.uint8] = _kinds[codes]
-        for code in np.unique(codes[kinds == 0]).tolist():
-            _kinds[code] = _kind(chr(code))
-        kinds = _kinds[codes]
-        if not self.is_text:
-            kinds[codes == ord(BOUNDARY)] = UNFIT
-        return kinds
-
-
-def _kind(symbol: str) -> int:
-    if symbol == "\n":
-        return FITS
-    if not symbol.isprintable() or not unicodedata.is_normalized("NFC", symbol):
-        return UNFIT
-    # What composition may join to a symbol before it: marks, and the vowels and finals of Hangul.
-    is_loose = unicodedata.category(symbol)[0] == "M" or "\u1160" <= symbol <= "\u11ff"
-    return LOOSE if is_loose else FITS
-
-
-def codes_of(text: str) -> Codes:
-    """Code points of a text, in bytes if all are ASCII."""
-    if text.isascii():
-        return np.frombuffer(text.encode(), np.uint8)
-    codes: Codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
-    return codes
-
-
-def _standing(is_text: bool) -> NDArray[np.bool_]:
-    """Tell which bytes a word may hold as it stands, with the line feed."""
-    stands = np.zeros(BYTES, bool)
-    stands[BLANK:127] = True
-    stands[ord(BOUNDARY)] = is_text
-    stands[END] = True
-    return stands

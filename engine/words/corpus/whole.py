@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.records import record
-from engine.words.cleaning import Cleaner, last_end
-from engine.words.corpus.grams import Grams
-from engine.words.corpus.pairs import Pairs
-from engine.words.corpus.reading import Unit
-from engine.words.corpus.scan import Tally, codes_of
+import numpy as np
 
-BLANK, END = " ", "\n"
+from engine.records import record
+from engine.words.corpus.grams import Grams
+from engine.words.corpus.lines import BLANK, Lines, codes_of, without_blank_lines
+from engine.words.corpus.pairs import BYTES, END, Codes, Ints, Pairs
+from engine.words.corpus.reading import Unit
+from engine.words.corpus.scan import Tally
 
 
 @record
@@ -30,6 +30,9 @@ class Edges:
     """How many symbols it has; 0 if nothing but blank lines."""
 
 
+NOTHING: Codes = np.empty(0, np.uint8)
+
+
 class Sequencer:
     """Counts pieces of units, as `Scanner` counts pieces of lines.
 
@@ -41,37 +44,33 @@ class Sequencer:
     def __init__(self, order: int, grams: Grams | None) -> None:
         self._reach = order - 1
         self._order, self._grams, self._pairs = order, grams, Pairs()
-        self._cleaner = Cleaner(is_text=True)
-        self._head = self._tail = ""
+        self._lines = Lines(is_text=True)
+        self._head = self._tail = NOTHING
         self._length = 0
 
     def tally(self) -> Tally:
         """Give what was counted so far; how long the texts are is told by `joined`."""
-        tally = Tally(self._order, cleaned=self._cleaner.cleaned)
+        tally = Tally(self._order, cleaned=self._lines.cleaner.cleaned)
         if self._grams is None:
             tally.symbols, tally.keys, tally.counts = self._pairs.cells()
         return tally
 
     def take(self, text: memoryview) -> None:
         """Count whole lines, as `Scanner.take` is given them; UnicodeDecodeError, Refusal as it."""
-        lines = bytes(text).decode()
-        lines = lines[1 : len(lines) - last_end(lines)]
-        words = self._cleaner.words(lines.replace("\r\n", "\n"))
-        if not words:
+        codes: Codes = np.frombuffer(text, np.uint8)
+        pairs = self._lines.pairs(codes.view(np.uint8))
+        if pairs is not None and self._grams is None:
+            self._take_pairs(bytes(text).strip(b"\n"), pairs)
             return
-        more = BLANK.join(words) if not self._length else BLANK.join(["", *words])
-        if len(self._head) < self._reach:
-            self._head = (self._head + more)[: self._reach]
-        following = self._tail + more
-        # Those that end further up begin in the unit before.
-        self._count(following, self._reach)
-        self._tail = following[-self._reach :]
-        self._length += len(more)
+        codes = self._lines.words(text) if pairs is None else without_blank_lines(codes)
+        spaced = codes[1:-1].copy()
+        spaced[spaced == END] = BLANK
+        self._append(spaced)
 
     def close(self) -> Edges:
         """End a unit: the next piece is of another one."""
-        edges = Edges(self._head, self._tail, self._length)
-        self._head, self._tail, self._length = "", "", 0
+        edges = Edges(_text(self._head), _text(self._tail), self._length)
+        self._head, self._tail, self._length = NOTHING, NOTHING, 0
         return edges
 
     def join(self, units: Sequence[Edges]) -> int:
@@ -80,25 +79,62 @@ class Sequencer:
         Args:
             units: all, in order.
         """
-        before, length = END, 0
+        before, length = chr(END), 0
         for unit in filter(lambda unit: unit.length, units):
-            more = BLANK + unit.head if length else unit.head
-            self._count(before + more, len(before))
+            more = chr(BLANK) + unit.head if length else unit.head
+            self._count(codes_of(before + more), len(before))
             is_short = unit.length <= self._reach
             before = (before + more)[-self._reach :] if is_short else unit.tail
             length += unit.length + (length > 0)
         if length:
-            self._count(before + END, len(before))
+            self._count(codes_of(before + chr(END)), len(before))
         return length
 
-    def _count(self, text: str, known: int) -> None:
+    def _take_pairs(self, lines: bytes, pairs: Ints) -> None:
+        """Count lines in ASCII by their pairs, which `Lines.pairs` has counted."""
+        if not lines:
+            return
+        square = pairs.reshape(BYTES, BYTES)
+        # Every line begins behind a line feed, and every symbol stands behind something.
+        length = int(square.sum() - square[END].sum() + square[:, END].sum()) - 1
+        square[BLANK] += square[END]
+        square[:, BLANK] += square[:, END]
+        square[END] = square[:, END] = 0
+        # There is no blank before the first line, nor behind the last.
+        square[lines[0], BLANK] -= 1
+        square[BLANK, lines[-1]] -= 1
+        self._pairs.ascii += pairs
+        self._append(np.frombuffer(lines, np.uint8, 1))
+        self._tail = np.frombuffer(lines[-1:], np.uint8)
+        self._length += length - 1
+
+    def _append(self, more: Codes) -> None:
+        """Count symbols that follow those of the unit so far, a blank between them."""
+        if not len(more):
+            return
+        known = len(self._tail)
+        parts = [self._tail, np.array([BLANK], np.uint8), more] if self._length else [more]
+        following: Codes = np.concatenate(parts)
+        if len(self._head) < self._reach:
+            fresh = following[known : known + self._reach]
+            self._head = np.concatenate([self._head, fresh])[: self._reach]
+        # Those that end further up begin in the unit before.
+        self._count(following, self._reach)
+        self._tail = following[-self._reach :].copy()
+        self._length += len(following) - known
+
+    def _count(self, codes: Codes, known: int) -> None:
         """Count the n-grams that end in each symbol from a place on."""
-        if len(text) <= known:
+        if len(codes) <= known:
             return
         if self._grams is None:
-            self._pairs.take(codes_of(text))
+            self._pairs.take(codes)
         else:
-            self._grams.take(codes_of(text), known)
+            self._grams.take(codes, known)
+
+
+def _text(codes: Codes) -> str:
+    return "".join(map(chr, codes.tolist()))
 
 
 def joined(units: Sequence[Unit], edges: Mapping[int, Edges], order: int) -> Tally:
