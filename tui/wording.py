@@ -119,7 +119,7 @@ def notice(
             )
         case RunStarted(_, _, "reset"):
             text = (
-                "Begun again, with the first weights that the seed draws; another seed draws "
+                "Begun again, with the initial weights that the seed draws; another seed draws "
                 f"others. {key('undo')} goes back to the run before."
             )
             return Notice(text)

@@ -39,7 +39,7 @@ def test_rates_and_temperatures_are_finite_and_above_zero(name: str, text: str) 
 
 @pytest.mark.parametrize("text", ["x", "nan", "inf", "-0.1"])
 @pytest.mark.parametrize("name", ["regularization", "smoothing"])
-def test_regularisation_and_smoothing_are_finite_and_not_negative(name: str, text: str) -> None:
+def test_regularization_and_smoothing_are_finite_and_not_negative(name: str, text: str) -> None:
     with pytest.raises(Refusal, match="a finite number, 0 or more"):
         parse(name, text)
 

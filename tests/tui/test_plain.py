@@ -173,7 +173,7 @@ def test_settings_act_at_once_or_say_when(piped: Piped, words: str) -> None:
     assert "\nlearning-rate 7\n" in out
     refused = err.splitlines()
     assert "There is no setting “rate”" in refused[0]
-    assert "first weights must be" in refused[1] or "init must be" in refused[1]
+    assert "initial weights must be" in refused[1] or "init must be" in refused[1]
     assert "learning rate must be" in refused[2]
     status = _last_json(out)
     settings = status["settings"]

@@ -75,7 +75,7 @@ DIVERGING = """\
 │ diverging: rate 500 > 2/λmax 154                                             │
 │ from the next reset (r): seed 5                                              │
 │ learning rate   500                    regularization  0.01                  │
-│ steps a second  30                     first weights   randn               ▼ │
+│ speed, steps/s  30                     initial weights randn               ▼ │
 │ steps to go     100                    gradient path   counts              ▼ │
 │ seed            5                      device          auto                ▼ │
 │                                                                              │

@@ -153,7 +153,7 @@ def _value(settings: Settings, field: str) -> str:
 @lines.command()
 @click.pass_obj
 def reset(hand: Hand) -> None:
-    """Put the run away, and begin another one with new first weights."""
+    """Put the run away, and begin another one with new initial weights."""
     _begun(hand, Reset())
 
 
