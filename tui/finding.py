@@ -192,8 +192,7 @@ class Finder(LookProvider):
 
     async def search(self, query: str) -> Hits:
         """Offer what fits best, then words of the data."""
-        found = (look.found(query, self.match_style) for look in self.looks())
-        for hit in nlargest(MOST, filter(None, found), key=lambda hit: hit.score):
+        for hit in nlargest(MOST, self.found(query), key=lambda hit: hit.score):
             yield hit
         if self.is_over_main:
             async for word in self._of(WordProvider).search(query):
