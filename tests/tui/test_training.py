@@ -80,7 +80,7 @@ DIVERGING = """\
 │ seed            5                      device          auto                ▼ │
 │                                                                              │
 │ w whole run  x log steps  e loss  c clear 1 other  P film                    │
-│ ━ 0001 rate 50, seed 2147483647                                              │
+│ run ━ 0001 rate 50, seed 2147483647                                          │
 │ 4┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀                                          ┊ rate 500    │
 │  │                  ⠈⠉⠉⠉⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠤⠤⠤⠤⣀⣀⣀⡀                     ┊        0001 │
 │  │                                       ⠈⠉⠉⠑⠒⠒⠤⠤⠤⢄⣀⣀⡀         ┊ gap 0.0067  │

@@ -85,6 +85,18 @@ WORDS: tuple[Word, ...] = (
         "excess / gap", "update",
     ),
     Word(
+        "share", "Which part of all bigrams begin with a row's symbol: so much of the loss is the "
+        "row's.", "its row of N / ΣN", "likelihood",
+    ),
+    Word(
+        "KL", "How much more a letter costs by a row than by its own counts, in nats: 0 for "
+        "counting alone.", "Σ q · log(q / p), q = N / its row", "likelihood",
+        ("above counting",),
+    ),
+    Word(
+        "ladder", "All counting models of all orders, each tuned on dev, the best on dev on top.",
+    ),
+    Word(
         "full bar", "The probability that a bar of full length stands for.", "", "figure",
     ),
     Word(
@@ -204,7 +216,7 @@ WORDS: tuple[Word, ...] = (
         "", "generators", ("new",),
     ),
     Word(
-        "1 letter", "The share of names of a single letter, of which a bigram model draws many.",
+        "1-letter", "The share of names of a single letter, of which a bigram model draws many.",
         "Σ P['.', a] · P[a, '.']", "generators",
     ),
     Word(
@@ -222,6 +234,10 @@ WORDS: tuple[Word, ...] = (
     Word(
         "model", "What names are drawn from: the table of the counts, or that of the network.",
         "", "logcounts", ("from counts", "from network"),
+    ),
+    Word(
+        "run", "A training from its initial weights on, with an id of its own; its first four "
+        "letters are enough to name it.", "--run 3fa2 goes on with it",
     ),
     Word(
         "run − other run", "Where the network of this run gives more than that of another one, and "
