@@ -61,7 +61,7 @@ class SettingProvider(LookProvider):
             yield self._look("training", name, told)
         values = sampling.shown(self._state.sample)
         for name, knob in sampling.KNOBS.items():
-            value = values[name]
+            value = knob.called.get(values[name], values[name])
             yield self._look("sampler", name, knob.explanation + (f" It is {value}." * bool(value)))
 
     def _look(self, pane: str, name: str, told: str) -> Look:

@@ -130,3 +130,9 @@ def test_a_split_is_a_recipe_or_fractions(split: str) -> None:
 def test_no_other_split_is_taken(split: str) -> None:
     with pytest.raises(Refusal, match=r"split must be one of none, .* or fractions such as"):
         parse("split", split)
+
+
+def test_a_model_may_be_called_as_the_screen_calls_it() -> None:
+    assert parse("model", "network") == parse("network", "network") == "neural"
+    with pytest.raises(Refusal, match=r"must be one of .* not network"):
+        parse("counting_model", "network")
