@@ -239,8 +239,8 @@ COMMANDS: tuple[Command, ...] = (
         _why_no_zoom,
     ),
     Command(
-        "clear", "escape", "clear", "Stop the film, then clear notices, a word's path, the filter",
-        "heatmap",
+        "clear", "escape", "clear",
+        "Stop the film, then clear notices, tour, a word's path, filter", "heatmap",
     ),
     Command(
         "filter", "slash", "filter", "Filter the words as you type", "data",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -33,6 +34,10 @@ KEYS: Row = (
     ("a", "accent", "screen.answer"),
     (" shows it", "dim"),
 )
+
+
+TYPING: Row = (("enter", "accent", "screen.guess"), (" gives it", "dim"))
+"""The same while one types: letters are text then."""
 
 
 class GuessMade(Message):
@@ -84,6 +89,12 @@ class GuessBar(Vertical):
         self._reason = ""
         self.display = False
 
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _tell_keys(self) -> None:
+        """Tell the keys of the field while it is in use, else those that lead there."""
+        self.query_one("#guess-keys", Lines).show([TYPING if self.field.has_focus else KEYS])
+
     def compose(self) -> ComposeResult:
         """Question, field with its keys, what is wrong with what was typed."""
         yield Lines(id="guess-text")
@@ -118,7 +129,7 @@ class GuessBar(Vertical):
         text = self.query_one("#guess-text", Lines)
         if question is not None:
             text.show(_asked(question, width))
-            self.query_one("#guess-keys", Lines).show([KEYS])
+            self._tell_keys()
         elif guessed is not None:
             text.show(_judged(guessed, width))
 
