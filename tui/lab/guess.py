@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from engine.lab import read_guess
@@ -78,6 +79,14 @@ class GuessInput(StillInput):
         at = options.index(self.value) if self.value in options else -1 if direction > 0 else 0
         self.value = options[(at + direction) % len(options)]
         self.cursor_position = len(self.value)
+
+
+def typed_into(focused: Widget | None) -> str:
+    """What is typed into: a guess, a choice or a dial; empty where letters are keys."""
+    if isinstance(focused, GuessInput):
+        question = focused.question
+        return "choice" if question is not None and question.kind == "choice" else "guess"
+    return "dial" if isinstance(focused, Input) else ""
 
 
 class GuessBar(Vertical):

@@ -9,13 +9,12 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Input
 
 from engine.lab import chapter, chapters
 from tui.lab import going, pages
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection
-from tui.lab.guess import GuessBar, GuessInput, GuessMade
+from tui.lab.guess import GuessBar, GuessMade, typed_into
 from tui.lab.keys import Number, bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
@@ -118,7 +117,7 @@ class LabScreen(Spread):
         """Draw chapters, tabs and keys, if they look different."""
         name, seen, score = self._reader.about.name, self._reader.seen, self._reader.score
         is_asking = self._reader.lesson.is_asking
-        field = self._field
+        field = typed_into(self.focused)
         look = (name, seen, tuple(score.values()), self._section, self.size, is_asking, field)
         if look == self._drawn:
             return
@@ -129,14 +128,6 @@ class LabScreen(Spread):
         chosen = self._reader.state.keys
         keys = key_bar(self.size.width, chosen, is_asking=is_asking, field=field)
         self.query_one("#lab-keys", Lines).show([keys])
-
-    @property
-    def _field(self) -> str:
-        """What is typed into; empty where letters are keys."""
-        if isinstance(self.focused, GuessInput):
-            question = self.focused.question
-            return "choice" if question is not None and question.kind == "choice" else "guess"
-        return "dial" if isinstance(self.focused, Input) else ""
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
