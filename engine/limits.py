@@ -22,6 +22,9 @@ from engine.protocol import (
 MOST = 1e30
 """Greatest number that a setting may be: far beyond all use, and sums of such are still finite."""
 
+ALSO = {"network": "neural"}
+"""Choices by what the screen calls them."""
+
 
 def accepts(setting: Setting, value: Value) -> bool:
     """Whether a setting may have a value."""
@@ -41,7 +44,9 @@ def accepts(setting: Setting, value: Value) -> bool:
 def _read(setting: Setting, text: str) -> Value:
     """Read a value; ValueError if it is not of the kind."""
     if setting.kind == "choice":
-        return text.strip()
+        name = text.strip()
+        other = ALSO.get(name, name)
+        return other if other in setting.choices else name
     if setting.kind == "whole":
         return int(text)
     return AS_FAST_AS_IT_GOES if setting.has_max and text.strip().lower() == "max" else float(text)

@@ -121,9 +121,9 @@ class Laboratory(Dressed):
         self.set_interval(1, self.watch_terminal)
 
     async def on_event(self, event: events.Event) -> None:
-        """Greet nobody who has pressed some keys."""
-        is_key = isinstance(event, events.Key) and not event.is_forwarded
-        if is_key and self.is_up.is_set() and self.main.guide.pressed():
+        """Greet nobody who has pressed some keys, or clicked."""
+        is_own = isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded
+        if is_own and self.is_up.is_set() and self.main.guide.pressed():
             self.desk.remember({"greeted": True})
         await super().on_event(event)
 

@@ -142,7 +142,7 @@ COMMANDS: tuple[Command, ...] = (
         _needs_network, lambda state: protocol.Train(state.steps),
     ),
     Command(
-        "reset", "r", "reset", "Start again from the first weights that the seed draws", "training",
+        "reset", "r", "reset", "Start again from the initial weights of the seed", "training",
         _needs_network, lambda state: protocol.Reset(),
     ),
     Command(
@@ -239,14 +239,14 @@ COMMANDS: tuple[Command, ...] = (
         _why_no_zoom,
     ),
     Command(
-        "clear", "escape", "clear", "Stop the film, then clear notices, a word's path, the filter",
-        "heatmap",
+        "clear", "escape", "clear",
+        "Stop the film, then clear notices, tour, a word's path, filter", "heatmap",
     ),
     Command(
         "filter", "slash", "filter", "Filter the words as you type", "data",
     ),
     Command(
-        "order", "O", "order", "Put the words in another order: by file, a–z, length, likelihood",
+        "order", "O", "sort", "Sort the words: as in the file, a–z, by length, by likelihood",
         "data", _needs_list, intent=lambda state: OrderChosen(state.rankings.next_order),
     ),
     Command(

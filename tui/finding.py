@@ -61,7 +61,7 @@ class SettingProvider(LookProvider):
             yield self._look("training", name, told)
         values = sampling.shown(self._state.sample)
         for name, knob in sampling.KNOBS.items():
-            value = values[name]
+            value = knob.called.get(values[name], values[name])
             yield self._look("sampler", name, knob.explanation + (f" It is {value}." * bool(value)))
 
     def _look(self, pane: str, name: str, told: str) -> Look:
@@ -192,8 +192,7 @@ class Finder(LookProvider):
 
     async def search(self, query: str) -> Hits:
         """Offer what fits best, then words of the data."""
-        found = (look.found(query, self.match_style) for look in self.looks())
-        for hit in nlargest(MOST, filter(None, found), key=lambda hit: hit.score):
+        for hit in nlargest(MOST, self.found(query), key=lambda hit: hit.score):
             yield hit
         if self.is_over_main:
             async for word in self._of(WordProvider).search(query):

@@ -42,10 +42,12 @@ class Guiding(Laying):
             self._main.show(self._state)
 
     def leave_tour(self) -> bool:
-        """Leave the tour; whether there was one."""
+        """Leave the tour, and say how to go on with it; whether there was one."""
+        stop = self._main.guide.number
         if not self._main.guide.leave():
             return False
         self._main.show(self._state)
+        self._app.tell(f"The tour waits at stop {stop} of {len(STOPS)}: ^p, then tour, goes on.")
         return True
 
     def reach(self, number: int) -> None:

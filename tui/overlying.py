@@ -15,7 +15,7 @@ LAB: tuple[Command, ...] = (
         action="next_thing",
     ),
     Command(
-        "previous_thing", "pageup", "back", "Go back to the thing before", "lab",
+        "previous_thing", "pageup", "thing before", "Go back to the thing before", "lab",
         action="previous_thing",
     ),
     Command(
@@ -55,7 +55,8 @@ LAB: tuple[Command, ...] = (
         is_shown=True, action="turn_page(1)",
     ),
     Command(
-        "section_left", "h", "section", "Go to the section before", "lab", action="turn_page(-1)",
+        "section_left", "h", "section back", "Go to the section before", "lab",
+        action="turn_page(-1)",
     ),
     Command(
         "maximise", "m", "maximise", "Give the section the whole screen, or back", "lab",
@@ -80,17 +81,19 @@ RUNS: tuple[Command, ...] = (
         action="difference",
     ),
     Command(
-        "chart_clear", "c", "none", "Clear the other runs from the chart", "runs", action="clear",
+        "chart_clear", "c", "clear chart", "Clear the other runs from the chart", "runs",
+        action="clear",
     ),
 )  # fmt: skip
 
 LADDER: tuple[Command, ...] = (
     Command("next_split", "right", "split", "Climb on the next split", "ladder", action="turn(1)"),
     Command(
-        "previous_split", "left", "split", "Climb on the split before", "ladder", action="turn(-1)",
+        "previous_split", "left", "split back", "Climb on the split before", "ladder",
+        action="turn(-1)",
     ),
     Command(
-        "order", "O", "order", "Put the rows in another order: by dev, by its new words", "ladder",
+        "order", "O", "sort", "Sort the rows otherwise: by dev, by its new words", "ladder",
         action="sort",
     ),
     Command(

@@ -21,7 +21,7 @@ from tui.state import State
 from tui.state.scrub import Sought, last_step
 from tui.state.views import VIEWS
 from tui.text import glyphs
-from tui.text.matching import match
+from tui.text.matching import LOOSE, SAID_INSIDE, match
 
 LONGEST = 1000
 """Symbols of a title that is as good as endless."""
@@ -139,11 +139,17 @@ class LookProvider(Provider):
         for look in self.looks():
             yield look.offered
 
+    def found(self, query: str) -> list[Hit]:
+        """Give those that match; one by its letters alone only where no title holds the query."""
+        found = (look.found(query, self.match_style) for look in self.looks())
+        hits = [hit for hit in found if hit is not None]
+        is_held = any(hit.score > SAID_INSIDE for hit in hits)
+        return [hit for hit in hits if hit.score > LOOSE or not is_held]
+
     async def search(self, query: str) -> Hits:
         """Offer those that match."""
-        for look in self.looks():
-            if hit := look.found(query, self.match_style):
-                yield hit
+        for hit in self.found(query):
+            yield hit
 
 
 class CommandProvider(LookProvider):

@@ -80,7 +80,7 @@ TIMELINE: tuple[Command, ...] = (
         "chart", intent=_other_losses,
     ),
     Command(
-        "chart_clear", "c", "clear", "Clear the other runs from the chart", "chart",
+        "chart_clear", "c", "clear chart", "Clear the other runs from the chart", "chart",
         _why_no_clearing, intent=lambda state: ComparisonCleared(),
     ),
     Command(
@@ -100,7 +100,7 @@ TIMELINE: tuple[Command, ...] = (
         _why_not_on, lambda state: Look(keyframes=1),
     ),
     Command(
-        "first_step", "left_curly_bracket", "first step", "Look at the first weights", "time",
+        "first_step", "left_curly_bracket", "first step", "Look at the initial weights", "time",
         _why_no_time, intent=lambda state: Sought(0),
     ),
     Command(
@@ -115,7 +115,7 @@ TIMELINE: tuple[Command, ...] = (
         _why_not_looking, lambda state: Look(),
     ),
     Command(
-        "film", "P", "film", "Play the run as a film, or stop it; + and − change its pace", "time",
+        "film", "P", "film", "Play the run as a film, or stop it; + and − change its speed", "time",
         _why_no_time, intent=lambda state: FilmPlayed(),
     ),
     Command(

@@ -44,7 +44,7 @@ STOPS: tuple[Stop, ...] = (
     Stop(
         "sampler", "apart",
         "Counts make words likely or not. * takes one apart, bigram by bigram: count, P and "
-        "−log P, whose mean is its NLL. esc comes back.",
+        "−log P, whose mean is its NLL. esc closes it.",
         lambda then, now: now.replies.apart is not then.replies.apart,
     ),
     Stop(

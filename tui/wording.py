@@ -118,11 +118,8 @@ def notice(
                 "error",
             )
         case RunStarted(_, _, "reset"):
-            text = (
-                "Begun again, with the first weights that the seed draws; another seed draws "
-                f"others. {key('undo')} goes back to the run before."
-            )
-            return Notice(text)
+            text = "Begun again, with the initial weights of the seed; another seed draws others. "
+            return Notice(f"{text}{key('undo')} goes back.")
         case RunStarted(_, step, "undo" | "back"):
             return Notice(f"Back to the run before, at step {step:,}.")
         case RunStarted(_, step, "branch"):

@@ -76,7 +76,7 @@ class Shared:
 
     @property
     def is_to_settle(self) -> bool:
-        """Whether there is yet to be worked out what regularisation costs the run in hand."""
+        """Whether there is yet to be worked out what regularization costs the run in hand."""
         return self.runs is not None and not self.runs.is_settled
 
     @property

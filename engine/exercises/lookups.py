@@ -133,7 +133,7 @@ def _shifted(worked: Worked, xs: Tensor, ys: Tensor, w: Tensor, shift: int) -> N
 def _explained(answer: float) -> Iterator[str]:
     if math.isfinite(answer):
         yield (
-            "Another seed, another word or other first weights; digits beyond the seventh are "
+            "Another seed, another word or other initial weights; digits beyond the seventh are "
             "rounding in float32, and depend on the order of the sum."
         )
     else:

@@ -1,6 +1,6 @@
 """λ in place of k: the net of a table at its very optimum, judged on train and on dev.
 
-E03 says smoothing, or regularisation. A net that is followed for some steps mixes what λ does with
+E03 says smoothing, or regularization. A net that is followed for some steps mixes what λ does with
 what is yet to be learnt; at the optimum of data + λ·mean(W²) there is λ alone.
 """
 

@@ -44,7 +44,7 @@ def compare(W: Tensor, N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def remember(W: Tensor) -> Tensor:
-    """Keep the first weights: steps make a W of their own and leave these as they are."""
+    """Keep the initial weights: steps make a W of their own and leave these as they are."""
     first = W
     return first
 
@@ -236,7 +236,7 @@ each row. softmax does not see the constant, so compare the two only after
 centring: each row's mean over its seen cells is taken off, of both. (The
 heatmap's centred logits take the mean over all cells.)
 
-Each row of the gradient sums to 0, so without regularisation the mean of a
+Each row of the gradient sums to 0, so without regularization the mean of a
 whole row never moves. But a cell never seen has log N = −infinite: it sinks
 for ever, ever more slowly. What it loses, the cells seen in its row gain.
 There the constant rises for ever.

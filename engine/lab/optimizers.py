@@ -1,4 +1,4 @@
-"""A race to the floor: what an optimiser buys that knows more than the one before."""
+"""A race to the floor: what an optimizer buys that knows more than the one before."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _taken(lanes: Sequence[Lane], most: int) -> Table:
     heads = [head for name, _ in NEAR for head in (f"steps to {name}", "ms|.2f")]
     title = f"steps and time to a gap, {number(most)} steps at most"
     rows = tuple((lane.way.name, *_reached(lane)) for lane in lanes)
-    return Table(title, columns("optimiser", *heads), rows)
+    return Table(title, columns("optimizer", *heads), rows)
 
 
 def _reached(lane: Lane) -> Iterator[Cell]:
@@ -125,7 +125,7 @@ by share. With its share divided out, a row's curvature is at most ½: any
 rate below 4 is stable.
 
 Six start at the same W, each knowing more than the one before. There is no
-regularisation: with it none would get there. Where a bigram was never seen
+regularization: with it none would get there. Where a bigram was never seen
 the floor lies at W = −infinite: the gap closes, but W never arrives. The
 main run is paused meanwhile, because time is measured.
 """,

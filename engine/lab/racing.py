@@ -1,8 +1,8 @@
-"""Optimisers that race to the floor; the bodies of those that move W are shown as they stand.
+"""Optimizers that race to the floor; the bodies of those that move W are shown as they stand.
 
 The gap of a table W is Σ shareᵢ · KL(qᵢ ‖ softmax(Wᵢ)) ≥ 0 in nats, what its average NLL has above
 the entropy floor. Rows never meet in it, so a table is worked off some rows at a time, and no piece
-of work depends on how large the alphabet is. No optimiser changes a tensor in place.
+of work depends on how large the alphabet is. No optimizer changes a tensor in place.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def targets(N: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def none_taken() -> list[list[int | None]]:
-    """Begin a list of the steps that each optimiser takes."""
+    """Begin a list of the steps that each optimizer takes."""
     taken = []  # type: ignore[var-annotated]
     return taken
 
@@ -128,7 +128,7 @@ def counting(N: Tensor) -> Tensor:
 # The race
 
 State = tuple["Tensor", ...]
-"""What an optimiser keeps from step to step; W comes first."""
+"""What an optimizer keeps from step to step; W comes first."""
 
 
 @record
@@ -144,7 +144,7 @@ class Rows:
 
 @record
 class Way:
-    """An optimiser."""
+    """An optimizer."""
 
     name: str
     said: str
@@ -221,10 +221,10 @@ def gap_of(table: list[Rows]) -> Generator[None, None, float]:
 
 
 class Lane:
-    """One optimiser on its way, with a stopwatch.
+    """One optimizer on its way, with a stopwatch.
 
     Args:
-        way: the optimiser.
+        way: the optimizer.
         table: the rows it starts from.
     """
 

@@ -1,4 +1,4 @@
-"""Regularisation beside smoothing: which k does the work of a λ?"""
+"""Regularization beside smoothing: which k does the work of a λ?"""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def newton(W: Tensor, N: Tensor, V: int, lam: float) -> Tensor:
 
 
 def losses(W: Tensor, N: Tensor, lam: float) -> tuple[Tensor, Tensor]:
-    """NLL of the data, and with regularisation: (data loss, total loss)."""
+    """NLL of the data, and with regularization: (data loss, total loss)."""
     data_loss = -(N * W.log_softmax(1)).sum() / N.sum()
     total_loss = data_loss + lam * (W**2).mean()
     return data_loss, total_loss
@@ -195,13 +195,13 @@ def _tables(data: Data, W: Tensor, k: float) -> tuple[Part, ...]:
     uniform = 1 / data.V
     far = data.counts.totals.index(min(data.counts.totals))
     reach = (float((t[far] - uniform).abs().max()) for t in (P, Q))
-    smoothed, regularised = (number(x) for x in reach)
+    smoothed, regularized = (number(x) for x in reach)
     return (
         Note(
             f"The tables are not the same: they differ most at {pair}, by "
             f"{number(abs(float(difference[i, j])))}. The row with the fewest counts is "
             f"{visible(data.symbols[far])}: smoothed, it is at most {smoothed} from uniform, "
-            f"regularised {regularised}."
+            f"regularized {regularized}."
         ),
         _picture(data, "network, in percent", 100 * Q),
         _picture(data, "smoothed counts, in percent", 100 * P),
@@ -252,7 +252,7 @@ def predict(data: Data, inputs: Inputs) -> Prediction | None:
 CHAPTER = Chapter(
     number=11,
     name="regularization",
-    title="Regularisation",
+    title="Regularization",
     text="""
 With W = 0 every row of softmax(W) is uniform. Adding λ·mean(W²) to the loss
 pulls W towards 0, as if each entry hung on a spring, and the probabilities
@@ -294,5 +294,5 @@ only words kept apart can say: train is best without any.
     sets=(("lambda", "regularization"),),
     steps=steps,
     predict=predict,
-    controls=(Control("lambda", "λ", "number", 0.01, 1e-6, 1e4, STOPS),),
+    controls=(Control("lambda", "reg λ", "number", 0.01, 1e-6, 1e4, STOPS),),
 )

@@ -102,7 +102,7 @@ class CountsPath(Path):
         self._entries = objective.entries
 
     def loss(self, weights: Tensor, regularization: float) -> float:
-        """Σ N·(−log softmax) / n + regularisation."""
+        """Σ N·(−log softmax) / n + regularization."""
         data = -(self.table * torch.log_softmax(added(weights, self._hot), 1)).sum()
         return float(data + regularization * (weights**2).sum() / self._entries)
 

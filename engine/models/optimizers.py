@@ -52,7 +52,7 @@ class _Bent(Path):
 
     @abstractmethod
     def _move(self, weights: Tensor, gradient: Tensor, rate: float, pull: float) -> Tensor:
-        """What a step takes off W, shape (R, V); `pull` is the curvature of the regularisation."""
+        """What a step takes off W, shape (R, V); `pull` is the curvature of the regularization."""
 
 
 class RowRates(_Bent):
@@ -77,8 +77,8 @@ class NewtonByRows(_Bent):
     """Newton's step of each row, no logit moving further than `LONGEST`; it needs no rate.
 
     The Hessian of a row is D − t·p·pᵀ with D = t·p + pull. What solves it is the gradient over D
-    and so much of p over D that the sum of the row moves to 0, where the regularisation has it;
-    without regularisation, that it stays.
+    and so much of p over D that the sum of the row moves to 0, where the regularization has it;
+    without regularization, that it stays.
     """
 
     def _move(self, weights: Tensor, gradient: Tensor, rate: float, pull: float) -> Tensor:

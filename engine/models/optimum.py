@@ -1,4 +1,4 @@
-"""What regularisation costs: how far above the floor the least total loss leaves the data loss.
+"""What regularization costs: how far above the floor the least total loss leaves the data loss.
 
 The least of data loss + λ·mean(W²) is not where the data loss is least, so a run never gets to the
 entropy floor: part of its excess loss is the price of λ, and only the rest is yet to be learnt. The
@@ -41,7 +41,7 @@ LEAST_PULL = 1e-24
 
 
 class Costs:
-    """Works out, piece by piece, what each regularisation costs on given data, and keeps it.
+    """Works out, piece by piece, what each regularization costs on given data, and keeps it.
 
     Args:
         objective: the data.

@@ -94,7 +94,7 @@ class OneHotsObjective(ContextObjective):
     def logit_gradient(self, weights: Tensor, regularization: float) -> Tensor:
         """Gradient of the data loss for the logits, shape (R, V), float64.
 
-        Regularisation pulls at W, and so at no logit alone.
+        Regularization pulls at W, and so at no logit alone.
         """
         p = torch.softmax(self.logits(weights.to("cpu", torch.float64)), 1)
         return (p * self.totals[:, None] - self.table) / self.counts.predictions

@@ -49,11 +49,11 @@ class Seen:
 
 
 Trajectories = dict[tuple[GradientPath, float], dict[int, Seen] | Refusal]
-"""Losses by path and regularisation, then by step; a refusal where the data are too much."""
+"""Losses by path and regularization, then by step; a refusal where the data are too much."""
 
 
 def follow(objective: Objective, rate: float, device: Device) -> Trajectories:
-    """Train along each gradient path, with and without regularisation, from the same weights.
+    """Train along each gradient path, with and without regularization, from the same weights.
 
     At rate 50 the paths stay together on a long list of names. On a few words that rate throws W
     about and rounding errors grow; at rate 1 no data do that, as λmax never exceeds 1/2.
@@ -156,7 +156,7 @@ def _of_training(objective: Objective, device: Device) -> Iterator[Check]:
     before, first = run.weights.double().mean(1), run.loss
     run.advance(20)
     moved = float((run.weights.double().mean(1) - before).abs().max())
-    yield near(group, "row means of W stay, unregularised", 0, moved, 1e-5)
+    yield near(group, "row means of W stay, unregularized", 0, moved, 1e-5)
     yield at_least(group, "fall of the loss in 20 small steps", 0, first.data - run.loss.data)
     yield at_least(group, "gap after them", 0, run.loss.data - objective.counts.floor)
 
@@ -165,7 +165,7 @@ def _of_paths(trajectories: Trajectories) -> Iterator[Check]:
     """Hold each path's own losses against the exact ones of `counts`."""
     for (path, regularization), losses in trajectories.items():
         group = "Gradient paths, their own losses against the exact one"
-        name = f"{path}, regularisation {number(regularization)}"
+        name = f"{path}, regularization {number(regularization)}"
         if isinstance(losses, Refusal):
             yield left_out(group, name, str(losses))
             continue

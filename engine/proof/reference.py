@@ -25,7 +25,7 @@ EMMA_PROBABILITIES = {
     "ma": 0.07367686182260513,
     "a.": 0.014977526850998402,
 }
-"""What the first weights of the lecture's seed give each bigram of `emma`."""
+"""What the initial weights of the lecture's seed give each bigram of `emma`."""
 
 SEEDS = {1: 3.3770878, 2: 3.5753083, 3: 4.2259989}
 """First loss on `emma` of the seeds so far above the lecture's."""
@@ -80,15 +80,15 @@ class Reference:
     keepdim: tuple[float, float | None]
     """Sum of the first row of `N / N.sum(1)` without `keepdim`, at smoothing 0 and 1."""
     losses: dict[float, dict[int, float]]
-    """Total loss by regularisation and number of updates: randn, the lecture's seed, rate 50."""
+    """Total loss by regularization and number of updates: randn, the lecture's seed, rate 50."""
     optimum: tuple[float, float]
-    """Least total loss at regularisation 0.01, and its data part."""
+    """Least total loss at regularization 0.01, and its data part."""
     edge: float | None
     """2/λmax where the data loss is least."""
     correlation: tuple[float, float] | None
     """Correlation of W with log N over non-zero cells after 1,000 steps: raw, and rows centred."""
     network_names: str
-    """First five names of the network after 300 steps at rate 50 and regularisation 0.01."""
+    """First five names of the network after 300 steps at rate 50 and regularization 0.01."""
     split: tuple[str, str] | None
     """Words and bigrams of an 80/10/10 split after `random.seed(42)` and a shuffle."""
 

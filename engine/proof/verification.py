@@ -210,7 +210,7 @@ def _training(
 ) -> Iterator[Check]:
     """Hold all three paths against the known losses; only `counts` goes on beyond step 20."""
     for regularization, losses in r.losses.items():
-        group = f"Training, regularisation {number(regularization)}"
+        group = f"Training, regularization {number(regularization)}"
         run = Trainer(objective, Settings(regularization=regularization, device=device))
         for step, expected in losses.items():
             run.advance(step - run.step)
@@ -237,18 +237,18 @@ def _optimum(objective: Objective, r: Reference, device: Device) -> Iterator[Che
     run = Trainer(objective, Settings(device=device))
     run.advance(10_000)
     total, data = r.optimum
-    yield near(group, "total loss at regularisation 0.01", total, run.loss.total, 1e-7)
+    yield near(group, "total loss at regularization 0.01", total, run.loss.total, 1e-7)
     yield near(group, "its data part", data, run.loss.data, 1e-7)
     if r.edge is not None:
         logs = objective.table.log().clamp_min(-50)
         edge = objective.stability_edge(logs, 0.0)
-        yield near(group, "stability edge 2/λmax at W = log N", r.edge, edge, 0.05)
+        yield near(group, "edge of stability 2/λmax at W = log N", r.edge, edge, 0.05)
         for rate, expected in ((70, "falls"), (80, "oscillates"), (500, "near 9, finite")):
             yield same(group, f"loss at learning rate {rate}", expected, _fate(objective, rate))
 
 
 def _fate(objective: Objective, rate: float) -> str:
-    """What becomes of the loss at a learning rate after 3,000 steps, unregularised."""
+    """What becomes of the loss at a learning rate after 3,000 steps, unregularized."""
     run = Trainer(objective, Settings(learning_rate=rate, regularization=0.0))
     run.advance(3_000)
     losses = []

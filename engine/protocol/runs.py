@@ -52,7 +52,7 @@ class Toggle:
 
 @record
 class Reset:
-    """Draw new first weights and start another run; `UndoReset` brings the old one back."""
+    """Draw new initial weights and start another run; `UndoReset` brings the old one back."""
 
 
 @record
@@ -144,7 +144,7 @@ class RunLine:
     step: int
     data_loss: float
     parent: str = ""
-    """The run it branched from; empty if it began with first weights of its own."""
+    """The run it branched from; empty if it began with initial weights of its own."""
     at: int = 0
     """Step at which it did."""
 
@@ -254,7 +254,7 @@ class TrainingDiverging:
 
 @record
 class RunStarted:
-    """There are new first weights, or those of an earlier run are back."""
+    """There are new initial weights, or those of an earlier run are back."""
 
     run: int
     step: int

@@ -45,7 +45,7 @@ class Setting:
     rungs: tuple[float, ...] = ()
     """Round values that the arrow keys go through, rising."""
     is_late: bool = False
-    """Whether it draws the first weights, so that it acts at step 0, or at the next reset."""
+    """Whether it draws the initial weights, so that it acts at step 0, or at the next reset."""
     moves_weights: bool = True
     """Whether a run depends on it; else it is the screen's affair."""
     is_objective: bool = False

@@ -75,9 +75,9 @@ class Settings:
     regularization: float = 0.01
     """Weight of mean(W²) in the total loss; finite and ≥ 0."""
     seed: int = LECTURE_SEED
-    """Seed of the generator that draws the first weights; used by the next reset."""
+    """Seed of the generator that draws the initial weights; used by the next reset."""
     init: Init = "randn"
-    """First weights: standard normal, or all zeros; used by the next reset."""
+    """Initial weights: standard normal, or all zeros; used by the next reset."""
     gradient: GradientPath = "counts"
     """How the gradient is computed; all three paths follow one trajectory."""
     device: Device = "auto"
@@ -113,10 +113,10 @@ class Settings:
 class Configure:
     """Change settings; a field left at `None` stays as it is, but an order brings its dots along.
 
-    Rate, regularisation, gradient path, device, speed and smoothing act at once, in mid-run. Seed
-    and first weights act at once while no step has been taken, otherwise at the next reset. Order,
-    dots, split and network say what is trained, and on what: it is counted first, and then has a
-    run of its own; the run in hand is kept until they are what they were.
+    Rate, regularization, gradient path, device, speed and smoothing act at once, in mid-run. Seed
+    and initial weights act at once while no step has been taken, otherwise at the next reset.
+    Order, dots, split and network say what is trained, and on what: it is counted first, and then
+    has a run of its own; the run in hand is kept until they are what they were.
     """
 
     learning_rate: float | None = None
@@ -145,7 +145,7 @@ SETTINGS: dict[str, Setting] = {
         "number",
         is_above_least=True,
         metavar="RATE",
-        help="Step size.",
+        help="How far a step goes.",
         short="rate",
         hint="How far a step follows the gradient, a factor; acts at once.",
         rungs=decades(1e-3, 1e6),
@@ -169,18 +169,17 @@ SETTINGS: dict[str, Setting] = {
         unit="steps a second",
         metavar="STEPS",
         help="Steps a second, or max.",
-        long="steps a second",
+        long="speed, steps/s",
         hint="Steps a second, or max for no limit; acts at once.",
         rungs=SPEEDS,
         moves_weights=False,
     ),
     "init": Setting(
-        "init",
+        "initial weights",
         "choice",
         choices=get_args(Init),
-        help="First weights.",
-        long="first weights",
-        hint="Random first weights, or zeros; acts at step 0, else at the next reset.",
+        help="Initial weights.",
+        hint="Random initial weights, or zeros; acts at step 0, else at the next reset.",
         is_late=True,
     ),
     "steps": Setting(
@@ -193,12 +192,11 @@ SETTINGS: dict[str, Setting] = {
         rungs=tuple(10**power for power in range(13)),
     ),
     "gradient": Setting(
-        "gradient",
+        "gradient path",
         "choice",
         choices=get_args(GradientPath),
         help="Way to the gradient.",
         short="path",
-        long="gradient path",
         hint="Three ways to one gradient; onehot is the lecture's; at once.",
     ),
     "seed": Setting(
@@ -208,8 +206,8 @@ SETTINGS: dict[str, Setting] = {
         most=(1 << 64) - 1,
         bounds="−2⁶³ to 2⁶⁴ − 1",
         metavar="N",
-        help="Draws first weights.",
-        hint="Draws the first weights; acts at step 0, else at the next reset.",
+        help="Draws initial weights.",
+        hint="Draws the initial weights; acts at step 0, else at the next reset.",
         is_late=True,
     ),
     "device": Setting(

@@ -288,7 +288,7 @@ class Snapshot:
     target: int | None = None
     """Step at which the run pauses by itself."""
     loss: float = math.nan
-    """Total loss of the weights: data loss + regularisation."""
+    """Total loss of the weights: data loss + regularization."""
     data_loss: float = math.nan
     dev_loss: float = math.nan
     """Loss on dev; not a number without a split."""
@@ -340,7 +340,7 @@ class Snapshot:
     def to_learn(self) -> float:
         """The part of the excess loss that is yet to be learnt.
 
-        It is below 0 where the table fits the data better than the regularisation will let it, and
+        It is below 0 where the table fits the data better than the regularization will let it, and
         0 where no more of it is left than float32 weights can be told apart by.
         """
         left = self.gap - self.regularization_cost

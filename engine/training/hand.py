@@ -63,7 +63,7 @@ class Hand:
         self.is_over = False
         """Whether the steps that were asked for last have been taken, or can no more be taken."""
         self.costs = Costs(self.objective)
-        """What each regularisation costs on these data, as far as it was worked out."""
+        """What each regularization costs on these data, as far as it was worked out."""
         self.bases = Bases(dataset, objective, settings)
         self.keeping = Keeping(keeper, dataset, self.bases)
         self._meter: deque[tuple[float, int]] = deque(maxlen=64)
@@ -88,7 +88,7 @@ class Hand:
 
     @property
     def is_settled(self) -> bool:
-        """Whether all that can be said of the regularisation in force is known."""
+        """Whether all that can be said of the regularization in force is known."""
         return self.costs.is_known(self.run.settings.regularization)
 
     def settle(self) -> None:
@@ -176,7 +176,7 @@ class Hand:
         )
 
     def configure(self, settings: Settings) -> Iterator[Event]:
-        """Put settings in force; seed and first weights only while no step has been taken."""
+        """Put settings in force; seed and initial weights only while no step has been taken."""
         late = self.late(settings)
         if settings.speed != self.run.settings.speed:
             self._meter.clear()

@@ -47,7 +47,7 @@ class Looking:
 
     @property
     def loss(self) -> Loss:
-        """Its loss, under the regularisation that was in force then."""
+        """Its loss, under the regularization that was in force then."""
         return self._seen[2] if self._seen else self.run.loss
 
     @property

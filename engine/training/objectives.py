@@ -256,7 +256,7 @@ class Objectives:
         self._kept = {runs.run.settings.objective: runs, **self._kept}
 
     def made(self, settings: Settings) -> Generator[Event | None, None, Runs]:
-        """Count what settings say is trained on, and draw first weights."""
+        """Count what settings say is trained on, and draw initial weights."""
         if settings.is_bigram:
             check_symbols(len(self._counts.vocabulary))
             objective = Objective(self._counts)

@@ -80,7 +80,7 @@ class Replay:
         return self._weights.clone()
 
     def _first(self) -> Tensor:
-        """Draw the first weights."""
+        """Draw the initial weights."""
         settings = self._timeline.settings
         generator = torch.Generator().manual_seed(settings.seed)
         return self._objective.first_weights(settings.init, generator)

@@ -20,7 +20,7 @@ from engine.words.cleaning import printable
 
 
 def replayed(kept: Kept, objective: Objective, bases: Bases) -> Iterator[tuple[int, float | None]]:
-    """Take all steps of a run again, from its first weights.
+    """Take all steps of a run again, from its initial weights.
 
     Args:
         kept: the run.

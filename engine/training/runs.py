@@ -73,7 +73,7 @@ class Runs(Hand):
     # One run after another
 
     def reset(self, settings: Settings) -> Iterator[Event]:
-        """Draw new first weights; the run in hand is put away."""
+        """Draw new initial weights; the run in hand is put away."""
         fresh = Trainer(self.objective, settings)
         self._put_away()
         self._take_up(fresh)

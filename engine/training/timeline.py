@@ -1,6 +1,6 @@
-"""A run as a recipe: first weights, changes of settings, and keyframes to go back to.
+"""A run as a recipe: initial weights, changes of settings, and keyframes to go back to.
 
-Weights after a step follow from the data, the first weights and the settings that were in force
+Weights after a step follow from the data, the initial weights and the settings that were in force
 until then. So every step of a run can be come to again from the nearest keyframe before it.
 """
 

@@ -40,7 +40,7 @@ class Trainer:
 
     Args:
         objective: the data, as a loss of tables.
-        settings: rate, regularisation, path and device are in force; seed and init draw W.
+        settings: rate, regularization, path and device are in force; seed and init draw W.
         timeline: its recipe so far; one that begins here if not given.
     """
 

@@ -68,7 +68,7 @@ void steps(float *w, float *e, const float *pull, const float *push, float keep,
 
 @dataclass
 class Case:
-    """A table to descend on, at the rate and regularisation that the app begins with."""
+    """A table to descend on, at the rate and regularization that the app begins with."""
 
     rows: int
     size: int

@@ -159,7 +159,7 @@ def test_a_file_cut_short_is_refused_and_the_model_stays(
         ({"step": None}, "not a checkpoint"),
         ({"settings": [1]}, "not a checkpoint"),
         ({"settings": {"learning_rate": -1}}, "learning rate"),
-        ({"settings": {"gradient": "\x1b[31m"}}, "gradient must be"),
+        ({"settings": {"gradient": "\x1b[31m"}}, "gradient path must be"),
         ({"symbols": 5}, "not a checkpoint"),
         ({"symbols": [".", "a"]}, "not a checkpoint"),
         ({"first_loss": None}, "not a checkpoint"),

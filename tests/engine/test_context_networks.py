@@ -179,7 +179,7 @@ def test_without_a_split_there_is_no_dev_and_no_test(name_counts: Counts, names:
         assert (objective.has_test, objective.test_loss(run.weights)) == (False, None)
 
 
-def test_rows_that_train_does_not_hold_move_by_regularisation_alone(
+def test_rows_that_train_does_not_hold_move_by_regularization_alone(
     words_file: WriteWords,
 ) -> None:
     dataset = load_all(words_file("\n".join(["ab"] * 8 + ["cb", "cc"])))

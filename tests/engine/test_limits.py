@@ -39,7 +39,7 @@ def test_rates_and_temperatures_are_finite_and_above_zero(name: str, text: str) 
 
 @pytest.mark.parametrize("text", ["x", "nan", "inf", "-0.1"])
 @pytest.mark.parametrize("name", ["regularization", "smoothing"])
-def test_regularisation_and_smoothing_are_finite_and_not_negative(name: str, text: str) -> None:
+def test_regularization_and_smoothing_are_finite_and_not_negative(name: str, text: str) -> None:
     with pytest.raises(Refusal, match="a finite number, 0 or more"):
         parse(name, text)
 
@@ -130,3 +130,9 @@ def test_a_split_is_a_recipe_or_fractions(split: str) -> None:
 def test_no_other_split_is_taken(split: str) -> None:
     with pytest.raises(Refusal, match=r"split must be one of none, .* or fractions such as"):
         parse("split", split)
+
+
+def test_a_model_may_be_called_as_the_screen_calls_it() -> None:
+    assert parse("model", "network") == parse("network", "network") == "neural"
+    with pytest.raises(Refusal, match=r"must be one of .* not network"):
+        parse("counting_model", "network")

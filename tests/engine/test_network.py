@@ -55,7 +55,7 @@ def test_the_slow_paths_meet_the_known_losses_up_to_step_10(
         way.update(w, 50.0, regularization, 1)
 
 
-def test_the_least_regularised_loss_is_as_known(known: Known) -> None:
+def test_the_least_regularized_loss_is_as_known(known: Known) -> None:
     reference, _, counts = known
     run = Trainer(Objective(counts), Settings())
     run.advance(10_000)
@@ -109,7 +109,7 @@ def test_no_weights_get_below_the_floor(name_counts: Counts) -> None:
     assert objective.loss(at_floor, 0).data == pytest.approx(name_counts.floor, abs=1e-12)
 
 
-def test_without_regularisation_the_row_means_never_move(name_counts: Counts) -> None:
+def test_without_regularization_the_row_means_never_move(name_counts: Counts) -> None:
     run = Trainer(Objective(name_counts), Settings(regularization=0.0))
     before = run.weights.mean(1)
     run.advance(500)

@@ -1,4 +1,4 @@
-"""What regularisation costs: the excess loss where the total loss is least."""
+"""What regularization costs: the excess loss where the total loss is least."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_no_piece_is_long_however_large_the_alphabet() -> None:
     assert (time.process_time() - begun) / len(pieces) < 0.016
 
 
-def test_a_snapshot_says_it_of_the_regularisation_in_force(session: Session) -> None:
+def test_a_snapshot_says_it_of_the_regularization_in_force(session: Session) -> None:
     act(session, Configure(regularization=0.1), Train(3))
     first = session.snapshot()
     act(session, Configure(regularization=1.0))

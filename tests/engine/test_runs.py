@@ -251,7 +251,7 @@ def saved(runs: Runs, path: Path) -> list[str]:
 def test_what_is_in_a_file_would_not_be_lost_and_what_came_after_it_would(
     runs: Runs, tmp_path: Path
 ) -> None:
-    assert runs.are_all_saved, "the first weights can be drawn again"
+    assert runs.are_all_saved, "the initial weights can be drawn again"
     take(runs, 3)
     assert not runs.is_saved
     assert saved(runs, tmp_path) == ["3"]

@@ -261,7 +261,7 @@ def test_rate_1e30_is_paused_with_finite_weights(session: Session) -> None:
     [
         (Configure(learning_rate=-1.0), "learning rate must be"),
         (Configure(regularization=math.nan), "regularization must be"),
-        (Configure(gradient="magic"), "gradient must be one of"),  # type: ignore[arg-type]
+        (Configure(gradient="magic"), "gradient path must be one of"),  # type: ignore[arg-type]
         (Train(-1), "number of steps"),
         (Sample(temperature=0.0), "temperature"),
         (Sample(smoothing=-1.0), "smoothing"),

@@ -277,7 +277,7 @@ def test_it_is_a_run_of_its_own_beside_that_of_the_table(session: Session) -> No
     assert (session.snapshot().step, weights(session).shape[0]) == (0, 3 * size)
 
 
-def test_the_gap_is_to_its_own_floor_and_the_price_of_regularisation_is_not_known(
+def test_the_gap_is_to_its_own_floor_and_the_price_of_regularization_is_not_known(
     few: Session,
 ) -> None:
     act(few, Configure(regularization=0.0), Train(2000))

@@ -81,7 +81,7 @@ def test_a_run_that_starts_at_its_worst_is_not_called_diverging(
     assert {run.advance(1) for _ in range(2 * ALARM)} == {"fine"}
 
 
-def test_rate_and_regularisation_change_in_mid_run_without_a_reset(objective: Objective) -> None:
+def test_rate_and_regularization_change_in_mid_run_without_a_reset(objective: Objective) -> None:
     run = Trainer(objective, Settings())
     run.advance(100)
     before = run.weights.clone()

@@ -12,8 +12,8 @@ from tests.terminal.conftest import Start
 
 pytestmark = pytest.mark.terminal
 
-VIEWS = ("P · counts", "P · network", "log N", "W · logits, rows centred", "network − counts",
-         "gradient", "N · counts")  # fmt: skip
+VIEWS = ("P · counts", "p · network", "log N", "W · logits, rows centred",
+         "p − P · network − counts", "gradient", "N · counts")  # fmt: skip
 
 
 @pytest.mark.slow

@@ -172,7 +172,7 @@ def test_keys_that_come_in_a_bunch_are_heard_in_their_order(start: Start) -> Non
     lab.wait_for(lambda: "jq" in lab.text and "andrejq" in lab.text)
     lab.press("esc", "esc")
     lab.write(b"vv3")
-    lab.wait_for("2 Heatmap · P · network")
+    lab.wait_for("2 Heatmap · p · network")
 
 
 @pytest.mark.soak

@@ -103,7 +103,7 @@ def test_the_mouse_compares_takes_up_and_reads_a_point(start: Start, size: tuple
     lab.wait_for(
         lambda: re.search(rf"step \d · loss \d\.\d{{4}} · run ({first}|{second})", lab.text)
     )
-    lab.point("first weights" if size[0] < 100 else "init")
+    lab.point("initial weights" if size[0] < 100 else "init")
     lab.wait_for("w whole run")
     lab.press("q")
     assert lab.last_words()[0] == 0

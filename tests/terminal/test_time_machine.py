@@ -35,7 +35,7 @@ def test_a_run_is_looked_back_into_by_keys(start: Start, size: tuple[int, int]) 
     lab.wait_for("looking at step")
     lab.press("{")
     lab.wait_for("looking at step 0 of 100")
-    lab.wait_for("P · network · step 0")
+    lab.wait_for("p · network · step 0")
     lab.settle()
     assert lab.backgrounds != present
     lab.press(".", ".", ".", ",")

@@ -445,8 +445,25 @@ async def test_a_notice_covers_neither_names_just_drawn_nor_figures(
         await until(pilot, lambda: any(toast.region for toast in app.screen.query("Toast")))
         (toast,) = app.screen.query("Toast")
         figures = "#figure, #below, #beside, #figures, #settings, #status, #keys"
+        assert toast.region.x > app.main.heatmap.region.right - 1
         parts = app.main.query(f"#names, #summary, {figures}")
         assert len(parts) == 9
+        assert [part.id for part in parts if part.region.overlaps(toast.region)] == []
+
+
+@pytest.mark.parametrize("pane", ["3", "4"])
+async def test_where_there_are_tabs_a_notice_covers_these_and_no_figure(
+    engine: FakeEngine, home: Path, pane: str
+) -> None:
+    async with laboratory(engine, home, size=(80, 24)) as (app, pilot):
+        await pilot.press(pane)
+        app.tell("Two lines of a notice are as long as this. " * 2)
+        await until(pilot, lambda: any(toast.region for toast in app.screen.query("Toast")))
+        (toast,) = app.screen.query("Toast")
+        assert toast.region.height == 2
+        assert toast.region.right <= 80
+        parts = app.main.query("#figures, .fields, #names, #summary, #status, #keys")
+        assert len([part for part in parts if part.region]) >= 4
         assert [part.id for part in parts if part.region.overlaps(toast.region)] == []
 
 

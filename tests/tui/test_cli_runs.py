@@ -92,8 +92,8 @@ def test_fewer_steps_than_were_taken_do_nothing_and_say_so(run: Run, place: str)
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (("--seed", "4"), "--seed draws first weights"),
-        (("--init", "zeros"), "--init draws first weights"),
+        (("--seed", "4"), "--seed draws initial weights"),
+        (("--init", "zeros"), "--init draws initial weights"),
         (("--order", "3"), "leave these out"),
         (("--continue",), "--run and --continue both say which run"),
         (("--data", "other.txt"), "trained on another alphabet"),

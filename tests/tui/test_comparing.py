@@ -38,8 +38,8 @@ FREE = line(2, 100, replace(SETTINGS, regularization=0.0, seed=7))
 
 def test_the_legend_names_runs_and_what_differs_as_far_as_there_is_room() -> None:
     assert text(state(), 44) == []
-    assert text(state(SLOW, FREE), 44) == ["━ 0001 rate 5  ━ 0002 reg 0, seed 7"]
-    assert text(state(SLOW, FREE), 24) == ["━ 0001  ━ 0002"]
+    assert text(state(SLOW, FREE), 44) == ["run ━ 0001 rate 5  ━ 0002 reg 0, seed 7"]
+    assert text(state(SLOW, FREE), 24) == ["run ━ 0001  ━ 0002"]
     many = state(*(line(run, 9) for run in range(1, 9)))
     assert text(many, 30) == ["━ 0001  ━ 0002  ━ 0003  +5"]
 

@@ -29,7 +29,7 @@ def at_once(app: Laboratory, *keys: str) -> None:
 
 LISTS: list[tuple[str, str, Seen]] = [
     ("ctrl+p", "more steps a second", lambda app, engine: engine.sent_of(Configure)),
-    ("ctrl+p", "another order", lambda app, engine: app.state.rankings.order == "alphabet"),
+    ("ctrl+p", "sort the words", lambda app, engine: app.state.rankings.order == "alphabet"),
     ("p", "logits", lambda app, engine: app.state.view == "logits"),
     ("R", "green", lambda app, engine: app.state.ramp == "green"),
     ("ctrl+t", "nord", lambda app, engine: app.theme == "nord"),

@@ -96,6 +96,15 @@ async def found(app: Laboratory, query: str) -> list[Hit]:
     return sorted(hits, key=lambda hit: hit.score, reverse=True)
 
 
+async def test_letters_alone_are_enough_only_where_no_title_holds_what_was_typed(
+    app: Laboratory,
+) -> None:
+    titles = [str(hit.match_display) for hit in await found(app, "nord")]
+    assert titles
+    assert all("nord" in title for title in titles)
+    assert any("temperature" in str(hit.match_display) for hit in await found(app, "tmprt"))
+
+
 async def test_the_palette_finds_all_there_is_by_its_name(app: Laboratory) -> None:
     for query, first in (
         ("temperature", "Setting: temperature"),

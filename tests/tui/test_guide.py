@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from engine.protocol import Snapshot
 from tests.tui.fake import FakeEngine, laboratory, until
@@ -43,6 +44,11 @@ def text_of(rows: Any) -> str:  # noqa: ANN401
     return "\n".join("".join(run[0] for run in row) for row in rows)
 
 
+def shown(app: Laboratory) -> str:
+    """What the screen shows."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips(app.size))
+
+
 # The greeting
 
 
@@ -63,7 +69,10 @@ async def test_it_goes_after_three_keys_and_never_comes_back() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         guide, height = app.main.guide, app.main.heatmap.size.height
         await until(pilot, lambda: "trains it" in guide.text)
-        await pilot.press("down", "v")
+        await pilot.press("down")
+        # A click counts as a key does.
+        app.post_message(events.MouseDown(None, 9, 5, 0, 0, 1, False, False, False))
+        await pilot.pause()
         assert guide.display
         await pilot.press("down")
         await until(pilot, lambda: app.main.heatmap.size.height == height + 1)
@@ -146,6 +155,7 @@ async def test_it_is_left_and_gone_on_with(tmp_path: Path) -> None:
         await until(pilot, lambda: not main.guide.display)
         assert not main.query(".-lit")
         assert storage.read_memory()["tour"] == 2
+        await until(pilot, lambda: "waits at stop 3 of 8" in shown(app))
         await app.run_action("app.command('tour')")
         await until(pilot, lambda: "3/8" in main.guide.text)
 

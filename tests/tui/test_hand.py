@@ -109,6 +109,13 @@ def test_moves_are_of_one_row_and_can_be_taken_back() -> None:
     text = "\n".join("".join(run[0] for run in line) for line in held(change, 1, state, 78))
     assert "hand  N moved by +1" in text
     assert f"loss {FLOOR:.6f} → {change.after:.6f}" in text
+    assert "· KL " in text
+    for width in (48, 58):
+        # What the loss did is never cut.
+        upper, _ = held(change, 1, state, width)
+        told = "".join(run[0] for run in upper)
+        assert told.endswith(")")
+        assert len(told) <= width
     state = reduce(state, Moved(1, 1))
     assert state.hand.at(state.hand_place) == ()
     assert not reduce(state, HandTaken()).hand.is_on

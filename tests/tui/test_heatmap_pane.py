@@ -158,10 +158,10 @@ async def test_the_mouse_is_followed_and_then_the_cursor_again() -> None:
 LOOKS: list[tuple[list[Intent], MatrixName, str]] = [
     ([ViewChosen("counts")], "counts", "N · counts"),
     ([ViewChosen("count_probabilities")], "count_probabilities", "P · counts, smoothing 1"),
-    ([ViewChosen("network_probabilities")], "network_probabilities", "P · network"),
+    ([ViewChosen("network_probabilities")], "network_probabilities", "p · network"),
     ([ViewChosen("logits")], "centred_logits", "W · logits, rows centred"),
     ([CentringToggled()], "logits", "W · logits, raw"),
-    ([ViewChosen("difference")], "difference", "network − counts, smoothing 1"),
+    ([ViewChosen("difference")], "difference", "p − P · network − counts, smoothing 1"),
 ]
 """What is asked for, one after another, what is watched then, and what stands above it."""
 

@@ -221,7 +221,13 @@ async def test_an_exhibit_asks_and_goes_on_with_a_guess_that_is_scored() -> None
         text = app.lab.query_one("#guess-text", Lines)
         assert "Which NLL?" in text.text
         assert "once you have guessed" in app.shown("progress")
-        await press(pilot, "enter", *"3x", "enter")
+        assert "a shows it" in app.lab.query_one("#guess-keys", Lines).text
+        await press(pilot, "enter", *"3x")
+        # Letters are text now.
+        assert app.lab.query_one("#guess-keys", Lines).text.strip() == "enter gives it"
+        keys = app.lab.query_one("#lab-keys", Lines).text
+        assert keys.split() == ["enter", "give", "it", "esc", "leave"]
+        await press(pilot, "enter")
         assert "A guess is a number" in app.lab.query_one("#guess-why", Lines).text
         await press(pilot, "backspace", "enter")
         guess = app.sent[-1]

@@ -1,4 +1,4 @@
-"""The race to the floor as it is drawn: a lane for each optimiser, on any canvas."""
+"""The race to the floor as it is drawn: a lane for each optimizer, on any canvas."""
 
 from __future__ import annotations
 

@@ -165,16 +165,19 @@ def test_without_torch_a_session_counts_on(
 def test_settings_act_at_once_or_say_when(piped: Piped, words: str) -> None:
     lines = (
         *("train 3", "set learning-rate 7", "set seed 5", "set", "set rate 3", "set init ones"),
-        *("set learning-rate -1", "set order 3", "train 2 --optimizer rows", "status --json"),
+        *("set learning-rate -1", "set ordr 3", "set temp 2", "set order 3"),
+        *("train 2 --optimizer rows", "status --json"),
     )
     code, out, err = piped(*lines, options=("--data", words))
     assert code == 2
     assert "seed will act at the next reset" in out
     assert "\nlearning-rate 7\n" in out
     refused = err.splitlines()
-    assert "There is no setting “rate”" in refused[0]
-    assert "first weights must be" in refused[1] or "init must be" in refused[1]
+    assert "There is no setting “rate” (did you mean 'learning-rate'?)" in refused[0]
+    assert "initial weights must be one of randn, zeros, not ones" in refused[1]
     assert "learning rate must be" in refused[2]
+    assert "(did you mean 'order'?)" in refused[3]
+    assert "temperature is not of the run; give it with a line, as in sample --temp" in refused[4]
     status = _last_json(out)
     settings = status["settings"]
     assert isinstance(settings, dict)

@@ -322,7 +322,7 @@ async def test_what_the_table_has_no_room_for_is_said_of_the_run_under_the_curso
 ) -> None:
     await there.open()
     await there.go("0003")
-    await there.sees(f"run {id_of(3)} · from 0002 at step 200")
+    await there.sees(f"run {id_of(3)}, 0003 for short · from 0002 at step 200")
     await there.sees("Against the run in hand: rate 5, reg 0")
     await there.go("0006")
     await there.sees("names.txt · /home/me/runs/6")

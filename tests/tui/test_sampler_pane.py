@@ -94,6 +94,7 @@ async def test_names_are_said_to_be_of_the_model_that_drew_them() -> None:
         other = replace(there.app.state.sample, model="neural")
         there.app.desk.take(SampleChosen(other))
         await there.sees("from counts", "g network")
+        assert "neural" not in there.text(), "the field calls it a network, too"
         await there.press("g")
         await there.sees("network, step 0")
         assert "g network" not in there.text()

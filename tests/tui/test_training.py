@@ -75,12 +75,12 @@ DIVERGING = """\
 │ diverging: rate 500 > 2/λmax 154                                             │
 │ from the next reset (r): seed 5                                              │
 │ learning rate   500                    regularization  0.01                  │
-│ steps a second  30                     first weights   randn               ▼ │
+│ speed, steps/s  30                     initial weights randn               ▼ │
 │ steps to go     100                    gradient path   counts              ▼ │
 │ seed            5                      device          auto                ▼ │
 │                                                                              │
 │ w whole run  x log steps  e loss  c clear 1 other  P film                    │
-│ ━ 0001 rate 50, seed 2147483647                                              │
+│ run ━ 0001 rate 50, seed 2147483647                                          │
 │ 4┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀                                          ┊ rate 500    │
 │  │                  ⠈⠉⠉⠉⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠤⠤⠤⠤⣀⣀⣀⡀                     ┊        0001 │
 │  │                                       ⠈⠉⠉⠑⠒⠒⠤⠤⠤⢄⣀⣀⡀         ┊ gap 0.0067  │

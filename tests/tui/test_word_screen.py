@@ -17,6 +17,8 @@ by_mouse = pytest.mark.parametrize("size", MOUSE_SIZES)
 async def test_an_impossible_word_becomes_finite_by_smoothing(size: tuple[int, int]) -> None:
     async with visit(size) as there:
         await there.press("t", *"andrejq")
+        await there.sees("7 letters, 8 bigrams; it is not in the dataset; never seen: jq.")
+        await there.press("tab", "0", "enter")
         await there.sees("jq was never seen", "NLL ∞", "7 letters, 8 bigrams")
         await there.press("up")
         await there.sees("smoothing 0.01", "NLL 4.0464")
@@ -30,7 +32,7 @@ async def test_an_impossible_word_becomes_finite_by_smoothing(size: tuple[int, i
 @by_mouse
 async def test_the_dial_turns_by_mouse(size: tuple[int, int]) -> None:
     async with visit(size) as there:
-        await there.press("t", *"andrejq")
+        await there.press("t", *"andrejq", "tab", "0", "enter")
         await there.sees("jq was never seen")
         await there.click_on(" + ")
         await there.sees("NLL 4.0464")
@@ -38,6 +40,18 @@ async def test_the_dial_turns_by_mouse(size: tuple[int, int]) -> None:
         await there.sees("jq was never seen")
         await there.click_on("esc close")
         await there.until(lambda: not isinstance(there.app.screen, WordScreen))
+
+
+async def test_a_word_has_one_nll_wherever_it_stands() -> None:
+    async with visit((80, 24)) as there:
+        await there.press("right_square_bracket", "t", *"mia", "tab")
+        await there.sees("counts, smoothing 3", "NLL")
+        answer = there.app.state.replies.apart
+        assert answer is not None
+        assert answer.command.smoothing == 3 == there.app.state.settings.smoothing
+        assert "the model has" not in there.text()
+        await there.press("0", "enter")
+        await there.sees("counts, smoothing 0", "the model has 3")
 
 
 @both

@@ -52,7 +52,8 @@ def held(change: Changed, column: int, state: State, width: int) -> list[LineRow
     name: Run = (f" {glyphs.shown(state.symbols[state.row])}{_symbol(state, column)} ", "key")
     step = dict(change.steps).get(column, 0)
     by = {"N": f"{step:+,}", "P": number(SHARE * step, "+.2f"), "W": number(LOGIT * step, "+.1f")}
-    moved = f" hand  {change.kind} moved by {by[change.kind].replace('-', '−')}  "
+    by_this = by[change.kind].replace("-", "−")
+    moved = f" hand  {change.kind} moved by {by_this}  "
     apart = change.after - change.before
     role = "good" if apart < 0 else "bad" if apart > 0 else "plain"
     loss = f"loss {number(change.before, '.6f')} → {number(change.after, '.6f')}"
@@ -62,9 +63,11 @@ def held(change: Changed, column: int, state: State, width: int) -> list[LineRow
         (loss, "strong"),
         (f" ({_small(apart, '+')})", role),  # type: ignore[list-item]
     ]
+    if width_of(upper) > width:
+        upper[1] = (f" {change.kind} {by_this}  ", "plain")
     above = change.share * change.divergence
     formula = (
-        f"n/N·KL {number(change.share, '.4f')}·{_small(change.divergence)}"
+        f"share {number(change.share, '.4f')} · KL {_small(change.divergence)}"
         f" = {_small(above)} above counting"
     )
     indent: Run = (" " * width_of([name]) + " ", "plain")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from engine.lab import read_guess
@@ -33,6 +35,10 @@ KEYS: Row = (
     ("a", "accent", "screen.answer"),
     (" shows it", "dim"),
 )
+
+
+TYPING: Row = (("enter", "accent", "screen.guess"), (" gives it", "dim"))
+"""The same while one types: letters are text then."""
 
 
 class GuessMade(Message):
@@ -75,6 +81,14 @@ class GuessInput(StillInput):
         self.cursor_position = len(self.value)
 
 
+def typed_into(focused: Widget | None) -> str:
+    """What is typed into: a guess, a choice or a dial; empty where letters are keys."""
+    if isinstance(focused, GuessInput):
+        question = focused.question
+        return "choice" if question is not None and question.kind == "choice" else "guess"
+    return "dial" if isinstance(focused, Input) else ""
+
+
 class GuessBar(Vertical):
     """A question with its field; once it is answered, what came of it. Out of sight without one."""
 
@@ -83,6 +97,12 @@ class GuessBar(Vertical):
         self._shown: tuple[object, ...] = ()
         self._reason = ""
         self.display = False
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _tell_keys(self) -> None:
+        """Tell the keys of the field while it is in use, else those that lead there."""
+        self.query_one("#guess-keys", Lines).show([TYPING if self.field.has_focus else KEYS])
 
     def compose(self) -> ComposeResult:
         """Question, field with its keys, what is wrong with what was typed."""
@@ -118,7 +138,7 @@ class GuessBar(Vertical):
         text = self.query_one("#guess-text", Lines)
         if question is not None:
             text.show(_asked(question, width))
-            self.query_one("#guess-keys", Lines).show([KEYS])
+            self._tell_keys()
         elif guessed is not None:
             text.show(_judged(guessed, width))
 

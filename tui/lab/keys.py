@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from textual.binding import Binding
@@ -62,14 +62,27 @@ def bindings() -> Iterator[Binding]:
         yield Binding(digit, f"screen.open_digit({digit})", show=False)
 
 
-def key_bar(width: int, chosen: Mapping[str, str], *, is_asking: bool = False) -> Row:
+TYPING: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "guess": (("enter", "give it", "screen.guess"),),
+    "choice": (("enter", "give it", "screen.guess"), ("↑ ↓", "choose", "")),
+    "dial": (("enter", "set", ""), ("↑ ↓", "turn", ""), ("tab", "next", "app.focus_next")),
+}
+"""What is heard in a field of the lab besides text: that of a guess, or of a dial."""
+
+
+def key_bar(
+    width: int, chosen: Mapping[str, str], *, is_asking: bool = False, field: str = ""
+) -> Row:
     """Write the keys that fit; leaving and help always do.
 
     Args:
         width: columns there are.
         chosen: keys that the user chose, by command id.
         is_asking: whether the exhibit waits for a guess.
+        field: what is typed into, if anything is: then letters are text.
     """
+    if field:
+        return _written([*TYPING[field], ("esc", "leave", "screen.leave_field")])
     also = {"leave_lab"} | ({"guess"} if is_asking else set())
     *shown, leave = [c for c in LAB if c.is_shown or c.id in also]
     parts = [(c.key_in(chosen), c.label, f"screen.{c.action}") for c in shown]
@@ -83,7 +96,13 @@ def key_bar(width: int, chosen: Mapping[str, str], *, is_asking: bool = False) -
         room -= len(part[0]) + len(part[1]) + 3
         if room >= 0:
             kept.append(part)
+    return _written([*kept, *last])
+
+
+def _written(told: Iterable[tuple[str, str, str]]) -> Row:
+    """Write keys, what they do, and the action of a click, if there is one."""
     row: list[Run] = [(" ", "plain")]
-    for key, label, action in [*kept, *last]:
-        row += [(key, "accent", action), (f" {label}  ", "dim", action)]
+    for key, label, action in told:
+        click = (action,) if action else ()
+        row += [(key, "accent", *click), (f" {label}  ", "dim", *click)]
     return tuple(row)

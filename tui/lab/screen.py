@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -13,7 +14,7 @@ from engine.lab import chapter, chapters
 from tui.lab import going, pages
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection
-from tui.lab.guess import GuessBar, GuessMade
+from tui.lab.guess import GuessBar, GuessMade, typed_into
 from tui.lab.keys import Number, bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
@@ -116,15 +117,24 @@ class LabScreen(Spread):
         """Draw chapters, tabs and keys, if they look different."""
         name, seen, score = self._reader.about.name, self._reader.seen, self._reader.score
         is_asking = self._reader.lesson.is_asking
-        look = (name, seen, tuple(score.values()), self._section, self.size, is_asking)
+        field = typed_into(self.focused)
+        look = (name, seen, tuple(score.values()), self._section, self.size, is_asking, field)
         if look == self._drawn:
             return
         self._drawn = look
         self.query_one("#lab-strip", Lines).show([pages.strip(name, seen)])
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
         self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, score, 26))
-        keys = key_bar(self.size.width, self._reader.state.keys, is_asking=is_asking)
+        chosen = self._reader.state.keys
+        keys = key_bar(self.size.width, chosen, is_asking=is_asking, field=field)
         self.query_one("#lab-keys", Lines).show([keys])
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _tell_keys(self) -> None:
+        """Tell the keys of where one is."""
+        if self.is_laid:
+            self._draw_frame()
 
     # Dials
 

@@ -22,7 +22,8 @@ def sentences(entry: Entry | None, standing: Standing, width: int) -> list[Row]:
     if entry is None:
         return []
     line, state = entry.line, standing.state
-    first = f"run {line.id}"
+    name = name_of(line.id)
+    first = f"run {line.id}" + f", {name} for short" * (name != line.id)
     if line.parent:
         first += f" · from {name_of(line.parent)} at step {line.at:,}"
     if entry.kept is not None:

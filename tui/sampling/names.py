@@ -31,9 +31,13 @@ HEARD = 200
 """Names that a room may come to: as many are measured."""
 
 
+CALLED = {"neural": "network"}
+"""Models by what the screen calls them, where the command line has another name."""
+
+
 def plainly(model: ModelName) -> str:
     """Call a model as the screen does."""
-    return "network" if model == "neural" else model
+    return CALLED.get(model, model)
 
 
 def role_of(model: ModelName) -> Literal["counts", "network"]:

@@ -22,7 +22,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.messages import Ask
-from tui.sampling.names import NameList, TwinList, large
+from tui.sampling.names import CALLED, NameList, TwinList, large
 from tui.sampling.tallies import alike, figures
 from tui.sampling.twins import Twins, twins
 from tui.state import State
@@ -46,6 +46,7 @@ KNOBS = {
         "Which table names are drawn from: that of the counts or the network's.",
         # The network in hand is the only one there is, whatever its kind.
         tuple(model for model in SETTINGS["model"].choices if model != "onehots"),
+        called=CALLED,
     ),
     "sampler": Knob(
         "sampler",

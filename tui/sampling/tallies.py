@@ -23,7 +23,7 @@ WIDTHS = (10, 8, 9, 9, 8)
 NARROW = (8, 7, 9, 9, 8)
 """The same where there is no room for all."""
 
-HEADS = ("length", "1 letter", "known", "NLL")
+HEADS = ("length", "1-letter", "known", "NLL")
 """What names are told by: mean length, share of one letter, share in the data, mean NLL."""
 
 BAR = 12

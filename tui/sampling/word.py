@@ -10,13 +10,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label
 
 from engine.protocol import TakeApart, WordTakenApart
-from engine.text.numbers import typed
+from engine.text.numbers import number, typed
 from tui.messages import Ask, Intend
 from tui.sampling import rungs
 from tui.state import State
 from tui.state.intents import Moved, WordPicked
 from tui.terminal.calm import StillInput
-from tui.text.rows import Row, Run, paragraph
+from tui.text.rows import Row, Run, fit, paragraph
 from tui.widgets.fields import Complained, Given, SettingInput
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
@@ -29,6 +29,8 @@ MORE, LESS = "Add more to every count", "Add less to every count"
 
 EXPLANATION = "Added to every count before probabilities are worked out; on this page only."
 
+OTHER = "the model has {}"
+"""What is said beside the dial where it is turned away from the model's own smoothing."""
 
 NO_WORD = "Type a word above, or pick one among the words or the names before."
 """What is said while there is none."""
@@ -82,7 +84,8 @@ class WordScreen(Overlay):
         super().__init__(state)
         self._request = state.replies.apart.command.request if state.replies.apart else 0
         self._asked: tuple[str, float] | None = None
-        self._smoothing = 0.0
+        # The model as it stands: so the word has the NLL here that it has in the lists.
+        self._smoothing = state.snapshot.settings.smoothing
 
     def compose(self) -> ComposeResult:
         """Field and dial, verdicts, heads, ladder, keys."""
@@ -94,7 +97,7 @@ class WordScreen(Overlay):
                     self.state.word, id="asked-word", compact=True, placeholder="type any word"
                 )
                 yield Label("smoothing", markup=False)
-                yield (dial := SettingInput("smoothing", "0"))
+                yield (dial := SettingInput("smoothing", typed(self._smoothing)))
                 dial.explain(EXPLANATION)
                 yield Lines(id="turn")
             yield Lines(id="verdicts")
@@ -104,9 +107,7 @@ class WordScreen(Overlay):
 
     def on_mount(self) -> None:
         """Ask about the word that was picked in the laboratory."""
-        less: Run = (" − ", "key", "screen.smooth(-1)")
-        more: Run = (" + ", "key", "screen.smooth(1)")
-        self.query_one("#turn", Lines).show([(less, (" ", "plain"), more)])
+        self._show_turn()
         self.set_interval(1, self._follow_network)
         self._ask()
 
@@ -125,6 +126,14 @@ class WordScreen(Overlay):
             heads = rungs.heads(answer, width) if answer.counts.bigrams else []
             self.query_one("#heads", Lines).show(heads)
             self.query_one(Ladder).take(answer)
+
+    def _show_turn(self) -> None:
+        """Show the keys of the dial, and what it is turned away from."""
+        less: Run = (" − ", "key", "screen.smooth(-1)")
+        more: Run = (" + ", "key", "screen.smooth(1)")
+        own = self.state.snapshot.settings.smoothing
+        other = f"  {OTHER.format(number(own))}" if self._smoothing != own else ""
+        self.query_one("#turn", Lines).show([(less, (" ", "plain"), more, (other, "dim"))])
 
     def _say(self, rows: list[Row]) -> None:
         self.query_one("#verdicts", Lines).show(rows)
@@ -185,6 +194,7 @@ class WordScreen(Overlay):
         event.stop()
         self._smoothing = float(event.value)
         self.query_one(SettingInput).show_value(typed(self._smoothing), is_answer=True)
+        self._show_turn()
         self._ask()
 
     def on_complained(self, event: Complained) -> None:
@@ -223,7 +233,10 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
     place = _place(answer.known)
     letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
     steps = len(answer.counts.bigrams)
-    about = f"{letters}, {steps:,} {rungs.gram(answer.command.ngrams.order)}s; {place}."
+    about = f"{letters}, {steps:,} {rungs.gram(answer.command.ngrams.order)}s; {place}"
+    unseen = dict.fromkeys(s.context + s.second for s in answer.counts.bigrams if not s.count)
+    if unseen and not answer.counts.impossible:
+        about += f"; never seen: {rungs.listed(list(unseen))}"
     waiting = until_torch(state, "comes when torch is here")
     if state.no_network:
         waiting = "there can be none of so many symbols"
@@ -231,7 +244,7 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
     if answer.neural:
         network = rungs.verdict("network", answer.neural, answer.neural_standing, width)
     counts = rungs.verdict("counts", answer.counts, answer.counts_standing, width)
-    return [((about, "dim"),), counts, network]
+    return [((fit(about, max(20, width) - 1).rstrip() + ".", "dim"),), counts, network]
 
 
 def _place(known: int | None) -> str:
@@ -246,7 +259,7 @@ def hints(width: int) -> Row:
     """Keys of this screen."""
     return (
         ("↑ ↓", "accent"), (" smoothing  ", "dim"),
-        ("enter", "accent"), (" walk down the ladder  ", "dim"),
+        ("enter", "accent"), (" down the table  ", "dim"),
         ("tab", "accent"), (" next  ", "dim"),
         ("esc", "accent", "screen.close"), (" close", "dim", "screen.close"),
     )  # fmt: skip

@@ -143,7 +143,7 @@ def introduction(keys: Mapping[str, str]) -> Section:
         "often does each letter follow each other one? A network of one layer does it, too: it "
         "starts from noise and learns the same table by gradient descent. Watch the one become "
         f"the other: {train} trains, {draw} draws names. The gap is what the network has yet to "
-        "learn, and what regularisation keeps it from."
+        "learn, and what regularization keeps it from."
     )
     return Section("What this is", text=text)
 

@@ -12,13 +12,13 @@ from textual.message import Message
 from engine.text.width import cells
 from tui.commands import BY_ID
 from tui.state import State
-from tui.text.rows import Role, Row, Run, width_of
+from tui.text.rows import Role, Row, Run, fitting, width_of
 from tui.tour import STOPS, Stop, Tour
 from tui.widgets.lines import Lines
 from tui.widgets.say import say
 
 KEYS = 3
-"""Keys after which one needs no greeting."""
+"""Keys and clicks after which one needs no greeting."""
 
 WIDE = 80
 """Columns in which a stop of the tour takes two lines; where there are fewer, it takes three."""
@@ -35,6 +35,9 @@ GREETINGS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("", (("train", "trains"), ("generate", "draws names"), ("lab", "opens the lab"))),
 )
 """What this is, and the keys to press; the first that fits."""
+
+ENDS = ("esc leaves the tour", "esc leaves")
+"""How to end the tour: where there is room, and where there is less."""
 
 
 class Guide(Lines):
@@ -72,6 +75,11 @@ class Guide(Lines):
         return self._tour.stop if self._tour is not None else None
 
     @property
+    def number(self) -> int:
+        """The number of that stop, from 1 on; 0 where there is no tour."""
+        return self._tour.number + 1 if self._tour is not None else 0
+
+    @property
     def lines(self) -> int:
         """Lines that it takes."""
         if self._tour is None:
@@ -85,7 +93,7 @@ class Guide(Lines):
             self.styles.height = self.lines
 
     def pressed(self) -> bool:
-        """Take note of a key; whether that was the last one that was needed."""
+        """Take note of a key or a click; whether that was the last one that was needed."""
         if not self.greets:
             return False
         self._keys += 1
@@ -143,9 +151,11 @@ def told(tour: Tour, state: State, width: int) -> list[Row]:
     stop = tour.stop
     lead: Run = (f" {tour.number + 1}/{len(STOPS)} ", "key")
     key = BY_ID[stop.key].key_in(state.keys) if stop.key in BY_ID else stop.key
-    end: Run = ("esc leaves", "dim", "app.command('clear')")
-    lines = list(_broken(stop.text, key, width - width_of([lead]) - 2))
-    if width_of(lines[-1]) + width_of([end]) + 3 > width - width_of([lead]) - 2:
+    room = width - width_of([lead]) - 2
+    lines = list(_broken(stop.text, key, room))
+    left = room - width_of(lines[-1]) - 3
+    end: Run = (fitting(left, *ENDS), "dim", "app.command('clear')")
+    if width_of([end]) > left:
         lines.append([])
     indent: Run = (" " * width_of([lead]), "plain")
     rows = [[lead if not i else indent, (" ", "plain"), *line] for i, line in enumerate(lines)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -72,8 +73,8 @@ class HelpScreen(ModalScreen[None], Once[None]):
         """A field to filter by, then the page."""
         with Vertical(id="help") as box:
             box.border_title = "Help"
-            box.border_subtitle = "/ filters · click a line to do it · esc closes"
-            yield HelpFilter(placeholder="/ to filter", compact=True, id="help-filter")
+            box.border_subtitle = "type to filter · click a line to do it · esc closes"
+            yield HelpFilter(placeholder="type to filter", compact=True, id="help-filter")
             with VerticalScroll(id="help-page"):
                 yield Lines(id="help-keys")
 
@@ -84,6 +85,14 @@ class HelpScreen(ModalScreen[None], Once[None]):
     def on_resize(self) -> None:
         """Write the page, once it is known how wide it may be."""
         self.call_after_refresh(self._write)
+
+    def on_key(self, event: events.Key) -> None:
+        """Filter by what is typed, be it without the key for it; what is a key here stays one."""
+        letter, field = event.character or "", self.query_one(HelpFilter)
+        if self.focused is not field and letter.isalpha() and event.key not in self.active_bindings:
+            event.stop()
+            self.action_filter()
+            field.insert_text_at_cursor(letter)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave what holds the text."""

@@ -308,16 +308,19 @@ class MainScreen(CalmScreen[None]):
         for place, width in zip(places, WIDTHS[layout], strict=True):
             place.styles.width = width
         self.heatmap.styles.dock = "left" if layout in ("paired", "slim") else "none"
-        # Notices stand where names just drawn and figures are not: over the chart, or above all.
-        above = 14 if layout_for(*size) in ("wide", "medium") else 1
-        if self._is_on_stage:
-            above = len(header(self._state, *size))
+        # Notices stand where names just drawn, fields and figures are not: over the chart, or else
+        # over the tabs and the frame below.
+        has_tabs = len(names) < len(PANES) and not self._is_on_stage
+        is_over_chart = not has_tabs and not self._is_on_stage
+        above = len(header(self._state, *size)) if self._is_on_stage else 14 * is_over_chart
         for rack in self.query("ToastRack"):
             rack.styles.margin = (above, 1, 0, 0)
+            for name in ("medium", "wide"):
+                rack.set_class(is_over_chart and layout == name, f"-{name}")
         self.query_one(Header).display = self._is_on_stage
         for id in ("#status", "#keys"):
             self.query_one(id).display = not self._is_on_stage
-        self.query_one("#tabs").display = len(names) < len(PANES) and not self._is_on_stage
+        self.query_one("#tabs").display = has_tabs
         self.query_one("#tabs", Lines).show(
             [tabs(self._active, self._lit.pane if self._lit else "")]
         )

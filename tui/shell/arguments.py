@@ -305,7 +305,7 @@ def which(options: dict[str, Any], given: Configure) -> Which:
         for name in ("seed", "init"):
             if getattr(given, name) is not None:
                 raise Refusal(
-                    f"{flag(name)} draws first weights, and the run in {printable(run)} has "
+                    f"{flag(name)} draws initial weights, and the run in {printable(run)} has "
                     "begun; leave it out."
                 )
         return Which(run)

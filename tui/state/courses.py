@@ -40,7 +40,7 @@ LEARNED = {name: setting.mark for name, setting in SETTINGS.items() if setting.m
 """Settings whose change is marked in the chart, and their short names."""
 
 SHAPING = tuple(f.name for f in fields(Settings) if SETTINGS[f.name].moves_weights)
-"""Settings that a run depends on, from its first weights on."""
+"""Settings that a run depends on, from its initial weights on."""
 
 MOVING = tuple(f.name for f in fields(Change) if f.name != "step")
 """Settings that move the weights, and so the course of a run."""

@@ -87,7 +87,7 @@ VIEWS: dict[MatrixName, View] = {
         ),
         View(
             "network_probabilities",
-            "P · network",
+            "p · network",
             "softmax of the logits: what the network has learnt",
             "network",
             "sqrt",
@@ -116,7 +116,7 @@ VIEWS: dict[MatrixName, View] = {
         ),
         View(
             "difference",
-            "network − counts",
+            "p − P · network − counts",
             "Where the network gives more than the counts, and where less",
             "difference",
             "diverging_sqrt",

@@ -53,7 +53,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "p", "The probability that the network gives: its row of logits through softmax.",
-        "p[i] = softmax(W[i])", "softmax", ("P · network", "network", "softmax"),
+        "p[i] = softmax(W[i])", "softmax", ("p · network", "network", "softmax"),
     ),
     Word(
         "log P", "The natural logarithm of a probability: 0 where it is certain, and ever lower "
@@ -61,7 +61,8 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "p − P", "The probability that the network gives less the one that the counts give.",
-        "0 in each cell once all is learnt", "logcounts", ("network − counts", "difference"),
+        "0 in each cell once all is learnt", "logcounts",
+        ("p − P · network − counts", "network − counts", "difference"),
     ),
     Word(
         "logits", "The weights W: numbers of any size, which softmax makes into probabilities.",
@@ -84,6 +85,18 @@ WORDS: tuple[Word, ...] = (
         "excess / gap", "update",
     ),
     Word(
+        "share", "Which part of all bigrams begin with a row's symbol: so much of the loss is the "
+        "row's.", "its row of N / ΣN", "likelihood",
+    ),
+    Word(
+        "KL", "How much more a letter costs by a row than by its own counts, in nats: 0 for "
+        "counting alone.", "Σ q · log(q / p), q = N / its row", "likelihood",
+        ("above counting",),
+    ),
+    Word(
+        "ladder", "All counting models of all orders, each tuned on dev, the best on dev on top.",
+    ),
+    Word(
         "full bar", "The probability that a bar of full length stands for.", "", "figure",
     ),
     Word(
@@ -99,18 +112,18 @@ WORDS: tuple[Word, ...] = (
         "words can have a lower loss.", "−Σ N · log(N / its row) / ΣN", "likelihood",
     ),
     Word(
-        "gap", "How far the loss is above the floor: what the regularisation costs, and what is "
+        "gap", "How far the loss is above the floor: what the regularization costs, and what is "
         "left to learn.", "loss − floor = for reg + left", "update", ("log gap",),
     ),
     Word(
         "left", "The part of the gap that is yet to be learnt.", "gap − for reg", "regularization",
     ),
     Word(
-        "for reg", "The part of the gap that stays however long one trains, for regularisation "
+        "for reg", "The part of the gap that stays however long one trains, for regularization "
         "keeps the weights small.", "least total: its loss − floor", "regularization",
     ),
     Word(
-        "total", "What the network is trained to make small: the loss and the regularisation.",
+        "total", "What the network is trained to make small: the loss and the regularization.",
         "loss + reg · mean(W²)", "regularization",
     ),
     Word(
@@ -123,26 +136,27 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "steps/s", "Steps a second; speed is how many there are to be.", "", "race",
-        ("speed", "steps a second"),
+        ("speed", "speed, steps/s"),
     ),
     Word(
         "learning rate", "How far a step follows the gradient.", "W −= rate · ∂total/∂W",
         "update", ("rate",),
     ),
     Word(
-        "stability edge", "The learning rate above which plain descent rings for ever and does "
-        "not settle.", "2/λmax", "update", ("edge of stability", "2/λmax", "diverging"),
+        "2/λmax", "The edge of stability: the learning rate above which plain descent rings for "
+        "ever and does not settle.", "λmax: the greatest curvature of the total loss", "update",
+        ("edge of stability", "diverging"),
     ),
     Word(
-        "regularisation", "How strongly the weights are held near 0, which makes all symbols "
-        "more alike in probability.", "reg · mean(W²)", "regularization", ("reg", "regularization"),
+        "regularization", "How strongly the weights are held near 0, which makes all symbols "
+        "more alike in probability.", "reg · mean(W²)", "regularization", ("reg",),
     ),
     Word(
         "smoothing", "A number added to every count, so that no bigram is impossible.",
         "(N + k) / Σ (N + k)", "smoothing", ("smooth",),
     ),
     Word(
-        "first weights", "What W is before the first step: random numbers of the normal "
+        "initial weights", "What W is before the first step: random numbers of the normal "
         "distribution, or zeros.", "torch.randn(27, 27)", "update", ("init", "randn", "zeros"),
     ),
     Word(
@@ -202,7 +216,7 @@ WORDS: tuple[Word, ...] = (
         "", "generators", ("new",),
     ),
     Word(
-        "1 letter", "The share of names of a single letter, of which a bigram model draws many.",
+        "1-letter", "The share of names of a single letter, of which a bigram model draws many.",
         "Σ P['.', a] · P[a, '.']", "generators",
     ),
     Word(
@@ -220,6 +234,10 @@ WORDS: tuple[Word, ...] = (
     Word(
         "model", "What names are drawn from: the table of the counts, or that of the network.",
         "", "logcounts", ("from counts", "from network"),
+    ),
+    Word(
+        "run", "A training from its initial weights on, with an id of its own; its first four "
+        "letters are enough to name it.", "--run 3fa2 goes on with it",
     ),
     Word(
         "run − other run", "Where the network of this run gives more than that of another one, and "

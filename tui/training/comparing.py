@@ -11,6 +11,9 @@ from tui.text.rows import RUN_ROLES, Row, Run, width_of
 SIGN = "━ "
 """Stands for the curve of a run."""
 
+LEAD: Run = ("run ", "dim")
+"""What four letters stand for, where there is room to say so."""
+
 
 def compared(state: State, width: int) -> list[Row]:
     """Name the runs beside the one in hand, with what differs where there is room."""
@@ -19,8 +22,9 @@ def compared(state: State, width: int) -> list[Row]:
         return []
     for says_how in (True, False):
         row = [run for other in beside for run in _named(other, state, says_how=says_how)]
-        if width_of(row) <= width + 2:
-            return [row]
+        for each in ([LEAD, *row], row):
+            if width_of(each) <= width + 2:
+                return [each]
     most = len(row)
     while most and width_of(row[:most]) > width - 3:
         most -= 2

@@ -73,7 +73,7 @@ def _pushed(left: list[Run], right: Run, width: int) -> Row:
 
 
 def _cells(state: State) -> list[list[Cell]]:
-    """Two groups; loss less floor is gap, which is what regularisation costs and what is left."""
+    """Two groups; loss less floor is gap, which is what regularization costs and what is left."""
     s = state.snapshot
     pace = (
         number(s.steps_per_second, ",.0f")
@@ -82,7 +82,7 @@ def _cells(state: State) -> list[list[Cell]]:
     )
     last: Cell = ("for reg", compact(s.regularization_cost), "plain")
     if math.isfinite(s.dev_loss):
-        # What is judged by comes before what of the gap the regularisation costs.
+        # What is judged by comes before what of the gap the regularization costs.
         last = ("dev", compact(s.dev_loss), "strong")
     return [
         [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 from typing import ClassVar
 
 from textual import events
@@ -35,6 +36,8 @@ class Knob:
     """What it may be, if that is one of a few names."""
     long_label: str = ""
     """The label where there is room for it."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """Choices that go by another name on the screen than on the command line."""
 
 
 def knob(name: str) -> Knob:
@@ -180,10 +183,12 @@ class SettingSelect(Select[str], inherit_bindings=False):
         Binding("down", "change(1)", show=False),
     ]
 
-    def __init__(self, setting: str, choices: Iterable[str], value: str) -> None:
+    def __init__(
+        self, setting: str, choices: Iterable[str], value: str, called: Mapping[str, str]
+    ) -> None:
         self._choices = tuple(dict.fromkeys((*choices, value)))
         super().__init__(
-            [(choice, choice) for choice in self._choices],
+            [(called.get(choice, choice), choice) for choice in self._choices],
             value=value,
             allow_blank=False,
             compact=True,
@@ -191,6 +196,7 @@ class SettingSelect(Select[str], inherit_bindings=False):
             id=f"field-{setting}",
         )
         self.setting = setting
+        self._called = called
         self._shown = value
         self._given: str | None = None
 
@@ -206,7 +212,7 @@ class SettingSelect(Select[str], inherit_bindings=False):
         if text not in self._choices:
             # What was given elsewhere may be more than is offered, such as one of several cards.
             self._choices += (text,)
-            self.set_options((choice, choice) for choice in self._choices)
+            self.set_options((self._called.get(each, each), each) for each in self._choices)
         if self.value != text:
             self.value = text
 
@@ -234,7 +240,9 @@ class Field(Horizontal):
         self.tooltip = Content(knob.explanation)
         self._knob = knob
         self._field: SettingInput | SettingSelect = (
-            SettingSelect(name, knob.choices, value) if knob.choices else SettingInput(name, value)
+            SettingSelect(name, knob.choices, value, knob.called)
+            if knob.choices
+            else SettingInput(name, value)
         )
         self._field.explain(knob.explanation)
 
@@ -286,5 +294,5 @@ class Fields(Grid):
     def show(self, values: Mapping[str, str], *, is_answer: bool = False) -> None:
         """Show the values in force; with `is_answer` what was given is in force or was refused."""
         self._values = values
-        for name, field in self._fields.items():
-            field.show_value(values[name], is_answer=is_answer)
+        for name, each in self._fields.items():
+            each.show_value(values[name], is_answer=is_answer)

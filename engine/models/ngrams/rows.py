@@ -22,14 +22,14 @@ from engine.protocol import PartName
 from engine.words.vocabulary import Vocabulary
 
 MOST_DRAWN = 500_000_000
-"""Bytes of first weights that are drawn for every context there could be, most of them for none."""
+"""Bytes of initial weights drawn for every context there could be, most of them for none."""
 
 LONGEST_DRAWN = 4
 """Order up to which they are."""
 
 
 def is_drawn_whole(order: int, symbols: int) -> bool:
-    """Whether first weights are drawn for every context there could be."""
+    """Whether initial weights are drawn for every context there could be."""
     return order <= LONGEST_DRAWN and 4 * symbols**order <= MOST_DRAWN
 
 
@@ -77,7 +77,7 @@ class RowCounts:
 class Rows:
     """The contexts of a table, and the counts of each part in it.
 
-    Contexts that were never seen have no row. But where their first weights are drawn with all
+    Contexts that were never seen have no row. But where their initial weights are drawn with all
     others they belong to mean(W²), in which nothing but the sum of their squares shows: one row
     behind those of the contexts stands for them all. It has no counts, so it shrinks as they would.
     """
@@ -91,7 +91,7 @@ class Rows:
 
     @property
     def is_drawn_whole(self) -> bool:
-        """Whether first weights are drawn for every context there could be, as the lecture does."""
+        """Whether initial weights are drawn for all contexts there could be, as in the lecture."""
         return is_drawn_whole(self.order, len(self.vocabulary))
 
     @property

@@ -65,7 +65,7 @@ def test_where_all_counts_are_one_there_is_no_correlation_and_no_empty_chart() -
         ("smoothing", {"smoothing": "-1"}, "smoothing must be a number from 0 to"),
         ("smoothing", {"smoothing": "inf"}, "smoothing must be a number from 0 to"),
         ("update", {"rate": "0"}, "learning rate must be a number from 1e-06 to 1000000"),
-        ("regularization", {"lambda": "much"}, "λ must be a number"),
+        ("regularization", {"lambda": "much"}, "reg λ must be a number"),
         ("figure", {"symbol": "é"}, "“é” is no symbol of these data"),
         ("figure", {"symbol": ""}, "symbol must be"),
         ("exercises", {"exercise": "e07"}, "exercise must be one of e01, e02, e03, e04, e05, e06"),

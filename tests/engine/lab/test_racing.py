@@ -1,4 +1,4 @@
-"""The race to the floor: figures of every lane, and what its optimisers are."""
+"""The race to the floor: figures of every lane, and what its optimizers are."""
 
 from __future__ import annotations
 

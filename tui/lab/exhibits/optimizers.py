@@ -1,4 +1,4 @@
-"""The race to the floor: a lane for each optimiser, its gap over its steps, both by powers of ten.
+"""The race to the floor: a lane for each optimizer, its gap over its steps, both by powers of ten.
 
 In a chart in common the slow ones would hide the quick ones, and on axes that are not logarithmic
 no gap but the first could be told from 0.

@@ -29,6 +29,7 @@ from engine.text.numbers import number
 from tui.places import check_place
 from tui.shell import output, running
 from tui.shell.arguments import dev_option, examples, json_option, test_option
+from tui.shell.complaints import MEANT
 from tui.shell.groups import Guessing
 from tui.shell.hand import Hand
 from tui.shell.verbs import verbs
@@ -44,6 +45,9 @@ NAMES = {
     if SETTINGS[f.name].moves_weights
 }
 """Settings of a run, by the names that their options have."""
+
+OF_A_LINE = ("smoothing", "number", "sampler", "temperature", "prefix", "discount", "strength")
+"""What is no setting of a run, but an option of `sample`."""
 
 
 class Over(Exception):
@@ -131,10 +135,7 @@ def change(hand: Hand, name: str | None, value: str | None) -> None:
         return
     field = NAMES.get(name.replace("_", "-"))
     if field is None:
-        guess = meant(name, list(NAMES))
-        raise Refusal(
-            f"There is no setting “{printable(name)[:40]}”{guess}; settings are {', '.join(NAMES)}."
-        )
+        raise Refusal(_no_setting(name))
     if value is None:
         output.say(f"{name} {_value(settings, field)}. {SETTINGS[field].help}")
         return
@@ -145,6 +146,16 @@ def change(hand: Hand, name: str | None, value: str | None) -> None:
         output.say(running.waiting((field,)))
 
 
+def _no_setting(name: str) -> str:
+    """Say that there is no such setting: which was meant, or where what is meant is given."""
+    usual = MEANT.get(f"--{name.lower()}", name).removeprefix("--")
+    if usual in OF_A_LINE:
+        return f"{usual} is not of the run; give it with a line, as in sample --{usual}."
+    guess = f" (did you mean '{usual}'?)" if usual in NAMES else meant(name, NAMES)
+    shown = printable(name)[:40]
+    return f"There is no setting “{shown}”{guess}; settings are {', '.join(NAMES)}."
+
+
 def _value(settings: Settings, field: str) -> str:
     value = getattr(settings, field)
     return number(value) if isinstance(value, float) else str(value)
@@ -153,7 +164,7 @@ def _value(settings: Settings, field: str) -> str:
 @lines.command()
 @click.pass_obj
 def reset(hand: Hand) -> None:
-    """Put the run away, and begin another one with new first weights."""
+    """Put the run away, and begin another one with new initial weights."""
     _begun(hand, Reset())
 
 
