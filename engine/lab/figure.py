@@ -104,7 +104,8 @@ def _row(data: Data, N: Tensor, ix: int) -> Bars:
     first = data.symbols[ix]
     bars = (Bar(visible(first + data.symbols[j]), float(p[j])) for j in often)
     title = f"row {visible(first)} divided by its sum {number(int(N[ix].sum()))}, largest first"
-    return Bars(title, tuple(bars), ".4f", "probability")
+    more = max(0, data.V - BARS)
+    return Bars(title, tuple(bars), ".4f", "probability", label="bigram", left_out=more)
 
 
 def _note(N: Tensor) -> Note:

@@ -206,7 +206,7 @@ def test_the_keys_for_the_pane_and_the_code_are_always_in_sight(width: int) -> N
     for key in ("j next", "k back", "a answer", "I pane", "y copy", "esc leave"):
         assert key in shown
     assert "enter guess" not in shown
-    assert "enter guess" in "".join(run[0] for run in key_bar(width, {}, is_asking=True))
+    assert "enter guess" in "".join(run[0] for run in key_bar(width, {}, ["guess"]))
 
 
 async def test_an_exhibit_asks_and_goes_on_with_a_guess_that_is_scored() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from textual.binding import Binding
@@ -62,16 +62,15 @@ def bindings() -> Iterator[Binding]:
         yield Binding(digit, f"screen.open_digit({digit})", show=False)
 
 
-def key_bar(width: int, chosen: Mapping[str, str], *, is_asking: bool = False) -> Row:
+def key_bar(width: int, chosen: Mapping[str, str], also: Collection[str] = ()) -> Row:
     """Write the keys that fit; leaving and help always do.
 
     Args:
         width: columns there are.
         chosen: keys that the user chose, by command id.
-        is_asking: whether the exhibit waits for a guess.
+        also: ids of commands that are wanted just now.
     """
-    also = {"leave_lab"} | ({"guess"} if is_asking else set())
-    *shown, leave = [c for c in LAB if c.is_shown or c.id in also]
+    *shown, leave = [c for c in LAB if c.is_shown or c.id in (*also, "leave_lab")]
     parts = [(c.key_in(chosen), c.label, f"screen.{c.action}") for c in shown]
     last = [
         (leave.key_in(chosen), leave.label, f"screen.{leave.action}"),

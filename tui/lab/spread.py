@@ -108,3 +108,18 @@ class Spread(Cover, ModalScreen[None]):
         """Go to a section."""
         self._choose(section)
         self.screen.set_focus(self.query_one(f"#lab-{section}-page", Widget))
+
+    # What keys do with the exhibit
+
+    def action_turn(self, direction: int) -> None:
+        """Turn the dial in hand, or else the first that has positions."""
+        self._exhibit.turn(direction)
+
+    def action_turn_dial(self, name: str, direction: int) -> None:
+        """Turn the dial that was clicked."""
+        self._exhibit.turn(direction, name)
+
+    def action_handle(self, name: str, column: int | None = None) -> None:
+        """Do with the row in hand what a command says, or go to a symbol of it."""
+        if self._exhibit.handle(name, column):
+            self.action_see("exhibit")
