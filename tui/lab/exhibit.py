@@ -64,6 +64,8 @@ class ExhibitView(Lines):
         super().__init__(id=id)
         self._canvas = Canvas(40)
         self._tall = 0
+        self.drawn = 0
+        """Rows of the exhibit, without the blanks below it."""
         self.is_held = False
         """Whether a hand lies on a row, so that the wheel moves it and not the page."""
 
@@ -76,6 +78,7 @@ class ExhibitView(Lines):
         if canvas != self._canvas:
             self._canvas = canvas
             self.refresh()
+        self.drawn = len(rows)
         self._tall = max(self._tall, len(rows))
         blank = max(self._tall, canvas.height) - len(rows)
         self.show([*rows, *([()] * blank)])
@@ -134,6 +137,11 @@ class ExhibitSection(Vertical):
         yield VerticalScroll(ExhibitView("lab-picture"), id="lab-exhibit-page")
 
     @property
+    def picture(self) -> ExhibitView:
+        """What is drawn."""
+        return self.query_one(ExhibitView)
+
+    @property
     def inputs(self) -> tuple[tuple[str, str], ...]:
         """Each dial, and where it stands."""
         return tuple((dial.dial.name, dial.field.sent) for dial in self.query(Dial))
@@ -155,7 +163,7 @@ class ExhibitSection(Vertical):
 
     def begin(self) -> None:
         """Let the picture begin at its least height."""
-        self.query_one(ExhibitView).begin()
+        self.picture.begin()
 
     def turn(self, direction: int, name: str = "") -> None:
         """Turn a dial: the one named, or the one in hand, which is the first at the beginning.
@@ -198,9 +206,8 @@ class ExhibitSection(Vertical):
         self._drawn = (about.name, exhibit, canvas, self._held)
         in_hand = replace(canvas, held=self._held)
         rows = exhibits.draw(about.name, exhibit, in_hand) if exhibit else []
-        view = self.query_one(ExhibitView)
-        view.is_held = self._held.hand.is_on
-        view.draw(rows, canvas)
+        self.picture.is_held = self._held.hand.is_on
+        self.picture.draw(rows, canvas)
 
     # A row in the reader's hand
 
@@ -228,7 +235,7 @@ class ExhibitSection(Vertical):
         return self._held.hand.is_on and self.handle("hand")
 
     def _bring_into_sight(self) -> None:
-        rows = self.query_one(ExhibitView).rows
+        rows = self.picture.rows
         bars = [y for y, row in enumerate(rows) if any(HOLD in "".join(run[2:]) for run in row)]
         if bars:
             whole = Region(0, bars[0] - 1, 1, len(bars) + FIGURES)

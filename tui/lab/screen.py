@@ -190,8 +190,7 @@ class LabScreen(Spread):
         is_on_stage = self.has_class("-stage")
         # Question and answer are seen to their end, but on stage, where they stand alone.
         is_read = self._thing in ("question", "answer") and not is_on_stage
-        has_more = bool(page.size) and page.scroll_offset.y < page.max_scroll_y
-        if direction > 0 and has_more and not is_read:
+        if direction > 0 and self._has_more(page) and not is_read:
             page.scroll_page_down(animate=False)
             return
         thing = going.beside(self._thing, direction)

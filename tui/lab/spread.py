@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from textual import events
+from textual.containers import VerticalScroll
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -108,6 +109,12 @@ class Spread(Cover, ModalScreen[None]):
         """Go to a section."""
         self._choose(section)
         self.screen.set_focus(self.query_one(f"#lab-{section}-page", Widget))
+
+    def _has_more(self, page: VerticalScroll) -> bool:
+        """Whether there is something below; an exhibit that was higher once ends in blanks."""
+        is_exhibit = page.id == "lab-exhibit-page"
+        end = self._exhibit.picture.drawn if is_exhibit else page.virtual_size.height
+        return bool(page.size) and page.scroll_offset.y + page.size.height < end
 
     # What keys do with the exhibit
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 import pytest
 import torch
 
-from engine.lab import Data, Series, Table
+from engine.lab import Data, Exhibit, HandRow, Series, Table
 from engine.lab.broadcasting import divide
-from engine.lab.cells import first_weights
+from engine.lab.cells import first_weights, normalise
+from engine.lab.likelihood import by_hand
 from tests.engine.lab.support import (
     column,
     data_of,
@@ -24,6 +26,9 @@ from tests.engine.lab.support import (
     series,
     table,
 )
+from tui.lab.parts.canvas import Canvas
+from tui.lab.parts.handrow import moved
+from tui.state.hand import HandMoved, HandTaken, Held
 
 LISTS = pytest.mark.parametrize("which", ["makemore", "ours"])
 
@@ -156,6 +161,59 @@ def test_likelihood_of_the_first_three_words(which: str) -> None:
 def test_smoothed_likelihood(which: str) -> None:
     exhibit = last("likelihood", given(which), smoothing="1")
     assert f"NLL {expected(which, 2.4545768, 2.4549510):.7f}" in notes(exhibit)
+
+
+def hand_row(exhibit: Exhibit) -> HandRow:
+    return next(part for part in exhibit.parts if isinstance(part, HandRow))
+
+
+def average_nll(counts: Sequence[float], p: Sequence[float]) -> float:
+    """From first principles, of a row that need not sum to 1 yet."""
+    terms = (n * math.log(each / sum(p)) for n, each in zip(counts, p, strict=True) if n)
+    return -math.fsum(terms) / sum(counts)
+
+
+@LISTS
+def test_no_row_is_better_than_counted(which: str) -> None:
+    exhibit = last("likelihood", given(which))
+    row = hand_row(exhibit)
+    least = average_nll(row.counts, row.counts)
+    assert row.least == pytest.approx(least, abs=1e-12)
+    assert least == pytest.approx(expected(which, 2.9441714, 2.9437675), abs=1e-7)
+    up = [average_nll(row.counts, [p + 0.01 * (i == j) for i, p in enumerate(row.probabilities)])
+          for j in range(27)]  # fmt: skip
+    assert all(nll > least for nll in up)
+    said = notes(exhibit)
+    assert f"Row . has an NLL of {least:.6f}, 0.000000 above that of its counts" in said
+    assert "None of 53 moves by 0.01, of each symbol up or down, lowers it" in said
+    harm = 0.000297
+    assert f"a up raises it least, by {harm:.6f}" in said
+    assert up[1] - least == min(up) - least == pytest.approx(harm, abs=5e-7)
+
+
+def test_a_smoothed_row_can_be_bettered_by_hand() -> None:
+    exhibit = last("likelihood", names(), row="q", smoothing="10")
+    row = hand_row(exhibit)
+    assert row.probabilities[row.symbols.index("u")] == pytest.approx(217 / (274 + 270))
+    assert "Row q has an NLL of 1.440545, 0.483138 above that of its counts" in notes(exhibit)
+    assert "27 of 54 moves by 0.01, of a symbol up or down, lower it" in notes(exhibit)
+
+
+def test_what_a_hand_does_is_what_the_chapters_code_says() -> None:
+    """The lab's hand is that of the heatmap, which knows no tensor."""
+    data = few()
+    P = normalise(data.N, 1.0)
+    row = hand_row(last("likelihood", data, row="a", smoothing="1"))
+    at = data.stoi["a"]
+    for j, steps in ((1, 3), (5, -2), (0, 40)):
+        held = Held(column=j).intend(HandTaken(), row)
+        for _ in range(abs(steps)):
+            held = held.intend(HandMoved(1 if steps > 0 else -1), row)
+        nll, excess = by_hand(P, data.N, at, j, 0.01 * steps)
+        change = moved(row, Canvas(80, held=held))
+        assert change.divergence == pytest.approx(float(excess), abs=1e-12)
+        assert row.least + change.divergence == pytest.approx(float(nll), abs=1e-12)
+        assert change.after - row.floor == pytest.approx(change.share * float(excess), abs=1e-12)
 
 
 def test_a_product_of_all_the_data_underflows() -> None:

@@ -118,8 +118,9 @@ def _figures(part: HandRow, change: Changed, canvas: Canvas) -> list[Row]:
     ]
     rows: list[Row] = []
     for line in (letter, row, whole):
-        text = "".join(run[0] for run in line)
-        rows += [tuple(line)] if width_of(line) <= width else prose(text, width)
+        while len(line) > 1 and width_of(line) > width:
+            line.pop()
+        rows += [tuple(line)] if width_of(line) <= width else prose(line[0][0], width)
     return [*rows, *_keys(canvas)]
 
 
@@ -127,20 +128,24 @@ def _keys(canvas: Canvas) -> list[Row]:
     """Say what can be done, each to be clicked, too; while there is no hand, how to lay it on."""
     step = number(SHARE * canvas.held.hand.scale)
     entries = [
-        ("H", "a hand on it", "hand"),
-        ("+", "", "faster"),
-        ("−", f"move by {step}", "slower"),
+        ("H", "a hand on it", "handle('hand')"),
+        ("+", "", "handle('faster')"),
+        ("−", f"move by {step}", "handle('slower')"),
     ]
     if canvas.held.hand.is_on:
         entries = [
-            ("←", "", "left"), ("→", "symbol", "right"), ("+", "", "faster"),
-            ("−", f"by {step}", "slower"), ("*", "coarser", "coarser"), ("u", "undo", "undo"),
-            ("esc", "off", "hand"),
-        ]  # fmt: skip
+            ("←", "", "turn(-1)"),
+            ("→", "symbol", "turn(1)"),
+            ("+", "", "handle('faster')"),
+            ("−", f"by {step}", "handle('slower')"),
+            ("*", "coarser", "handle('coarser')"),
+            ("u", "undo", "handle('undo')"),
+            ("esc", "off", "handle('hand')"),
+        ]
     row: list[Run] = []
-    for key, label, name in entries:
-        action = f"screen.handle('{name}')"
-        row += [(key, "accent", action), (f" {label}   " if label else " ", "dim", action)]
+    for key, label, action in entries:
+        text = f" {label}   " if label else " "
+        row += [(key, "accent", f"screen.{action}"), (text, "dim", f"screen.{action}")]
     if width_of(row) <= canvas.width:
         return [tuple(row)]
     return prose("".join(run[0] for run in row), canvas.width, "dim")
