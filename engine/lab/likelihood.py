@@ -268,8 +268,8 @@ equally probable?
     answer="""
 Each bigram has p = 1/V, so the NLL is ln V: of 27 symbols 3.2958. Whatever
 lies below has been learnt. The least NLL a bigram model can have on its own
-data is that of the counts without smoothing: the entropy floor. A row p moved
-off its counts q costs n/N·KL(q‖p) more, which is 0 for p = q alone.
+data is that of the counts without smoothing: the entropy floor. A row p
+moved off its counts q costs n/N·KL(q‖p) more, which is 0 for p = q alone.
 
 The lecture's −38.8 for its first three names is a sum of sixteen logs.
 """,
