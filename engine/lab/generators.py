@@ -187,6 +187,9 @@ With ten times as many draws, how many times closer to p are the shares?
 About three times. The typical distance is sqrt(p(1 − p) / draws): it
 shrinks with the square root of the number of draws, so one digit more takes
 a hundred times as many.
+
+(Even for one draw multinomial gives a tensor. .item() takes the plain
+number out of it, which can be looked up in itos.)
 """,
     pane="sampler",
     cells=(three, draw, normalise, lecture_names, torch_names),

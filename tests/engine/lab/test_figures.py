@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 import torch
@@ -142,6 +143,28 @@ def test_the_figure_counts_as_the_table_does(which: str) -> None:
     assert n.at(14, 0) == expected(which, 6763, 6808)
     assert n.at(0, 0) == 0
     assert "102 of them empty. Row sums equal column sums" in notes(exhibit)
+
+
+def test_a_start_and_an_end_apart_leave_a_row_and_a_column_empty() -> None:
+    assert "would be 28 by 28, and 55 more cells empty" in notes(last("figure", names()))
+    data = data_of(["ab", "ba"])
+    pairs = {pair for word in ("SabE", "SbaE") for pair in pairwise(word)}
+    unused = {(a, b) for a in "SabE" for b in "SabE" if a == "E" or b == "S"}
+    assert not pairs & unused
+    assert f"4 by 4, and {len(unused)} more cells" in notes(last("figure", data))
+
+
+def test_what_a_text_says_of_torch_is_so() -> None:
+    indices = [0, 5, 13]
+    assert torch.tensor(indices).dtype == torch.int64
+    assert torch.Tensor(indices).dtype == torch.float32
+    with pytest.raises(RuntimeError, match="one_hot is only applicable to index tensor"):
+        torch.nn.functional.one_hot(torch.Tensor(indices))
+    drawn = torch.multinomial(torch.tensor([0.5, 0.5]), 1)
+    assert drawn.shape == (1,)
+    assert isinstance(drawn.item(), int)
+    assert torch.randn(3).grad_fn is None
+    assert not torch.randn(3).requires_grad
 
 
 @LISTS
