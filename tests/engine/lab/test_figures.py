@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from engine.lab import Data, Exhibit, HandRow, Series, Table
+from engine.lab import Data, Exhibit, HandRow, Series, Table, chapter
 from engine.lab.broadcasting import divide
 from engine.lab.cells import first_weights, normalise
 from engine.lab.likelihood import by_hand
@@ -63,8 +63,6 @@ def test_counting_finds_the_most_frequent(which: str) -> None:
 
 
 def test_counting_follows_emma_step_by_step() -> None:
-    from engine.lab import chapter
-
     exhibits = [e for e in chapter("counting").open(names(), {"words": "emma"}).exhibits if e]
     assert [r[0] for r in table(exhibits[4], "pair by pair").rows] == [".e", "em", "mm", "ma", "a."]
     assert all(r[1:] == (0, 1) for r in table(exhibits[4], "pair by pair").rows)
@@ -72,8 +70,6 @@ def test_counting_follows_emma_step_by_step() -> None:
 
 
 def test_a_bigram_seen_before_is_found_in_the_dict() -> None:
-    from engine.lab import chapter
-
     opened = chapter("counting").open(names(), {"words": "ava ava"})
     exhibits = [e for e in opened.exhibits if e]
     assert all(r[1:] == (1, 2) for r in table(exhibits[7], "pair by pair").rows)
@@ -485,6 +481,8 @@ def test_the_best_smoothing_on_dev_hardly_matters_but_for_the_impossible_words(w
     assert found
     k, nll, above = map(float, found.groups())
     assert k == pytest.approx(expected(which, 0.314827, 0.437889), rel=2e-3)
+    assert "Of names between 0.3 and 0.5." in chapter("smoothing").answer
+    assert 0.3 < k < 0.5
     assert nll == pytest.approx(expected(which, 2.45297313, 2.471406453), abs=1e-6)
     assert above == pytest.approx(expected(which, 0.000567, 0.000649), abs=1e-6)
     theirs = "siegfried (gf), tasfia (sf), jp (jp), kvon (kv), japji (pj)"
