@@ -320,6 +320,24 @@ async def test_a_row_is_moved_by_hand_and_the_loss_answers() -> None:
         assert app.screen is not app.lab
 
 
+@pytest.mark.parametrize("is_on_stage", [False, True])
+async def test_a_hand_brings_the_row_into_sight_from_wherever_one_reads(is_on_stage: bool) -> None:
+    app = Bench("likelihood")
+    app.state = replace(app.state, is_on_stage=is_on_stage)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.answer("before")
+        long = tuple(Note("a line") for _ in range(40))
+        app.hear(ExhibitShown(app.asked.request, app.asked.name, Exhibit((*long, ROW))))
+        app.lab.action_see("text")
+        await pilot.pause()
+        await press(pilot, "H")
+        page = app.lab.query_one("#lab-exhibit-page")
+        await until(pilot, lambda: bool(page.region.area) and page.scroll_y > 20)
+        await until(pilot, lambda: "esc off" in app.shown("picture"))
+        last = app.shown("picture").rstrip().count("\n")
+        await until(pilot, lambda: page.scroll_y + page.size.height > last)
+
+
 async def test_a_row_is_moved_by_the_mouse() -> None:
     app = Bench("likelihood")
     async with app.run_test(size=(80, 24)) as pilot:

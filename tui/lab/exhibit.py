@@ -127,6 +127,8 @@ class ExhibitSection(Vertical):
         self._drawn: tuple[object, ...] = ()
         self._lesson = Lesson()
         self._held = Held()
+        self._is_sought = False
+        """Whether the row is to be brought into sight, once it is drawn."""
 
     def compose(self) -> ComposeResult:
         """Dials, what is said of them, progress, picture."""
@@ -181,9 +183,9 @@ class ExhibitSection(Vertical):
         """Draw what has changed."""
         progress = self.query_one("#lab-progress", Lines)
         width = progress.content_size.width
+        self._lesson = lesson
         if self._about is None or not width:
             return
-        self._lesson = lesson
         progress.show(pages.progress(lesson, self._about, state, width))
         question = lesson.exhibit.question if lesson.exhibit is not None else None
         self.query_one(GuessBar).show(question, lesson.guessed, width - GUESS_EDGE)
@@ -208,6 +210,9 @@ class ExhibitSection(Vertical):
         rows = exhibits.draw(about.name, exhibit, in_hand) if exhibit else []
         self.picture.is_held = self._held.hand.is_on
         self.picture.draw(rows, canvas)
+        if self._is_sought:
+            self._is_sought = False
+            self.call_after_refresh(self._bring_into_sight)
 
     # A row in the reader's hand
 
@@ -225,9 +230,8 @@ class ExhibitSection(Vertical):
             held = held.intend(HANDLINGS[name], row)
         elif not held.hand.is_on:
             held = held.intend(HandTaken(), row)
-        self._held = held
+        self._held, self._is_sought = held, True
         self._draw(self._about)
-        self._bring_into_sight()
         return True
 
     def let_go(self) -> bool:
