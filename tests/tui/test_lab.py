@@ -304,7 +304,7 @@ async def test_a_row_is_moved_by_hand_and_the_loss_answers() -> None:
         excess = math.log(1.01) + 0.75 * math.log(0.75 / 0.76)
         assert "u  p 0.7525   counted 3 of 4: 0.7500   moved by +0.01" in app.shown("picture")
         assert f"+ {excess:.6f} excess" in app.shown("picture")
-        assert f"NLL of all {2 + excess / 10:.6f} = 2.000000, the floor" in app.shown("picture")
+        assert f"others counted {2 + excess / 10:.6f} = floor 2.000000 +" in app.shown("picture")
         await press(pilot, "right", "asterisk", "plus")
         assert "z  p 0.0901" in app.shown("picture")
         await press(pilot, "u", "left", "left", "minus", "minus", "minus")

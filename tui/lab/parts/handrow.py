@@ -111,8 +111,9 @@ def _figures(part: HandRow, change: Changed, canvas: Canvas) -> list[Row]:
         (", KL(q‖p)", "dim"),
     ]
     whole: list[Run] = [
-        (f"NLL of all {_six(part.floor + above)}", "plain"),
-        (f" = {_six(part.floor)}, the floor", "dim"),
+        # The other rows as counted: whatever smoothing costs them is not the hand's.
+        (f"others counted {_six(part.floor + above)}", "plain"),
+        (f" = floor {_six(part.floor)}", "dim"),
         (f" + {_six(above)}", role),
         (f", n/N = {number(change.share, '.4f')} of it", "dim"),
     ]
