@@ -34,6 +34,26 @@ LAB: tuple[Command, ...] = (
         action="answer",
     ),
     Command(
+        "hand", "H", "hand", "A hand on a row: + and − move a cell, and the loss answers",
+        "lab", action="handle('hand')",
+    ),
+    Command(
+        "faster", "plus,equals_sign", "more", "Give the symbol under the hand more", "lab",
+        action="handle('faster')",
+    ),
+    Command(
+        "slower", "minus,underscore", "less", "Give the symbol under the hand less", "lab",
+        action="handle('slower')",
+    ),
+    Command(
+        "coarser", "asterisk", "coarser", "Moves of the hand ten times as large, or as at first",
+        "lab", action="handle('coarser')",
+    ),
+    Command(
+        "undo", "u", "undo", "Take the latest move of the hand back", "lab",
+        action="handle('undo')",
+    ),
+    Command(
         "chapter_pane", "I", "pane", "Go to the pane where the idea lives; L comes back", "lab",
         is_shown=True, action="go",
     ),
@@ -67,7 +87,8 @@ LAB: tuple[Command, ...] = (
     Command("exhibit", "", "exhibit", "Go to the exhibit", "lab", action="see('exhibit')"),
     Command("code", "", "code", "Go to the code", "lab", action="see('code')"),
     Command(
-        "leave_lab", "escape", "leave", "Go back to the laboratory", "lab", action="leave",
+        "leave_lab", "escape", "leave", "Take the hand off, or go back to the laboratory", "lab",
+        action="let_go",
     ),
 )  # fmt: skip
 

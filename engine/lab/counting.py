@@ -156,7 +156,8 @@ can hold it: the pair is the key, its count the value.
 
 d.get(pair, 0) looks the pair up, and answers 0 if it is not there yet. So
 the first time and every later time are one and the same line, and no
-if/else is needed.
+if/else is needed. zip(chs, chs[1:]) pairs each symbol with the one behind
+it, and stops where the shorter list ends.
 """,
     question="""
 Sorted by their count over all words, which bigram comes first: one that

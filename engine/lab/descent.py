@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from engine.lab.data import visible
 from engine.lab.exhibit import Line, Note, Series, number
 
 POINTS = 240
@@ -73,3 +74,14 @@ def least(word: str) -> float:
     pairs = Counter(zip("." + word, word + ".", strict=True))
     before = Counter("." + word)
     return -sum(n * math.log(n / before[a]) for (a, _), n in pairs.items()) / (len(word) + 1)
+
+
+def forked(word: str) -> str:
+    """Say which symbols of a word leave open what follows: they alone cost anything."""
+    followers: dict[str, list[str]] = {}
+    for a, b in dict.fromkeys(zip("." + word, word + ".", strict=True)):
+        followers.setdefault(a, []).append(visible(b))
+    said = [f"{visible(a)} by {' or '.join(bs)}" for a, bs in followers.items() if len(bs) > 1]
+    if not said:
+        return "Each symbol is followed by one alone."
+    return f"Followed is {', '.join(said)}; what has one follower costs nothing."

@@ -81,7 +81,8 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     N = whole(data.V, data.xs, data.ys)
     note = Note(f"All {len(data.words):,} words at once.")
     yield Exhibit((_figure(data, N), note), total - 1, total, 0.5)
-    yield Exhibit((_figure(data, N), _row(data, N, ix), _note(N)), total, total)
+    last = (_figure(data, N), _row(data, N, ix), _note(N), _ends(data))
+    yield Exhibit(last, total, total)
 
 
 def _figure(data: Data, N: Tensor) -> Matrix:
@@ -104,7 +105,8 @@ def _row(data: Data, N: Tensor, ix: int) -> Bars:
     first = data.symbols[ix]
     bars = (Bar(visible(first + data.symbols[j]), float(p[j])) for j in often)
     title = f"row {visible(first)} divided by its sum {number(int(N[ix].sum()))}, largest first"
-    return Bars(title, tuple(bars), ".4f", "probability")
+    more = max(0, data.V - BARS)
+    return Bars(title, tuple(bars), ".4f", "probability", label="bigram", left_out=more)
 
 
 def _note(N: Tensor) -> Note:
@@ -114,6 +116,16 @@ def _note(N: Tensor) -> Note:
     return Note(
         f"{n:,} bigrams in {cells:,} cells, {cells - seen:,} of them empty. "
         f"Row sums {same} column sums: a symbol is left as often as it is entered."
+    )
+
+
+def _ends(data: Data) -> Note:
+    """Say what a symbol for the beginning and another one for the end would come to."""
+    size = data.V + 1
+    return Note(
+        f"With a start <S> and an end <E> apart the table would be {size:,} by {size:,}, and "
+        f"{2 * size - 1:,} more cells empty for ever: the row of <E>, which nothing follows, and "
+        "the column of <S>. One dot is both."
     )
 
 

@@ -117,7 +117,7 @@ def _histogram(p: Tensor, drawn: Sequence[int]) -> Bars:
 def _bars(p: Sequence[float], shares: Sequence[float], n: int) -> Bars:
     title = f"{n:,} draws with replacement"
     bars = (Bar(f"{i}", share, p[i]) for i, share in enumerate(shares))
-    return Bars(title, tuple(bars), ".4f", "share drawn", "p")
+    return Bars(title, tuple(bars), ".4f", "share drawn", "p", label="index")
 
 
 def _without(p: Tensor, order: Tensor) -> tuple[Note, ...]:
@@ -187,6 +187,9 @@ With ten times as many draws, how many times closer to p are the shares?
 About three times. The typical distance is sqrt(p(1 − p) / draws): it
 shrinks with the square root of the number of draws, so one digit more takes
 a hundred times as many.
+
+(Even for one draw multinomial gives a tensor. .item() takes the plain
+number out of it, which can be looked up in itos.)
 """,
     pane="sampler",
     cells=(three, draw, normalise, lecture_names, torch_names),

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING
 from engine.lab.cells import normalise
 from engine.lab.chapter import Chapter, Control, Inputs, words_control
 from engine.lab.data import MOST_WORDS, Data, visible
-from engine.lab.exhibit import Cell, Exhibit, Mark, Note, Table, columns, number
+from engine.lab.exhibit import Cell, Exhibit, HandRow, Mark, Note, Table, columns, number
 from engine.lab.guessing import Prediction, asked_number
+from engine.protocol import Refusal
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 LANDMARKS = (1, 10, 30, 100, 300, 1_000, 5_000)
 """After how many bigrams the product is looked at, beside the places where it becomes 0."""
+
+MOVE = 0.01
+"""By how much a probability is moved, before the row is divided by its sum."""
+
+SAME = 1e-12
+"""A difference of losses that is rounding."""
 
 Terms = tuple["Tensor", "Tensor", "Tensor", "Tensor", "Tensor"]
 
@@ -55,10 +62,39 @@ def multiply(P: Tensor, xs: Tensor, ys: Tensor) -> tuple[Tensor, Tensor, Tensor]
     return product32, product64, log_sum
 
 
+def by_hand(P: Tensor, N: Tensor, ix: int, iy: int, by: float) -> tuple[Tensor, Tensor]:
+    """Move a cell of a row: (its average NLL then, how far that is above counting's), in nats."""
+    import torch
+
+    p = P[ix].clone()
+    p[iy] = (p[iy] + by).clamp(min=0)
+    p = p / p.sum()
+    q = N[ix].double() / N[ix].sum()
+    row_nll = -torch.xlogy(q, p).sum()
+    excess = row_nll + torch.xlogy(q, q).sum()  # KL(q‖p): 0 for p = q alone
+    return row_nll, excess
+
+
 def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
-    """Give the words and the smoothing."""
+    """Give the words, the smoothing, and a move of the row: its likeliest symbol up."""
     some = _some(data, inputs)
-    return {"some": some, "words": data.joined(some), "k": inputs.number("smoothing")}
+    i = _index(data, inputs)
+    j = max(data.counts.rows[i].items(), key=lambda item: item[1])[0]
+    return {
+        "some": some,
+        "words": data.joined(some),
+        "k": inputs.number("smoothing"),
+        "ix": i,
+        "iy": j,
+        "by": MOVE,
+    }
+
+
+def _index(data: Data, inputs: Inputs) -> int:
+    symbol = inputs.text("row")
+    if symbol not in data.stoi:
+        raise Refusal(f"“{symbol}” is no symbol of these data; give one of them, or a dot.")
+    return data.stoi[symbol]
 
 
 def _some(data: Data, inputs: Inputs) -> list[str]:
@@ -82,7 +118,8 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
     for at in range(1, len(looks) + 1):
         shown = (*parts, _underflow(looks[:at], products))
         yield Exhibit(shown, len(pairs) + 1 + at, total, 0.4)
-    yield Exhibit((*shown, _survival(*products[:2]), _all(data, P)), total, total)
+    hand = _hand(data, P, _index(data, inputs))
+    yield Exhibit((*shown, _survival(*products[:2]), _all(data, P), *hand), total, total)
 
 
 def _table(pairs: Sequence[str], got: Terms) -> Table:
@@ -156,6 +193,40 @@ def _all(data: Data, P: Tensor) -> Note:
     )
 
 
+def _hand(data: Data, P: Tensor, i: int) -> tuple[Note, HandRow]:
+    """Say what the least moves of a row do, and give it into the reader's hand."""
+    name = visible(data.symbols[i])
+    counts, p = data.N[i].tolist(), P[i].tolist()
+    nll, excess = (float(x) for x in by_hand(P, data.N, i, 0, 0.0))
+    moves = [(j, by) for j in data.shown for by in (MOVE, -MOVE) if by > 0 or p[j] > 0]
+    moved = {(j, by): float(by_hand(P, data.N, i, j, by)[0]) - nll for j, by in moves}
+    lower = sum(change < -SAME for change in moved.values())
+    said = (
+        f"Can a row be better than counted? Row {name} has an NLL of {number(nll, '.6f')}, "
+        f"{number(excess, '.6f')} above that of its counts. "
+    )
+    if lower:
+        verb = "lowers" if lower == 1 else "lower"
+        said += f"{lower} of {len(moves)} moves by {MOVE}, of a symbol up or down, {verb} it."
+    else:
+        j, by = min(moved, key=moved.__getitem__)
+        said += (
+            f"None of {len(moves)} moves by {MOVE}, of each symbol up or down, lowers it: "
+            f"{visible(data.symbols[j])} {'up' if by > 0 else 'down'} raises it least, by "
+            f"{number(moved[j, by], '.6f')}."
+        )
+    return Note(said), HandRow(
+        f"row {name} of the table",
+        name,
+        data.labels(range(data.V)),
+        tuple(counts),
+        tuple(p),
+        nll - excess,
+        len(data.ys),
+        data.counts.floor,
+    )
+
+
 def predict(data: Data, inputs: Inputs) -> Prediction:
     """Ask for the loss of knowing nothing."""
     some = _some(data, inputs)
@@ -167,7 +238,7 @@ def predict(data: Data, inputs: Inputs) -> Prediction:
         near=0.5,
         form=".4f",
         because=lambda: (
-            f"It is ln {data.V:,}; the counts have {number(data.counts.floor, '.4f')}, the floor."
+            f"That is ln {data.V:,}; the counts have {number(data.counts.floor, '.4f')}, the floor."
         ),
     )
 
@@ -188,7 +259,7 @@ sign turned, smaller is better, as a loss should be. Divided by the number
 of bigrams, texts of any length compare: the average negative log
 likelihood, NLL, in nats, for the log is the natural one.
 
-The lecture's −38.8 for its first three names is a sum of sixteen logs.
+Can a row be better than counted? H puts a hand on one, below the figures.
 """,
     question="""
 Which NLL would a model have that knows nothing and finds each of V symbols
@@ -197,10 +268,13 @@ equally probable?
     answer="""
 Each bigram has p = 1/V, so the NLL is ln V: of 27 symbols 3.2958. Whatever
 lies below has been learnt. The least NLL a bigram model can have on its own
-data is that of the counts without smoothing: the entropy floor.
+data is that of the counts without smoothing: the entropy floor. A row p
+moved off its counts q costs n/N·KL(q‖p) more, which is 0 for p = q alone.
+
+The lecture's −38.8 for its first three names is a sum of sixteen logs.
 """,
     pane="training",
-    cells=(normalise, terms, multiply, everything),
+    cells=(normalise, terms, multiply, everything, by_hand),
     given=given,
     sets=(("smoothing", "smoothing"),),
     steps=steps,
@@ -209,5 +283,6 @@ data is that of the counts without smoothing: the entropy floor.
     controls=(
         words_control("Up to six words; empty: examples."),
         Control("smoothing", "smoothing", "number", 0.0, 0, 1e6, (0, 1, 10, 100)),
+        Control("row", "row", "text", ".", 1, 1, hint="The row that is taken in hand."),
     ),
 )

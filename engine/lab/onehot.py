@@ -173,7 +173,9 @@ the dial? And why multiply at all, then?
 """,
     answer="""
 A row for each input, a column for each neuron: (5, 27) for emma. (xenc
-would be narrower without num_classes, were z not in the word.)
+would be narrower without num_classes, were z not in the word. torch.tensor
+keeps indices whole, int64. torch.Tensor makes float32 of all it is given,
+and that one_hot refuses.)
 
 Why multiply: to see that the table is a neural network: inputs, a linear
 layer, a gradient that flows back. W[ix] gives the same numbers, and

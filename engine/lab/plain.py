@@ -7,7 +7,20 @@ from itertools import zip_longest
 from typing import assert_never
 
 from engine.lab.chapter import Chapter, Opened, paragraphs
-from engine.lab.exhibit import Bars, Exhibit, Line, Matrix, Note, Part, Series, Table, number, show
+from engine.lab.exhibit import (
+    Bar,
+    Bars,
+    Exhibit,
+    HandRow,
+    Line,
+    Matrix,
+    Note,
+    Part,
+    Series,
+    Table,
+    number,
+    show,
+)
 from engine.text.width import cells, pad, wrap
 
 SIGNS = {"good": "✓ ", "bad": "✗ "}
@@ -87,6 +100,8 @@ def _part(part: Part, width: int, *, has_bars: bool) -> list[str]:
             return _series(part, width)
         case Matrix():
             return _matrix(part, width)
+        case HandRow():
+            return _hand_row(part, width, has_bars=has_bars)
         case _:
             assert_never(part)
 
@@ -112,8 +127,11 @@ def _table(table: Table, width: int) -> list[str]:
         i for i in range(len(heads)) if all(isinstance(row[i], str) for row in table.rows)
     )
     top = [list(line) for line in zip_longest(*heads, fillvalue="")]
-    more = [f"… and {table.left_out:,} more"] if table.left_out else []
-    return [*wrap(table.title, width), *_grid([*top, *shown], texts), *more]
+    return [*wrap(table.title, width), *_grid([*top, *shown], texts), *_more(table.left_out)]
+
+
+def _more(left_out: int) -> list[str]:
+    return [f"… and {left_out:,} more"] if left_out else []
 
 
 def _head(label: str) -> list[str]:
@@ -123,7 +141,7 @@ def _head(label: str) -> list[str]:
 
 def _bars(bars: Bars, width: int, *, has_bars: bool) -> list[str]:
     top = max([bar.value for bar in bars.bars] + [bar.target or 0 for bar in bars.bars]) or 1
-    rows = []
+    rows = [[bars.label, bars.value_label, ""]] if bars.label else []
     for bar in bars.bars:
         target = (
             "" if bar.target is None else f"{bars.target_label} {number(bar.target, bars.form)}"
@@ -132,11 +150,18 @@ def _bars(bars: Bars, width: int, *, has_bars: bool) -> list[str]:
     texts = _grid(rows, frozenset({0, 2}))
     size = max(map(cells, texts))
     room = max(10, width - size - 2) if has_bars else 0
+    heads, figures = texts[: len(texts) - len(bars.bars)], texts[-len(bars.bars) :]
     lines = [
         f"{pad(text, size, True)}  {'█' * round(room * bar.value / top)}".rstrip()
-        for text, bar in zip(texts, bars.bars, strict=True)
+        for text, bar in zip(figures, bars.bars, strict=True)
     ]
-    return [*wrap(bars.title, width), *lines]
+    return [*wrap(bars.title, width), *heads, *lines, *_more(bars.left_out)]
+
+
+def _hand_row(part: HandRow, width: int, *, has_bars: bool) -> list[str]:
+    """Write the row as the hand finds it: where nothing is pressed, nothing is moved."""
+    bars = map(Bar, part.symbols, part.probabilities)
+    return _bars(Bars(part.title, tuple(bars)), width, has_bars=has_bars)
 
 
 def _series(series: Series, width: int) -> list[str]:
@@ -176,4 +201,4 @@ def _matrix(matrix: Matrix, width: int) -> list[str]:
         for i, name in enumerate(matrix.row_labels):
             row = (pad(written[i * size + j], widest, False) for j in block)
             lines.append(pad(name, label, True) + " " + " ".join(row))
-    return [*lines, *([f"… and {matrix.left_out:,} more"] if matrix.left_out else [])]
+    return [*lines, *_more(matrix.left_out)]

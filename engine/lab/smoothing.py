@@ -235,8 +235,9 @@ The NLL of the data is least at k = 0. At which k is that of dev least? And
 why smooth at all?
 """,
     answer="""
-Of names at about 0.3. At 0 it is least on the very words that were counted.
-Kept apart, a few words with an unseen bigram make the average infinite.
+Of names between 0.3 and 0.5. At 0 it is least on the very words that were
+counted. Kept apart, a few words with an unseen bigram make the average
+infinite.
 That is what smoothing buys: in a long list the choice of k hardly matters
 beyond it, as the counts of most bigrams are large. The right k is the best
 one on dev.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.lab.cells import descend, exact_weights, examples, learnable_weights
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control, words_control
 from engine.lab.data import Data, visible
-from engine.lab.descent import curve, edge_of, is_thrown, least, verdict
+from engine.lab.descent import curve, edge_of, forked, is_thrown, least, verdict
 from engine.lab.exhibit import Exhibit, Mark, Note, Part, Table, columns, number
 from engine.lab.guessing import Prediction, asked_number
 from engine.lab.source import Loop
@@ -281,6 +281,7 @@ def predict(data: Data, inputs: Inputs) -> Prediction:
         right=0.02,
         near=0.15,
         form=".4f",
+        because=lambda: forked(word),
     )
 
 
@@ -309,7 +310,8 @@ What is the least loss that updates on one word alone can reach?
     answer="""
 A symbol with one follower can give it probability 1, loss 0. In emma, m is
 followed once by m and once by a: no better than 1/2 each, ln 2 for both. So
-the mean over five bigrams cannot fall below 2 ln 2 / 5 = 0.277.
+the mean over five bigrams cannot fall below 2 ln 2 / 5 = 0.277. (W.grad is
+filled for a tensor made with requires_grad=True alone.)
 """,
     pane="training",
     cells=(

@@ -64,6 +64,10 @@ class Bars:
     form: str = ".4f"
     value_label: str = ""
     target_label: str = ""
+    label: str = ""
+    """What the labels are, to stand over them; without it there are no heads."""
+    left_out: int = 0
+    """How many further bars there would be."""
 
 
 @record
@@ -110,7 +114,31 @@ class Matrix:
         return self.values[row * len(self.column_labels) + column]
 
 
-Part = Note | Table | Bars | Series | Matrix
+@record
+class HandRow:
+    """A row of a table of counts, for the reader to move by hand.
+
+    What a move does to the loss is worked out where it is made; nothing of it comes back.
+    """
+
+    title: str
+    label: str
+    """The symbol of the row."""
+    symbols: tuple[str, ...]
+    """What may follow it."""
+    counts: tuple[int, ...]
+    """How often each does."""
+    probabilities: tuple[float, ...]
+    """Where the hand finds the row; they sum to 1."""
+    least: float
+    """Average NLL of the row by its own counts, in nats: there is no lower one."""
+    bigrams: int
+    """N, those of all rows."""
+    floor: float
+    """Entropy floor of all rows, in nats."""
+
+
+Part = Note | Table | Bars | Series | Matrix | HandRow
 
 
 @record

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
-from engine.lab import Exhibit, Note, chapter, chapters
+from engine.lab import Exhibit, HandRow, Note, chapter, chapters
 from engine.protocol import (
     ChapterOpened,
     CloseChapter,
@@ -27,6 +29,7 @@ from engine.protocol.exhibit import Question
 from tests.tui.fake import until
 from tui import storage
 from tui.lab.dials import Dial, DialInput, next_stop
+from tui.lab.exhibit import ExhibitView
 from tui.lab.keys import key_bar
 from tui.lab.progress import Progress
 from tui.lab.reader import Engagement
@@ -206,7 +209,7 @@ def test_the_keys_for_the_pane_and_the_code_are_always_in_sight(width: int) -> N
     for key in ("j next", "k back", "a answer", "I pane", "y copy", "esc leave"):
         assert key in shown
     assert "enter guess" not in shown
-    assert "enter guess" in "".join(run[0] for run in key_bar(width, {}, is_asking=True))
+    assert "enter guess" in "".join(run[0] for run in key_bar(width, {}, ["guess"]))
 
 
 async def test_an_exhibit_asks_and_goes_on_with_a_guess_that_is_scored() -> None:
@@ -258,6 +261,106 @@ async def test_who_is_shown_the_answer_gets_no_tick_and_is_not_asked_again() -> 
         assert "✓ 0 of 14" in app.shown("contents")
         await press(pilot, "F")
         assert not app.asked.waits
+
+
+async def test_an_answer_that_is_seen_is_not_to_be_guessed_any_more() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(160, 50)) as pilot:
+        app.answer("half", is_last=False)
+        await press(pilot, "a")
+        assert app.sent[-1] == Guess(app.asked.request)
+        await press(pilot, "F")
+        assert not app.asked.waits
+
+
+async def test_who_goes_on_from_half_an_exhibit_comes_to_its_question() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.answer("half", is_last=False)
+        await pilot.pause()
+        await press(pilot, "space")
+        assert app.in_sight() == ("exhibit", False)
+        asked = app.asked
+        assert asked.waits
+        assert not asked.with_pauses
+        waiting = Exhibit((), 1, 2, question=Question("Which NLL?", "number"))
+        app.hear(ExhibitShown(asked.request, asked.name, waiting))
+        await pilot.pause()
+        await press(pilot, "space")
+        assert app.focused is app.lab.query_one("#guess-field")
+
+
+ROW = HandRow(
+    "row q", "q", (".", "u", "z"), (1, 3, 0), (0.25, 0.75, 0.0), 0.5623351446188083, 40, 2.0
+)
+"""Counts 1, 3 and 0 of 40 bigrams: H = ln 4 − ¾ ln 3."""
+
+
+async def test_a_row_is_moved_by_hand_and_the_loss_answers() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(80, 24)) as pilot:
+        asked = app.asked
+        app.answer("before")
+        app.hear(ExhibitShown(asked.request, asked.name, Exhibit((ROW,))))
+        await pilot.pause()
+        assert "H hand" in app.shown("keys")
+        assert "NLL of the row 0.562335 = 0.562335 by counting + 0.000000" in app.shown("picture")
+        # The hand comes to lie on u; as 0.76 of 1.01 it has 0.752475.
+        await press(pilot, "H", "plus")
+        excess = math.log(1.01) + 0.75 * math.log(0.75 / 0.76)
+        assert "u  p 0.7525   counted 3 of 4: 0.7500   moved by +0.01" in app.shown("picture")
+        assert f"+ {excess:.6f} excess" in app.shown("picture")
+        assert f"others counted {2 + excess / 10:.6f} = floor 2.000000 +" in app.shown("picture")
+        await press(pilot, "right", "asterisk", "plus")
+        assert "z  p 0.0901" in app.shown("picture")
+        await press(pilot, "u", "left", "left", "minus", "minus", "minus")
+        assert ".  p 0.0000   counted 1 of 4: 0.2500   moved by −0.30" in app.shown("picture")
+        assert "NLL of the row ∞" in app.shown("picture")
+        assert len(app.sent) == 1
+        await press(pilot, "escape")
+        assert app.screen is app.lab
+        assert "+ 0.000000 excess" in app.shown("picture")
+        await press(pilot, "right")
+        assert app.asked is not asked
+        await press(pilot, "escape")
+        assert app.screen is not app.lab
+
+
+@pytest.mark.parametrize("is_on_stage", [False, True])
+async def test_a_hand_brings_the_row_into_sight_from_wherever_one_reads(is_on_stage: bool) -> None:
+    app = Bench("likelihood")
+    app.state = replace(app.state, is_on_stage=is_on_stage)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.answer("before")
+        long = tuple(Note("a line") for _ in range(40))
+        app.hear(ExhibitShown(app.asked.request, app.asked.name, Exhibit((*long, ROW))))
+        app.lab.action_see("text")
+        await pilot.pause()
+        await press(pilot, "H")
+        page = app.lab.query_one("#lab-exhibit-page")
+        await until(pilot, lambda: bool(page.region.area) and page.scroll_y > 20)
+        await until(pilot, lambda: "esc off" in app.shown("picture"))
+        last = app.shown("picture").rstrip().count("\n")
+        await until(pilot, lambda: page.scroll_y + page.size.height > last)
+
+
+async def test_a_row_is_moved_by_the_mouse() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.answer("before")
+        app.hear(ExhibitShown(app.asked.request, app.asked.name, Exhibit((ROW,))))
+        await pilot.pause()
+        picture = app.lab.query_one("#lab-picture", ExhibitView)
+        letters = next(y for y, row in enumerate(picture.rows) if row[0][0].strip() == ".")
+        at = picture.text.splitlines()[letters].index("z")
+        await pilot.click(picture, offset=(at, letters - 1))
+        assert "z  p 0.0000   counted 0 of 4: 0.0000" in picture.text
+        x, y = picture.region.x + at, picture.region.y + letters
+        for kind in (MouseScrollUp, MouseScrollUp, MouseScrollDown):
+            event = kind(picture, at, letters, 0, 0, 0, False, False, False, x, y)
+            picture.post_message(event)
+        await pilot.pause()
+        assert "z  p 0.0099   counted 0 of 4: 0.0000   moved by +0.01" in picture.text
 
 
 def test_who_only_looks_leaves_nothing_behind() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import App, ComposeResult
 
 from engine.protocol import MatrixName, Window
 from tui.colours.depth import Depth
@@ -18,7 +19,7 @@ from tui.colours.palettes import Kind, ansi
 from tui.colours.ramps import ramp
 from tui.colours.scales import NO_LEVEL, Scale, ScaleKind, levels, steady_levels
 from tui.heatmap.extents import scale_for
-from tui.heatmap.legend import labels_on
+from tui.heatmap.legend import Legend, labels_on
 from tui.heatmap.marks import apart, marks_for
 from tui.state.views import VIEWS
 
@@ -41,6 +42,27 @@ def legend(scale: Scale, width: int) -> str:
 )
 def test_labels_stand_in_gaps_of_the_strip(scale: Scale, shown: str) -> None:
     assert legend(scale, 57) == shown
+
+
+@pytest.mark.parametrize(("width", "is_said"), [(60, True), (40, True), (30, False)])
+async def test_what_cells_without_a_value_are_is_said_beside_the_strip(
+    width: int, is_said: bool
+) -> None:
+    class Bench(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Legend()
+
+    async with Bench().run_test(size=(width, 3)) as pilot:
+        strip = pilot.app.query_one(Legend)
+        strip.styles.width = width
+        scale, colours = Scale("linear", 0, 8), ramp("counts", True, Depth.TRUECOLOR)
+        strip.show(scale, colours, VIEWS["log_counts"].blank)
+        await pilot.pause()
+        line = strip.render_line(0)
+        assert line.cell_length == strip.size.width
+        assert line.text.endswith("·· never seen") is is_said
+        strip.show(scale, colours, VIEWS["counts"].blank)
+        assert "·" not in strip.render_line(0).text
 
 
 @given(st.sampled_from([*VIEWS]), st.floats(1e-6, 1e6), st.integers(12, 200))

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from engine.lab import Bar, Bars, Column, Exhibit, Line, Matrix, Note, Series, Table
+from engine.lab import Bar, Bars, Column, Exhibit, HandRow, Line, Matrix, Note, Series, Table
 from engine.lab.exhibit import Mark
 from tests.engine.lab.support import NAMES, last, matrix, names, notes
 from tui.colours.depth import Depth
@@ -17,6 +17,7 @@ from tui.lab.parts import draw
 from tui.lab.parts.canvas import RAMP, Canvas
 from tui.lab.parts.curves import _nearest
 from tui.lab.parts.texts import ROLES, SIGNS
+from tui.state.hand import Hand, HandMoved, Held
 from tui.text.rows import Row, width_of
 
 
@@ -63,6 +64,44 @@ def test_bars_show_values_and_targets() -> None:
     text = text_of(draw(bars, Canvas(60)))
     assert "x  0.50  0.25" in text
     assert "┃ p" in text
+
+
+def test_bars_bear_heads_and_say_what_is_left_out() -> None:
+    bars = Bars("b", (Bar("0", 0.5, 0.25),), ".2f", "share drawn", "p", "index", 3)
+    lines = text_of(draw(bars, Canvas(60))).splitlines()
+    assert lines[1].split() == ["index", "share", "drawn", "p"]
+    assert lines[2].startswith("0             0.50  0.25")
+    assert lines[3] == "… and 3 more"
+    exhibit = last("figure", names())
+    assert "… and 15 more" in text_of(exhibits.draw("figure", exhibit, Canvas(76, 30)))
+
+
+def row_of(size: int) -> HandRow:
+    labels = tuple(chr(0x61 + i % 26) for i in range(size))
+    counts = (3, *[1] * (size - 1))
+    return HandRow(
+        "row", ".", labels, counts, tuple(n / sum(counts) for n in counts), 1.0, 900, 2.0
+    )
+
+
+@pytest.mark.parametrize("width", [140, 75, 40, 21])
+@pytest.mark.parametrize("size", [3, 27, 400])
+def test_a_row_in_the_hand_is_no_wider_than_there_is_room(width: int, size: int) -> None:
+    row = row_of(size)
+    held = Held(column=size - 1).intend(HandMoved(1), row)
+    rows = draw(row, Canvas(width, 14, held=held))
+    assert max(map(width_of, rows)) <= width
+    here = [run for row in rows for run in row if run[1] == "key"]
+    assert {run[0].strip() for run in here} == {row.symbols[-1]}
+
+
+def test_what_a_bar_has_more_or_less_than_its_count_is_seen_without_colour() -> None:
+    row = HandRow("row", "q", ("a", "b"), (50, 50), (0.5, 0.5), 0.69, 200, 0.69)
+    up = Held(Hand(scale=10)).intend(HandMoved(1), row).intend(HandMoved(1), row)
+    bars = text_of(draw(row, Canvas(40, 30, held=up.intend(HandMoved(1), row))))
+    assert "▒" in bars
+    assert "░" in bars
+    assert not {"▒", "░"} & set(text_of(draw(row, Canvas(40, 30))))
 
 
 def test_a_series_without_a_finite_point_says_so() -> None:

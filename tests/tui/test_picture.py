@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from tests.tui.figures import part, picture
@@ -38,6 +39,15 @@ def test_a_cell_says_its_value_and_with_two_lines_its_letters_above_it() -> None
     assert looks_of(shown, ONE_LINE) == list(map(Look, found, numbers))
     letters = ["aa", "ab", "ba", "bb"]
     assert looks_of(shown, TWO_LINES) == list(map(Look, found, letters, numbers))
+
+
+def test_logarithms_have_two_decimals_each_where_the_longest_has_room() -> None:
+    values = (8.4, math.log(2), 0.0, math.nan)
+    shown = part(picture((*values, 1, 1, 1, 1, 1), matrix="log_counts", cursor=(9, 9)), 0, 0, 1, 3)
+    assert [look.upper for look in looks_of(shown, ONE_LINE)] == ["8.40", "0.69", "0.00"]
+    logits = part(picture((-1.5, 0.5, 2, *[0.0] * 6), matrix="logits", cursor=(9, 9)), 0, 0, 1, 3)
+    assert [look.upper for look in looks_of(logits, ONE_LINE)] == ["−1.50", "0.50", "2.00"]
+    assert [look.upper for look in looks_of(logits, Zoom(5, 1, True))] == ["−1.5", ".500", "2"]
 
 
 def test_what_stands_out_is_found_in_a_window_of_the_whole() -> None:

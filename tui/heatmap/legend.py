@@ -18,6 +18,12 @@ from tui.widgets.lines import own_style
 COLUMNS_A_LABEL = 9
 """How far apart labels stand at least, on average."""
 
+BLANK = "··"
+"""A cell without a value."""
+
+LEAST = 24
+"""Columns that the strip keeps beside what is said of such cells."""
+
 
 class Legend(Widget):
     """One line: labels stand in gaps of the strip, where their values belong.
@@ -29,12 +35,12 @@ class Legend(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[Scale, Ramp] | None = None
+        self._shown: tuple[Scale, Ramp, str] | None = None
 
-    def show(self, scale: Scale, ramp: Ramp) -> None:
-        """Draw a ramp, if it is another."""
-        if (scale, ramp) != self._shown:
-            self._shown = (scale, ramp)
+    def show(self, scale: Scale, ramp: Ramp, blank: str = "") -> None:
+        """Draw a ramp, if it is another, and behind it what cells without a value are."""
+        if (scale, ramp, blank) != self._shown:
+            self._shown = (scale, ramp, blank)
             self.refresh()
 
     def render(self) -> RenderResult:
@@ -46,7 +52,11 @@ class Legend(Widget):
         width = self.size.width
         if self._shown is None or width < 3:
             return Strip.blank(width, own_style(self))
-        scale, ramp = self._shown
+        scale, ramp, blank = self._shown
+        after = f"  {BLANK} {blank}" if blank else ""
+        if width - len(after) < LEAST:
+            after = ""
+        width -= len(after)
         text = labels_on(scale, ramp.count, width)
         label = self.get_component_rich_style("legend--label")
         segments = []
@@ -59,7 +69,7 @@ class Legend(Widget):
             symbols = "".join(text[x] or ramp.glyphs[level] for x in places)
             back = Style(bgcolor=ramp.colours[level]) if ramp.colours else Style()
             segments.append(Segment(symbols, label if level < 0 else back))
-        return Strip(segments)
+        return Strip([*segments, Segment(after, label)] if after else segments)
 
 
 def labels_on(scale: Scale, count: int, width: int) -> list[str]:

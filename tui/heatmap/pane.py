@@ -206,7 +206,7 @@ class HeatmapPane(Pane):
             self.slack,
         )
         self.home.show(picture)
-        self.query_one(Legend).show(self._scale, colours)
+        self.query_one(Legend).show(self._scale, colours, view_of(window.matrix).blank)
 
     def _describe(self) -> None:
         """Write what is shown on the border."""

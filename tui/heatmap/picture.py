@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from engine import record
 from engine.protocol import Window
+from engine.text.numbers import number
 from tui.colours.ramps import Ramp
 from tui.colours.scales import Scale, levels, steady_levels
 from tui.heatmap.marks import Marks
@@ -20,6 +21,9 @@ from tui.text import glyphs
 
 Mark = Literal["", "cursor", "path", "hover"]
 """What stands out of the matrix: the cursor, the path of a word, the cell under the mouse."""
+
+DECIMALS = 2
+"""Of numbers on a linear scale."""
 
 Cell = tuple[int, int]
 """Row and column of the whole matrix."""
@@ -44,6 +48,17 @@ class Picture:
     """Whether the next picture follows at once, so that this one need not be exact."""
     slack: int = 1
     """Levels that a colour may be off while it is moving."""
+
+    def decimals(self, zoom: Zoom) -> int | None:
+        """How many decimals each number has; None where that is for its size to say.
+
+        Numbers that lie evenly on their scale, as logarithms do, are held against each other: none
+        is to look the finer for being small.
+        """
+        if self.scale.kind != "linear":
+            return None
+        widest = max(len(number(end, f".{DECIMALS}f")) for end in (self.scale.low, self.scale.high))
+        return DECIMALS if widest <= zoom.places else None
 
 
 class Look(NamedTuple):
@@ -73,13 +88,13 @@ def looks_of(picture: Picture, zoom: Zoom, shown: Sequence[Look] = ()) -> list[L
     looks = (
         _written(picture, zoom, found) if zoom.has_numbers else list(map(_PLAIN.__getitem__, found))
     )
-    values = _numbers(picture)
+    values, decimals = _numbers(picture), picture.decimals(zoom)
     for (row, column), mark, order in _marked(picture):
         index = _index(picture.window, (row, column))
         if index is not None:
             letters = _bigram(picture.symbols[row], picture.symbols[column])
-            number = zoom.number(values[index]) if zoom.has_numbers else ""
-            looks[index] = Look(found[index], *zoom.texts(letters, number, order), mark)
+            text = zoom.number(values[index], decimals) if zoom.has_numbers else ""
+            looks[index] = Look(found[index], *zoom.texts(letters, text, order), mark)
     return looks
 
 
@@ -88,7 +103,8 @@ def _written(picture: Picture, zoom: Zoom, found: list[int]) -> list[Look]:
     w = picture.window
     firsts = picture.symbols[w.row : w.row + w.rows]
     seconds = picture.symbols[w.column : w.column + w.columns]
-    numbers = [zoom.number(value) for value in _numbers(picture)]
+    decimals = picture.decimals(zoom)
+    numbers = [zoom.number(value, decimals) for value in _numbers(picture)]
     if zoom.height == 1:
         return [Look(level, number) for level, number in zip(found, numbers, strict=True)]
     letters = [_bigram(first, second) for first in firsts for second in seconds]
@@ -113,9 +129,9 @@ _PLAIN = [*(Look(level) for level in range(256)), Look(-1)]
 def _marked(picture: Picture) -> list[tuple[Cell, Mark, str]]:
     """Marked cells with their numbers along the path; the cursor last, as it lies on top."""
     visits: dict[Cell, list[int]] = {}
-    for number, cell in enumerate(picture.path, start=1):
+    for place, cell in enumerate(picture.path, start=1):
         if cell is not None:
-            visits.setdefault(cell, []).append(number)
+            visits.setdefault(cell, []).append(place)
     texts = {cell: ",".join(map(str, numbers)) for cell, numbers in visits.items()}
     marked: list[tuple[Cell, Mark, str]] = [(cell, "path", text) for cell, text in texts.items()]
     if picture.hover is not None and picture.hover not in texts:

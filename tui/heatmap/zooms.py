@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from engine import record
+from engine.text.numbers import number
 from engine.text.width import cells
 from tui.text import glyphs
 from tui.text.numbers import in_places as compact
@@ -33,12 +35,23 @@ class Zoom:
         """What the level is called: the size of a cell in characters."""
         return f"{self.width}×{self.height}"
 
-    def number(self, value: float) -> str:
+    @property
+    def places(self) -> int:
+        """Columns of a number, one short of the cell's."""
+        return max(LEAST_PLACES, self.width - 1)
+
+    def number(self, value: float, decimals: int | None = None) -> str:
         """Write a value for a cell, a column short so that it keeps from the next one's.
 
         That column is taken, too, if nothing but a zero were left of it.
+
+        Args:
+            value: what stands in the cell; nothing is written of one that is no number.
+            decimals: how many each cell has; if not given, as many as have room.
         """
-        text = compact(value, max(LEAST_PLACES, self.width - 1))
+        if decimals is not None and math.isfinite(value):
+            return number(value, f".{decimals}f")
+        text = compact(value, self.places)
         return compact(value, self.width) if value and text in ("0", "−0") else text
 
     def visible(self, width: int, height: int, symbols: tuple[str, ...]) -> tuple[int, int]:

@@ -4,28 +4,54 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.geometry import Region
+from textual.message import Message
 
-from engine.lab import Chapter
+from engine.lab import Chapter, HandRow
 from tui.colours.depth import colour_depth
 from tui.lab import exhibits, pages
 from tui.lab.dials import Considered, Dial, DialInput, align, written
 from tui.lab.guess import GuessBar
 from tui.lab.parts.canvas import RAMP, Canvas
+from tui.lab.parts.handrow import HOLD
 from tui.lab.parts.texts import prose
 from tui.state import State
+from tui.state.hand import Handling, HandMoved, HandScaled, HandTaken, HandUndone, Held
 from tui.state.lesson import Lesson
 from tui.text.ascii import is_ascii
-from tui.text.rows import Row, Run
+from tui.text.rows import Row, Run, action_at
 from tui.widgets.lines import Lines, own_style
+from tui.widgets.say import say
 
 GUESS_EDGE = 2
 """Columns of the edge of a question."""
+
+HANDLINGS: dict[str, Handling] = {
+    "hand": HandTaken(),
+    "faster": HandMoved(1),
+    "slower": HandMoved(-1),
+    "undo": HandUndone(),
+    "coarser": HandScaled(),
+}
+"""What commands do with a row in hand."""
+
+FIGURES = 5
+"""Lines below the bars of a row: its symbols, its figures, and the keys."""
+
+
+class Wheeled(Message):
+    """The wheel was turned over a bar of the row in hand."""
+
+    def __init__(self, column: int, direction: int) -> None:
+        self.column, self.direction = column, direction
+        super().__init__()
 
 
 class ExhibitView(Lines):
@@ -38,6 +64,10 @@ class ExhibitView(Lines):
         super().__init__(id=id)
         self._canvas = Canvas(40)
         self._tall = 0
+        self.drawn = 0
+        """Rows of the exhibit, without the blanks below it."""
+        self.is_held = False
+        """Whether a hand lies on a row, so that the wheel moves it and not the page."""
 
     def begin(self) -> None:
         """Forget the height of the chapter before."""
@@ -48,9 +78,25 @@ class ExhibitView(Lines):
         if canvas != self._canvas:
             self._canvas = canvas
             self.refresh()
+        self.drawn = len(rows)
         self._tall = max(self._tall, len(rows))
         blank = max(self._tall, canvas.height) - len(rows)
         self.show([*rows, *([()] * blank)])
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Let the bar under the mouse have more."""
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Let the bar under the mouse have less."""
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        _, is_bar, rest = action_at(self.rows, event.x, event.y).partition(HOLD)
+        if self.is_held and is_bar:
+            event.stop()
+            event.prevent_default()
+            say(self, Wheeled(int(rest.rstrip(")")), direction))
 
     def _style(self, run: Run) -> Style:
         word, _, rest = run[1].partition(" ")
@@ -64,6 +110,12 @@ class ExhibitView(Lines):
         return Style.parse(f"{ramp.text_colour(at)} on {ramp.colours[at]}")
 
 
+def hand_row_of(lesson: Lesson) -> HandRow | None:
+    """Find the row of an exhibit that can be taken in hand."""
+    parts = lesson.exhibit.parts if lesson.exhibit is not None else ()
+    return next((part for part in parts if isinstance(part, HandRow)), None)
+
+
 class ExhibitSection(Vertical):
     """Dials above, the picture below."""
 
@@ -73,6 +125,10 @@ class ExhibitSection(Vertical):
         self._about: Chapter | None = None
         self._in_hand = ""
         self._drawn: tuple[object, ...] = ()
+        self._lesson = Lesson()
+        self._held = Held()
+        self._is_sought = False
+        """Whether the row is to be brought into sight, once it is drawn."""
 
     def compose(self) -> ComposeResult:
         """Dials, what is said of them, progress, picture."""
@@ -83,13 +139,18 @@ class ExhibitSection(Vertical):
         yield VerticalScroll(ExhibitView("lab-picture"), id="lab-exhibit-page")
 
     @property
+    def picture(self) -> ExhibitView:
+        """What is drawn."""
+        return self.query_one(ExhibitView)
+
+    @property
     def inputs(self) -> tuple[tuple[str, str], ...]:
         """Each dial, and where it stands."""
         return tuple((dial.dial.name, dial.field.sent) for dial in self.query(Dial))
 
     async def open(self, about: Chapter, texts: Mapping[str, str]) -> None:
         """Set the dials of a chapter up, at these values or else at their defaults."""
-        self._about = about
+        self._about, self._held = about, Held()
         with_stops = [c.name for c in about.controls if c.stops or c.options]
         self._in_hand = with_stops[0] if with_stops else ""
         self.query_one("#lab-about", Lines).show([])
@@ -104,10 +165,15 @@ class ExhibitSection(Vertical):
 
     def begin(self) -> None:
         """Let the picture begin at its least height."""
-        self.query_one(ExhibitView).begin()
+        self.picture.begin()
 
     def turn(self, direction: int, name: str = "") -> None:
-        """Turn a dial: the one named, or the one in hand, which is the first at the beginning."""
+        """Turn a dial: the one named, or the one in hand, which is the first at the beginning.
+
+        While a hand lies on a row, it goes to the symbol beside it.
+        """
+        if not name and self._held.hand.is_on and self.handle("at", self._held.column + direction):
+            return
         # There may be none of that name: while another chapter is opened, its dials are on the way.
         for dial in self.query(Dial):
             if dial.dial.name == (name or self._in_hand):
@@ -117,6 +183,7 @@ class ExhibitSection(Vertical):
         """Draw what has changed."""
         progress = self.query_one("#lab-progress", Lines)
         width = progress.content_size.width
+        self._lesson = lesson
         if self._about is None or not width:
             return
         progress.show(pages.progress(lesson, self._about, state, width))
@@ -126,21 +193,62 @@ class ExhibitSection(Vertical):
             in_force = dict(lesson.opened.inputs)
             for dial in self.query(Dial):
                 dial.field.placeholder = in_force.get(dial.dial.name, "")
-        self._draw(self._about, lesson)
+        self._draw(self._about)
 
-    def _draw(self, about: Chapter, lesson: Lesson) -> None:
+    def _draw(self, about: Chapter) -> None:
         size = self.query_one("#lab-exhibit-page").scrollable_content_region.size
         if not size.width:
             return
         is_dark = self.app.current_theme.dark
         depth, has_ascii = colour_depth(os.environ), is_ascii(os.environ)
         canvas = Canvas(size.width - 1, size.height, is_dark, depth, has_ascii)
-        exhibit = lesson.exhibit
-        if (about.name, exhibit, canvas) == self._drawn:
+        exhibit = self._lesson.exhibit
+        if (about.name, exhibit, canvas, self._held) == self._drawn:
             return
-        self._drawn = (about.name, exhibit, canvas)
-        rows = exhibits.draw(about.name, exhibit, canvas) if exhibit else []
-        self.query_one(ExhibitView).draw(rows, canvas)
+        self._drawn = (about.name, exhibit, canvas, self._held)
+        in_hand = replace(canvas, held=self._held)
+        rows = exhibits.draw(about.name, exhibit, in_hand) if exhibit else []
+        self.picture.is_held = self._held.hand.is_on
+        self.picture.draw(rows, canvas)
+        if self._is_sought:
+            self._is_sought = False
+            self.call_after_refresh(self._bring_into_sight)
+
+    # A row in the reader's hand
+
+    def handle(self, name: str, column: int | None = None) -> bool:
+        """Do with the row what a command says, or go to a symbol of it; whether there is a row."""
+        row = hand_row_of(self._lesson)
+        if row is None or self._about is None:
+            return False
+        held = self._held
+        if column is None and not held.hand.is_on:
+            column = row.counts.index(max(row.counts))
+        if column is not None:
+            held = replace(held, column=column % len(row.symbols))
+        if name in HANDLINGS:
+            held = held.intend(HANDLINGS[name], row)
+        elif not held.hand.is_on:
+            held = held.intend(HandTaken(), row)
+        self._held, self._is_sought = held, True
+        self._draw(self._about)
+        return True
+
+    def let_go(self) -> bool:
+        """Take the hand off the row; whether there was one on it."""
+        return self._held.hand.is_on and self.handle("hand")
+
+    def _bring_into_sight(self) -> None:
+        rows = self.picture.rows
+        bars = [y for y, row in enumerate(rows) if any(HOLD in "".join(run[2:]) for run in row)]
+        if bars:
+            whole = Region(0, bars[0] - 1, 1, len(bars) + FIGURES)
+            self.query_one("#lab-exhibit-page").scroll_to_region(whole, animate=False)
+
+    def on_wheeled(self, message: Wheeled) -> None:
+        """Move the bar under the mouse."""
+        message.stop()
+        self.handle("faster" if message.direction > 0 else "slower", message.column)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Take a dial in hand."""

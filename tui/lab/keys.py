@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from textual.binding import Binding
@@ -71,20 +71,19 @@ TYPING: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 
 def key_bar(
-    width: int, chosen: Mapping[str, str], *, is_asking: bool = False, field: str = ""
+    width: int, chosen: Mapping[str, str], also: Collection[str] = (), *, field: str = ""
 ) -> Row:
     """Write the keys that fit; leaving and help always do.
 
     Args:
         width: columns there are.
         chosen: keys that the user chose, by command id.
-        is_asking: whether the exhibit waits for a guess.
+        also: ids of commands that are wanted just now.
         field: what is typed into, if anything is: then letters are text.
     """
     if field:
         return _written([*TYPING[field], ("esc", "leave", "screen.leave_field")])
-    also = {"leave_lab"} | ({"guess"} if is_asking else set())
-    *shown, leave = [c for c in LAB if c.is_shown or c.id in also]
+    *shown, leave = [c for c in LAB if c.is_shown or c.id in (*also, "leave_lab")]
     parts = [(c.key_in(chosen), c.label, f"screen.{c.action}") for c in shown]
     last = [
         (leave.key_in(chosen), leave.label, f"screen.{leave.action}"),

@@ -100,6 +100,18 @@ class Reader:
             self._revealed.add(self.about.name)
         self._desk.send(Guess(self.state.lesson.asked.request, text))
 
+    @property
+    def is_to_guess(self) -> bool:
+        """Whether the exhibit has begun, and waits for a guess or is going to."""
+        lesson = self.lesson
+        is_on_its_way = lesson.exhibit is not None and lesson.asked.waits and not lesson.is_done
+        return is_on_its_way and lesson.guessed is None and not self._is_open
+
+    def reveal(self) -> None:
+        """Let the answer be known: what it gives away is not to be guessed any more."""
+        if self.about.predict is not None and not self._is_open:
+            self.guess()
+
     def hear(self, state: State) -> bool:
         """Take the news; whether all has to be done anew: on other words, or by another engine."""
         self.state = state

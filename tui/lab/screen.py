@@ -13,7 +13,7 @@ from textual.containers import Horizontal, VerticalScroll
 from engine.lab import chapter, chapters
 from tui.lab import going, pages
 from tui.lab.dials import Turned
-from tui.lab.exhibit import ExhibitSection
+from tui.lab.exhibit import ExhibitSection, hand_row_of
 from tui.lab.guess import GuessBar, GuessMade, typed_into
 from tui.lab.keys import Number, bindings, key_bar
 from tui.lab.reader import Engagement, Reader
@@ -116,17 +116,16 @@ class LabScreen(Spread):
     def _draw_frame(self) -> None:
         """Draw chapters, tabs and keys, if they look different."""
         name, seen, score = self._reader.about.name, self._reader.seen, self._reader.score
-        is_asking = self._reader.lesson.is_asking
-        field = typed_into(self.focused)
-        look = (name, seen, tuple(score.values()), self._section, self.size, is_asking, field)
+        lesson, field = self._reader.lesson, typed_into(self.focused)
+        also = ["guess"] * lesson.is_asking + ["hand"] * (hand_row_of(lesson) is not None)
+        look = (name, seen, tuple(score.values()), self._section, self.size, field, *also)
         if look == self._drawn:
             return
         self._drawn = look
         self.query_one("#lab-strip", Lines).show([pages.strip(name, seen)])
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
         self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, score, 26))
-        chosen = self._reader.state.keys
-        keys = key_bar(self.size.width, chosen, is_asking=is_asking, field=field)
+        keys = key_bar(self.size.width, self._reader.state.keys, also, field=field)
         self.query_one("#lab-keys", Lines).show([keys])
 
     @on(events.DescendantFocus)
@@ -142,14 +141,6 @@ class LabScreen(Spread):
         """Open the chapter again with the value that is shown."""
         message.stop()
         self._ask(with_pauses=False)
-
-    def action_turn(self, direction: int) -> None:
-        """Turn the dial in hand, or else the first that has positions."""
-        self._exhibit.turn(direction)
-
-    def action_turn_dial(self, name: str, direction: int) -> None:
-        """Turn the dial that was clicked."""
-        self._exhibit.turn(direction, name)
 
     def action_leave_field(self) -> None:
         """Leave a field for the exhibit."""
@@ -207,21 +198,25 @@ class LabScreen(Spread):
         is_on_stage = self.has_class("-stage")
         # Question and answer are seen to their end, but on stage, where they stand alone.
         is_read = self._thing in ("question", "answer") and not is_on_stage
-        has_more = bool(page.size) and page.scroll_offset.y < page.max_scroll_y
-        if direction > 0 and has_more and not is_read:
+        if direction > 0 and self._has_more(page) and not is_read:
             page.scroll_page_down(animate=False)
             return
         thing = going.beside(self._thing, direction)
-        waits = thing == "question" and self._reader.lesson.is_asking and not self._is_asked
-        if waits and direction > 0 and not is_on_stage:
+        is_due = thing == "question" and direction > 0 and not self._is_asked
+        if is_due and not is_on_stage and self._reader.is_to_guess:
             # To be guessed first; who goes on without finds question and answer.
-            self._is_asked = True
-            self.action_guess()
+            if self._reader.lesson.is_asking:
+                self._is_asked = True
+                self.action_guess()
+            else:
+                self._ask(with_pauses=False)
             return
         if thing is None:
             await self.action_step(direction)
         self._is_asked = thing in ("question", "answer")
         self._is_answered = thing == "answer"
+        if self._is_answered:
+            self._reader.reveal()
         self.action_see(going.section_of(thing or "text"))
         self._show_again()
         if is_on_stage:
@@ -241,9 +236,8 @@ class LabScreen(Spread):
 
     def action_answer(self) -> None:
         """Reveal the answer, or hide it; an exhibit that waits for a guess goes on without."""
-        if self._reader.lesson.is_asking:
-            self._reader.guess()
-            self._grade = "shown"
+        if not self._is_answered:
+            self._reader.reveal()
         self._is_answered = not self._is_answered
         self.action_see("text")
         self._show_again()
@@ -268,6 +262,11 @@ class LabScreen(Spread):
         number = list(PANES).index(self._reader.about.pane) + 1
         self.action_leave()
         await self.run_action(f"app.command('pane_{number}')")
+
+    def action_let_go(self) -> None:
+        """Take the hand off the row; without one, leave."""
+        if not self._exhibit.let_go():
+            self.action_leave()
 
     def action_leave(self) -> None:
         """Go back to the laboratory; the chapter's work stops."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from textual import events
+from textual.containers import VerticalScroll
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -108,3 +109,24 @@ class Spread(Cover, ModalScreen[None]):
         """Go to a section."""
         self._choose(section)
         self.screen.set_focus(self.query_one(f"#lab-{section}-page", Widget))
+
+    def _has_more(self, page: VerticalScroll) -> bool:
+        """Whether there is something below; an exhibit that was higher once ends in blanks."""
+        is_exhibit = page.id == "lab-exhibit-page"
+        end = self._exhibit.picture.drawn if is_exhibit else page.virtual_size.height
+        return bool(page.size) and page.scroll_offset.y + page.size.height < end
+
+    # What keys do with the exhibit
+
+    def action_turn(self, direction: int) -> None:
+        """Turn the dial in hand, or else the first that has positions."""
+        self._exhibit.turn(direction)
+
+    def action_turn_dial(self, name: str, direction: int) -> None:
+        """Turn the dial that was clicked."""
+        self._exhibit.turn(direction, name)
+
+    def action_handle(self, name: str, column: int | None = None) -> None:
+        """Do with the row in hand what a command says, or go to a symbol of it."""
+        if self._exhibit.handle(name, column):
+            self.action_see("exhibit")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Literal
 
 from engine import record
@@ -90,6 +90,22 @@ class Hand:
             case HandScaled():
                 at = SCALES.index(self.scale) + 1
                 return replace(self, scale=SCALES[at % len(SCALES)])
+
+
+@record
+class Held:
+    """A hand on a row that stands by itself, and the cell it is at."""
+
+    hand: Hand = field(default_factory=Hand)
+    column: int = 0
+
+    def intend(self, intent: Handling, row: object) -> Held:
+        """Do as the user wants with the cell; a move takes the row in hand."""
+        return replace(self, hand=self.hand.intend(intent, (row,), self.column))
+
+    def moves(self, row: object) -> tuple[tuple[int, int], ...]:
+        """The moves of a row."""
+        return self.hand.at((row,))
 
 
 @record

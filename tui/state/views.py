@@ -64,6 +64,8 @@ class View:
     """The same with each row less its mean, if there is such a matrix."""
     is_of_whole_contexts: bool = False
     """Whether contexts that end alike cannot be put together in it."""
+    blank: str = ""
+    """What cells without a value are, if there are such cells."""
 
 
 VIEWS: dict[MatrixName, View] = {
@@ -102,6 +104,7 @@ VIEWS: dict[MatrixName, View] = {
             "linear",
             as_they_are,
             is_of_whole_contexts=True,
+            blank="never seen",
         ),
         View(
             "logits",

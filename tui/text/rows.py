@@ -54,6 +54,14 @@ def width_of(row: Row) -> int:
     return sum(cells(run[0]) for run in row)
 
 
+def action_at(rows: Sequence[Row], x: int, y: int) -> str:
+    """Give what a click somewhere runs; empty if nothing."""
+    for text, _, *action in rows[y] if 0 <= y < len(rows) else ():
+        if (x := x - cells(text)) < 0:
+            return action[0] if action else ""
+    return ""
+
+
 def _at(rows: list[Row], y: int) -> Row:
     return rows[y] if y < len(rows) else ()
 

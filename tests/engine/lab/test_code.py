@@ -173,6 +173,9 @@ def test_likelihood_agrees() -> None:
     exhibit = last("likelihood", names())
     assert column(table(exhibit, "one bigram"), 4) == held["log_likelihood"].tolist()
     assert f"{float(held['mean']):.7f}" in notes(exhibit)
+    assert held["ix"] == 0
+    assert held["iy"] == names().stoi["a"]
+    assert f"a up raises it least, by {float(held['excess']):.6f}" in notes(exhibit)
     products = table(exhibit, "multiplied one after another")
     for column_, name in ((1, "product32"), (2, "product64")):
         alive = int((held[name] > 0).sum())

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 import torch
 
-from engine.lab import Data, Series, Table
+from engine.lab import Data, Exhibit, HandRow, Series, Table, chapter
 from engine.lab.broadcasting import divide
-from engine.lab.cells import first_weights
+from engine.lab.cells import first_weights, normalise
+from engine.lab.likelihood import by_hand
 from tests.engine.lab.support import (
     column,
     data_of,
@@ -24,6 +27,9 @@ from tests.engine.lab.support import (
     series,
     table,
 )
+from tui.lab.parts.canvas import Canvas
+from tui.lab.parts.handrow import moved
+from tui.state.hand import HandMoved, HandTaken, Held
 
 LISTS = pytest.mark.parametrize("which", ["makemore", "ours"])
 
@@ -57,8 +63,6 @@ def test_counting_finds_the_most_frequent(which: str) -> None:
 
 
 def test_counting_follows_emma_step_by_step() -> None:
-    from engine.lab import chapter
-
     exhibits = [e for e in chapter("counting").open(names(), {"words": "emma"}).exhibits if e]
     assert [r[0] for r in table(exhibits[4], "pair by pair").rows] == [".e", "em", "mm", "ma", "a."]
     assert all(r[1:] == (0, 1) for r in table(exhibits[4], "pair by pair").rows)
@@ -66,8 +70,6 @@ def test_counting_follows_emma_step_by_step() -> None:
 
 
 def test_a_bigram_seen_before_is_found_in_the_dict() -> None:
-    from engine.lab import chapter
-
     opened = chapter("counting").open(names(), {"words": "ava ava"})
     exhibits = [e for e in opened.exhibits if e]
     assert all(r[1:] == (1, 2) for r in table(exhibits[7], "pair by pair").rows)
@@ -139,6 +141,28 @@ def test_the_figure_counts_as_the_table_does(which: str) -> None:
     assert "102 of them empty. Row sums equal column sums" in notes(exhibit)
 
 
+def test_a_start_and_an_end_apart_leave_a_row_and_a_column_empty() -> None:
+    assert "would be 28 by 28, and 55 more cells empty" in notes(last("figure", names()))
+    data = data_of(["ab", "ba"])
+    pairs = {pair for word in ("SabE", "SbaE") for pair in pairwise(word)}
+    unused = {(a, b) for a in "SabE" for b in "SabE" if a == "E" or b == "S"}
+    assert not pairs & unused
+    assert f"4 by 4, and {len(unused)} more cells" in notes(last("figure", data))
+
+
+def test_what_a_text_says_of_torch_is_so() -> None:
+    indices = [0, 5, 13]
+    assert torch.tensor(indices).dtype == torch.int64
+    assert torch.Tensor(indices).dtype == torch.float32
+    with pytest.raises(RuntimeError, match="one_hot is only applicable to index tensor"):
+        torch.nn.functional.one_hot(torch.Tensor(indices))
+    drawn = torch.multinomial(torch.tensor([0.5, 0.5]), 1)
+    assert drawn.shape == (1,)
+    assert isinstance(drawn.item(), int)
+    assert torch.randn(3).grad_fn is None
+    assert not torch.randn(3).requires_grad
+
+
 @LISTS
 def test_likelihood_of_the_first_three_words(which: str) -> None:
     exhibit = last("likelihood", given(which))
@@ -156,6 +180,59 @@ def test_likelihood_of_the_first_three_words(which: str) -> None:
 def test_smoothed_likelihood(which: str) -> None:
     exhibit = last("likelihood", given(which), smoothing="1")
     assert f"NLL {expected(which, 2.4545768, 2.4549510):.7f}" in notes(exhibit)
+
+
+def hand_row(exhibit: Exhibit) -> HandRow:
+    return next(part for part in exhibit.parts if isinstance(part, HandRow))
+
+
+def average_nll(counts: Sequence[float], p: Sequence[float]) -> float:
+    """From first principles, of a row that need not sum to 1 yet."""
+    terms = (n * math.log(each / sum(p)) for n, each in zip(counts, p, strict=True) if n)
+    return -math.fsum(terms) / sum(counts)
+
+
+@LISTS
+def test_no_row_is_better_than_counted(which: str) -> None:
+    exhibit = last("likelihood", given(which))
+    row = hand_row(exhibit)
+    least = average_nll(row.counts, row.counts)
+    assert row.least == pytest.approx(least, abs=1e-12)
+    assert least == pytest.approx(expected(which, 2.9441714, 2.9437675), abs=1e-7)
+    up = [average_nll(row.counts, [p + 0.01 * (i == j) for i, p in enumerate(row.probabilities)])
+          for j in range(27)]  # fmt: skip
+    assert all(nll > least for nll in up)
+    said = notes(exhibit)
+    assert f"Row . has an NLL of {least:.6f}, 0.000000 above that of its counts" in said
+    assert "None of 53 moves by 0.01, of each symbol up or down, lowers it" in said
+    harm = 0.000297
+    assert f"a up raises it least, by {harm:.6f}" in said
+    assert up[1] - least == min(up) - least == pytest.approx(harm, abs=5e-7)
+
+
+def test_a_smoothed_row_can_be_bettered_by_hand() -> None:
+    exhibit = last("likelihood", names(), row="q", smoothing="10")
+    row = hand_row(exhibit)
+    assert row.probabilities[row.symbols.index("u")] == pytest.approx(217 / (274 + 270))
+    assert "Row q has an NLL of 1.440545, 0.483138 above that of its counts" in notes(exhibit)
+    assert "27 of 54 moves by 0.01, of a symbol up or down, lower it" in notes(exhibit)
+
+
+def test_what_a_hand_does_is_what_the_chapters_code_says() -> None:
+    """The lab's hand is that of the heatmap, which knows no tensor."""
+    data = few()
+    P = normalise(data.N, 1.0)
+    row = hand_row(last("likelihood", data, row="a", smoothing="1"))
+    at = data.stoi["a"]
+    for j, steps in ((1, 3), (5, -2), (0, 40)):
+        held = Held(column=j).intend(HandTaken(), row)
+        for _ in range(abs(steps)):
+            held = held.intend(HandMoved(1 if steps > 0 else -1), row)
+        nll, excess = by_hand(P, data.N, at, j, 0.01 * steps)
+        change = moved(row, Canvas(80, held=held))
+        assert change.divergence == pytest.approx(float(excess), abs=1e-12)
+        assert row.least + change.divergence == pytest.approx(float(nll), abs=1e-12)
+        assert change.after - row.floor == pytest.approx(change.share * float(excess), abs=1e-12)
 
 
 def test_a_product_of_all_the_data_underflows() -> None:
@@ -404,6 +481,8 @@ def test_the_best_smoothing_on_dev_hardly_matters_but_for_the_impossible_words(w
     assert found
     k, nll, above = map(float, found.groups())
     assert k == pytest.approx(expected(which, 0.314827, 0.437889), rel=2e-3)
+    assert "Of names between 0.3 and 0.5." in chapter("smoothing").answer
+    assert 0.3 < k < 0.5
     assert nll == pytest.approx(expected(which, 2.45297313, 2.471406453), abs=1e-6)
     assert above == pytest.approx(expected(which, 0.000567, 0.000649), abs=1e-6)
     theirs = "siegfried (gf), tasfia (sf), jp (jp), kvon (kv), japji (pj)"

@@ -86,6 +86,8 @@ def test_the_truth_is_of_the_data_in_hand() -> None:
     assert asked("likelihood", other).truth() == pytest.approx(1.0986123)
     assert asked("onehot", other, word="ab").truth() == "(3, 3)"
     assert asked("update", other, word="ab").truth() == 0
+    assert asked("update", other, word="ab").because() == "Each symbol is followed by one alone."
+    assert "Followed is m by m or a; what" in asked("update", names(), word="emma").because()
     assert chapter("smoothing").predict(data_of(["ab"]), chapter("smoothing").read({})) is None  # type: ignore[misc]
 
 

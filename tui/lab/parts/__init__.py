@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from engine.lab import Bars, Matrix, Note, Part, Series, Table
-from tui.lab.parts import bars, curves, matrices, tables, texts
+from engine.lab import Bars, HandRow, Matrix, Note, Part, Series, Table
+from tui.lab.parts import bars, curves, handrow, matrices, tables, texts
 from tui.lab.parts.canvas import Canvas
 from tui.text.rows import Row
 
@@ -29,5 +29,7 @@ def draw(part: Part, canvas: Canvas) -> list[Row]:
             return curves.series(part, canvas)
         case Matrix():
             return matrices.matrix(part, canvas)
+        case HandRow():
+            return handrow.hand_row(part, canvas)
         case _:
             assert_never(part)

@@ -20,10 +20,15 @@ def bars(part: Bars, width: int) -> list[Row]:
     """Draw bars with their labels and values; a bar's target is a stroke across it."""
     top = max((max(bar.value, bar.target or 0) for bar in part.bars), default=0) or 1
     texts = [(bar.label, *_figures(bar, part)) for bar in part.bars]
-    sizes = [max(map(cells, column)) for column in zip(*texts, strict=True)]
+    names = (part.label, part.value_label, part.target_label)
+    heads = [names[: len(text)] for text in texts[:1] if part.label]
+    sizes = [max(map(cells, column)) for column in zip(*texts, *heads, strict=True)]
     left = sum(sizes) + 2 * len(sizes)
     room = min(MOST, width - left - 1)
     rows = [*prose(part.title, width, "strong")]
+    for head in heads:
+        on_the_right = [pad(t, s, False) for t, s in zip(head[1:], sizes[1:], strict=True)]
+        rows.append((("  ".join((pad(head[0], sizes[0]), *on_the_right)), "dim"),))
     for bar, text in zip(part.bars, texts, strict=True):
         runs: list[Run] = [(pad(text[0], sizes[0]) + "  ", "dim")]
         runs.append((pad(text[1], sizes[1], False) + "  ", "plain"))
@@ -31,7 +36,8 @@ def bars(part: Bars, width: int) -> list[Row]:
             (pad(t, s, False) + "  ", "floor") for t, s in zip(text[2:], sizes[2:], strict=True)
         ]
         rows.append((*runs, *(_bar(bar, top, room) if room >= LEAST else ())))
-    return [*rows, *_legend(part)]
+    more: list[Row] = [((f"… and {part.left_out:,} more", "dim"),)] if part.left_out else []
+    return [*rows, *more, *_legend(part)]
 
 
 def _figures(bar: Bar, part: Bars) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import cast
 
 from engine import record
 from tui.colours.depth import Depth
 from tui.colours.palettes import Kind
 from tui.colours.ramps import Ramp, ramp
+from tui.state.hand import Held
 from tui.text.rows import Role, Row, Run, width_of
 
 RAMP = "ramp"
@@ -30,6 +31,8 @@ class Canvas:
     depth: Depth = Depth.TRUECOLOR
     is_ascii: bool = False
     """Whether there are no symbols but those of ASCII."""
+    held: Held = field(default_factory=Held)
+    """How the reader's hand has moved a row that is drawn."""
 
     def ramp(self, kind: Kind) -> Ramp:
         """Colours of a kind of value."""
