@@ -328,6 +328,7 @@ the mean over five bigrams cannot fall below 2 ln 2 / 5 = 0.277.
     given=given,
     steps=steps,
     predict=predict,
+    writes_dots=True,
     controls=(
         words_control("One word; empty: an example.", "word", "word"),
         Control("word_rate", "rate for the word", "number", 0.1, 1e-6, 1e6, (0.1, 1, 10, 50)),
