@@ -20,6 +20,7 @@ from engine.words.corpus.pairs import (
     BYTES,
     CODES,
     END,
+    Cells,
     Codes,
     Ints,
     Pairs,
@@ -36,6 +37,9 @@ BLANK = 32
 FITS, LOOSE, UNFIT = 1, 2, 3
 """What a code point is: a symbol as it stands, one that may have to be joined to that before it,
 or one that has to be looked at; 0 where that is not known yet."""
+
+AT_ONCE = 1 << 20
+"""Cells whose ends are counted at once."""
 
 _kinds = np.zeros(CODES, np.uint8)
 """Kind of each code point that was met with."""
@@ -93,9 +97,14 @@ class Tally:
         """Count the last symbols of the n-grams: what a lower order counts."""
         if order == self.order:
             return self
-        bits = width(self.order)
-        keys = repacked(self.keys & (1 << bits * order) - 1, order, bits, width(order))
-        keys, counts = added([(keys, self.counts)])
+        bits, cells = width(self.order), Cells()
+        # A piece after the other: all at once would take several times the memory of the table.
+        for start in range(0, len(self.keys), AT_ONCE):
+            piece = slice(start, start + AT_ONCE)
+            keys = self.keys[piece] & (1 << bits * order) - 1
+            keys = repacked(keys, order, bits, width(order))
+            cells.add(*added([(keys, self.counts[piece])]))
+        keys, counts = cells.cells()
         return replace(self, order=order, keys=keys, counts=counts)
 
     def dotted(self, dots: int) -> Tally:
