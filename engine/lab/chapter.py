@@ -9,7 +9,7 @@ from typing import Literal
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.guessing import Prediction
-from engine.lab.source import Cell, Loop, listing
+from engine.lab.source import Cell, Loop, listing, of_counts
 from engine.protocol import MatrixName, Refusal
 from engine.records import record
 from engine.text.numbers import typed
@@ -141,6 +141,9 @@ class Chapter:
     """Whether the main run should rest meanwhile, because time itself is measured."""
     needs_words: bool = False
     """Whether it goes through the words one by one: counts alone do not do."""
+    writes_dots: bool = False
+    """Whether its code puts a full stop before and behind a word: in running text that is a symbol
+    like others."""
     predict: Callable[[Data, Inputs], Prediction | None] | None = None
     """What is to be guessed, of these data; nothing, if they do not allow it."""
     warm_up: Callable[[], object] | None = None
@@ -176,7 +179,8 @@ class Chapter:
         in_force = tuple(
             (c.name, inputs.show(c) or str(given.get(c.name, ""))) for c in self.controls
         )
-        return Opened(in_force, listing(self.cells, given), self.steps(data, inputs))
+        cells = self.cells if data.has_words else of_counts(self.cells)
+        return Opened(in_force, listing(cells, given), self.steps(data, inputs))
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

@@ -47,12 +47,12 @@ def lecture_names(P: Tensor, itos: Mapping[int, str], seed: int) -> list[str]:
 
     g = torch.Generator().manual_seed(seed)
     ix, text = 0, ""
-    while text.count(".") < 5 and len(text) < 1000:
+    while text.count(itos[0]) < 5 and len(text) < 1000:
         u = torch.rand((), generator=g, dtype=torch.float64)
         c = P[ix].cumsum(0)
         ix = int((c / c[-1] < u).sum())
         text += itos[ix]
-    names = text.split(".")[:5]
+    names = text.split(itos[0])[:5]
     return names
 
 
@@ -62,10 +62,10 @@ def torch_names(P: Tensor, itos: Mapping[int, str], seed: int) -> list[str]:
 
     g = torch.Generator().manual_seed(seed)
     ix, text = 0, ""
-    while text.count(".") < 5 and len(text) < 1000:
+    while text.count(itos[0]) < 5 and len(text) < 1000:
         ix = torch.multinomial(P[ix].float(), 1, generator=g).item()  # type: ignore[assignment]
         text += itos[ix]
-    today = text.split(".")[:5]
+    today = text.split(itos[0])[:5]
     return today
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.lab import chapter, chapters
+from engine.lab.chapter import Chapter
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.guessing import Prediction
@@ -95,6 +96,11 @@ class Lectern:
         return max(0.0, self._due - self._clock())
 
     @property
+    def _is_text(self) -> bool:
+        """Whether there are counts of running text, and no more."""
+        return self._dataset.counted is not None and self._dataset.counted.is_text
+
+    @property
     def _is_to_warm_up(self) -> bool:
         return self._has_begun and bool(self._cold)
 
@@ -116,13 +122,15 @@ class Lectern:
                 f"The lab lays whole tables out, of at most {MOST_LAID_OUT:,} symbols, and these "
                 f"words have {self._data.V:,}; open it on other words."
             )
-        if (counted := self._dataset.counted) is not None and counted.is_text:
-            raise Refusal(
-                "The lab is about words, with a full stop before and behind each, which in "
-                f"{self._dataset.source} is a symbol of the text; open it on words."
-            )
         if about.needs_words:
             self._dataset.check_words()
+        if about.writes_dots and self._is_text:
+            *others, last = (str(each.number) for each in chapters() if _is_of_tables(each))
+            raise Refusal(
+                "This chapter puts a full stop before and behind a word, which in "
+                f"{self._dataset.source} is a symbol of the text; open it on words. Of running "
+                f"text there are chapters {', '.join(others)} and {last}."
+            )
         texts = dict(command.inputs)
         opened = about.open(self._data, texts)
         asks = None
@@ -137,7 +145,9 @@ class Lectern:
             about.name,
             opened.inputs,
             opened.code,
-            setup(*self._paths) if self._data.has_words else setup_of_table(*self._paths),
+            setup(*self._paths)
+            if self._data.has_words
+            else setup_of_table(self._paths[0], self._data.symbols[0]),
         )
         yield from self._begin()
         if asks is not None and self._waits:
@@ -219,3 +229,7 @@ class Lectern:
             return
         _, step, target = resting
         yield from runs.start(Train(None if target is None else target - step))
+
+
+def _is_of_tables(about: Chapter) -> bool:
+    return not about.needs_words and not about.writes_dots

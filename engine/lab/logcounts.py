@@ -195,7 +195,7 @@ def _rows(data: Data, W: Tensor) -> Table:
     often = n.argsort(descending=True, stable=True)[:5].tolist()
     rare = [j for j in range(data.V) if n[j] == 0][:2]
     rows = tuple(
-        (visible("." + data.symbols[j]), float(n[j].log()), float(W[0, j]) + constant)
+        (visible(data.symbols[0] + data.symbols[j]), float(n[j].log()), float(W[0, j]) + constant)
         for j in [*often, *rare]
     )
     heads = columns("bigram", "log N|.3f", "W + constant|.3f")

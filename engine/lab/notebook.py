@@ -29,26 +29,33 @@ def prepare(words: Sequence[str]) -> Prepared:
     return itos, stoi, V, xs, ys, N
 
 
-def prepare_counts(path: str) -> tuple[dict[int, str], dict[str, int], int, Tensor]:
+def prepare_counts(path: str, end: str) -> tuple[dict[int, str], dict[str, int], int, Tensor]:
     """Make itos, stoi, V and N from a table file."""
     import torch
     from safetensors.torch import load_file
 
     table = load_file(path)
-    itos = dict(enumerate([".", *map(chr, table["symbols"][1:].tolist())]))
+    itos = dict(enumerate([end, *map(chr, table["symbols"][1:].tolist())]))
     stoi = {s: i for i, s in itos.items()}
     V = len(itos)
     N = torch.zeros((V, V), dtype=torch.int32)
-    N[tuple(table["cells"].long().T)] = table["counts"].int()
+    bigrams = table["cells"][:, -2:].long()
+    N.index_put_(tuple(bigrams.T), table["counts"].int(), accumulate=True)
     return itos, stoi, V, N
 
 
-def setup_of_table(path: str) -> str:
-    """Write the cell that every chapter's code can follow that needs no words, for a table file."""
+def setup_of_table(path: str, end: str) -> str:
+    """Write the cell that every chapter's code can follow that needs no words, for a table file.
+
+    Args:
+        path: of the file.
+        end: what its boundary is shown as.
+    """
     cell = source(prepare_counts)
     (place,) = _beside([path])
     where = f"# A table of counts; put {place} beside the notebook."
-    return "\n".join([*cell.imports, "", where, f"path = {place!r}", cell.body])
+    given = f"path, end = {place!r}, {end!r}"
+    return "\n".join([*cell.imports, "", where, given, cell.body])
 
 
 def _beside(paths: Sequence[str]) -> list[str]:

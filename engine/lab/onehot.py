@@ -188,5 +188,6 @@ race, chapter 12, shows what it saves.
     view="logits",
     steps=steps,
     predict=predict,
+    writes_dots=True,
     controls=(words_control("One word; empty: an example.", "word", "word"), seed_control()),
 )

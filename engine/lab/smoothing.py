@@ -249,6 +249,7 @@ one on dev.
     sets=(("smoothing", "smoothing"),),
     steps=steps,
     predict=predict,
+    writes_dots=True,
     controls=(
         Control("smoothing", "smoothing", "number", 1.0, 0, 1e9, STOPS),
         words_control("One word; empty: one with an unseen bigram.", "word", "word"),

@@ -184,6 +184,7 @@ better.
     view="network_probabilities",
     steps=steps,
     predict=predict,
+    writes_dots=True,
     controls=(
         words_control("One word; empty: an example.", "word", "word"),
         Control("constant", "constant", "number", 10.0, -1e3, 1e3, (-200, -10, 0, 10, 50, 85, 100)),

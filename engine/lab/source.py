@@ -14,6 +14,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 
 from engine.records import record
 
@@ -21,6 +22,9 @@ Cell = Callable[..., object]
 
 DATA_NAMES = frozenset({"words", "stoi", "itos", "V", "N", "xs", "ys"})
 """What a notebook is taken to hold already, apart from torch; `notebook.setup` makes them."""
+
+NAMES_OF_WORDS = frozenset({"words", "xs", "ys"})
+"""Those of them that are not to be had of counts alone."""
 
 _REMARK = re.compile(r"\s+# (noqa|type: ignore)\b.*$", re.MULTILINE)
 
@@ -80,6 +84,15 @@ def flat(cells: Sequence[Cell | Loop]) -> Iterator[Cell]:
             yield from cell.cells
         else:
             yield cell
+
+
+def of_counts(cells: Sequence[Cell | Loop]) -> Sequence[Cell | Loop]:
+    """The cells before the first that goes through the words: those after it go on from there."""
+
+    def needs_words(cell: Cell | Loop) -> bool:
+        return any(NAMES_OF_WORDS.intersection(source(c).parameters) for c in flat([cell]))
+
+    return [*takewhile(lambda cell: not needs_words(cell), cells)]
 
 
 def listing(cells: Sequence[Cell | Loop], given: Mapping[str, object]) -> str:

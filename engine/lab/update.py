@@ -330,6 +330,7 @@ filled for a tensor made with requires_grad=True alone.)
     given=given,
     steps=steps,
     predict=predict,
+    writes_dots=True,
     controls=(
         words_control("One word; empty: an example.", "word", "word"),
         Control("word_rate", "rate for the word", "number", 0.1, 1e-6, 1e6, (0.1, 1, 10, 50)),

@@ -3,6 +3,9 @@
 Between two small operations of torch Python's interpreter lock changes hands, so a loop of them
 waits whenever the screen works. Compiled to TorchScript the same loop holds no lock, and a step of
 a small table takes six tenths of the time; `tests.bench.steps` has the figures, and other ways.
+The rows of a large table are gone through in pieces that stay in the cache of a core, and shared by
+several threads; that needs no Python either.
+
 TorchScript is deprecated; where it is gone, or the source is not to be had, the functions below run
 as they stand, with the same results to the last bit. What torch warns of from Python 3.14 on, its
 compiler of Python's own functions, has no part in this: the text goes to that of C++.
@@ -26,7 +29,7 @@ from engine.records import record
 log = logging.getLogger(__name__)
 
 
-def update(weights: Tensor, p: Tensor, pull: Tensor, push: Tensor, keep: float, steps: int) -> None:
+def take(weights: Tensor, p: Tensor, pull: Tensor, push: Tensor, keep: float, steps: int) -> None:
     """W ← keep·W + pull + push·softmax(W), in place, so many times; p is where softmax goes.
 
     Three operations: to scale W apart from what is added takes one more, and rounds once more.
@@ -37,7 +40,65 @@ def update(weights: Tensor, p: Tensor, pull: Tensor, push: Tensor, keep: float, 
         weights.addcmul_(p, push)
 
 
-def loss(
+def take_rows(
+    weights: Tensor,
+    p: Tensor,
+    pull: Tensor,
+    push: Tensor,
+    keep: float,
+    steps: int,
+    piece: int,
+    first: int,
+    last: int,
+) -> None:
+    """Take steps of the rows from one to before another, one piece after the other."""
+    for start in range(first, last, piece):
+        n = min(piece, last - start)
+        w, into = weights.narrow(0, start, n), p.narrow(0, start, n)
+        take(w, into, pull.narrow(0, start, n), push.narrow(0, start, n), keep, steps)
+
+
+def rows_at_once(weights: Tensor) -> int:
+    """Rows of a piece: all of a small table, else as many as stay in the cache of a core.
+
+    Rows never meet, so a piece can take many steps before the next one is looked at, in whatever
+    thread. 32 rows are whole vectors of any processor: so an operation goes by the same vectors, be
+    it on a piece or on all rows, and rounds alike. A card works on all rows at once.
+    """
+    rows, size = weights.size(0), weights.size(1)
+    if rows * size < 65536 or weights.device.type != "cpu":
+        return rows
+    return 32 * max(1, 32768 // (32 * size))
+
+
+def update(
+    weights: Tensor,
+    p: Tensor,
+    pull: Tensor,
+    push: Tensor,
+    keep: float,
+    steps: int,
+    threads: int = 1,
+) -> None:
+    """Take steps, see `take`; the pieces of a large table are shared by so many threads.
+
+    However they are shared, the bits are the same.
+    """
+    rows = weights.size(0)
+    piece = rows_at_once(weights)
+    share = -(-rows // (piece * threads)) * piece
+    others = [
+        torch.jit.fork(
+            take_rows, weights, p, pull, push, keep, steps, piece, i, min(i + share, rows)
+        )
+        for i in range(share, rows, share)
+    ]
+    take_rows(weights, p, pull, push, keep, steps, piece, 0, min(share, rows))
+    for other in others:
+        torch.jit.wait(other)
+
+
+def loss_of(
     weights: Tensor,
     table: Tensor,
     predictions: int,
@@ -48,16 +109,87 @@ def loss(
     """Total loss, data loss and loss on dev in float64; without a dev, the data loss again.
 
     Data: Σ N·(−log softmax W) / n. Total: that + reg·ΣW² / entries. Dev: N / n is given, (R, V).
+    Of some rows it is their part of the loss.
     """
     w = weights.to(torch.device("cpu"), torch.float64)
     flat = w.view(-1)
-    log_p = torch.log_softmax(w, 1).view(-1)
+    # The same numbers: of few, one operation is quicker than these through logsumexp, else not.
+    if w.numel() < 4096:
+        log_p = torch.log_softmax(w, 1).view(-1)
+    else:
+        below = w - w.amax(1, keepdim=True)
+        log_p = below.sub_(below.exp().sum(1, keepdim=True).log_()).view(-1)
     # Not the negative: of zero it is written with a sign.
     data = 0.0 - float(table.view(-1).dot(log_p)) / predictions
     total = data + regularization * float(flat.dot(flat)) / entries
     if dev is None:
         return total, data, data
     return total, data, 0.0 - float(dev.view(-1).dot(log_p))
+
+
+def losses_of(
+    weights: Tensor,
+    table: Tensor,
+    predictions: int,
+    regularization: float,
+    entries: float,
+    dev: Tensor | None,
+    piece: int,
+    first: int,
+    last: int,
+) -> list[tuple[float, float, float]]:
+    """Their part of the loss for each piece of the rows from one to before another."""
+    parts: list[tuple[float, float, float]] = []
+    for start in range(first, last, piece):
+        n = min(piece, last - start)
+        w, counts = weights.narrow(0, start, n), table.narrow(0, start, n)
+        of_dev = None if dev is None else dev.narrow(0, start, n)
+        parts.append(loss_of(w, counts, predictions, regularization, entries, of_dev))
+    return parts
+
+
+def loss(
+    weights: Tensor,
+    table: Tensor,
+    predictions: int,
+    regularization: float,
+    entries: float,
+    dev: Tensor | None,
+    threads: int = 1,
+) -> tuple[float, float, float]:
+    """Evaluate the loss, see `loss_of`; the pieces of a large table are shared by so many threads.
+
+    They are added up in their order, whoever worked them out.
+    """
+    rows = weights.size(0)
+    piece = rows_at_once(weights)
+    share = -(-rows // (piece * threads)) * piece
+    others = [
+        torch.jit.fork(
+            losses_of,
+            weights,
+            table,
+            predictions,
+            regularization,
+            entries,
+            dev,
+            piece,
+            start,
+            min(start + share, rows),
+        )
+        for start in range(share, rows, share)
+    ]
+    parts = losses_of(
+        weights, table, predictions, regularization, entries, dev, piece, 0, min(share, rows)
+    )
+    for other in others:
+        parts.extend(torch.jit.wait(other))
+    total, data, of_dev = 0.0, 0.0, 0.0
+    for part in parts:
+        total += part[0]
+        data += part[1]
+        of_dev += part[2]
+    return total, data, of_dev
 
 
 def descend(
@@ -75,6 +207,7 @@ def descend(
     step: int,
     end: int,
     every: int,
+    threads: int = 1,
 ) -> list[tuple[int, float, float, float]]:
     """Go from one step to another, evaluating the loss at multiples of `every` and at the end.
 
@@ -84,12 +217,18 @@ def descend(
         (step, total loss, data loss, loss on dev) of every evaluation, in nats.
     """
     losses: list[tuple[int, float, float, float]] = []
+    is_whole = rows_at_once(weights) == weights.size(0)
     is_finite = True
     while step < end and is_finite:
         block = min(every - step % every, end - step)
-        update(weights, p, pull, push, keep, block)
+        if is_whole:
+            take(weights, p, pull, push, keep, block)
+            now = loss_of(weights, table, predictions, regularization, entries, dev)
+        else:
+            update(weights, p, pull, push, keep, block, threads)
+            now = loss(weights, table, predictions, regularization, entries, dev, threads)
         step += block
-        total, data, of_dev = loss(weights, table, predictions, regularization, entries, dev)
+        total, data, of_dev = now
         losses.append((step, total, data, of_dev))
         # Neither infinity nor NaN less itself is zero.
         is_finite = total - total == 0.0
@@ -106,6 +245,12 @@ class Functions:
     descend: Callable[..., list[tuple[int, float, float, float]]]
 
 
+SOURCES = take, take_rows, rows_at_once, update, loss_of, losses_of, loss, descend
+"""What is compiled together."""
+
+MOST_THREADS = 4
+"""Threads that share a large table at most: the machine is not this table's alone."""
+
 PLAIN = Functions(update, descend)
 """The functions as they stand."""
 
@@ -113,10 +258,15 @@ PLAIN = Functions(update, descend)
 @cache
 def functions() -> Functions:
     """Compile, the first time, or fall back to the functions as they stand."""
+    from engine.words.corpus.counting import cores
+
     try:
-        source = "\n".join(inspect.getsource(function) for function in (update, loss, descend))
+        source = "\n".join(inspect.getsource(function) for function in SOURCES)
         unit = torch.jit.CompilationUnit(source)
-        compiled = Functions(_unoptimised(unit.update), _unoptimised(unit.descend))
+        threads = min(cores(), MOST_THREADS)
+        compiled = Functions(
+            _unoptimised(unit.update, threads), _unoptimised(unit.descend, threads)
+        )
         one = torch.zeros(1, 1)
         tensors = [one.clone() for _ in range(5)]
         compiled.descend(*tensors, 1.0, one.double(), 1, 0.0, 1.0, None, 0, 1, 1)
@@ -127,8 +277,8 @@ def functions() -> Functions:
         return PLAIN
 
 
-def _unoptimised(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Call a compiled function as it is.
+def _unoptimised(function: Callable[..., Any], threads: int) -> Callable[..., Any]:
+    """Call a compiled function as it is, with so many threads.
 
     To optimise it takes 70 ms of the first call and gains nothing here; and what is not fused
     rounds as the plain functions do.
@@ -136,6 +286,6 @@ def _unoptimised(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*args: object) -> object:
         with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]
-            return function(*args)
+            return function(*args, threads)
 
     return call

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engine.limits import accepts
 from engine.models.counts import Counts, figures
 from engine.models.ngrams.contexts import ContextCounts
-from engine.models.ngrams.losses import floor
+from engine.models.ngrams.losses import entropy
 from engine.protocol import (
     SETTINGS,
     ContextsCounted,
@@ -163,10 +163,17 @@ class Table:
 
     def counted(self) -> ContextsCounted:
         """Tell figures of the n-grams, and the loss of counts as they are."""
-        table, command = self.contexts, CountContexts(order=self.order, dots=self.dots)
-        predictions = table.predictions
-        part = PartLoss("train", self.tally.words, predictions, floor(table))
-        figures = predictions, table.contexts, table.cells, table.once
+        command = CountContexts(order=self.order, dots=self.dots)
+        keys, counts = self.tally.keys, self.tally.counts
+        # The symbol that is predicted is the lowest of a key: those of a context are neighbours.
+        changed = keys[1:] ^ keys[:-1]
+        changed >>= width(self.order)
+        starts = np.append(0, np.flatnonzero(changed) + 1)
+        del changed
+        predictions = int(counts.sum())
+        part = PartLoss("train", self.tally.words, predictions, entropy(counts, starts))
+        once = int(np.count_nonzero(counts == 1))
+        figures = predictions, len(starts), len(keys), once
         return ContextsCounted(
             0, command, self.dots, *figures, (part,), False, parameter="smoothing", value=0.0
         )

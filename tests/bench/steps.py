@@ -4,8 +4,9 @@ Run it on a machine that does nothing else, from the project's folder:
 
     python -m tests.bench.steps [WAY ...]
 
-All take turns. A figure is the median of the processor's time a step on one thread; beside it, what
-passes on the clock while another thread is busy with Python, as a screen can be. Ways that need
+All take turns. A figure is the median of the processor's time a step, of all threads together, as
+the engine shares out a large table; beside it, what passes on the clock while another thread is
+busy with Python, as a screen can be. Ways that need
 what is not installed are left out. Not part of the test run.
 """
 
@@ -97,7 +98,7 @@ class Case:
 
 
 def scripted(case: Case) -> Way:
-    """What the engine takes."""
+    """What the engine takes; a large table in pieces that stay in the cache."""
     return _of_functions(case, descent.functions())
 
 
@@ -115,7 +116,7 @@ def _of_functions(case: Case, functions: descent.Functions) -> Way:
 
 
 def in_four(case: Case) -> Way:
-    """One operation more: W is scaled apart from what is added."""
+    """One operation more, W is scaled apart from what is added; and over all rows, large or not."""
 
     def go(w: Tensor, steps: int) -> None:
         with torch.inference_mode():
@@ -305,7 +306,7 @@ def measure(case: Case, names: list[str]) -> Iterator[str]:
         ways[name](w, CHECKED)
         starts[name] = time.perf_counter() - start
         off[name] = float((w - exact).abs().max())
-    alone = turns(case, ways, time.thread_time)
+    alone = turns(case, ways, time.process_time)
     with busy():
         beside = turns(case, ways, time.perf_counter)
     for name in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -16,10 +17,11 @@ from hypothesis import strategies as st
 
 from engine.models.counts import count_all
 from engine.models.ngrams import contexts
-from engine.models.tables import table_of
+from engine.models.ngrams.losses import floor
+from engine.models.tables import Table, table_of
 from engine.protocol import Refusal
 from engine.words.cleaning import Cleaner
-from engine.words.corpus import counting, reading
+from engine.words.corpus import counting, reading, scan
 from engine.words.corpus.counting import Asked, Found, count, units_of
 from engine.words.corpus.digest import Blocks, tree
 from engine.words.corpus.distinct import Distinct, Hasher
@@ -349,3 +351,30 @@ def test_a_table_of_too_many_cells_is_refused() -> None:
     cells.take(np.arange(101, dtype=np.uint32))
     with pytest.raises(Refusal, match="more than 100 cells"):
         cells.cells()
+
+
+def test_a_large_table_is_told_of_in_little_more_memory_than_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    firsts, size = 1 << 9, 1 << 4
+    cells = np.arange(firsts * size * size)
+    bits = width(3)
+    keys = cells // size**2 << 2 * bits | cells // size % size << bits | cells % size
+    counts = cells % 7 + 1
+    symbols = np.append(10, np.arange(firsts - 1) + 0x4E00)
+    tally = Tally(3, symbols, keys, counts, {1: int(counts.sum())})
+    table = Table("text", tally, (), 2)
+    told, at_once = table.counted(), tally.ends(2)
+    assert told.parts[0].nll == pytest.approx(floor(table.contexts), abs=0)
+    assert (told.contexts, told.cells, told.once) == (firsts * size, len(cells), sum(counts == 1))
+    monkeypatch.setattr(scan, "AT_ONCE", 1 << 12)
+    tracemalloc.start()
+    try:
+        table.counted()
+        piece_by_piece = tally.ends(2)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert np.array_equal(piece_by_piece.keys, at_once.keys)
+    assert np.array_equal(piece_by_piece.counts, at_once.counts)
+    assert most < 2 * keys.nbytes

@@ -115,6 +115,75 @@ def test_what_is_compiled_and_cannot_be_called_runs_as_it_stands(
     assert "not to be called" in caplog.text
 
 
+LARGE = (512, 130)
+"""Rows and symbols of a table in five pieces, the last of them smaller."""
+
+
+def large(rows: int, size: int) -> tuple[torch.Tensor, list[torch.Tensor], float]:
+    """W, what a step adds and multiplies by, and what it keeps of W."""
+    generator = torch.Generator().manual_seed(1)
+    w = torch.randn(rows, size, generator=generator)
+    shares = torch.rand(rows, size, generator=generator) ** 8
+    shares *= 50 / shares.sum()
+    return w, [torch.empty_like(w), shares, -shares.sum(1, keepdim=True)], 1 - 1 / w.numel()
+
+
+EAGER = pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+"""What is shared runs at once where it is not compiled."""
+
+
+@EAGER
+@pytest.mark.parametrize("threads", [1, 2, 9])
+def test_pieces_and_threads_change_no_bit_of_the_weights(threads: int) -> None:
+    first, terms, keep = large(*LARGE)
+    assert descent.rows_at_once(first) == 224 < len(first)
+    whole, shared = first.clone(), first.clone()
+    descent.take(whole, *terms, keep, 3)  # type: ignore[call-arg, arg-type]
+    descent.update(shared, *terms, keep, 3, threads)  # type: ignore[call-arg, arg-type]
+    assert torch.equal(whole, shared)
+
+
+@EAGER
+def test_threads_change_no_bit_of_the_loss_and_pieces_hardly_any() -> None:
+    w, (_, shares, _), _ = large(*LARGE)
+    table, dev = (shares * 1000).double().floor(), shares.double()
+    given = table, int(table.sum()), 0.01, float(w.numel())
+    one = descent.loss(w, *given, dev)
+    assert descent.loss(w, *given, dev, 3) == one
+    assert descent.loss_of(w, *given, dev) == pytest.approx(one, rel=1e-14)
+    log_p = torch.log_softmax(w.double(), 1)
+    assert one[1] == pytest.approx(-float((table * log_p).sum()) / given[1], rel=1e-14)
+    assert one[2] == pytest.approx(-float((dev * log_p).sum()), rel=1e-14)
+
+
+def test_a_loss_of_logits_that_exp_cannot_hold_is_exact() -> None:
+    w = torch.zeros(64, 64)
+    w[:, 0] = 3e38
+    table = torch.ones(64, 64).double()
+    table[:, 1:] = 0
+    assert descent.loss(w, table, 64, 0.0, 1.0, None) == (0.0, 0.0, 0.0)
+    table[0, 1] = 1.0
+    assert descent.loss(w, table, 65, 0.0, 1.0, None)[1] == pytest.approx(float(w[0, 0]) / 65)
+    w[0, 1] = torch.inf
+    assert not descent.loss(w, table, 65, 0.0, 1.0, None)[1] < torch.inf
+
+
+def test_compiled_threads_and_plain_pieces_agree_to_the_last_bit() -> None:
+    first, (p, pull, push), keep = large(*LARGE)
+    table = (pull * 1000).double().floor()
+    told, weights = [], []
+    for functions in (descent.functions(), descent.PLAIN):
+        w, good = first.clone(), torch.empty_like(first)
+        given = table, int(table.sum()), 0.01, float(w.numel()), None
+        with torch.inference_mode():
+            told.append(functions.descend(w, good, p, pull, push, keep, *given, 0, 20, 16))
+        assert torch.equal(w, good)
+        weights.append(w)
+    assert told[0] == told[1]
+    assert [step for step, *_ in told[0]] == [16, 20]
+    assert torch.equal(*weights)
+
+
 @pytest.mark.slow
 def test_the_loop_needs_no_python(name_counts: Counts) -> None:
     """It ends while another thread holds on to the interpreter, whatever comes before it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from operator import mul
 
 import numpy as np
@@ -53,9 +54,26 @@ def nll(table: ContextCounts, p: Floats) -> float:
 
 def floor(table: ContextCounts) -> float:
     """Entropy floor H(next | context) in nats: the least average NLL of any table of that order."""
-    starts = np.flatnonzero(changes(table.grams[:, :-1]))
-    totals = np.add.reduceat(table.counts, starts)
-    return nll(table, table.counts / np.repeat(totals, np.diff(starts, append=table.cells)))
+    return entropy(table.counts, np.flatnonzero(changes(table.grams[:, :-1])))
+
+
+def entropy(counts: Ints, starts: Ints) -> float:
+    """H(next | context) in nats, exact, in little memory.
+
+    Args:
+        counts: of each cell, those of a context side by side, shape (cells,).
+        starts: the first cell of each context, shape (contexts,).
+    """
+    totals = np.add.reduceat(counts, starts)
+
+    def pieces() -> Iterator[list[float]]:
+        for start in range(0, len(counts), PIECE):
+            piece = counts[start : start + PIECE]
+            cells = np.arange(start, start + len(piece))
+            yield _terms(piece, piece / totals[np.searchsorted(starts, cells, "right") - 1])
+
+    # fsum rounds once, in whatever order; from 0, as in `_mean`.
+    return (0.0 - math.fsum(chain.from_iterable(pieces()))) / int(counts.sum())
 
 
 def _terms(counts: Ints, p: Floats) -> list[float]:

@@ -12,6 +12,7 @@ from engine.words.corpus.grams import Grams
 from engine.words.corpus.lines import Lines, codes_of
 from engine.words.corpus.pairs import (
     END,
+    Cells,
     Codes,
     Ints,
     Pairs,
@@ -20,6 +21,9 @@ from engine.words.corpus.pairs import (
     repacked,
     width,
 )
+
+AT_ONCE = 1 << 20
+"""Cells whose ends are counted at once."""
 
 
 @dataclass
@@ -74,9 +78,14 @@ class Tally:
         """Count the last symbols of the n-grams: what a lower order counts."""
         if order == self.order:
             return self
-        bits = width(self.order)
-        keys = repacked(self.keys & (1 << bits * order) - 1, order, bits, width(order))
-        keys, counts = added([(keys, self.counts)])
+        bits, cells = width(self.order), Cells()
+        # A piece after the other: all at once would take several times the memory of the table.
+        for start in range(0, len(self.keys), AT_ONCE):
+            piece = slice(start, start + AT_ONCE)
+            keys = self.keys[piece] & (1 << bits * order) - 1
+            keys = repacked(keys, order, bits, width(order))
+            cells.add(*added([(keys, self.counts[piece])]))
+        keys, counts = cells.cells()
         return replace(self, order=order, keys=keys, counts=counts)
 
     def dotted(self, dots: int) -> Tally:
