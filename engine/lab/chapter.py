@@ -143,8 +143,6 @@ class Chapter:
     """Whether it goes through the words one by one: counts alone do not do."""
     predict: Callable[[Data, Inputs], Prediction | None] | None = None
     """What is to be guessed, of these data; nothing, if they do not allow it."""
-    warm_up: Callable[[], object] | None = None
-    """What is slow the first time only: done behind the first exhibit of any chapter."""
 
     @property
     def code(self) -> str:
