@@ -58,6 +58,8 @@ class Steady(App[ReturnType]):
     _failures: Failures | None = None
     _has_drawn = False
     _opened: Screen[object] | None = None
+    _touched = 0.0
+    """When the user did something last."""
     _since: float | None = None
     """Since when nothing is drawn, because keys are waiting."""
     _is_frame_due = False
@@ -136,6 +138,7 @@ class Steady(App[ReturnType]):
         if isinstance(message, events.InputEvent | events.Paste) and not message.is_forwarded:
             if not self._screen_stack:
                 return
+            self._touched = time.monotonic()
             self._hurry()
             await self._until_screen_stands(message)
         try:
