@@ -314,3 +314,20 @@ async def test_a_key_meant_for_a_screen_that_is_gone_goes_nowhere(
         gone.post_message(events.Key("escape", None))
         await pilot.pause()
         assert not runs
+
+
+async def test_palette_and_help_never_lie_on_each_other_twice(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        for key, kind in (("ctrl+p", Palette), ("f1", HelpScreen)) * 3:
+            await pilot.press(key)
+            await until(pilot, lambda kind=kind: isinstance(app.screen, kind))  # type: ignore[misc]
+            assert len(app.screen_stack) <= 3
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("ctrl+t", "ctrl+t", "ctrl+t")
+        await pilot.pause()
+        assert len(app.screen_stack) == 2
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)

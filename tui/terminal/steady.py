@@ -33,7 +33,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from tui.terminal.failures import Failures, is_foreign
-from tui.terminal.screens import Palette
+from tui.terminal.screens import Palette, uncovered
 
 log = logging.getLogger(__name__)
 
@@ -256,8 +256,8 @@ class Steady(App[ReturnType]):
             self._has_drawn, self._is_frame_due = True, False
 
     def action_command_palette(self) -> None:
-        """Open the command palette; one that is just closing is not in its way."""
-        if self.use_command_palette and not isinstance(self.screen, Palette):
+        """Open the command palette, or go back to it; one just closing is not in its way."""
+        if self.use_command_palette and not uncovered(self, Palette):
             self.push_screen(Palette())
 
     def search_themes(self) -> None:
