@@ -20,7 +20,7 @@ def combine(a: Shape, b: Shape) -> Shape:
 
     # Each is one number, seen from all its places: no memory, however large the shape.
     first, second = torch.zeros(()).expand(a), torch.zeros(()).expand(b)
-    shape = tuple(torch.broadcast_tensors(first, second)[0].shape)
+    shape = tuple(torch.broadcast_tensors(first, second)[0].shape)  # type: ignore[no-untyped-call]
     return shape
 
 

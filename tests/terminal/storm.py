@@ -145,7 +145,10 @@ def raise_storm(seed: int, count: int, folder: Path, *, is_attached: bool = Fals
     log = state / "log.txt"
     if log.exists():
         *_, failed = parts = log.read_text(errors="replace").split("a failure that was left out")
-        weather.failures, weather.failed = len(parts) - 1, failed if len(parts) > 1 else ""
+        weather.failures, weather.failed = (
+            len(parts) - 1,
+            failed.split("\nINFO:")[0] if len(parts) > 1 else "",
+        )
     return weather
 
 

@@ -331,3 +331,22 @@ async def test_palette_and_help_never_lie_on_each_other_twice(
         assert len(app.screen_stack) == 2
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_search_of_a_palette_that_is_going_costs_nothing(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        app.is_strict = False
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        palette = app.screen
+
+        async def search() -> None:
+            palette._pruning = True
+            failing()
+
+        worker = palette.run_worker(search())
+        await until(pilot, lambda: worker.is_finished)
+        palette._pruning = False
+        assert not told(app)

@@ -30,7 +30,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.widget import Widget
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, active_worker
 
 from tui.terminal.failures import Failures, is_foreign
 from tui.terminal.screens import Palette, uncovered
@@ -115,6 +115,8 @@ class Steady(App[ReturnType]):
 
     def _handle_exception(self, error: Exception) -> None:
         node = active_message_pump.get(self)
+        if isinstance(error, WorkerFailed) and (worker := active_worker.get(None)) is not None:
+            node = worker.node  # Whoever pressed a key for it is none of its business.
         if self._exception is not None:
             log.error("while ending by a failure", exc_info=error)
         elif self._is_leaving or _is_gone(node):
