@@ -350,3 +350,20 @@ async def test_a_search_of_a_palette_that_is_going_costs_nothing(
         await until(pilot, lambda: worker.is_finished)
         palette._pruning = False
         assert not told(app)
+
+
+async def test_escape_right_behind_enter_clears_what_enter_has_chosen(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    async with laboratory(engine, tmp_path, size=(160, 50)) as (app, pilot):
+        field = app.main.query_one("#filter", Input)
+        await pilot.press("2")
+        await send(app, pilot, "enter")
+        await until(pilot, lambda: field.value)
+        await pilot.press("2")
+        await send(app, pilot, "escape")
+        await until(pilot, lambda: not field.value)
+        await send(app, pilot, "enter", "escape")
+        await until(pilot, lambda: not app.message_queue_size)
+        await pilot.pause()
+        assert not field.value
