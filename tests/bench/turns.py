@@ -1,8 +1,8 @@
 """The longest that the screen hears no key: `python -m tests.bench.turns [--size 160x50]`.
 
-Each screen is opened, used and left in the real app on a pseudo-terminal, three times over in apps
-of their own, twice in each. Of each key what counts is the longest turn of the event loop until all
-is quiet again, in CPU time of its thread, the least of the three: others may share the machine.
+Each screen is opened, used and left in the real app on a pseudo-terminal, in three rounds with an
+app of their own, twice in each: some four minutes a round. Of each key what counts is the longest turn of the event loop until all
+is quiet again, in CPU time of its thread, the least of the rounds: others may share the machine.
 """
 
 from __future__ import annotations
@@ -127,8 +127,10 @@ def main() -> int:
     """Print the longest turns, the worst first."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", default="{}x{}".format(*SIZE))
-    columns, rows = map(int, parser.parse_args().size.split("x"))
-    all_found = [turns((columns, rows)) for _ in range(3)]
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    columns, rows = map(int, options.size.split("x"))
+    all_found = [turns((columns, rows)) for _ in range(options.rounds)]
     least = {name: min(found[name] for found in all_found) for name in all_found[0]}
     for name, seconds in sorted(least.items(), key=lambda pair: -pair[1])[:20]:
         verdict = "ok" if seconds <= LIMIT else "MISSED"
