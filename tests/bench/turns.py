@@ -1,8 +1,9 @@
 """The longest that the screen hears no key: `python -m tests.bench.turns [--size 160x50]`.
 
 Each screen is opened, used and left in the real app on a pseudo-terminal, in three rounds with an
-app of their own, twice in each: some four minutes a round. Of each key what counts is the longest turn of the event loop until all
-is quiet again, in CPU time of its thread, the least of the rounds: others may share the machine.
+app of their own, twice in each: some four minutes a round. Of each key what counts is the longest
+turn of the event loop until all is quiet again, in CPU time of its thread, the least of the rounds:
+others may share the machine.
 """
 
 from __future__ import annotations
