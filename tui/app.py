@@ -7,7 +7,7 @@ from dataclasses import replace
 from inspect import isawaitable
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
@@ -90,6 +90,7 @@ class Laboratory(Dressed):
         self.main = MainScreen(begin, is_on_stage=is_on_stage)
         self.is_up, self._frames = self.main.is_up, Frames(self, self.main)
         self.actions = Actions(self, self.desk, self.main, self.options)
+        self.remember = self.desk.remember
         self.save_asked, self.recoloured = self.actions.save_unsaved, self._frames.restyle
         self._news = News(self, self.desk, self.actions, self._frames, self.options)
         self.dress([self.options.theme, ON_STAGE[is_on_stage], last.get("theme")], memory)
@@ -245,12 +246,14 @@ class Laboratory(Dressed):
         else:
             self.actions.filter_by((*state.before, state.row, state.column))
 
-    def on_dataset_pane_picked(self, message: DatasetPane.Picked) -> None:
-        """Draw the path of a word."""
-        self.desk.take(WordPicked(message.word))
+    async def on_heatmap_figure_cleared(self) -> None:
+        """Clear what was chosen there."""
+        await self.action_command("clear")
 
-    def on_sampler_pane_picked(self, message: SamplerPane.Picked) -> None:
-        """Draw the path of a name."""
+    @on(DatasetPane.Picked)
+    @on(SamplerPane.Picked)
+    def draw_path(self, message: DatasetPane.Picked | SamplerPane.Picked) -> None:
+        """Draw the path of a word or a name."""
         self.desk.take(WordPicked(message.word))
 
     def on_sampler_pane_changed(self, message: SamplerPane.Changed) -> None:
@@ -285,10 +288,6 @@ class Laboratory(Dressed):
         has_said_so = any(isinstance(screen, SmallScreen) for screen in self.screen_stack)
         if is_too_small(*event.size) and not has_said_so:
             self.push_screen(SmallScreen())
-
-    def remember(self, changes: dict[str, object]) -> None:
-        """Remember something for the next time, if that is to be."""
-        self.desk.remember(changes)
 
     # The end
 

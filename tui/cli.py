@@ -5,7 +5,6 @@ Importing this, and asking for help or the version, imports neither torch nor te
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from dataclasses import replace
@@ -37,6 +36,7 @@ from tui.shell.complaints import NAME
 from tui.shell.completing import SHELLS, one_of, script
 from tui.shell.groups import Guessing
 from tui.shell.looks import LOOKS, is_in_browser, look_options, looks
+from tui.terminal import garbage
 
 if TYPE_CHECKING:
     from engine import Engine
@@ -267,9 +267,7 @@ def _begin(options: dict[str, Any]) -> bool:
     _check_terminal()
     if options["cast"] is not None and is_in_browser():
         raise Refusal(NOT_RECORDED)
-    # All that is made while the program starts stays: to look it through again and again for
-    # garbage takes a tenth of the time to the first frame. The app turns this on again.
-    gc.disable()
+    garbage.put_off()
     asks_colours = is_guess(os.environ)
     settle(os.environ)
     return asks_colours

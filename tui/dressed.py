@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,8 @@ class Dressed(TerminalApp):
     def __init__(self, *arguments: Any, **more: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments, **more)
         self.register_theme(PROJECTOR)
+        self.remember: Callable[[dict[str, object]], None] = lambda changes: None
+        """Called with what is to be remembered for the next time."""
         self._ground = Ground("")
 
     def dress(self, wishes: Sequence[str | None], memory: Mapping[str, object]) -> None:
@@ -41,10 +43,6 @@ class Dressed(TerminalApp):
         # On black a field of 16 colours is as black.
         self.set_class(colour_depth(os.environ) is Depth.ANSI, "-sixteen")
         self.asks_ground, self.grounded = not chosen, self._take_ground
-
-    def remember(self, changes: dict[str, object]) -> None:
-        """Remember something for the next time, if that is to be."""
-        raise NotImplementedError
 
     def get_css_variables(self) -> dict[str, str]:
         """Give the colours of the theme, each of them such that what is written in it is read."""

@@ -8,6 +8,7 @@ from textual.widget import AwaitMount
 from tui import storage
 from tui.commands import BY_ID
 from tui.laying import Laying
+from tui.terminal.screens import uncovered
 from tui.text import glossary
 from tui.text.glossary import Word
 from tui.tour import STOPS, recalled
@@ -19,16 +20,12 @@ from tui.widgets.pane import Pane
 class Guiding(Laying):
     """One method for each such command, named by its id."""
 
-    def help(self) -> AwaitMount:
+    def help(self) -> AwaitMount | None:
         """Tell the keys, those of where one is first."""
         return self._explain(None)
 
     def explain(self) -> AwaitMount | None:
         """Explain the field in use, the word under the mouse, or else those that are in sight."""
-        from tui.screens.help import HelpScreen
-
-        if isinstance(self._app.screen, HelpScreen):
-            return None
         if (word := self._word()) is not None:
             return self._explain((word.name, [word]))
         found = dict.fromkeys(self._in_sight())
@@ -59,9 +56,11 @@ class Guiding(Laying):
                 f"That was the tour. {help} tells every key, {explain} and the mouse every word."
             )
 
-    def _explain(self, words: tuple[str, list[Word]] | None) -> AwaitMount:
+    def _explain(self, words: tuple[str, list[Word]] | None) -> AwaitMount | None:
         from tui.screens.help import HelpScreen, heard_on
 
+        if uncovered(self._app, HelpScreen):
+            return None
         screen = self._app.screen
         here = self._main.active if screen is self._main else heard_on(screen, self._state.keys)
         return self._app.push_screen(HelpScreen(self._state.keys, here, words))

@@ -21,7 +21,7 @@ from tui.state.hand import HandTaken
 from tui.state.intents import ContextChosen, ViewChosen
 from tui.state.scrub import FilmPaced
 from tui.terminal.app import TerminalApp
-from tui.terminal.screens import Palette
+from tui.terminal.screens import Palette, uncovered
 
 
 class Looking:
@@ -116,5 +116,7 @@ class Looking:
             self._desk.send(other_speed(self._state, direction))
 
     def theme(self) -> AwaitMount:
-        """Choose a theme."""
+        """Choose a theme, in place of what another list is asked for."""
+        if uncovered(self._app, Palette):
+            self._app.screen.dismiss()
         return self._app.push_screen(Palette([ThemeProvider], placeholder="Pick a theme…"))

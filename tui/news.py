@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 
 from engine.protocol import (
@@ -25,6 +24,7 @@ from tui.opening import recalled
 from tui.options import Options
 from tui.state import State
 from tui.state.intents import RunsCompared
+from tui.terminal import garbage
 from tui.terminal.app import TerminalApp
 from tui.widgets.overlay import Overlay
 from tui.wording import how_to_leave_the_stage, notice
@@ -77,7 +77,7 @@ class News:
                 # Not before: while torch is imported, seconds may pass in which nothing is drawn.
                 if not (self._is_resuming or self._state.engine.is_attached):
                     self._actions.look_for_left()
-                _look_for_garbage_again()
+                garbage.begin()
                 if self._state.is_on_stage:
                     self._app.tell(how_to_leave_the_stage(self._state))
         if told is not None:
@@ -104,13 +104,3 @@ class News:
             return False
         is_first = self._state.report is None and isinstance(refused.command, LoadDataset)
         return is_first or (isinstance(refused.command, Load) and self._must_resume)
-
-
-def _look_for_garbage_again() -> None:
-    """Go on as before the start, but for what there is by now, which stays.
-
-    Torch brings most of it. Were it looked through, every key would now and then wait 150 ms.
-    """
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()

@@ -18,13 +18,10 @@ def combine(a: Shape, b: Shape) -> Shape:
     """Ask torch which shape two shapes broadcast to; RuntimeError if they do not."""
     import torch
 
-    shape = tuple(torch.broadcast_shapes(a, b))  # type: ignore[no-untyped-call]
+    # Each is one number, seen from all its places: no memory, however large the shape.
+    first, second = torch.zeros(()).expand(a), torch.zeros(()).expand(b)
+    shape = tuple(torch.broadcast_tensors(first, second)[0].shape)  # type: ignore[no-untyped-call]
     return shape
-
-
-def warm_up() -> None:
-    """Let torch import what it needs to combine shapes: about half a second, once."""
-    combine((1,), (1,))
 
 
 def align(a: Shape, b: Shape) -> Table:

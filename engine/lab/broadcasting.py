@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from engine.lab.alignment import align, combine, outcome, warm_up
+from engine.lab.alignment import align, combine, outcome
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit, Mark, Note, Table, columns, number
@@ -200,5 +200,4 @@ a model of the words.
         Control("smoothing", "smoothing", "number", 0.0, 0, 1e6, (0, 1, 10, 100)),
         seed_control(),
     ),
-    warm_up=warm_up,
 )

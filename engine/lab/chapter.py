@@ -146,8 +146,6 @@ class Chapter:
     like others."""
     predict: Callable[[Data, Inputs], Prediction | None] | None = None
     """What is to be guessed, of these data; nothing, if they do not allow it."""
-    warm_up: Callable[[], object] | None = None
-    """What is slow the first time only: done behind the first exhibit of any chapter."""
 
     @property
     def code(self) -> str:

@@ -80,17 +80,12 @@ class Lectern:
         """What is to be guessed, until it has been."""
         self._shown = 0
         """Exhibits that were seen."""
-        self._cold = [each.warm_up for each in chapters() if each.warm_up is not None]
-        self._has_begun = False
-        """Whether a reader has an exhibit to look at, behind which there is time to warm up."""
         self._resting: tuple[int, int, int | None] | None = None
         """Run, step and target of the main run, if it was made to rest."""
 
     @property
     def wait(self) -> float:
         """Seconds until the chapter goes on; infinite if none does."""
-        if self._is_to_warm_up:
-            return 0.0
         if self._exhibits is None or self._waits:
             return math.inf
         return max(0.0, self._due - self._clock())
@@ -99,10 +94,6 @@ class Lectern:
     def _is_text(self) -> bool:
         """Whether there are counts of running text, and no more."""
         return self._dataset.counted is not None and self._dataset.counted.is_text
-
-    @property
-    def _is_to_warm_up(self) -> bool:
-        return self._has_begun and bool(self._cold)
 
     @property
     def _waits(self) -> bool:
@@ -180,9 +171,6 @@ class Lectern:
 
     def step(self) -> Iterator[Event]:
         """Take the chapter one small step further, unless its picture is to stand for a while."""
-        if self._is_to_warm_up:
-            self._cold.pop()()
-            return
         if self._exhibits is None or self.wait:
             return
         exhibit = next(self._exhibits)
@@ -191,7 +179,6 @@ class Lectern:
         self._shown += 1
         if self._asks is not None and self._waits:
             exhibit = replace(exhibit, question=self._asks.question)
-        self._has_begun = self._command.with_pauses
         hold = exhibit.hold if self._command.with_pauses else 0.0
         now = self._clock()
         self._due = now + hold
@@ -204,7 +191,6 @@ class Lectern:
 
     def close(self) -> Iterator[Event]:
         """Stop the chapter's work, if it has not come to its end."""
-        self._has_begun = False
         self._asks = None
         if self._exhibits is not None:
             self._exhibits = None

@@ -32,10 +32,19 @@ LETTERS = sorted(set(map(chr, range(32, 127))) - {"q"}) + list("äßéЖ漢👍\
 
 KEYS = (
     "\x1b", "\r", "\t", "\x1b[Z", "\x7f", "\x1b[3~", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D",
-    "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~", "\x1bOP", "\x1b[1;5A", "\x1b[1;2D",
+    "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~", "\x1bOP", "\x1b[15~", "\x1b[1;5A", "\x1b[1;2D",
     "\x01", "\x03", "\x05", "\x0b", "\x0c", "\x10", "\x14", "\x15", "\x17",
 )  # fmt: skip
 """Keys with a name, and those held with ctrl."""
+
+PALETTE = "\x10"
+
+WAYS = (
+    "the tour", "open the lab", "on stage", "a hand", "the keys of", "the word under", "figure",
+    "counting model", "all runs", "pick order", "another file", "branch", "letter by letter",
+    "apart", "machine", "other colours", "perplexity", "longer contexts", "type a context",
+)  # fmt: skip
+"""Where keys at random come too seldom: each is asked for in the palette, from wherever one is."""
 
 BURST = 12
 """Events between two looks at how long an answer takes."""
@@ -60,6 +69,8 @@ class Weather:
     """Seconds of the slowest answer."""
     failures: int = 0
     """Kinds of failures that cost a message."""
+    failed: str = ""
+    """What the log says of the last of them."""
     engines: int = 0
     """How many engines of their own were started to be attached to: a storm may end one."""
     fall: str = ""
@@ -76,7 +87,11 @@ def events(seed: int) -> Iterator[bytes | tuple[int, int]]:
     dice, size = Random(seed), SIZES[seed % len(SIZES)]
     while True:
         kind = dice.random()
-        if kind < 0.48:
+        if kind < 0.02:
+            # And in the lab on to the field of the guess, in the help to its filter.
+            way = (PALETTE, dice.choice(WAYS), "\r", dice.choice(("\r", "/", "\x1bOP", "")))
+            yield from (key.encode() for key in way if key)
+        elif kind < 0.48:
             yield dice.choice(LETTERS).encode()
         elif kind < 0.72:
             yield dice.choice(KEYS).encode()
@@ -129,7 +144,11 @@ def raise_storm(seed: int, count: int, folder: Path, *, is_attached: bool = Fals
             weather.fall = _fall(engine, signal.SIGTERM)
     log = state / "log.txt"
     if log.exists():
-        weather.failures = log.read_text(errors="replace").count("a failure that was left out")
+        *_, failed = parts = log.read_text(errors="replace").split("a failure that was left out")
+        weather.failures, weather.failed = (
+            len(parts) - 1,
+            failed.split("\nINFO:")[0] if len(parts) > 1 else "",
+        )
     return weather
 
 

@@ -314,3 +314,56 @@ async def test_a_key_meant_for_a_screen_that_is_gone_goes_nowhere(
         gone.post_message(events.Key("escape", None))
         await pilot.pause()
         assert not runs
+
+
+async def test_palette_and_help_never_lie_on_each_other_twice(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        for key, kind in (("ctrl+p", Palette), ("f1", HelpScreen)) * 3:
+            await pilot.press(key)
+            await until(pilot, lambda kind=kind: isinstance(app.screen, kind))  # type: ignore[misc]
+            assert len(app.screen_stack) <= 3
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("ctrl+t", "ctrl+t", "ctrl+t")
+        await pilot.pause()
+        assert len(app.screen_stack) == 2
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_search_of_a_palette_that_is_going_costs_nothing(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        app.is_strict = False
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        palette = app.screen
+
+        async def search() -> None:
+            palette._pruning = True
+            failing()
+
+        worker = palette.run_worker(search())
+        await until(pilot, lambda: worker.is_finished)
+        palette._pruning = False
+        assert not told(app)
+
+
+async def test_escape_right_behind_enter_clears_what_enter_has_chosen(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    async with laboratory(engine, tmp_path, size=(160, 50)) as (app, pilot):
+        field = app.main.query_one("#filter", Input)
+        await pilot.press("2")
+        await send(app, pilot, "enter")
+        await until(pilot, lambda: field.value)
+        await pilot.press("2")
+        await send(app, pilot, "escape")
+        await until(pilot, lambda: not field.value)
+        await send(app, pilot, "enter", "escape")
+        await until(pilot, lambda: not app.message_queue_size)
+        await pilot.pause()
+        assert not field.value

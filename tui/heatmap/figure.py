@@ -50,6 +50,7 @@ class HeatmapFigure(Calm, can_focus=True):
         Binding("home", "move(0, -9999)", show=False),
         Binding("end", "move(0, 9999)", show=False),
         Binding("enter", "choose", show=False),
+        Binding("escape", "clear", show=False, id="clear.escape"),
     ]
 
     class Moved(Message):
@@ -71,6 +72,9 @@ class HeatmapFigure(Calm, can_focus=True):
 
     class Entered(Message):
         """The cell under the cursor was chosen, wherever that is by then."""
+
+    class Cleared(Message):
+        """What was chosen last is to be undone, which may be under way itself."""
 
     class Hovered(Message):
         """The mouse is over another cell, or over none."""
@@ -189,6 +193,10 @@ class HeatmapFigure(Calm, can_focus=True):
     def action_choose(self) -> None:
         """Choose the cell under the cursor; its picture may be still to come."""
         say(self, self.Entered())
+
+    def action_clear(self) -> None:
+        """Clear what was chosen; it takes the way of that, so as not to overtake it."""
+        say(self, self.Cleared())
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the cell that was clicked; twice chooses it."""

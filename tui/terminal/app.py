@@ -31,6 +31,7 @@ from textual.screen import Screen
 from textual.widget import AwaitMount
 from textual.widgets import Input
 
+from tui.terminal import garbage
 from tui.terminal.colourless import colourless
 from tui.terminal.compositor import LeanCompositor, LeanUpdate
 from tui.terminal.driver import LinkDriver
@@ -263,6 +264,11 @@ class LeanApp(Steady[int], PlainApp):
         """Give the terminal back at once, whatever hangs."""
         if isinstance(self._driver, LinkDriver):
             self._driver.give_back()
+
+    def watch_terminal(self) -> None:
+        """End if the terminal has gone away; look for garbage while nobody types."""
+        super().watch_terminal()
+        garbage.look(time.monotonic() - self._touched)
 
     @property
     def is_leaving(self) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+from msgspec import Struct
 from rich.color import ColorSystem
 from rich.style import Style
 from textual.strip import SGR_STYLES, Strip
@@ -24,8 +24,11 @@ NEAR = 4
 RESET = "\x1b[0m"
 
 
-class Look(NamedTuple):
-    """Parameters of SGR (ECMA-48, 8.3.117): attributes and colours; without, the terminal's own."""
+class Look(Struct, frozen=True, gc=False):
+    """Parameters of SGR (ECMA-48, 8.3.117): attributes and colours; without, the terminal's own.
+
+    Of those that stand in a hundred thousand cells, none is looked through for garbage.
+    """
 
     attributes: str = ""
     colour: str = ""
@@ -232,12 +235,12 @@ def _turn(old: Look, new: Look) -> tuple[str, Look]:
         new = (
             Look(old.attributes, old.colour, new.background)
             if is_harmless
-            else new._replace(colour="")
+            else Look(new.attributes, "", new.background)
         )
     if old == new:
         return "", new
     if old.attributes not in ("", new.attributes):
-        codes = ["0", *new]
+        codes = ["0", new.attributes, new.colour, new.background]
     else:
         codes = [
             new.attributes if new.attributes != old.attributes else "",

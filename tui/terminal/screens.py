@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from textual import events
+from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 from textual.screen import Screen, ScreenResultType
@@ -45,6 +46,20 @@ class Once(Screen[ScreenResultType]):
         """Close, if it was to be closed while another screen lay above."""
         if self._wish is not None:
             self.dismiss(*self._wish)
+
+
+def uncovered(app: App[Any], kind: type[Once[Any]]) -> bool:
+    """Close what lies over a screen of a kind, and go back to that; whether there is one.
+
+    Palette and help could lie on each other without end, and with each a key would take longer.
+    """
+    stack: list[Screen[object]] = app.screen_stack
+    at = next((at for at, screen in enumerate(stack) if isinstance(screen, kind)), None)
+    if at is None:
+        return False
+    for screen in reversed(stack[at + 1 :]):
+        screen.dismiss()
+    return True
 
 
 class Palette(CommandPalette, Once[None]):

@@ -30,10 +30,10 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.widget import Widget
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, active_worker
 
 from tui.terminal.failures import Failures, is_foreign
-from tui.terminal.screens import Palette
+from tui.terminal.screens import Palette, uncovered
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ class Steady(App[ReturnType]):
     _failures: Failures | None = None
     _has_drawn = False
     _opened: Screen[object] | None = None
+    _touched = 0.0
+    """When the user did something last."""
     _since: float | None = None
     """Since when nothing is drawn, because keys are waiting."""
     _is_frame_due = False
@@ -113,6 +115,8 @@ class Steady(App[ReturnType]):
 
     def _handle_exception(self, error: Exception) -> None:
         node = active_message_pump.get(self)
+        if isinstance(error, WorkerFailed) and (worker := active_worker.get(None)) is not None:
+            node = worker.node  # Whoever pressed a key for it is none of its business.
         if self._exception is not None:
             log.error("while ending by a failure", exc_info=error)
         elif self._is_leaving or _is_gone(node):
@@ -136,6 +140,7 @@ class Steady(App[ReturnType]):
         if isinstance(message, events.InputEvent | events.Paste) and not message.is_forwarded:
             if not self._screen_stack:
                 return
+            self._touched = time.monotonic()
             self._hurry()
             await self._until_screen_stands(message)
         try:
@@ -253,8 +258,8 @@ class Steady(App[ReturnType]):
             self._has_drawn, self._is_frame_due = True, False
 
     def action_command_palette(self) -> None:
-        """Open the command palette; one that is just closing is not in its way."""
-        if self.use_command_palette and not isinstance(self.screen, Palette):
+        """Open the command palette, or go back to it; one just closing is not in its way."""
+        if self.use_command_palette and not uncovered(self, Palette):
             self.push_screen(Palette())
 
     def search_themes(self) -> None:

@@ -204,42 +204,21 @@ def lectern(session: Session, clock: Clock) -> Lectern:
     assert session.dataset
     assert session.counts
     assert session.runs
-    lectern = Lectern(session.dataset, session.counts, lambda: session.runs, clock=clock)
-    lectern._cold.clear()
-    return lectern
-
-
-def test_what_is_slow_the_first_time_is_done_behind_the_first_exhibit(
-    lectern: Lectern, clock: Clock
-) -> None:
-    done: list[str] = []
-    lectern._cold.append(lambda: done.append("warm"))
-    list(lectern.open(OpenChapter("counting")))
-    assert len(list(lectern.step())) == 1
-    assert not done
-    assert lectern.wait == 0
-    assert not list(lectern.step())
-    assert done == ["warm"]
-    assert lectern.wait == pytest.approx(0.4)
-
-
-def test_nothing_is_warmed_up_where_nobody_reads_on(lectern: Lectern) -> None:
-    lectern._cold.append(lambda: pytest.fail("warmed up"))
-    list(lectern.open(opened("figure")))
-    while lectern.wait == 0:
-        list(lectern.step())
+    return Lectern(session.dataset, session.counts, lambda: session.runs, clock=clock)
 
 
 @pytest.mark.soak
-def test_shapes_are_combined_at_once_when_a_chapter_was_opened_before() -> None:
+def test_no_chapter_imports_what_would_hold_up_the_keys() -> None:
+    # `torch.broadcast_shapes` imports it: half a second in which no key is heard, and 50 MB.
     code = (
-        "import sys, torch\n"
+        "import sys\n"
+        "from engine.lab import chapters\n"
         "from engine.protocol import OpenChapter\n"
         "from tests.conftest import act, ready\n"
-        "act(ready(), OpenChapter('race'))\n"
-        "before = set(sys.modules)\n"
-        "torch.broadcast_shapes((2, 1), (3,))\n"
-        "assert set(sys.modules) == before\n"
+        "session = ready()\n"
+        "for each in chapters():\n"
+        "    act(session, OpenChapter(each.name, with_pauses=False))\n"
+        "assert 'sympy' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -1,0 +1,50 @@
+"""When Python looks for garbage: not while the program starts, and then while nobody types.
+
+What is in a circle is found by looking through all that lives, on whichever thread has just made
+one thing too many, and all others wait: 100 ms and more after a few minutes, in the midst of a
+word. To look while nobody types costs the same, and nobody notices.
+"""
+
+from __future__ import annotations
+
+import gc
+
+YOUNG, MIDDLE = 700, 10
+"""Python's own: what was made lately is looked through at once, for some milliseconds."""
+
+MANY, MOST = 3, 20
+"""Such looks before all is looked through in a pause, and before a pause is waited for no more."""
+
+PAUSE = 1.0
+"""Seconds without a key that are a pause."""
+
+
+def put_off() -> None:
+    """Look for none: all that is made while a program starts stays.
+
+    To look it through again and again takes a tenth of the time to the first frame.
+    """
+    gc.disable()
+
+
+def begin() -> None:
+    """Look for it from now on, if it was put off, but not among what there is by now.
+
+    Torch brings most of that, and it stays.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.set_threshold(YOUNG, MIDDLE, MOST)
+        gc.enable()
+
+
+def look(idle: float) -> bool:
+    """Look all through, if it is time to and this is a pause; whether that was so.
+
+    Args:
+        idle: seconds since the last key.
+    """
+    is_due = gc.isenabled() and idle >= PAUSE and gc.get_count()[2] >= MANY
+    if is_due:
+        gc.collect()
+    return is_due
