@@ -34,8 +34,8 @@ from tui.terminal.colourless import colourless
 from tui.terminal.compositor import LeanCompositor, LeanUpdate
 from tui.terminal.driver import LinkDriver
 from tui.terminal.frontbuffer import FrontBuffer
-from tui.terminal.grounds import forget_whose_grounds_they_are
 from tui.terminal.kinds import kind_of
+from tui.terminal.leftovers import leave_nothing_behind
 from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
@@ -214,7 +214,7 @@ class LeanApp(Steady[int], PlainApp):
 
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
         super().__init__(fps, signals, asks_colours=asks_colours)
-        forget_whose_grounds_they_are()
+        leave_nothing_behind()
         self._front = FrontBuffer(has_columns=self.kind.has_columns)
 
     def listen(self) -> None:

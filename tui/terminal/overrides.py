@@ -94,6 +94,7 @@ REASONS = (
                 "textual._styles_cache.StylesCache",
                 "colours are not remembered by whose they are",
             ),
+            Private("textual.widgets._toast.Toast", "the box around a notice goes with it"),
         ),
     ),
     Reason(
