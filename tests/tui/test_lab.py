@@ -254,6 +254,18 @@ async def test_who_is_shown_the_answer_gets_no_tick_and_is_not_asked_again() -> 
         assert not app.asked.waits
 
 
+async def test_an_exhibit_does_not_ask_what_was_read_while_it_was_on_its_way() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "a")
+        asked = app.asked
+        waiting = Exhibit((), 0, 1, question=Question("Higher?", "choice", ("yes", "no")))
+        app.answer("half", is_last=False)
+        for _ in range(2):
+            app.hear(ExhibitShown(asked.request, asked.name, waiting))
+        assert app.sent[-2:] == [asked, Guess(asked.request)]
+
+
 def test_who_only_looks_leaves_nothing_behind() -> None:
     progress = Progress(lambda _: None)
     progress.open("race")

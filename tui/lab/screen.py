@@ -44,7 +44,7 @@ class LabScreen(Spread):
             Reader(state, desk, name), "exhibit" if name and not state.is_on_stage else "text"
         )
         self._is_asked = False
-        self._is_answered = False
+        self._is_answered = self._was_asking = False
         self._grade = ""
         self._number = Number(max(each.number for each in chapters()))
         self._drawn: tuple[object, ...] = ()
@@ -71,7 +71,7 @@ class LabScreen(Spread):
         """Open a chapter: its text, code and dials are there at once."""
         reader = self._reader
         reader.open(name)
-        self._is_asked = self._is_answered = False
+        self._is_asked = self._is_answered = self._was_asking = False
         self._grade = ""
         self._text.open(reader.about)
         await self._exhibit.open(reader.about, reader.inputs)
@@ -106,6 +106,10 @@ class LabScreen(Spread):
         if reader.lesson.guessed is not None and not self._grade:
             # What stands behind the truth is in the text.
             self._grade, self._is_answered = reader.lesson.guessed.grade, True
+        if reader.lesson.is_asking and not self._was_asking and self._is_answered:
+            # The answer was read while the exhibit was still on its way.
+            self._do_without_guess()
+        self._was_asking = reader.lesson.is_asking
         self.query_one("#lab-status", Lines).show([status(state, self.size.width)])
         self._draw_frame()
         thing = self._thing if state.is_on_stage else None
@@ -232,13 +236,17 @@ class LabScreen(Spread):
     def action_answer(self) -> None:
         """Reveal the answer, or hide it; an exhibit that waits for a guess goes on without."""
         if self._reader.lesson.is_asking:
-            self._reader.guess()
-            self._grade = "shown"
+            self._do_without_guess()
         self._is_answered = not self._is_answered
         self.action_see("text")
         self._show_again()
         if self._is_answered:
             self._text.show_end()
+
+    def _do_without_guess(self) -> None:
+        """Have an exhibit that waits for a guess go on."""
+        self._reader.guess()
+        self._grade = "shown"
 
     def action_restart(self) -> None:
         """Begin the exhibit again."""
