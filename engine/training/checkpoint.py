@@ -22,7 +22,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.numpy import save
 from torch import Tensor
 
 from engine.limits import check
@@ -157,7 +157,9 @@ def encode(checkpoint: Checkpoint) -> bytes:
             tensors["keyframe_steps"] = torch.tensor(steps)
             tensors["keyframes"] = torch.stack(weights)
     text = json.dumps(metadata)
-    return save(tensors, metadata={KEY: text, SUM: _sum(text, tensors)})
+    # By way of NumPy: safetensors.torch has ctypes make a type for each size, and keep it for ever.
+    arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
+    return save(arrays, metadata={KEY: text, SUM: _sum(text, tensors)})
 
 
 def _sum(text: str, tensors: dict[str, Tensor]) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
 import shutil
 import stat
+import tracemalloc
+from array import array
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +35,7 @@ from engine.protocol import (
     Settings,
     Train,
 )
-from engine.training import header
+from engine.training import checkpoint, header
 from tests.conftest import WriteWords, act, ready
 
 
@@ -293,3 +297,21 @@ def test_orders_that_make_no_sense_are_refused(
     assert refusal([e for e in act(session, Load(saved)) if not isinstance(e, Progressed)])
     assert weights(session) is before
     assert session.settings.is_bigram
+
+
+def test_a_run_that_is_kept_again_and_again_leaves_nothing_behind(
+    session: Session, saved: str
+) -> None:
+    kept = checkpoint.read(saved)
+    lengths = range(40, 80)
+    histories = [array("d", [x for s in range(n) for x in (s, 1.0, 1.0)]) for n in lengths]
+    checkpoint.encode(kept)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for history in histories:
+            checkpoint.encode(replace(kept, history=history.tobytes(), step=100))
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 1000 * len(histories)
+    finally:
+        tracemalloc.stop()

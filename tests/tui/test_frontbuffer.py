@@ -159,3 +159,11 @@ def test_what_a_terminal_may_draw_over_is_written_once_more() -> None:
     # Three people side by side take six columns where they are not drawn as a family.
     assert written(front, ("👩‍👩‍👧", Style())) == "\x1b[1;1H👩‍👩‍👧\x1b[3Gcdef"
     assert written(front, ("👩‍👩‍👧c", Style())) == ""
+
+
+def test_cells_that_look_the_same_are_held_once() -> None:
+    front, red = FrontBuffer(), Style(color="#ff0000")
+    lines = [Strip([Segment(f"a b─ {i}a", red)]) for i in range(3)]
+    front.update([(y, 0, line) for y, line in enumerate(lines)], TRUE)
+    held = {id(cell) for line in front._lines for cell in line}
+    assert len(held) == len(set("a b─012"))

@@ -363,6 +363,19 @@ async def test_a_row_is_moved_by_the_mouse() -> None:
         assert "z  p 0.0099   counted 0 of 4: 0.0000   moved by +0.01" in picture.text
 
 
+async def test_an_exhibit_does_not_ask_what_was_read_while_it_was_on_its_way() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "a")
+        asked = app.asked
+        waiting = Exhibit((), 0, 1, question=Question("Higher?", "choice", ("yes", "no")))
+        app.answer("half", is_last=False)
+        for _ in range(2):
+            app.hear(ExhibitShown(asked.request, asked.name, waiting))
+        assert app.sent.count(Guess(asked.request)) == 1
+        assert app.asked is asked
+
+
 def test_who_only_looks_leaves_nothing_behind() -> None:
     progress = Progress(lambda _: None)
     progress.open("race")

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual import constants, events
-from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
@@ -37,6 +36,7 @@ from tui.terminal.compositor import LeanCompositor, LeanUpdate
 from tui.terminal.driver import LinkDriver
 from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.kinds import kind_of
+from tui.terminal.leftovers import leave_nothing_behind
 from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
@@ -215,6 +215,7 @@ class LeanApp(Steady[int], PlainApp):
 
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
         super().__init__(fps, signals, asks_colours=asks_colours)
+        leave_nothing_behind()
         self._front = FrontBuffer(has_columns=self.kind.has_columns)
 
     def listen(self) -> None:
@@ -227,8 +228,6 @@ class LeanApp(Steady[int], PlainApp):
     def lean(self, screen: Screen[Any]) -> Screen[Any]:
         """Prepare a screen that is about to be shown."""
         screen._compositor = LeanCompositor()
-        # It remembers pairs of colours by whose they are, and so all lines of screens long closed.
-        StylesCache.get_inner_outer.cache_clear()
         return screen
 
     def _get_screen(self, screen: Screen[object] | str) -> tuple[Screen[object], AwaitMount]:

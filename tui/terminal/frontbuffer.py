@@ -51,6 +51,27 @@ Cell = tuple[str, Look]
 UNKNOWN: Cell = ("?", Look("unknown"))
 
 
+class Cells(dict[str, Cell]):
+    """Cells of one look by their symbols, each made once: a hundred lines are full of the same.
+
+    Args:
+        look: of all symbols but a blank.
+        blank: look of that.
+    """
+
+    def __init__(self, look: Look, blank: Look) -> None:
+        super().__init__({" ": (" ", blank)})
+        self._look = look
+
+    def __missing__(self, symbol: str) -> Cell:
+        cell = self[symbol] = symbol, self._look
+        return cell
+
+
+IN_PLAIN = Cells(PLAIN, BLANK)
+"""Cells without a style."""
+
+
 class FrontBuffer:
     """The cells of the terminal, as far as they are known.
 
@@ -190,9 +211,8 @@ def _may_bridge(cells: Sequence[Cell]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _cells(text: str, style: Style | None, system: ColorSystem) -> tuple[Cell, ...]:
-    look, blank = (PLAIN, BLANK) if style is None else _looks(style, system)
-    symbols = text if text.isascii() else _symbols(text)
-    return tuple((symbol, blank if symbol == " " else look) for symbol in symbols)
+    cells = IN_PLAIN if style is None else _looks(style, system)
+    return tuple(map(cells.__getitem__, text if text.isascii() else _symbols(text)))
 
 
 def _symbols(text: str) -> tuple[str, ...]:
@@ -215,8 +235,8 @@ def _extent(symbol: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=4096)
-def _looks(style: Style, system: ColorSystem) -> tuple[Look, Look]:
-    """Give the look of a style, and that of a blank in it."""
+def _looks(style: Style, system: ColorSystem) -> Cells:
+    """Give the cells in a style."""
     bits = style._attributes & style._set_attributes
     attributes = [code for bit, code in enumerate(SGR_STYLES) if bits >> bit & 1]
     look = Look(
@@ -224,7 +244,7 @@ def _looks(style: Style, system: ColorSystem) -> tuple[Look, Look]:
         ";".join(style.color.downgrade(system).get_ansi_codes()) if style.color else "",
         ";".join(style.bgcolor.downgrade(system).get_ansi_codes(False)) if style.bgcolor else "",
     )
-    return look, Look("", ANY, look.background) if HARMLESS.issuperset(attributes) else look
+    return Cells(look, Look("", ANY, look.background) if HARMLESS.issuperset(attributes) else look)
 
 
 @lru_cache(maxsize=4096)

@@ -86,13 +86,15 @@ REASONS = (
         ),
     ),
     Reason(
-        "A screen that was closed leaves nothing behind.",
-        "0.1 to 0.7 MB each time that a dialog or the lab is opened, up to a thousand times.",
+        "A widget that is gone leaves nothing behind.",
+        "0.1 to 0.7 MB each time that a dialog or the lab is opened, 25 kB with each notice, up "
+        "to a thousand times.",
         (
             Private(
                 "textual._styles_cache.StylesCache",
-                "what it remembers is forgotten",
+                "colours are not remembered by whose they are",
             ),
+            Private("textual.widgets._toast.Toast", "the box around a notice goes with it"),
         ),
     ),
     Reason(

@@ -1,0 +1,36 @@
+"""Of widgets that are gone, nothing is kept.
+
+Textual asks for the colours behind a widget with every line of it, and remembers them by the
+widget's own memory of its lines. So it would keep all lines of a thousand widgets that are long
+gone: of dialogs that were closed, and of each notice that has passed. And of a notice that is
+taken away before its time it leaves the box around it in its place, alive, for ever.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from textual._styles_cache import StylesCache
+from textual.await_remove import AwaitRemove
+from textual.color import Color
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets._toast import Toast, ToastHolder
+
+
+def leave_nothing_behind() -> None:
+    """Have Textual remember colours alone, and take a notice away with its box."""
+    StylesCache.get_inner_outer = staticmethod(_grounds)  # type: ignore[assignment]
+    Toast.remove = _removed  # type: ignore[method-assign,assignment]
+
+
+@lru_cache(maxsize=1024)
+def _grounds(base_background: Color, background: Color) -> tuple[Style, Style]:
+    """Give the styles inside a border and outside of it."""
+    return Style(background=base_background + background), Style(background=base_background)
+
+
+def _removed(toast: Toast) -> AwaitRemove:
+    """Take a notice away."""
+    box = toast.parent
+    return box.remove() if isinstance(box, ToastHolder) else Widget.remove(toast)
