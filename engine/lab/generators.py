@@ -116,7 +116,7 @@ def _histogram(p: Tensor, drawn: Sequence[int]) -> Bars:
 
 def _bars(p: Sequence[float], shares: Sequence[float], n: int) -> Bars:
     title = f"{n:,} draws with replacement"
-    bars = (Bar(f"{i}", share, p[i]) for i, share in enumerate(shares))
+    bars = (Bar(f"index {i}", share, p[i]) for i, share in enumerate(shares))
     return Bars(title, tuple(bars), ".4f", "share drawn", "p")
 
 

@@ -182,7 +182,7 @@ async def test_the_border_says_what_is_in_view_and_whose_path_it_is() -> None:
     async with stage((80, 21)) as s:
         assert str(s.pane.border_subtitle) == "rows .–l"
         await s.intend(WordPicked("emma"))
-        assert str(s.pane.border_subtitle) == "path of emma · rows .–l"
+        assert str(s.pane.border_subtitle) == "path of emma, 1–5 · rows .–l"
         await s.intend(WordPicked("[/nowhere]"))
         s.pane.zoom_to(ZOOMS[-1])
         await s.pilot.pause()

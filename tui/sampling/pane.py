@@ -101,7 +101,7 @@ class SamplerPane(Pane):
     def on_mount(self) -> None:
         """Keep names of both models up with the network, once a second."""
         super().on_mount()
-        self.border_subtitle = keys(self._state.keys)
+        self.caption(self.TITLE, keys(self._state.keys))
         self.query_one(TwinList).display = False
         self.set_interval(1, self._keep_up)
 
@@ -118,7 +118,7 @@ class SamplerPane(Pane):
             self.query_one(NameList).display = not is_comparing
             self.query_one(TwinList).display = is_comparing
         if state.keys != self._state.keys:
-            self.border_subtitle = keys(state.keys)
+            self.caption(self.TITLE, keys(state.keys))
         self._state = state
         self.query_one(Fields).show(shown(state.sample))
         if is_comparing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Self
 
 from textual import events
@@ -19,6 +20,12 @@ from tui.widgets.tips import tip
 
 TITLE_AT = 3
 """Columns before the title in the upper border."""
+
+CORNERS = 2
+"""Columns that the text on a border must be narrower than what is within."""
+
+PARTS = (re.compile(" · |, "), re.compile(" "))
+"""What parts a text on a border where it does not fit; words, if nothing else helps."""
 
 Caption = str | Content
 """What is written on a border; text is never taken for markup."""
@@ -40,6 +47,9 @@ class Pane(Vertical):
     """The word of the title under the mouse."""
 
     _caption: tuple[Caption, Caption] | None = None
+    """What is to be written on the border, as far as there is room."""
+
+    _written: tuple[Content, Content] | None = None
 
     def on_mount(self) -> None:
         """Write the title on the border."""
@@ -53,7 +63,18 @@ class Pane(Vertical):
         """Write on the border, if it is something else: that repaints the whole pane."""
         if (title, subtitle) != self._caption:
             self._caption = (title, subtitle)
-            self.border_title, self.border_subtitle = _shown(title), _shown(subtitle)
+            self._write_caption()
+
+    def on_resize(self) -> None:
+        """Write as much on the border as there is room for now."""
+        self._write_caption()
+
+    def _write_caption(self) -> None:
+        room = self.size.width - CORNERS
+        title, subtitle = (shortened(_shown(text), room) for text in self._caption or ("", ""))
+        if (title, subtitle) != self._written:
+            self._written = (title, subtitle)
+            self.border_title, self.border_subtitle = title, subtitle
 
     def word_at(self, x: int, y: int) -> glossary.Word | None:
         """Give the word of the glossary that stands somewhere in the title."""
@@ -121,6 +142,18 @@ class Pane(Vertical):
     def home(self) -> Widget:
         """The widget that gets the focus when the user goes to this pane."""
         raise NotImplementedError
+
+
+def shortened(text: Content, room: int) -> Content:
+    """Leave out the last parts of a text where it is wider than there is room for.
+
+    Words are never cut; only a single one that is too long stays as it is. Without any room it is
+    not known yet how much there will be.
+    """
+    if room <= 0 or text.cell_length <= room:
+        return text
+    ends = (found.start() for part in PARTS for found in reversed([*part.finditer(text.plain)]))
+    return next((text[:end] for end in ends if text[:end].cell_length <= room), text)
 
 
 def _shown(caption: Caption) -> Content:
