@@ -21,6 +21,7 @@ from tests.terminal.conftest import THREAD, Start
 from tests.terminal.emulator import Terminal
 from tests.terminal.kinds import colours, unknown
 from tui.terminal.asking import ASK_COLOUR
+from tui.text.ascii import SAME
 
 pytestmark = [pytest.mark.terminal, pytest.mark.slow]
 
@@ -67,7 +68,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (":", "Type a step", "esc"),
     (",", "looking at step", "\\"),
     (") 2 #", "Type a context", "esc ("),
-    ("f5", "leaves", ""),
+    ("f5", "network 0", ""),
     ("1 2 3 4", " ", "f5"),
     ("ctrl+p tour", "Take the tour", "enter"),
     ("wait", "1 of 8", "esc"),
@@ -89,6 +90,9 @@ CUT = re.compile(r"[a-z,;] ?…(?! +\d)")
 LAST_WORD = re.compile(r"(?<![\w.~/-])(?<![○●o*] )[A-Za-z][a-z]{2,}(?=\s+[│┃|▏▕]|\s*$)", re.M)
 """A word before the right edge of what it stands in, but for names, which are drawn at random."""
 
+AS_ASCII = str.maketrans({symbol: same for symbol, same in SAME.items() if same.isalpha()})
+"""Letters that stand for symbols, as for the root."""
+
 CELLS = list(product(TERMINALS, LOCALES, SIZES))
 
 CLOSELY = {("truecolour", "utf8"), ("vt100", "ascii")}
@@ -104,7 +108,8 @@ def vocabulary() -> frozenset[str]:
     folders = (Path(package.__path__[0]) for package in (tui, engine))
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     texts = (f.read_text() for f in files if f.suffix in (".py", ".txt", ".tcss"))
-    return frozenset(word for text in texts for word in re.findall(r"[a-z]{3,}", text.lower()))
+    known = (text.lower() + text.translate(AS_ASCII).lower() for text in texts)
+    return frozenset(word for text in known for word in re.findall(r"[a-z]{3,}", text))
 
 
 def cell(name: str, locale: str, size: tuple[int, int]) -> object:
@@ -117,6 +122,8 @@ def cut(text: str) -> Iterator[str]:
     """Give the lines of a screen in which something breaks off."""
     for line in text.splitlines():
         words = {word.lower() for word in LAST_WORD.findall(line)} - vocabulary()
+        # The arrow of a list of choices may touch what was chosen.
+        words = {word for word in words if word.removesuffix("v") not in vocabulary()}
         # An alphabet goes over several lines.
         are_cut = any(list(word) != sorted(word) for word in words)
         if are_cut or CUT.search(WAITS.sub("", line)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Self
 
 from textual import events
@@ -15,6 +14,7 @@ from textual.widget import Widget
 
 from tui.state import State
 from tui.text import glossary
+from tui.text.rows import shortened
 from tui.widgets.say import say
 from tui.widgets.tips import tip
 
@@ -23,9 +23,6 @@ TITLE_AT = 3
 
 CORNERS = 2
 """Columns that the text on a border must be narrower than what is within."""
-
-PARTS = (re.compile(" · |, "), re.compile(" "))
-"""What parts a text on a border where it does not fit; words, if nothing else helps."""
 
 Caption = str | Content
 """What is written on a border; text is never taken for markup."""
@@ -70,11 +67,15 @@ class Pane(Vertical):
         self._write_caption()
 
     def _write_caption(self) -> None:
-        room = self.size.width - CORNERS
-        title, subtitle = (shortened(_shown(text), room) for text in self._caption or ("", ""))
+        title, subtitle = (self._fitting(_shown(text)) for text in self._caption or ("", ""))
         if (title, subtitle) != self._written:
             self._written = (title, subtitle)
             self.border_title, self.border_subtitle = title, subtitle
+
+    def _fitting(self, text: Content) -> Content:
+        """Leave out what there is no room for; before the first layout that is not known."""
+        room = self.size.width - CORNERS
+        return text[: len(shortened(text.plain, room))] if room > 0 else text
 
     def word_at(self, x: int, y: int) -> glossary.Word | None:
         """Give the word of the glossary that stands somewhere in the title."""
@@ -142,18 +143,6 @@ class Pane(Vertical):
     def home(self) -> Widget:
         """The widget that gets the focus when the user goes to this pane."""
         raise NotImplementedError
-
-
-def shortened(text: Content, room: int) -> Content:
-    """Leave out the last parts of a text where it is wider than there is room for.
-
-    Words are never cut; only a single one that is too long stays as it is. Without any room it is
-    not known yet how much there will be.
-    """
-    if room <= 0 or text.cell_length <= room:
-        return text
-    ends = (found.start() for part in PARTS for found in reversed([*part.finditer(text.plain)]))
-    return next((text[:end] for end in ends if text[:end].cell_length <= room), text)
 
 
 def _shown(caption: Caption) -> Content:
