@@ -140,11 +140,11 @@ def look_at(lab: Terminal, keys: str, seen: str, leave: str, *, is_close: bool) 
     for key in first:
         lab.press(key)
         if is_close:
-            lab.settle(0.1)
+            lab.settle(0.2)
             sees_nothing_cut(lab, f"{key} of {keys}")
     lab.press(*[last] * (last != "wait"))
     lab.wait_for(seen)
-    lab.settle(0.1)
+    lab.settle(0.2)
     sees_nothing_cut(lab, keys)
     lab.press(*leave.split())
 
@@ -169,9 +169,9 @@ def test_every_screen_is_drawn_in_what_the_terminal_knows(
                 look_at(lab, keys, seen, leave, is_close=(name, locale) in CLOSELY)
         lab.wait_for("2 Heatmap")
     lab.make(90, 30)
-    lab.settle(0.1)
+    lab.settle(0.2)
     lab.make(*size)
-    lab.settle(0.1)
+    lab.settle(0.2)
     sees_nothing_cut(lab, "another size")
     lab.press("ctrl+q")
     assert lab.last_words()[0] == 0

@@ -135,7 +135,9 @@ class SamplerPane(Pane):
             names.take(state.names, are_more=are_more)
         self._show_large()
         has_chance = self.content_size.height >= ROOMY
-        self.query_one("#columns", Lines).show([names.heads(state.drawn, state.drawn_at)])
+        # Heads for a list that was hidden until now come with its size, else they would be cut.
+        if names.size:
+            self.query_one("#columns", Lines).show([names.heads(state.drawn, state.drawn_at)])
         self.query_one("#summary", Lines).show(figures(state, width, has_chance=has_chance))
 
     def _show_large(self) -> None:
