@@ -68,7 +68,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (":", "Type a step", "esc"),
     (",", "looking at step", "\\"),
     (") 2 #", "Type a context", "esc ("),
-    ("f5", "network 0", ""),
+    ("f5", "0 ", ""),
     ("1 2 3 4", " ", "f5"),
     ("ctrl+p tour", "Take the tour", "enter"),
     ("wait", "1 of 8", "esc"),
@@ -131,6 +131,10 @@ def cut(text: str) -> Iterator[str]:
 
 
 def sees_nothing_cut(lab: Terminal, keys: str) -> None:
+    lab.settle(0.2)
+    if any(cut(lab.text)):
+        # On a busy machine a screen may not have been laid out for good.
+        lab.settle(3)
     assert list(cut(lab.text)) == [], f"after {keys}:\n{lab.text}"
 
 
@@ -140,11 +144,9 @@ def look_at(lab: Terminal, keys: str, seen: str, leave: str, *, is_close: bool) 
     for key in first:
         lab.press(key)
         if is_close:
-            lab.settle(0.2)
             sees_nothing_cut(lab, f"{key} of {keys}")
     lab.press(*[last] * (last != "wait"))
     lab.wait_for(seen)
-    lab.settle(0.2)
     sees_nothing_cut(lab, keys)
     lab.press(*leave.split())
 
@@ -171,7 +173,6 @@ def test_every_screen_is_drawn_in_what_the_terminal_knows(
     lab.make(90, 30)
     lab.settle(0.2)
     lab.make(*size)
-    lab.settle(0.2)
     sees_nothing_cut(lab, "another size")
     lab.press("ctrl+q")
     assert lab.last_words()[0] == 0
