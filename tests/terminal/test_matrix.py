@@ -72,13 +72,14 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     ("1 2 3 4", " ", "f5"),
     ("ctrl+p tour", "Take the tour", "enter"),
     ("wait", "1 of 8", "esc"),
+    ("L", "Exhibit", "esc"),
     ("L 1", "1. ", ""),
     *(("a l l j", f"{chapter.number}. ", "") for chapter in chapters()[1:]),
     ("a l l", f"{len(chapters())}", "esc"),
 )
 """Keys that open each of the screens or say something, what is seen then, and keys that leave."""
 
-FEW = ("? end", "p", "L 1")
+FEW = ("? end", "p", "L")
 """Those that are looked at each time."""
 
 WAITS = re.compile(r"(?:Pick|Type|Search)[a-z ]*…|[A-Za-z]+ing\b[^…]*…|[○●·] \w+…")
