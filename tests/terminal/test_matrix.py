@@ -135,7 +135,7 @@ def sees_nothing_cut(lab: Terminal, keys: str) -> None:
     lab.settle(0.2)
     if any(cut(lab.text)):
         # On a busy machine a screen may not have been laid out for good.
-        lab.settle(3)
+        lab.drain(3)
     assert list(cut(lab.text)) == [], f"after {keys}:\n{lab.text}"
 
 
