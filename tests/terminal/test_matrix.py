@@ -88,7 +88,9 @@ WAITS = re.compile(r"(?:Pick|Type|Search)[a-z ]*…|[A-Za-z]+ing\b[^…]*…|[�
 CUT = re.compile(r"[a-z,;] ?…(?! +\d)")
 """Where a sentence or a word breaks off; a name before its figures may be too long."""
 
-LAST_WORD = re.compile(r"(?<![\w.~/-])(?<![○●o*] )[A-Za-z][a-z]{2,}(?=\s+[│┃|▏▕]|\s*$)", re.M)
+LAST_WORD = re.compile(
+    r"(?<![\w.~/-])(?<![○●o*] )(?<!Word: )[A-Za-z][a-z]{2,}(?=\s+[│┃|▏▕]|\s*$)", re.M
+)
 """A word before the right edge of what it stands in, but for names, which are drawn at random."""
 
 AS_ASCII = str.maketrans({symbol: same for symbol, same in SAME.items() if same.isalpha()})
