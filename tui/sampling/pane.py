@@ -100,7 +100,6 @@ class SamplerPane(Pane):
 
     def on_mount(self) -> None:
         """Keep names of both models up with the network, once a second."""
-        super().on_mount()
         self.caption(self.TITLE, keys(self._state.keys))
         self.query_one(TwinList).display = False
         self.set_interval(1, self._keep_up)

@@ -49,8 +49,9 @@ class Pane(Vertical):
     _written: tuple[Content, Content] | None = None
 
     def on_mount(self) -> None:
-        """Write the title on the border."""
-        self.caption(self.TITLE)
+        """Write the title on the border, where a kind of pane has not written more there."""
+        if self._caption is None:
+            self.caption(self.TITLE)
 
     def on_show(self) -> None:
         """Ask for what was not drawn while the pane was out of sight."""
