@@ -83,7 +83,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
 FEW = ("? end", "p", "L")
 """Those that are looked at each time."""
 
-WAITS = re.compile(r"(?:Pick|Type|Search)[a-z ]*…|[A-Za-z]+ing\b[^…]*…|[○●·] \w+…")
+WAITS = re.compile(r"(?:Pick|Type|Search)[a-z ]*…|[A-Za-z]+ing\b[^…]*…|[○●·] [\w ]+…")
 """What is still to be typed, is going on, or was drawn: there are points behind it by intent."""
 
 CUT = re.compile(r"[a-z,;] ?…(?! +\d)")
