@@ -75,7 +75,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     ("wait", "Each cell says", "esc"),
     ("L", "Exhibit", "esc"),
     ("L 1", "1. ", ""),
-    *(("a l l j", f"{chapter.number}. ", "") for chapter in chapters()[1:]),
+    *(("a l l h h j", f"{chapter.number}. ", "") for chapter in chapters()[1:]),
     ("a l l", f"{len(chapters())}", "esc"),
 )
 """Keys that open each of the screens or say something, what is seen then, and keys that leave."""
