@@ -120,6 +120,7 @@ def test_what_other_words_bring_is_nobodys_doing() -> None:
 @pytest.mark.parametrize(("width", "lines"), [(60, 3), (80, 2), (160, 2)])
 def test_a_stop_fits_its_lines(number: int, width: int, lines: int) -> None:
     rows = told(Tour(number, READY), READY, width)
+    assert "*" not in text_of(rows)
     assert len(rows) <= lines
     assert max(map(width_of, rows)) <= width
     assert "esc leaves" in text_of(rows)

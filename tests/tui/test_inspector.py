@@ -8,7 +8,7 @@ from array import array
 import pytest
 
 from engine.protocol import Row
-from tui.heatmap.inspector import Figures, figures_of, inspect
+from tui.heatmap.inspector import Figures, figures_of, in_a_line, inspect
 from tui.text.rows import width_of
 
 EM = Figures("em", 769, 0.033567, 0.0334, 0.0002, 0.05)
@@ -120,3 +120,16 @@ def test_a_context_that_was_never_seen_says_so_in_its_place() -> None:
 def test_of_order_1_nothing_stands_before() -> None:
     row = row_of((), 2, (1, 2, 3))
     assert figures_of(row, 1, (".", "e", "m"), 0.5).backoff == (("e", 2),)
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (60, "P · counts, smoothing 1     em   counts 0.034  network 0.033"),
+        (50, "P · counts        em   counts 0.034  network 0.033"),
+        (30, "P        em   P 0.034  p 0.033"),
+    ],
+)
+def test_in_a_line_no_figure_is_cut(width: int, shown: str) -> None:
+    told = "".join(run[0] for run in in_a_line(EM, "P · counts, smoothing 1", width))
+    assert told == shown

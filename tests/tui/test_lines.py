@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from engine.text.width import cells
-from tui.text.rows import NEAR, Role, Row, differences, width_of
+from tui.text.rows import NEAR, Role, Row, differences, shortened, width_of
 from tui.widgets.lines import Lines
 
 runs = st.tuples(st.text(st.sampled_from("ab 漢é0"), max_size=6), st.sampled_from(["plain", "dim"]))
@@ -97,3 +98,25 @@ async def test_only_the_stretch_that_changed_is_repainted() -> None:
         app.lines.show([(("step 12", "plain"),), (("loss 2", "plain"),)])
         assert taken == []
         assert app.lines.text == "step 12\nloss 2"
+
+
+@pytest.mark.parametrize(
+    ("room", "written"),
+    [
+        (45, "2 Heatmap · network − counts, smoothing 0.001"),
+        (44, "2 Heatmap · network − counts"),
+        (28, "2 Heatmap · network − counts"),
+        (27, "2 Heatmap"),
+        (8, "2"),
+        (0, "2 Heatmap · network − counts, smoothing 0.001"),
+    ],
+)
+def test_what_does_not_fit_in_its_place_gives_up_whole_parts_and_then_words(
+    room: int, written: str
+) -> None:
+    assert shortened("2 Heatmap · network − counts, smoothing 0.001", room) == written
+
+
+def test_a_symbol_of_two_columns_takes_both() -> None:
+    assert shortened("日本 · 日本", 10) == "日本"
+    assert shortened("日本 · 日本", 11) == "日本 · 日本"

@@ -1,4 +1,4 @@
-"""A pane repaints its frame, and nothing within."""
+"""A pane repaints its frame, and nothing within; what it writes there is never cut."""
 
 from __future__ import annotations
 
@@ -58,3 +58,14 @@ async def test_each_cell_of_the_frame_is_repainted_once_and_no_other(
             if x in (0, width - 1) or y in (0, height - 1)
         }
         assert cells == Counter(frame)
+
+
+async def test_a_pane_of_another_width_writes_as_much_on_its_border_as_it_has_room_for() -> None:
+    async with Framed().run_test(size=(40, 5)) as pilot:
+        pane = pilot.app.query_one(Frame)
+        pane.caption("4 Sampler", "g draw · b both · t word")
+        assert str(pane.border_subtitle) == "g draw · b both · t word"
+        for width, subtitle in ((24, "g draw · b both"), (40, "g draw · b both · t word")):
+            await pilot.resize_terminal(width, 5)
+            await pilot.pause()
+            assert str(pane.border_subtitle) == subtitle

@@ -85,6 +85,7 @@ def test_every_row_fits_and_its_figures_stand_under_their_heads(width: int, dev:
     stands = standing(state, 0.0)
     head = text(heads(width, stands))
     assert len(head) <= width
+    assert "…" not in head
     for entry in entries(state):
         row = text(row_of(entry, width, stands))
         assert width_of(row_of(entry, width, stands)) <= width

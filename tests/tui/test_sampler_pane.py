@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tests.tui.questions import MOUSE_SIZES, SIZES, Visit, visit
 from tui.sampling.names import TwinList
 from tui.sampling.pane import SamplerPane
 from tui.state.intents import SampleChosen
+from tui.text.rows import Row
+from tui.widgets.lines import Lines
 
 both = pytest.mark.parametrize("size", SIZES)
 by_mouse = pytest.mark.parametrize("size", MOUSE_SIZES)
@@ -49,15 +52,30 @@ def names_stand_straight(text: str) -> bool:
 
 
 @both
-async def test_both_models_side_by_side_by_keyboard(size: tuple[int, int]) -> None:
+async def test_both_models_side_by_side_by_keyboard(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with visit(size) as there:
         there.engine.session.handle(Sample())
+        await there.sees("g draw · b both")
         await there.press("b")
         await there.sees("counts, smoothing 1", "network, step 0", "alike: ")
         await there.press("n")
         await there.sees("network, step 1")
+        heads = there.app.main.query_one("#columns", Lines)
+        written = list[str]()
+        write = heads.show
+
+        def note(rows: Sequence[Row]) -> None:
+            written.extend(run[0] for row in rows for run in row)
+            write(rows)
+
+        monkeypatch.setattr(heads, "show", note)
         await there.press("b")
         await there.sees("expected")
+        await there.until(lambda: any("len" in text for text in written))
+        # The list has no size yet when it comes back.
+        assert not any("…" in text for text in written)
 
 
 @pytest.mark.slow

@@ -43,7 +43,7 @@ REST = 0.4
 ACROSS = 66
 """Columns from which on words, facts and bigrams stand side by side."""
 
-TALL = 32
+TALL = 31
 """Rows from which on the facts stand below the words."""
 
 LIST_ROWS, FEW_ROWS = 18, 6

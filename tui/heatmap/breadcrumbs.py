@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from engine.protocol import MatrixName, Settings
+from engine.protocol import MatrixName, Settings, Window
 from engine.text.numbers import number
 from tui.heatmap.picture import Cell
+from tui.heatmap.zooms import Zoom
 from tui.state import State
 from tui.state.courses import name_of
 from tui.state.views import VIEWS, view_of
 from tui.text import glyphs
+from tui.text.numbers import power_of_ten
 from tui.wording import looked_at
 
 
@@ -50,6 +53,47 @@ def told(state: State) -> str:
     if state.snapshot.is_looking and VIEWS[state.view].needs_network:
         text += f" · {looked_at(state)}"
     return text
+
+
+def in_view(state: State, window: Window | None, zoom: Zoom, unit: int, *, is_chosen: bool) -> str:
+    """Say which part is in view, unless it is all of the matrix, and what stands in its cells.
+
+    Args:
+        state: what is shown.
+        window: the values in view; none before the first of them are here.
+        zoom: how large cells are.
+        unit: power of ten in which numbers are written.
+        is_chosen: whether the user chose how large.
+    """
+    parts = []
+    if state.most_before and VIEWS[state.view].is_of_whole_contexts:
+        parts.append("whole contexts alone")
+    if window is not None and not zoom.has_numbers and _has_gaps(window):
+        parts.append(f"{'·' * zoom.width} never seen")
+    if state.ramp != "own":
+        parts.append(f"ramp {state.ramp}")
+    path = path_of(state) if state.word else ()
+    if any(path):
+        parts.append(f"path of {state.word}, 1–{len(path)}")
+    if window is not None:
+        symbols, last = state.symbols, len(state.symbols) - 1
+        across = ("rows", window.row, window.rows), ("columns", window.column, window.columns)
+        for name, first, size in across:
+            if size <= last:
+                ends = symbols[first], symbols[min(last, first + size - 1)]
+                parts.append(f"{name} {glyphs.shown(ends[0])}–{glyphs.shown(ends[1])}")
+        if zoom.has_numbers and unit:
+            parts.append(f"numbers × {power_of_ten(unit)}")
+        if is_chosen:
+            parts.append(f"zoom {zoom.name}")
+    return " · ".join(parts)
+
+
+def _has_gaps(window: Window) -> bool:
+    """Whether a matrix of counts has cells without a value: that of the network has one in each."""
+    if view_of(window.matrix).needs_network:
+        return False
+    return not all(map(math.isfinite, memoryview(window.values).cast("f")))
 
 
 def both(state: State) -> str:

@@ -10,7 +10,7 @@ from engine.text.numbers import number
 from engine.text.width import fit, pad
 from tui.text import glyphs
 from tui.text.numbers import figure
-from tui.text.rows import Role, Run, width_of
+from tui.text.rows import Role, Run, shortened, width_of
 from tui.text.rows import Row as LineRow
 
 DENSITIES = ((6, 2), (4, 2), (4, 1))
@@ -107,14 +107,19 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
 
 def in_a_line(figures: Figures, caption: str, width: int) -> LineRow:
     """Write what is seen, and how likely the bigram under the cursor is, to be read from afar."""
-    cell: list[Run] = [(f" {figures.name} ", "key")]
-    pair: tuple[tuple[str, float | None, Role], ...]
-    pair = (("counts", figures.p, "counts"), ("network", figures.q, "network"))
-    for label, value, role in pair:
-        if value is not None:
-            cell += [(f"  {label} ", "dim"), (_probability(value, 3), role)]
-    room = width - width_of(cell) - 2
-    return [(pad(fit(caption, max(0, room)), max(0, room)), "strong"), ("  ", "plain"), *cell]
+    cell: list[Run] = []
+    for labels in (("counts", "network"), ("P", "p")):
+        cell = [(f" {figures.name} ", "key")]
+        pair: tuple[tuple[str, float | None, Role], ...]
+        pair = ((labels[0], figures.p, "counts"), (labels[1], figures.q, "network"))
+        for label, value, role in pair:
+            if value is not None:
+                cell += [(f"  {label} ", "dim"), (_probability(value, 3), role)]
+        if width_of(cell) <= width:
+            break
+    room = max(0, width - width_of(cell) - 2)
+    said = fit(shortened(caption, room), room)
+    return [(pad(said, room), "strong"), ("  ", "plain"), *cell]
 
 
 def _ways_back(f: Figures, indent: Run, width: int) -> list[LineRow]:

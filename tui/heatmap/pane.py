@@ -16,7 +16,7 @@ from tui.colours.palettes import worn
 from tui.colours.ramps import ramp
 from tui.colours.scales import Scale
 from tui.heatmap.arrangement import INSPECTOR, Arrangement, arrange, on_stage
-from tui.heatmap.breadcrumbs import both, path_of, told
+from tui.heatmap.breadcrumbs import both, in_view, path_of, told
 from tui.heatmap.extents import scale_for
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.handed import change_of, held, overlaid
@@ -28,10 +28,8 @@ from tui.heatmap.rowstrip import lying, standing, strip_of
 from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.plot import door as plots
 from tui.state import State
-from tui.state.views import VIEWS, view_of
-from tui.text import glyphs
+from tui.state.views import view_of
 from tui.text.ascii import is_ascii
-from tui.text.numbers import power_of_ten
 from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
@@ -213,26 +211,11 @@ class HeatmapPane(Pane):
         self.caption(f"{self.TITLE} · {told(self._state)}", self._subtitle())
 
     def _subtitle(self) -> str:
-        """Say which part is in view, unless it is all of the matrix, and the path."""
-        state, parts = self._state, []
-        if state.most_before and VIEWS[state.view].is_of_whole_contexts:
-            parts.append("whole contexts alone")
-        if state.ramp != "own":
-            parts.append(f"ramp {state.ramp}")
-        if state.word and any(path_of(state)):
-            parts.append(f"path of {state.word}")
-        if self._window is not None and self._arrangement is not None:
-            w, s, last = self._window, state.symbols, len(state.symbols) - 1
-            for name, first, size in (("rows", w.row, w.rows), ("columns", w.column, w.columns)):
-                if size <= last:
-                    ends = s[first], s[min(last, first + size - 1)]
-                    parts.append(f"{name} {glyphs.shown(ends[0])}–{glyphs.shown(ends[1])}")
-            zoom = self._arrangement.zoom
-            if zoom.has_numbers and self._scale is not None and self._scale.unit:
-                parts.append(f"numbers × {power_of_ten(self._scale.unit)}")
-            if self.chosen_zoom is not None:
-                parts.append(f"zoom {zoom.name}")
-        return " · ".join(parts)
+        if self._arrangement is None:
+            return ""
+        zoom, unit = self._arrangement.zoom, self._scale.unit if self._scale is not None else 0
+        is_chosen = self.chosen_zoom is not None
+        return in_view(self._state, self._window, zoom, unit, is_chosen=is_chosen)
 
     def _detail(self) -> None:
         """Describe the inspected cell and its row, four times a second while they change."""

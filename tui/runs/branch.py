@@ -47,6 +47,7 @@ class BranchScreen(Overlay):
     def compose(self) -> ComposeResult:
         """The fields, and a line for what is wrong with one."""
         with Vertical(id="branch") as box:
+            box.border_title = self._title
             box.border_subtitle = "enter branches · esc closes"
             with Grid(id="branch-settings", classes="fields"):
                 for name, value in self._in_force.items():
@@ -55,7 +56,11 @@ class BranchScreen(Overlay):
 
     def draw(self) -> None:
         """Say where the branch begins, which moves on while training does."""
-        self.query_one("#branch").border_title = f"Branch from step {self.state.snapshot.step:,}"
+        self.query_one("#branch").border_title = self._title
+
+    @property
+    def _title(self) -> str:
+        return f"Branch from step {self.state.snapshot.step:,}"
 
     # Handlers
 

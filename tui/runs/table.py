@@ -12,7 +12,7 @@ from tui.runs.tree import Entry, Heading
 from tui.state import State
 from tui.state.courses import differing, name_of
 from tui.text.numbers import figure, short
-from tui.text.rows import RUN_ROLES, Role, Row, Run, fit
+from tui.text.rows import RUN_ROLES, Role, Row, Run, fit, fitting
 
 SIGN, NAME, STEP, LOSS, AT, DEV, STATE = 2, 17, 10, 8, 11, 9, 10
 """Columns of the sign of the curve, the tree, and the figures."""
@@ -78,7 +78,8 @@ def loss_at(history: bytes, step: int, last: int) -> tuple[float, float]:
 def heads(width: int, standing: Standing) -> Row:
     """What the columns are."""
     across = columns(width, standing)
-    what = fit("what differs", across.differences)
+    told = fitting(across.differences - 1, "what differs", "differs", "")
+    what = fit(told, across.differences)
     text = f"{'':{SIGN}}{'run':<{NAME}}{what}{'step':>{STEP}}{'loss':>{LOSS}}"
     at = f"at {short(standing.step)}" if standing.step is not None else ""
     dev = f"{'dev':>{DEV}}" if across.has_dev else ""

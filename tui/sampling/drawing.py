@@ -66,7 +66,9 @@ class DrawingScreen(Overlay):
         drawing, board = self.state.replies.drawing, self.query_one(Board)
         width = board.size.width
         if drawing is None or width < 1:
-            waiting = until_torch(self.state, "the first row comes when torch is here …")
+            waiting = ""  # The engine answers in a moment.
+            if not self.state.torch_version:
+                waiting = until_torch(self.state, "the first row comes when torch is here …")
             board.show([[(waiting, "dim")]])
             return
         board.show(page(drawing, self.state, width, board.size.height))

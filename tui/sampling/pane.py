@@ -101,8 +101,7 @@ class SamplerPane(Pane):
 
     def on_mount(self) -> None:
         """Keep names of both models up with the network, once a second."""
-        super().on_mount()
-        self.border_subtitle = keys(self._state.keys)
+        self.caption(self.TITLE, keys(self._state.keys))
         self.query_one(TwinList).display = False
         self.set_interval(1, self._keep_up)
 
@@ -119,7 +118,7 @@ class SamplerPane(Pane):
             self.query_one(NameList).display = not is_comparing
             self.query_one(TwinList).display = is_comparing
         if state.keys != self._state.keys:
-            self.border_subtitle = keys(state.keys)
+            self.caption(self.TITLE, keys(state.keys))
         self._state = state
         self.query_one(Fields).show(shown(state.sample))
         if is_comparing:
@@ -136,7 +135,9 @@ class SamplerPane(Pane):
             names.take(state.names, are_more=are_more)
         self._show_large()
         has_chance = self.content_size.height >= ROOMY
-        self.query_one("#columns", Lines).show([names.heads(state.drawn, state.drawn_at)])
+        # Heads for a list that was hidden until now come with its size, else they would be cut.
+        if names.size:
+            self.query_one("#columns", Lines).show([names.heads(state.drawn, state.drawn_at)])
         self.query_one("#summary", Lines).show(figures(state, width, has_chance=has_chance))
 
     def _show_large(self) -> None:

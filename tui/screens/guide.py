@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from textual.message import Message
 
-from engine.text.width import cells
 from tui.commands import BY_ID
 from tui.state import State
-from tui.text.rows import Role, Row, Run, fitting, width_of
+from tui.text.rows import Row, Run, fitting, width_of
 from tui.tour import STOPS, Stop, Tour
 from tui.widgets.lines import Lines
 from tui.widgets.say import say
@@ -167,10 +166,11 @@ def _broken(text: str, key: str, width: int) -> Iterator[list[Run]]:
     """Break a text into lines between words; the key stands out in it."""
     line: list[Run] = []
     for word in text.split():
-        role: Role = "accent" if word == "*" else "plain"
-        shown = key if word == "*" else word
-        if line and width_of(line) + cells(shown) > width:
+        before, star, after = word.partition("*")
+        parts: tuple[Run, ...] = ((before, "plain"), (star and key, "accent"), (after, "plain"))
+        shown = [run for run in parts if run[0]]
+        if line and width_of([*line, *shown]) > width:
             yield line
             line = []
-        line += [(shown, role), (" ", "plain")]
+        line += [*shown, (" ", "plain")]
     yield line

@@ -48,7 +48,7 @@ WIDTHS: dict[Layout, tuple[int | str, int | str, int | str]] = {
 }
 """Columns of dataset, heatmap, and training with sampler; with `1fr` whatever is left."""
 
-LEAST_HEIGHT, ENOUGH_HEIGHT = 30, 36
+LEAST_HEIGHT, ENOUGH_HEIGHT = 30, 40
 """Lines that these take; with fewer than enough, training and sampler take turns in one place."""
 
 

@@ -5,6 +5,7 @@ The theme gives roles their colours, so a row need not be made again when the th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, get_args
 
@@ -43,6 +44,9 @@ Run = tuple[str, Role] | tuple[str, Role, str]
 """A text, its role, and the action a click on it runs, if any."""
 
 Row = Sequence[Run]
+
+PARTS = (re.compile(" · |, "), re.compile(" "))
+"""What parts a text that is too wide for its place: its parts, or else its words."""
 
 NEAR = 10
 """Columns that two differences may be apart and still be painted as one: to go elsewhere on the
@@ -108,6 +112,17 @@ def spaced(text: str) -> str:
 def fitting(width: int, *texts: str) -> str:
     """Choose the first of several wordings that there is room for, or else the last."""
     return next((text for text in texts if cells(text) <= width), texts[-1])
+
+
+def shortened(text: str, width: int) -> str:
+    """Leave out the last parts of a text that is too wide, or else its last words.
+
+    No word is cut: a single one that is too wide stays as it is.
+    """
+    if cells(text) <= width:
+        return text
+    ends = (found.start() for part in PARTS for found in reversed([*part.finditer(text)]))
+    return next((text[:end] for end in ends if cells(text[:end]) <= width), text)
 
 
 def paragraph(text: str, width: int, role: Role) -> list[Row]:

@@ -14,11 +14,15 @@ from textual.widget import Widget
 
 from tui.state import State
 from tui.text import glossary
+from tui.text.rows import shortened
 from tui.widgets.say import say
 from tui.widgets.tips import tip
 
 TITLE_AT = 3
 """Columns before the title in the upper border."""
+
+CORNERS = 2
+"""Columns that the text on a border must be narrower than what is within."""
 
 Caption = str | Content
 """What is written on a border; text is never taken for markup."""
@@ -40,10 +44,14 @@ class Pane(Vertical):
     """The word of the title under the mouse."""
 
     _caption: tuple[Caption, Caption] | None = None
+    """What is to be written on the border, as far as there is room."""
+
+    _written: tuple[Content, Content] | None = None
 
     def on_mount(self) -> None:
-        """Write the title on the border."""
-        self.caption(self.TITLE)
+        """Write the title on the border, where a kind of pane has not written more there."""
+        if self._caption is None:
+            self.caption(self.TITLE)
 
     def on_show(self) -> None:
         """Ask for what was not drawn while the pane was out of sight."""
@@ -53,7 +61,22 @@ class Pane(Vertical):
         """Write on the border, if it is something else: that repaints the whole pane."""
         if (title, subtitle) != self._caption:
             self._caption = (title, subtitle)
-            self.border_title, self.border_subtitle = _shown(title), _shown(subtitle)
+            self._write_caption()
+
+    def on_resize(self) -> None:
+        """Write as much on the border as there is room for now."""
+        self._write_caption()
+
+    def _write_caption(self) -> None:
+        title, subtitle = (self._fitting(_shown(text)) for text in self._caption or ("", ""))
+        if (title, subtitle) != self._written:
+            self._written = (title, subtitle)
+            self.border_title, self.border_subtitle = title, subtitle
+
+    def _fitting(self, text: Content) -> Content:
+        """Leave out what there is no room for; before the first layout that is not known."""
+        room = self.size.width - CORNERS
+        return text[: len(shortened(text.plain, room))] if room > 0 else text
 
     def word_at(self, x: int, y: int) -> glossary.Word | None:
         """Give the word of the glossary that stands somewhere in the title."""
