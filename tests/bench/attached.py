@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,9 +44,11 @@ QUIET = 3.0
 COLUMNS = ".abcdefghijklmnopqrstuvwxyz"
 """What stands over the columns of the heatmap."""
 
-TURN, TURNS = 3.0, 10
-"""Seconds that an engine trains, and how often. Who has stood still has a second's work to catch up
-on, such as keeping the run, so short turns would count that several times."""
+TURN, TURNS = 2.0, 12
+"""Seconds that an engine trains, and how often."""
+
+THREAD, UNWATCHED, WATCHED = "thread", "headless", "attached"
+"""The app with its engine on a thread; an engine that is served, without a screen and with one."""
 
 BARE, LOADED = "bare loop", "bare loop beside work"
 """An engine in a loop of its own that keeps and shows nothing; and beside something at work."""
@@ -68,16 +70,25 @@ ROUNDS = 5
 
 @dataclass
 class Pace:
-    """How fast an engine trains."""
+    """How fast an engine trains, turn by turn."""
 
-    steps_per_second: float
-    cpu: float
+    steps: list[float]
+    """Steps a second by the clock."""
+    cpu: list[float]
     """Share of a processor that its process takes, drawing included where that is its own."""
 
     @property
-    def steps_per_cpu_second(self) -> float:
-        """What does not depend on who else is at work."""
-        return self.steps_per_second / self.cpu
+    def by_cpu(self) -> list[float]:
+        """Steps a second of a processor: what does not depend on who else is at work."""
+        return [steps / cpu for steps, cpu in zip(self.steps, self.cpu, strict=True)]
+
+
+def ratio(of: Sequence[float], to: Sequence[float]) -> float:
+    """How much more than another: the median over the turns, each held against that beside it.
+
+    The speed of a machine changes by the minute; two turns that follow each other have the same.
+    """
+    return statistics.median(one / other for one, other in zip(of, to, strict=True))
 
 
 class Screen(Protocol):
@@ -95,16 +106,10 @@ class Run:
 
     Args:
         home: of its user.
-        name: how it is called in the table.
     """
 
-    def __init__(self, home: Path, name: str) -> None:
-        self.home, self.name = home, name
-        self.stops: list[tuple[float, float]] = []
-        """From when to when it stood still, in seconds since 1970."""
-        self._stopped, self._is_stopped = 0.0, False
-        self.marks: list[tuple[float, int, float]] = []
-        """Of each look: when it was, the step, and the seconds of a processor used by then."""
+    def __init__(self, home: Path) -> None:
+        self.home = home
 
     def __enter__(self) -> Self:
         return self
@@ -133,28 +138,33 @@ class Run:
 
     def go(self) -> None:
         """Go on."""
-        if self._is_stopped:
-            self.stops.append((self._stopped, time.time()))
-        self._is_stopped = False
         self.signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Stand still."""
         self.signal(signal.SIGSTOP)
-        self._stopped, self._is_stopped = time.time(), True
 
     def drain(self, seconds: float) -> None:
         """Let it work for so long."""
         time.sleep(seconds)
 
-    def mark(self) -> None:
-        """Take note of when its weights were kept anew, at which step, after how much work."""
+    def take_turn(self, pace: Pace) -> None:
+        """Train for a turn, from one time that the weights are kept to another; note how fast."""
+        self.go()
+        start, first, before = self._next_kept()
+        self.drain(TURN)
+        end, last, after = self._next_kept()
+        self.stop()
+        pace.steps.append((last - first) / (end - start))
+        pace.cpu.append((after - before) / (end - start))
+
+    def _next_kept(self) -> tuple[float, int, float]:
+        """When its weights were kept anew, at which step, after how many seconds of a processor."""
         before, end = self._kept(), time.perf_counter() + 60
         while (kept := self._kept()) is None or kept == before:
             assert time.perf_counter() < end
             self.drain(0.02)
-        at, step = kept
-        self.marks.append((at, step, cpu_seconds(self.pid)))
+        return *kept, cpu_seconds(self.pid)
 
     def _kept(self) -> tuple[float, int] | None:
         """When its newest weights were written, and of which step they are."""
@@ -163,24 +173,43 @@ class Run:
                 return file.stat().st_mtime, int(head["step"])
         return None
 
-    def pace(self) -> Pace:
-        """How fast it went between two looks."""
-        (start, first, before), *_, (end, last, after) = self.marks
-        went = end - start - sum(until - since for since, until in self.stops if since > start)
-        return Pace((last - first) / went, (after - before) / went)
 
-
-class Unwatched(Run):
-    """An engine that is served, and no screen looks at it."""
+class Engine(Run):
+    """An engine that is served: nobody looks at it, unless a screen is opened."""
 
     def __init__(self, home: Path, *arguments: str) -> None:
         home.mkdir(exist_ok=True)
-        super().__init__(home, "served, no screen")
+        super().__init__(home)
         self.engine = Served(home, "--train", *arguments)
+        self.screen: App | None = None
+        self.screen_cpu: list[float] = []
+        """Share of a processor that the screen took, of each time that it was open."""
 
     def end(self) -> None:
         """End the engine."""
         self.engine.end(signal.SIGTERM)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Have a screen look at it for a while."""
+        self.go()
+        with App(self.home, command=[app_command(), "attach"]) as self.screen:
+            self.screen.until(CORNER, 60)
+            self.screen.drain(2)
+            start, before = time.perf_counter(), cpu_seconds(self.screen.pid)
+            yield
+            used = cpu_seconds(self.screen.pid) - before
+            self.screen_cpu.append(used / (time.perf_counter() - start))
+            self.go()
+        self.screen = None
+        self.stop()
+
+    def drain(self, seconds: float) -> None:
+        """Let it work for so long, and read what a screen draws."""
+        if self.screen is not None:
+            self.screen.drain(seconds)
+        else:
+            super().drain(seconds)
 
     @property
     def pid(self) -> int:
@@ -199,7 +228,8 @@ class Way(Run):
 
     def __init__(self, home: Path, *arguments: str, is_attached: bool) -> None:
         home.mkdir(exist_ok=True)
-        super().__init__(home, "attached" if is_attached else "thread")
+        super().__init__(home)
+        self.name = "attached" if is_attached else "thread"
         self.engine = Served(home, *arguments) if is_attached else None
         command = [app_command(), "attach"] if is_attached else ()
         self.app = App(home, *arguments, command=command)
@@ -316,66 +346,46 @@ def stages(app: App) -> dict[str, tuple[float, float]]:
 def race(home: Path) -> Iterator[Result]:
     """Steps a second with a screen and without one, by the clock and by the processor.
 
-    Without one is twice: an engine that is served and keeps its run, which has nobody to show it
-    to; and a bare loop, which keeps nothing. A processor is slower where another one is at work
-    beside it: so there is the bare loop beside something that works as a screen does, too. The
-    screens draw all anew at the beginning of each turn, which is to their disadvantage.
+    It is the same engine with a screen and without: of two processes that do the same, one may be
+    a tenth quicker than the other for all its life. Without a screen there is also a bare loop,
+    which keeps nothing, alone and beside something that works as much as a screen does.
     """
-    thread, attached = ways(home, *MOVING)
+    paces = {name: Pace([], []) for name in (THREAD, UNWATCHED, WATCHED, BARE, LOADED)}
     with (
         Alone(home) as alone,
         subprocess.Popen([sys.executable, "-c", BESIDE]) as beside,
-        thread,
-        attached,
-        Unwatched(home / "unwatched", *MOVING) as unwatched,
+        Way(home / "thread", *MOVING, is_attached=False) as thread,
+        Engine(home / "served", *MOVING) as engine,
     ):
         beside.send_signal(signal.SIGSTOP)
-        runs = (thread, attached, unwatched)
-        unwatched.stop()
-        for run in runs:
-            if isinstance(run, Way):
-                run.press(" ", 0.5)
-            else:
-                run.go()
-            run.mark()
-            run.stop()
-        screen = cpu_seconds(attached.app.pid)
+        engine.stop()
+        thread.press(" ", 0.5)
+        thread.stop()
         for _ in range(TURNS):
-            alone.take_turn(BARE)
+            thread.take_turn(paces[THREAD])
+            engine.take_turn(paces[UNWATCHED])
+            with engine.watched():
+                engine.take_turn(paces[WATCHED])
+            alone.take_turn(paces[BARE])
             beside.send_signal(signal.SIGCONT)
-            alone.take_turn(LOADED)
+            alone.take_turn(paces[LOADED])
             beside.send_signal(signal.SIGSTOP)
-            for run in runs:
-                run.go()
-                run.drain(TURN)
-                run.stop()
-        screen = (cpu_seconds(attached.app.pid) - screen) / (TURNS * TURN)
         beside.kill()
-        paces = {name: alone.pace(name) for name in alone.rates}
-        for run in runs:
-            run.go()
-            run.mark()
-            if isinstance(run, Way):
-                run.press(" ", 0.5)
-            run.stop()
-            paces[run.name] = run.pace()
     for name, pace in paces.items():
-        shown = f"{pace.steps_per_second:,.0f} /s, {pace.cpu:.2f} of a core"
-        yield Result(f"steps, {name}", "", shown, is_met=True)
-    yield Result("the attached screen", "", f"{screen:.2f} of a core", is_met=True)
+        steps, cpu = statistics.median(pace.steps), statistics.median(pace.cpu)
+        yield Result(f"steps, {name}", "", f"{steps:,.0f} /s, {cpu:.2f} of a core", is_met=True)
+    screen = f"{statistics.median(engine.screen_cpu):.2f} of a core"
+    yield Result("the attached screen", "", screen, is_met=True)
     for name, of, least in (
         (LOADED, BARE, 0.0),
-        (unwatched.name, BARE, 0.0),
-        (thread.name, BARE, 0.0),
-        (attached.name, BARE, 0.0),
-        (attached.name, LOADED, 0.98),
-        (attached.name, unwatched.name, 0.98),
+        (UNWATCHED, BARE, 0.0),
+        (THREAD, UNWATCHED, 0.0),
+        (WATCHED, UNWATCHED, 0.98),
     ):
-        of_it, of_other = paces[name], paces[of]
-        ratio = of_it.steps_per_second / of_other.steps_per_second
-        yield at_least(f"steps a second, {name} ÷ {of}", ratio, least, "×", 3)
-        ratio = of_it.steps_per_cpu_second / of_other.steps_per_cpu_second
-        yield at_least("  a second of its processor", ratio, least, "×", 3)
+        one, other = paces[name], paces[of]
+        by_clock, by_cpu = ratio(one.steps, other.steps), ratio(one.by_cpu, other.by_cpu)
+        yield at_least(f"steps a second, {name} ÷ {of}", by_clock, least, "×", 3)
+        yield at_least("  a second of its processor", by_cpu, 0.0, "×", 3)
 
 
 class Alone:
@@ -385,9 +395,6 @@ class Alone:
         pipe = subprocess.PIPE
         command = [sys.executable, "-c", HEADLESS]
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=home)
-        self.rates: dict[str, list[float]] = {}
-        """Steps a second of each turn, by what it is called."""
-        self._used: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -397,21 +404,15 @@ class Alone:
         self._process.stdin.close()
         self._process.wait()
 
-    def take_turn(self, name: str) -> None:
-        """Train for a turn."""
+    def take_turn(self, pace: Pace) -> None:
+        """Train for a turn, and note how fast."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         before = cpu_seconds(self._process.pid)
         self._process.stdin.write(f"{TURN}\n")
         self._process.stdin.flush()
-        self.rates.setdefault(name, []).append(float(self._process.stdout.readline()))
-        used = cpu_seconds(self._process.pid) - before
-        self._used[name] = self._used.get(name, 0.0) + used
-
-    def pace(self, name: str) -> Pace:
-        """How fast it went in the turns of a name."""
-        rates = self.rates[name]
-        return Pace(statistics.mean(rates), self._used[name] / (TURN * len(rates)))
+        pace.steps.append(float(self._process.stdout.readline()))
+        pace.cpu.append((cpu_seconds(self._process.pid) - before) / TURN)
 
 
 def keys(home: Path) -> Iterator[Result]:
