@@ -71,7 +71,7 @@ def test_a_chapter_in_json_has_all_its_parts(run: Run) -> None:
     assert code == 0
     assert held["name"] == "figure"
     assert {"text", "inputs", "exhibit", "setup", "code", "question", "answer"} <= set(held)
-    assert [part["kind"] for part in held["exhibit"]] == ["matrix", "bars", "note"]
+    assert [part["kind"] for part in held["exhibit"]] == ["matrix", "bars", "note", "note"]
     assert "bincount" in held["code"]
 
 

@@ -29,8 +29,12 @@ from tui.training.settings import KNOBS
 ARROWS = {"h": "left", "j": "down", "k": "up", "l": "right"}
 """Letters that are arrows under the fingers: where they go depends on where one is."""
 
-OTHERWISE = {"view": {"view", "subtract"}}
-"""Commands that are told by what they show on a screen over this one."""
+OTHERWISE = {
+    "view": {"view", "subtract"},
+    "faster": {"faster", "more"},
+    "slower": {"slower", "less"},
+}
+"""Commands that are told by what they do on a screen over this one."""
 
 SPELLINGS = {
     "regularis": "regularization",

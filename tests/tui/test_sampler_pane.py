@@ -57,7 +57,6 @@ async def test_both_models_side_by_side_by_keyboard(
 ) -> None:
     async with visit(size) as there:
         there.engine.session.handle(Sample())
-        await there.sees("g draw · b both")
         await there.press("b")
         await there.sees("counts, smoothing 1", "network, step 0", "alike: ")
         await there.press("n")
