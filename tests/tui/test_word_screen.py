@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.protocol import TakeApart
+from engine.protocol import Configure, TakeApart
 from tests.tui.questions import MOUSE_SIZES, SIZES, visit
 from tui.sampling.word import Ladder, WordScreen
 
@@ -52,6 +52,17 @@ async def test_a_word_has_one_nll_wherever_it_stands() -> None:
         assert "the model has" not in there.text()
         await there.press("0", "enter")
         await there.sees("counts, smoothing 0", "the model has 3")
+
+
+async def test_the_dial_follows_the_model_unless_it_is_turned_away() -> None:
+    async with visit((80, 24)) as there:
+        await there.press("t", *"mia", "tab")
+        await there.sees("counts, smoothing 1")
+        there.app.desk.send(Configure(smoothing=3))
+        await there.sees("counts, smoothing 3")
+        await there.press("0", "enter")
+        there.app.desk.send(Configure(smoothing=10))
+        await there.sees("counts, smoothing 0", "the model has 10")
 
 
 @both

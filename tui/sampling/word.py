@@ -85,7 +85,7 @@ class WordScreen(Overlay):
         self._request = state.replies.apart.command.request if state.replies.apart else 0
         self._asked: tuple[str, float] | None = None
         # The model as it stands: so the word has the NLL here that it has in the lists.
-        self._smoothing = state.snapshot.settings.smoothing
+        self._own = self._smoothing = state.snapshot.settings.smoothing
 
     def compose(self) -> ComposeResult:
         """Field and dial, verdicts, heads, ladder, keys."""
@@ -117,6 +117,8 @@ class WordScreen(Overlay):
         self.query_one("#hints", Lines).show([hints(width)])
         if self._asked is None:
             self._ask()
+        if self._own != self.state.snapshot.settings.smoothing:
+            self._follow_model()
         if self.state.snapshot.is_looking:
             self._follow_network()
         if self.state.replies.apart_refusal:
@@ -131,12 +133,26 @@ class WordScreen(Overlay):
         """Show the keys of the dial, and what it is turned away from."""
         less: Run = (" − ", "key", "screen.smooth(-1)")
         more: Run = (" + ", "key", "screen.smooth(1)")
-        own = self.state.snapshot.settings.smoothing
-        other = f"  {OTHER.format(number(own))}" if self._smoothing != own else ""
+        is_other = self._smoothing != self._own
+        other = f"  {OTHER.format(number(self._own))}" if is_other else ""
         self.query_one("#turn", Lines).show([(less, (" ", "plain"), more, (other, "dim"))])
 
     def _say(self, rows: list[Row]) -> None:
         self.query_one("#verdicts", Lines).show(rows)
+
+    def _follow_model(self) -> None:
+        """Take over the model's smoothing, unless the dial was turned away from it."""
+        before, self._own = self._own, self.state.snapshot.settings.smoothing
+        if self._smoothing == before:
+            self._turn_to(self._own)
+        else:
+            self._show_turn()
+
+    def _turn_to(self, smoothing: float) -> None:
+        self._smoothing = smoothing
+        self.query_one(SettingInput).show_value(typed(smoothing), is_answer=True)
+        self._show_turn()
+        self._ask()
 
     def _follow_network(self) -> None:
         """Ask again when the network is another one, if the latest answer is there."""
@@ -192,10 +208,7 @@ class WordScreen(Overlay):
     def on_given(self, event: Given) -> None:
         """Take over the smoothing."""
         event.stop()
-        self._smoothing = float(event.value)
-        self.query_one(SettingInput).show_value(typed(self._smoothing), is_answer=True)
-        self._show_turn()
-        self._ask()
+        self._turn_to(float(event.value))
 
     def on_complained(self, event: Complained) -> None:
         """Say what is wrong with the smoothing."""
