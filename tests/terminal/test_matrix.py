@@ -42,7 +42,7 @@ LOCALES = {"utf8": "C.UTF-8", "ascii": "C"}
 SIZES = ((20, 5), (60, 16), (80, 24), (120, 40), (160, 50), (400, 120))
 
 SCREENS: tuple[tuple[str, str, str], ...] = (
-    ("2 H +", "hand", "esc"),
+    ("2 H +", "above counting", "esc"),
     ("2 v v v v v v v", "2 Heatmap", "V"),
     ("1 i i", "1 Dataset", "m"),
     ("m 3 w e", "3 Training", "e w"),

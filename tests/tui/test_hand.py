@@ -111,11 +111,11 @@ def test_moves_are_of_one_row_and_can_be_taken_back() -> None:
     assert f"loss {FLOOR:.6f} → {change.after:.6f}" in text
     assert "· KL " in text
     for width in (48, 58):
-        # What the loss did is never cut.
-        upper, _ = held(change, 1, state, width)
-        told = "".join(run[0] for run in upper)
-        assert told.endswith(")")
-        assert len(told) <= width
+        # What the loss did is never cut, nor how far above counting that is.
+        upper, lower = ("".join(run[0] for run in row) for row in held(change, 1, state, width))
+        assert upper.endswith(")")
+        assert "above counting" in lower
+        assert max(len(upper), len(lower)) <= width
     state = reduce(state, Moved(1, 1))
     assert state.hand.at(state.hand_place) == ()
     assert not reduce(state, HandTaken()).hand.is_on

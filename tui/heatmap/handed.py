@@ -65,13 +65,12 @@ def held(change: Changed, column: int, state: State, width: int) -> list[LineRow
     ]
     if width_of(upper) > width:
         upper[1] = (f" {change.kind} {by_this}  ", "plain")
-    above = change.share * change.divergence
-    formula = (
-        f"share {number(change.share, '.4f')} · KL {_small(change.divergence)}"
-        f" = {_small(above)} above counting"
-    )
+    above = f"{_small(change.share * change.divergence)} above counting"
+    share, divergence = number(change.share, ".4f"), _small(change.divergence)
     indent: Run = (" " * width_of([name]) + " ", "plain")
-    lower: list[Run] = [indent, (formula, "dim")]
+    formulas = (f"share {share} · KL {divergence} = {above}", f"share · KL = {above}", above)
+    rows = ([indent, (formula, "dim")] for formula in formulas)
+    lower: list[Run] = next((row for row in rows if width_of(row) <= width), [(above, "dim")])
     keys = f"+ − by {state.hand.scale}   * coarser   u undo   esc off"
     for row, text in ((upper, keys), (lower, keys), (lower, "* u esc")):
         if width_of([*row, ("   ", "plain"), (text, "tick")]) <= width:
