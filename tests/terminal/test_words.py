@@ -37,7 +37,7 @@ def test_other_words_are_opened_and_a_bad_file_is_refused(start: Start, tmp_path
     lab.press("f")
     lab.wait_for("Open a file of words")
     lab.press(*f"{tmp_path}/bad.txt", "enter")
-    lab.wait_for("is in UTF-16")
+    lab.wait_for("UTF-16")
     assert "32,257" in lab.text
     step = lab.step
     lab.wait_for(lambda: lab.step > step)
