@@ -108,9 +108,10 @@ LOOKED_AT = {("vt100", "ascii", (80, 24))}
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """Give all words that the program can have to say."""
+    """Give all words that the program can have to say, those of the data included."""
     folders = (Path(package.__path__[0]) for package in (tui, engine))
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    files.append(Path(tui.__path__[0]).parent / "names.txt")
     texts = (f.read_text() for f in files if f.suffix in (".py", ".txt", ".tcss"))
     known = (text.lower() + text.translate(AS_ASCII).lower() for text in texts)
     return frozenset(word for text in known for word in re.findall(r"[a-z]{3,}", text))

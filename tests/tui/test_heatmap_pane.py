@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 
 from engine.protocol import MatrixName, Row, Settings, Snapshot, Watch, Window
 from tests.tui.fake import until
-from tui.heatmap.breadcrumbs import breadcrumb, in_view, path_of
+from tui.heatmap.breadcrumbs import breadcrumb, path_of
 from tui.heatmap.figure import HeatmapFigure
 from tui.heatmap.pane import HeatmapPane
-from tui.heatmap.zooms import ZOOMS, Zoom
+from tui.heatmap.zooms import ZOOMS
 from tui.plot import door as plots
 from tui.state import State
 from tui.state.intents import CentringToggled, Intent, ViewChosen, WordPicked
@@ -190,23 +190,6 @@ async def test_the_border_says_what_is_in_view_and_whose_path_it_is() -> None:
         s.pane.zoom_to(None)
         await s.pilot.pause()
         assert str(s.pane.border_subtitle) == "rows .–l"
-
-
-@pytest.mark.parametrize(
-    ("matrix", "values", "zoom", "told"),
-    [
-        ("log_counts", (1.0, -math.inf), ZOOMS[1], "·· never seen"),
-        ("log_counts", (1.0, -math.inf), ZOOMS[0], "· never seen"),
-        ("log_counts", (1.0, 0.0), ZOOMS[1], ""),
-        ("log_counts", (1.0, -math.inf), ZOOMS[-1], ""),
-        ("logits", (1.0, math.nan), ZOOMS[1], ""),
-    ],
-)
-def test_the_border_says_what_dots_stand_for_where_cells_have_no_number(
-    matrix: MatrixName, values: tuple[float, ...], zoom: Zoom, told: str
-) -> None:
-    window = Window(matrix, 0, 0, 1, 2, 0.0, 1.0, array("f", values).tobytes())
-    assert in_view(State(), window, zoom, 0, is_chosen=False) == told
 
 
 async def test_the_border_says_in_which_unit_numbers_are_written() -> None:

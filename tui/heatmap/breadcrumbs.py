@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from engine.protocol import MatrixName, Settings, Window
@@ -68,8 +67,6 @@ def in_view(state: State, window: Window | None, zoom: Zoom, unit: int, *, is_ch
     parts = []
     if state.most_before and VIEWS[state.view].is_of_whole_contexts:
         parts.append("whole contexts alone")
-    if window is not None and not zoom.has_numbers and _has_gaps(window):
-        parts.append(f"{'·' * zoom.width} never seen")
     if state.ramp != "own":
         parts.append(f"ramp {state.ramp}")
     path = path_of(state) if state.word else ()
@@ -87,13 +84,6 @@ def in_view(state: State, window: Window | None, zoom: Zoom, unit: int, *, is_ch
         if is_chosen:
             parts.append(f"zoom {zoom.name}")
     return " · ".join(parts)
-
-
-def _has_gaps(window: Window) -> bool:
-    """Whether a matrix of counts has cells without a value: that of the network has one in each."""
-    if view_of(window.matrix).needs_network:
-        return False
-    return not all(map(math.isfinite, memoryview(window.values).cast("f")))
 
 
 def both(state: State) -> str:
