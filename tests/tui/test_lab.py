@@ -263,6 +263,19 @@ async def test_who_is_shown_the_answer_gets_no_tick_and_is_not_asked_again() -> 
         assert not app.asked.waits
 
 
+@pytest.mark.parametrize(
+    ("size", "title"),
+    [
+        ((100, 30), "3. Broadcasting and the keepdim"),
+        ((160, 50), "3. Broadcasting and the keepdim trap"),
+    ],
+)
+async def test_a_title_loses_words_where_it_has_no_room(size: tuple[int, int], title: str) -> None:
+    app = Bench("broadcasting")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.lab.query_one("#lab-text").border_title == title)
+
+
 async def test_an_answer_that_is_seen_is_not_to_be_guessed_any_more() -> None:
     app = Bench("likelihood")
     async with app.run_test(size=(160, 50)) as pilot:
