@@ -9,7 +9,7 @@ from typing import Any
 
 from tui import storage
 from tui.colours.depth import Depth, colour_depth
-from tui.colours.themes import PROJECTOR, least_of, readable
+from tui.colours.themes import PROJECTOR, least_of, of_sixteen, readable
 from tui.opening import Ground
 from tui.terminal.app import TerminalApp
 
@@ -47,6 +47,8 @@ class Dressed(TerminalApp):
     def get_css_variables(self) -> dict[str, str]:
         """Give the colours of the theme, each of them such that what is written in it is read."""
         found = readable(super().get_css_variables(), least_of(self.theme))
+        if colour_depth(os.environ) is Depth.ANSI and not self.current_theme.dark:
+            found = of_sixteen(found)
         self.theme_variables = found
         return found
 

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.color import Color as Ink
+from rich.color import ColorSystem
 from textual.color import Color
 from textual.widget import Widget
 
@@ -21,11 +23,13 @@ from tui.colours.themes import (
     grounds_of,
     least_of,
     lifted,
+    of_sixteen,
     parsed,
     readable,
 )
+from tui.dataset.words import WordList
 from tui.widgets.fields import SettingInput
-from tui.widgets.lines import FILLED, LINE_ROLES, role_style
+from tui.widgets.lines import FILLED, LINE_ROLES, own_style, role_style
 
 OWN = [name for name, theme in THEMES.items() if not theme.ansi]
 """Themes with colours of their own; those of the others are up to the terminal."""
@@ -77,6 +81,32 @@ def test_no_text_is_written_in_a_colour_that_is_not_seen_to() -> None:
     known = {*INKS, *(f"{cursor}-foreground" for cursor in CURSORS)}
     assert len(inks) > 20
     assert {(ink, share) for ink, share in inks if ink not in known or share} == set()
+
+
+@pytest.mark.parametrize("name", [name for name in OWN if not THEMES[name].dark])
+def test_of_sixteen_colours_no_light_theme_writes_in_green_yellow_or_cyan(name: str) -> None:
+    found = of_sixteen(readable(variables(name)))
+    inks = {ink: Ink.parse(found[ink]).downgrade(ColorSystem.STANDARD).number for ink in INKS}
+    assert not {ink: number for ink, number in inks.items() if number in (2, 3, 6, 10, 11, 14)}
+    assert found["footer-key-foreground"] == found["text-accent"]
+
+
+async def test_the_row_that_is_chosen_is_seen_in_sixteen_colours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, text in {"TERM": "xterm", "COLORTERM": "", "TEXTUAL_COLOR_SYSTEM": ""}.items():
+        monkeypatch.setenv(name, text)
+    async with laboratory(FakeEngine()) as (lab, pilot):
+        assert lab.has_class("-sixteen")
+        rows = lab.main.query_one(WordList)
+        for theme in OWN:
+            lab.theme = theme
+            await pilot.pause()
+            grounds = own_style(rows).bgcolor, role_style(rows, "chosen").bgcolor
+            plain, chosen = (
+                ground.downgrade(ColorSystem.STANDARD) for ground in grounds if ground is not None
+            )
+            assert plain != chosen, theme
 
 
 def of_role(widget: Widget, role: str) -> float:

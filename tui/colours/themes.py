@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich.color import Color as Ink
+from rich.color import ColorSystem
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -18,6 +20,9 @@ TEXT, FAR = 4.5, 7.0
 
 WASH = 0.2
 """How much of a colour lies over the ground where a row is chosen, a field in use or wrong."""
+
+DEEP = dict.fromkeys((2, 6, 10, 14), "#000080") | dict.fromkeys((3, 11), "#800080")
+"""What takes the place of green, cyan and yellow where they are not read: navy and purple."""
 
 GROUNDS = ("background", "surface", "panel")
 
@@ -90,6 +95,21 @@ def readable(variables: Mapping[str, str], least: float = TEXT) -> dict[str, str
         solid = (base + parsed(found[below]) + parsed(found[f"{name}-background"])).hex6
         ink = _solid(found[f"{name}-foreground"], Color.parse(solid))
         found[f"{name}-foreground"] = lifted(ink, [solid], least)
+    return found
+
+
+def of_sixteen(variables: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables of a light theme for 16 colours: no ink becomes one that white swallows.
+
+    What an ink becomes there is the nearest of the 16 as Rich knows them; how these look is up to
+    the terminal, but green, yellow and cyan are hardly ever read on white, nor are bright ones.
+    """
+    found = dict(variables)
+    for name in (*INKS, "footer-key-foreground"):
+        ink = parsed(found[name])
+        if ink.ansi is None:
+            nearest = Ink.parse(ink.hex6).downgrade(ColorSystem.STANDARD).number
+            found[name] = DEEP.get(nearest or 0, found[name])
     return found
 
 
