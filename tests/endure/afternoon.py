@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 from random import Random
 
+from engine.protocol import SPEEDS
 from tests.endure.vitals import Trial
 from tests.terminal.emulator import Terminal
+from tui.options import START_SPEED
 
 ACTS: tuple[tuple[str, ...], ...] = (
     ("1", "/", "e", "m", "esc", "esc", "down", "down", "up", "home"),
@@ -34,8 +36,15 @@ SIZES = ((120, 40), (80, 24), (160, 50))
 PACE = 0.15
 """Seconds between two keys."""
 
+READING, ACTS_BETWEEN = 2.5, 10
+"""Seconds without a key, after so many acts: garbage is looked for while nobody types."""
+
 SETTLING = 5 * 60.0
-"""Seconds after which the app holds what it will hold."""
+"""Seconds after which the app holds what it will hold.
+
+They are spent training at full speed. The keyframes of a run may take some megabytes; at the usual
+speed they come one a second, and would fill that for hours.
+"""
 
 
 def afternoon(place: Path, minutes: float, seed: int) -> Trial:
@@ -43,13 +52,14 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
 
     Args:
         place: home of the person.
-        minutes: how long.
+        minutes: how long, once it has settled.
         seed: of what is done.
     """
     trial, dice = Trial("afternoon"), Random(seed)
     app = Terminal(place, size=SIZES[0])
     try:
         app.open()
+        _train(app, trial)
         end = time.monotonic() + 60 * minutes
         while time.monotonic() < end and not trial.faults:
             if trial.rounds % 25 == 0:
@@ -57,8 +67,10 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
             for key in dice.choice(ACTS):
                 app.press(key)
                 app.drain(PACE)
-            app.output = b""
             trial.rounds += 1
+            if trial.rounds % ACTS_BETWEEN == 0:
+                app.drain(READING)
+            app.output = b""
             trial.look_at(app.pid)
             if app.has_ended:
                 trial.faults.append(f"it has ended:\n{app.text}")
@@ -77,3 +89,16 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
             for what in ("megabytes", "threads", "descriptors")
         )
     return trial
+
+
+def _train(app: Terminal, trial: Trial) -> None:
+    """Train at full speed until a run holds what it will hold, then go on at the usual speed."""
+    rungs = len(SPEEDS) - 1 - SPEEDS.index(START_SPEED)
+    app.press("3", *"+" * rungs, "space")
+    end = time.monotonic() + SETTLING
+    while time.monotonic() < end and not app.has_ended:
+        app.drain(1)
+        app.output = b""
+        trial.look_at(app.pid)
+    app.press("space", *"-" * rungs)
+    app.drain(1)
