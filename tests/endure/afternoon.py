@@ -39,12 +39,15 @@ PACE = 0.15
 READING, ACTS_BETWEEN = 2.5, 10
 """Seconds without a key, after so many acts: garbage is looked for while nobody types."""
 
-SETTLING = 5 * 60.0
-"""Seconds after which the app holds what it will hold.
+TRAINING = 6 * 60.0
+"""Seconds at full speed before all else, on a core to itself.
 
-They are spent training at full speed. The keyframes of a run may take some megabytes; at the usual
-speed they come one a second, and would fill that for hours.
+The keyframes of a run may take some megabytes; at the usual speed they come one a second, and
+would fill that for hours.
 """
+
+SETTLING = 5 * 60.0
+"""Seconds from then on, after which the app holds what it will hold."""
 
 
 def afternoon(place: Path, minutes: float, seed: int) -> Trial:
@@ -52,7 +55,7 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
 
     Args:
         place: home of the person.
-        minutes: how long, once it has settled.
+        minutes: how long, after the training.
         seed: of what is done.
     """
     trial, dice = Trial("afternoon"), Random(seed)
@@ -60,7 +63,8 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
     try:
         app.open()
         _train(app, trial)
-        end = time.monotonic() + 60 * minutes
+        begun = time.monotonic()
+        end = begun + 60 * minutes
         while time.monotonic() < end and not trial.faults:
             if trial.rounds % 25 == 0:
                 app.make(*dice.choice(SIZES))
@@ -81,7 +85,7 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
     finally:
         app.close()
     trial.faults += [f"a report: {path.name}" for path in app.state.glob("crash-*")]
-    held = [each for each in trial.looks if each.at - trial.looks[0].at > SETTLING]
+    held = [each for each in trial.looks if each.at - begun > SETTLING]
     if held:
         later = Trial(trial.name, looks=held)
         trial.said = ", ".join(
@@ -92,10 +96,10 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
 
 
 def _train(app: Terminal, trial: Trial) -> None:
-    """Train at full speed until a run holds what it will hold, then go on at the usual speed."""
+    """Train at full speed until the keyframes have what they may have; then as usual."""
     rungs = len(SPEEDS) - 1 - SPEEDS.index(START_SPEED)
     app.press("3", *"+" * rungs, "space")
-    end = time.monotonic() + SETTLING
+    end = time.monotonic() + TRAINING
     while time.monotonic() < end and not app.has_ended:
         app.drain(1)
         app.output = b""
