@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 from random import Random
 
+from engine.protocol import SPEEDS
 from tests.endure.vitals import Trial
 from tests.terminal.emulator import Terminal
+from tui.options import START_SPEED
 
 ACTS: tuple[tuple[str, ...], ...] = (
     ("1", "/", "e", "m", "esc", "esc", "down", "down", "up", "home"),
@@ -34,8 +36,18 @@ SIZES = ((120, 40), (80, 24), (160, 50))
 PACE = 0.15
 """Seconds between two keys."""
 
+READING, ACTS_BETWEEN = 2.5, 10
+"""Seconds without a key, after so many acts: garbage is looked for while nobody types."""
+
+TRAINING = 6 * 60.0
+"""Seconds at full speed before all else, on a core to itself.
+
+The keyframes of a run may take some megabytes; at the usual speed they come one a second, and
+would fill that for hours.
+"""
+
 SETTLING = 5 * 60.0
-"""Seconds after which the app holds what it will hold."""
+"""Seconds from then on, after which the app holds what it will hold."""
 
 
 def afternoon(place: Path, minutes: float, seed: int) -> Trial:
@@ -43,22 +55,26 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
 
     Args:
         place: home of the person.
-        minutes: how long.
+        minutes: how long, after the training.
         seed: of what is done.
     """
     trial, dice = Trial("afternoon"), Random(seed)
     app = Terminal(place, size=SIZES[0])
     try:
         app.open()
-        end = time.monotonic() + 60 * minutes
+        _train(app, trial)
+        begun = time.monotonic()
+        end = begun + 60 * minutes
         while time.monotonic() < end and not trial.faults:
             if trial.rounds % 25 == 0:
                 app.make(*dice.choice(SIZES))
             for key in dice.choice(ACTS):
                 app.press(key)
                 app.drain(PACE)
-            app.output = b""
             trial.rounds += 1
+            if trial.rounds % ACTS_BETWEEN == 0:
+                app.drain(READING)
+            app.output = b""
             trial.look_at(app.pid)
             if app.has_ended:
                 trial.faults.append(f"it has ended:\n{app.text}")
@@ -69,7 +85,7 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
     finally:
         app.close()
     trial.faults += [f"a report: {path.name}" for path in app.state.glob("crash-*")]
-    held = [each for each in trial.looks if each.at - trial.looks[0].at > SETTLING]
+    held = [each for each in trial.looks if each.at - begun > SETTLING]
     if held:
         later = Trial(trial.name, looks=held)
         trial.said = ", ".join(
@@ -77,3 +93,16 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
             for what in ("megabytes", "threads", "descriptors")
         )
     return trial
+
+
+def _train(app: Terminal, trial: Trial) -> None:
+    """Train at full speed until the keyframes have what they may have; then as usual."""
+    rungs = len(SPEEDS) - 1 - SPEEDS.index(START_SPEED)
+    app.press("3", *"+" * rungs, "space")
+    end = time.monotonic() + TRAINING
+    while time.monotonic() < end and not app.has_ended:
+        app.drain(1)
+        app.output = b""
+        trial.look_at(app.pid)
+    app.press("space", *"-" * rungs)
+    app.drain(1)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import weakref
 from pathlib import Path
 
 from textual._styles_cache import StylesCache
 from textual.color import Color
+from textual.message_pump import MessagePump
 from textual.widgets._toast import Toast, ToastHolder
 
 from tests.tui.fake import FakeEngine, laboratory, until
+from tui.screens.help import HelpScreen
 from tui.terminal.leftovers import leave_nothing_behind
 
 
@@ -30,3 +33,26 @@ async def test_a_notice_is_taken_away_with_the_box_around_it(tmp_path: Path) -> 
         await until(pilot, lambda: app.screen.query(Toast))
         app.hush()
         await until(pilot, lambda: not app.screen.query(ToastHolder))
+
+
+async def test_a_dialog_that_is_closed_is_kept_by_nobody(tmp_path: Path) -> None:
+    async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
+        main = app.screen
+        pane = main.query_one("#dataset")
+        idle: list[MessagePump] = [pane, pane.vertical_scrollbar]
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        with app.screen._context():
+            # As when its going has the laboratory laid out anew: some parts hear nothing after.
+            for each in idle:
+                each.check_idle()
+        await pilot.pause()
+        gone = weakref.ref(app.screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is main)
+
+        def is_gone() -> bool:
+            gc.collect()
+            return gone() is None
+
+        await until(pilot, is_gone)

@@ -95,6 +95,7 @@ REASONS = (
                 "colours are not remembered by whose they are",
             ),
             Private("textual.widgets._toast.Toast", "the box around a notice goes with it"),
+            Private("textual.message.Message._sender", "who is gone is no longer named by it"),
         ),
     ),
     Reason(
@@ -146,6 +147,7 @@ REASONS = (
                 "each widget is looked after from then on",
                 "a38ca2c9",
             ),
+            Private("textual.app.App._start_widget", "so is each scrollbar", "4166d2be"),
             Private(
                 "textual.app.App._handle_exception", "what Textual does of a failure", "82da8fb7"
             ),

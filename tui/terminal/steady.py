@@ -17,6 +17,7 @@ import logging
 import time
 from functools import partial
 from typing import TypeVar
+from weakref import ReferenceType, ref
 
 from rich.console import RenderableType
 from textual import events
@@ -57,7 +58,7 @@ class Steady(App[ReturnType]):
 
     _failures: Failures | None = None
     _has_drawn = False
-    _opened: Screen[object] | None = None
+    _opened: ReferenceType[Screen[object]] | None = None
     _touched = 0.0
     """When the user did something last."""
     _since: float | None = None
@@ -155,11 +156,18 @@ class Steady(App[ReturnType]):
         self, parent: DOMNode, child: Widget, before: int | None, after: int | None
     ) -> None:
         super()._register_child(parent, child, before, after)
-        child._dispatch_message = partial(self._dispatch_to, child)  # type: ignore[method-assign]
-        child._flush_next_callbacks = partial(self._run_next, child)  # type: ignore[method-assign]
-        if isinstance(child, Screen):
-            run = partial(self._run_after_refresh, child)
-            child._invoke_and_clear_callbacks = run  # type: ignore[method-assign]
+        self._look_after(child)
+
+    def _start_widget(self, parent: Widget, widget: Widget) -> None:
+        self._look_after(widget)  # A scrollbar, which is nobody's child.
+        super()._start_widget(parent, widget)
+
+    def _look_after(self, node: Widget) -> None:
+        node._dispatch_message = partial(self._dispatch_to, node)  # type: ignore[method-assign]
+        node._flush_next_callbacks = partial(self._run_next, node)  # type: ignore[method-assign]
+        if isinstance(node, Screen):
+            run = partial(self._run_after_refresh, node)
+            node._invoke_and_clear_callbacks = run  # type: ignore[method-assign]
 
     async def _dispatch_to(self, node: Widget, message: Message) -> None:
         """Dispatch a message; a failure costs that message, not the widget and the app."""
@@ -175,6 +183,11 @@ class Steady(App[ReturnType]):
             self.spare(error, node)
             if isinstance(node, Screen) and isinstance(message, events.Compose | events.Mount):
                 self._take_away(node)
+        finally:
+            if message.no_dispatch or not message.bubble:
+                # A widget holds the last message it had until the next one, and with it who said
+                # so: a dialog that is long closed, with all that it showed.
+                message._sender = None
 
     async def _run_next(self, node: MessagePump) -> None:
         """Run what is to be run next; one that fails does not keep the others from it."""
@@ -242,8 +255,8 @@ class Steady(App[ReturnType]):
         if time.monotonic() < self._hurried:
             return
         try:
-            if screen is not self._opened:
-                self._opened = screen
+            if self._opened is None or self._opened() is not screen:
+                self._opened = ref(screen)
                 stands = asyncio.Event()
                 if screen.call_later(stands.set):
                     await asyncio.wait_for(stands.wait(), PATIENCE)
