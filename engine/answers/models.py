@@ -230,6 +230,7 @@ class Models:
         return cursor_row(moment, watch.cursor_row, smoothing)
 
 
+@lru_cache(maxsize=4)
 def _inside(watch: Watch, size: int) -> Watch:
     """Move a window to where it lies inside a table of this size."""
     row = max(0, min(watch.row, size - 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import torch
 from torch import Tensor
@@ -62,12 +62,18 @@ class NetworkTable(BigramModel):
         return float(self._log[*context, symbol])
 
 
+@lru_cache(maxsize=4)
+def _counted(counts: Counts, index: int, smoothing: float) -> Row:
+    # The counts do not change while training does; their row need not be made anew each time.
+    return counts.cursor_row(index, smoothing)
+
+
 def cursor_row(moment: Moment, index: int, smoothing: float) -> Row:
     """Row of the cursor in exact figures, from both models."""
     counts = moment.counts
     logs = torch.log_softmax(moment.weights[index].to("cpu", torch.float64), 0)
     return replace(
-        counts.cursor_row(index, smoothing),
+        _counted(counts, index, smoothing),
         network_probabilities=logs.exp().numpy().tobytes(),
         excess=array("d", counts.excess(index, logs.tolist())).tobytes(),
     )

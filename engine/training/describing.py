@@ -69,7 +69,6 @@ def describe(runs: Runs, look: Looking, snapshot: Snapshot) -> Snapshot:
         seconds=runs.seconds,
         device=str(run.device),
         is_saved=runs.is_saved,
-        are_all_saved=runs.are_all_saved,
         can_undo_reset=runs.others.has_before,
         history=run.history.buckets(),
         recent=run.history.recent(),

@@ -203,9 +203,9 @@ class Objectives:
         """
         if self.runs is None or look is None:
             return snapshot
-        snapshot = replace(snapshot, settings=self.in_force(snapshot.settings))
-        snapshot = describing.describe(self.runs, look, snapshot)
-        return replace(snapshot, are_all_saved=self.are_all_saved)
+        in_force = self.in_force(snapshot.settings)
+        snapshot = replace(snapshot, settings=in_force, are_all_saved=self.are_all_saved)
+        return describing.describe(self.runs, look, snapshot)
 
     def in_force(self, settings: Settings) -> Settings:
         """Settings on what is trained on now, though it be yet to be told that this has changed."""

@@ -232,7 +232,7 @@ def test_a_snapshot_tells_the_run_in_hand(runs: Runs) -> None:
     assert seen.data_loss == runs.run.loss.data < seen.loss
     assert seen.gap == pytest.approx(seen.data_loss - counts.floor, abs=1e-12)
     assert seen.gradient_norm > 0
-    assert (seen.is_saved, seen.are_all_saved, seen.can_undo_reset) == (False, False, False)
+    assert (seen.is_saved, runs.are_all_saved, seen.can_undo_reset) == (False, False, False)
     assert seen.history == runs.run.history.buckets()
     assert memoryview(seen.recent).cast("d")[-2] == 7
     list(runs.pause("asked"))
