@@ -186,7 +186,7 @@ class Terminal(Child):
         end = time.perf_counter() + PATIENCE
         is_at_rest = False
         while not is_at_rest:
-            assert time.perf_counter() < end, "it does not come to rest"
+            assert time.perf_counter() < end, f"it does not come to rest:\n{self.text}"
             before = self.busy_seconds()
             is_at_rest = not self.drain(quiet) and self.busy_seconds() - before < quiet / 2
 
