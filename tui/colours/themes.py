@@ -102,7 +102,7 @@ def of_sixteen(variables: Mapping[str, str]) -> dict[str, str]:
     """Give the variables of a light theme for 16 colours: no ink becomes one that white swallows.
 
     What an ink becomes there is the nearest of the 16 as Rich knows them; how these look is up to
-    the terminal, but green, yellow and cyan are hardly ever read on white, nor are bright ones.
+    the terminal, but green, yellow and cyan, bright or not, are hardly ever read on white.
     """
     found = dict(variables)
     for name in (*INKS, "footer-key-foreground"):
