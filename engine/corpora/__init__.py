@@ -19,7 +19,8 @@ from engine.records import record
 from engine.waking import import_torch, is_one_of_several
 from engine.words.cleaning import printable
 from engine.words.corpus import counting, sources
-from engine.words.corpus.counting import Asked, Found, UnitRefused
+from engine.words.corpus.counting import UnitRefused
+from engine.words.corpus.hands import Asked, Found
 from engine.words.corpus.reading import Unit
 from engine.words.corpus.scan import Tally
 from engine.words.corpus.whole import joined

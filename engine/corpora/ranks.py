@@ -21,7 +21,7 @@ import numpy as np
 from engine.protocol import Refusal
 from engine.words.cleaning import printable
 from engine.words.corpus import sources
-from engine.words.corpus.counting import Found
+from engine.words.corpus.hands import Found
 from engine.words.corpus.pairs import added, repacked, width
 from engine.words.corpus.reading import Unit
 from engine.words.corpus.scan import Tally

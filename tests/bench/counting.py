@@ -9,12 +9,15 @@ Two cores are not twice as fast as one. What they may reach on a machine, memory
 by as many processes that count the same file at once: 1.8 times as much on two cores here. Threads
 come to 1.5: `np.add.at` lets go of the interpreter while it looks through the places, but not while
 it adds, a quarter of all that is done (`bincount` keeps it, too, to find the least and the largest,
-and is slower on the whole); a sort lets go of it, but is quick on few processors.
+and is slower on the whole; a sort lets go of it, but is quick on few processors; torch's
+`scatter_add_` is quicker and lets go of it, but brings 150 MB of torch with it). So a large text is
+counted by one thread and by processes, which have an interpreter each: 1.8, once they have begun.
 """
 
 from __future__ import annotations
 
 import os
+import statistics
 import tempfile
 import time
 from collections import Counter
@@ -26,12 +29,16 @@ import numpy as np
 
 from engine.models.counts import count_all
 from engine.words.corpus import counting
-from engine.words.corpus.counting import Asked, units_of
+from engine.words.corpus.counting import units_of
+from engine.words.corpus.hands import Asked
 from engine.words.corpus.sources import find
 from engine.words.dataset import bundled_path, finish, load_all
 
 SHORT, LONG = 1 << 21, 1 << 26
 """Bytes that slow and quick ways of counting see."""
+
+LARGE = 20
+"""Times the long text that is counted by processes."""
 
 CYRILLIC = {ord("a") + i: 0x430 + i for i in range(26)}
 
@@ -86,6 +93,24 @@ def apart(path: str, processes: int, asked: Asked) -> None:
         children.append(child)
     for child in children:
         os.waitpid(child, 0)
+
+
+def several(folder: str, rounds: int = 5) -> float:
+    """Count a large file on one core and on all, turn by turn; gives the median ratio."""
+    large = Path(folder, "large.txt")
+    with large.open("wb") as file:
+        for _ in range(LARGE):
+            file.write(texts()["names"])
+    asked, ratios = Asked(), []
+    for _ in range(rounds):
+        took = []
+        for hands in (1, counting.cores()):
+            began = time.perf_counter()
+            streamed(str(large), hands, asked)
+            took.append(time.perf_counter() - began)
+        ratios.append(took[0] / took[1])
+    large.unlink()
+    return statistics.median(ratios)
 
 
 def speed(way: Callable[[], object], size: int, rounds: int = 3) -> float:
@@ -156,6 +181,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for kind, way, rate in measure(folder):
             print(f"{kind:<10} {way:<36} {rate:9.1f} MB/s")  # noqa: T201
+        if (cores := counting.cores()) > 1:
+            way = f"{LARGE * LONG / 1e9:.1f} GB, {cores} cores to one"
+            print(f"{'names':<10} {way:<36} {several(folder):9.2f}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -22,10 +22,11 @@ from engine.models.tables import Table, table_of
 from engine.protocol import Refusal
 from engine.words.cleaning import Cleaner
 from engine.words.corpus import counting, reading, scan
-from engine.words.corpus.counting import Asked, Found, count, units_of
+from engine.words.corpus.counting import count, units_of
 from engine.words.corpus.digest import Blocks, tree
 from engine.words.corpus.distinct import Distinct, Hasher
 from engine.words.corpus.grams import Grams
+from engine.words.corpus.hands import Asked, Found
 from engine.words.corpus.pairs import Cells, Pairs, width
 from engine.words.corpus.scan import Scanner, Tally
 from engine.words.corpus.sources import find

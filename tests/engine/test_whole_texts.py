@@ -14,7 +14,8 @@ from engine.models.tables import Table, add, read
 from engine.protocol import Refusal
 from engine.words.cleaning import Cleaner
 from engine.words.corpus import counting, reading
-from engine.words.corpus.counting import Asked, Found, count
+from engine.words.corpus.counting import count
+from engine.words.corpus.hands import Asked, Found
 from engine.words.corpus.reading import cut
 from engine.words.corpus.sources import find
 from engine.words.corpus.whole import joined

@@ -1,9 +1,9 @@
 """A corpus counted by all cores: units handed out in order, what each finds added up.
 
 A thread a core: numpy lets go of the interpreter for most of what it does, and hashlib and zlib do,
-too. It is kept while counts are added, so processes, which torchrun starts, get further than
-threads; see `tests.bench.counting`. Sums of integers do not depend on who counted what, so neither
-does the result.
+too. It is kept while counts are added, so where there is much to count, processes do it; see
+`tests.bench.counting`. Sums of integers do not depend on who counted what, so neither does the
+result.
 """
 
 from __future__ import annotations
@@ -11,27 +11,31 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 
 from engine.protocol import Progressed, Refusal
 from engine.records import record
 from engine.words import hints
+from engine.words.corpus.apart import Apart
 from engine.words.corpus.digest import BLOCK, tree
 from engine.words.corpus.distinct import Distinct
 from engine.words.corpus.grams import Grams
+from engine.words.corpus.hands import Asked, Found, Hand
 from engine.words.corpus.pairs import check_cells
-from engine.words.corpus.reading import BOM, READ, Piece, Reader, Unit, cut
-from engine.words.corpus.scan import Scanner, Tally
+from engine.words.corpus.reading import READ, Unit, cut
+from engine.words.corpus.scan import Tally
 from engine.words.corpus.sources import Source
-from engine.words.corpus.whole import Edges, Sequencer
 from engine.words.dataset import no_words
-from engine.words.opening import empty, not_utf8
+from engine.words.opening import empty
 
-SHARES = 4
+SHARES = 16
 """Units a core gets, so that all end at about the same time."""
 
 LARGEST = 1 << 26
 """Bytes of the largest unit."""
+
+APART = 1 << 28
+"""Bytes from which processes are quicker than threads, though each takes a while to begin."""
 
 WAIT = 0.1
 """Seconds between two reports."""
@@ -50,20 +54,6 @@ class Text:
     """Its hash, in hexadecimal; see `engine.words.corpus.digest`."""
 
 
-@record
-class Asked:
-    """How text is to be counted."""
-
-    is_text: bool = False
-    """Whether it is running text; else each line is a word."""
-    is_whole: bool = False
-    """Whether each text is one sequence; else each line of it is one."""
-    tells_distinct: bool = False
-    """Whether words are told from one another, which takes as long as the counting."""
-    order: int = 2
-    """Symbols of the n-grams that are counted, 2 or more."""
-
-
 class UnitRefused(Refusal):
     """A unit that cannot be counted."""
 
@@ -71,21 +61,6 @@ class UnitRefused(Refusal):
         super().__init__(reason)
         self.unit = unit
         """Its number."""
-
-
-@dataclass
-class Found:
-    """What was found in some units."""
-
-    tally: Tally
-    blocks: dict[int, list[bytes]]
-    """Hashes of the blocks of each unit, by its number."""
-    bytes: dict[int, int]
-    """Bytes of the text of each unit."""
-    edges: dict[int, Edges] = field(default_factory=dict)
-    """What each unit begins and ends with, by its number, where texts are whole."""
-    hint: str = ""
-    """What the first source looks like, if that is odd."""
 
 
 def cores() -> int:
@@ -115,7 +90,7 @@ def count(
         sources: all of them.
         units: those to be counted, in order.
         asked: how.
-        hands: threads that count.
+        hands: threads or processes that count.
         size: bytes read at a time.
         begin: called with the source of each unit that is begun, on the thread that counts it.
 
@@ -123,11 +98,13 @@ def count(
         UnitRefused: a source cannot be used; of several units the first.
     """
     hall = _Hall(sources, units, asked, size, begin)
-    threads = [
-        threading.Thread(target=hall.work, name=f"counting {i}", daemon=True)
-        for i in range(max(1, min(hands, len(units))))
-    ]
     total = sum(unit.end - unit.start if unit.end else sources[unit.source].size for unit in units)
+    hands = max(1, min(hands, len(units)))
+    others = hall.work_apart if _pays(sources, asked, total) else hall.work
+    threads = [
+        threading.Thread(target=others if i else hall.work, name=f"counting {i}", daemon=True)
+        for i in range(hands)
+    ]
     try:
         for thread in threads:
             thread.start()
@@ -142,8 +119,17 @@ def count(
     return hall.found()
 
 
+def _pays(sources: Sequence[Source], asked: Asked, total: int) -> bool:
+    """Whether it is quicker to have processes count than threads, and they can.
+
+    Tables of higher orders are large, and hashes of words many: threads have one of them together.
+    """
+    is_small = asked.order == 2 and not asked.tells_distinct
+    return total >= APART and is_small and all(source.is_file for source in sources)
+
+
 class _Hall:
-    """Where threads take units, and leave what they found."""
+    """Where hands take units, and leave what they found."""
 
     def __init__(
         self,
@@ -160,7 +146,7 @@ class _Hall:
         self._size = size
         self._begin = begin
         self._lock = threading.Lock()
-        self._last = max((unit.number for unit in units), default=0)
+        self._last = self._end = max((unit.number for unit in units), default=0)
         """Number of the last unit that is still wanted: less when an earlier one failed."""
         self._failed: dict[int, Exception] = {}
         distinct = Distinct() if asked.tells_distinct else None
@@ -168,7 +154,7 @@ class _Hall:
         self._grams = Grams(asked.order) if asked.order > 2 else None
 
     def stop(self) -> None:
-        """Have all threads end soon."""
+        """Have all hands end soon."""
         self._last = -1
 
     def found(self) -> Found:
@@ -182,97 +168,47 @@ class _Hall:
 
     def work(self) -> None:
         """Count units until there are none."""
-        distinct = Distinct() if self._asked.tells_distinct else None
-        scanner: Scanner | Sequencer
-        if self._asked.is_whole:
-            scanner = Sequencer(self._asked.order, self._grams)
-        else:
-            scanner = Scanner(is_text=self._asked.is_text, distinct=distinct, grams=self._grams)
-        while (unit := self._next()) is not None:
-            try:
-                self._count(unit, scanner)
-            except Exception as error:
-                is_ours = isinstance(error, Refusal)
+        self._work(Hand(self._sources, self._asked, self._size, self._grams))
+
+    def work_apart(self) -> None:
+        """Count units until there are none, in another process."""
+        try:
+            hand = Apart(self._sources, self._asked, self._size)
+        except OSError:
+            return self.work()  # There may be as many processes as there can be.
+        try:
+            self._work(hand)
+        finally:
+            hand.close()
+
+    def _work(self, hand: Hand | Apart) -> None:
+        number = 0
+        try:
+            while (unit := self._next()) is not None:
+                number = unit.number
+                self._begin(self._sources[unit.source])
+                hand.count(unit, self._note, partial(self._is_wanted, number))
+            if self._is_wanted(self._end):
+                found = hand.found()
                 with self._lock:
-                    self._failed[unit.number] = (
-                        UnitRefused(str(error), unit.number) if is_ours else error
-                    )
-                    self._last = min(self._last, unit.number - 1)
-        with self._lock:
-            self._found.tally.join(scanner.tally())
+                    self._found.join(found)
+        except Exception as error:
+            is_ours = isinstance(error, Refusal)
+            with self._lock:
+                self._failed[number] = UnitRefused(str(error), number) if is_ours else error
+                self._last = min(self._last, number - 1)
 
     def _next(self) -> Unit | None:
         with self._lock:
             unit = next(self._left, None)
-        return unit if unit is not None and unit.number <= self._last else None
+        return unit if unit is not None and self._is_wanted(unit.number) else None
+
+    def _is_wanted(self, number: int) -> bool:
+        return number <= self._last
 
     def _note(self, read: int) -> None:
         with self._lock:
             self.done += read
-
-    def _count(self, unit: Unit, scanner: Scanner | Sequencer) -> None:
-        source = self._sources[unit.source]
-        self._begin(source)
-        reader = Reader(source, unit, self._note, self._size)
-        lines, is_first = 0, unit.start == 0
-        for piece in reader.pieces():
-            if unit.number > self._last:
-                return
-            if is_first:
-                self._look(unit, source, piece)
-                is_first = False
-            try:
-                scanner.take(piece.text)
-            except UnicodeDecodeError as error:
-                raise bad_byte(source, piece, error, lines) from None
-            if not source.is_plain:
-                lines += bytes(piece.text[1:]).count(b"\n")
-            piece.text.release()
-        with self._lock:
-            self._found.blocks[unit.number] = reader.blocks.digests()
-            self._found.bytes[unit.number] = reader.bytes
-            if isinstance(scanner, Sequencer):
-                self._found.edges[unit.number] = scanner.close()
-
-    def _look(self, unit: Unit, source: Source, piece: Piece) -> None:
-        """Look at how a source begins: whether it is text at all, and one word a line."""
-        start = bytes(piece.text[1 : 1 + READ])
-        if source.is_plain:  # However small its pieces are, it is told by as much of it.
-            with open(source.path, "rb") as file:
-                start = file.read(READ).removeprefix(BOM)
-        if foreign := hints.foreign(start[: hints.START]):
-            raise Refusal(f"{source.shown} {foreign}")
-        if unit.source == 0 and not self._asked.is_text:
-            self._found.hint = hints.of(start.decode(errors="ignore"))
-
-
-def bad_byte(source: Source, piece: Piece, error: UnicodeDecodeError, lines: int) -> Refusal:
-    """Say where the first bad byte of a piece stands in its source.
-
-    Args:
-        source: that it is of.
-        piece: which.
-        error: what decoding it said.
-        lines: line feeds before the piece, where they cannot be counted any more.
-    """
-    data = bytes(piece.text)
-    at = data.rfind(b"\n", 0, error.start)
-    lines += data.count(b"\n", 1, error.start)
-    if source.is_plain:
-        lines += _line_feeds(source.path, piece.at)
-    # In the first line columns count from the beginning of the file, a BOM included.
-    begin = piece.at - 1 + at if lines else -1
-    column = piece.at - 1 + error.start - begin
-    return not_utf8(source.shown, data[error.start], lines + 1, column)
-
-
-def _line_feeds(path: str, end: int) -> int:
-    found = 0
-    with open(path, "rb") as file:
-        while end > 0 and (data := file.read(min(READ, end))):
-            found += data.count(b"\n")
-            end -= len(data)
-    return found
 
 
 def texts(units: Sequence[Unit], found: Found) -> list[Text]:

@@ -16,9 +16,9 @@ import numpy as np
 from engine.protocol import Progressed, Refusal, WordsFile
 from engine.words import hints
 from engine.words.cleaning import last_end, printable
-from engine.words.corpus.counting import bad_byte
 from engine.words.corpus.digest import Whole
 from engine.words.corpus.distinct import Distinct
+from engine.words.corpus.hands import bad_byte
 from engine.words.corpus.pairs import END
 from engine.words.corpus.reading import Piece, Reader, Unit
 from engine.words.corpus.scan import Scanner, Tally

@@ -40,6 +40,11 @@ class Source:
     is_plain: bool = False
     """Whether it can be read from anywhere: a file that is not packed."""
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it can be opened again, by others too: no pipe."""
+        return self.is_plain or self.size > 0
+
 
 def find(paths: Sequence[str]) -> list[Source]:
     """Find texts.
