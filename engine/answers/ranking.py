@@ -49,9 +49,10 @@ class Ranker:
         """
         words = yield from self._words.encoded()
         nll = yield from likelihoods(words, model)
-        order = yield from by_likelihood(nll)
-        columns = (yield from told(nll)), (yield from told(order))
-        yield WordsRanked(command.request, command, *run, *columns)
+        order = b""
+        if command.is_ordered:
+            order = yield from told((yield from by_likelihood(nll)))
+        yield WordsRanked(command.request, command, *run, (yield from told(nll)), order)
 
     def sort(self, command: Sort) -> Iterator[WordsSorted | None]:
         """Put the words in order by alphabet and by length, and the bigrams by their counts.
@@ -62,13 +63,15 @@ class Ranker:
             bigrams = yield from by_count(self._counts)
             yield WordsSorted(command.request, b"", b"", b"", bigrams.tobytes())
             return
-        alphabet = yield from self._words.alphabet()
-        order, is_repeat = (yield from told(alphabet.order)), (yield from told(alphabet.is_repeat))
-        del alphabet
-        words = yield from self._words.encoded()
-        lengths = yield from told((yield from by_length(words)))
+        alphabet = lengths = b""
+        if "alphabet" in command.orders:
+            alphabet = yield from told((yield from self._words.alphabet()).order)
+        if "length" in command.orders:
+            words = yield from self._words.encoded()
+            lengths = yield from told((yield from by_length(words)))
+        repeats = yield from told((yield from self._words.repeats()))
         counted = yield from told((yield from by_count(self._counts)))
-        yield WordsSorted(command.request, order, lengths, is_repeat, counted)
+        yield WordsSorted(command.request, alphabet, lengths, repeats, counted)
 
 
 def likelihoods(words: Encoded, model: Model) -> Pieces[NDArray[np.float32]]:

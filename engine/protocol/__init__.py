@@ -138,6 +138,7 @@ from engine.protocol.settings import (
     SamplerName,
     Settings,
     Unusable,
+    WordOrder,
     flag,
 )
 from engine.protocol.trials import (
@@ -326,6 +327,7 @@ __all__ = [
     "Value",
     "Watch",
     "Window",
+    "WordOrder",
     "WordTakenApart",
     "WordsArrived",
     "WordsFile",

@@ -30,6 +30,7 @@ from engine.protocol.settings import (
     MatrixName,
     ModelName,
     SamplerName,
+    WordOrder,
 )
 from engine.protocol.trials import ClimbLadder, CountContexts, Ngrams, StopClimbing, Tune
 from engine.records import record
@@ -168,6 +169,8 @@ class Rank:
     model: ModelName = "counts"
     smoothing: float = 1.0
     ngrams: Ngrams = Ngrams()
+    is_ordered: bool = True
+    """Whether the order is wanted, too: as large as the figures themselves."""
 
 
 @record
@@ -175,6 +178,8 @@ class Sort:
     """Put the words in order by alphabet and by length, and the bigrams by their counts."""
 
     request: int = 0
+    orders: tuple[WordOrder, ...] = ("alphabet", "length")
+    """Which orders of the words are wanted; repeats are told in any case."""
 
 
 @record

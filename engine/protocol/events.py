@@ -200,7 +200,10 @@ class WordsRanked:
     nll: bytes
     """float32, one for each word in the order of the file: average NLL of its bigrams, in nats."""
     order: bytes
-    """uint32: numbers of the words from the most to the least likely; impossible ones are last."""
+    """uint32: numbers of the words from the most to the least likely; impossible ones are last.
+
+    Empty if that was not asked for.
+    """
 
 
 @record
@@ -212,9 +215,9 @@ class WordsSorted:
 
     request: int
     alphabet: bytes
-    """uint32: numbers of the words by code point."""
+    """uint32: numbers of the words by code point; empty if that was not asked for."""
     lengths: bytes
-    """uint32: numbers of the words from the shortest to the longest."""
+    """uint32: numbers of the words from the shortest to the longest; empty as above."""
     repeats: bytes
     """One byte a word: 1 if it stands further up in the file already."""
     bigrams: bytes

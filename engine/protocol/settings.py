@@ -44,6 +44,8 @@ ModelName = Literal[CountingModel, NetworkName]
 """Models that names are drawn from and words are scored under; there `neural` is the network in
 hand, whatever its kind, and `onehots` that network if it is one of those."""
 PartName = Literal["train", "dev", "test"]
+WordOrder = Literal["alphabet", "length"]
+"""Orders of the words that depend on nothing else."""
 
 FILES = "files"
 """The split of words that came in a file for each part."""

@@ -95,7 +95,7 @@ class Encoded:
 
     indices: NDArray[Any]
     """Symbol of each place of the text, in as few bytes as the alphabet allows."""
-    starts: NDArray[np.int64]
+    starts: NDArray[np.unsignedinteger | np.int64]
     """Where the boundary before each word stands, and where that behind the last one does."""
     symbols: int
     """Size of the alphabet, V."""
@@ -103,7 +103,9 @@ class Encoded:
     @property
     def lengths(self) -> NDArray[np.int64]:
         """Symbols of each word, the boundary left out."""
-        return np.diff(self.starts) - 1
+        lengths = np.diff(self.starts).astype(np.int64)
+        lengths -= 1
+        return lengths
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -159,7 +161,8 @@ def encode_words(words: Words, vocabulary: Vocabulary) -> Pieces[Encoded]:
     lookup = np.zeros(max(map(ord, symbols)) + 1, kind)
     lookup[[ord(symbol) for symbol in symbols]] = np.arange(len(symbols))
     indices = np.zeros(words.places, kind)
-    starts = np.zeros(len(words) + 1, np.int64)
+    # Of ten million words this is half as large as the words themselves.
+    starts = np.zeros(len(words) + 1, np.min_scalar_type(words.places + PIECE))
     at, number = 1, 0
     for done, text in words.pieces(WORDS):
         for start in range(0, len(text), PIECE):
@@ -186,7 +189,7 @@ def _codes(text: str) -> NDArray[Any]:
 
 def by_length(words: Encoded) -> Pieces[NDArray[np.uint32]]:
     """Numbers of the words from the shortest to the longest."""
-    return aside_if_large(len(words), lambda: _by_key(words.lengths))
+    return aside_if_large(len(words), lambda: _by_key(np.diff(words.starts)))
 
 
 def by_key(keys: NDArray[Any]) -> Pieces[NDArray[np.uint32]]:
@@ -235,8 +238,51 @@ def by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
 
 def _by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
     is_repeat = np.zeros(len(words), np.bool_)
-    order = numbers = np.arange(len(words), dtype=np.uint32)
-    # At first all words, and in one group: nothing is written down for each of them.
+    order, ends = np.arange(len(words), dtype=np.uint32), [len(words)]
+    if len(words) > LARGE:
+        # Some first symbols after the others: all at once would take six times the memory.
+        ends = yield from _put_by_first(words, order)
+    start = 0
+    for end in ends:
+        if end - start >= LARGE or end == len(words):
+            yield from _put_in_order(words, order[start:end], is_repeat)
+            start = end
+    return Alphabetical(order, is_repeat)
+
+
+def _put_by_first(words: Encoded, order: NDArray[np.uint32]) -> Pieces[list[int]]:
+    """Put the numbers of words in the order of first symbols; tells where those of each end."""
+    sizes = np.zeros(words.symbols, np.int64)
+    for start, end in words.pieces():
+        firsts = words.indices[words.starts[start:end] + 1]
+        sizes += np.bincount(firsts, minlength=words.symbols)
+        yield
+    ends: list[int] = np.cumsum(sizes).tolist()
+    places = np.array(ends) - sizes
+    for start, end in words.pieces():
+        firsts = words.indices[words.starts[start:end] + 1]
+        sizes = np.bincount(firsts, minlength=words.symbols)
+        shifts = places - (np.cumsum(sizes) - sizes)
+        by_first = np.argsort(firsts, kind="stable")
+        at = np.arange(end - start) + shifts[firsts[by_first]]
+        order[at] = start + by_first
+        places += sizes
+        yield
+    return ends
+
+
+def _put_in_order(
+    words: Encoded, order: NDArray[np.uint32], is_repeat: NDArray[np.bool_]
+) -> Pieces[None]:
+    """Put numbers of words in the order of the alphabet, and mark those that are repeats.
+
+    Args:
+        words: all there are.
+        order: numbers, from the least to the greatest where words begin alike; changed.
+        is_repeat: one for each of all words; changed.
+    """
+    numbers = order
+    # At first all, and in one group: nothing is written down for each of them.
     places: NDArray[np.intp] | slice = slice(None)
     group: NDArray[np.uint32] | None = None
     depth = 0
@@ -246,7 +292,8 @@ def _by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
         if group is not None:
             sorting = sorting[(yield from _by_key(group[sorting]))]
             group = group[sorting]
-        order[places] = numbers = numbers[sorting]
+        numbers = numbers[sorting]
+        order[places] = numbers
         keys, is_full = keys[sorting], is_full[sorting]
         del sorting
         alike = np.zeros(len(numbers), np.bool_)
@@ -263,7 +310,6 @@ def _by_alphabet(words: Encoded) -> Pieces[Alphabetical]:
         numbers, group = numbers[left], (yield from _counted(~alike))[left]
         depth += _symbols_a_key(words.symbols)
         yield
-    return Alphabetical(order, is_repeat)
 
 
 def _counted(marks: NDArray[np.bool_]) -> Pieces[NDArray[np.uint32]]:

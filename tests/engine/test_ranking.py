@@ -32,6 +32,7 @@ from engine.protocol import (
     WordsRanked,
     WordsSorted,
 )
+from engine.words import order as ordering
 from engine.words.dataset import Dataset, Words, load_all
 from engine.words.order import by_alphabet, by_key, encode
 from engine.words.vocabulary import Vocabulary
@@ -101,6 +102,13 @@ def test_a_certain_word_is_the_most_likely(words_file: WriteWords) -> None:
 @given(st.lists(st.text("abcdefghi\u00e9\u4e2d", min_size=1, max_size=40), min_size=1))
 def test_the_order_of_the_alphabet_is_that_of_code_points(words: list[str]) -> None:
     _check_alphabet(words)
+
+
+@given(st.lists(st.text("abcde\u4e2d", min_size=1, max_size=20), min_size=10, max_size=60))
+def test_many_words_are_put_in_order_some_first_symbols_after_the_others(words: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ordering, "LARGE", 7)
+        _check_alphabet(words)
 
 
 def test_long_words_alike_for_long_are_sorted_by_where_they_differ() -> None:

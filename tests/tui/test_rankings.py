@@ -26,7 +26,7 @@ from engine.protocol import (
     WordsSorted,
 )
 from tests.tui.bench import REPORT
-from tui.dataset.asking import EVERY, EVERY_SAVING, Asking
+from tui.dataset.asking import EVERY, EVERY_SAVING, MANY, Asking
 from tui.state import State
 from tui.state.engine import Attachment
 from tui.state.film import Film
@@ -152,6 +152,31 @@ def test_new_words_are_sorted_and_ranked_once() -> None:
     assert asked(asking, state, 100.0) == []
     other = looking(is_network=False, report=replace(REPORT, words=3))
     assert asked(asking, other) == [Sort(3), Rank(4, "counts", 1.0)]
+
+
+def test_of_many_words_an_order_is_asked_for_when_it_is_to_be_shown() -> None:
+    asking, many = Asking(), looking(is_network=False, report=replace(REPORT, words=MANY + 1))
+
+    def ordered(order: Order) -> State:
+        return replace(many, rankings=replace(many.rankings, order=order))
+
+    unordered = Rank(2, "counts", 1.0, is_ordered=False)
+    assert asked(asking, many) == [Sort(1, ()), unordered]
+    assert asked(asking, ordered("length")) == [Sort(3, ("length",))]
+    assert asked(asking, ordered("alphabet")) == [Sort(4, ("alphabet",))]
+    assert asked(asking, ordered("file")) == []
+    assert asked(asking, ordered("unlikely")) == [Rank(5, "counts", 1.0)]
+    assert asked(asking, ordered("likely")) == []
+
+
+@pytest.mark.parametrize("order", [order for order in ORDERS if order != "file"])
+def test_an_order_that_was_not_asked_for_is_not_here(order: Order) -> None:
+    rankings = Rankings(
+        order, replace(RANKED, order=b""), replace(SORTED, alphabet=b"", lengths=b"")
+    )
+    assert not rankings.is_here
+    assert rankings.numbers is None
+    assert Rankings(order, RANKED, SORTED).is_here
 
 
 def test_other_smoothing_ranks_at_once_but_only_the_counts() -> None:

@@ -73,10 +73,11 @@ class Rankings:
     def source(self) -> bytes | None:
         """What `numbers` are read from; the same object as long as they are the same."""
         if self.order in ("likely", "unlikely"):
-            return self.ranked.order if self.ranked else None
+            return (self.ranked.order or None) if self.ranked else None
         if self.sorted is None:
             return None
-        return {"alphabet": self.sorted.alphabet, "length": self.sorted.lengths}.get(self.order)
+        found = {"alphabet": self.sorted.alphabet, "length": self.sorted.lengths}
+        return found.get(self.order) or None
 
     @staticmethod
     def _is_new(request: int, latest: WordsRanked | WordsSorted | None) -> bool:

@@ -253,7 +253,8 @@ def events(words: Encoded, order: int, dots: int) -> Iterator[tuple[int, list[ND
         if dots < order - 1:
             is_asked = columns[order - 1 - dots] != 0
             columns = [column[is_asked] for column in columns]
-        done = int(np.searchsorted(words.starts, end, "left")) - 1
+        # A number of another kind would have all starts copied.
+        done = int(np.searchsorted(words.starts, words.starts.dtype.type(end), "left")) - 1
         yield done, columns[::-1]
 
 
