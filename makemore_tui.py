@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(complaint)
     try:
         from tui.main import main as run
+    except KeyboardInterrupt:
+        return 130
     except Exception:
         if complaint := _written_over():
             return _complain(complaint)

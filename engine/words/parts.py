@@ -126,10 +126,13 @@ def _by_files(words: Words) -> dict[PartName, Numbers]:
 
 def _by_class(classes: NDArray[np.uint8]) -> Generator[Progressed, None, list[Numbers]]:
     """Numbers of those of class 0 to 7, of 8, and of 9."""
+    sizes = np.zeros(10, np.int64)
+    for start in range(0, len(classes), PIECE):
+        sizes += np.bincount(classes[start : start + PIECE], minlength=10)
+        yield Progressed("splitting", len(classes), len(classes))
     parts = []
     for first, last in ((0, 7), (8, 8), (9, 9)):
-        numbers = np.empty(np.count_nonzero((classes >= first) & (classes <= last)), np.uint32)
-        at = 0
+        numbers, at = np.empty(sizes[first : last + 1].sum(), np.uint32), 0
         for start in range(0, len(classes), PIECE):
             some = classes[start : start + PIECE]
             found = np.flatnonzero((some >= first) & (some <= last))
