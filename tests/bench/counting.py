@@ -1,9 +1,10 @@
 """Measures counting bigrams against its peers: `python -m tests.bench.counting`.
 
 The lecture's loop over a dict, `collections.Counter` over neighbours, numpy's bincount over pairs
-of bytes that lie in memory, and this program's own reading of a file that is held, beside a corpus
-that is counted as it is read, cleaned and named, by one core and by all, at higher orders, too.
-Megabytes a second of wall time, the best of three; peers that are slow see a shorter text.
+of bytes that lie in memory, duckdb and polars where they are installed, and this program's own
+reading of a file that is held, beside a corpus that is counted as it is read, cleaned and named, by
+one core and by all, at higher orders, too. Megabytes a second of wall time, the best of three;
+peers that are slow see a shorter text.
 
 Two cores are not twice as fast as one. What they may reach on a machine, memory and all, is seen
 by as many processes that count the same file at once: 1.8 times as much on two cores here. Threads
@@ -22,6 +23,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -67,6 +70,27 @@ def bincount(data: bytes) -> int:
         for start in range(0, len(pairs), 1 << 17):
             table += np.bincount(pairs[start : start + (1 << 17)], minlength=1 << 16)
     return int(table.sum())
+
+
+def duckdb(path: str) -> int:
+    """Count neighbours in SQL, by all cores."""
+    rows = import_module("duckdb").execute(
+        "select count(*) from (select unnest(list_transform(range(1, length(w) + 2), "
+        "lambda i: substr('.' || w || '.', i, 2))) g from read_csv(?, header=false, "
+        "columns={'w': 'VARCHAR'})) group by g",
+        [path],
+    )
+    return sum(count for (count,) in rows.fetchall())
+
+
+def polars(path: str) -> int:
+    """Count neighbours in data frames, by all cores."""
+    pl = import_module("polars")
+    frame = pl.read_csv(path, has_header=False, new_columns=["w"], schema_overrides=[pl.String])
+    symbols = frame.select(("." + pl.col("w") + ".").str.split(""))
+    follower = pl.element() + pl.element().shift(-1)
+    pairs = symbols.select(pl.first().list.eval(follower).explode().alias("g"))
+    return int(pairs.drop_nulls().group_by("g").len()["len"].sum())
 
 
 def held(path: str) -> int:
@@ -155,6 +179,10 @@ def measure(folder: str) -> Sequence[tuple[str, str, float]]:
                 (kind, "Counter", speed(lambda: counter(short), len(short))),  # noqa: B023
                 (kind, "numpy bincount", speed(lambda: bincount(data), len(data))),  # noqa: B023
             ]
+            for peer in (duckdb, polars):
+                with suppress(ImportError):
+                    took = speed(lambda: peer(str(brief)), len(short))  # noqa: B023
+                    rows.append((kind, f"{peer.__name__}, {cores} cores", took))
         rows.append((kind, "held", speed(lambda: held(str(brief)), len(short))))  # noqa: B023
         for hands in sorted({1, cores}):
             took = speed(lambda: streamed(str(long), hands, asked), len(data))  # noqa: B023
