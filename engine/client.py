@@ -48,7 +48,8 @@ from engine.protocol import (
     Train,
     TrainingPaused,
     Tune,
-    UndoReset,
+    Undo,
+    Undone,
     Unusable,
     WordsScored,
 )
@@ -66,7 +67,7 @@ Question = (
     | Exercise
     | Train
     | Reset
-    | UndoReset
+    | Undo
     | Sample
     | StreamNames
     | Score
@@ -87,7 +88,7 @@ _ENDS: dict[type[Question], type[Event]] = {
     Exercise: ExerciseWorked,
     Train: TrainingPaused,
     Reset: RunStarted,
-    UndoReset: RunStarted,
+    Undo: Undone,
     Sample: NamesSampled,
     StreamNames: NamesStreamed,
     Score: WordsScored,

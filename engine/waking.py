@@ -38,8 +38,8 @@ from engine.protocol import (
     Toggle,
     Train,
     Tune,
+    Undo,
     UndoDraw,
-    UndoReset,
     Unusable,
 )
 from engine.words.cleaning import printable
@@ -90,6 +90,6 @@ def needs_torch(command: Command) -> bool:
     reads = OpenChapter | CloseChapter | Guess | Exercise
     # A pause that overtook the start it is to end would be lost.
     trains = Train | Pause | Toggle
-    keeps = Reset | UndoReset | Save | Load | OpenTest | ListRuns
+    keeps = Reset | Undo | Save | Load | OpenTest | ListRuns
     returns = Look | Branch | TakeUp | TellCourses
     return isinstance(command, trains | keeps | returns | draws | reads)

@@ -38,7 +38,7 @@ from engine.protocol import (
     Shelf,
     TakeUp,
     Train,
-    UndoReset,
+    Undo,
 )
 from engine.training import folder, timeline
 from engine.training.looking import Looking
@@ -77,7 +77,7 @@ def chosen(chance: Random) -> Command:
             Configure(seed=chance.randrange(9)),
             Configure(learning_rate=50.0, gradient="counts", optimizer="plain"),
             Reset(),
-            UndoReset(),
+            Undo(),
             Look(chance.randrange(1000)),
             Branch(Configure(learning_rate=10.0)),
             Look(),

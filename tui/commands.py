@@ -146,8 +146,8 @@ COMMANDS: tuple[Command, ...] = (
         _needs_network, lambda state: protocol.Reset(),
     ),
     Command(
-        "undo", "u", "undo", "Go back to the run that was in hand before", "training",
-        _needs_network, lambda state: protocol.UndoReset(),
+        "undo", "u", "undo", "Undo the last change of a setting, or what took a run's place",
+        "training", _needs_network, lambda state: protocol.Undo(),
     ),
     Command(
         "branch", "B", "branch", "Branch: go on from here in a new run, with other settings",

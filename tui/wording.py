@@ -11,6 +11,7 @@ from engine.protocol import (
     CheckpointLoaded,
     CheckpointSaved,
     CommandRefused,
+    Configure,
     DataReport,
     DatasetLoaded,
     EngineFailed,
@@ -24,11 +25,13 @@ from engine.protocol import (
     SteeringPassed,
     TrainingDiverging,
     TrainingPaused,
+    Undone,
 )
 from engine.text.numbers import number
 from tui.commands import BY_ID
 from tui.state import NO_TORCH, State
 from tui.state.engine import Attachment, called, steering
+from tui.state.ladders import taken_back
 from tui.state.scrub import last_step
 from tui.storage import log_file
 from tui.text.numbers import figure, reading
@@ -122,6 +125,9 @@ def notice(
             return Notice(f"{text}{key('undo')} goes back.")
         case RunStarted(_, step, "undo" | "back"):
             return Notice(f"Back to the run before, at step {step:,}.")
+        case Undone(back) if back != Configure():
+            told = taken_back(back)
+            return Notice(f"{told[0].upper()}{told[1:]}.")
         case RunStarted(_, step, "branch"):
             return Notice(f"A run of its own from step {step:,}. {key('undo')} goes back.")
         case RunStarted(_, step, "taken up"):

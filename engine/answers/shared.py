@@ -25,7 +25,7 @@ from engine.protocol import (
     SettingsChanged,
     TellMachine,
 )
-from engine.training.directing import OfRuns, carry_out, read_words
+from engine.training.directing import OfRuns, carry_out, configure, read_words, way_back
 
 if TYPE_CHECKING:
     from engine.machine.gauges import Gauges
@@ -60,6 +60,8 @@ class Shared:
         self._keeper, self._take_in, self._begun = keeper, take_in, begun
         self._gauges: Gauges | None = None
         """Of the machine, once somebody has asked."""
+        self._early: list[Configure] = []
+        """What takes those changes of settings back that were made before there was a run."""
         self._loaded: DatasetLoaded | None = None
         self._read = LoadDataset()
         """What has read the words there are."""
@@ -121,10 +123,11 @@ class Shared:
     def configure(self, command: Configure) -> Iterator[Event]:
         """Change settings; Refusal if they cannot be so."""
         if self.objectives is not None and self.objectives.has_begun:
-            steps = self.objectives.configure(command, lambda: self.settings)
+            steps = configure(command, self.objectives, lambda: self.settings)
             yield from self._noted(self.tasks.begin(OBJECTIVE, steps))
             return
-        self.settings = changed(self.settings, command)
+        old, self.settings = self.settings, changed(self.settings, command)
+        self._early.append(way_back(old, self.settings))
         yield SettingsChanged(self.settings, 0, 0)
         if self.ground is not None and self.ready:
             # It was being counted what settings asked for before.
@@ -202,6 +205,10 @@ class Shared:
 
         def steps() -> Task:
             yield from objectives.start(self.settings)
+            if objectives.runs is not None:
+                early, self._early = self._early, []
+                for back in early:
+                    objectives.runs.others.note(back)
             yield from self._begun()
 
         yield from self._noted(self.tasks.begin(OBJECTIVE, steps()))

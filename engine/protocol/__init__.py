@@ -102,7 +102,8 @@ from engine.protocol.runs import (
     Train,
     TrainingDiverging,
     TrainingPaused,
-    UndoReset,
+    Undo,
+    Undone,
 )
 from engine.protocol.screens import (
     EngineLost,
@@ -320,8 +321,9 @@ __all__ = [
     "TrainingDiverging",
     "TrainingPaused",
     "Tune",
+    "Undo",
     "UndoDraw",
-    "UndoReset",
+    "Undone",
     "Unit",
     "Unusable",
     "Value",

@@ -20,7 +20,7 @@ from engine.protocol.runs import (
     TellCourses,
     Toggle,
     Train,
-    UndoReset,
+    Undo,
 )
 from engine.protocol.screens import Steer
 from engine.protocol.settings import (
@@ -219,7 +219,7 @@ Steering = (
     | Pause
     | Toggle
     | Reset
-    | UndoReset
+    | Undo
     | Branch
     | TakeUp
     | Save

@@ -31,6 +31,7 @@ from engine.protocol.runs import (
     SettingsChanged,
     TrainingDiverging,
     TrainingPaused,
+    Undone,
 )
 from engine.protocol.screens import EngineLost, EngineReady, Joined, SteeringPassed
 from engine.protocol.trials import ContextsCounted, LadderClimbed, ModelTuned
@@ -268,6 +269,7 @@ Event = (
     | TrainingDiverging
     | RunStarted
     | SettingsChanged
+    | Undone
     | LossOnTest
     | NamesSampled
     | NamesStreamed
@@ -311,6 +313,7 @@ ForAll = (
     | TrainingDiverging
     | RunStarted
     | SettingsChanged
+    | Undone
     | WordsParted
     | CheckpointLoaded
     | KeepingFailed

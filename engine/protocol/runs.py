@@ -52,12 +52,15 @@ class Toggle:
 
 @record
 class Reset:
-    """Draw new initial weights and start another run; `UndoReset` brings the old one back."""
+    """Draw new initial weights and start another run; `Undo` brings the old one back."""
 
 
 @record
-class UndoReset:
-    """Bring back the run that the last reset, or the last loaded checkpoint, put away."""
+class Undo:
+    """Take back what was done last: a change of settings, or what has put the run before away.
+
+    That is a reset, a branch, a checkpoint loaded, or another run taken up.
+    """
 
 
 @record
@@ -270,6 +273,14 @@ class SettingsChanged:
     run: int
     step: int
     at_next_reset: tuple[str, ...] = ()
+
+
+@record
+class Undone:
+    """What was done last is taken back: told behind what has become of settings and runs."""
+
+    settings: Configure = Configure()
+    """Those that are what they were; none where another run is in hand again."""
 
 
 @record

@@ -6,6 +6,7 @@ Imports no torch: the session stands before it does.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import fields
 from typing import TYPE_CHECKING, assert_never
 
 from engine.limits import changed
@@ -14,6 +15,7 @@ from engine.models.counts import Counts
 from engine.protocol import (
     FILES,
     Branch,
+    CommandRefused,
     Configure,
     DatasetLoaded,
     Event,
@@ -32,7 +34,8 @@ from engine.protocol import (
     TakeUp,
     TellCourses,
     Train,
-    UndoReset,
+    Undo,
+    Undone,
 )
 from engine.records import record
 from engine.words import dataset as reading
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from engine.training.looking import Looking
     from engine.training.objectives import Objectives
 
-OfRuns = Train | Pause | Reset | UndoReset | Save | Load | Branch | TakeUp
+OfRuns = Train | Pause | Reset | Undo | Save | Load | Branch | TakeUp
 """Commands that change the run in hand, or take another one."""
 
 AboutRuns = Look | OpenTest | TellCourses | ListRuns
@@ -166,8 +169,8 @@ def carry_out(
             return runs.pause("asked")
         case Reset():
             return runs.reset(objectives.in_force(settings()))
-        case UndoReset():
-            return runs.undo_reset(objectives.in_force(settings()))
+        case Undo():
+            return _undo(objectives, settings)
         case Save():
             return runs.save(command)
         case Load():
@@ -178,6 +181,49 @@ def carry_out(
             return runs.take_up(command, objectives.in_force(settings()))
         case _:
             assert_never(command)
+
+
+def configure(
+    command: Configure, objectives: Objectives, settings: Callable[[], Settings]
+) -> Iterator[Event | None]:
+    """Change settings, in pieces if it must be counted, and take note of how that is taken back.
+
+    Args:
+        command: what is to be changed.
+        objectives: which have begun.
+        settings: gives those in force.
+    """
+    for event in objectives.configure(command, settings):
+        if isinstance(event, SettingsChanged) and objectives.runs is not None:
+            objectives.runs.others.note(way_back(settings(), event.settings))
+        yield event
+
+
+def _undo(objectives: Objectives, settings: Callable[[], Settings]) -> Iterator[Event | None]:
+    """Take back what was done last; Refusal if there is nothing, or it cannot be done."""
+    others = objectives.in_hand.others
+    while (back := others.change) is not None and changed(settings(), back) == settings():
+        others.forget_change()  # It came to be so in another way.
+    if back is None:
+        yield from objectives.in_hand.undo_reset(objectives.in_force(settings()))
+        yield Undone()
+        return
+    for event in objectives.configure(back, settings):
+        yield event
+        if isinstance(event, CommandRefused):
+            return
+        if isinstance(event, SettingsChanged):
+            others.forget_change()
+    # What was changed before there was a run stands where the first one was.
+    objectives.in_hand.others.inherit(others)
+    yield Undone(back)
+
+
+def way_back(old: Settings, new: Settings) -> Configure:
+    """What makes the one settings of the others; an order says its dots, too."""
+    names = {f.name for f in fields(Configure) if getattr(old, f.name) != getattr(new, f.name)}
+    names |= {"dots"} if "order" in names else set()
+    return Configure(**{name: getattr(old, name) for name in names})
 
 
 def answer(

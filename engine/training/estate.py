@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.protocol import LoadDataset, Settings, Shelf
+from engine.protocol import Configure, LoadDataset, Settings, Shelf
 from engine.records import record
 
 
@@ -28,6 +28,8 @@ class Heritage:
     others: tuple[Left, ...] = ()
     born: tuple[str, ...] = ()
     """Ids of all, in the order in which they began to be in hand."""
+    changes: tuple[tuple[int, Configure], ...] = ()
+    """What takes changes of settings back: each with the place of the run it was made after."""
 
 
 @record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 
@@ -43,6 +44,7 @@ def bequeath(runs: Runs, *, is_for_good: bool) -> Heritage:
         in_hand=left(runs.run, runs.seconds),
         others=tuple(each for each in others if each is not None),
         born=tuple(runs.born),
+        changes=runs.others.changes,
     )
 
 
@@ -126,7 +128,10 @@ def _adopt(runs: Runs, heritage: Heritage, known: Known) -> Iterator[None]:
     Raises:
         Refusal: one cannot be read.
     """
+    changes = deque(heritage.changes)
     for left in sorted(heritage.others, key=lambda left: left.trail):
+        while changes and changes[0][0] < left.trail:
+            runs.others.note(changes.popleft()[1])
         kept = folder.read(left.path, known=known)
         why = bound(kept, runs.bases)
         run = yield from _reopened(runs, kept, why)
@@ -134,6 +139,8 @@ def _adopt(runs: Runs, heritage: Heritage, known: Known) -> Iterator[None]:
         saved = packed(run, runs.dataset)
         put = PutAway(saved, run.timeline, left.seconds, run.saved_step, why, run.is_replayable)
         runs.others.put(put, is_on_trail=bool(left.trail))
+    for _, back in changes:
+        runs.others.note(back)
     there = {run.timeline.id for run in runs.others} | {runs.run.timeline.id}
     runs.born = [id for id in dict.fromkeys((*heritage.born, *runs.born)) if id in there]
 

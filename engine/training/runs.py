@@ -80,24 +80,23 @@ class Runs(Hand):
         yield RunStarted(self.number, 0, "reset")
 
     def undo_reset(self, settings: Settings) -> Iterator[Event]:
-        """Take up the run that was in hand before, under the settings in force."""
+        """Take up the run that was in hand before, with the settings that it had."""
         yield from self._change_to(self.others.before(), settings, "undo")
 
     def take_up(self, command: TakeUp, settings: Settings) -> Iterator[Event]:
         """Take up another run, with the settings that it has."""
         if command.id == self.run.timeline.id:
             raise Refusal(f"The run {command.id} is in hand already.")
-        theirs = self.others[command.id].saved.settings if command.id in self.others else settings
-        # Speed and smoothing are the screen's, not the run's.
-        theirs = replace(theirs, speed=settings.speed, smoothing=settings.smoothing)
-        yield from self._change_to(command.id, theirs, "taken up")
+        yield from self._change_to(command.id, settings, "taken up")
 
     def _change_to(
         self, id: str, settings: Settings, reason: Literal["undo", "taken up"]
     ) -> Iterator[Event]:
         other = self.others.sought(id)
-        kept = replace(settings, seed=other.saved.settings.seed, init=other.saved.settings.init)
-        run = Trainer.resumed(self.objective, kept, other.saved, other.timeline)
+        # Speed and smoothing are the screen's, not the run's.
+        theirs = other.saved.settings
+        theirs = replace(theirs, speed=settings.speed, smoothing=settings.smoothing)
+        run = Trainer.resumed(self.objective, theirs, other.saved, other.timeline)
         run.bound, run.is_replayable = other.bound, other.is_replayable
         run.saved_step = other.saved_step
         self.others.drop(id)

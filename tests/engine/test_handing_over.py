@@ -23,7 +23,7 @@ from engine.protocol import (
     Settings,
     Shelf,
     Train,
-    UndoReset,
+    Undo,
 )
 from engine.training import folder, places
 from engine.training.estate import Estate
@@ -114,11 +114,13 @@ def test_all_runs_of_the_session_go_along_in_their_order(left: Session) -> None:
     assert now.can_undo_reset
     act(other, Configure(order=3))
     assert [line.step for line in other.snapshot().runs] == [7, 3]
-    act(other, UndoReset())
-    assert other.snapshot().step == 7
-    act(other, Configure(order=2), UndoReset())
+    act(other, Undo())
+    assert (other.settings.order, other.snapshot().step) == (2, 17)
+    act(other, Undo(), Undo())
+    assert (other.settings.order, other.snapshot().step) == (3, 7)
+    act(other, Undo(), Undo())
     assert other.snapshot().step == 20
-    act(other, UndoReset())
+    act(other, Undo())
     assert other.snapshot().step == 30
     act(other, Train(1))
     other.close(PATIENCE)

@@ -39,7 +39,7 @@ from engine.protocol import (
     TakeUp,
     TellCourses,
     Train,
-    UndoReset,
+    Undo,
 )
 from engine.training import (
     arithmetic,
@@ -159,7 +159,7 @@ def test_a_file_that_was_only_looked_at_makes_no_run(session: Session, tmp_path:
     act(session, Train(20), Save(file))
     shelf = Shelf(str(tmp_path / "others"))
     other = again(session, shelf)
-    act(other, Load(file), Look(5), Reset(), UndoReset())
+    act(other, Load(file), Look(5), Reset(), Undo())
     assert other.snapshot().is_saved
     assert other.close(5)
     assert not Path(shelf.folder).exists()
@@ -283,7 +283,7 @@ def test_whether_runs_put_away_are_saved_is_what_became_of_it(
         is_put_away.set()
         written(session)
         assert not session.snapshot().are_all_saved
-        act(session, UndoReset())
+        act(session, Undo())
         assert not session.snapshot().is_saved
         act(session, Reset())
     assert session.keeping.keeper is not None
@@ -340,7 +340,7 @@ def test_a_run_that_is_put_away_and_taken_up_again_stays_in_its_folder(
 ) -> None:
     place = tmp_path / "mine"
     session = ready(words_file(WORDS), Shelf(str(tmp_path / "runs"), str(place)))
-    act(session, Train(3), Reset(), Train(2), UndoReset(), Train(4))
+    act(session, Train(3), Reset(), Train(2), Undo(), Train(4))
     assert session.close(5)
     assert session.snapshot().is_saved
     assert session.snapshot().place == str(place)
@@ -573,7 +573,7 @@ def test_what_another_process_has_made_of_a_folder_is_not_written_over(
     there = Path(place, places.JOURNAL).read_bytes()
     mine = session
     if is_same_run:
-        act(mine, UndoReset())
+        act(mine, Undo())
     else:
         mine = again(session, replace(shelf, place=place))
     act(mine, Train(5))
@@ -784,7 +784,7 @@ def test_a_branch_goes_on_from_the_step_that_is_looked_at(session: Session) -> N
     act(session, Look(10))
     act(session, TakeUp(trunk))
     assert (session.snapshot().step, session.snapshot().is_looking) == (40, False)
-    act(session, UndoReset())
+    act(session, Undo())
     assert session.snapshot().step == 30
     for id in (trunk, now.id):
         met = [m for m in archive.replay(path_of(session, id)) if m.difference is not None]

@@ -36,7 +36,7 @@ from engine.protocol import (
     Toggle,
     Train,
     TrainingPaused,
-    UndoReset,
+    Undo,
     Watch,
     WordTakenApart,
 )
@@ -102,7 +102,11 @@ def test_a_run_that_is_left_pauses_and_one_that_was_put_away_stays(session: Sess
     (paused, *_) = told(session, Configure(order=1))
     assert paused == TrainingPaused(2, 3, "asked")
     assert not session.is_training
-    act(session, Configure(order=2), UndoReset())
+    act(session, Configure(order=2), Undo())
+    assert (session.settings.order, session.settings.dots) == (1, 0)
+    act(session, Undo())
+    assert (session.settings.order, session.settings.dots, session.snapshot().step) == (2, 1, 3)
+    act(session, Undo())
     assert session.snapshot().step == 5
 
 
@@ -205,7 +209,7 @@ def test_a_snapshot_never_says_that_a_run_is_on_anything_else(
     assert len(seen) == 2, "each floor under its own settings, and under no other"
 
 
-@pytest.mark.parametrize("command", [Reset(), UndoReset(), Branch()])
+@pytest.mark.parametrize("command", [Reset(), Undo(), Branch()])
 def test_while_another_objective_comes_what_is_done_is_done_to_that_in_hand(
     session: Session, command: Command
 ) -> None:
@@ -294,7 +298,7 @@ def test_a_checkpoint_of_bigrams_brings_them_back(session: Session, tmp_path: Pa
     path = str(tmp_path / "run")
     act(session, Train(9), Save(path), Train(3), Configure(order=3), Load(path))
     assert (session.settings.objective, session.snapshot().step) == ((2, 1, "none", "neural"), 9)
-    act(session, UndoReset())
+    act(session, Undo())
     assert session.snapshot().step == 12
 
 
@@ -367,5 +371,5 @@ def test_the_keys_of_training_work_at_any_order(session: Session) -> None:
     assert session.is_training
     list(session.train(3))
     list(session.handle(Pause()))
-    act(session, Reset(), Train(2), UndoReset())
+    act(session, Reset(), Train(2), Undo())
     assert session.snapshot().step == 3

@@ -33,6 +33,7 @@ from engine.training import hand as module
 from engine.training.describing import describe
 from engine.training.looking import Looking
 from engine.training.runs import Runs
+from engine.training.trainer import Trainer
 from engine.words.dataset import Dataset, load_all
 from tests.conftest import WriteWords, counts_of
 
@@ -98,12 +99,12 @@ def test_each_run_taken_up_has_a_number_of_its_own_and_stands_still(data: Datase
     ]
 
 
-def test_a_run_that_comes_back_has_its_first_weights_and_the_settings_in_force(runs: Runs) -> None:
+def test_a_run_that_comes_back_has_its_first_weights_and_its_settings(runs: Runs) -> None:
     take(runs, 2)
     list(runs.reset(replace(SETTINGS, seed=8, init="zeros")))
-    now = replace(SETTINGS, seed=8, init="zeros", learning_rate=7.0)
+    now = replace(SETTINGS, seed=8, init="zeros", learning_rate=7.0, speed=3.0)
     changed = next(e for e in runs.undo_reset(now) if isinstance(e, SettingsChanged))
-    assert changed.settings == replace(SETTINGS, learning_rate=7.0) == runs.run.settings
+    assert changed.settings == replace(SETTINGS, speed=3.0) == runs.run.settings
     assert (changed.run, changed.step) == (runs.number, 2)
 
 
@@ -115,7 +116,7 @@ def test_a_reset_that_is_refused_leaves_all_as_it_was(
     with pytest.raises(Refusal, match="cuda"):
         list(runs.reset(replace(SETTINGS, device="cuda")))
     assert (runs.number, runs.run.step) == (1, 2)
-    with pytest.raises(Refusal, match="no earlier run"):
+    with pytest.raises(Refusal, match="nothing to undo"):
         list(runs.undo_reset(SETTINGS))
 
 
@@ -124,9 +125,14 @@ def test_an_undo_that_is_refused_leaves_all_as_it_was(
 ) -> None:
     take(runs, 2)
     list(runs.reset(SETTINGS))
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(Refusal, match="cuda"):
-        list(runs.undo_reset(replace(SETTINGS, device="cuda")))
+
+    def refuse(*_: object) -> None:
+        raise Refusal("There is no cuda here.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Trainer, "resumed", refuse)
+        with pytest.raises(Refusal, match="cuda"):
+            list(runs.undo_reset(SETTINGS))
     assert step_after_undo(runs) == 2
 
 

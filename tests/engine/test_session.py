@@ -14,6 +14,7 @@ import torch
 from engine import Session
 from engine.protocol import (
     BigramsListed,
+    Branch,
     Command,
     CommandRefused,
     Configure,
@@ -35,11 +36,13 @@ from engine.protocol import (
     SettingsChanged,
     Shutdown,
     Snapshot,
+    TakeUp,
     Toggle,
     Train,
     TrainingDiverging,
     TrainingPaused,
-    UndoReset,
+    Undo,
+    Undone,
     Watch,
     WordsScored,
 )
@@ -212,24 +215,63 @@ def test_resets_can_be_undone_one_after_the_other(session: Session) -> None:
     started = only(RunStarted, act(session, Reset()))
     assert (started.step, started.reason) == (0, "reset")
     assert session.snapshot().can_undo_reset
-    undone = only(RunStarted, act(session, UndoReset()))
+    undone = only(RunStarted, act(session, Undo()))
     assert (undone.step, undone.reason) == (30, "undo")
     assert undone.run > started.run
     assert torch.equal(weights(session), trained)
-    act(session, Reset(), Train(1), Reset(), Train(2), UndoReset())
+    act(session, Reset(), Train(1), Reset(), Train(2), Undo())
     assert session.snapshot().step == 1
-    act(session, UndoReset())
+    act(session, Undo())
     assert session.snapshot().step == 30, "the run before the one before"
 
 
 def test_a_second_reset_does_not_throw_the_trained_run_away(session: Session) -> None:
     pause_at(session, 3)
-    act(session, Reset(), Reset(), UndoReset())
+    act(session, Reset(), Reset(), Undo())
     assert session.snapshot().step == 3
 
 
-def test_undo_without_a_reset_is_refused(session: Session) -> None:
-    assert "no earlier run" in only(CommandRefused, act(session, UndoReset())).reason
+def test_undo_takes_changes_of_settings_and_resets_back_in_their_order(session: Session) -> None:
+    act(session, Train(4), Configure(learning_rate=20.0, smoothing=3.0), Configure(speed=5.0))
+    act(session, Configure(speed=5.0), Reset(), Configure(learning_rate=10.0, seed=5), Train(2))
+    act(session, Configure(init="zeros"))
+    weights_then = weights(session).clone()
+
+    undone = only(Undone, act(session, Undo()))
+    assert undone.settings == Configure(init="randn")
+    assert only(SettingsChanged, act(session, Configure(speed=5.0))).at_next_reset == ()
+    assert torch.equal(weights(session), weights_then)
+    assert only(Undone, act(session, Undo())).settings == Configure(
+        learning_rate=20.0, seed=Settings().seed
+    )
+    assert only(Undone, act(session, Undo())).settings == Configure()
+    assert (session.snapshot().step, session.settings.learning_rate) == (4, 20.0)
+    assert only(Undone, act(session, Undo())).settings == Configure(speed=math.inf)
+    act(session, Undo())
+    assert session.settings == Settings()
+    assert "nothing to undo" in only(CommandRefused, act(session, Undo())).reason
+    assert session.snapshot().step == 4
+
+
+def test_what_a_branch_and_a_run_taken_up_brought_along_is_undone_with_them(
+    session: Session,
+) -> None:
+    act(session, Train(4))
+    first = session.snapshot().id
+    act(session, Branch(Configure(learning_rate=7.0)), Train(1), Undo())
+    assert (session.snapshot().step, session.settings.learning_rate) == (4, 50.0)
+    act(session, Reset(), Configure(regularization=0.5), Train(2), TakeUp(first), Undo())
+    assert (session.snapshot().step, session.settings.regularization) == (2, 0.5)
+
+
+def test_what_has_come_to_be_so_in_another_way_is_not_undone(session: Session) -> None:
+    act(session, Configure(speed=5.0), Train(4), Configure(seed=9), Reset(), Undo())
+    assert session.settings.seed == Settings().seed
+    assert only(Undone, act(session, Undo())).settings == Configure(speed=math.inf)
+
+
+def test_undo_with_nothing_to_undo_is_refused(session: Session) -> None:
+    assert "nothing to undo" in only(CommandRefused, act(session, Undo())).reason
 
 
 def test_rate_500_is_warned_of_and_goes_on(words_file: WriteWords) -> None:

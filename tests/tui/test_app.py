@@ -32,7 +32,7 @@ from engine.protocol import (
     Settings,
     Toggle,
     Train,
-    UndoReset,
+    Undo,
     Watch,
 )
 from tests.tui.fake import FakeEngine, laboratory, notices, until
@@ -112,7 +112,7 @@ KEYS: dict[str, Command] = {
     "n": Train(1),
     "N": Train(100),
     "r": Reset(),
-    "u": UndoReset(),
+    "u": Undo(),
     "plus": Configure(speed=100.0),
     "minus": Configure(speed=30.0),  # From the 100 that were asked for.
     "right_square_bracket": Configure(smoothing=3.0),

@@ -193,6 +193,15 @@ def test_a_model_of_counts_is_of_the_order_that_is_trained(
     assert out == alone("score", "--data", words, "--order", "3", "emma")
 
 
+def test_a_setting_can_be_undone(piped: Piped, words: str) -> None:
+    lines = ("set learning-rate 7", "set order 3", "undo", "undo", "set learning-rate")
+    code, out, _ = piped(*lines, options=("--data", words))
+    said = re.findall(r"^([a-z-]+) ([\d.]+)$", out, re.MULTILINE)
+    assert said[:4] == [("learning-rate", "7"), ("order", "3"), ("order", "2"), ("dots", "1")]
+    assert (said[4:], code) == ([("learning-rate", "50")], 0)
+    assert "learning-rate 50. How" in out
+
+
 def test_a_reset_can_be_undone(piped: Piped, words: str) -> None:
     lines = ("train 4", "reset", "undo", "undo", "status --json")
     code, out, err = piped(*lines, options=("--data", words))

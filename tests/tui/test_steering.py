@@ -30,7 +30,7 @@ from engine.protocol import (
     TakeUp,
     Toggle,
     Train,
-    UndoReset,
+    Undo,
     Watch,
 )
 from engine.protocol import Command as Order
@@ -51,7 +51,7 @@ STEERED_ELSEWHERE = Snapshot(state="ready", screens=screens("ben@desk", steers="
 ATTACHED = State(is_ready=True, progress="", engine=Attachment(HOME))
 
 ALL: tuple[Order, ...] = (
-    LoadDataset(), Configure(speed=1.0), Train(1), Pause(), Toggle(), Reset(), UndoReset(),
+    LoadDataset(), Configure(speed=1.0), Train(1), Pause(), Toggle(), Reset(), Undo(),
     Branch(), TakeUp("3fa"), Save("x"), Load("x"), Shutdown(),
 )  # fmt: skip
 """A command of each kind that the screen that steers may give."""

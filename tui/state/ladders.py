@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
-from engine.protocol import SETTINGS, Value
+from engine.protocol import SETTINGS, Configure, Value
 from engine.text.numbers import typed
 from tui.text.numbers import speed
 
@@ -17,6 +18,18 @@ def written(setting: str, value: Value) -> str:
     if isinstance(value, float):
         return speed(value) if setting == "speed" else typed(value, 12)
     return str(value)
+
+
+def taken_back(back: Configure) -> str:
+    """Say which settings are what they were; of an order and all its dots, the order alone."""
+    values = {f.name: getattr(back, f.name) for f in fields(back)}
+    if back.order is not None and back.dots == back.order - 1:
+        del values["dots"]
+    return ", ".join(
+        f"{SETTINGS[name].label} back to {written(name, value)}"
+        for name, value in values.items()
+        if value is not None
+    )
 
 
 def next_value(setting: str, value: Value, direction: int) -> Value | None:

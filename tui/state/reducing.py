@@ -54,6 +54,7 @@ from engine.protocol import (
     SteeringPassed,
     TrainingDiverging,
     TrainingPaused,
+    Undone,
     WordsArrived,
     WordsParted,
     WordsRanked,
@@ -205,8 +206,7 @@ def _happen(state: State, event: Event) -> State:
         case EngineReady(version, _):
             return replace(state, torch_version=version)
         case RunStarted():
-            started = replace(state, progress="", is_ready=True, at_next_reset=())
-            return _calm(started)
+            return _calm(replace(state, progress="", is_ready=True, at_next_reset=()))
         case NetworkRefused(reason):
             return _without_network(state, reason)
         case SettingsChanged():
@@ -249,8 +249,8 @@ def _happen(state: State, event: Event) -> State:
             # What they took was counted before, and it was said how far that had come.
             return _rest(state)
         case (
-            CommandRefused() | WordsSorted() | WordsParted() | BigramsListed() | MatrixTold()
-            | MachineTold() | ExerciseWorked() | NamesExpected() | NamesStreamed()
+            CommandRefused() | Undone() | WordsSorted() | WordsParted() | BigramsListed()
+            | MatrixTold() | MachineTold() | ExerciseWorked() | NamesExpected() | NamesStreamed()
             | CheckpointSaved() | CheckpointLoaded() | FolderListed() | KeepingFailed()
         ):  # fmt: skip
             return state

@@ -21,7 +21,8 @@ from engine.protocol import (
     Save,
     Settings,
     Snapshot,
-    UndoReset,
+    Undo,
+    Undone,
     flag,
 )
 from engine.text.alike import meant
@@ -171,14 +172,18 @@ def reset(hand: Hand) -> None:
 @lines.command()
 @click.pass_obj
 def undo(hand: Hand) -> None:
-    """Take the latest reset back: the run of before is in hand again."""
-    _begun(hand, UndoReset())
+    """Take back the last change of a setting, or the reset that put the run before away."""
+    _begun(hand, Undo())
 
 
-def _begun(hand: Hand, command: Reset | UndoReset) -> None:
+def _begun(hand: Hand, command: Reset | Undo) -> None:
     for event in hand.client.ask(command):
         if isinstance(event, RunStarted):
             output.say(f"The run in hand is at step {event.step:,}.")
+        elif isinstance(event, Undone):
+            for name, field in NAMES.items():
+                if getattr(event.settings, field) is not None:
+                    output.say(f"{name} {_value(hand.snapshot.settings, field)}")
 
 
 @lines.command(epilog=examples("data cities.txt", "data"))
