@@ -160,6 +160,18 @@ async def test_leaving_with_tab_sends_and_with_escape_takes_back() -> None:
         assert focused(app) == "field-regularization"
 
 
+async def test_after_enter_letters_are_keys_again_unless_what_was_typed_may_not_be() -> None:
+    async with with_fields() as pilot:
+        app = pilot.app
+        assert isinstance(app, Bench)
+        await type_into(pilot, "learning_rate", *"7x", "enter", "u")
+        assert (app.given, app.called) == ([], [])
+        assert (focused(app), number(app, "learning_rate").value) == ("field-learning_rate", "7xu")
+        await pilot.press("backspace", "backspace", "enter", "u", "u")
+        assert (app.given, app.called) == ([("learning_rate", 7.0)], ["undo", "undo"])
+        assert (focused(app), number(app, "learning_rate").value) == ("training", "7")
+
+
 @pytest.mark.slow
 async def test_tab_goes_through_the_fields_as_they_are_read() -> None:
     async with with_fields() as pilot:

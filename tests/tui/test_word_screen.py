@@ -20,9 +20,9 @@ async def test_an_impossible_word_becomes_finite_by_smoothing(size: tuple[int, i
         await there.sees("7 letters, 8 bigrams; it is not in the dataset; never seen: jq.")
         await there.press("tab", "0", "enter")
         await there.sees("jq was never seen", "NLL ∞", "7 letters, 8 bigrams")
-        await there.press("up")
+        await there.press("right_square_bracket")  # On the ladder, where enter has gone.
         await there.sees("smoothing 0.01", "NLL 4.0464")
-        await there.press("down")
+        await there.press("tab", "tab", "down")
         await there.sees("jq was never seen")
         await there.press("escape")
         await there.until(lambda: not isinstance(there.app.screen, WordScreen))

@@ -64,8 +64,9 @@ def written(value: float | str) -> str:
 class DialInput(StillInput):
     """The field of a dial.
 
-    Enter, or leaving it, sends the value; up and down go through its positions; escape takes back
-    what was typed.
+    Enter sends the value and leaves for the exhibit, unless it may not be; leaving in another way
+    sends it, too, but for escape, which takes back what was typed. Up and down go through its
+    positions.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -108,10 +109,11 @@ class DialInput(StillInput):
         if self.has_focus:
             self.consider()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Send the value on enter."""
-        event.stop()
-        self.send()
+    async def action_submit(self) -> None:
+        """Send the value, and leave for the exhibit, unless it may not be."""
+        if not self.reason:
+            self.send()
+            await self.run_action("screen.leave_field")
 
     def on_focus(self) -> None:
         """Say what the dial may be."""

@@ -97,7 +97,9 @@ class WordScreen(Overlay):
                     self.state.word, id="asked-word", compact=True, placeholder="type any word"
                 )
                 yield Label("smoothing", markup=False)
-                yield (dial := SettingInput("smoothing", typed(self._smoothing)))
+                yield (
+                    dial := SettingInput("smoothing", typed(self._smoothing), "screen.to_ladder")
+                )
                 dial.explain(EXPLANATION)
                 yield Lines(id="turn")
             yield Lines(id="verdicts")
@@ -203,7 +205,7 @@ class WordScreen(Overlay):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the ladder."""
         event.stop()
-        self.screen.set_focus(self.query_one(Ladder))
+        self.action_to_ladder()
 
     def on_given(self, event: Given) -> None:
         """Take over the smoothing."""
@@ -227,6 +229,10 @@ class WordScreen(Overlay):
             say(self, Intend(Moved(row, column)))
 
     on_row_list_picked = on_row_list_moved
+
+    def action_to_ladder(self) -> None:
+        """Go to the ladder."""
+        self.screen.set_focus(self.query_one(Ladder))
 
     def action_smooth(self, direction: int) -> None:
         """Turn the dial."""

@@ -66,8 +66,14 @@ class Complained(Message):
 class SettingInput(StillInput):
     """A field for a number or a text.
 
-    Enter, or leaving it, gives the value; escape takes back what was typed. The arrow keys, and the
-    wheel while the field has the focus, go through round values.
+    Enter gives the value and leaves, so that letters are keys again; what may not be so keeps one
+    here. Leaving in another way gives it, too, but for escape, which takes back what was typed. The
+    arrow keys, and the wheel while the field has the focus, go through round values.
+
+    Args:
+        setting: its name.
+        value: that in force.
+        leave: the action by which enter leaves.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,9 +82,9 @@ class SettingInput(StillInput):
         Binding("down", "change(-1)", show=False),
     ]
 
-    def __init__(self, setting: str, value: str) -> None:
+    def __init__(self, setting: str, value: str, leave: str = "app.leave_field") -> None:
         super().__init__(value, compact=True, id=f"field-{setting}", select_on_focus=True)
-        self.setting = setting
+        self.setting, self._leave = setting, leave
         self._shown = value
         """The value in force, as far as is known."""
         self._given: str | None = None
@@ -111,12 +117,12 @@ class SettingInput(StillInput):
         if self.has_focus:
             say(self, Complained(reason))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Give the value on enter, and be ready for another one."""
-        event.stop()
-        self._give()
+    async def action_submit(self) -> None:
+        """Give the value, and leave for where letters are keys, unless it may not be so."""
+        # Not by a message: a key that follows at once is no more meant for the field.
         if not self._reason():
-            self.select_all()
+            self._give()
+            await self.run_action(self._leave)
 
     def on_blur(self) -> None:
         """Give the value on leaving; what may not be so is replaced by the value in force."""
