@@ -38,7 +38,7 @@ COMMANDS = (
     "bench",
 )
 PROGRAM = [sys.executable, "-m", "tui"]
-PROGRESS = {"event", "step", "loss", "data_loss", "gap", "steps_per_second"}
+PROGRESS = {"event", "step", "loss", "data_loss", "total_loss", "gap", "steps_per_second"}
 
 
 @dataclass(frozen=True)
@@ -424,7 +424,10 @@ def test_people_are_told_what_is_trained_on(run: Run, pairs: str) -> None:
     ).out  # fmt: skip
     assert "order 4 · dots 1 · split tenth · entropy floor" in text
     assert "counts gradient · rows · cpu" in text
-    assert "gap    dev loss     steps/s" in text
+    heads, *rows = text.partition("cpu\n\n")[2].splitlines()
+    assert heads.split() == ["step", "loss", "total", "gap", "dev", "loss", "steps/s"]
+    last = rows[-3].split()
+    assert float(last[1]) < float(last[2]), "the total has the regularization on top"
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,9 @@ def test_nothing_is_written_that_only_an_eye_can_read(piped: Piped, words: str) 
     assert (code, err.count("\n")) == (0, 1)
     assert not set(out) & set("\r\x1b█─")
     # Some ten lines of a run, each with its figures' names.
-    assert 10 <= len(re.findall(r"^step \d+: loss .*, data loss ", out, re.M)) <= 12
+    losses = re.findall(r"^step \d+: loss ([\d.]+), total ([\d.]+), gap", out, re.M)
+    assert 10 <= len(losses) <= 12
+    assert all(float(loss) < float(total) for loss, total in losses)
     assert "  train 1000 --save" in out
 
 

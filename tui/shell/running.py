@@ -34,7 +34,7 @@ def _head(report: DataReport, start: Snapshot) -> Iterator[str]:
     yield " · ".join(_how(start))
     yield ""
     dev = "" if math.isnan(start.dev_loss) else f"{'dev loss':>12}"
-    yield f"{'step':>15}{'loss':>12}{'data loss':>12}{'gap':>12}{dev}{'steps/s':>12}"
+    yield f"{'step':>15}{'loss':>12}{'total':>12}{'gap':>12}{dev}{'steps/s':>12}"
 
 
 def _how(start: Snapshot) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _how(start: Snapshot) -> Iterator[str]:
 
 def train_line(report: Report) -> str:
     """One line a report, in columns that do not shift."""
-    losses = [report.loss, report.data_loss, report.gap]
+    losses = [report.data_loss, report.loss, report.gap]
     losses += [] if report.dev_loss is None else [report.dev_loss]
     rate = figure(report.steps_per_second, 0 if report.steps_per_second >= 100 else 1)
     rate = rate if report.steps_per_second else "—"
@@ -74,15 +74,19 @@ def train_end(report: Report) -> str:
 
 
 def train_json(report: Report) -> dict[str, object]:
-    """A report, without what there is not: dev without a split, test until it is opened."""
-    return {name: value for name, value in asdict(report).items() if value is not None}
+    """A report, without what there is not: dev without a split, test until it is opened.
+
+    The total has two names: what is called `loss` elsewhere is data_loss here, and always was.
+    """
+    told = {name: value for name, value in asdict(report).items() if value is not None}
+    return {**told, "total_loss": report.loss}
 
 
 def diverging(event: TrainingDiverging, rate: float) -> str:
     """The warning that a run is not getting better."""
     edge = event.stability_edge
     return (
-        f"at step {event.step:,} the data loss {figure(event.data_loss)} has stayed above its "
+        f"at step {event.step:,} the loss {figure(event.data_loss)} has stayed above its "
         f"start; the learning rate is {number(rate)}, and 2/λmax near the optimum "
         f"{'not worked out' if math.isnan(edge) else number(edge, '.1f')}."
     )
@@ -95,7 +99,7 @@ def beginning(start: Snapshot, steps: int) -> str:
 
 def told(report: Report) -> str:
     """A report to be read aloud: each figure behind its name."""
-    losses = {"loss": report.loss, "data loss": report.data_loss, "gap": report.gap}
+    losses = {"loss": report.data_loss, "total": report.loss, "gap": report.gap}
     if report.dev_loss is not None:
         losses["dev loss"] = report.dev_loss
     said = [f"{name} {figure(loss, 6)}" for name, loss in losses.items() if not math.isnan(loss)]

@@ -63,7 +63,7 @@ def _list(as_json: bool) -> None:
     elif not found:
         say(f"No run is kept in {printable(shelf.folder)}; the first step of one begins it.")
     else:
-        say(f"{'run':<14}{'step':>15}{'data loss':>12}  {'trained on':<22}{'state':<11}written")
+        say(f"{'run':<14}{'step':>15}{'loss':>12}  {'trained on':<22}{'state':<11}written")
         for run in found:
             say(_line(run))
 
@@ -196,6 +196,7 @@ def _run_json(run: KeptRun) -> dict[str, object]:
         "step": line.step,
         "loss": _finite(run.loss),
         "data_loss": _finite(line.data_loss),
+        "total_loss": _finite(run.loss),
         "ended": run.is_ended,
         "finished": run.is_over,
         "in_use": run.is_in_use,
@@ -237,7 +238,7 @@ def _described_text(told: Described) -> Iterator[str]:
     yield f"trained on {printable(run.source)} · order {order} · dots {dots} · split {split}"
     loss = "not noted" if math.isnan(run.loss) else figure(run.loss, 6)
     data = "not noted" if math.isnan(run.line.data_loss) else figure(run.line.data_loss, 6)
-    yield f"step       {run.line.step:,} · loss {loss} · data loss {data}"
+    yield f"step       {run.line.step:,} · loss {data} · total {loss}"
     yield f"begun from seed {settings.seed} · {settings.init} · {network}"
     if run.line.parent:
         yield f"branched   from {run.line.parent} at step {run.line.at:,}"

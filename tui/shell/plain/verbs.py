@@ -247,8 +247,14 @@ def words_of(hand: Hand) -> str:
 
 def _losses(now: Snapshot) -> dict[str, float]:
     """The losses that there are, in nats, by name."""
+    losses = {"loss": now.data_loss, "total": now.loss, "dev loss": now.dev_loss, "gap": now.gap}
+    return {name: loss for name, loss in losses.items() if not math.isnan(loss)}
+
+
+def _losses_json(now: Snapshot) -> dict[str, float]:
+    """The same for programs: what is called `loss` elsewhere is data_loss here, and always was."""
     names = ("loss", "data_loss", "dev_loss", "gap")
-    losses = {name.replace("_", " "): getattr(now, name) for name in names}
+    losses = {name: getattr(now, name) for name in names} | {"total_loss": now.loss}
     return {name: loss for name, loss in losses.items() if not math.isnan(loss)}
 
 
@@ -261,7 +267,7 @@ def _json(hand: Hand, now: Snapshot) -> dict[str, object]:
         "run": now.id or None,
         "step": now.step,
         "device": now.device,
-        "losses": {name.replace(" ", "_"): loss for name, loss in _losses(now).items()},
+        "losses": _losses_json(now),
         "settings": {each: getattr(now.settings, field) for each, field in NAMES.items()},
         "model": hand.model,
     }
