@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.colours.scales import NO_LEVEL, Scale, ScaleKind, levels
-from tui.text.numbers import alike, power_of_ten, round_powers, round_values, short
+from tui.text.numbers import alike, power_of_ten, round_powers, round_values, scale_values, short
 
 KINDS: list[ScaleKind] = ["linear", "log", "sqrt", "diverging"]
 numbers = st.floats(-1e6, 1e6)
@@ -121,6 +121,15 @@ def test_round_values_lie_in_their_range_and_are_few(low: float, high: float, mo
     slack = 1e-6 * max(1.0, abs(low), abs(high))
     assert len(found) <= most
     assert all(low - slack <= value <= high + slack for value in found)
+
+
+@given(st.floats(-1e3, 1e3), st.floats(1e-6, 1e3), st.integers(1, 5))
+def test_a_scale_has_two_values_that_read_otherwise_wherever_it_lies(
+    low: float, height: float, most: int
+) -> None:
+    found = scale_values(low, low + height, most)
+    assert 2 <= len(found) <= max(most, 4)
+    assert len(set(alike(found))) == len(found)
 
 
 @given(st.floats(1e-9, 1e9), st.floats(1e-9, 1e9), st.integers(1, 12))

@@ -17,7 +17,7 @@ from tui.plot.decimate import MOST, MOST_STEPS, Bucket, Point, buckets, decimate
 from tui.plot.spans import Span, gap_range, latest, loss_range, whole_run
 from tui.plot.steps import Steps
 from tui.state.courses import MOST_COMPARED, Compared, Mark
-from tui.text.numbers import alike, round_powers, round_values, short
+from tui.text.numbers import alike, round_powers, round_values, scale_values, short
 from tui.text.rows import RUN_ROLES
 from tui.text.rows import ChartRole as Role
 
@@ -209,9 +209,11 @@ def _ago(step: float) -> str:
 def _loss_ticks(losses: Losses, axis: Axis, rows: int) -> tuple[Tick, ...]:
     most = max(2, rows // 3 + 1)
     if losses.shows_gap:
-        gaps = round_powers(10**axis.low, 10**axis.high, most)
+        low, high = 10**axis.low, 10**axis.high
+        gaps = round_powers(low, high, most)
+        gaps = gaps if len(gaps) > 1 else scale_values(low, high, most)
         return tuple((axis.dot(math.log10(gap)), short(gap)) for gap in gaps)
-    values = round_values(axis.low, axis.high, most)
+    values = scale_values(axis.low, axis.high, most)
     return tuple((axis.dot(v), label) for v, label in zip(values, alike(values), strict=True))
 
 

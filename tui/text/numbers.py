@@ -32,7 +32,7 @@ def alike(values: Sequence[float]) -> list[str]:
     """Return labels that all have as many decimals as the one that needs most: 2.4, 2.6, 3.0."""
     if any(abs(value) >= 1000 or 0 < abs(value) < 1e-4 for value in values):
         return [short(value) for value in values]
-    decimals = max((len(f"{v:.6f}".rstrip("0").partition(".")[2]) for v in values), default=0)
+    decimals = max((len(f"{v:.12f}".rstrip("0").partition(".")[2]) for v in values), default=0)
     return [number(value, f".{decimals}f") for value in values]
 
 
@@ -54,6 +54,13 @@ def round_values(low: float, high: float, most: int) -> list[float]:
     first = math.ceil(low / step - 1e-9)
     values = [i * step for i in range(first, math.floor(high / step + 1e-9) + 1)]
     return [round(value, 12) for value in values[:most]]
+
+
+def scale_values(low: float, high: float, most: int) -> list[float]:
+    """Return round values as `round_values` does, but two at least: one alone tells no scale."""
+    # Steps of 1, 2 and 5 are so close that the fifth try has two, whatever the range.
+    tries = (round_values(low, high, number) for number in range(most, max(most, 2) + 5))
+    return next((values for values in tries if len(values) > 1), [])
 
 
 def round_powers(low: float, high: float, most: int) -> list[float]:

@@ -13,7 +13,7 @@ from tui.lab.parts.texts import prose
 from tui.plot import door as plots
 from tui.plot.chart import Sheet
 from tui.plot.curves import DOTS_ACROSS, DOTS_DOWN, Axis, Plan
-from tui.text.numbers import alike, round_values
+from tui.text.numbers import alike, round_values, scale_values
 from tui.text.rows import ChartRole as ChartRole
 from tui.text.rows import Role, Row, Run
 
@@ -59,7 +59,7 @@ def _plan(part: Series, canvas: Canvas) -> Plan | None:
     x_low, x_high = _range([x for x, _ in points])
     y_low, y_high = _range([*(y for _, y in points), *levels])
     rows = max(LEAST, min(HIGHEST, canvas.height // 2 - 2))
-    y_values = round_values(y_low, y_high, rows // 3 + 1)
+    y_values = scale_values(y_low, y_high, rows // 3 + 1)
     labels = alike(y_values)
     label_width = max(map(len, labels), default=1)
     columns = min(WIDEST, canvas.width) - label_width - 1
