@@ -43,6 +43,12 @@ class Command:
     """Action of the screen that has the command; the app has those of the laboratory's."""
     is_shown: bool = False
     """Whether the key bar of that screen shows it."""
+    now: Callable[[State], str] = lambda state: ""
+    """The label while a press does something else, or so much; empty where it is the usual one."""
+
+    def label_in(self, state: State) -> str:
+        """What a press does now, in one or two words."""
+        return self.now(state) or self.label
 
     @property
     def key(self) -> str:

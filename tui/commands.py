@@ -15,6 +15,7 @@ from tui.state.intents import CentringToggled, OrderChosen, StageToggled
 from tui.state.ladders import SMOOTHINGS, beside
 from tui.state.panes import PANES
 from tui.state.views import VIEWS
+from tui.text.numbers import short
 from tui.timeline import TIMELINE
 
 
@@ -131,7 +132,7 @@ def _why_no_copy(state: State) -> str:
 COMMANDS: tuple[Command, ...] = (
     Command(
         "train", "space", "train", "Start training, or pause it", "training",
-        _may_wait, _train,
+        _may_wait, _train, now=lambda state: "pause" if state.is_running else "",
     ),
     Command(
         "step", "n", "step", "Take one step of gradient descent", "training",
@@ -140,6 +141,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "steps", "N", "steps", "Take the chosen number of steps, then pause", "training",
         _needs_network, lambda state: protocol.Train(state.steps),
+        now=lambda state: f"×{short(state.steps)}",
     ),
     Command(
         "reset", "r", "reset", "Start again from the initial weights of the seed", "training",
@@ -173,7 +175,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "both", "b", "both", "Show names of both models from one seed, or those of one model",
-        "names", _needs_network,
+        "names", _needs_network, now=lambda s: "one model" if s.replies.is_comparing else "",
     ),
     Command(
         "stop", "X", "stop", "Stop drawing names", "names",
@@ -310,7 +312,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "quit", "q,ctrl+q", "quit",
         "Quit, with an unsaved run saved first; on a screen over this one q leaves that", "program",
-        is_heard_in_fields=True,
+        is_heard_in_fields=True, now=lambda state: "leave" if state.engine.is_attached else "",
     ),
 )  # fmt: skip
 

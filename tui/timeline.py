@@ -62,6 +62,10 @@ def _why_not_looking(state: State) -> str:
     return ""
 
 
+def _stop(state: State) -> str:
+    return "stop" if state.scrub.film.is_playing else ""
+
+
 def _key(name: str, state: State) -> str:
     return next(c for c in TIMELINE if c.id == name).key_in(state.keys)
 
@@ -76,7 +80,7 @@ TIMELINE: tuple[Command, ...] = (
         "chart", _why_no_log_steps, intent=_other_steps,
     ),
     Command(
-        "chart_gap", "e", "gap", "Show the loss in the chart, or the logarithm of the gap",
+        "chart_gap", "e", "y-axis", "Show the loss in the chart, or the logarithm of the gap",
         "chart", intent=_other_losses,
     ),
     Command(
@@ -116,11 +120,11 @@ TIMELINE: tuple[Command, ...] = (
     ),
     Command(
         "film", "P", "film", "Play the run as a film, or stop it; + and − change its speed", "time",
-        _why_no_time, intent=lambda state: FilmPlayed(),
+        _why_no_time, intent=lambda state: FilmPlayed(), now=_stop,
     ),
     Command(
         "film_back", "J", "film back", "Play the film backwards, or stop it", "time",
-        _why_no_time, intent=lambda state: FilmPlayed(is_backwards=True),
+        _why_no_time, intent=lambda state: FilmPlayed(is_backwards=True), now=_stop,
     ),
     Command(
         "film_loop", "A", "film again", "Play films again and again, or only once", "time",

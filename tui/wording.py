@@ -248,7 +248,7 @@ def status(state: State, width: int) -> Row:
     if mark := _share(state):
         parts.insert(1, [mark])
     if state.is_saving_link:
-        parts.insert(1, [("saving the link", "warn")])
+        parts.insert(1, [("slow line: less is drawn", "warn")])
     if state.is_diverging:
         parts.insert(1, [(trouble(state), "bad")])
     return _joined(parts, width)

@@ -189,8 +189,8 @@ SETTINGS: dict[str, Setting] = {
         "whole",
         most=10**12,
         bounds="0 to 10¹²",
-        long="steps to go",
-        hint="How many steps the key N takes before it pauses.",
+        long="steps of N",
+        hint="How many steps the key N takes; space goes on until it is pressed again.",
         rungs=tuple(10**power for power in range(13)),
     ),
     "gradient": Setting(

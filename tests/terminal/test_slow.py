@@ -64,10 +64,10 @@ def assert_screen_is_right(lab: Terminal) -> None:
 def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -> None:
     lab = start(*MOVING)
     watch = Watch(lab)
-    lab.wait_for(lambda: "saving the link" not in lab.status)
+    lab.wait_for(lambda: "slow line" not in lab.status)
     # SSH: great buffers on the way hide that the line is slow.
     lab.buffer, lab.rate = 1 << 20, 5_000
-    lab.wait_for("saving the link")
+    lab.wait_for("slow line")
     lab.drain(3)
     assert watch.behind < CAUGHT_UP + 1.5
     lab.press("/", "z")
@@ -76,7 +76,7 @@ def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -
     lab.rate = float("inf")
     lab.drain(1)
     assert watch.behind < CAUGHT_UP
-    lab.wait_for(lambda: "saving the link" not in lab.status)
+    lab.wait_for(lambda: "slow line" not in lab.status)
     assert_screen_is_right(lab)
 
 
@@ -102,15 +102,15 @@ def test_a_terminal_that_never_answers_is_drawn_to_as_to_a_fast_one(start: Start
     lab.drain(2)
     assert lab.received - before > 10_000
     assert watch.behind < CAUGHT_UP
-    assert "saving the link" not in lab.status
+    assert "slow line" not in lab.status
     lab.buffer, lab.rate = 4096, 5_000
     # By now so little moves that the line would carry it; other views are whole frames.
     for _ in range(100):
-        if "saving the link" in lab.status or watch.behind > 20:
+        if "slow line" in lab.status or watch.behind > 20:
             break
         lab.press("v")
         lab.drain(0.3)
-    lab.wait_for("saving the link")
+    lab.wait_for("slow line")
     lab.drain(1)
     lab.rate = float("inf")
     lab.drain(1)
@@ -128,5 +128,5 @@ def test_a_terminal_that_is_detached_for_a_moment_is_drawn_to_again(start: Start
     lab.answers = True
     lab.drain(3)
     assert watch.behind < CAUGHT_UP
-    lab.wait_for(lambda: "saving the link" not in lab.status)
+    lab.wait_for(lambda: "slow line" not in lab.status)
     assert_screen_is_right(lab)

@@ -350,7 +350,7 @@ async def test_a_slow_line_is_told_in_the_status_line(engine: FakeEngine, home: 
         app.line.link.ask(0.0)
         app.line.link.answered(2.0)
         engine.show(step=1)
-        await until(pilot, lambda: "saving the link" in status(app))
+        await until(pilot, lambda: "slow line" in status(app))
 
 
 async def test_a_window_that_is_too_small_says_so_until_there_is_room(

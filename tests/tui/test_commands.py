@@ -36,10 +36,12 @@ from tui.screens.explaining import GROUPS
 from tui.screens.help import HelpScreen
 from tui.screens.keybar import FIRST, Field, keys
 from tui.state import State
+from tui.state.film import Film
 from tui.state.ladders import SMOOTHINGS
 from tui.state.panes import PANES
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
+from tui.widgets.pane import Pane
 
 READY = State(is_ready=True, words=Words.of(["ab"]), symbols=(".", "a", "b"))
 
@@ -174,6 +176,34 @@ def test_the_key_bar_says_pause_while_training_and_nothing_else_changes() -> Non
     assert at_work == at_rest.replace("space train", "space pause")
 
 
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (replace(READY, steps=2000), "N ×2k"),
+        (replace(READY, replies=replace(READY.replies, is_comparing=True)), "b one model"),
+        (replace(READY, scrub=replace(READY.scrub, film=Film(place=0.5))), "P stop"),
+    ],
+)
+def test_a_key_is_told_by_what_its_next_press_does(state: State, says: str) -> None:
+    text = "".join(run[0] for run in keys(state, 1000))
+    assert says in text
+    assert says not in "".join(run[0] for run in keys(READY, 1000))
+
+
+async def test_what_has_taken_the_place_of_something_says_how_that_comes_back() -> None:
+    async with Laboratory(FakeEngine()).run_test(size=(120, 40)) as pilot:
+        main = pilot.app.screen
+        await pilot.press("3", "m")
+        pane = main.query_one("#training", Pane)
+        await until(pilot, lambda: str(pane.border_title) == "3 Training  m all panes")
+        await pilot.click(pane, offset=(18, 0))
+        await until(pilot, lambda: main.query_one("#heatmap").display)
+        assert str(pane.border_title) == "3 Training"
+        await pilot.press("m")
+        await pilot.resize_terminal(80, 24)  # There each pane is alone as it is.
+        await until(pilot, lambda: str(pane.border_title) == "3 Training")
+
+
 def test_the_key_bar_takes_all_the_room_there_is() -> None:
     whole = keys(READY, 1000)
     length = sum(len(run[0]) for run in whole)
@@ -230,7 +260,7 @@ def test_keys_that_were_chosen_are_printed_as_they_are_typed() -> None:
     text = "".join(run[0] for run in keys(replace(READY, keys=CHOSEN), 160))
     for shown in ("T train", "! help", "^n step", "[ names", "q quit"):
         assert shown in text
-    assert "[ draw" in sampler_keys(CHOSEN).plain
+    assert "[ names" in sampler_keys(replace(READY, keys=CHOSEN)).plain
 
 
 def test_a_key_may_be_given_as_the_character_it_types() -> None:

@@ -46,7 +46,9 @@ def test_two_ticks_at_least_tell_the_scale_however_settled_the_run(
     *, is_recent: bool, is_log_gap: bool
 ) -> None:
     for last, height in product((25, 750, 1069, 16_000), range(4, 12)):
-        losses = [(step, FLOOR + 0.0064 + 1.3 / (1 + step) ** 2) for step in range(0, last, 25)]
+        losses = [
+            (float(step), FLOOR + 0.0064 + 1.3 / (1 + step) ** 2) for step in range(0, last, 25)
+        ]
         of = recent(losses[-3:]) if is_recent else whole(losses)
         labels = [text for _, text in plan(replace(of, is_log_gap=is_log_gap), 36, height).y_ticks]
         assert len(set(labels)) == len(labels) >= 2, (last, height)

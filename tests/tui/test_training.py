@@ -76,14 +76,14 @@ DIVERGING = """\
 │ from the next reset (r): seed 5                                              │
 │ learning rate   500                    regularization  0.01                  │
 │ speed, steps/s  30                     initial weights randn               ▼ │
-│ steps to go     100                    gradient path   counts              ▼ │
+│ steps of N      100                    gradient path   counts              ▼ │
 │ seed            5                      device          auto                ▼ │
 │                                                                              │
 │ w whole run  x log steps  e loss  c clear 1 other  P film                    │
 │ run ━ 0001 rate 50, seed 2147483647                                          │
 │ 4┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀                                          ┊ rate 500    │
 │  │                  ⠈⠉⠉⠉⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠤⠤⠤⠤⣀⣀⣀⡀                     ┊        0001 │
-│  │                                       ⠈⠉⠉⠑⠒⠒⠤⠤⠤⢄⣀⣀⡀         ┊ gap 0.0067  │
+│ 3┤                                       ⠈⠉⠉⠑⠒⠒⠤⠤⠤⢄⣀⣀⡀         ┊ gap 0.0067  │
 │  ├─ floor 2.4544 ────────────────────────────────────⠈⠉⠉⠉⠒⠒⠒⠒⠒⠒⠢⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤ │
 │  └┬───────┬────┬────────┬──────┬───────┬──────────┬───────┬────┴───┬──────── │
 │   0       1    2        5      10      20         50     100      200        │

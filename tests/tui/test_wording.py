@@ -105,7 +105,7 @@ def test_a_loss_beyond_all_bounds_takes_no_more_room() -> None:
 
 def test_the_status_line_tells_trouble_before_figures() -> None:
     told = line(is_saving_link=True, is_diverging=True)
-    assert told.startswith("running · diverging · saving the link · step 12,345")
+    assert told.startswith("running · diverging · slow line: less is drawn · step 12,345")
 
 
 def test_what_one_waits_for_stands_in_front() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import get_args
 
@@ -34,7 +33,7 @@ from tui.widgets.lists import RowList
 from tui.widgets.pane import Pane, link
 from tui.widgets.say import say
 
-KEYS: dict[str, str] = {"generate": "draw", "both": "both", "draw": "by letter", "apart": "word"}
+KEYS = ("generate", "both", "draw", "apart")
 """Commands told on the border, where a click runs them."""
 
 ROOMY = 19
@@ -101,7 +100,7 @@ class SamplerPane(Pane):
 
     def on_mount(self) -> None:
         """Keep names of both models up with the network, once a second."""
-        self.caption(self.TITLE, keys(self._state.keys))
+        self.caption(self.TITLE, keys(self._state))
         self.query_one(TwinList).display = False
         self.set_interval(1, self._keep_up)
 
@@ -117,9 +116,9 @@ class SamplerPane(Pane):
         if is_comparing != self._state.replies.is_comparing:
             self.query_one(NameList).display = not is_comparing
             self.query_one(TwinList).display = is_comparing
-        if state.keys != self._state.keys:
-            self.caption(self.TITLE, keys(state.keys))
-        self._state = state
+        before, self._state = self._state, state
+        if (state.keys, is_comparing) != (before.keys, before.replies.is_comparing):
+            self.caption(self.TITLE, keys(state))
         self.query_one(Fields).show(shown(state.sample))
         if is_comparing:
             self._show_both(state)
@@ -195,9 +194,10 @@ class SamplerPane(Pane):
         self.show(self._state)
 
 
-def keys(chosen: Mapping[str, str]) -> Content:
+def keys(state: State) -> Content:
     """Write the keys for the border, each a link that runs its command."""
-    links = (link(f"{BY_ID[n].key_in(chosen)} {label}", n) for n, label in KEYS.items())
+    commands = [BY_ID[name] for name in KEYS]
+    links = (link(f"{c.key_in(state.keys)} {c.label_in(state)}", c.id) for c in commands)
     return Content(" · ").join(links)
 
 

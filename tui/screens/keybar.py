@@ -5,7 +5,8 @@ A field hears letters as text, so while one types the bar tells the keys of the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from tui.command import Command
@@ -81,7 +82,14 @@ ANYWHERE = ("explain", "theme", "quit")
 """Commands that are heard while one types."""
 
 
-def keys(state: State, width: int, pane: str = "heatmap", field: Field = "", lit: str = "") -> Row:
+def keys(
+    state: State,
+    width: int,
+    pane: str = "heatmap",
+    field: Field = "",
+    lit: str = "",
+    turned: Mapping[str, str] = MappingProxyType({}),
+) -> Row:
     """Write as many keys as fit; what makes no sense now is faint.
 
     Args:
@@ -91,6 +99,7 @@ def keys(state: State, width: int, pane: str = "heatmap", field: Field = "", lit
         field: what is typed into, if anything is.
         lit: a command whose key is to be pressed next, or keys by name; they stand first and
             stand out.
+        turned: commands whose next press takes back what one sees, and what it brings back.
     """
     if field:
         told = [_pressed(*each) for each in TYPING[field]]
@@ -102,7 +111,7 @@ def keys(state: State, width: int, pane: str = "heatmap", field: Field = "", lit
     for name in (lit, *FIRST[pane], *THEN, *MORE[pane], *REST):
         if name not in said:
             said |= {name, *TOGETHER.get(name, ())[:1]}
-            told.append(_told(BY_ID[name], state, is_lit=name == lit))
+            told.append(_told(BY_ID[name], state, turned, is_lit=name == lit))
     return _joined(told, last, width)
 
 
@@ -115,9 +124,17 @@ def tabs(active: str, lit: str = "") -> Row:
     return tuple(row)
 
 
-def _told(command: Command, state: State, *, at: int = 0, is_lit: bool = False) -> list[Run]:
+def _told(
+    command: Command,
+    state: State,
+    turned: Mapping[str, str] = MappingProxyType({}),
+    *,
+    at: int = 0,
+    is_lit: bool = False,
+) -> list[Run]:
     """Write a command with its key, and beside that the one of what undoes it, each to click."""
-    other, label = TOGETHER.get(command.id, ("", _label(command, state)))
+    usual = turned.get(command.id) or command.label_in(state)
+    other, label = TOGETHER.get(command.id, ("", usual))
     row: list[Run] = []
     for each in filter(None, (command, BY_ID.get(other))):
         action = f"app.command('{each.id}')"
@@ -148,12 +165,3 @@ def _joined(told: Sequence[list[Run]], last: Sequence[list[Run]], width: int) ->
     row = [(" ", "plain"), *(run for runs in (*kept[few:], *kept[:few]) for run in runs)]
     text, *look = row[-1]
     return (*row[:-1], (text.rstrip() or text, *look))
-
-
-def _label(command: Command, state: State) -> str:
-    """What a key does now."""
-    if command.id == "train" and state.is_running:
-        return "pause"
-    if command.id == "quit" and state.engine.is_attached:
-        return "leave"
-    return command.label

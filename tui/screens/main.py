@@ -14,6 +14,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.commands import BY_ID
+from tui.dataset.facts import BigramList
 from tui.dataset.pane import DatasetPane, FilterInput
 from tui.heatmap.pane import HeatmapPane
 from tui.opening import Opening
@@ -47,6 +49,9 @@ WIDTHS: dict[Layout, tuple[int | str, int | str, int | str]] = {
     "narrow": ("1fr", "1fr", "1fr"),
 }
 """Columns of dataset, heatmap, and training with sampler; with `1fr` whatever is left."""
+
+ALL = "all panes"
+"""What the key brings back that has given one of them the whole screen."""
 
 LEAST_HEIGHT, ENOUGH_HEIGHT = 30, 40
 """Lines that these take; with fewer than enough, training and sampler take turns in one place."""
@@ -82,6 +87,13 @@ def seen(
     return ("heatmap", *(("dataset",) if active == "dataset" else turns))
 
 
+def brought_back(dataset: DatasetPane, *, is_maximised: bool) -> dict[str, str]:
+    """What the next press of a key brings back, by its command, where something took its place."""
+    has_facts = isinstance(dataset.home, BigramList)
+    back = {"facts": "words"} if has_facts else {}
+    return back | ({"maximise": ALL} if is_maximised else {})
+
+
 class MainScreen(CalmScreen[None]):
     """Dataset, heatmap, training and sampler, side by side or one at a time."""
 
@@ -110,7 +122,7 @@ class MainScreen(CalmScreen[None]):
         """What takes a newcomer by the hand."""
         self._lit: Stop | None = None
         """What lights up a pane and a key."""
-        self._told: tuple[State, int, str, Field, str] | None = None
+        self._told: tuple[State, int, str, Field, str, dict[str, str]] | None = None
         """What the key bar was written from."""
         self.is_up = asyncio.Event()
         """Whether all its parts are there, and one of them has the focus."""
@@ -207,7 +219,8 @@ class MainScreen(CalmScreen[None]):
     def _show_keys(self) -> None:
         """Tell the keys of where one is, if any of that is new."""
         lit = self._lit.key if self._lit is not None else ""
-        told = (self._state, self.size.width, self._active, self._field, lit)
+        turned = brought_back(self.query_one(DatasetPane), is_maximised=self._is_maximised)
+        told = (self._state, self.size.width, self._active, self._field, lit, turned)
         before = self._told
         if before is None or told[0] is not before[0] or told[1:] != before[1:]:
             self._told = told
@@ -298,9 +311,12 @@ class MainScreen(CalmScreen[None]):
         # Not by classes: to change one of the screen styles all there is anew, for 90 ms.
         is_alone = self._is_maximised or self._is_on_stage
         names = seen(size, self._active, self._right, is_maximised=is_alone)
+        key = BY_ID["maximise"].key_in(self._state.keys)
+        hides = self._is_maximised and not self._is_on_stage and layout_for(*size) != "narrow"
         for pane in self.panes:
             pane.set_class(self._is_on_stage, "-stage")
             pane.display = pane.id in names
+            pane.tell_way_back(f"{key} {ALL}" if hides else "", "maximise")
         right = self.query_one("#right")
         right.display = not set(RIGHT).isdisjoint(names)
         layout = "narrow" if is_alone else layout_for(*size)

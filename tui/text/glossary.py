@@ -132,7 +132,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "step", "One update of all weights against the gradient.", "W −= rate · ∂total/∂W",
-        "update", ("steps", "steps to go"),
+        "update", ("steps", "steps of N"),
     ),
     Word(
         "steps/s", "Steps a second; speed is how many there are to be.", "", "race",

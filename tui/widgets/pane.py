@@ -46,6 +46,9 @@ class Pane(Vertical):
     _caption: tuple[Caption, Caption] | None = None
     """What is to be written on the border, as far as there is room."""
 
+    _way_back: tuple[str, str] = ("", "")
+    """What brings the other panes back, and its command; empty where they are there."""
+
     _written: tuple[Content, Content] | None = None
 
     def on_mount(self) -> None:
@@ -63,12 +66,26 @@ class Pane(Vertical):
             self._caption = (title, subtitle)
             self._write_caption()
 
+    def tell_way_back(self, text: str, command: str) -> None:
+        """Say behind the title how the panes come back that this one hides; empty if it does not.
+
+        Args:
+            text: key and label.
+            command: what a click on it runs.
+        """
+        if text != self._way_back[0]:
+            self._way_back = (text, command)
+            self._write_caption()
+
     def on_resize(self) -> None:
         """Write as much on the border as there is room for now."""
         self._write_caption()
 
     def _write_caption(self) -> None:
-        title, subtitle = (self._fitting(_shown(text)) for text in self._caption or ("", ""))
+        head, foot = (_shown(text) for text in self._caption or ("", ""))
+        if self._way_back[0]:
+            head += "  " + link(*self._way_back)
+        title, subtitle = self._fitting(head), self._fitting(foot)
         if (title, subtitle) != self._written:
             self._written = (title, subtitle)
             self.border_title, self.border_subtitle = title, subtitle
