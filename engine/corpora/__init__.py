@@ -160,7 +160,7 @@ def _made(
     asked = wanted.asked
     if asked.is_whole:
         found.tally.join(joined(units, found.edges, asked.order))
-    hint = counting.check(found_sources, found)
+    hint = counting.check(found_sources, found, is_text=asked.is_text or asked.is_whole)
     texts = counting.texts(units, found)
     order = wanted.order or 2
     dots = checked_dots(order, wanted.dots)

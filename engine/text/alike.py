@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+ALIKE = 0.65
+"""Share of two names that is the same, from 0 to 1, from which on one may have been meant."""
+
 
 def meant(name: str, names: Iterable[str]) -> str:
     """Ask whether another name was meant, as ` (did you mean 'nord'?)`; empty if none is alike.
@@ -12,8 +15,13 @@ def meant(name: str, names: Iterable[str]) -> str:
         name: what was typed.
         names: those there are.
     """
+    found = close(name, names)
+    return f" (did you mean '{found[0]}'?)" if found else ""
+
+
+def close(name: str, names: Iterable[str]) -> list[str]:
+    """Give those names that are written alike, three at most, the most alike first."""
     # Only here: nobody who types well should wait for it.
     import difflib
 
-    found = difflib.get_close_matches(name.lower(), list(names), 1)
-    return f" (did you mean '{found[0]}'?)" if found else ""
+    return difflib.get_close_matches(name.lower(), list(names), cutoff=ALIKE)

@@ -60,9 +60,10 @@ def refusing(shown: str) -> Iterator[None]:
         raise Refusal(f"{shown} cannot be read: {reason}. Check the file.") from None
 
 
-def empty(shown: str) -> Refusal:
-    """Refuse a file that holds nothing."""
-    return Refusal(f"{shown} is empty; give a text file with one word a line.")
+def empty(shown: str, *, is_text: bool = False) -> Refusal:
+    """Refuse a file that holds nothing, neither words nor running text."""
+    wanted = "a file of running text" if is_text else "a text file with one word a line"
+    return Refusal(f"{shown} is empty; give {wanted}.")
 
 
 def decode(data: bytes, source: str) -> str:

@@ -796,7 +796,9 @@ def test_an_odd_file_is_named_in_a_warning(run: Run, words_file: WriteWords) -> 
         ("dance", "No such command 'dance'; see"),
         ("trian", "No such command 'trian' (did you mean 'train'?); see makemore-tui --help"),
         ("names.txt", "(did you mean --data names.txt?)"),
-        ("lists/mine", "(did you mean --data lists/mine?)"),
+        ("lists/mine", "(a file of words goes with --data, and there is no file lists/mine)"),
+        ("--bogus", "No such option '--bogus'; see makemore-tui --help."),
+        ("train --lerning-rate 1", "(did you mean '--learning-rate'?); see"),
         ("tune names.txt", "(did you mean --data names.txt?); see makemore-tui tune"),
         (
             "sample --prefix Em",

@@ -93,6 +93,18 @@ def test_of_running_text_full_stops_and_blanks_are_symbols(
     assert "    .⏎  2 " in text
 
 
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_a_text_of_nothing_is_refused_as_text_not_as_words(
+    run: Run, words_file: WriteWords, text: str
+) -> None:
+    path = words_file(text)
+    for kind in ("--text", "--whole"):
+        answer = run("count", path, kind)
+        assert answer.code == 2
+        assert "text" in answer.err
+        assert "word" not in answer.err.replace(path, "")
+
+
 def test_a_text_is_one_sequence_if_that_is_wanted(run: Run, words_file: WriteWords) -> None:
     path = words_file("Call me  Ishmael.\n\nSome\tyears ago.\n")
     found = run("count", path, "--whole", "--json").json

@@ -22,6 +22,8 @@ from engine.protocol import Unusable
 from tests import PATIENCE
 from tests.conftest import WriteWords
 from tui.main import main
+from tui.shell import output
+from tui.text.glossary import WORDS
 
 PROGRAM = [sys.executable, "-m", "tui", "--plain"]
 
@@ -200,6 +202,30 @@ def test_a_setting_can_be_undone(piped: Piped, words: str) -> None:
     assert said[:4] == [("learning-rate", "7"), ("order", "3"), ("order", "2"), ("dots", "1")]
     assert (said[4:], code) == ([("learning-rate", "50")], 0)
     assert "learning-rate 50. How" in out
+
+
+def test_words_are_explained(piped: Piped, words: str) -> None:
+    lines = ("explain NLL", "explain GAP", "explain", "explain lps")
+    code, out, err = piped(*lines, options=("--data", words))
+    assert "NLL: Negative log likelihood" in out
+    assert "gap: How far the loss is above the floor" in out
+    assert "lab 8 is about it." in out
+    assert all(f" {word.name}," in out for word in WORDS[1:-1])
+    assert "“lps” is none of the words" in err
+    assert code == 2
+
+
+def test_on_a_terminal_a_long_line_breaks_at_blanks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "seed 2147483647, randn, counts gradient, cpu"
+    output.say_prose(told)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "32")
+    output.say_prose(told)
+    assert capsys.readouterr().out.splitlines() == [
+        told, "seed 2147483647, randn, counts", "gradient, cpu",
+    ]  # fmt: skip
 
 
 def test_a_reset_can_be_undone(piped: Piped, words: str) -> None:

@@ -187,9 +187,12 @@ device_option = run_setting("device")
 
 
 def data_meant(name: str) -> str:
-    """Say that a file of words goes with an option, if a name looks like one."""
-    is_file = os.path.sep in name or "." in name or os.path.exists(name)
-    return f" (did you mean --data {shlex.quote(name)}?)" if is_file else ""
+    """Say that a file of words goes with an option, if a name is one's, or looks like that."""
+    if os.path.exists(name):
+        return f" (did you mean --data {shlex.quote(name)}?)"
+    if os.path.sep in name or "." in name:
+        return f" (a file of words goes with --data, and there is no file {name})"
+    return ""
 
 
 STEERING = tuple(f.name for f in fields(Change) if f.name != "step")

@@ -10,6 +10,7 @@ import click
 
 from engine import printable
 from engine.protocol import Refusal, Unusable
+from engine.text.alike import close
 from tui.shell.arguments import data_meant
 
 NAME = "makemore-tui"
@@ -56,6 +57,12 @@ def _sentence(error: Exception) -> str:
     where = error.ctx.command_path if error.ctx else NAME
     if isinstance(error, click.NoSuchOption) and (name := MEANT.get(error.option_name)):
         return f"There is no option {error.option_name} (did you mean {name}?); see {where} --help."
+    if isinstance(error, click.NoSuchOption):
+        # What all options begin with makes none of them like another.
+        names = {name.lstrip("-"): name for name in error.possibilities or ()}
+        bare = error.option_name.lstrip("-")
+        likely = [names[each] for each in close(bare, names)]
+        error = click.NoSuchOption(error.option_name, error.message, likely, error.ctx)
     # click puts its suggestion in a sentence of its own, worded by how many there are.
     text = re.sub(
         r"\.? \(?Did you mean (.*?)\?\)?$", r" (did you mean \1?)", error.format_message()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ from engine.protocol import (
 )
 from engine.text.numbers import number
 from engine.text.symbols import shown, standing
-from engine.text.width import cells, pad, straight
+from engine.text.width import cells, pad, straight, wrap
 from tui.shell.hand import session
 
 Bigrams = Sequence[tuple[str, str, int]]
@@ -43,6 +44,15 @@ def say(text: str) -> None:
     """Print a line of text for people; on a terminal, words from right to left keep it straight."""
     is_seen = sys.stdout is not None and sys.stdout.isatty()
     click.echo(straight(text) if is_seen else text)
+
+
+def say_prose(text: str) -> None:
+    """Print lines for people; on a terminal those that are too long for it break at blanks."""
+    is_seen = sys.stdout is not None and sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if is_seen else 0
+    for line in text.split("\n"):
+        for part in wrap(line, width) if is_seen and cells(line) > width else [line]:
+            say(part)
 
 
 def warn(text: str) -> None:

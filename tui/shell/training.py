@@ -117,7 +117,8 @@ def _train(
     if aloud:
         every, patience = every or max(1, -(-(steps - start.step) // LINES)), PATIENCE
     if not as_json:
-        output.say(running.beginning(start, steps) if aloud else running.train_head(report, start))
+        head = running.beginning(start, steps) if aloud else running.train_head(report, start)
+        output.say_prose(head)
     saving = headless.Saving(client, path, output.warn)
     with Signals(on_save=saving.want, on_impatience=_leave_at_once) as signals:
         events = headless.train(

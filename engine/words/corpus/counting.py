@@ -221,8 +221,13 @@ def texts(units: Sequence[Unit], found: Found) -> list[Text]:
     return [Text(sizes[source], tree(blocks[source])) for source in sorted(blocks)]
 
 
-def check(sources: Sequence[Source], found: Found) -> str:
+def check(sources: Sequence[Source], found: Found, *, is_text: bool = False) -> str:
     """Say what the first source looks like, if that is odd.
+
+    Args:
+        sources: what was counted.
+        found: all that was found in it.
+        is_text: whether it was read as running text.
 
     Raises:
         Refusal: there is no word at all, or more cells than a table may have.
@@ -232,7 +237,9 @@ def check(sources: Sequence[Source], found: Found) -> str:
     if not tally.words:
         shown = named if len(sources) == 1 else "The text"
         if not sum(found.bytes.values()):
-            raise empty(shown)
+            raise empty(shown, is_text=is_text)
+        if is_text and not found.hint:
+            raise Refusal(f"{shown} holds no text: nothing stands there but blanks.")
         raise Refusal(no_words(shown, dropped, found.hint))
     check_cells(len(tally.keys))
     hint = found.hint or (hints.TABLE if tally.cleaned["cut_lines"] else "")

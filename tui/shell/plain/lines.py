@@ -105,7 +105,7 @@ class _Lines:
         if self._is_typed:
             with suppress(ImportError):
                 import readline  # noqa: F401
-            output.say(words_of(self._hand))
+            output.say_prose(words_of(self._hand))
             output.say("help lists the commands; ctrl+d ends the session.")
         code = 0
         while True:

@@ -34,6 +34,7 @@ from tui.shell.complaints import MEANT
 from tui.shell.groups import Guessing
 from tui.shell.hand import Hand
 from tui.shell.verbs import verbs
+from tui.text import glossary
 
 ELSEWHERE = ("serve", "bridge")
 """Commands that make a process of their own of the one they are called in."""
@@ -104,6 +105,30 @@ def help(context: click.Context, name: str | None) -> None:
         raise Refusal(f"There is no command “{printable(name)[:40]}”{guess}; help lists them.")
     with click.Context(command, info_name=name, parent=above) as inner:
         output.say(command.get_help(inner))
+
+
+@lines.command(epilog=examples("explain gap", "explain"))
+@click.argument("words", metavar="[WORD]", nargs=-1)
+def explain(words: tuple[str, ...]) -> None:
+    """Say what a word means that stands among the figures; without one, which there are."""
+    if not words:
+        output.say_prose(f"Words: {', '.join(word.name for word in glossary.WORDS)}.")
+        return
+    name = " ".join(words)
+    known = {each.lower(): word for each, word in reversed(glossary.BY_NAME.items())}
+    word = glossary.named(name) or known.get(name.lower())
+    if word is None:
+        raise Refusal(
+            f"“{printable(name)[:40]}” is none of the words{meant(name, known)}; "
+            "explain lists them."
+        )
+    output.say_prose(f"{word.name}: {word.sentence}")
+    if word.formula:
+        output.say_prose(f"  {word.formula}")
+    if word.chapter:
+        from engine.lab import chapter
+
+        output.say(f"  lab {chapter(word.chapter).number} is about it.")
 
 
 @lines.command()
@@ -199,7 +224,7 @@ def data(hand: Hand, path: str | None, dev: str | None, test: str | None) -> Non
             output.warn(loaded.report.hint)
     elif dev is not None or test is not None:
         raise Refusal("--dev and --test go with a FILE of train; name it, too.")
-    output.say(words_of(hand))
+    output.say_prose(words_of(hand))
 
 
 @lines.command()
@@ -222,17 +247,17 @@ def status(hand: Hand, as_json: bool) -> None:
     if as_json:
         output.say_json(_json(hand, now))
         return
-    output.say(words_of(hand))
+    output.say_prose(words_of(hand))
     if not now.newest:
-        output.say("No step has been taken.")
+        output.say_prose("No step has been taken.")
     else:
         kept = f", kept as {printable(now.place)}" if now.place else ""
-        output.say(f"Step {now.step:,} of run {now.id}{kept}, on {now.device}.")
+        output.say_prose(f"Step {now.step:,} of run {now.id}{kept}, on {now.device}.")
         said = (f"{name} {output.figure(loss, 6)}" for name, loss in _losses(now).items())
-        output.say(", ".join(said) + ".")
+        output.say_prose(", ".join(said) + ".")
     rows = (f"{each} {_value(now.settings, field)}" for each, field in NAMES.items())
-    output.say(", ".join(rows) + ".")
-    output.say(f"sample and score take the model {hand.model} unless told otherwise.")
+    output.say_prose(", ".join(rows) + ".")
+    output.say_prose(f"sample and score take the model {hand.model} unless told otherwise.")
 
 
 def words_of(hand: Hand) -> str:
