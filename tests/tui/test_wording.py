@@ -11,6 +11,7 @@ from engine.protocol import (
     CheckpointLoaded,
     CheckpointSaved,
     CommandRefused,
+    Configure,
     EngineFailed,
     Event,
     NamesSampled,
@@ -24,6 +25,7 @@ from engine.protocol import (
     Tally,
     TrainingDiverging,
     TrainingPaused,
+    Undone,
 )
 from tui.sampling.tallies import alike, figures
 from tui.state import State
@@ -56,6 +58,13 @@ def line(width: int = 200, snapshot: Snapshot = RUNNING, **changes: object) -> s
         (TrainingPaused(1, 1234, "diverged"), "error", ["1,234", "finite weights", "press r"]),
         (RunStarted(2, 0, "reset"), "information", ["another seed", "u goes back"]),
         (RunStarted(3, 1234, "undo"), "information", ["1,234"]),
+        (
+            Undone(Configure(learning_rate=50.0, speed=math.inf)),
+            "information",
+            ["Learning rate back to 50, speed back to max."],
+        ),
+        (Undone(Configure(order=2, dots=1)), "information", ["Order back to 2."]),
+        (Undone(Configure(order=3, dots=1)), "information", ["Order back to 3, dots back to 1."]),
         (CheckpointSaved("a/b", 1234), "information", ["1,234", "a/b"]),
         (CheckpointLoaded("a/b", 7), "information", ["step 7", "a/b"]),
         (CheckpointLoaded("a/b", 7, "Other data."), "warning", ["Other data. Going on"]),
