@@ -6,7 +6,9 @@ import threading
 
 from engine.protocol import (
     CheckpointLoaded,
+    Command,
     CommandRefused,
+    Compare,
     DatasetLoaded,
     EngineFailed,
     EngineReady,
@@ -14,7 +16,10 @@ from engine.protocol import (
     Joined,
     Load,
     LoadDataset,
+    Rank,
     RunStarted,
+    Sample,
+    TakeApart,
 )
 from tui import storage
 from tui.actions import Actions
@@ -60,7 +65,15 @@ class News:
     def take(self, event: Event) -> None:
         """Act on what has happened."""
         state = self._state
-        told = notice(event, state.keys, state.engine.machine, is_readonly=state.engine.is_readonly)
+        told = notice(
+            event,
+            state.keys,
+            state.engine.machine,
+            settings=state.courses.settings or state.snapshot.settings,
+            is_readonly=state.engine.is_readonly,
+        )
+        if isinstance(event, CommandRefused) and _is_late(event.command, state):
+            told = None
         if isinstance(event, CommandRefused) and self._is_needed(event):
             # There is nothing to go on with.
             self._app.farewell = self._app.farewell or (told.text if told else event.reason)
@@ -104,3 +117,14 @@ class News:
             return False
         is_first = self._state.report is None and isinstance(refused.command, LoadDataset)
         return is_first or (isinstance(refused.command, Load) and self._must_resume)
+
+
+def _is_late(command: Command, state: State) -> bool:
+    """Whether a command asked something of a model that has been left for another meanwhile.
+
+    It is asked of that one again.
+    """
+    match command:
+        case Sample(ngrams=of) | Compare(Sample(ngrams=of)) | Rank(ngrams=of) | TakeApart(ngrams=of):
+            return of != state.sample.ngrams
+    return False

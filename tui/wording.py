@@ -19,6 +19,7 @@ from engine.protocol import (
     KeptRun,
     NetworkRefused,
     OpenChapter,
+    RunLine,
     RunStarted,
     Settings,
     SteeringPassed,
@@ -58,6 +59,7 @@ def notice(
     keys: Mapping[str, str] | None = None,
     machine: str = "",
     *,
+    settings: Settings | None = None,
     is_readonly: bool = False,
 ) -> Notice | None:
     """Say in a sentence what happened; nothing if the screen shows it anyway.
@@ -66,6 +68,7 @@ def notice(
         event: what happened.
         keys: those that the user chose, by command id.
         machine: where the engine is, and its files; empty if that is this machine.
+        settings: those in force; if not given, the usual ones.
         is_readonly: whether the screen can never steer.
     """
 
@@ -117,11 +120,20 @@ def notice(
                 f"{fault} The run is paused at step {step:,}; {key('train')} goes on on the CPU.",
                 "error",
             )
+        case RunStarted(_, _, "first", RunLine() as kept):
+            lead = key(_way_back(kept.settings, settings or Settings()))
+            return Notice(
+                "Begun at step 0: each order, split and model has a run of its own. That of "
+                f"{objective(kept.settings)} is kept at step {kept.step:,}; {lead} leads back to it."
+            )
         case RunStarted(_, _, "reset"):
             text = "Begun again, with the initial weights of the seed; another seed draws others. "
             return Notice(f"{text}{key('undo')} goes back.")
-        case RunStarted(_, step, "undo" | "back"):
+        case RunStarted(_, step, "undo"):
             return Notice(f"Back to the run before, at step {step:,}.")
+        case RunStarted(_, step, "back"):
+            of = objective(settings or Settings())
+            return Notice(f"Back to the run of {of}, at step {step:,}.")
         case RunStarted(_, step, "branch"):
             return Notice(f"A run of its own from step {step:,}. {key('undo')} goes back.")
         case RunStarted(_, step, "taken up"):
@@ -146,6 +158,14 @@ def notice(
                 f"{warning} {told}" if warning else told, "warning" if warning else "information"
             )
     return None
+
+
+def _way_back(wanted: Settings, now: Settings) -> str:
+    """The command that leads from what is trained on to what was."""
+    whole = all(each.dots == each.order - 1 for each in (wanted, now))
+    if not whole or (wanted.split, wanted.network) != (now.split, now.network):
+        return "model"
+    return "shorter" if wanted.order < now.order else "longer"
 
 
 def cut_off(run: KeptRun, keys: Mapping[str, str]) -> str:

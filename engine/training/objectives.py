@@ -25,6 +25,7 @@ from engine.protocol import (
     NetworkName,
     NetworkRefused,
     Refusal,
+    RunLine,
     RunStarted,
     Settings,
     SettingsChanged,
@@ -35,6 +36,7 @@ from engine.training import describing, folder
 from engine.training import shelf as shelves
 from engine.training.keeper import Keeper
 from engine.training.looking import Looking
+from engine.training.others import line_of
 from engine.training.runs import Runs
 from engine.training.saving import settings_of
 from engine.words.dataset import Dataset
@@ -160,7 +162,7 @@ class Objectives:
             runs.number = self.number + 1
             yield from self._take_in_hand(runs)
             yield SettingsChanged(now, runs.number, 0)
-            yield RunStarted(runs.number, 0, "first")
+            yield RunStarted(runs.number, 0, "first", self._latest_left)
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
 
@@ -280,6 +282,13 @@ class Objectives:
             f"Runs on {MOST_KEPT} orders, dots, splits and models are kept, with steps that are "
             "not saved; save them first, or go back to one of them."
         )
+
+    @property
+    def _latest_left(self) -> RunLine | None:
+        """Of the runs that were left for those in hand, the latest that has taken a step."""
+        left = (runs.run for runs in reversed(self._kept.values()) if runs is not self.runs)
+        run = next((run for run in left if run.step), None)
+        return line_of(run.timeline, run.settings, run.step, run.loss.data) if run else None
 
     def _spare(self) -> OfSettings | None:
         """Of what is saved and not in hand, that which was left longest ago."""

@@ -126,11 +126,17 @@ def _look(state: State, snapshot: Snapshot) -> State:
     courses, before = state.courses.look(state.snapshot, snapshot), state.before
     if snapshot.settings.objective != state.snapshot.settings.objective:
         before, sample = (), replace(sample, ngrams=ngrams_of(snapshot.settings))
+        state = replace(state, word=_still(state))
     elif VIEWS[view].is_of_whole_contexts and snapshot.window is not None:
         # Where a context was not given whole, the engine has chosen one.
         before = max(before, snapshot.window.before, key=len)
     looked = replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
     return _visible(replace(looked, before=before, scrub=state.scrub.look(snapshot)))
+
+
+def _still(state: State) -> str:
+    """The word whose path is shown: a name that another model has made goes with that."""
+    return "" if any(name.name == state.word for name in state.names) else state.word
 
 
 def _visible(state: State) -> State:

@@ -36,7 +36,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "context", "The symbols that the next one is guessed from: a row of the table.",
-        "order n: n − 1 symbols", "exercises", ("next after",),
+        "order n: n − 1 symbols", "exercises", ("next after", "rows after any"),
     ),
     Word(
         "order", "How many symbols an n-gram has: its context, and the one that is guessed.",
