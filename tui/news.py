@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from engine.protocol import (
     CheckpointLoaded,
@@ -23,6 +24,7 @@ from engine.protocol import (
 )
 from tui import storage
 from tui.actions import Actions
+from tui.commands import BY_ID
 from tui.desk import Desk
 from tui.frames import Frames
 from tui.opening import recalled
@@ -57,13 +59,25 @@ class News:
         """Whether what the engine tells has happened just now, rather than before one came."""
         self._words: object = None
         """Those that were acted on."""
+        self._before = desk.state
+        """How all stood when news were taken last."""
 
     @property
     def _state(self) -> State:
         return self._desk.state
 
-    def take(self, event: Event) -> None:
+    def take(self, events: Sequence[Event]) -> None:
         """Act on what has happened."""
+        for event in events:
+            self._take(event)
+        before, self._before = self._before, self._state
+        told = turned(before, self._state)
+        if told and not storage.read_memory().get("turned"):
+            self._desk.remember({"turned": True})
+            self._app.tell(told)
+
+    def _take(self, event: Event) -> None:
+        """Tell of one event, and act on it."""
         state = self._state
         told = notice(
             event,
@@ -125,6 +139,25 @@ def _is_late(command: Command, state: State) -> bool:
     It is asked of that one again.
     """
     match command:
-        case Sample(ngrams=of) | Compare(Sample(ngrams=of)) | Rank(ngrams=of) | TakeApart(ngrams=of):
+        case (
+            Sample(ngrams=of) | Compare(Sample(ngrams=of)) | Rank(ngrams=of) | TakeApart(ngrams=of)
+        ):
             return of != state.sample.ngrams
     return False
+
+
+def turned(before: State, now: State) -> str:
+    """Say what training has turned to the network as it began; empty if nothing."""
+    if before.is_running or not now.is_running:
+        return ""
+    is_seen = now.view != before.view and not now.has_chosen_view
+    is_drawn = now.sample.model != before.sample.model and not now.has_chosen_model
+    view, draw = (BY_ID[name].key_in(now.keys) for name in ("view", "generate"))
+    shown, drawn = "the table shows its p now", f"{draw} draws names from it"
+    if is_seen and is_drawn:
+        does, others = f"{shown}, and {drawn}", f"{view} and the sampler's field model choose"
+    elif is_seen:
+        does, others = shown, f"{view} chooses"
+    else:
+        does, others = f"{drawn} now", "The sampler's field model chooses"
+    return f"The network learns: {does}. {others} otherwise." if is_seen or is_drawn else ""

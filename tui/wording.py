@@ -28,6 +28,7 @@ from engine.protocol import (
 )
 from engine.text.numbers import number
 from tui.commands import BY_ID
+from tui.objectives import objective, way_back
 from tui.state import NO_TORCH, State
 from tui.state.engine import Attachment, called, steering
 from tui.state.scrub import last_step
@@ -121,10 +122,10 @@ def notice(
                 "error",
             )
         case RunStarted(_, _, "first", RunLine() as kept):
-            lead = key(_way_back(kept.settings, settings or Settings()))
+            of, back = objective(kept.settings), way_back(kept.settings, settings or Settings())
             return Notice(
-                "Begun at step 0: each order, split and model has a run of its own. That of "
-                f"{objective(kept.settings)} is kept at step {kept.step:,}; {lead} leads back to it."
+                "Begun at step 0: each order, split and model has a run of its own. "
+                f"That of {of} is kept at step {kept.step:,}; {key(back)} leads back to it."
             )
         case RunStarted(_, _, "reset"):
             text = "Begun again, with the initial weights of the seed; another seed draws others. "
@@ -158,14 +159,6 @@ def notice(
                 f"{warning} {told}" if warning else told, "warning" if warning else "information"
             )
     return None
-
-
-def _way_back(wanted: Settings, now: Settings) -> str:
-    """The command that leads from what is trained on to what was."""
-    whole = all(each.dots == each.order - 1 for each in (wanted, now))
-    if not whole or (wanted.split, wanted.network) != (now.split, now.network):
-        return "model"
-    return "shorter" if wanted.order < now.order else "longer"
 
 
 def cut_off(run: KeptRun, keys: Mapping[str, str]) -> str:
@@ -315,15 +308,6 @@ def looked_at(state: State) -> str:
     """Say which step is shown, and whether it is but the nearest to the one that is looked at."""
     s = state.snapshot
     return f"{'' if s.looked_for is None else '≈ '}step {s.step:,}"
-
-
-def objective(settings: Settings) -> str:
-    """What is trained, and on what, where it is not the table of the bigrams of all words."""
-    network = settings.objective[-1]
-    kind = f"{network}, " if network != "neural" else ""
-    dots = f", {settings.dots} dots" if settings.dots != settings.order - 1 else ""
-    split = f", split {settings.split}" if settings.split != "none" else ""
-    return f"{kind}order {settings.order}{dots}{split}"
 
 
 def standing(state: State) -> Run:

@@ -7,7 +7,7 @@ between which `None` is yielded, or how far it has come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -162,7 +162,7 @@ class Objectives:
             runs.number = self.number + 1
             yield from self._take_in_hand(runs)
             yield SettingsChanged(now, runs.number, 0)
-            yield RunStarted(runs.number, 0, "first", self._latest_left)
+            yield RunStarted(runs.number, 0, "first", _latest(self._kept.values(), runs))
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
 
@@ -283,13 +283,6 @@ class Objectives:
             "not saved; save them first, or go back to one of them."
         )
 
-    @property
-    def _latest_left(self) -> RunLine | None:
-        """Of the runs that were left for those in hand, the latest that has taken a step."""
-        left = (runs.run for runs in reversed(self._kept.values()) if runs is not self.runs)
-        run = next((run for run in left if run.step), None)
-        return line_of(run.timeline, run.settings, run.step, run.loss.data) if run else None
-
     def _spare(self) -> OfSettings | None:
         """Of what is saved and not in hand, that which was left longest ago."""
         left = (name for name, runs in self._kept.items() if runs is not self.runs)
@@ -311,6 +304,13 @@ class Objectives:
         self._kept[objective] = runs
         if runs.objective.parted.split != split:
             yield runs.objective.parted
+
+
+def _latest(kept: Iterable[Runs], in_hand: Runs) -> RunLine | None:
+    """Of the runs that were left for those in hand, the latest that has taken a step."""
+    left = (runs.run for runs in kept if runs is not in_hand and runs.run.step)
+    run = next(reversed([*left]), None)
+    return line_of(run.timeline, run.settings, run.step, run.loss.data) if run else None
 
 
 def _told(settings: Settings) -> Configure:

@@ -13,11 +13,17 @@ from engine import Session, Worker
 from engine.protocol import (
     NETWORKS,
     SPLITS,
+    CommandRefused,
     LossOnTest,
+    Ngrams,
     OpenTest,
     Optimizer,
+    Rank,
+    Sample,
     Settings,
+    SettingsChanged,
     Snapshot,
+    TakeApart,
     TrainingPaused,
 )
 from tests import PATIENCE
@@ -144,6 +150,19 @@ async def test_test_is_opened_by_pressing_twice_and_it_is_said_how_often_dev_was
         assert "test 2.6000 at step 7, opened" in str(notes(app.state, 60))
         await pilot.press("T")
         assert "a second look would be one too many" in notices(app)[-1]
+
+
+async def test_what_was_asked_of_a_model_that_was_left_is_not_refused_aloud(
+    tmp_path: Path,
+) -> None:
+    engine = FakeEngine()
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        engine.say(SettingsChanged(Settings(order=3, dots=2), 2, 0))
+        await until(pilot, lambda: app.state.sample.ngrams.order == 3)
+        asked = TakeApart("emma", ngrams=Ngrams(3, 2)), Rank(), Sample(), TakeApart("emma")
+        engine.say(*(CommandRefused(command, f"No {n}.") for n, command in enumerate(asked)))
+        await until(pilot, lambda: notices(app))
+        assert notices(app) == ["No 0."]
 
 
 def test_a_view_of_whole_contexts_cannot_be_left_upwards() -> None:

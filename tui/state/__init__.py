@@ -172,6 +172,11 @@ class State:
         return max(0, self.snapshot.settings.order - 2)
 
     @property
+    def lasting_word(self) -> str:
+        """The word whose path is shown, but for a name: that goes with the model that made it."""
+        return "" if any(name.name == self.word for name in self.names) else self.word
+
+    @property
     def floor(self) -> float:
         """The entropy floor of what is trained on, in nats; not a number while it is not known."""
         if self.snapshot.settings.is_bigram:
