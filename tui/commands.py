@@ -168,7 +168,7 @@ COMMANDS: tuple[Command, ...] = (
         "apart", "t", "word", "Take any word apart, bigram by bigram", "names",
     ),
     Command(
-        "draw", "d", "draw", "Draw a name letter by letter", "names",
+        "draw", "d", "by letter", "Draw a name letter by letter", "names",
         _needs_torch,
     ),
     Command(

@@ -34,7 +34,7 @@ from tui.widgets.lists import RowList
 from tui.widgets.pane import Pane, link
 from tui.widgets.say import say
 
-KEYS: dict[str, str] = {"generate": "draw", "both": "both", "draw": "by letter", "apart": "word"}
+KEYS = ("generate", "both", "draw", "apart")
 """Commands told on the border, where a click runs them."""
 
 ROOMY = 19
@@ -197,8 +197,8 @@ class SamplerPane(Pane):
 
 def keys(chosen: Mapping[str, str]) -> Content:
     """Write the keys for the border, each a link that runs its command."""
-    links = (link(f"{BY_ID[n].key_in(chosen)} {label}", n) for n, label in KEYS.items())
-    return Content(" · ").join(links)
+    told = (BY_ID[name] for name in KEYS)
+    return Content(" · ").join(link(f"{each.key_in(chosen)} {each.label}", each.id) for each in told)
 
 
 def shown(sample: Sample) -> dict[str, str]:
