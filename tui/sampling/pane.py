@@ -198,7 +198,9 @@ class SamplerPane(Pane):
 def keys(chosen: Mapping[str, str]) -> Content:
     """Write the keys for the border, each a link that runs its command."""
     told = (BY_ID[name] for name in KEYS)
-    return Content(" · ").join(link(f"{each.key_in(chosen)} {each.label}", each.id) for each in told)
+    return Content(" · ").join(
+        link(f"{each.key_in(chosen)} {each.label}", each.id) for each in told
+    )
 
 
 def shown(sample: Sample) -> dict[str, str]:

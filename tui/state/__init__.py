@@ -85,6 +85,8 @@ class State:
     """How `names` were drawn."""
     drawn_at: int = 0
     """Step of the run whose network they were drawn from, if they were."""
+    are_again: bool = False
+    """Whether they are those that stood there before: of the same model, by the same seed."""
     is_drawing: bool = False
     rankings: Rankings = field(default_factory=Rankings)
     """The words in order."""

@@ -342,6 +342,7 @@ def _sampled(state: State, event: NamesSampled) -> State:
         return state
     state = _rest(state)
     is_more = state.drawn is not None and state.drawn.request == event.request
-    names = (*state.names, *event.names) if is_more else event.names
+    before, names = state.names, (*state.names, *event.names) if is_more else event.names
+    again = state.are_again if is_more else bool(names) and names == before[: len(names)]
     drawn = replace(state, names=names, drawn=event.command, drawn_at=event.step)
-    return replace(drawn, is_drawing=not event.is_last)
+    return replace(drawn, are_again=again, is_drawing=not event.is_last)
