@@ -104,8 +104,8 @@ def _why_not_up(state: State) -> str:
         return reason
     if VIEWS[state.view].is_of_whole_contexts:
         key = BY_ID["view"].key_in(state.keys)
-        return f"This view is of whole contexts alone; {key} goes to one that puts them together."
-    return "" if state.before else "Nothing stands before the rows: they are all contexts."
+        return f"This view shows whole contexts only; {key} goes to one that adds them up."
+    return "" if state.before else "The rows are of all contexts already."
 
 
 def _why_no_centring(state: State) -> str:

@@ -172,6 +172,6 @@ def test_a_view_of_whole_contexts_cannot_be_left_upwards() -> None:
     snapshot = Snapshot(settings=Settings(order=3))
     state = State(symbols=(".", "a"), snapshot=snapshot, before=(1,))
     assert up.why_not(state) == ""
-    assert "whole contexts alone" in up.why_not(replace(state, view="logits"))
+    assert "whole contexts only" in up.why_not(replace(state, view="logits"))
     assert "all contexts" in up.why_not(replace(state, before=()))
     assert "single symbols here; press )" in up.why_not(State())

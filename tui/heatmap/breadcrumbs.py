@@ -65,7 +65,7 @@ def in_view(state: State, window: Window | None, zoom: Zoom, unit: int, *, is_ch
     """
     parts = []
     if state.most_before and VIEWS[state.view].is_of_whole_contexts:
-        parts.append("whole contexts alone")
+        parts.append("whole contexts only")
     if state.ramp != "own":
         parts.append(f"ramp {state.ramp}")
     path = path_of(state) if state.word else ()

@@ -14,7 +14,7 @@ from tui.state import State
 from tui.text.rows import Role, Row, Run, paragraph, width_of
 from tui.wording import until_torch
 
-STREAM = "One random stream for both; names in line begin at one number."
+STREAM = "Both draw from the same random numbers; names side by side begin at the same one."
 """Why names of both models from one seed become the same as training goes on."""
 
 AGAIN = (

@@ -291,8 +291,8 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
     if answer.counts.unknown:
         which = rungs.listed(answer.counts.unknown)
         are = "are" if len(answer.counts.unknown) > 1 else "is"
-        text = f"{which} {are} not in the alphabet: no word of these data holds such a symbol, "
-        text += "so no model of them can say how likely this word is."
+        text = f"{which} {are} not in the alphabet: no word of the data has such a symbol, "
+        text += "so the models cannot say how likely this word is."
         rows = paragraph(text, max(20, width), "bad")
         if meant := answer.counts.meant:
             take = "screen.take"
@@ -307,7 +307,7 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
         about += f"; never seen: {rungs.listed(list(unseen))}"
     waiting = until_torch(state, "comes when torch is here")
     if state.no_network:
-        waiting = "there can be none of so many symbols"
+        waiting = "there is none: too many symbols"
     network: Row = (("network  ", "network"), (waiting, "dim"))
     if answer.neural:
         network = rungs.verdict("network", answer.neural, answer.neural_standing, width)
@@ -318,7 +318,7 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
 def _place(known: int | None) -> str:
     """Say whether a word is one of the dataset's."""
     if known is None:
-        return "the words are not at hand, so whether it is one of them is not known"
+        return "the words are not here, so it cannot be told whether it is one of them"
     times = "once" if known == 1 else f"{known:,} times"
     return f"it stands in the dataset {times}" if known else "it is not in the dataset"
 
