@@ -14,8 +14,8 @@ from tui.text import glyphs
 from tui.text.rows import Role, Row, Run, fit, fitting, paragraph, width_of
 
 LECTURE = (
-    "lecture sampler: for each letter a number u from [0, 1); the letter whose stretch of the "
-    "strip it falls on is drawn. The names are the same with every version of torch."
+    "lecture sampler: one number u from [0, 1) for each letter, which is the one whose stretch u "
+    "falls on. The same names with every version of torch."
 )
 TORCH = (
     "torch sampler: torch.multinomial draws inside torch and does not show u, only the letter that "
