@@ -153,11 +153,7 @@ def turned(before: State, now: State) -> str:
     is_seen = now.view != before.view and not now.has_chosen_view
     is_drawn = now.sample.model != before.sample.model and not now.has_chosen_model
     view, draw = (BY_ID[name].key_in(now.keys) for name in ("view", "generate"))
-    shown, drawn = "the table shows its p now", f"{draw} draws names from it"
-    if is_seen and is_drawn:
-        does, others = f"{shown}, and {drawn}", f"{view} and the sampler's field model choose"
-    elif is_seen:
-        does, others = shown, f"{view} chooses"
-    else:
-        does, others = f"{drawn} now", "The sampler's field model chooses"
-    return f"The network learns: {does}. {others} otherwise." if is_seen or is_drawn else ""
+    if not is_seen:
+        return f"{draw} draws names from the network now." if is_drawn else ""
+    names = f", and {draw} draws its names" if is_drawn else ""
+    return f"The table shows the network's p now{names}; {view} shows other views."

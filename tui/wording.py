@@ -124,8 +124,7 @@ def notice(
         case RunStarted(_, _, "first", RunLine() as kept):
             of, back = objective(kept.settings), way_back(kept.settings, settings or Settings())
             return Notice(
-                "Begun at step 0: each order, split and model has a run of its own. "
-                f"That of {of} is kept at step {kept.step:,}; {key(back)} leads back to it."
+                f"The run of {of} is kept at step {kept.step:,}; {key(back)} leads back to it."
             )
         case RunStarted(_, _, "reset"):
             text = "Begun again, with the initial weights of the seed; another seed draws others. "

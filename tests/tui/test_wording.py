@@ -107,18 +107,18 @@ def test_where_something_else_is_trained_it_is_said_how_to_get_back(
     kept = RunLine("ab", left, 3021, 2.5)
     told = notice(RunStarted(2, 0, "first", kept), {"longer": "X"}, settings=now)
     assert told is not None
-    assert f"That of {objective(left)} is kept at step 3,021; {way} back to it." in told.text
+    assert told.text == f"The run of {objective(left)} is kept at step 3,021; {way} back to it."
 
 
 def test_what_training_turns_to_the_network_is_said() -> None:
     before = State(snapshot=replace(RUNNING, state="ready"))
     now = reduce(before, RUNNING)
-    told = "The network learns: the table shows its p now, and g draws names from it. "
-    assert turned(before, now) == f"{told}v and the sampler's field model choose otherwise."
+    told = "The table shows the network's p now, and g draws its names; v shows other views."
+    assert turned(before, now) == told
     assert turned(now, now) == ""
     viewing = replace(before, has_chosen_view=True)
-    told = "The network learns: g draws names from it now. "
-    assert turned(viewing, reduce(viewing, RUNNING)).startswith(told)
+    told = "g draws names from the network now."
+    assert turned(viewing, reduce(viewing, RUNNING)) == told
     choosing = replace(viewing, has_chosen_model=True)
     assert turned(choosing, reduce(choosing, RUNNING)) == ""
 

@@ -122,7 +122,7 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
     indent: Run = (" " * width_of([name]), "plain")
     if figures.is_unseen:
         said: Run = (f" {NEVER_SEEN}"[: max(0, width - width_of([name]))], "warn")
-        return [[name, said], *_ways_back(figures, indent, width)]
+        return [[name, said], *_ways_back(figures, indent, width, 1)]
     # Of longer contexts the sentence has a line of its own, below.
     can_say = bool(figures.symbol) and not figures.backoff and not figures.both
     for is_said, (digits, blanks) in product((True, False) if can_say else (False,), DENSITIES):
@@ -135,7 +135,7 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
     for above, below in columns:
         upper += above
         lower += below
-    return [upper, lower, *_ways_back(figures, indent, width)]
+    return [upper, lower, *_ways_back(figures, indent, width, blanks)]
 
 
 def in_a_line(figures: Figures, caption: str, width: int) -> LineRow:
@@ -155,14 +155,14 @@ def in_a_line(figures: Figures, caption: str, width: int) -> LineRow:
     return [(pad(said, room), "strong"), ("  ", "plain"), *cell]
 
 
-def _ways_back(f: Figures, indent: Run, width: int) -> list[LineRow]:
+def _ways_back(f: Figures, indent: Run, width: int, blanks: int) -> list[LineRow]:
     """Say what a model leans on where there are too few: how often it is so after less."""
     if not f.backoff:
         return []
     contexts = [(straight(context), count) for context, count in f.backoff]
-    room = width - width_of([indent]) - 1
+    room = width - width_of([indent]) - blanks
     said = ways_back(straight(f.symbol), contexts, room, begins=f.begins, ends=f.ends)
-    return [[indent, (" ", "plain"), *said]]
+    return [[indent, (" " * blanks, "plain"), *said]]
 
 
 def _table(f: Figures, digits: int, blanks: int, *, is_said: bool) -> list[Written]:
