@@ -123,9 +123,7 @@ def notice(
             )
         case RunStarted(_, _, "first", RunLine() as kept):
             of, back = objective(kept.settings), way_back(kept.settings, settings or Settings())
-            return Notice(
-                f"The run of {of} is kept at step {kept.step:,}; {key(back)} leads back to it."
-            )
+            return Notice(f"The run of {of} is kept at step {kept.step:,}; {key(back)} leads back.")
         case RunStarted(_, _, "reset"):
             text = "Begun again, with the initial weights of the seed; another seed draws others. "
             return Notice(f"{text}{key('undo')} goes back.")

@@ -107,7 +107,7 @@ def test_where_something_else_is_trained_it_is_said_how_to_get_back(
     kept = RunLine("ab", left, 3021, 2.5)
     told = notice(RunStarted(2, 0, "first", kept), {"longer": "X"}, settings=now)
     assert told is not None
-    assert told.text == f"The run of {objective(left)} is kept at step 3,021; {way} back to it."
+    assert told.text == f"The run of {objective(left)} is kept at step 3,021; {way} back."
 
 
 def test_what_training_turns_to_the_network_is_said() -> None:
