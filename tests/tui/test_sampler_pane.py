@@ -136,6 +136,7 @@ async def test_changing_the_seed_draws_from_both_models_while_they_are_compared(
         assert compared[-1].sample.seed == 4
 
 
+@pytest.mark.slow
 async def test_why_the_same_names_come_again_is_said_and_what_draws_others() -> None:
     async with visit((80, 24)) as there:
         await there.press("4")
