@@ -146,8 +146,7 @@ class Laboratory(Dressed):
         events = self.desk.hear()
         if events is None:
             return False
-        for event in events:
-            self._news.take(event)
+        self._news.take(events)
         self.desk.note_link(is_saving=self.line.link.is_saving)
         return True
 

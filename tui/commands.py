@@ -105,8 +105,8 @@ def _why_not_up(state: State) -> str:
         return reason
     if VIEWS[state.view].is_of_whole_contexts:
         key = BY_ID["view"].key_in(state.keys)
-        return f"This view is of whole contexts alone; {key} goes to one that puts them together."
-    return "" if state.before else "Nothing stands before the rows: they are all contexts."
+        return f"This view shows whole contexts only; {key} goes to one that adds them up."
+    return "" if state.before else "The rows are of all contexts already."
 
 
 def _why_no_centring(state: State) -> str:
@@ -170,7 +170,7 @@ COMMANDS: tuple[Command, ...] = (
         "apart", "t", "word", "Take any word apart, bigram by bigram", "names",
     ),
     Command(
-        "draw", "d", "draw", "Draw a name letter by letter", "names",
+        "draw", "d", "by letter", "Draw a name letter by letter", "names",
         _needs_torch,
     ),
     Command(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from engine.protocol import (
     CheckpointLoaded,
+    Command,
     CommandRefused,
+    Compare,
     DatasetLoaded,
     EngineFailed,
     EngineReady,
@@ -14,10 +17,14 @@ from engine.protocol import (
     Joined,
     Load,
     LoadDataset,
+    Rank,
     RunStarted,
+    Sample,
+    TakeApart,
 )
 from tui import storage
 from tui.actions import Actions
+from tui.commands import BY_ID
 from tui.desk import Desk
 from tui.frames import Frames
 from tui.opening import recalled
@@ -52,15 +59,35 @@ class News:
         """Whether what the engine tells has happened just now, rather than before one came."""
         self._words: object = None
         """Those that were acted on."""
+        self._before = desk.state
+        """How all stood when news were taken last."""
 
     @property
     def _state(self) -> State:
         return self._desk.state
 
-    def take(self, event: Event) -> None:
+    def take(self, events: Sequence[Event]) -> None:
         """Act on what has happened."""
+        for event in events:
+            self._take(event)
+        before, self._before = self._before, self._state
+        told = turned(before, self._state)
+        if told and not storage.read_memory().get("turned"):
+            self._desk.remember({"turned": True})
+            self._app.tell(told)
+
+    def _take(self, event: Event) -> None:
+        """Tell of one event, and act on it."""
         state = self._state
-        told = notice(event, state.keys, state.engine.machine, is_readonly=state.engine.is_readonly)
+        told = notice(
+            event,
+            state.keys,
+            state.engine.machine,
+            settings=state.courses.settings or state.snapshot.settings,
+            is_readonly=state.engine.is_readonly,
+        )
+        if isinstance(event, CommandRefused) and _is_late(event.command, state):
+            told = None
         if isinstance(event, CommandRefused) and self._is_needed(event):
             # There is nothing to go on with.
             self._app.farewell = self._app.farewell or (told.text if told else event.reason)
@@ -104,3 +131,29 @@ class News:
             return False
         is_first = self._state.report is None and isinstance(refused.command, LoadDataset)
         return is_first or (isinstance(refused.command, Load) and self._must_resume)
+
+
+def _is_late(command: Command, state: State) -> bool:
+    """Whether a command asked something of a model that has been left for another meanwhile.
+
+    It is asked of that one again.
+    """
+    match command:
+        case (
+            Sample(ngrams=of) | Compare(Sample(ngrams=of)) | Rank(ngrams=of) | TakeApart(ngrams=of)
+        ):
+            return of != state.sample.ngrams
+    return False
+
+
+def turned(before: State, now: State) -> str:
+    """Say what training has turned to the network as it began; empty if nothing."""
+    if before.is_running or not now.is_running:
+        return ""
+    is_seen = now.view != before.view and not now.has_chosen_view
+    is_drawn = now.sample.model != before.sample.model and not now.has_chosen_model
+    view, draw = (BY_ID[name].key_in(now.keys) for name in ("view", "generate"))
+    if not is_seen:
+        return f"{draw} draws names from the network now." if is_drawn else ""
+    names = f", and {draw} draws its names" if is_drawn else ""
+    return f"The table shows the network's p now{names}; {view} shows other views."

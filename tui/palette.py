@@ -36,9 +36,9 @@ RAMP_HELP: dict[RampName, str] = {
 
 
 SPLIT_HELP = {
-    "none": "all words are train; there is nothing to judge by",
+    "none": "all words are train; none are left to judge by",
     "lecture": "80 : 10 : 10 after one shuffle with seed 42",
-    "file": "the first 80 %, the next 10, the last 10: what comes of no shuffle",
+    "file": "the first 80 %, the next 10, the last 10, as they stand in the file",
     "hash": "by the word itself, so that repeats stay together",
     "tenth": "of ten words eight are train, one is dev, one is test",
     "part2": "the lecture's second part: four shuffles in a row",

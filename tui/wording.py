@@ -20,6 +20,7 @@ from engine.protocol import (
     KeptRun,
     NetworkRefused,
     OpenChapter,
+    RunLine,
     RunStarted,
     Settings,
     SteeringPassed,
@@ -29,6 +30,7 @@ from engine.protocol import (
 )
 from engine.text.numbers import number
 from tui.commands import BY_ID
+from tui.objectives import objective, way_back
 from tui.state import NO_TORCH, State
 from tui.state.engine import Attachment, called, steering
 from tui.state.ladders import taken_back
@@ -61,6 +63,7 @@ def notice(
     keys: Mapping[str, str] | None = None,
     machine: str = "",
     *,
+    settings: Settings | None = None,
     is_readonly: bool = False,
 ) -> Notice | None:
     """Say in a sentence what happened; nothing if the screen shows it anyway.
@@ -69,6 +72,7 @@ def notice(
         event: what happened.
         keys: those that the user chose, by command id.
         machine: where the engine is, and its files; empty if that is this machine.
+        settings: those in force; if not given, the usual ones.
         is_readonly: whether the screen can never steer.
     """
 
@@ -120,14 +124,20 @@ def notice(
                 f"{fault} The run is paused at step {step:,}; {key('train')} goes on on the CPU.",
                 "error",
             )
+        case RunStarted(_, _, "first", RunLine() as kept):
+            of, back = objective(kept.settings), way_back(kept.settings, settings or Settings())
+            return Notice(f"The run of {of} is kept at step {kept.step:,}; {key(back)} leads back.")
         case RunStarted(_, _, "reset"):
             text = "Begun again, with the initial weights of the seed; another seed draws others. "
             return Notice(f"{text}{key('undo')} goes back.")
-        case RunStarted(_, step, "undo" | "back"):
+        case RunStarted(_, step, "undo"):
             return Notice(f"Back to the run before, at step {step:,}.")
         case Undone(back) if back != Configure():
             told = taken_back(back)
             return Notice(f"{told[0].upper()}{told[1:]}.")
+        case RunStarted(_, step, "back"):
+            of = objective(settings or Settings())
+            return Notice(f"Back to the run of {of}, at step {step:,}.")
         case RunStarted(_, step, "branch"):
             return Notice(f"A run of its own from step {step:,}. {key('undo')} goes back.")
         case RunStarted(_, step, "taken up"):
@@ -301,15 +311,6 @@ def looked_at(state: State) -> str:
     """Say which step is shown, and whether it is but the nearest to the one that is looked at."""
     s = state.snapshot
     return f"{'' if s.looked_for is None else '≈ '}step {s.step:,}"
-
-
-def objective(settings: Settings) -> str:
-    """What is trained, and on what, where it is not the table of the bigrams of all words."""
-    network = settings.objective[-1]
-    kind = f"{network}, " if network != "neural" else ""
-    dots = f", {settings.dots} dots" if settings.dots != settings.order - 1 else ""
-    split = f", split {settings.split}" if settings.split != "none" else ""
-    return f"{kind}order {settings.order}{dots}{split}"
 
 
 def standing(state: State) -> Run:

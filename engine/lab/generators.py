@@ -131,7 +131,7 @@ def _without(p: Tensor, order: Tensor) -> tuple[Note, ...]:
         error = str(refused).splitlines()[0]
     return (
         Note(f"Three draws without replacement: {drawn}. Each index comes once."),
-        Note(f"Four of three are not to be had. torch says: {error}.", "bad"),
+        Note(f"There are only three, so a fourth cannot be drawn. torch says: {error}.", "bad"),
     )
 
 

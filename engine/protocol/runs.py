@@ -263,6 +263,9 @@ class RunStarted:
     step: int
     reason: Literal["first", "reset", "undo", "checkpoint", "back", "branch", "taken up"]
     """`back`: what is trained on is again what it was before, and so are its runs."""
+    kept: RunLine | None = None
+    """Where something else is trained on for the first time: the run that was left for it, or the
+    latest before it, if that one had not taken a step either; `None` if none had."""
 
 
 @record

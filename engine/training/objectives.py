@@ -7,7 +7,7 @@ between which `None` is yielded, or how far it has come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from engine.protocol import (
     NetworkName,
     NetworkRefused,
     Refusal,
+    RunLine,
     RunStarted,
     Settings,
     SettingsChanged,
@@ -35,6 +36,7 @@ from engine.training import describing, folder
 from engine.training import shelf as shelves
 from engine.training.keeper import Keeper
 from engine.training.looking import Looking
+from engine.training.others import line_of
 from engine.training.runs import Runs
 from engine.training.saving import settings_of
 from engine.words.dataset import Dataset
@@ -160,7 +162,7 @@ class Objectives:
             runs.number = self.number + 1
             yield from self._take_in_hand(runs)
             yield SettingsChanged(now, runs.number, 0)
-            yield RunStarted(runs.number, 0, "first")
+            yield RunStarted(runs.number, 0, "first", _latest(self._kept.values(), runs))
         except Refusal as refusal:
             yield CommandRefused(command, str(refusal))
 
@@ -302,6 +304,13 @@ class Objectives:
         self._kept[objective] = runs
         if runs.objective.parted.split != split:
             yield runs.objective.parted
+
+
+def _latest(kept: Iterable[Runs], in_hand: Runs) -> RunLine | None:
+    """Of the runs that were left for those in hand, the latest that has taken a step."""
+    left = (runs.run for runs in kept if runs is not in_hand and runs.run.step)
+    run = next(reversed([*left]), None)
+    return line_of(run.timeline, run.settings, run.step, run.loss.data) if run else None
 
 
 def _told(settings: Settings) -> Configure:

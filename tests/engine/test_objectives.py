@@ -67,12 +67,19 @@ def test_another_order_is_counted_and_has_a_run_of_its_own(session: Session) -> 
     assert session.settings.order == 2, "until it has been counted"
     happened = told(session, Watch())
     settings = Settings(learning_rate=2.0, order=3, dots=2)
-    assert happened == [SettingsChanged(settings, 2, 0), RunStarted(2, 0, "first")]
+    changed, started = happened
+    assert changed == SettingsChanged(settings, 2, 0)
+    assert isinstance(started, RunStarted)
+    assert replace(started, kept=None) == RunStarted(2, 0, "first")
+    assert started.kept is not None
+    assert (started.kept.settings, started.kept.step) == (Settings(), 5)
     assert session.settings == settings
     snapshot = session.snapshot()
     assert (snapshot.run, snapshot.step, snapshot.settings) == (2, 0, settings)
     contexts = {text[i : i + 2] for w in WORDS for text in [f"..{w}"] for i in range(len(w) + 1)}
     assert len(weights(session)) == len(contexts) + 1
+    further = next(e for e in told(session, Configure(order=4)) if isinstance(e, RunStarted))
+    assert further.kept == started.kept, "what was left for it has not taken a step"
 
 
 WORDS = ("emma", "olivia", "ava", "isabella", "sophia", "emma")

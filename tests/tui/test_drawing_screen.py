@@ -85,7 +85,7 @@ async def test_temperature_model_and_sampler_act_here() -> None:
         await there.press("tab")
         await there.sees("network, step 0", "u = 0.665031")
         await there.press("shift+tab")
-        await there.sees("torch sampler", "shows no u", "torch.multinomial hit")
+        await there.sees("torch sampler", "does not show u", "torch.multinomial hit")
 
 
 @both
@@ -112,7 +112,7 @@ async def test_forcing_replaying_and_retuning_by_mouse(size: tuple[int, int]) ->
         await there.click_on("tab other model")
         await there.sees("network, step 0", "u = 0.665031")
         await there.click_on("shift+tab other sampler")
-        await there.sees("torch.multinomial draws inside torch", "change with torch's version")
+        await there.sees("torch.multinomial draws inside torch", "change with the version of torch")
 
 
 @pytest.mark.slow

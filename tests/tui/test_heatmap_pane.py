@@ -266,7 +266,7 @@ def test_a_path_is_seen_where_its_contexts_are(
 
 def test_what_stands_before_the_rows_is_said_and_whether_there_may_be_more() -> None:
     symbols = (".", "e", "m")
-    assert breadcrumb(symbols, (), 1) == "… ?"
-    assert breadcrumb(symbols, (1,), 1) == "e · ?"
-    assert breadcrumb(symbols, (1, 2), 3) == "… e m · ?"
-    assert breadcrumb(symbols, (1, 2), 2) == "e m · ?"
+    assert breadcrumb(symbols, (), 1) == "rows after any"
+    assert breadcrumb(symbols, (1,), 1) == "rows after e"
+    assert breadcrumb(symbols, (1, 2), 3) == "rows after … e m"
+    assert breadcrumb(symbols, (1, 2), 2) == "rows after e m"

@@ -92,7 +92,31 @@ def test_figures_are_read_from_the_row_of_the_snapshot() -> None:
         array("d", [0.01, 0.0, -0.02]).tobytes(),
     )
     found = figures_of(row, 2, (".", "e", "\u0301"), 0.5)
-    assert found == Figures("e◌\u0301", 4, 0.5, 0.4, -0.02, 0.5)
+    acute = "◌\u0301"
+    assert found == Figures(f"e{acute}", 4, 0.5, 0.4, -0.02, 0.5, context="e", symbol=acute)
+    assert lines(found, 78)[0].split()[:5] == [f"e{acute}", acute, "follows", "e", "4"]
+    assert "follows" not in lines(found, 60)[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        (0, 1, "e begins 7 words"),
+        (0, 2, "m begins 1 word "),
+        (1, 0, "e ends 2,000 words"),
+        (1, 1, "e follows e once"),
+        (1, 2, "m follows e 0 times"),
+        (0, 0, ". follows . 0 times"),
+    ],
+)
+def test_where_there_is_room_a_sentence_says_how_often(row: int, column: int, said: str) -> None:
+    counts = ((0, 7, 1), (2000, 1, 0))[row]
+    p = array("d", [0.5, 0.3, 0.2]).tobytes()
+    of = Row(row, array("q", counts).tobytes(), p, p, p)
+    upper, lower = lines(figures_of(of, column, (".", "e", "m"), 0.5), 80)
+    assert said in upper
+    assert "count" not in upper
+    assert "of gap" in lower
 
 
 def row_of(before: tuple[int, ...], index: int, *path: tuple[int, ...]) -> Row:
@@ -105,21 +129,25 @@ def row_of(before: tuple[int, ...], index: int, *path: tuple[int, ...]) -> Row:
 def test_of_a_context_the_counts_of_shorter_ones_are_told() -> None:
     row = row_of((1,), 2, (1, 0, 2), (7, 8, 9), (70, 80, 1900))
     found = figures_of(row, 2, (".", "e", "m"), 0.5)
-    assert found.backoff == (("emm", 2), ("mm", 9), ("m", 1900))
-    assert lines(found, 40)[2].split() == ["emm", "2", "mm", "9", "m", "1,900"]
-    assert lines(found, 18)[2].split() == ["emm", "2", "mm", "9"]
+    assert found.backoff == (("em", 2), ("m", 9), ("", 1900))
+    told = "m follows em 2 times, m 9 times, and stands 1,900 times in all"
+    assert lines(found, 80)[2].strip() == told
+    assert lines(found, 40)[2].strip() == "m follows em 2 times, m 9 times"
+    assert lines(figures_of(row, 0, (".", "e", "m"), 0.5), 80)[2].strip() == (
+        "em ends 1 word, m 7 words, of 70 words"
+    )
 
 
 def test_a_context_that_was_never_seen_says_so_in_its_place() -> None:
     row = row_of((1,), 2, (0, 0, 0), (7, 8, 9), (70, 80, 1900))
     upper, lower = lines(figures_of(row, 0, (".", "e", "m"), 0.5), 80)
     assert upper.startswith(" em.  this context was never seen")
-    assert lower.split() == ["em.", "0", "m.", "7", ".", "70"]
+    assert lower.strip() == "em ends 0 words, m 7 words, of 70 words"
 
 
 def test_of_order_1_nothing_stands_before() -> None:
     row = row_of((), 2, (1, 2, 3))
-    assert figures_of(row, 1, (".", "e", "m"), 0.5).backoff == (("e", 2),)
+    assert figures_of(row, 1, (".", "e", "m"), 0.5).backoff == (("", 2),)
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,18 @@ from engine import Session, Worker
 from engine.protocol import (
     NETWORKS,
     SPLITS,
+    CommandRefused,
+    Compare,
     LossOnTest,
+    Ngrams,
     OpenTest,
     Optimizer,
+    Rank,
+    Sample,
     Settings,
+    SettingsChanged,
     Snapshot,
+    TakeApart,
     TrainingPaused,
 )
 from tests import PATIENCE
@@ -59,12 +66,12 @@ async def test_contexts_are_gone_into_and_left_by_keys(tmp_path: Path) -> None:
         await until(pilot, lambda: app.state.names)
         await pilot.press("2", "right_parenthesis")
         await until(pilot, lambda: app.state.snapshot.settings.order == 3)
-        await until(pilot, lambda: title().endswith("… ?"))
+        await until(pilot, lambda: title().endswith("rows after any"))
         # The names there were came from bigrams; those of three symbols take their place.
         await until(pilot, lambda: app.state.drawn and app.state.drawn.ngrams.order == 3)
         await pilot.press("enter")
         assert (app.state.before, app.state.row) == ((0,), 1)
-        await until(pilot, lambda: title().endswith(". · ?"))
+        await until(pilot, lambda: title().endswith("rows after ."))
         await pilot.press("backspace")
         assert (app.state.before, app.state.row) == ((), 0)
         await pilot.press("number_sign", "e", "m")
@@ -146,11 +153,25 @@ async def test_test_is_opened_by_pressing_twice_and_it_is_said_how_often_dev_was
         assert "a second look would be one too many" in notices(app)[-1]
 
 
+async def test_what_was_asked_of_a_model_that_was_left_is_not_refused_aloud(
+    tmp_path: Path,
+) -> None:
+    engine = FakeEngine()
+    async with laboratory(engine, tmp_path) as (app, pilot):
+        engine.say(SettingsChanged(Settings(order=3, dots=2), 2, 0))
+        await until(pilot, lambda: app.state.sample.ngrams.order == 3)
+        for late in (Rank(), Sample(), Compare(), TakeApart("emma")):
+            engine.say(CommandRefused(late, "Too late."))
+        engine.say(CommandRefused(TakeApart("emma", ngrams=Ngrams(3, 2)), "No."))
+        await until(pilot, lambda: notices(app))
+        assert notices(app) == ["No."]
+
+
 def test_a_view_of_whole_contexts_cannot_be_left_upwards() -> None:
     up = BY_ID["shallower"]
     snapshot = Snapshot(settings=Settings(order=3))
     state = State(symbols=(".", "a"), snapshot=snapshot, before=(1,))
     assert up.why_not(state) == ""
-    assert "whole contexts alone" in up.why_not(replace(state, view="logits"))
+    assert "whole contexts only" in up.why_not(replace(state, view="logits"))
     assert "all contexts" in up.why_not(replace(state, before=()))
     assert "single symbols here; press )" in up.why_not(State())

@@ -63,9 +63,9 @@ async def test_each_cell_of_the_frame_is_repainted_once_and_no_other(
 async def test_a_pane_of_another_width_writes_as_much_on_its_border_as_it_has_room_for() -> None:
     async with Framed().run_test(size=(40, 5)) as pilot:
         pane = pilot.app.query_one(Frame)
-        pane.caption("4 Sampler", "g draw · b both · t word")
-        assert str(pane.border_subtitle) == "g draw · b both · t word"
-        for width, subtitle in ((24, "g draw · b both"), (40, "g draw · b both · t word")):
+        pane.caption("4 Sampler", "g names · b both · t word")
+        assert str(pane.border_subtitle) == "g names · b both · t word"
+        for width, subtitle in ((24, "g names · b both"), (40, "g names · b both · t word")):
             await pilot.resize_terminal(width, 5)
             await pilot.pause()
             assert str(pane.border_subtitle) == subtitle

@@ -136,6 +136,20 @@ async def test_changing_the_seed_draws_from_both_models_while_they_are_compared(
         assert compared[-1].sample.seed == 4
 
 
+@pytest.mark.slow
+async def test_why_the_same_names_come_again_is_said_and_what_draws_others() -> None:
+    async with visit((80, 24)) as there:
+        await there.press("4")
+        before = there.app.state.names
+        assert "same seed" not in there.text()
+        await there.press("g")
+        await there.sees("The same seed draws the same names; another seed draws others.")
+        await there.click_on("another seed")
+        await there.press("up")
+        await there.until(lambda: there.app.state.names != before)
+        await there.until(lambda: "same seed" not in there.text())
+
+
 async def test_a_prefix_of_unknown_letters_is_refused_and_the_names_stay() -> None:
     async with visit((80, 24)) as there:
         before = there.app.state.names

@@ -140,7 +140,7 @@ def test_the_title_says_which_contexts_are_seen_and_the_line_below_of_what() -> 
     matrix = told([[1, 2], [3, 4]], (".", "a"), "count_probabilities", before=(1,))
     settings = Settings(order=4, dots=3, split="lecture")
     found = square_of(matrix, shown(settings=settings), dark=False)
-    assert found.title == "P · counts · … a · ?, smoothing 1"
+    assert found.title == "P · counts · rows after … a, smoothing 1"
     assert found.about.endswith(" · order 4, split lecture")
 
 

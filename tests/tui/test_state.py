@@ -113,6 +113,22 @@ def test_new_words_put_away_what_was_about_the_old_ones() -> None:
     assert list(state.words) == ["ab"]
 
 
+def test_names_that_come_again_are_known_to() -> None:
+    state = after(drawn(4, "ab", is_last=False), drawn(4, "b"))
+    assert not state.are_again
+    again = after(drawn(5, "ab", is_last=False), drawn(5, "b"), state=state)
+    assert again.are_again
+    assert not after(drawn(6, "b"), state=again).are_again
+    assert not after(drawn(4), drawn(5), state=LIVE).are_again, "there are none"
+
+
+@pytest.mark.parametrize(("word", "lasting"), [("ab", ""), ("ba", "ba")])
+def test_the_path_of_a_name_goes_with_the_model_that_made_it(word: str, lasting: str) -> None:
+    before = after(drawn(0, "ab"), WordPicked(word))
+    assert after(RUNNING, state=before).word == word
+    assert after(Snapshot(settings=Settings(order=3, dots=2)), state=before).word == lasting
+
+
 def test_words_that_arrive_later_are_taken_if_they_are_of_these_data() -> None:
     text, offsets = "cd", Words.of(("cd",)).offsets
     state = after(LOADED, WordPicked("ab"), WordsArrived(LOADED.report.sha256, text, offsets))

@@ -88,7 +88,7 @@ async def test_the_word_that_was_picked_is_taken_apart() -> None:
 
 
 ODD_WORDS = {
-    " ": "Type a word above",
+    " ": "Type any word above",
     "[/foo]": "[, / and ] are not in the alphabet",
     "[@click=app.quit]x[/]": "are not in the alphabet",
     "né": "é is not in the alphabet",
@@ -129,3 +129,22 @@ async def test_wrong_smoothing_is_refused_in_a_sentence() -> None:
     async with visit((80, 24)) as there:
         await there.press("t", *"mia", "tab", "minus")
         await there.sees("smoothing must be a finite number")
+
+
+async def test_the_field_is_never_dead_and_a_suggestion_is_one_key_away() -> None:
+    async with visit((80, 24)) as there:
+        await there.press("t", *"Jérg")
+        await there.sees("Did you mean jerg?", "enter takes jerg")
+        await there.press("enter")
+        await there.sees("word jerg ", "enter down the table")
+        await there.press(*"é", "enter", "backspace", "s")
+        await there.sees("word jergs ", "5 letters, 6 bigrams")
+        await there.press("enter", *"mia")
+        await there.sees("word mia ", "3 letters, 4 bigrams")
+        await there.press("enter", "backspace")
+        await there.sees("word mi ", "2 letters, 3 bigrams")
+        await there.press("backspace", "backspace", "enter")
+        await there.sees("Type any word above.")
+        await there.press(*"éma")
+        await there.click_on("ema?")
+        await there.sees("word ema ", "3 letters, 4 bigrams")

@@ -19,16 +19,21 @@ from engine.protocol import (
     OpenChapter,
     Progressed,
     Reset,
+    RunLine,
     RunStarted,
     Sample,
+    Settings,
     Snapshot,
     Tally,
     TrainingDiverging,
     TrainingPaused,
     Undone,
 )
+from tui.news import turned
+from tui.objectives import objective
 from tui.sampling.tallies import alike, figures
 from tui.state import State
+from tui.state.reducing import reduce
 from tui.state.replies import Replies
 from tui.text.numbers import figure, speed
 from tui.text.rows import width_of
@@ -65,6 +70,7 @@ def line(width: int = 200, snapshot: Snapshot = RUNNING, **changes: object) -> s
         ),
         (Undone(Configure(order=2, dots=1)), "information", ["Order back to 2."]),
         (Undone(Configure(order=3, dots=1)), "information", ["Order back to 3, dots back to 1."]),
+        (RunStarted(3, 1234, "back"), "information", ["run of order 2, at step 1,234"]),
         (CheckpointSaved("a/b", 1234), "information", ["1,234", "a/b"]),
         (CheckpointLoaded("a/b", 7), "information", ["step 7", "a/b"]),
         (CheckpointLoaded("a/b", 7, "Other data."), "warning", ["Other data. Going on"]),
@@ -92,6 +98,38 @@ def test_what_happened_is_said_with_its_figures(
 )
 def test_what_the_screen_shows_anyway_is_not_said_again(event: Event) -> None:
     assert notice(event) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "now", "way"),
+    [
+        (Settings(), Settings(order=3, dots=2), "( leads"),
+        (Settings(), Settings(order=4, dots=3), "( leads"),
+        (Settings(order=3, dots=2), Settings(), "X leads"),
+        (Settings(order=3, dots=2), Settings(order=3, dots=1), "M leads"),
+        (Settings(split="lecture"), Settings(), "M leads"),
+    ],
+)
+def test_where_something_else_is_trained_it_is_said_how_to_get_back(
+    left: Settings, now: Settings, way: str
+) -> None:
+    kept = RunLine("ab", left, 3021, 2.5)
+    told = notice(RunStarted(2, 0, "first", kept), {"longer": "X"}, settings=now)
+    assert told is not None
+    assert told.text == f"The run of {objective(left)} is kept at step 3,021; {way} back."
+
+
+def test_what_training_turns_to_the_network_is_said() -> None:
+    before = State(snapshot=replace(RUNNING, state="ready"))
+    now = reduce(before, RUNNING)
+    told = "The table shows the network's p now, and g draws its names; v shows other views."
+    assert turned(before, now) == told
+    assert turned(now, now) == ""
+    viewing = replace(before, has_chosen_view=True)
+    told = "g draws names from the network now."
+    assert turned(viewing, reduce(viewing, RUNNING)) == told
+    choosing = replace(viewing, has_chosen_model=True)
+    assert turned(choosing, reduce(choosing, RUNNING)) == ""
 
 
 def test_the_status_line_is_that_of_the_readme() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from engine.protocol import DataReport
+from tui.objectives import objective
 from tui.state import State
-from tui.wording import objective
 
 
 def subject(state: State) -> list[str]:

@@ -17,13 +17,12 @@ from tui.wording import looked_at
 
 
 def breadcrumb(symbols: Sequence[str], before: Sequence[int], most: int) -> str:
-    """Say what stands before the symbol of a row, which is open: `e m · ?`.
+    """Say what stands before the symbol of a row: `rows after e m`, or any symbol.
 
     Where more could stand there, up to so many symbols, an ellipsis says so.
     """
-    shown = " ".join(glyphs.shown(symbols[i]) for i in before)
-    more = "… " * (len(before) < most)
-    return f"{more}{shown} · ?" if shown else f"{more}?"
+    shown = " ".join(glyphs.shown(symbols[i]) for i in before) or "any"
+    return f"rows after {'… ' * (0 < len(before) < most)}{shown}"
 
 
 def caption(
@@ -66,7 +65,7 @@ def in_view(state: State, window: Window | None, zoom: Zoom, unit: int, *, is_ch
     """
     parts = []
     if state.most_before and VIEWS[state.view].is_of_whole_contexts:
-        parts.append("whole contexts alone")
+        parts.append("whole contexts only")
     if state.ramp != "own":
         parts.append(f"ramp {state.ramp}")
     path = path_of(state) if state.word else ()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from itertools import product
 
 from engine import record
 from engine.protocol import Row, Window
 from engine.text.numbers import number
-from engine.text.width import fit, pad
+from engine.text.width import fit, pad, straight
+from tui.heatmap.saying import once, ways_back
 from tui.text import glyphs
 from tui.text.numbers import figure
 from tui.text.rows import Role, Run, shortened, width_of
@@ -17,7 +20,11 @@ DENSITIES = ((6, 2), (4, 2), (4, 1))
 """Decimals, and blanks between columns: the first that fit are taken."""
 
 
-NEVER_SEEN = "this context was never seen; with fewer symbols before:"
+NEVER_SEEN = "this context was never seen"
+
+SAID = 24
+"""Columns of the sentence that stands in place of the count, where there is room: as wide as it
+usually becomes, so that the figures beside it stay where they are."""
 
 MOST_EXCESS = 1e4
 """From here on the excess of a cell is written by its power of ten."""
@@ -39,9 +46,18 @@ class Figures:
     gap: float = math.nan
     """The excess loss itself."""
     backoff: tuple[tuple[str, int], ...] = ()
-    """The n-gram, its end without the first symbol, and so on, each with its count."""
+    """The context, its end without its first symbol, and so on, each with how often the symbol
+    follows it; the last one is empty."""
     is_unseen: bool = False
     """Whether its context was never seen, so that no model of the counts has a row for it."""
+    context: str = ""
+    """What stands before the symbol, as it is shown."""
+    symbol: str = ""
+    """What follows there; empty if nothing is to be said of it in a sentence."""
+    begins: bool = False
+    """Whether the context is the beginning of a word, and no more."""
+    ends: bool = False
+    """Whether the symbol is the end of a word."""
     both: str = ""
     """What two runs are called, of which one is subtracted from the other."""
     apart: float = math.nan
@@ -54,6 +70,9 @@ Entry = tuple[str, str]
 Column = tuple[Entry, Entry | None]
 """What stands in the upper and in the lower line."""
 
+Written = tuple[list[Run], list[Run]]
+"""Both, as they are drawn."""
+
 
 def figures_of(row: Row, column: int, symbols: tuple[str, ...], gap: float) -> Figures:
     """Read one cell from the row under the cursor."""
@@ -62,19 +81,31 @@ def figures_of(row: Row, column: int, symbols: tuple[str, ...], gap: float) -> F
         memoryview(values).cast("d")[column] if values else None
         for values in (row.count_probabilities, row.network_probabilities, row.excess)
     )
-    name = "".join(glyphs.shown(symbols[i]) for i in (*row.before, row.index, column))
+    before = "".join(glyphs.shown(symbols[i]) for i in (*row.before, row.index))
+    symbol = glyphs.shown(symbols[column])
+    found = Figures(
+        before + symbol,
+        count,
+        p or 0.0,
+        q,
+        excess or 0.0,
+        gap,
+        context=before,
+        symbol=symbol,
+        begins=(*row.before, row.index) == (0,),
+        ends=not column,
+    )
     if not row.backoff:
-        return Figures(name, count, p or 0.0, q, excess or 0.0, gap)
+        return found
     size = len(symbols)
     counts = memoryview(row.backoff).cast("q")
     # Of order 1 there is no context, though there is a row.
     context = (*row.before, row.index)[len(row.before) + 2 - len(counts) // size :]
     backoff = tuple(
-        ("".join(glyphs.shown(symbols[i]) for i in (*context[start:], column)), n)
+        ("".join(glyphs.shown(symbols[i]) for i in context[start:]), n)
         for start, n in enumerate(counts[column::size])
     )
-    is_unseen = not any(counts[:size])
-    return Figures(name, count, p or 0.0, q, excess or 0.0, gap, backoff, is_unseen)
+    return replace(found, backoff=backoff, is_unseen=not any(counts[:size]))
 
 
 def value_at(window: Window, row: int, column: int) -> float:
@@ -91,9 +122,11 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
     indent: Run = (" " * width_of([name]), "plain")
     if figures.is_unseen:
         said: Run = (f" {NEVER_SEEN}"[: max(0, width - width_of([name]))], "warn")
-        return [[name, said], *_ways_back(figures, indent, width)]
-    for digits, blanks in DENSITIES:
-        columns = [_written(column, blanks) for column in _columns(figures, digits)]
+        return [[name, said], *_ways_back(figures, indent, width, 1)]
+    # Of longer contexts the sentence has a line of its own, below.
+    can_say = bool(figures.symbol) and not figures.backoff and not figures.both
+    for is_said, (digits, blanks) in product((True, False) if can_say else (False,), DENSITIES):
+        columns = _table(figures, digits, blanks, is_said=is_said)
         if _width(columns) <= width - width_of([name]):
             break
     while columns and _width(columns) > width - width_of([name]):
@@ -102,7 +135,7 @@ def inspect(figures: Figures, width: int) -> list[LineRow]:
     for above, below in columns:
         upper += above
         lower += below
-    return [upper, lower, *_ways_back(figures, indent, width)]
+    return [upper, lower, *_ways_back(figures, indent, width, blanks)]
 
 
 def in_a_line(figures: Figures, caption: str, width: int) -> LineRow:
@@ -122,16 +155,29 @@ def in_a_line(figures: Figures, caption: str, width: int) -> LineRow:
     return [(pad(said, room), "strong"), ("  ", "plain"), *cell]
 
 
-def _ways_back(f: Figures, indent: Run, width: int) -> list[LineRow]:
-    """Write the counts that a model leans on where there are too few: of ever shorter contexts."""
+def _ways_back(f: Figures, indent: Run, width: int, blanks: int) -> list[LineRow]:
+    """Say what a model leans on where there are too few: how often it is so after less."""
     if not f.backoff:
         return []
-    row: list[Run] = [indent]
-    for name, count in f.backoff:
-        row += [(name, "dim"), (f" {count:,}  ", "plain")]
-    while len(row) > 1 and width_of(row) > width + 2:
-        row = row[:-2]
-    return [row]
+    contexts = [(straight(context), count) for context, count in f.backoff]
+    room = width - width_of([indent]) - blanks
+    said = ways_back(straight(f.symbol), contexts, room, begins=f.begins, ends=f.ends)
+    return [[indent, (" " * blanks, "plain"), *said]]
+
+
+def _table(f: Figures, digits: int, blanks: int, *, is_said: bool) -> list[Written]:
+    """Write all columns; a sentence may stand in place of the count, before the others."""
+    columns = _columns(f, digits)
+    if not is_said:
+        return [_written(column, blanks) for column in columns]
+    gap: Run = (" " * blanks, "plain")
+    said = once(straight(f.symbol), straight(f.context), f.count, begins=f.begins, ends=f.ends)
+    share: list[Run] = [("of gap ", "dim"), (_share(f), "plain")] if f.q is not None else []
+    wide = max(SAID, width_of(said), width_of(share))
+    pair = ([gap, *runs, (" " * (wide - width_of(runs)), "plain")] for runs in (said, share))
+    others = (column for column in columns if column[0][0] != "count")
+    upper, lower = pair
+    return [(upper, lower), *(_written(column, blanks) for column in others)]
 
 
 def _columns(f: Figures, digits: int) -> list[Column]:
@@ -159,7 +205,7 @@ def _columns(f: Figures, digits: int) -> list[Column]:
     ]
 
 
-def _written(column: Column, blanks: int) -> tuple[list[Run], list[Run]]:
+def _written(column: Column, blanks: int) -> Written:
     """Write a column: labels to the left, values to the right."""
     entries = (column[0], column[1] or ("", ""))
     wide_label = max(len(label) for label, _ in entries)
@@ -177,7 +223,7 @@ def _is_pair(column: Column) -> bool:
     return column[1] is None or column[0][0].lower() == column[1][0].lower()
 
 
-def _width(columns: list[tuple[list[Run], list[Run]]]) -> int:
+def _width(columns: list[Written]) -> int:
     return sum(width_of(upper) for upper, _ in columns)
 
 

@@ -14,12 +14,12 @@ from tui.text import glyphs
 from tui.text.rows import Role, Row, Run, fit, fitting, paragraph, width_of
 
 LECTURE = (
-    "lecture sampler: one number u from [0, 1) a letter; drawn is the letter on whose stretch of "
-    "the strip it falls. The same names on every torch."
+    "lecture sampler: one number u from [0, 1) for each letter, which is the one whose stretch u "
+    "falls on. The same names with every version of torch."
 )
 TORCH = (
-    "torch sampler: torch.multinomial draws inside torch and shows no u; one sees the row and the "
-    "letter it hit. The names change with torch's version."
+    "torch sampler: torch.multinomial draws inside torch and does not show u, only the letter that "
+    "was hit. The names change with the version of torch."
 )
 
 LABEL = 8

@@ -42,7 +42,7 @@ ROOMY = 19
 KNOBS = {
     "model": Knob(
         "model",
-        "Which table names are drawn from: that of the counts or the network's.",
+        "The table that names are drawn from: that of the counts, or the network's.",
         # The network in hand is the only one there is, whatever its kind.
         tuple(model for model in SETTINGS["model"].choices if model != "onehots"),
         called=CALLED,
@@ -56,7 +56,7 @@ KNOBS = {
     "temperature": Knob(
         "temp", "Temperature: below 1 likely letters become likelier, above 1 less likely."
     ),
-    "seed": Knob("seed", "Seed: the number from which all random draws follow."),
+    "seed": Knob("seed", "Seed: the same seed draws the same names, another seed draws others."),
     "prefix": Knob("prefix", "What every name begins with."),
 }
 """Settings in the order of their fields."""

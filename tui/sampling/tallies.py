@@ -14,8 +14,15 @@ from tui.state import State
 from tui.text.rows import Role, Row, Run, paragraph, width_of
 from tui.wording import until_torch
 
-STREAM = "One random stream for both; names in line begin at one number."
+STREAM = "Both draw from the same random numbers; names side by side begin at the same one."
 """Why names of both models from one seed become the same as training goes on."""
+
+AGAIN = (
+    ("The same seed draws the same names; ", " draws others."),
+    ("same seed, same names; ", ""),
+)
+"""What stands around another seed where names are those that stood there before: where there is
+room, and where there is less."""
 
 WIDTHS = (10, 8, 9, 9, 8)
 """Columns of the label, length, share of one letter, share of known names, NLL."""
@@ -40,6 +47,7 @@ def figures(state: State, width: int, *, has_chance: bool) -> list[Row]:
         return [((text, "dim"),)]
     rows = [
         progress(state, width),
+        *_again(state, width),
         _line("", HEADS, "dim", width),
         _line("drawn", _drawn(tally, knows=_knows(state)), "strong", width),
     ]
@@ -79,6 +87,18 @@ def progress(state: State, width: int) -> Row:
         if width_of([*row, *part]) <= width:
             row += part
     return tuple(row)
+
+
+def _again(state: State, width: int) -> list[Row]:
+    """Say why the names are those that stood there before, and what draws others."""
+    if not state.are_again:
+        return []
+    seed: Run = ("another seed", "accent", "app.go_to_field('sampler', 'seed')")
+    for start, end in AGAIN:
+        row: Row = ((start, "dim"), seed, (end, "dim"))
+        if width_of(row) <= width:
+            break
+    return [row]
 
 
 def alike(found: Twins | None, state: State, width: int) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -32,12 +33,12 @@ EXPLANATION = "Added to every count before probabilities are worked out; on this
 OTHER = "the model has {}"
 """What is said beside the dial where it is turned away from the model's own smoothing."""
 
-NO_WORD = "Type a word above, or pick one among the words or the names before."
+NO_WORD = "Type any word above."
 """What is said while there is none."""
 
 
 class WordInput(StillInput):
-    """The field for the word; the arrow keys turn the smoothing, enter goes to the ladder."""
+    """The field for the word; the arrow keys turn the smoothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "screen.smooth(1)", MORE, show=False),
@@ -116,7 +117,6 @@ class WordScreen(Overlay):
     def draw(self) -> None:
         """Draw the answer, once it is there."""
         answer, width = self.state.replies.apart, self.query_one(Ladder).size.width
-        self.query_one("#hints", Lines).show([hints(width)])
         if self._asked is None:
             self._ask()
         if self._own != self.state.snapshot.settings.smoothing:
@@ -130,6 +130,30 @@ class WordScreen(Overlay):
             heads = rungs.heads(answer, width) if answer.counts.bigrams else []
             self.query_one("#heads", Lines).show(heads)
             self.query_one(Ladder).take(answer)
+        self._tell_keys()
+
+    def _tell_keys(self) -> None:
+        """Tell what the keys do now; where there is no table, the field is what hears them."""
+        ladder, meant = self.query_one(Ladder), self._meant
+        if not (ladder.count or self._is_asking) and self.focused is ladder:
+            self.set_focus(self.query_one(WordInput))
+        self.query_one("#hints", Lines).show([hints(meant, has_table=bool(ladder.count))])
+
+    @property
+    def _is_asking(self) -> bool:
+        """Whether the answer about the word in the field is still to come."""
+        if self._asked is None or self.state.replies.apart_refusal:
+            return False
+        answer = self.state.replies.apart
+        return answer is None or answer.command.request != self._request
+
+    @property
+    def _meant(self) -> str:
+        """How the word is spelled that was meant by the one in the field, if it is known so."""
+        answer = self.state.replies.apart
+        if self._asked is None or self._is_asking or answer is None:
+            return ""
+        return answer.counts.meant
 
     def _show_turn(self) -> None:
         """Show the keys of the dial, and what it is turned away from."""
@@ -194,8 +218,25 @@ class WordScreen(Overlay):
         self._say([((NO_WORD, "dim"),)])
         self.query_one("#heads", Lines).show([])
         self.query_one(Ladder).clear()
+        self._tell_keys()
 
     # Handlers
+
+    def on_key(self, event: events.Key) -> None:
+        """Begin another word where a letter is typed beside the fields, or go on with this one."""
+        if isinstance(self.focused, Input):
+            return
+        is_letter = event.character is not None and event.character.isalnum()
+        if is_letter or event.key == "backspace":
+            event.stop()
+            field = self.query_one(WordInput)
+            # The focus chooses the whole word, which a letter then replaces.
+            self.set_focus(field)
+            if is_letter:
+                field.post_message(events.Key(event.key, event.character))
+            else:
+                field.call_later(field.action_end)
+                field.call_later(field.action_delete_left)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Ask as one types."""
@@ -203,9 +244,12 @@ class WordScreen(Overlay):
         self._ask()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the ladder."""
+        """Go to the ladder, or take the word that is suggested; else stay in the field."""
         event.stop()
-        self.action_to_ladder()
+        if self._meant:
+            self.action_take()
+        elif self.query_one(Ladder).count or self._is_asking:
+            self.set_focus(self.query_one(Ladder))
 
     def on_given(self, event: Given) -> None:
         """Take over the smoothing."""
@@ -232,7 +276,15 @@ class WordScreen(Overlay):
 
     def action_to_ladder(self) -> None:
         """Go to the ladder."""
-        self.screen.set_focus(self.query_one(Ladder))
+        self.set_focus(self.query_one(Ladder))
+
+    def action_take(self) -> None:
+        """Take the word that is suggested."""
+        field, meant = self.query_one(WordInput), self._meant
+        if meant:
+            field.value = meant
+            field.cursor_position = len(meant)
+            self.set_focus(field)
 
     def action_smooth(self, direction: int) -> None:
         """Turn the dial."""
@@ -245,10 +297,13 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
     if answer.counts.unknown:
         which = rungs.listed(answer.counts.unknown)
         are = "are" if len(answer.counts.unknown) > 1 else "is"
-        text = f"{which} {are} not in the alphabet: no word of these data holds such a symbol, "
-        text += "so no model of them can say how likely this word is."
-        text += f" Did you mean {answer.counts.meant}?" if answer.counts.meant else ""
-        return paragraph(text, max(20, width), "bad")
+        text = f"{which} {are} not in the alphabet: no word of the data has such a symbol, "
+        text += "so the models cannot say how likely this word is."
+        rows = paragraph(text, max(20, width), "bad")
+        if meant := answer.counts.meant:
+            take = "screen.take"
+            rows.append((("Did you mean ", "dim"), (meant, "accent", take), ("?", "dim")))
+        return rows
     place = _place(answer.known)
     letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
     steps = len(answer.counts.bigrams)
@@ -258,7 +313,7 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
         about += f"; never seen: {rungs.listed(list(unseen))}"
     waiting = until_torch(state, "comes when torch is here")
     if state.no_network:
-        waiting = "there can be none of so many symbols"
+        waiting = "there is none: too many symbols"
     network: Row = (("network  ", "network"), (waiting, "dim"))
     if answer.neural:
         network = rungs.verdict("network", answer.neural, answer.neural_standing, width)
@@ -269,16 +324,26 @@ def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
 def _place(known: int | None) -> str:
     """Say whether a word is one of the dataset's."""
     if known is None:
-        return "the words are not at hand, so whether it is one of them is not known"
+        return "the words are not here, so it cannot be told whether it is one of them"
     times = "once" if known == 1 else f"{known:,} times"
     return f"it stands in the dataset {times}" if known else "it is not in the dataset"
 
 
-def hints(width: int) -> Row:
-    """Keys of this screen."""
+def hints(meant: str, *, has_table: bool) -> Row:
+    """Keys of this screen.
+
+    Args:
+        meant: the word that is suggested; empty if none is.
+        has_table: whether there are bigrams to be gone through.
+    """
+    enter: tuple[Run, ...] = ()
+    if meant:
+        enter = ("enter", "accent", "screen.take"), (f" takes {meant}  ", "dim", "screen.take")
+    elif has_table:
+        enter = ("enter", "accent"), (" down the table  ", "dim")
     return (
         ("↑ ↓", "accent"), (" smoothing  ", "dim"),
-        ("enter", "accent"), (" down the table  ", "dim"),
+        *enter,
         ("tab", "accent"), (" next  ", "dim"),
         ("esc", "accent", "screen.close"), (" close", "dim", "screen.close"),
     )  # fmt: skip

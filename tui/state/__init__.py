@@ -85,6 +85,8 @@ class State:
     """How `names` were drawn."""
     drawn_at: int = 0
     """Step of the run whose network they were drawn from, if they were."""
+    are_again: bool = False
+    """Whether they are those that stood there before: of the same model, by the same seed."""
     is_drawing: bool = False
     rankings: Rankings = field(default_factory=Rankings)
     """The words in order."""
@@ -170,6 +172,11 @@ class State:
     def most_before(self) -> int:
         """Symbols that can stand before that of a row of the heatmap: none for the bigram."""
         return max(0, self.snapshot.settings.order - 2)
+
+    @property
+    def lasting_word(self) -> str:
+        """The word whose path is shown, but for a name: that goes with the model that made it."""
+        return "" if any(name.name == self.word for name in self.names) else self.word
 
     @property
     def floor(self) -> float:

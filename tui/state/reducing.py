@@ -124,14 +124,14 @@ def _look(state: State, snapshot: Snapshot) -> State:
         view = "network_probabilities"
     if starts and not state.has_chosen_model:
         sample = replace(sample, model="neural")
-    courses, before = state.courses.look(state.snapshot, snapshot), state.before
+    courses, before, word = state.courses.look(state.snapshot, snapshot), state.before, state.word
     if snapshot.settings.objective != state.snapshot.settings.objective:
-        before, sample = (), replace(sample, ngrams=ngrams_of(snapshot.settings))
+        before, word, sample = (), state.lasting_word, _fitting(sample, snapshot.settings)
     elif VIEWS[view].is_of_whole_contexts and snapshot.window is not None:
         # Where a context was not given whole, the engine has chosen one.
         before = max(before, snapshot.window.before, key=len)
     looked = replace(state, snapshot=snapshot, view=view, sample=sample, courses=courses)
-    return _visible(replace(looked, before=before, scrub=state.scrub.look(snapshot)))
+    return _visible(replace(looked, before=before, word=word, scrub=state.scrub.look(snapshot)))
 
 
 def _visible(state: State) -> State:
@@ -309,18 +309,15 @@ def _change(state: State, event: SettingsChanged) -> State:
     changed = replace(state, courses=courses, answers=state.answers + 1, refusal="")
     changed = replace(changed, asked=state.asked[1:], at_next_reset=event.at_next_reset)
     old = state.courses.settings or state.snapshot.settings
-    # Names are drawn, and words scored, by what is trained on.
-    sample = replace(changed.sample, ngrams=ngrams_of(event.settings))
-    changed = replace(changed, sample=sample)
+    changed = replace(changed, sample=_fitting(changed.sample, event.settings))
     same = replace(event.settings, speed=old.speed, smoothing=old.smoothing) == old
     return changed if same else _calm(changed)
 
 
-def ngrams_of(settings: Settings) -> Ngrams:
-    """What a model is made of that predicts what is trained on."""
-    if settings.is_bigram:
-        return Ngrams()
-    return Ngrams(settings.order, settings.dots, settings.split)
+def _fitting(sample: Sample, settings: Settings) -> Sample:
+    """Have names drawn, and words scored, by what is trained on."""
+    ngrams = Ngrams(settings.order, settings.dots, settings.split)
+    return replace(sample, ngrams=Ngrams() if settings.is_bigram else ngrams)
 
 
 def _without_network(state: State, reason: str) -> State:
@@ -345,6 +342,7 @@ def _sampled(state: State, event: NamesSampled) -> State:
         return state
     state = _rest(state)
     is_more = state.drawn is not None and state.drawn.request == event.request
-    names = (*state.names, *event.names) if is_more else event.names
+    before, names = state.names, (*state.names, *event.names) if is_more else event.names
+    again = state.are_again if is_more else bool(names) and names == before[: len(names)]
     drawn = replace(state, names=names, drawn=event.command, drawn_at=event.step)
-    return replace(drawn, is_drawing=not event.is_last)
+    return replace(drawn, are_again=again, is_drawing=not event.is_last)

@@ -99,7 +99,7 @@ VIEWS: dict[MatrixName, View] = {
         View(
             "log_counts",
             "log N",
-            "What the logits become, but for a constant a row",
+            "What the logits become, up to a constant for each row",
             "counts",
             "linear",
             as_they_are,

@@ -36,7 +36,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "context", "The symbols that the next one is guessed from: a row of the table.",
-        "order n: n − 1 symbols", "exercises", ("next after",),
+        "order n: n − 1 symbols", "exercises", ("next after", "rows after any"),
     ),
     Word(
         "order", "How many symbols an n-gram has: its context, and the one that is guessed.",
@@ -69,7 +69,8 @@ WORDS: tuple[Word, ...] = (
         "logits = W[i]", "softmax", ("W · logits", "W", "raw", "rows centred"),
     ),
     Word(
-        "log N", "The logarithm of the counts, which the logits become, but for a constant a row.",
+        "log N", "The logarithm of the counts, which the logits become, up to a constant for each "
+        "row.",
         "W[i, j] → log N[i, j] + cᵢ", "logcounts",
     ),
     Word(
@@ -148,8 +149,8 @@ WORDS: tuple[Word, ...] = (
         ("edge of stability", "diverging"),
     ),
     Word(
-        "regularization", "How strongly the weights are held near 0, which makes all symbols "
-        "more alike in probability.", "reg · mean(W²)", "regularization", ("reg",),
+        "regularization", "How strongly the weights are pulled towards 0, which makes all "
+        "symbols more equally likely.", "reg · mean(W²)", "regularization", ("reg",),
     ),
     Word(
         "smoothing", "A number added to every count, so that no bigram is impossible.",
@@ -172,7 +173,7 @@ WORDS: tuple[Word, ...] = (
         ("cpu", "cuda", "mps"),
     ),
     Word(
-        "seed", "The number from which all random draws follow, so that they can be had again.",
+        "seed", "The number that all random draws follow from: the same seed, the same draws.",
         "generator.manual_seed(2147483647)", "generators",
     ),
     Word(
