@@ -28,6 +28,18 @@ from tui.widgets.lines import Lines
 ARROWS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "shift+tab": "⇧tab"}
 """How keys are printed that are called otherwise."""
 
+CLICKED = "click a line to do it"
+
+WAYS = {
+    "up": "scroll_up",
+    "down": "scroll_down",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+    "home": "scroll_home",
+    "end": "scroll_end",
+}
+"""Keys that scroll the page, and what they do to it."""
+
 
 def chapter_of(name: str) -> tuple[int, str]:
     """Give number and title of a chapter."""
@@ -36,12 +48,20 @@ def chapter_of(name: str) -> tuple[int, str]:
 
 
 class HelpFilter(StillInput):
-    """The field that filters the help; escape empties it and leaves, enter goes to what is left."""
+    """The field that filters the help: it has the focus, and what scrolls scrolls the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "screen.unfilter", show=False),
-        Binding("down", "screen.to_page", show=False),
+        Binding(key, f"screen.turn('{way}')", show=False) for key, way in WAYS.items()
     ]
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether letters are text here: while nothing is typed, some are keys of the screen."""
+        return bool(self.value) and super().check_consume_key(key, character)
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave to the screen what is a key there, while nothing is typed."""
+        if event.is_printable and not self.value and event.key in self.screen.active_bindings:
+            event.prevent_default()
 
 
 class HelpScreen(ModalScreen[None], Once[None]):
@@ -54,7 +74,8 @@ class HelpScreen(ModalScreen[None], Once[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "dismiss", "Close", show=False),
+        Binding("escape", "back", "Close", show=False),
+        Binding("enter", "dismiss", "Close", show=False),
         *closing("help", action="dismiss"),
         Binding("slash", "filter", "Filter", show=False),
     ]
@@ -73,50 +94,62 @@ class HelpScreen(ModalScreen[None], Once[None]):
         """A field to filter by, then the page."""
         with Vertical(id="help") as box:
             box.border_title = "Help"
-            box.border_subtitle = "type to filter · click a line to do it · esc closes"
-            yield HelpFilter(placeholder="type to filter", compact=True, id="help-filter")
-            with VerticalScroll(id="help-page"):
+            yield HelpFilter(
+                placeholder="type to filter", compact=True, select_on_focus=False, id="help-filter"
+            )
+            with VerticalScroll(id="help-page", can_focus=False):
                 yield Lines(id="help-keys")
 
     def on_mount(self) -> None:
-        """Go to the page, so that the arrow keys scroll it."""
-        self.action_to_page()
+        """Tell how to leave, and wait for what is typed."""
+        self._tell_escape()
+        self.action_filter()
 
     def on_resize(self) -> None:
         """Write the page, once it is known how wide it may be."""
         self.call_after_refresh(self._write)
 
     def on_key(self, event: events.Key) -> None:
-        """Filter by what is typed, be it without the key for it; what is a key here stays one."""
-        letter, field = event.character or "", self.query_one(HelpFilter)
-        if self.focused is not field and letter.isalpha() and event.key not in self.active_bindings:
+        """Filter by what is typed where a click took the focus from the field."""
+        if self.focused is None and event.is_printable and event.key not in self.active_bindings:
             event.stop()
             self.action_filter()
-            field.insert_text_at_cursor(letter)
+            self.query_one(HelpFilter).insert_text_at_cursor(event.character or "")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave what holds the text."""
         event.stop()
         self._write()
+        self._tell_escape()
         self.query_one("#help-page").scroll_home(animate=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to what is left."""
+        """Close, but not over what has just been found."""
         event.stop()
-        self.action_to_page()
+        if not event.value:
+            self.dismiss()
 
     def action_filter(self) -> None:
-        """Type into the filter."""
+        """Type into the filter, where a click took the focus from it."""
         self.set_focus(self.query_one(HelpFilter))
 
-    def action_unfilter(self) -> None:
-        """Show all of it again."""
-        self.query_one(HelpFilter).value = ""
-        self.action_to_page()
+    def action_back(self) -> None:
+        """Show all of it again where it is filtered, else close: as the frame says."""
+        field = self.query_one(HelpFilter)
+        if field.value:
+            field.value = ""
+        else:
+            self.dismiss()
 
-    def action_to_page(self) -> None:
-        """Leave the filter."""
-        self.set_focus(self.query_one("#help-page"))
+    def _tell_escape(self) -> None:
+        is_filtered = bool(self.query_one(HelpFilter).value)
+        said = ("esc clears the search",) if is_filtered else ("type to filter", "esc closes")
+        self.query_one("#help").border_subtitle = " · ".join((CLICKED, *said))
+
+    def action_turn(self, way: str) -> None:
+        """Scroll the page."""
+        page = self.query_one("#help-page")
+        getattr(page, f"action_{way}")()
 
     def action_run(self, command: str) -> None:
         """Close, and do what the key of that line does."""
