@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.errors import NoWidget
 from textual.widget import AwaitMount
 
 from tui import storage
-from tui.commands import BY_ID
+from tui.commands import BY_ID, why_not
 from tui.laying import Laying
 from tui.terminal.screens import uncovered
 from tui.text import glossary
@@ -24,9 +26,15 @@ class Guiding(Laying):
         """Tell the keys, those of where one is first."""
         return self._explain(None)
 
-    def explain(self) -> AwaitMount | None:
-        """Explain the field in use, the word under the mouse, or else those that are in sight."""
-        if (word := self._word()) is not None:
+    def explain(self, name: str = "") -> AwaitMount | None:
+        """Explain the field in use, the word under the mouse, or else those that are in sight.
+
+        Args:
+            name: a word of the glossary, to explain that; `*` for all of them.
+        """
+        if name == "*":
+            return self._explain(("Glossary", glossary.WORDS))
+        if (word := glossary.BY_NAME[name] if name else self._word()) is not None:
             return self._explain((word.name, [word]))
         found = dict.fromkeys(self._in_sight())
         title = "Words in sight" if found else "Words"
@@ -56,14 +64,20 @@ class Guiding(Laying):
                 f"That was the tour. {help} tells every key, {explain} and the mouse every word."
             )
 
-    def _explain(self, words: tuple[str, list[Word]] | None) -> AwaitMount | None:
+    def _explain(self, words: tuple[str, Sequence[Word]] | None) -> AwaitMount | None:
+        from tui.screens.explaining import way_to
         from tui.screens.help import HelpScreen, heard_on
 
+        screen, keys = self._app.screen, self._state.keys
         if uncovered(self._app, HelpScreen):
+            if words is not None:
+                next(s for s in self._app.screen_stack if isinstance(s, HelpScreen)).ask(words)
             return None
-        screen = self._app.screen
-        here = self._main.active if screen is self._main else heard_on(screen, self._state.keys)
-        return self._app.push_screen(HelpScreen(self._state.keys, here, words))
+        is_main = screen is self._main
+        here = self._main.active if is_main else heard_on(screen, keys)
+        may_tour = is_main and not why_not(BY_ID["tour"], self._state)
+        tour = way_to("tour", keys) if may_tour else ""
+        return self._app.push_screen(HelpScreen(keys, here, words, tour))
 
     def _word(self) -> Word | None:
         """The word that the field in use, or what is under the mouse, is about."""

@@ -21,7 +21,10 @@ from tui.state import State
 from tui.state.scrub import Sought, last_step
 from tui.state.views import VIEWS
 from tui.text import glyphs
-from tui.text.matching import LOOSE, SAID_INSIDE, match
+from tui.text.matching import ALSO, LOOSE, SAID_INSIDE, Match, match
+
+BEGIN = ("tour", "help")
+"""Commands for whoever is new."""
 
 LONGEST = 1000
 """Symbols of a title that is as good as endless."""
@@ -73,6 +76,10 @@ class Look:
     """The key that does the same, as it is printed."""
     is_loose: bool = True
     """Whether it is found by letters of its title alone, in their order."""
+    also: tuple[str, ...] = ()
+    """How else it is called, where that is not to be read."""
+    is_told: bool = False
+    """Whether it only tells something: what does something and fits as well comes before it."""
 
     @property
     def mark(self) -> str:
@@ -82,6 +89,9 @@ class Look:
     def found(self, query: str, style: Style | None) -> Hit | None:
         """What is shown of it where that was typed; nothing if it does not fit."""
         fit = match(query, self.title, self.help, is_loose=self.is_loose)
+        others = (match(query, name, is_loose=False).rank for name in self.also)
+        if fit.rank < (other := max(others, default=0.0) - ALSO):
+            fit = Match(other)
         if not fit.rank:
             return None
         title, help = Content(self.title), Content(self.help)
@@ -90,7 +100,7 @@ class Look:
         for spot in fit.said_at if style else ():
             help = help.stylize(style or "", *spot)
         # Of two that fit as well, the one of which more was typed.
-        score = fit.rank - len(self.title) / LONGEST
+        score = fit.rank - len(self.title) / LONGEST - ALSO * self.is_told
         if self.key:
             shown, below = Content(" ").join((title, help)), Content(f"key {self.key}")
         else:
@@ -163,15 +173,21 @@ class CommandProvider(LookProvider):
             is_there = command.group != "engine" or not command.why_not(state)
             if is_there:
                 key = command.key_in(state.keys)
-                yield Look(_title(command), command.help, self._way(command), False, key)
+                also = (command.id.replace("_", " "), command.id)
+                yield Look(_title(command), command.help, self._way(command), False, key, also=also)
 
     def _commands(self) -> Iterator[Command]:
         if self.is_over_main:
-            yield from COMMANDS
+            # Before anything is typed, whoever is new finds on top where to begin.
+            yield from sorted(COMMANDS, key=self._turn)
             return
         # Of some screens, what can be done there comes first.
         yield from getattr(self.screen, "OWN", ())
         yield from map(BY_ID.__getitem__, EVERYWHERE)
+
+    def _turn(self, command: Command) -> int:
+        is_first = command.id in BEGIN and not command.why_not(self._state)
+        return BEGIN.index(command.id) if is_first else len(BEGIN)
 
     def _way(self, command: Command) -> Callable[[], Awaitable[object]]:
         if command.action:

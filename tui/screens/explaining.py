@@ -156,15 +156,21 @@ def _all_in(parts: Sequence[str], text: str) -> bool:
     return all(part in text for part in parts)
 
 
+def way_to(name: str, keys: Mapping[str, str]) -> str:
+    """The key of a command, or else how the palette finds it."""
+    return BY_ID[name].key_in(keys) or f"^p, then {BY_ID[name].label}"
+
+
 def introduction(keys: Mapping[str, str]) -> Section:
     """Say what this is."""
-    train, draw = (BY_ID[name].key_in(keys) for name in ("train", "generate"))
+    train, draw, tour = (way_to(name, keys) for name in ("train", "generate", "tour"))
     text = (
         "A bigram model guesses the next letter from the one before it. Counting does it: how "
         "often does each letter follow each other one? A network of one layer does it, too: it "
         "starts from noise and learns the same table by gradient descent. Watch the one become "
         f"the other: {train} trains, {draw} draws names. The gap is what the network has yet to "
-        "learn, and what regularization keeps it from. The tour has you do it: ^p, then tour."
+        "learn, and what regularization keeps it from. "
+        f"The tour has you do all that: {tour}."
     )
     return Section("What this is", text=text)
 

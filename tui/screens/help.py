@@ -9,6 +9,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
@@ -24,6 +25,7 @@ from tui.terminal.screens import Once
 from tui.text.glossary import Word
 from tui.text.rows import Row
 from tui.widgets.lines import Lines
+from tui.widgets.pane import link
 
 ARROWS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "shift+tab": "⇧tab"}
 """How keys are printed that are called otherwise."""
@@ -71,6 +73,7 @@ class HelpScreen(ModalScreen[None], Once[None]):
         keys: those that the user chose, by command id.
         here: the pane in use, or the keys of what lies over the panes.
         words: those that are asked about, under a heading; if none are, keys come first.
+        tour: how to take the tour; empty where there is none.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,15 +88,28 @@ class HelpScreen(ModalScreen[None], Once[None]):
         keys: Mapping[str, str],
         here: str | Section = "",
         words: tuple[str, Sequence[Word]] | None = None,
+        tour: str = "",
     ) -> None:
         super().__init__()
+        self._keys, self._here, self._tour = keys, here, tour
+        self._sections = self._told(words)
+
+    def _told(self, words: tuple[str, Sequence[Word]] | None) -> list[Section]:
         asked = of_words(*words, chapter_of) if words is not None else None
-        self._sections = all_of_it(keys, chapter_of, here, asked)
+        return all_of_it(self._keys, chapter_of, self._here, asked)
+
+    def ask(self, words: tuple[str, Sequence[Word]]) -> None:
+        """Explain words before all else, where the help lies open already."""
+        self._sections = self._told(words)
+        self.query_one(HelpFilter).value = ""
+        self._write()
+        self.query_one("#help-page").scroll_home(animate=False)
 
     def compose(self) -> ComposeResult:
         """A field to filter by, then the page."""
         with Vertical(id="help") as box:
-            box.border_title = "Help"
+            tour = link(f"the tour: {self._tour}", "tour", "screen.run")
+            box.border_title = Content("Help · ") + tour if self._tour else "Help"
             yield HelpFilter(
                 placeholder="type to filter", compact=True, select_on_focus=False, id="help-filter"
             )
