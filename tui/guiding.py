@@ -9,11 +9,13 @@ from textual.widget import AwaitMount
 
 from tui import storage
 from tui.commands import BY_ID, why_not
+from tui.dataset.pane import FilterInput
 from tui.laying import Laying
+from tui.state import State
 from tui.terminal.screens import uncovered
 from tui.text import glossary
 from tui.text.glossary import Word
-from tui.tour import STOPS, recalled
+from tui.tour import STOPS, left, recalled
 from tui.widgets.fields import Field
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
@@ -21,6 +23,9 @@ from tui.widgets.pane import Pane
 
 class Guiding(Laying):
     """One method for each such command, named by its id."""
+
+    _found: tuple[State, str] | None = None
+    """What the tour has found, and the filter of the words; nothing while there is no tour."""
 
     def help(self) -> AwaitMount | None:
         """Tell the keys, those of where one is first."""
@@ -51,18 +56,40 @@ class Guiding(Laying):
         stop = self._main.guide.number
         if not self._main.guide.leave():
             return False
+        self._end_tour()
         self._main.show(self._state)
         self._app.tell(f"The tour waits at stop {stop} of {len(STOPS)}: ^p, then tour, goes on.")
         return True
 
     def reach(self, number: int) -> None:
-        """Remember the stop that was reached, and say what comes after the last one."""
+        """Bring about what a stop speaks of, and remember that it was reached; or end the tour."""
         self._desk.remember({"tour": number})
-        if number == len(STOPS):
-            help, explain = (BY_ID[n].key_in(self._state.keys) for n in ("help", "explain"))
-            self._app.tell(
-                f"That was the tour. {help} tells every key, {explain} and the mouse every word."
-            )
+        if number < len(STOPS):
+            self._found = self._found or (self._state, self._filter.value)
+            for intent in STOPS[number].brings(self._state):
+                self._desk.take(intent)
+            if STOPS[number].filters:
+                self._filter.value = ""
+            self._main.guide.arrive(self._state)
+            return
+        self._end_tour()
+        help, explain = (BY_ID[n].key_in(self._state.keys) for n in ("help", "explain"))
+        self._app.tell(
+            f"That was the tour. Press {help} for all keys, and {explain} for what a word means "
+            "that is under the mouse."
+        )
+
+    def _end_tour(self) -> None:
+        """Leave all as the tour has found it."""
+        if self._found is not None:
+            (found, filter), self._found = self._found, None
+            for intent in left(found, self._state):
+                self._desk.take(intent)
+            self._filter.value = filter if found.report is self._state.report else ""
+
+    @property
+    def _filter(self) -> FilterInput:
+        return self._main.query_one(FilterInput)
 
     def _explain(self, words: tuple[str, Sequence[Word]] | None) -> AwaitMount | None:
         from tui.screens.explaining import way_to

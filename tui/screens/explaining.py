@@ -240,5 +240,6 @@ def all_of_it(
     fields = Section("In fields, and with the mouse", tuple(Entry(*each) for each in FIELDS))
     glossary = of_words("Words", WORDS, chapters)
     if words is not None:
-        return [words, glossary, *first, introduction(keys), *rest, fields]
+        others = [glossary] if len(words.entries) < len(glossary.entries) else []
+        return [words, *others, *first, introduction(keys), *rest, fields]
     return [*first, introduction(keys), *rest, fields, glossary]
