@@ -16,10 +16,13 @@ from tui.colours.palettes import RampName
 from tui.command import Command
 from tui.commands import BY_ID, COMMANDS, EVERYWHERE
 from tui.desk import Desk, HasDesk
+from tui.dressed import Dressed
 from tui.figures.exports import EXPORTS, TITLES
 from tui.state import State
+from tui.state.intents import RampChosen, ViewChosen
 from tui.state.scrub import Sought, last_step
 from tui.state.views import VIEWS
+from tui.terminal.screens import Choice
 from tui.text import glyphs
 from tui.text.matching import ALSO, LOOSE, SAID_INSIDE, Match, match
 
@@ -78,6 +81,8 @@ class Look:
     """Whether it is found by letters of its title alone, in their order."""
     also: tuple[str, ...] = ()
     """How else it is called, where that is not to be read."""
+    show: Callable[[], None] | None = None
+    """What lets one see what it would be like, without choosing it."""
     is_told: bool = False
     """Whether it only tells something: what does something and fits as well comes before it."""
 
@@ -85,6 +90,11 @@ class Look:
     def mark(self) -> str:
         """What stands behind the title of the one in force."""
         return " ✓" if self.is_now else ""
+
+    @property
+    def choice(self) -> Choice:
+        """What its line does."""
+        return Choice(self.title, self.choose, self.show, self.is_now)
 
     def found(self, query: str, style: Style | None) -> Hit | None:
         """What is shown of it where that was typed; nothing if it does not fit."""
@@ -107,7 +117,7 @@ class Look:
             shown, below = title + self.mark, help
         # As content, for in a string Textual would look for markup; words and runs hold any.
         text = f"{self.title} {self.help}"
-        return Hit(score, shown, self.choose, text=text, help=below if below else None)  # type: ignore[arg-type]
+        return Hit(score, shown, self.choice, text=text, help=below if below else None)  # type: ignore[arg-type]
 
     @property
     def offered(self) -> DiscoveryHit:
@@ -115,7 +125,7 @@ class Look:
         shown, below = Content(self.title + self.mark), Content(self.help)
         return DiscoveryHit(
             shown,
-            self.choose,
+            self.choice,
             text=self.title,
             help=below if below else None,  # type: ignore[arg-type]
         )
@@ -201,9 +211,11 @@ class ViewProvider(LookProvider):
     def looks(self) -> Iterator[Look]:
         """Give all there are."""
         for name in self._state.views:
-            view = VIEWS[name]
+            view, is_chosen = VIEWS[name], self._state.has_chosen_view
             choose = self._run(f"app.show_view('{name}')")
-            yield Look(f"View: {view.title}", view.help, choose, name == self._state.view)
+            show = partial(self._desk.take, ViewChosen(name, is_of_user=is_chosen))
+            is_now = name == self._state.view
+            yield Look(f"View: {view.title}", view.help, choose, is_now, show=show)
 
 
 class RampProvider(LookProvider):
@@ -213,7 +225,8 @@ class RampProvider(LookProvider):
         """Give all there are."""
         for ramp, text in RAMP_HELP.items():
             choose = self._run(f"app.show_ramp('{ramp}')")
-            yield Look(f"Ramp: {ramp}", text, choose, ramp == self._state.ramp)
+            show = partial(self._desk.take, RampChosen(ramp))
+            yield Look(f"Ramp: {ramp}", text, choose, ramp == self._state.ramp, show=show)
 
 
 class ExportProvider(LookProvider):
@@ -303,9 +316,10 @@ class ThemeProvider(LookProvider):
 
     def looks(self) -> Iterator[Look]:
         """Give all there are."""
-        for name in sorted(self.app.available_themes):
-            choose = partial(setattr, self.app, "theme", name)
-            yield Look(f"Theme: {name}", "", choose, name == self.app.theme)
+        app = cast(Dressed, self.app)
+        for name in sorted(app.available_themes):
+            choose, show = partial(app.wear, name), partial(app.try_on, name)
+            yield Look(f"Theme: {name}", "", choose, name == app.worn, show=show)
 
 
 def _title(command: Command) -> str:
