@@ -1,4 +1,4 @@
-"""Lists at one side: they begin at what is so now, show the others, and leave it if none is chosen."""
+"""Lists at one side: they begin at what is so now, and show the others; that lasts if chosen."""
 
 from __future__ import annotations
 
