@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from textual.screen import SystemModalScreen
+
 from tui import storage
 from tui.colours.depth import Depth, colour_depth
 from tui.colours.themes import PROJECTOR, least_of, of_sixteen, readable
@@ -26,6 +28,8 @@ class Dressed(TerminalApp):
         self.remember: Callable[[dict[str, object]], None] = lambda changes: None
         """Called with what is to be remembered for the next time."""
         self._ground = Ground("")
+        self._worn: str | None = None
+        """The theme that is worn while another one is only tried on."""
 
     def dress(self, wishes: Sequence[str | None], memory: Mapping[str, object]) -> None:
         """Wear the first theme that is wished for, or else what goes with the terminal.
@@ -61,9 +65,34 @@ class Dressed(TerminalApp):
             if self.theme == before:
                 self.theme = self._ground.theme
 
+    @property
+    def worn(self) -> str:
+        """The theme that is worn, whatever is tried on."""
+        return self._worn or self.theme
+
+    def try_on(self, theme: str) -> None:
+        """Look at a theme; nothing of that is remembered."""
+        self._worn = self.worn
+        self.theme = theme
+
+    def wear(self, theme: str) -> None:
+        """Choose a theme, for the next time, too."""
+        is_on, self._worn, self.theme = theme == self.theme, None, theme
+        if is_on:
+            self._remember_theme()
+
     def redressed(self, _: object) -> None:
         """Take note of another theme."""
+        if self._worn is None:
+            self._remember_theme()
+        elif self._worn == self.theme:
+            self._worn = None
+        if isinstance(self.screen, SystemModalScreen):
+            # Textual leaves its own lists as they are: it closes them before it dresses anew.
+            self.stylesheet.update(self.screen)
+        self.screen.call_after_refresh(self.recoloured)
+
+    def _remember_theme(self) -> None:
         # What goes with the terminal was chosen by nobody, unless another one was before.
         if self.theme != self._ground.theme or "theme" in storage.read_memory():
             self.remember({"theme": self.theme})
-        self.screen.call_after_refresh(self.recoloured)

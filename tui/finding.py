@@ -31,6 +31,7 @@ from tui.sampling import pane as sampling
 from tui.screens.main import MainScreen
 from tui.state.intents import WordPicked
 from tui.text import glyphs
+from tui.text.glossary import WORDS
 from tui.text.matching import BEGINS, INSIDE, LOOSE
 from tui.training import settings as training
 
@@ -84,6 +85,19 @@ class ChapterProvider(LookProvider):
             )
             title = f"Chapter: {each.number} · {each.title}"
             yield Look(title, f"Open the lab in chapter {each.name}", choose, is_now=False)
+
+
+class GlossaryProvider(LookProvider):
+    """Finds what a word on the screen means."""
+
+    def looks(self) -> Iterator[Look]:
+        """Give all of them at once, then each."""
+        every = "What each word on the screen means"
+        yield Look("Glossary", every, self._run("app.command('explain', '*')"), is_now=False)
+        for word in WORDS:
+            choose = self._run(f"app.command('explain', {word.name!r})")
+            title, told = f"Glossary: {word.name}", word.sentence
+            yield Look(title, told, choose, is_now=False, also=word.also, is_told=True)
 
 
 class RunProvider(LookProvider):
@@ -158,6 +172,9 @@ SHOWN = (CommandProvider, SettingProvider, ViewProvider, RampProvider, ChapterPr
          ThemeProvider, ExportProvider)  # fmt: skip
 """What is offered before anything is typed."""
 
+FOUND = (*SHOWN, GlossaryProvider, ModelProvider, RunProvider)
+"""What is found of what is typed, beside words of the data."""
+
 OF_MAIN = (SettingProvider, ViewProvider, RampProvider, ModelProvider, RunProvider)
 """What only the laboratory itself has; what lies over it hides what would change."""
 
@@ -174,7 +191,7 @@ class Finder(LookProvider):
 
     def looks(self) -> Iterator[Look]:
         """Give all that is not looked for word by word."""
-        for kind in (*SHOWN, ModelProvider, RunProvider):
+        for kind in FOUND:
             if self._has(kind):
                 yield from self._of(kind).looks()
 

@@ -21,7 +21,7 @@ from tui.state.hand import HandTaken
 from tui.state.intents import ContextChosen, ViewChosen
 from tui.state.scrub import FilmPaced
 from tui.terminal.app import TerminalApp
-from tui.terminal.screens import Palette, uncovered
+from tui.terminal.screens import Palette, Picker, uncovered
 
 
 class Looking:
@@ -86,11 +86,11 @@ class Looking:
 
     def views(self) -> AwaitMount:
         """Pick a view from a list."""
-        return self._app.push_screen(Palette([ViewProvider], placeholder="Pick a view…"))
+        return self._app.push_screen(Picker([ViewProvider], placeholder="Pick a view…"))
 
     def ramp(self) -> AwaitMount:
         """Pick colours from a list."""
-        return self._app.push_screen(Palette([RampProvider], placeholder="Pick colours…"))
+        return self._app.push_screen(Picker([RampProvider], placeholder="Pick colours…"))
 
     def step_typed(self) -> AwaitMount:
         """Type a step."""
@@ -119,4 +119,4 @@ class Looking:
         """Choose a theme, in place of what another list is asked for."""
         if uncovered(self._app, Palette):
             self._app.screen.dismiss()
-        return self._app.push_screen(Palette([ThemeProvider], placeholder="Pick a theme…"))
+        return self._app.push_screen(Picker([ThemeProvider], placeholder="Pick a theme…"))

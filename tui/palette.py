@@ -16,12 +16,18 @@ from tui.colours.palettes import RampName
 from tui.command import Command
 from tui.commands import BY_ID, COMMANDS, EVERYWHERE
 from tui.desk import Desk, HasDesk
+from tui.dressed import Dressed
 from tui.figures.exports import EXPORTS, TITLES
 from tui.state import State
+from tui.state.intents import RampChosen, ViewChosen
 from tui.state.scrub import Sought, last_step
 from tui.state.views import VIEWS
+from tui.terminal.screens import Choice
 from tui.text import glyphs
-from tui.text.matching import LOOSE, SAID_INSIDE, match
+from tui.text.matching import ALSO, LOOSE, SAID_INSIDE, Match, match
+
+BEGIN = ("tour", "help")
+"""Commands for whoever is new."""
 
 LONGEST = 1000
 """Symbols of a title that is as good as endless."""
@@ -73,15 +79,29 @@ class Look:
     """The key that does the same, as it is printed."""
     is_loose: bool = True
     """Whether it is found by letters of its title alone, in their order."""
+    also: tuple[str, ...] = ()
+    """How else it is called, where that is not to be read."""
+    show: Callable[[], None] | None = None
+    """What lets one see what it would be like, without choosing it."""
+    is_told: bool = False
+    """Whether it only tells something: what does something and fits as well comes before it."""
 
     @property
     def mark(self) -> str:
         """What stands behind the title of the one in force."""
         return " ✓" if self.is_now else ""
 
+    @property
+    def choice(self) -> Choice:
+        """What its line does."""
+        return Choice(self.title, self.choose, self.show, self.is_now)
+
     def found(self, query: str, style: Style | None) -> Hit | None:
         """What is shown of it where that was typed; nothing if it does not fit."""
         fit = match(query, self.title, self.help, is_loose=self.is_loose)
+        others = (match(query, name, is_loose=False).rank for name in self.also)
+        if fit.rank < (other := max(others, default=0.0) - ALSO):
+            fit = Match(other)
         if not fit.rank:
             return None
         title, help = Content(self.title), Content(self.help)
@@ -90,14 +110,14 @@ class Look:
         for spot in fit.said_at if style else ():
             help = help.stylize(style or "", *spot)
         # Of two that fit as well, the one of which more was typed.
-        score = fit.rank - len(self.title) / LONGEST
+        score = fit.rank - len(self.title) / LONGEST - ALSO * self.is_told
         if self.key:
             shown, below = Content(" ").join((title, help)), Content(f"key {self.key}")
         else:
             shown, below = title + self.mark, help
         # As content, for in a string Textual would look for markup; words and runs hold any.
         text = f"{self.title} {self.help}"
-        return Hit(score, shown, self.choose, text=text, help=below if below else None)  # type: ignore[arg-type]
+        return Hit(score, shown, self.choice, text=text, help=below if below else None)  # type: ignore[arg-type]
 
     @property
     def offered(self) -> DiscoveryHit:
@@ -105,7 +125,7 @@ class Look:
         shown, below = Content(self.title + self.mark), Content(self.help)
         return DiscoveryHit(
             shown,
-            self.choose,
+            self.choice,
             text=self.title,
             help=below if below else None,  # type: ignore[arg-type]
         )
@@ -163,15 +183,21 @@ class CommandProvider(LookProvider):
             is_there = command.group != "engine" or not command.why_not(state)
             if is_there:
                 key = command.key_in(state.keys)
-                yield Look(_title(command), command.help, self._way(command), False, key)
+                also = (command.id.replace("_", " "), command.id)
+                yield Look(_title(command), command.help, self._way(command), False, key, also=also)
 
     def _commands(self) -> Iterator[Command]:
         if self.is_over_main:
-            yield from COMMANDS
+            # Before anything is typed, whoever is new finds on top where to begin.
+            yield from sorted(COMMANDS, key=self._turn)
             return
         # Of some screens, what can be done there comes first.
         yield from getattr(self.screen, "OWN", ())
         yield from map(BY_ID.__getitem__, EVERYWHERE)
+
+    def _turn(self, command: Command) -> int:
+        is_first = command.id in BEGIN and not command.why_not(self._state)
+        return BEGIN.index(command.id) if is_first else len(BEGIN)
 
     def _way(self, command: Command) -> Callable[[], Awaitable[object]]:
         if command.action:
@@ -185,9 +211,11 @@ class ViewProvider(LookProvider):
     def looks(self) -> Iterator[Look]:
         """Give all there are."""
         for name in self._state.views:
-            view = VIEWS[name]
+            view, is_chosen = VIEWS[name], self._state.has_chosen_view
             choose = self._run(f"app.show_view('{name}')")
-            yield Look(f"View: {view.title}", view.help, choose, name == self._state.view)
+            show = partial(self._desk.take, ViewChosen(name, is_of_user=is_chosen))
+            is_now = name == self._state.view
+            yield Look(f"View: {view.title}", view.help, choose, is_now, show=show)
 
 
 class RampProvider(LookProvider):
@@ -197,7 +225,8 @@ class RampProvider(LookProvider):
         """Give all there are."""
         for ramp, text in RAMP_HELP.items():
             choose = self._run(f"app.show_ramp('{ramp}')")
-            yield Look(f"Ramp: {ramp}", text, choose, ramp == self._state.ramp)
+            show = partial(self._desk.take, RampChosen(ramp))
+            yield Look(f"Ramp: {ramp}", text, choose, ramp == self._state.ramp, show=show)
 
 
 class ExportProvider(LookProvider):
@@ -287,9 +316,10 @@ class ThemeProvider(LookProvider):
 
     def looks(self) -> Iterator[Look]:
         """Give all there are."""
-        for name in sorted(self.app.available_themes):
-            choose = partial(setattr, self.app, "theme", name)
-            yield Look(f"Theme: {name}", "", choose, name == self.app.theme)
+        app = cast(Dressed, self.app)
+        for name in sorted(app.available_themes):
+            choose, show = partial(app.wear, name), partial(app.try_on, name)
+            yield Look(f"Theme: {name}", "", choose, name == app.worn, show=show)
 
 
 def _title(command: Command) -> str:

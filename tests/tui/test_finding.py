@@ -19,6 +19,7 @@ from tui.app import Laboratory
 from tui.commands import BY_ID
 from tui.finding import MOST, Finder, WordProvider
 from tui.lab.screen import LabScreen
+from tui.screens.help import HelpScreen
 from tui.state import State
 from tui.terminal.screens import Palette
 from tui.text.matching import match
@@ -118,6 +119,11 @@ async def test_the_palette_finds_all_there_is_by_its_name(app: Laboratory) -> No
         ("3fa", "Run: 3fa2c1"),
         ("emma", "Word: emma"),
         ("more steps", "Training: faster"),
+        ("nll", "Glossary: NLL"),
+        ("gap", "Chart: gap"),
+        ("table cells", "Glossary: N"),
+        ("glossary", "Glossary"),
+        ("apart", "Names: word"),
     ):
         top, *_ = await found(app, query)
         assert str(top.prompt).startswith(first), query
@@ -138,12 +144,29 @@ async def test_what_is_chosen_is_done(app: Laboratory) -> None:
         ("emmanuel", lambda: app.state.word == "emmanuel"),
         ("3fa2c1", lambda: engine.has_sent(Load("/runs/3fa2c1"))),
         ("race", lambda: isinstance(app.screen, LabScreen)),
+        ("nll", lambda: asked_in_help(app) == "NLL"),
+        # Where the help lies open already, it turns to the word.
+        ("|grad|", lambda: asked_in_help(app) == "|grad|"),
+        ("glossary", lambda: asked_in_help(app) == "Glossary"),
     ):
         top, *_ = await found(app, query)
         result = top.command()
         if result is not None:
             await result
         assert is_done(), query  # type: ignore[no-untyped-call]
+
+
+def asked_in_help(app: Laboratory) -> str:
+    """What the help begins with."""
+    assert isinstance(app.screen, HelpScreen)
+    return app.screen._sections[0].title
+
+
+async def test_before_anything_is_typed_whoever_is_new_finds_on_top_where_to_begin(
+    app: Laboratory,
+) -> None:
+    first = [str(hit.prompt) async for hit in Finder(app.screen).discover()][:3]
+    assert first == ["Program: tour", "Program: help", "Training: train"]
 
 
 async def test_data_are_shown_as_they_are_and_never_read_as_markup(app: Laboratory) -> None:

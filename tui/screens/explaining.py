@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine import record
 from engine.text.width import cells, wrap
-from tui.command import Group
+from tui.command import Command, Group
 from tui.commands import BY_ID, COMMANDS
 from tui.overlying import SCREENS
+from tui.screens.keybar import TOGETHER
 from tui.text.glossary import WORDS, Word
 from tui.text.rows import Row, Run
 
@@ -84,17 +85,32 @@ class Entry:
     """Where one can read more."""
     link_run: str = ""
     """The action of a click there."""
+    name: str = ""
+    """What the key bar and the palette call it."""
+    also: str = ""
+    """How else one may look for it."""
 
     def holds(self, parts: Sequence[str]) -> bool:
         """Whether all of that stands in it, in capitals or small letters."""
-        told = f"{self.key} {self.text} {self.formula} {self.link}".casefold()
-        return all(part in told for part in parts)
+        return _all_in(parts, f"{self._told} {self.name} {self.also}")
 
-    def lines(self, wide: int, width: int) -> Iterator[Row]:
-        """Write it: its key in so many columns, and beside that what goes on in further lines."""
+    @property
+    def _told(self) -> str:
+        """All that is written of it."""
+        return f"{self.key} {self.text} {self.formula} {self.link}"
+
+    def lines(self, wide: int, width: int, parts: Sequence[str] = ()) -> Iterator[Row]:
+        """Write it: its key in so many columns, and beside that what goes on in further lines.
+
+        Args:
+            wide: columns of the key.
+            width: columns there are.
+            parts: what it was found by. Where that is only in its name, this is written, too.
+        """
         action = (self.run,) if self.run else ()
         room = max(LEAST_TEXT, width - wide - 2)
-        for i, line in enumerate(wrap(self.text, room)):
+        name = "" if not self.name or _all_in(parts, self._told) else f"{self.name}: "
+        for i, line in enumerate(wrap(name + self.text, room)):
             key = self.key if not i else ""
             blanks = " " * max(0, wide - cells(key))
             yield ((f"  {key}{blanks}", "accent", *action), (line, "plain", *action))
@@ -131,19 +147,30 @@ class Section:
             for paragraph in self.text.split("\n") if self.text else ():
                 yield from (((line, "plain"),) for line in wrap(paragraph, width))
             for entry in found:
-                yield from entry.lines(self.wide, width)
+                yield from entry.lines(self.wide, width, parts)
             yield ()
+
+
+def _all_in(parts: Sequence[str], text: str) -> bool:
+    text = text.casefold()
+    return all(part in text for part in parts)
+
+
+def way_to(name: str, keys: Mapping[str, str]) -> str:
+    """The key of a command, or else how the palette finds it."""
+    return BY_ID[name].key_in(keys) or f"^p, then {BY_ID[name].label}"
 
 
 def introduction(keys: Mapping[str, str]) -> Section:
     """Say what this is."""
-    train, draw = (BY_ID[name].key_in(keys) for name in ("train", "generate"))
+    train, draw, tour = (way_to(name, keys) for name in ("train", "generate", "tour"))
     text = (
         "A bigram model guesses the next letter from the one before it. Counting does it: how "
         "often does each letter follow each other one? A network of one layer does it, too: it "
         "starts from noise and learns the same table by gradient descent. Watch the one become "
         f"the other: {train} trains, {draw} draws names. The gap is what the network has yet to "
-        "learn, and what regularization keeps it from."
+        "learn, and what regularization keeps it from. "
+        f"The tour has you do all that: {tour}."
     )
     return Section("What this is", text=text)
 
@@ -159,11 +186,18 @@ def of_commands(keys: Mapping[str, str], group: Group, title: str = "") -> Secti
             run = "" if command.action else f"screen.run('{command.id}')"
             if command.action and not command.keys_in(keys):
                 continue
-            entries.append(Entry(command.key_in(keys) or CLICK, command.help + also, run))
+            key, told = command.key_in(keys) or CLICK, command.help + also
+            entries.append(Entry(key, told, run, name=command.label, also=_other_names(command)))
     more = MOUSE.get(group, ())
     entries += [Entry(key, text) for key, text in more]
     wide = max(7, *(len(key) + 2 for key, _ in more), 0) if more else 7
     return Section(title or GROUPS[group], tuple(entries), wide=wide)
+
+
+def _other_names(command: Command) -> str:
+    """How the palette, the configuration and the key bar call a command, beside its label."""
+    bar = (label for id, (other, label) in TOGETHER.items() if command.id in (id, other))
+    return " ".join((f"{command.group}:", command.id, command.id.replace("_", " "), *bar))
 
 
 def of_words(
@@ -180,7 +214,8 @@ def of_words(
     for word in words:
         link = "chapter {}, {}".format(*chapters(word.chapter)) if word.chapter else ""
         run = f"screen.read('{word.chapter}')" if link else ""
-        entries.append(Entry(word.name, word.sentence, "", word.formula, link, run))
+        also = ", ".join(word.also)
+        entries.append(Entry(word.name, word.sentence, "", word.formula, link, run, also=also))
     return Section(title, tuple(entries), wide=WIDEST_WORD + 2)
 
 
@@ -205,5 +240,6 @@ def all_of_it(
     fields = Section("In fields, and with the mouse", tuple(Entry(*each) for each in FIELDS))
     glossary = of_words("Words", WORDS, chapters)
     if words is not None:
-        return [words, glossary, *first, introduction(keys), *rest, fields]
+        others = [glossary] if len(words.entries) < len(glossary.entries) else []
+        return [words, *others, *first, introduction(keys), *rest, fields]
     return [*first, introduction(keys), *rest, fields, glossary]

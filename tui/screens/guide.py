@@ -48,7 +48,7 @@ class Guide(Lines):
     """
 
     class Reached(Message):
-        """A stop of the tour was reached; that after the last one is the end."""
+        """A stop was reached, which waits for `arrive`; that after the last one is the end."""
 
         def __init__(self, number: int) -> None:
             self.number = number
@@ -58,6 +58,8 @@ class Guide(Lines):
         super().__init__(id="guide")
         self._keys = 0 if greets and tour is None else KEYS
         self._tour = Tour(tour, State()) if tour is not None else None
+        self._told = self._arrived = -1
+        """The stops that were told to be reached last, and that may be done by now."""
 
     def on_mount(self) -> None:
         """Take its lines, or none."""
@@ -103,8 +105,13 @@ class Guide(Lines):
     def begin(self, number: int, state: State) -> None:
         """Begin the tour at a stop."""
         self._keys = KEYS
-        self._tour = Tour(number, state)
+        self._tour, self._told, self._arrived = Tour(number, state), -1, -1
         self.fit()
+
+    def arrive(self, state: State) -> None:
+        """Watch for what is to be done at the stop: all it speaks of is there."""
+        if self._tour is not None:
+            self._tour, self._arrived = Tour(self._tour.number, state), self._tour.number
 
     def leave(self) -> bool:
         """Leave the tour; whether there was one."""
@@ -113,15 +120,23 @@ class Guide(Lines):
             self.fit()
         return was_there
 
-    def draw(self, state: State, width: int) -> None:
-        """Write what there is to say, and go on to the next stop where this one is done."""
+    def draw(self, state: State, width: int, *, is_filtered: bool = False) -> None:
+        """Write what there is to say, and go on to the next stop where this one is done.
+
+        Args:
+            state: what there is now.
+            width: columns.
+            is_filtered: whether the words are filtered.
+        """
         if self._tour is not None:
-            before, self._tour = self._tour, self._tour.follow(state)
+            if self._tour.number == self._arrived:
+                self._tour = self._tour.follow(state, is_filtered=is_filtered)
+            number = self._tour.number if self._tour is not None else len(STOPS)
+            if number != self._told:
+                self._told = number
+                say(self, self.Reached(number))
             if self._tour is None:
                 self.fit()
-                say(self, self.Reached(len(STOPS)))
-            elif self._tour.number != before.number:
-                say(self, self.Reached(self._tour.number))
         if self._tour is not None:
             self.show(told(self._tour, state, width))
         elif self.greets:
@@ -151,7 +166,7 @@ def told(tour: Tour, state: State, width: int) -> list[Row]:
     lead: Run = (f" {tour.number + 1}/{len(STOPS)} ", "key")
     key = BY_ID[stop.key].key_in(state.keys) if stop.key in BY_ID else stop.key
     room = width - width_of([lead]) - 2
-    lines = list(_broken(stop.text, key, room))
+    lines = list(_broken(tour.text(state), key, room))
     left = room - width_of(lines[-1]) - 3
     end: Run = (fitting(left, *ENDS), "dim", "app.command('clear')")
     if width_of([end]) > left:

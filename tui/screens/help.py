@@ -9,6 +9,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
@@ -24,9 +25,22 @@ from tui.terminal.screens import Once
 from tui.text.glossary import Word
 from tui.text.rows import Row
 from tui.widgets.lines import Lines
+from tui.widgets.pane import link
 
 ARROWS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "shift+tab": "⇧tab"}
 """How keys are printed that are called otherwise."""
+
+CLICKED = "click a line to do it"
+
+WAYS = {
+    "up": "scroll_up",
+    "down": "scroll_down",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+    "home": "scroll_home",
+    "end": "scroll_end",
+}
+"""Keys that scroll the page, and what they do to it."""
 
 
 def chapter_of(name: str) -> tuple[int, str]:
@@ -36,12 +50,20 @@ def chapter_of(name: str) -> tuple[int, str]:
 
 
 class HelpFilter(StillInput):
-    """The field that filters the help; escape empties it and leaves, enter goes to what is left."""
+    """The field that filters the help: it has the focus, and what scrolls scrolls the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "screen.unfilter", show=False),
-        Binding("down", "screen.to_page", show=False),
+        Binding(key, f"screen.turn('{way}')", show=False) for key, way in WAYS.items()
     ]
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether letters are text here: while nothing is typed, some are keys of the screen."""
+        return bool(self.value) and super().check_consume_key(key, character)
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave to the screen what is a key there, while nothing is typed."""
+        if event.is_printable and not self.value and event.key in self.screen.active_bindings:
+            event.prevent_default()
 
 
 class HelpScreen(ModalScreen[None], Once[None]):
@@ -51,10 +73,12 @@ class HelpScreen(ModalScreen[None], Once[None]):
         keys: those that the user chose, by command id.
         here: the pane in use, or the keys of what lies over the panes.
         words: those that are asked about, under a heading; if none are, keys come first.
+        tour: how to take the tour; empty where there is none.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "dismiss", "Close", show=False),
+        Binding("escape", "back", "Close", show=False),
+        Binding("enter", "dismiss", "Close", show=False),
         *closing("help", action="dismiss"),
         Binding("slash", "filter", "Filter", show=False),
     ]
@@ -64,59 +88,84 @@ class HelpScreen(ModalScreen[None], Once[None]):
         keys: Mapping[str, str],
         here: str | Section = "",
         words: tuple[str, Sequence[Word]] | None = None,
+        tour: str = "",
     ) -> None:
         super().__init__()
+        self._keys, self._here, self._tour = keys, here, tour
+        self._sections = self._told(words)
+
+    def _told(self, words: tuple[str, Sequence[Word]] | None) -> list[Section]:
         asked = of_words(*words, chapter_of) if words is not None else None
-        self._sections = all_of_it(keys, chapter_of, here, asked)
+        return all_of_it(self._keys, chapter_of, self._here, asked)
+
+    def ask(self, words: tuple[str, Sequence[Word]]) -> None:
+        """Explain words before all else, where the help lies open already."""
+        self._sections = self._told(words)
+        self.query_one(HelpFilter).value = ""
+        self._write()
+        self.query_one("#help-page").scroll_home(animate=False)
 
     def compose(self) -> ComposeResult:
         """A field to filter by, then the page."""
         with Vertical(id="help") as box:
-            box.border_title = "Help"
-            box.border_subtitle = "type to filter · click a line to do it · esc closes"
-            yield HelpFilter(placeholder="type to filter", compact=True, id="help-filter")
-            with VerticalScroll(id="help-page"):
+            tour = link(f"the tour: {self._tour}", "tour", "screen.run")
+            box.border_title = Content("Help · ") + tour if self._tour else "Help"
+            yield HelpFilter(
+                placeholder="type to filter", compact=True, select_on_focus=False, id="help-filter"
+            )
+            with VerticalScroll(id="help-page", can_focus=False):
                 yield Lines(id="help-keys")
 
     def on_mount(self) -> None:
-        """Go to the page, so that the arrow keys scroll it."""
-        self.action_to_page()
+        """Tell how to leave, and wait for what is typed."""
+        self._tell_escape()
+        self.action_filter()
 
     def on_resize(self) -> None:
         """Write the page, once it is known how wide it may be."""
         self.call_after_refresh(self._write)
 
     def on_key(self, event: events.Key) -> None:
-        """Filter by what is typed, be it without the key for it; what is a key here stays one."""
-        letter, field = event.character or "", self.query_one(HelpFilter)
-        if self.focused is not field and letter.isalpha() and event.key not in self.active_bindings:
+        """Filter by what is typed where a click took the focus from the field."""
+        if self.focused is None and event.is_printable and event.key not in self.active_bindings:
             event.stop()
             self.action_filter()
-            field.insert_text_at_cursor(letter)
+            self.query_one(HelpFilter).insert_text_at_cursor(event.character or "")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave what holds the text."""
         event.stop()
         self._write()
+        self._tell_escape()
         self.query_one("#help-page").scroll_home(animate=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to what is left."""
+        """Close, but not over what has just been found."""
         event.stop()
-        self.action_to_page()
+        if not event.value:
+            self.dismiss()
 
     def action_filter(self) -> None:
-        """Type into the filter."""
+        """Type into the filter, where a click took the focus from it."""
         self.set_focus(self.query_one(HelpFilter))
 
-    def action_unfilter(self) -> None:
-        """Show all of it again."""
-        self.query_one(HelpFilter).value = ""
-        self.action_to_page()
+    def action_back(self) -> None:
+        """Show all of it again where it is filtered, else close: as the frame says."""
+        field = self.query_one(HelpFilter)
+        if field.value:
+            field.value = ""
+        else:
+            self.dismiss()
 
-    def action_to_page(self) -> None:
-        """Leave the filter."""
-        self.set_focus(self.query_one("#help-page"))
+    def _tell_escape(self) -> None:
+        is_filtered = bool(self.query_one(HelpFilter).value)
+        said = ("esc clears the search",) if is_filtered else ("type to filter", "esc closes")
+        self.query_one("#help").border_subtitle = " · ".join((CLICKED, *said))
+
+    def action_turn(self, way: str) -> None:
+        """Scroll the page."""
+        page = self.query_one("#help-page")
+        getattr(page, f"action_{way}")()
 
     def action_run(self, command: str) -> None:
         """Close, and do what the key of that line does."""

@@ -57,6 +57,9 @@ TOGETHER: dict[str, tuple[str, str]] = {
 }
 """Two commands that undo each other stand side by side: the second, and a label for both."""
 
+BY_NAME = {"arrows": "walk"}
+"""What keys do that are told by name, for no command has them."""
+
 TYPING: dict[Field, tuple[tuple[str, str, str], ...]] = {
     "filter": (
         ("enter ↓", "to the words", "app.leave_field"),
@@ -107,7 +110,7 @@ def keys(
     last = [_told(BY_ID[name], state) for name in LAST]
     told, said = list[list[Run]](), {"", *LAST}
     if lit not in BY_ID and lit:
-        told, lit = [[(f" {lit} ", "key"), ("  ", "dim")]], ""
+        told, lit = [[(f" {lit} ", "key"), (f" {BY_NAME[lit]}  ", "dim")]], ""
     for name in (lit, *FIRST[pane], *THEN, *MORE[pane], *REST):
         if name not in said:
             said |= {name, *TOGETHER.get(name, ())[:1]}
@@ -136,7 +139,8 @@ def _told(
     usual = turned.get(command.id) or command.label_in(state)
     other, label = TOGETHER.get(command.id, ("", usual))
     row: list[Run] = []
-    for each in filter(None, (command, BY_ID.get(other))):
+    # What is to be pressed stands alone: that of what undoes it would be another.
+    for each in filter(None, (command, None if is_lit else BY_ID.get(other))):
         action = f"app.command('{each.id}')"
         key = each.key_in(state.keys, at)
         role: Role = "key" if is_lit else "dim" if why_not(each, state) else "accent"

@@ -207,13 +207,17 @@ class MainScreen(CalmScreen[None]):
     def _guide(self, state: State) -> None:
         """Tell the stop of the tour, if there is one, and light up its pane."""
         guide = self.guide
-        guide.draw(state, self.size.width)
+        guide.draw(state, self.size.width, is_filtered=bool(self.query_one(FilterInput).value))
         if guide.stop is not self._lit:
             self._lit = guide.stop
             for pane in self.panes:
                 pane.set_class(self._lit is not None and pane.id == self._lit.pane, "-lit")
-            if self._lit is not None and not self.query_one(f"#{self._lit.pane}").display:
-                self.go(self._lit.pane)  # Where panes take turns it is this one's.
+            if self._lit is not None:
+                # Keys that no command has are heard where one is; and where panes take turns, it
+                # is this one's.
+                is_heard = self._lit.key in BY_ID
+                if not is_heard or not self.query_one(f"#{self._lit.pane}").display:
+                    self.go(self._lit.pane)
             self._arrange(self.size)
 
     def _show_keys(self) -> None:

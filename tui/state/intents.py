@@ -36,9 +36,11 @@ class ContextChosen:
 
 @record
 class ViewChosen:
-    """The user chose what the heatmap shows."""
+    """The heatmap is to show something else."""
 
     view: MatrixName
+    is_of_user: bool = True
+    """Whether the user chose it, so that training no longer does."""
 
 
 @record

@@ -149,9 +149,9 @@ def _intend(state: State, intent: Intent) -> State:
         case ContextChosen(before, row):
             before = before[max(0, len(before) - state.most_before) :]
             return replace(state, before=before, row=max(0, min(row, len(state.symbols) - 1)))
-        case ViewChosen(view):
+        case ViewChosen(view, is_of_user):
             view = view if view in state.views else state.view
-            return replace(state, view=view, has_chosen_view=True)
+            return replace(state, view=view, has_chosen_view=is_of_user)
         case CentringToggled():
             return replace(state, is_centred=not state.is_centred)
         case StageToggled():

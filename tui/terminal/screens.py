@@ -7,18 +7,42 @@ to, or a double click, would close the screen below as well, or end the app wher
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
-from textual.command import CommandList, CommandPalette
+from textual.command import Command, CommandList, CommandPalette
 from textual.screen import Screen, ScreenResultType
-from textual.widgets import Input
-from textual.worker import Worker, WorkerError
+from textual.timer import Timer
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerError, WorkerState
 
 from tui.terminal.plain import IS_PLAIN
+
+RESTS = 0.1
+"""Seconds on a line after which it is shown how that would look: to dress anew takes as long."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a line of a list does."""
+
+    name: str
+    choose: Callable[[], Awaitable[object] | None]
+    show: Callable[[], None] | None = None
+    """What lets one see what it would be like; nothing of that lasts."""
+    is_now: bool = False
+    """Whether it is so now."""
+
+    def __call__(self) -> Awaitable[object] | None:
+        """Choose it."""
+        return self.choose()
 
 
 class Once(Screen[ScreenResultType]):
@@ -118,3 +142,58 @@ class Palette(CommandPalette, Once[None]):
             """
             if action == "select" or self.query_one(CommandList).size:
                 super()._action_command_list(action)
+
+
+class Picker(Palette):
+    """A list at one side of what it is about: it begins at what is so now, and shows the others.
+
+    Whoever rests on a line sees what that would be like; who leaves has what was there before.
+    """
+
+    _now: Choice | None = None
+    """What was so when the list was opened."""
+    _shown: Choice | None = None
+    """What is seen."""
+    _timer: Timer | None = None
+    _is_chosen = False
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Begin at what is so now, once all are listed."""
+        listed = self.query_one(CommandList)
+        if event.state is not WorkerState.SUCCESS or self.query_one(Input).value:
+            return
+        for index, option in enumerate(listed.options):
+            choice = _choice_of(option)
+            if choice is not None and choice.is_now:
+                self._now = self._now or choice
+                self._shown = self._shown or choice
+                listed.highlighted = index
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show what a line would be like, once one rests on it."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(RESTS, partial(self._show, _choice_of(event.option)))
+
+    def on_option_list_option_selected(self) -> None:
+        """Keep what is chosen."""
+        self._is_chosen = True
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close; if nothing was chosen, all is as before."""
+        if not self._is_chosen:
+            self._show(self._now)
+        self._is_chosen = True
+        return super().dismiss(result)
+
+    def _show(self, choice: Choice | None) -> None:
+        if choice is not None and choice.show is not None and not self._is_chosen:
+            if self._shown is None or choice.name != self._shown.name:
+                choice.show()
+            self._shown = choice
+
+
+def _choice_of(option: Option) -> Choice | None:
+    """What a line of a list does, if it says more than that it is chosen."""
+    does = option.hit.command if isinstance(option, Command) else None
+    return does if isinstance(does, Choice) else None

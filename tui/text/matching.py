@@ -27,6 +27,9 @@ SAID_FIRST, SAID, WORDS_SAID = 5.0, 4.0, 3.5
 INSIDE, SAID_INSIDE, LOOSE = 3.0, 2.0, 1.0
 """Of either."""
 
+ALSO = 0.25
+"""By how much a name that is not to be read comes behind one that is."""
+
 LEAST_INSIDE = 3
 """Letters of what is found in the midst of what is said."""
 

@@ -167,6 +167,12 @@ def _shown(caption: Caption) -> Content:
     return caption if isinstance(caption, Content) else Content(caption)
 
 
-def link(text: str, command: str) -> Content:
-    """Text on a border that runs a command of the table when it is clicked."""
-    return Content.from_markup(f"[@click=app.command('{command}')]$text[/]", text=text)
+def link(text: str, command: str, does: str = "app.command") -> Content:
+    """Text on a border that runs a command of the table when it is clicked.
+
+    Args:
+        text: what stands there.
+        command: its id.
+        does: the action that runs it.
+    """
+    return Content.from_markup(f"[@click={does}('{command}')]$text[/]", text=text)
