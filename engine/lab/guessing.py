@@ -130,7 +130,7 @@ def read(question: Question, text: str) -> float | str:
                 raise Refusal(
                     f"“{said}” may be any of these: {options}."
                     if found
-                    else f"There is to choose from: {options}; not “{said}”."
+                    else f"Choose one of these: {options}; not “{said}”."
                 )
             return found[0]
         case "letter" | "cell":
@@ -166,7 +166,9 @@ def options_meant(question: Question, text: str) -> tuple[str, ...]:
     if text in question.options:
         return (text,)
     typed = _bare(text)
-    begun = tuple(option for option in question.options if typed and _bare(option)[: len(typed)] == typed)
+    begun = tuple(
+        option for option in question.options if typed and _bare(option)[: len(typed)] == typed
+    )
     whole = tuple(option for option in begun if _bare(option) == typed)
     return whole if len(whole) == 1 else begun
 

@@ -22,7 +22,6 @@ from tui.terminal.calm import StillInput
 from tui.widgets.lines import Lines
 from tui.widgets.say import say
 
-
 COLUMNS = 2
 """Dials side by side."""
 

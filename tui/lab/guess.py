@@ -39,7 +39,12 @@ GIVES: Row = (("enter", "accent", "screen.guess"), (" gives it", "dim"))
 KEYS: Row = (("enter", "accent", "screen.guess"), (" to guess", "dim"), *SHOWS)
 """What leads to the field."""
 
-TYPING: Row = (*GIVES, ("   ", "plain"), ("esc", "accent", "screen.leave_field"), (" leaves", "dim"))
+TYPING: Row = (
+    *GIVES,
+    ("   ", "plain"),
+    ("esc", "accent", "screen.leave_field"),
+    (" leaves", "dim"),
+)
 """What is heard in it; letters are text there."""
 
 CHOOSING: Row = (("← →", "accent"), (" choose   ", "dim"), *GIVES)
@@ -47,7 +52,7 @@ CHOOSING: Row = (("← →", "accent"), (" choose   ", "dim"), *GIVES)
 
 WANTED = {
     "number": "a number",
-    "choice": "how it begins",
+    "choice": "first letters",
     "letter": "one symbol",
     "cell": "row and column",
 }
@@ -86,12 +91,12 @@ class GuessInput(StillInput):
         if self.value.strip():
             say(self, GuessMade(self.value))
 
-    async def on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Go on to the next thing from an empty field: no guess begins with a blank."""
         if event.key == "space" and not self.value:
             event.stop()
             event.prevent_default()
-            await self.run_action("screen.next_thing")
+            self.call_next(self.run_action, "screen.next_thing")
 
     def on_focus(self) -> None:
         """Say what is wanted."""

@@ -108,7 +108,7 @@ class StillInput(Input, Still):
         """Note that a click may have given the focus."""
         self._is_fresh = self.select_on_focus
 
-    def on_key(self) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Leave the caret where it is from now on."""
         self._is_fresh = False
 

@@ -127,7 +127,7 @@ def test_guesses_are_read_as_people_write_them(
     [
         (Question("", "number"), "many", "A guess is a number here"),
         (Question("", "number"), "1/0", "not “1/0”"),
-        (Question("", "choice", ("low", "high")), "2", "choose from: low, high; not"),
+        (Question("", "choice", ("low", "high")), "2", "Choose one of these: low, high; not"),
         (Question("", "choice", ("(27, 5)", "(27, 27)")), "27", "any of these: (27, 5), (27, 27)"),
         (Question("", "cell", (".", "a")), "x", "two symbols"),
         (Question("", "letter", (".", "a")), "b", "one symbol of these data, not “b”"),
