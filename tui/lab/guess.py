@@ -112,10 +112,11 @@ class GuessInput(StillInput):
         question = self.question
         if question is None or not self.has_options:
             return
-        options = question.options
-        meant = options_meant(question, self.value)
-        at = options.index(meant[0]) if len(meant) == 1 else -1 if direction > 0 else 0
-        self.value = options[(at + direction) % len(options)]
+        options, meant = question.options, options_meant(question, self.value)
+        if len(meant) == 1:
+            self.value = options[(options.index(meant[0]) + direction) % len(options)]
+        else:
+            self.value = (meant or options)[0 if direction > 0 else -1]
         self.cursor_position = len(self.value)
 
     def action_cursor_left(self, select: bool = False) -> None:
