@@ -83,6 +83,15 @@ def test_a_text_too_long_for_its_column_goes_on_below() -> None:
     assert rows[-1].split() == ["k", "=", "0", "245"]
 
 
+def test_columns_too_many_come_in_bands_each_with_the_first_before_it() -> None:
+    heads = tuple(Column(name) for name in ("k", "all", "word", "far", "train", "dev"))
+    row = tuple(10**6 * i for i in range(1, 7))
+    rows = text_of(draw(Table("t", heads, (row,), ((0, 5, "bad"),)), Canvas(44))).splitlines()
+    names = [["k", "all", "word", "far"], ["k", "train", "dev"]]
+    assert [rows[1].split(), rows[4].split()] == names
+    assert rows[5].split() == ["1,000,000", "5,000,000", "✗", "6,000,000"]
+
+
 def test_bars_show_values_and_targets() -> None:
     bars = Bars("b", (Bar("x", 0.5, 0.25), Bar("y", 0.0, 0.5)), ".2f", "drawn", "p")
     text = text_of(draw(bars, Canvas(60)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from engine.lab.exhibit import Mark, Table, show
@@ -26,7 +27,10 @@ LEAST = 16
 
 
 def table(part: Table, width: int) -> list[Row]:
-    """Draw a table; one too wide has its longest text in lines, or else a line for each cell."""
+    """Draw a table; one too wide has its longest text in lines, or else comes in bands of columns.
+
+    Where a band would hold a single column there is a line for each cell instead.
+    """
     rows = [*prose(part.title, width, "strong")]
     for gap in (2, 1):
         for most in HEADS:
@@ -36,7 +40,7 @@ def table(part: Table, width: int) -> list[Row]:
     grid = _Grid(part, HEADS[0], 2)
     if grid.narrow(width):
         return [*rows, *grid.rows(), *_more(part)]
-    return [*rows, *_records(part, width), *_more(part)]
+    return [*rows, *(_bands(part, width) or _records(part, width)), *_more(part)]
 
 
 def _more(part: Table) -> list[Row]:
@@ -128,6 +132,30 @@ def _is_text(part: Table, column: int) -> bool:
     """Whether a column stands on the left: it holds something that is no figure."""
     shown = [row[column] for row in part.rows]
     return any(isinstance(cell, str) and not _FIGURE.fullmatch(cell) for cell in shown)
+
+
+def _bands(part: Table, width: int) -> list[Row]:
+    """Draw some of the columns below the others, the first one before all; nothing if few fit."""
+    others = range(1, len(part.columns))
+    for most in range(len(others) - 1, 1, -1):
+        # As many in each band as in the others, or one less.
+        count = -(-len(others) // most)
+        size = -(-len(others) // count)
+        bands = [(0, *others[at : at + size]) for at in range(0, len(others), size)]
+        grids = [_Grid(_columns_of(part, band), HEADS[0], 2) for band in bands]
+        if all(grid.width <= width for grid in grids):
+            return [row for i, grid in enumerate(grids) for row in [*[()] * (i > 0), *grid.rows()]]
+    return []
+
+
+def _columns_of(part: Table, chosen: Sequence[int]) -> Table:
+    """Give some columns of a table."""
+    return replace(
+        part,
+        columns=tuple(part.columns[j] for j in chosen),
+        rows=tuple(tuple(row[j] for j in chosen) for row in part.rows),
+        marks=tuple((i, chosen.index(j), mark) for i, j, mark in part.marks if j in chosen),
+    )
 
 
 def _records(part: Table, width: int) -> list[Row]:
