@@ -29,7 +29,7 @@ from engine.lab.exhibit import (
     number,
     show,
 )
-from engine.lab.guessing import Prediction
+from engine.lab.guessing import Prediction, options_meant
 from engine.lab.guessing import read as read_guess
 from engine.protocol import Refusal
 from engine.text.alike import meant
@@ -59,6 +59,7 @@ __all__ = [
     "chapter",
     "chapters",
     "number",
+    "options_meant",
     "paragraphs",
     "read_guess",
     "show",

@@ -159,7 +159,7 @@ def predict(data: Data, inputs: Inputs) -> Prediction:
 CHAPTER = Chapter(
     number=3,
     name="broadcasting",
-    title="Broadcasting and the keepdim trap",
+    title="Broadcasting: the keepdim trap",
     text="""
 When torch combines two tensors it lines their shapes up from the right. In
 each position the two sizes must be equal, or one of them must be 1, or

@@ -108,7 +108,7 @@ class Prediction:
 
 
 def read(question: Question, text: str) -> float | str:
-    """Read what was typed: a number, an option or its number, a symbol, two of them.
+    """Read what was typed: a number, an option or how it begins, a symbol, two of them.
 
     Raises:
         Refusal: it is no guess of this kind; the sentence says what one would be.
@@ -124,12 +124,15 @@ def read(question: Question, text: str) -> float | str:
                 )
             return value
         case "choice":
-            found = _option(question.options, text)
-            if found is None:
-                last = len(question.options)
-                options = "; ".join(f"{i} {o}" for i, o in enumerate(question.options, start=1))
-                raise Refusal(f"Choose from 1 to {last} ({options}), not “{said}”.")
-            return found
+            found = options_meant(question, text)
+            if len(found) != 1:
+                options = ", ".join(found or question.options)
+                raise Refusal(
+                    f"“{said}” may be any of these: {options}."
+                    if found
+                    else f"Choose one of these: {options}; not “{said}”."
+                )
+            return found[0]
         case "letter" | "cell":
             length = 1 if question.kind == "letter" else 2
             name = "".join(text.split()) or text
@@ -158,11 +161,20 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _option(options: tuple[str, ...], text: str) -> str | None:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= len(options):
-        return options[int(text) - 1]
-    found = [option for option in options if text and option.lower().startswith(text.lower())]
-    return found[0] if len(found) == 1 else None
+def options_meant(question: Question, text: str) -> tuple[str, ...]:
+    """Give the options that begin with what was typed; signs, blanks and capitals do not count."""
+    if text in question.options:
+        return (text,)
+    typed = _bare(text)
+    begun = tuple(
+        option for option in question.options if typed and _bare(option)[: len(typed)] == typed
+    )
+    whole = tuple(option for option in begun if _bare(option) == typed)
+    return whole if len(whole) == 1 else begun
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _written(value: float | str, form: str = "") -> str:

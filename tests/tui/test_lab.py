@@ -11,7 +11,7 @@ from textual.app import App
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
-from engine.lab import Exhibit, HandRow, Note, chapter, chapters
+from engine.lab import Chapter, Exhibit, HandRow, Note, chapter, chapters
 from engine.protocol import (
     ChapterOpened,
     CloseChapter,
@@ -28,7 +28,7 @@ from engine.protocol import (
 from engine.protocol.exhibit import Question
 from tests.tui.fake import until
 from tui import storage
-from tui.lab.dials import Dial, DialInput, next_stop
+from tui.lab.dials import GAP, Dial, DialInput, align, next_stop, shared_out, written
 from tui.lab.exhibit import ExhibitView
 from tui.lab.keys import key_bar
 from tui.lab.progress import Progress
@@ -46,6 +46,10 @@ pytestmark = pytest.mark.usefixtures("own_state")
 @pytest.fixture
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "folder", lambda: tmp_path)
+
+
+ROUND_A_TITLE, BESIDE_DIALS = 6, 4
+"""Columns that a frame takes of its title, and of the dials within it."""
 
 
 class Bench(App[None]):
@@ -227,9 +231,8 @@ async def test_an_exhibit_asks_and_goes_on_with_a_guess_that_is_scored() -> None
         assert "a shows it" in app.lab.query_one("#guess-keys", Lines).text
         await press(pilot, "enter", *"3x")
         # Letters are text now.
-        assert app.lab.query_one("#guess-keys", Lines).text.strip() == "enter gives it"
-        keys = app.lab.query_one("#lab-keys", Lines).text
-        assert keys.split() == ["enter", "give", "it", "esc", "leave"]
+        assert "enter gives it" in app.lab.query_one("#guess-keys", Lines).text
+        assert app.shown("keys").split("  ") == [" enter give it", "esc back to the exhibit", ""]
         await press(pilot, "enter")
         assert "A guess is a number" in app.lab.query_one("#guess-why", Lines).text
         await press(pilot, "backspace", "enter")
@@ -258,22 +261,93 @@ async def test_who_is_shown_the_answer_gets_no_tick_and_is_not_asked_again() -> 
         app.hear(Guessed(guess, "likelihood", "shown", "It is so."))
         app.hear(ExhibitShown(asked.request, asked.name, Exhibit((Note("whole"),), 2, 2)))
         assert "the NLL is ln V" in " ".join(app.shown("prose").split())
-        assert "✓ 0 of 14" in app.shown("contents")
+        assert "✓ guessed: 0 of 14" in app.shown("contents")
         await press(pilot, "F")
         assert not app.asked.waits
 
 
-@pytest.mark.parametrize(
-    ("size", "title"),
-    [
-        ((100, 30), "3. Broadcasting and the keepdim"),
-        ((160, 50), "3. Broadcasting and the keepdim trap"),
-    ],
-)
-async def test_a_title_loses_words_where_it_has_no_room(size: tuple[int, int], title: str) -> None:
-    app = Bench("broadcasting")
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: app.lab.query_one("#lab-text").border_title == title)
+@pytest.mark.parametrize("about", chapters(), ids=lambda about: about.name)
+async def test_titles_and_dials_have_room_side_by_side(about: Chapter) -> None:
+    width, height = 100, 30
+    assert layout_for(width, height) == "medium"
+    assert len(f"{about.number}. {about.title}") <= (width * 5) // 12 - ROUND_A_TITLE
+    async with App[None]().run_test():
+        dials = [Dial(control, written(control.default)) for control in about.controls]
+        align(dials)
+        shares = shared_out(dials, width - (width * 5) // 12 - BESIDE_DIALS - GAP)
+        for i, dial in enumerate(dials):
+            assert dial.need <= shares[i % 2]
+
+
+@pytest.mark.slow
+async def test_a_value_that_goes_on_beyond_its_field_is_seen_to() -> None:
+    app = Bench("onehot")
+    async with app.run_test(size=(60, 16)) as pilot:
+        word = field(app, "word")
+        word.focus()
+        word.value = "abcdef" * 10
+        await press(pilot, "end", "tab")
+        await until(pilot, lambda: word.render_line(0).text.rstrip().endswith("…"))
+        assert word.render_line(0).text.startswith("abcdef")
+        assert not field(app, "seed").render_line(0).text.rstrip().endswith("…")
+
+
+CHOICE = Question("Higher?", "choice", ("higher", "the same", "(5, 27)"))
+
+
+def waiting(app: Bench, question: Question) -> OpenChapter:
+    """Let the exhibit wait with a question."""
+    asked = app.asked
+    app.answer("half", is_last=False)
+    app.hear(ExhibitShown(asked.request, asked.name, Exhibit((), 1, 2, question=question)))
+    return asked
+
+
+async def test_what_there_is_to_choose_from_is_chosen_by_arrows_letters_or_the_mouse() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(100, 30)) as pilot:
+        asked = waiting(app, CHOICE)
+        await pilot.pause()
+        text, why = (app.lab.query_one(f"#guess-{name}", Lines) for name in ("text", "why"))
+        assert text.text.splitlines()[1] == "○ higher   ○ the same   ○ (5, 27)"
+        assert "enter to guess   a shows it" in app.lab.query_one("#guess-keys", Lines).text
+        await press(pilot, "enter", *"tx")
+        told = " ".join(why.text.split())
+        assert told == "Choose one of these: higher, the same, (5, 27); not “tx”."
+        assert "●" not in text.text
+        await press(pilot, "backspace")
+        assert "● the same" in text.text
+        assert not why.text
+        await press(pilot, "right", "enter")
+        assert app.sent[-1] == Guess(asked.request, "(5, 27)")
+        await pilot.click(text, offset=(text.text.splitlines()[1].index("higher"), 1))
+        assert app.sent[-1] == Guess(asked.request, "higher")
+
+
+@pytest.mark.slow
+async def test_a_number_that_was_typed_before_the_field_was_gone_to_is_told_what_it_did() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(100, 30)) as pilot:
+        waiting(app, CHOICE)
+        await pilot.pause()
+        await press(pilot, *"02")
+        assert app.asked.name == "generators"
+        told = " ".join(app.shown("about").split())
+        assert told == "A number opens a chapter. To guess, press enter first; 5 goes back."
+
+
+async def test_an_empty_field_goes_on_with_the_key_that_led_there() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(80, 24)) as pilot:
+        waiting(app, Question("Which NLL?", "number"))
+        await pilot.pause()
+        await press(pilot, "l", "space")
+        assert app.focused is app.lab.query_one("#guess-field")
+        assert app.shown("keys").startswith(" space on  enter give it")
+        await press(pilot, "3")
+        assert "space" not in app.shown("keys")
+        await press(pilot, "backspace", "space")
+        await until(pilot, lambda: app.in_sight() == ("text", False))
 
 
 async def test_an_answer_that_is_seen_is_not_to_be_guessed_any_more() -> None:

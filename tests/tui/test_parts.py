@@ -59,6 +59,39 @@ def test_a_table_too_wide_is_written_cell_by_cell() -> None:
     assert "… and 3 more" in text_of(rows)
 
 
+def test_heads_stand_on_their_columns() -> None:
+    heads = (Column("symbol"), Column("keepdim=True: row"), Column("column"))
+    rows = text_of(draw(Table("t", heads, ((".", 1, 2),)), Canvas(30))).splitlines()
+    assert [row.split() for row in rows[1:3]] == [["keepdim=True:"], ["symbol", "row", "column"]]
+    assert rows[1].index(":") == rows[2].index("row") + 2 == rows[3].index("1")
+
+
+def test_texts_begin_behind_the_sign_that_one_of_them_bears() -> None:
+    marks: tuple[tuple[int, int, Mark], ...] = ((1, 0, "strong"),)
+    table = Table("t", (Column("next"), Column("p")), (("a", 1), ("b", 2)), marks)
+    *_, first, second = text_of(draw(table, Canvas(40))).splitlines()
+    assert (first.index("a"), second.index("b"), second.index("▸")) == (2, 2, 0)
+
+
+def test_a_text_too_long_for_its_column_goes_on_below() -> None:
+    recipe = "two one-hots side by side, one dot, rate 50, step 190"
+    table = Table("t", (Column("recipe"), Column("nats")), ((recipe, 226), ("k = 0", 245)))
+    rows = text_of(draw(table, Canvas(30))).splitlines()
+    assert max(map(len, rows)) <= 30
+    assert [row.split()[-1] for row in rows[1:3]] == ["nats", "226"]
+    assert "".join("".join(row.split()) for row in rows[3:-1]) in "".join(recipe.split())
+    assert rows[-1].split() == ["k", "=", "0", "245"]
+
+
+def test_columns_too_many_come_in_bands_each_with_the_first_before_it() -> None:
+    heads = tuple(Column(name) for name in ("k", "all", "word", "far", "train", "dev"))
+    row = tuple(10**6 * i for i in range(1, 7))
+    rows = text_of(draw(Table("t", heads, (row,), ((0, 5, "bad"),)), Canvas(44))).splitlines()
+    names = [["k", "all", "word", "far"], ["k", "train", "dev"]]
+    assert [rows[1].split(), rows[4].split()] == names
+    assert rows[5].split() == ["1,000,000", "5,000,000", "✗", "6,000,000"]
+
+
 def test_bars_show_values_and_targets() -> None:
     bars = Bars("b", (Bar("x", 0.5, 0.25), Bar("y", 0.0, 0.5)), ".2f", "drawn", "p")
     text = text_of(draw(bars, Canvas(60)))
@@ -91,6 +124,8 @@ def test_a_row_in_the_hand_is_no_wider_than_there_is_room(width: int, size: int)
     held = Held(column=size - 1).intend(HandMoved(1), row)
     rows = draw(row, Canvas(width, 14, held=held))
     assert max(map(width_of, rows)) <= width
+    is_whole = len({run[2] for row in rows[1:3] for run in row if len(run) == 3}) == size
+    assert is_whole or f"of {size} seen" in " ".join(text_of(rows[:2]).split())
     here = [run for row in rows for run in row if run[1] == "key"]
     assert {run[0].strip() for run in here} == {row.symbols[-1]}
 

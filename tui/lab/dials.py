@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Input, Label
 
 from engine.lab import Control
@@ -19,6 +21,18 @@ from engine.text.width import cells
 from tui.terminal.calm import StillInput
 from tui.widgets.lines import Lines
 from tui.widgets.say import say
+
+COLUMNS = 2
+"""Dials side by side."""
+
+GAP = 3
+"""Columns of the screen between them."""
+
+ARROWS = 3
+"""Columns behind a field."""
+
+SHORTEST = 6
+"""Least columns of a field."""
 
 
 class Turned(Message):
@@ -120,12 +134,21 @@ class DialInput(StillInput):
         self.consider()
 
     def on_blur(self) -> None:
-        """Send the value on leaving; what may not be is taken back."""
+        """Send the value on leaving, seen from its beginning; what may not be is taken back."""
         if self.reason:
             self.value = self.sent
+        self.cursor_position = 0
         self.send()
         self.set_class(False, "-wrong")
         say(self, Considered("", is_wrong=False))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the value; where it goes on beyond the field, that is seen."""
+        strip = super().render_line(y)
+        width = self.scrollable_content_region.width
+        if self.has_focus or y or width < 1 or cells(self.value or self.placeholder) <= width:
+            return strip
+        return Strip.join([strip.crop(0, width - 1), Strip([Segment("…", self.rich_style)])])
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Turn the dial up."""
@@ -168,6 +191,14 @@ class Dial(Horizontal):
         """Whether it can be turned without typing."""
         return self.dial.kind != "text"
 
+    @property
+    def need(self) -> int:
+        """Columns it takes to be seen whole, with a blank behind its value for the caret."""
+        control = self.dial
+        values = [self.field.sent, self.field.placeholder, written(control.default)]
+        longest = max(map(cells, [*values, *control.options, *map(written, control.stops)]))
+        return self.label_width + 1 + max(SHORTEST, longest + 1) + ARROWS
+
     def compose(self) -> ComposeResult:
         """Label, field, arrows."""
         label = Label(self.dial.label, markup=False)
@@ -188,10 +219,30 @@ class Dial(Horizontal):
         yield arrows
 
 
-def align(dials: Sequence[Dial], columns: int = 2) -> None:
+def align(dials: Sequence[Dial]) -> None:
     """Let the fields of each column of dials begin at the same place, once they are there."""
-    for column in range(columns):
-        mine = dials[column::columns]
+    for column in range(COLUMNS):
+        mine = dials[column::COLUMNS]
         width = max((cells(dial.dial.label) for dial in mine), default=0)
         for dial in mine:
             dial.label_width = width
+
+
+def shared_out(dials: Sequence[Dial], width: int) -> tuple[int, int]:
+    """Share a width among two columns of dials: half and half where all values are seen so.
+
+    Else the one that needs more has what the other can spare.
+
+    Args:
+        dials: they alternate between the columns.
+        width: columns of the screen, without the gap between.
+    """
+    left, right = (
+        max((dial.need for dial in dials[column::COLUMNS]), default=0) for column in range(COLUMNS)
+    )
+    half = (width + 1) // 2
+    if right > width - half:
+        half = max(width - right, min(left, half))
+    elif left > half:
+        half = min(left, width - right)
+    return half, width - half

@@ -17,7 +17,7 @@ from textual.message import Message
 from engine.lab import Chapter, HandRow
 from tui.colours.depth import colour_depth
 from tui.lab import exhibits, pages
-from tui.lab.dials import Considered, Dial, DialInput, align, written
+from tui.lab.dials import GAP, Considered, Dial, DialInput, align, shared_out, written
 from tui.lab.guess import GuessBar
 from tui.lab.parts.canvas import RAMP, Canvas
 from tui.lab.parts.handrow import HOLD
@@ -125,6 +125,8 @@ class ExhibitSection(Vertical):
         self._about: Chapter | None = None
         self._in_hand = ""
         self._drawn: tuple[object, ...] = ()
+        self._shares: tuple[int, int] = (0, 0)
+        """Columns of each column of dials."""
         self._lesson = Lesson()
         self._held = Held()
         self._is_sought = False
@@ -162,6 +164,16 @@ class ExhibitSection(Vertical):
         dials = self.query_one("#lab-dials")
         await dials.remove_children()
         await dials.mount_all(made)
+        if width := self.query_one("#lab-progress").content_size.width:
+            self._lay_dials(width)
+
+    def _lay_dials(self, width: int) -> None:
+        """Give each column of dials the room that its values need."""
+        dials = list(self.query(Dial))
+        shares = shared_out(dials, width - GAP)
+        if dials and shares != self._shares:
+            self._shares = shares
+            self.query_one("#lab-dials").styles.grid_columns = shares
 
     def begin(self) -> None:
         """Let the picture begin at its least height."""
@@ -186,6 +198,7 @@ class ExhibitSection(Vertical):
         self._lesson = lesson
         if self._about is None or not width:
             return
+        self._lay_dials(width)
         progress.show(pages.progress(lesson, self._about, state, width))
         question = lesson.exhibit.question if lesson.exhibit is not None else None
         self.query_one(GuessBar).show(question, lesson.guessed, width - GUESS_EDGE)
@@ -258,7 +271,10 @@ class ExhibitSection(Vertical):
     def on_considered(self, message: Considered) -> None:
         """Say what a dial may be, or why it cannot be what is typed."""
         message.stop()
+        self.tell(message.text, "bad" if message.is_wrong else "dim")
+
+    def tell(self, text: str, role: Literal["bad", "dim", "warn"] = "warn") -> None:
+        """Say something below the dials, until there is something else to say there."""
         about = self.query_one("#lab-about", Lines)
-        role: Literal["bad", "dim"] = "bad" if message.is_wrong else "dim"
         width = max(20, about.content_size.width)
-        about.show(prose(message.text, width, role) if message.text else [])
+        about.show(prose(text, width, role) if text else [])

@@ -31,6 +31,10 @@ class Number:
         self._most = most
         self._typed, self._at = 0, -SOON
 
+    def goes_on(self, now: float) -> bool:
+        """Whether a digit now would come soon after one before."""
+        return now - self._at < SOON
+
     def after(self, digit: int, now: float) -> int:
         """Take a digit; gives the number as it is now.
 
@@ -39,7 +43,7 @@ class Number:
             now: seconds of any clock.
         """
         longer = 10 * self._typed + digit
-        is_longer = now - self._at < SOON and longer <= self._most
+        is_longer = self.goes_on(now) and longer <= self._most
         self._typed, self._at = longer if is_longer else digit, now
         return self._typed
 
@@ -64,7 +68,7 @@ def bindings() -> Iterator[Binding]:
 
 TYPING: dict[str, tuple[tuple[str, str, str], ...]] = {
     "guess": (("enter", "give it", "screen.guess"),),
-    "choice": (("enter", "give it", "screen.guess"), ("↑ ↓", "choose", "")),
+    "choice": (("enter", "give it", "screen.guess"), ("← →", "choose", "")),
     "dial": (("enter", "set", ""), ("↑ ↓", "turn", ""), ("tab", "next", "app.focus_next")),
 }
 """What is heard in a field of the lab besides text: that of a guess, or of a dial."""
@@ -82,7 +86,10 @@ def key_bar(
         field: what is typed into, if anything is: then letters are text.
     """
     if field:
-        return _written([*TYPING[field], ("esc", "leave", "screen.leave_field")])
+        # Text begins with no blank in a guess; a dial may hold one.
+        on = [("space", "on", "screen.next_thing")] if "next_thing" in also else []
+        back = ("esc", "back to the exhibit", "screen.leave_field")
+        return _written([*(on if field != "dial" else ()), *TYPING[field], back])
     *shown, leave = [c for c in LAB if c.is_shown or c.id in (*also, "leave_lab")]
     parts = [(c.key_in(chosen), c.label, f"screen.{c.action}") for c in shown]
     last = [

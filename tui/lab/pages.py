@@ -12,7 +12,7 @@ from tui.lab.going import Thing
 from tui.lab.parts.texts import prose
 from tui.state import State
 from tui.state.lesson import Lesson
-from tui.text.rows import Role, Row, Run
+from tui.text.rows import Role, Row, Run, width_of
 
 SECTIONS = ("text", "exhibit", "code")
 
@@ -37,8 +37,7 @@ def contents(now: str, seen: Collection[str], score: Mapping[str, Grade], width:
             lead = head if i == 0 else " " * len(head)
             text = f"{lead}{line}".ljust(width)
             rows.append(((text, role, f"screen.open_number({about.number})"),))
-    done = sum(about.name in seen for about in chapters())
-    rows += [(), ((f"✓ {done} of {len(chapters())}", "dim"),)]
+    rows += [(), ((ticked(seen), "dim"),)]
     if score:
         grades = Counter(score.values())
         said = f"{grades['right']} right, {grades['near']} near, {grades['off']} off"
@@ -46,14 +45,20 @@ def contents(now: str, seen: Collection[str], score: Mapping[str, Grade], width:
     return rows
 
 
-def strip(now: str, seen: Collection[str]) -> Row:
-    """List the chapters in one line, by number."""
+def ticked(seen: Collection[str]) -> str:
+    """Say what a tick stands for, and how many chapters bear one."""
+    return f"✓ guessed: {sum(about.name in seen for about in chapters())} of {len(chapters())}"
+
+
+def strip(now: str, seen: Collection[str], width: int) -> Row:
+    """List the chapters in one line, by number, and what their ticks mean where there is room."""
     row: list[Run] = [(" Lab  ", "strong")]
     for about in chapters():
         role: Role = "key" if about.name == now else "dim"
         text = f"{sign(about, now, seen)}{about.number} "
         row.append((text, role, f"screen.open_number({about.number})"))
-    return tuple(row)
+    told: Run = (f"  {ticked(seen)}", "dim")
+    return (*row, told) if width_of([*row, told]) < width else tuple(row)
 
 
 def tabs(now: str) -> Row:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.widgets import Input
 
 from engine.lab import chapter, chapters
 from tui.lab import going, pages
+from tui.lab.asking import Asking
 from tui.lab.dials import Turned
 from tui.lab.exhibit import ExhibitSection, hand_row_of
-from tui.lab.guess import GuessBar, GuessMade, typed_into
-from tui.lab.keys import Number, bindings, key_bar
+from tui.lab.guess import typed_into
+from tui.lab.keys import bindings, key_bar
 from tui.lab.reader import Engagement, Reader
 from tui.lab.sections import TextSections
-from tui.lab.spread import Spread
 from tui.overlying import LAB
 from tui.state import State
 from tui.state.panes import PANES
@@ -26,7 +27,7 @@ from tui.widgets.lines import Lines
 from tui.wording import status
 
 
-class LabScreen(Spread):
+class LabScreen(Asking):
     """One chapter at a time; leaving it stops its work.
 
     Args:
@@ -47,7 +48,6 @@ class LabScreen(Spread):
         self._is_asked = False
         self._is_answered = False
         self._grade = ""
-        self._number = Number(max(each.number for each in chapters()))
         self._drawn: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -118,11 +118,12 @@ class LabScreen(Spread):
         name, seen, score = self._reader.about.name, self._reader.seen, self._reader.score
         lesson, field = self._reader.lesson, typed_into(self.focused)
         also = ["guess"] * lesson.is_asking + ["hand"] * (hand_row_of(lesson) is not None)
+        also += ["next_thing"] * (isinstance(self.focused, Input) and not self.focused.value)
         look = (name, seen, tuple(score.values()), self._section, self.size, field, *also)
         if look == self._drawn:
             return
         self._drawn = look
-        self.query_one("#lab-strip", Lines).show([pages.strip(name, seen)])
+        self.query_one("#lab-strip", Lines).show([pages.strip(name, seen, self.size.width)])
         self.query_one("#lab-tabs", Lines).show([pages.tabs(self._section)])
         self.query_one("#lab-contents", Lines).show(pages.contents(name, seen, score, 26))
         keys = key_bar(self.size.width, self._reader.state.keys, also, field=field)
@@ -130,8 +131,11 @@ class LabScreen(Spread):
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
-    def _tell_keys(self) -> None:
-        """Tell the keys of where one is."""
+    @on(Input.Changed)
+    def _tell_keys(self, event: Message) -> None:
+        """Tell the keys of where one is, and what they do there now."""
+        if isinstance(event, Input.Changed):
+            event.stop()
         if self.is_laid:
             self._draw_frame()
 
@@ -142,42 +146,7 @@ class LabScreen(Spread):
         message.stop()
         self._ask(with_pauses=False)
 
-    def action_leave_field(self) -> None:
-        """Leave a field for the exhibit."""
-        self.screen.set_focus(self.query_one("#lab-exhibit-page"))
-
-    # The guess
-
-    def action_guess(self) -> None:
-        """Go to the field of the guess, or give what stands in it."""
-        bar = self.query_one(GuessBar)
-        if bar.is_asking and bar.field.value.strip():
-            self._guess(bar.field.value)
-        elif bar.is_asking:
-            self._choose("exhibit")
-            self.screen.set_focus(bar.field)
-
-    def action_choose(self, number: int) -> None:
-        """Guess the option that was clicked."""
-        self._guess(str(number))
-
-    def on_guess_made(self, message: GuessMade) -> None:
-        """Give a guess that was typed."""
-        message.stop()
-        self._guess(message.text)
-
-    def _guess(self, text: str) -> None:
-        bar = self.query_one(GuessBar)
-        if bar.is_asking and bar.read(text):
-            self._reader.guess(text)
-            if bar.field.has_focus:
-                self.action_leave_field()
-
     # Actions
-
-    async def action_open_digit(self, digit: int) -> None:
-        """Open a chapter by its number, of which this is a digit."""
-        await self.action_open_number(self._number.after(digit, time.monotonic()))
 
     async def action_open_number(self, number: int) -> None:
         """Open a chapter by its number."""

@@ -49,7 +49,10 @@ MOUSE: dict[Group, tuple[tuple[str, str], ...]] = {
         ('"Em"', "Words that hold it exactly as it stands; blanks join conditions"),
     ),
     "program": (("^p", "Open the command palette"),),
-    "lab": (("0–9", "Go to a chapter by its number"),),
+    "lab": (
+        ("0–9", "Go to a chapter by its number"),
+        ("✓", "By a chapter: its question was guessed; an answer shown before leaves the dot"),
+    ),
 }
 """What is no key of the table: the mouse, the arrow keys, and what can be typed into the filter."""
 

@@ -109,7 +109,8 @@ def test_what_may_be_seen_before_the_guess_does_not_say_it(name: str) -> None:
         (Question("", "number"), "ln 27", 3.295836866004329),
         (Question("", "number"), "1/4", 0.25),
         (Question("", "number"), "−2,5", -2.5),
-        (Question("", "choice", ("low", "high")), "2", "high"),
+        (Question("", "choice", ("(5, 5)", "(5, 27)")), "5,27", "(5, 27)"),
+        (Question("", "choice", ("log", "log of p")), "log", "log"),
         (Question("", "choice", ("low", "high")), "Lo", "low"),
         (Question("", "cell", (".", "a")), ". a", ".a"),
         (Question("", "letter", (".", "a")), "a", "a"),
@@ -126,7 +127,8 @@ def test_guesses_are_read_as_people_write_them(
     [
         (Question("", "number"), "many", "A guess is a number here"),
         (Question("", "number"), "1/0", "not “1/0”"),
-        (Question("", "choice", ("low", "high")), "3", "Choose from 1 to 2 (1 low; 2 high)"),
+        (Question("", "choice", ("low", "high")), "2", "Choose one of these: low, high; not"),
+        (Question("", "choice", ("(27, 5)", "(27, 27)")), "27", "any of these: (27, 5), (27, 27)"),
         (Question("", "cell", (".", "a")), "x", "two symbols"),
         (Question("", "letter", (".", "a")), "b", "one symbol of these data, not “b”"),
     ],
@@ -134,7 +136,7 @@ def test_guesses_are_read_as_people_write_them(
 def test_what_is_no_guess_is_refused_with_a_sentence(
     question: Question, text: str, said: str
 ) -> None:
-    with pytest.raises(Refusal, match="not “") as refused:
+    with pytest.raises(Refusal, match="“") as refused:
         read_guess(question, text)
     assert said in str(refused.value)
 

@@ -45,15 +45,18 @@ def hand_row(part: HandRow, canvas: Canvas) -> list[Row]:
     p = [value for _, value in change.values]
     top = next((step for step in TOPS if max(*p, *counted) <= step), TOPS[-1])
     slot = max(2, max(map(cells, part.symbols)) + 1, min(WIDEST, canvas.width // len(p)))
-    seen = _seen(len(p), canvas.held.column, canvas.width // slot)
+    # Behind the last one there needs to be no blank.
+    seen = _seen(len(p), canvas.held.column, (canvas.width + 1) // slot)
     lines = max(LOWEST, min(HIGHEST, canvas.height - BESIDE))
-    rows = [*prose(f"{part.title}; a full bar is {number(top)}", canvas.width, "strong")]
+    left_out = f", {len(seen)} of {len(p):,} seen" if len(seen) < len(p) else ""
+    title = f"{part.title}; a full bar is {number(top)}{left_out}"
+    rows = [*prose(title, canvas.width, "strong")]
     for line in reversed(range(lines)):
         bars: list[Run] = []
         for j in seen:
             symbol, role = _part(p[j], counted[j], lines / top, line)
             bars += [(symbol * (slot - 1), role, f"{HOLD}{j})"), (" ", "plain")]
-        rows.append(tuple(bars))
+        rows.append(tuple(bars[:-1]))
     letters: list[Run] = []
     for j in seen:
         is_here = canvas.held.hand.is_on and j == canvas.held.column
@@ -62,7 +65,7 @@ def hand_row(part: HandRow, canvas: Canvas) -> list[Row]:
             (pad(straight(part.symbols[j]), slot - 1), role, f"{HOLD}{j})"),
             (" ", "plain"),
         ]
-    return [*rows, tuple(letters), *_figures(part, change, canvas)]
+    return [*rows, tuple(letters[:-1]), *_figures(part, change, canvas)]
 
 
 def moved(part: HandRow, canvas: Canvas) -> Changed:
