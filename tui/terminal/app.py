@@ -27,12 +27,11 @@ from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from tui.terminal import garbage
 from tui.terminal.colourless import colourless
-from tui.terminal.compositor import LeanCompositor, LeanUpdate
+from tui.terminal.compositor import LeanUpdate
 from tui.terminal.driver import LinkDriver
 from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.kinds import kind_of
@@ -40,9 +39,10 @@ from tui.terminal.leftovers import leave_nothing_behind
 from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
+from tui.terminal.restyling import Restyled
 from tui.terminal.signals import Signals
-from tui.terminal.steady import Steady
 from tui.terminal.tape import Tape
+from tui.terminal.turns import InTurns
 
 PATIENCE = 0.5
 """Seconds that a field may take for one letter."""
@@ -210,7 +210,7 @@ class PlainApp(App[int]):
                 self.ended_by(signal.SIGHUP)
 
 
-class LeanApp(Steady[int], PlainApp):
+class LeanApp(Restyled[int], InTurns[int], PlainApp):
     """Sends what differs, asks behind what it sent, and is done with one key before the next."""
 
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
@@ -224,14 +224,6 @@ class LeanApp(Steady[int], PlainApp):
         asks_ground = self.asks_ground and self.kind.talks
         self.line.open(self._driver, asks_colours=self._asks_colours, asks_ground=asks_ground)
         self.app_resume_signal.subscribe(self, lambda _: self.rewrite())
-
-    def lean(self, screen: Screen[Any]) -> Screen[Any]:
-        """Prepare a screen that is about to be shown."""
-        screen._compositor = LeanCompositor()
-        return screen
-
-    def _get_screen(self, screen: Screen[object] | str) -> tuple[Screen[object], AwaitMount]:
-        return super()._get_screen(self.lean(screen) if isinstance(screen, Screen) else screen)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Write what differs from what stands on the terminal; nothing to one that is gone."""
