@@ -139,6 +139,11 @@ class MainScreen(CalmScreen[None]):
         if not self.stack_updates:
             event.refresh_styles = False
 
+    def on_screen_suspend(self) -> None:
+        """Leave notices to the screen above, which shows them, too, but where it has room."""
+        for toast in self.query("Toast"):
+            toast.remove()
+
     def on_mount(self) -> None:
         """Go to the pane that was used last, before any key is heard: later would be too late.
 

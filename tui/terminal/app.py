@@ -53,6 +53,9 @@ SETTLED = 0.2
 NOTICE: dict[SeverityLevel, float] = {"information": 3.0, "warning": 5.0, "error": 7.0}
 """Seconds that a notice stands."""
 
+MOST = 2
+"""Notices that stand at once: more would lie over what they are about."""
+
 
 class PlainApp(App[int]):
     """Listens for signals, hears from other threads, and watches the terminal.
@@ -270,6 +273,20 @@ class LeanApp(Restyled[int], InTurns[int], PlainApp):
     def can_suspend(self) -> bool:
         """Whether there is a shell that could bring the program back."""
         return self._driver is not None and self._driver.can_suspend
+
+    def tell(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Show a notice, unless it stands there; if there are many, others make room."""
+        super().tell(text, severity)
+        self.call_later(self._make_room)
+
+    def _make_room(self) -> None:
+        standing = sorted(self._notifications, key=lambda notice: notice.raised_at)
+        while len(standing) > MOST:
+            # Of those before the newest the least grave, which stands the shortest time.
+            least = min(standing[:-1], key=lambda notice: notice.timeout)
+            standing.remove(least)
+            self._told.pop(least.message, None)
+            self._unnotify(least)
 
     def _wake(self) -> None:
         try:

@@ -87,6 +87,14 @@ REASONS = (
         ),
     ),
     Reason(
+        "Two notices stand at once, not one for each key of a bunch.",
+        "Six lines of fields and figures are not covered.",
+        (
+            Private("textual.app.App._notifications", "those that stand"),
+            Private("textual.app.App._unnotify", "one makes room", "71af6804"),
+        ),
+    ),
+    Reason(
         "What takes long is done in several turns of the event loop.",
         "A screen of 400 × 120 cells keeps a key waiting for 60 ms, not 190; another theme for 50, "
         "not 330.",
