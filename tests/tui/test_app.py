@@ -431,10 +431,40 @@ async def test_notices_stand_the_longer_the_graver_they_are_and_none_for_long(
 ) -> None:
     async with laboratory(engine) as (app, pilot):
         app.tell("information", "information")
+        await until(pilot, lambda: notices(app))
+        assert [notice.timeout for notice in app._notifications] == [3.0]
+        app.hush()
         app.tell("warning", "warning")
         app.tell("error", "error")
-        await until(pilot, lambda: len(notices(app)) == 3)
-        assert [notice.timeout for notice in app._notifications] == [3.0, 5.0, 7.0]
+        await until(pilot, lambda: len(notices(app)) == 2)
+        assert [notice.timeout for notice in app._notifications] == [5.0, 7.0]
+
+
+async def test_two_notices_stand_at_once_and_the_least_grave_makes_room(
+    engine: FakeEngine,
+) -> None:
+    async with laboratory(engine) as (app, pilot):
+        app.tell("first", "error")
+        app.tell("second")
+        app.tell("third", "warning")
+        await until(pilot, lambda: notices(app) == ["first", "third"])
+        app.tell("fourth")
+        await until(pilot, lambda: notices(app) == ["first", "fourth"])
+        assert app.hush()
+
+
+async def test_a_dialog_shows_a_notice_once_above_its_keys(engine: FakeEngine, home: Path) -> None:
+    async with laboratory(engine, home, size=(80, 24)) as (app, pilot):
+        app.tell("a notice", "error")
+        await until(pilot, lambda: app.main.query("Toast"))
+        await pilot.press("t")
+        await until(pilot, lambda: any(toast.region for toast in app.screen.query("Toast")))
+        (toast,) = app.screen.query("Toast")
+        assert app.screen is not app.main
+        assert 12 < toast.region.bottom < 23
+        await until(pilot, lambda: not app.main.query("Toast"))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.main.query("Toast"))
 
 
 async def test_a_notice_covers_neither_names_just_drawn_nor_figures(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import cast
 
@@ -18,7 +19,7 @@ from tui.options import Options
 from tui.screens import main
 from tui.screens.main import MainScreen, layout_for
 from tui.state.panes import PANES
-from tui.terminal.compositor import LeanCompositor, LeanUpdate
+from tui.terminal.compositor import LeanCompositor, Part
 
 ALL = set(PANES)
 SIZES = [(60, 16), (97, 36), (98, 35), (120, 35)]
@@ -139,18 +140,19 @@ async def test_another_layout_styles_nothing_anew(monkeypatch: pytest.MonkeyPatc
 async def test_a_new_size_is_drawn_once_and_of_a_pane_no_line_that_is_like_another(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    whole, lines = list[object](), list[Region]()
-    draw, draw_pane = LeanCompositor.render_full_update, Vertical.render_lines
+    whole, lines = list[Region](), list[Region]()
+    take, draw_pane = LeanCompositor._take, Vertical.render_lines
 
-    def full(compositor: LeanCompositor, simplify: bool = False) -> LeanUpdate:
-        whole.append(compositor)
-        return draw(compositor, simplify)
+    def taken(compositor: LeanCompositor, changed: set[Region]) -> list[tuple[int, Part]]:
+        whole.extend(changed & {compositor.size.region})
+        return take(compositor, changed)
 
     def pane(widget: Vertical, crop: Region) -> list[Strip]:
         lines.append(crop)
         return draw_pane(widget, crop)
 
-    monkeypatch.setattr(LeanCompositor, "render_full_update", full)
+    monkeypatch.setattr("tui.terminal.compositor.TURN", math.inf)
+    monkeypatch.setattr(LeanCompositor, "_take", taken)
     monkeypatch.setattr(Vertical, "render_lines", pane)
     async with laboratory(FakeEngine(), size=(160, 50)) as (_, pilot):
         await pilot.pause()

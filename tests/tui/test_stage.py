@@ -217,7 +217,9 @@ async def test_one_pane_is_seen_under_large_figures_and_no_field(tmp_path: Path)
         await pilot.pause()
         assert {"sampler", "drawing-settings", "tabs", "status", "keys"} <= seen(app)
         assert "header" not in seen(app)
-        assert not app.main.query(".-stage")
+        for key in "1234":
+            await pilot.press(key)
+            assert not [pane.id for pane in app.main.query(".-stage") if pane.display]
 
 
 @pytest.mark.slow

@@ -151,6 +151,11 @@ class MainScreen(CalmScreen[None]):
         if not self.stack_updates:
             event.refresh_styles = False
 
+    def on_screen_suspend(self) -> None:
+        """Leave notices to the screen above, which shows them, too, but where it has room."""
+        for toast in self.query("Toast"):
+            toast.remove()
+
     def on_mount(self) -> None:
         """Go to the pane that was used last, before any key is heard: later would be too late.
 
@@ -318,9 +323,10 @@ class MainScreen(CalmScreen[None]):
         key = BY_ID["maximise"].key_in(self._state.keys)
         hides = self._is_maximised and not self._is_on_stage and layout_for(*size) != "narrow"
         for pane in self.panes:
-            pane.set_class(self._is_on_stage, "-stage")
             pane.display = pane.id in names
             pane.tell_way_back(f"{key} {ALL}" if hides else "", "maximise")
+            if pane.display:  # To dress one takes up to 40 ms: none that is not seen.
+                pane.set_class(self._is_on_stage, "-stage")
         right = self.query_one("#right")
         right.display = not set(RIGHT).isdisjoint(names)
         layout = "narrow" if is_alone else layout_for(*size)

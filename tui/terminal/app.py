@@ -27,12 +27,11 @@ from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from tui.terminal import garbage
 from tui.terminal.colourless import colourless
-from tui.terminal.compositor import LeanCompositor, LeanUpdate
+from tui.terminal.compositor import LeanUpdate
 from tui.terminal.driver import LinkDriver
 from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.kinds import kind_of
@@ -40,9 +39,10 @@ from tui.terminal.leftovers import leave_nothing_behind
 from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
 from tui.terminal.plain import IS_PLAIN
+from tui.terminal.restyling import Restyled
 from tui.terminal.signals import Signals
-from tui.terminal.steady import Steady
 from tui.terminal.tape import Tape
+from tui.terminal.turns import InTurns
 
 PATIENCE = 0.5
 """Seconds that a field may take for one letter."""
@@ -52,6 +52,9 @@ SETTLED = 0.2
 
 NOTICE: dict[SeverityLevel, float] = {"information": 3.0, "warning": 5.0, "error": 7.0}
 """Seconds that a notice stands."""
+
+MOST = 2
+"""Notices that stand at once: more would lie over what they are about."""
 
 
 class PlainApp(App[int]):
@@ -210,7 +213,7 @@ class PlainApp(App[int]):
                 self.ended_by(signal.SIGHUP)
 
 
-class LeanApp(Steady[int], PlainApp):
+class LeanApp(Restyled[int], InTurns[int], PlainApp):
     """Sends what differs, asks behind what it sent, and is done with one key before the next."""
 
     def __init__(self, fps: float, signals: Signals | None, *, asks_colours: bool) -> None:
@@ -224,14 +227,6 @@ class LeanApp(Steady[int], PlainApp):
         asks_ground = self.asks_ground and self.kind.talks
         self.line.open(self._driver, asks_colours=self._asks_colours, asks_ground=asks_ground)
         self.app_resume_signal.subscribe(self, lambda _: self.rewrite())
-
-    def lean(self, screen: Screen[Any]) -> Screen[Any]:
-        """Prepare a screen that is about to be shown."""
-        screen._compositor = LeanCompositor()
-        return screen
-
-    def _get_screen(self, screen: Screen[object] | str) -> tuple[Screen[object], AwaitMount]:
-        return super()._get_screen(self.lean(screen) if isinstance(screen, Screen) else screen)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Write what differs from what stands on the terminal; nothing to one that is gone."""
@@ -278,6 +273,20 @@ class LeanApp(Steady[int], PlainApp):
     def can_suspend(self) -> bool:
         """Whether there is a shell that could bring the program back."""
         return self._driver is not None and self._driver.can_suspend
+
+    def tell(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Show a notice, unless it stands there; if there are many, others make room."""
+        super().tell(text, severity)
+        self.call_later(self._make_room)
+
+    def _make_room(self) -> None:
+        standing = sorted(self._notifications, key=lambda notice: notice.raised_at)
+        while len(standing) > MOST:
+            # Of those before the newest the least grave, which stands the shortest time.
+            least = min(standing[:-1], key=lambda notice: notice.timeout)
+            standing.remove(least)
+            self._told.pop(least.message, None)
+            self._unnotify(least)
 
     def _wake(self) -> None:
         try:

@@ -44,11 +44,6 @@ class CalmScreen(Screen[ScreenResultType]):
                 self.refresh()
             super()._screen_resized(size)
 
-        def _compositor_refresh(self) -> None:
-            # Where all is to be drawn with this frame or the next one, not all of it before.
-            if not self._repaint_required:
-                super()._compositor_refresh()
-
         # Textual would repaint all of it, some 60 kB; borders and fields repaint by themselves.
         focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 

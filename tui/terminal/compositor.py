@@ -11,10 +11,15 @@ the layout is due, rows of what stood there stay. Here a layout is compared with
 
 And under a dialog through which one sees, Textual draws the whole screen below for each line of it
 that is wanted, link by link. Here that screen's own compositor is asked for just those lines.
+
+A large screen takes longer to draw than a key may wait: it is drawn in several turns of the event
+loop, and written in one.
 """
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -25,6 +30,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import Compositor, CompositorUpdate
+from textual._context import visible_screen_stack
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
@@ -32,6 +38,15 @@ from textual.widget import Widget
 
 from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.steady import Steady
+
+AT_ONCE = 4000
+"""Cells that are drawn in one turn of the event loop."""
+
+TURN, PIECE = 0.02, 16
+"""Seconds of one turn where there are several, and lines of a widget that it may take beyond."""
+
+TRIES = 3
+"""Times that what is being drawn may be laid out anew before it is drawn without a pause."""
 
 
 class Part(NamedTuple):
@@ -75,6 +90,12 @@ class LeanCompositor(Compositor):
     _drawn: Mapping[Widget, tuple[Region, Region]] = {}
     """Where each widget was when the screen was drawn last, and within which region it was seen."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_drawn = asyncio.Event()
+        """Whether nothing of it is being drawn."""
+        self.is_drawn.set()
+
     def render_full_update(self, simplify: bool = False) -> LeanUpdate:  # type: ignore[override]
         """Return the whole screen."""
         self._drawn = self.visible_widgets
@@ -83,31 +104,58 @@ class LeanCompositor(Compositor):
 
     def render_partial_update(self) -> LeanUpdate | None:  # type: ignore[override]
         """Return what changed since the last time, if anything did."""
-        before, self._drawn = self._drawn, self.visible_widgets
-        moved = set() if before is self._drawn else before.items() ^ self._drawn.items()
-        dirty = self._dirty_regions.union(place.intersection(clip) for _, (place, clip) in moved)
-        self._dirty_regions.clear()
-        seen = [(y, part) for span in self._regions_to_spans(dirty) for y, part in self._at(*span)]
+        seen = self._take(self._changed)
         return self._update(seen) if seen else None
+
+    async def render_in_turns(self) -> LeanUpdate | None:
+        """Return the same, drawn with pauses in which others have their turn."""
+        for _ in range(TRIES):
+            before, changed = self._drawn, self._changed
+            seen, drawn = self._take(changed), Drawn()
+            layout, end = self._drawn, time.perf_counter() + TURN
+            for piece in _drawing(seen, PIECE):
+                drawn.update(piece)
+                if time.perf_counter() > end:
+                    await asyncio.sleep(0)
+                    if self.visible_widgets is not layout:
+                        break
+                    end = time.perf_counter() + TURN
+            else:
+                return LeanUpdate(_stretches(seen, drawn)) if seen else None
+            self._drawn = before
+            self._dirty_regions |= changed
+        return self.render_partial_update()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether more has changed than is drawn at once."""
+        return sum(region.area for region in self._changed) > AT_ONCE
+
+    @property
+    def _changed(self) -> set[Region]:
+        """Where the screen is no longer what was drawn."""
+        before, now = self._drawn, self.visible_widgets
+        moved = set() if before is now else before.items() ^ now.items()
+        return self._dirty_regions.union(place.intersection(clip) for _, (place, clip) in moved)
+
+    def _take(self, changed: set[Region]) -> list[tuple[int, Part]]:
+        """Say what is seen there, which is taken for drawn from now on."""
+        self._drawn = self.visible_widgets
+        self._dirty_regions.clear()
+        spans = self._regions_to_spans(changed)
+        return [(y, part) for span in spans for y, part in self._at(*span)]
 
     def lines(self, crop: Region) -> list[Strip]:
         """Draw a part of the screen, a strip a line."""
         seen = [part for y in crop.line_range for part in self._at(y, crop.x, crop.right)]
         strips: list[list[Strip]] = [[] for _ in crop.line_range]
-        for y, _, strip in self._stretches(seen):
+        for y, _, strip in _stretches(seen, _draw(seen)):
             strips[y - crop.y].append(strip)
         return [Strip.join(line) for line in strips]
 
     def _update(self, seen: list[tuple[int, Part]]) -> LeanUpdate:
         """Draw what is to be seen."""
-        return LeanUpdate(self._stretches(seen))
-
-    def _stretches(self, seen: list[tuple[int, Part]]) -> list[tuple[int, int, Strip]]:
-        drawn = _draw(seen)
-        return [
-            (y, p.left, drawn[p.widget, y].crop(p.left - p.seen.x, p.right - p.seen.x))
-            for y, p in seen
-        ]
+        return LeanUpdate(_stretches(seen, _draw(seen)))
 
     def _at(self, y: int, start: int, stop: int) -> Iterator[tuple[int, Part]]:
         """Say what is seen from one column of a line to before another, from left to right."""
@@ -152,24 +200,45 @@ def _uncovered(whole: Part, line: list[Part]) -> Iterator[Part]:
         yield whole._replace(left=at)
 
 
-def _draw(seen: list[tuple[int, Part]]) -> dict[tuple[Widget, int], Strip]:
+Drawn = dict[tuple[Widget, int], Strip]
+"""Lines of widgets, by where on the screen they are."""
+
+
+def _stretches(seen: list[tuple[int, Part]], drawn: Drawn) -> list[tuple[int, int, Strip]]:
+    """Cut from the lines of widgets what is seen of them."""
+    return [
+        (y, p.left, drawn[p.widget, y].crop(p.left - p.seen.x, p.right - p.seen.x)) for y, p in seen
+    ]
+
+
+def _draw(seen: list[tuple[int, Part]]) -> Drawn:
     """Draw the lines of widgets that are wanted, each widget once."""
+    drawn = Drawn()
+    for piece in _drawing(seen, len(seen)):
+        drawn.update(piece)
+    return drawn
+
+
+def _drawing(seen: list[tuple[int, Part]], most: int) -> Iterator[Drawn]:
+    """Draw the lines of widgets that are wanted, so many of one in one go."""
     rows: dict[Widget, tuple[Part, int, int]] = {}
     for y, part in seen:
         _, first, last = rows.get(part.widget, (part, y, y))
         rows[part.widget] = part, min(first, y), max(last, y)
-    drawn: dict[tuple[Widget, int], Strip] = {}
     for widget, (part, first, last) in rows.items():
         offset = part.seen.offset - part.place.offset
-        top = first - part.place.y
-        strips = _lines(widget, Region(offset.x, top, part.seen.width, last - first + 1))
-        drawn.update({(widget, y): strip for y, strip in enumerate(strips, start=first)})
-    return drawn
+        for y in range(first, last + 1, most):
+            height = min(most, last + 1 - y)
+            strips = _lines(widget, Region(offset.x, y - part.place.y, part.seen.width, height))
+            yield {(widget, at): strip for at, strip in enumerate(strips, start=y)}
 
 
 def _lines(widget: Widget, crop: Region) -> list[Strip]:
     """Draw a part of a widget; where that fails, its place stays blank."""
     below = _seen_through(widget)
+    if isinstance(widget, Screen):
+        # Each time that its ground is drawn, Textual takes a screen off this.
+        visible_screen_stack.set(widget.app._background_screens)
     try:
         return widget.render_lines(crop) if below is None else below.lines(crop)
     except Exception as error:
