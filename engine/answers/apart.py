@@ -14,7 +14,7 @@ from engine.models.likelihood import Model, score
 from engine.protocol import Refusal, ScoredWord, Standing, TakeApart, WordTakenApart
 from engine.words.cleaning import clean
 from engine.words.indexed import Indexed
-from engine.words.order import Pieces, aside_if_large
+from engine.words.pieces import Pieces, aside_if_large
 
 MOST_SYMBOLS = 10_000
 """Longest word that is taken apart."""

@@ -8,7 +8,8 @@ from engine.exercises.benches import checked, told, work
 from engine.exercises.recipes import Material, Worked
 from engine.protocol import Event, Exercise
 from engine.words.dataset import Dataset
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 
 def exercise(

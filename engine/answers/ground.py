@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from engine.training.objectives import Objectives
     from engine.training.runs import Runs
     from engine.words.indexed import Indexed
-    from engine.words.order import Encoded, Pieces
+    from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 
 class Ground:

@@ -1,6 +1,6 @@
 """Words in order by how likely a model finds them, and bigrams by how often they were seen.
 
-In pieces, as in `engine.words.order`: the generators yield nothing between two pieces.
+In pieces, as in `engine.words.pieces`: the generators yield nothing between two pieces.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from engine.models.counts import Counts
 from engine.models.likelihood import Batched, Model
 from engine.protocol import Rank, Sort, WordsRanked, WordsSorted
 from engine.words.indexed import Indexed
-from engine.words.order import Encoded, Pieces, by_key, by_length, told
+from engine.words.order import Encoded, by_key, by_length
+from engine.words.pieces import Pieces, told
 
 ROWS = 64
 """Rows of a table turned into logarithms between two pauses."""

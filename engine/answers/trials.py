@@ -34,7 +34,8 @@ from engine.protocol import (
     Tune,
 )
 from engine.words.dataset import Dataset
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 Work = Generator[Event | None, None, None]
 

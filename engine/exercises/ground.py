@@ -11,7 +11,8 @@ import numpy as np
 from engine.exercises.recipes import Material
 from engine.models.ngrams.levels import Floats, Ints
 from engine.protocol import Progressed, Unit
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 PIECE = 1 << 18
 """Bigrams counted between two pauses: some milliseconds."""

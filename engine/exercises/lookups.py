@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from engine.exercises.recipes import Material, Steps, Worked, stage
 from engine.protocol import LECTURE_SEED, Refusal
 from engine.text.numbers import number
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 WORD = "emma"
 """The lecture's first word; its bigrams are the examples."""

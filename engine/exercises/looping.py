@@ -8,7 +8,8 @@ import torch
 from engine.exercises.recipes import Worked
 from engine.exercises.remembered import DIGITS
 from engine.text.numbers import number
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 from engine.words.vocabulary import Vocabulary
 
 SMALL = 4_000

@@ -19,7 +19,7 @@ from engine.models.ngrams.tuning import search
 from engine.models.optimum import least
 from engine.protocol import Curve, CurvePoint, PartName
 from engine.text.numbers import number
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 PENALTIES = (1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
 """λ that train and dev are looked at for."""

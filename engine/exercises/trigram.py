@@ -18,8 +18,9 @@ from engine.models.ngrams.smoothing import AddK
 from engine.models.onehots import OneHots, Optimum, onehots_of, optimum, table_edge
 from engine.protocol import Progressed
 from engine.text.numbers import number
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
 from engine.words.parts import part
+from engine.words.pieces import Pieces
 
 SMOOTHINGS = (0.0, 0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 """k that people take."""

@@ -16,7 +16,8 @@ from engine.models.ngrams.contexts import events
 from engine.models.objective import added
 from engine.models.onehots import side_by_side
 from engine.models.views import Moment
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 from engine.words.vocabulary import Vocabulary
 
 Floats = NDArray[np.float64]

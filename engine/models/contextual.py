@@ -19,7 +19,8 @@ from engine.models.objective import Objective
 from engine.protocol import Init, PartName, Progressed, Refusal, WordsParted
 from engine.text.numbers import number
 from engine.words.dataset import Dataset
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 SQUARED = 1 << 14
 """Rows squared at a time."""

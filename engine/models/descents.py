@@ -11,7 +11,7 @@ import torch
 from engine.models.objective import added
 from engine.models.onehots import OneHots
 from engine.protocol import LECTURE_SEED
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 MOST_WEIGHTS = 200_000
 """Entries of W from which on a descent is not followed: a step would take too long."""

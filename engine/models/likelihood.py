@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.words.order import Encoded, Pieces
+    from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 Context = tuple[int, ...]
 """Indices of the n − 1 symbols that one is predicted from; of a bigram, of the one before."""

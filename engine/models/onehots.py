@@ -18,7 +18,7 @@ from torch import Tensor
 
 from engine.models.ngrams.contexts import ContextCounts
 from engine.models.objective import added, curvatures
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 MOST_ADDED = 1_000_000
 """Logits of all contexts, times the one-hots, up to which the optimum is found: in a second."""

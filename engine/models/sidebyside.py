@@ -20,7 +20,8 @@ from engine.models.objective import Loss, added
 from engine.models.onehots import OneHots, edge, optimum, side_by_side
 from engine.protocol import Init, Progressed, WordsParted
 from engine.words.dataset import Dataset, finish
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 
 class OneHotsObjective(ContextObjective):

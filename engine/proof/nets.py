@@ -17,7 +17,7 @@ from engine.protocol import Settings
 from engine.text.numbers import number
 from engine.training.trainer import Trainer
 from engine.words.dataset import finish
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 DESCENDED = 2e-6
 """Tolerance of losses, in nats, of float32 weights that were trained."""

@@ -30,7 +30,7 @@ from engine.protocol import CountingModel, PartLoss, Sample
 from engine.sampling.sampler import sample
 from engine.text.numbers import number
 from engine.words.dataset import finish
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 WEIGHT = 3e-6
 """Tolerance of a weight of Jelinek-Mercer, to which the loss is flat."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.sampling.paths import UNKNOWN, Indices, Paths
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 ROUNDS = 6
 """Most times that lanes are mended before the simple loop takes over: some walks never meet."""

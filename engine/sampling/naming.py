@@ -35,7 +35,7 @@ from engine.sampling.sampler import parts, sample
 from engine.sampling.theory import expect
 from engine.words.indexed import Indexed
 from engine.words.membership import Known
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 MOST_COMPARED = 200
 """Most names of each model that are held side by side."""

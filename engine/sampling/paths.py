@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.models.likelihood import Context, before
 from engine.sampling.rows import Rows
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 Indices = NDArray[np.intp]
 

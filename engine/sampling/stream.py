@@ -28,7 +28,7 @@ from engine.sampling.lot import MOST_SYMBOLS
 from engine.sampling.paths import Paths, have_room
 from engine.sampling.rows import Rows
 from engine.sampling.sampler import check_sample, lots
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 FIRST = 64
 """Lanes of the first block, which is small so that the first names are there at once."""

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from engine.models.likelihood import Model
 from engine.protocol import Sample, Theory
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 Floats = NDArray[np.float64]
 

@@ -40,7 +40,8 @@ from engine.training.others import line_of
 from engine.training.runs import Runs
 from engine.training.saving import settings_of
 from engine.words.dataset import Dataset
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 
 MOST_KEPT = 4
 """Objectives whose runs are kept, that in force included."""

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from engine.words.dataset import Dataset
 from engine.words.membership import Known, index
-from engine.words.order import Alphabetical, Encoded, Pieces, by_alphabet, encode
+from engine.words.order import Alphabetical, Encoded, by_alphabet, encode
+from engine.words.pieces import Pieces
 
 
 class Indexed:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from engine.words.corpus.distinct import Hasher
 from engine.words.dataset import Words, finish
-from engine.words.order import Encoded, Pieces, aside_if_large, encode_words
+from engine.words.order import Encoded, encode_words
+from engine.words.pieces import Pieces, aside_if_large
 from engine.words.vocabulary import Vocabulary
 
 HALF = np.uint64(32)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from engine.protocol import FILES, SPLITS, PartName, Progressed, Refusal
 from engine.words.cleaning import printable
 from engine.words.dataset import Words
-from engine.words.order import PIECE, Pieces, aside_if_large
+from engine.words.order import PIECE
+from engine.words.pieces import Pieces, aside_if_large
 
 Numbers = NDArray[np.uint32]
 

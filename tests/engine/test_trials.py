@@ -37,7 +37,8 @@ from engine.protocol import (
     Tune,
 )
 from engine.words.dataset import Dataset, finish
-from engine.words.order import Pieces, encode
+from engine.words.order import encode
+from engine.words.pieces import Pieces
 from tests.conftest import WriteWords, act, ready
 from tests.engine.test_contexts import encoded
 

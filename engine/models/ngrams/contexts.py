@@ -22,7 +22,8 @@ from engine.limits import checked_dots
 from engine.protocol import PartName, Progressed, Refusal
 from engine.text.numbers import number
 from engine.words.dataset import finish
-from engine.words.order import PIECE, Encoded, T, aside
+from engine.words.order import PIECE, Encoded
+from engine.words.pieces import T, aside
 from engine.words.vocabulary import Vocabulary
 
 Ints = NDArray[np.int64]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.ngrams.contexts import ContextCounts
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.models.ngrams.contexts import ContextCounts, changes
 from engine.models.ngrams.levels import Floats, Ints, Seen
 from engine.models.ngrams.smoothing import Rule
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 from engine.words.vocabulary import BOUNDARY
 
 PIECE = 1 << 13

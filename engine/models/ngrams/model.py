@@ -15,7 +15,8 @@ from engine.models.ngrams.contexts import ContextCounts, events
 from engine.models.ngrams.levels import NOWHERE, Floats, Levels
 from engine.models.ngrams.losses import PIECE
 from engine.models.ngrams.smoothing import Rule
-from engine.words.order import Encoded, Pieces
+from engine.words.order import Encoded
+from engine.words.pieces import Pieces
 from engine.words.vocabulary import Vocabulary
 
 

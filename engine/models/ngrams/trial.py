@@ -15,8 +15,9 @@ from engine.models.ngrams.losses import culprits, loss, unseen
 from engine.models.ngrams.smoothing import Rule
 from engine.protocol import PART_MARKS, PartLoss, PartName, PartSize, Progressed, WordsParted
 from engine.words.dataset import Words
-from engine.words.order import Encoded, Pieces, by_alphabet
+from engine.words.order import Encoded, by_alphabet
 from engine.words.parts import NAMES, Numbers, Parts, leaked, part
+from engine.words.pieces import Pieces
 from engine.words.vocabulary import Vocabulary
 
 MARKED = 1 << 18

@@ -26,7 +26,7 @@ from engine.models.ngrams.smoothing import (
     shares_of,
 )
 from engine.protocol import CountingModel, Edge, Progressed
-from engine.words.order import Pieces
+from engine.words.pieces import Pieces
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 

@@ -26,7 +26,7 @@ from engine.words.corpus.sources import Source
 from engine.words.dataset import Dataset, check_alphabet, no_words
 from engine.words.filed import BLOCK, RUN, Filed
 from engine.words.opening import refusing
-from engine.words.order import Pieces, T, aside
+from engine.words.pieces import Pieces, T, aside
 from engine.words.vocabulary import Vocabulary
 
 READ = 1 << 18
