@@ -10,9 +10,7 @@ from tui.lab import pages
 from tui.lab.going import Thing
 from tui.lab.listing import listing
 from tui.state.lesson import Lesson
-from tui.text.rows import shortened
 from tui.widgets.lines import Lines
-from tui.widgets.pane import CORNERS
 
 MARGIN = 1
 """Columns between the lines and the scroll bar."""
@@ -38,7 +36,7 @@ class TextSections(Vertical):
 
     def open(self, about: Chapter) -> None:
         """Begin a chapter at its first line."""
-        self._title(about)
+        self.query_one("#lab-text").border_title = f"{about.number}. {about.title}"
         for page in self.query(VerticalScroll):
             page.scroll_home(animate=False)
 
@@ -62,7 +60,6 @@ class TextSections(Vertical):
         self._drawn = look
         # A section that is out of sight has no width.
         if prose.size.width:
-            self._title(about)
             width = prose.size.width - MARGIN
             prose.show(
                 pages.text(about, width, is_answered=is_answered)
@@ -71,12 +68,6 @@ class TextSections(Vertical):
             )
         if code.size.width:
             code.show(listing(shown, code.size.width - MARGIN))
-
-    def _title(self, about: Chapter) -> None:
-        """Write the chapter's title on the border, as many words as there is room for."""
-        section, title = self.query_one("#lab-text"), f"{about.number}. {about.title}"
-        room = section.size.width - CORNERS
-        section.border_title = shortened(title, room) if room > 0 else title
 
     def show_begin(self) -> None:
         """Scroll to the first line."""
