@@ -16,8 +16,8 @@ from engine.protocol import Watch
 from tests.tui.fake import FakeEngine, laboratory, until
 from tui.app import Laboratory
 from tui.options import Options
-from tui.screens import main
-from tui.screens.main import MainScreen, layout_for
+from tui.screens.layout import layout_for, seen
+from tui.screens.main import MainScreen
 from tui.state.panes import PANES
 from tui.terminal.compositor import LeanCompositor, Part
 
@@ -59,9 +59,9 @@ ROOM = [
 
 def test_there_is_room_for_so_many_panes() -> None:
     for size, at_work, reading in ROOM:
-        assert set(main.seen(size, "heatmap", "training")) == at_work
-        assert set(main.seen(size, "dataset", "training")) == reading
-        assert set(main.seen(size, "dataset", "training", is_maximised=True)) == {"dataset"}
+        assert set(seen(size, "heatmap", "training")) == at_work
+        assert set(seen(size, "dataset", "training")) == reading
+        assert set(seen(size, "dataset", "training", is_maximised=True)) == {"dataset"}
 
 
 @pytest.mark.parametrize(("size", "at_work", "reading"), [ROOM[2], ROOM[4]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pkgutil import resolve_name
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -22,6 +22,7 @@ from tui.opening import Opening
 from tui.screens.guide import Guide
 from tui.screens.header import Header, header
 from tui.screens.keybar import Field, keys, tabs
+from tui.screens.layout import WIDTHS, layout_for, place_notices, seen
 from tui.state import State
 from tui.state.panes import PANES, RIGHT
 from tui.terminal.calm import CalmScreen
@@ -31,60 +32,8 @@ from tui.widgets.lines import ROLE_CLASSES, Lines
 from tui.widgets.pane import Pane
 from tui.wording import status
 
-Layout = Literal["wide", "medium", "paired", "slim", "narrow"]
-
-LAYOUTS: tuple[tuple[int, Layout], ...] = (
-    (160, "wide"),
-    (120, "medium"),
-    (98, "paired"),
-    (80, "slim"),
-)
-"""The columns that each one takes."""
-
-WIDTHS: dict[Layout, tuple[int | str, int | str, int | str]] = {
-    "wide": (24, "1fr", 48),
-    "medium": (22, 61, "1fr"),
-    "paired": ("1fr", 61, "1fr"),
-    "slim": ("1fr", 34, "1fr"),
-    "narrow": ("1fr", "1fr", "1fr"),
-}
-"""Columns of dataset, heatmap, and training with sampler; with `1fr` whatever is left."""
-
 ALL = "all panes"
 """What the key brings back that has given one of them the whole screen."""
-
-LEAST_HEIGHT, ENOUGH_HEIGHT = 30, 40
-"""Lines that these take; with fewer than enough, training and sampler take turns in one place."""
-
-
-def layout_for(width: int, height: int) -> Layout:
-    """Choose the layout.
-
-    That is: all panes in full; all of them narrowed; the heatmap beside either the dataset or
-    training and sampler, the same with cells of one column, or one pane at a time.
-    """
-    fitting = (name for least, name in LAYOUTS if width >= least and height >= LEAST_HEIGHT)
-    return next(fitting, "narrow")
-
-
-def seen(
-    size: tuple[int, int], active: str, right: str, *, is_maximised: bool = False
-) -> tuple[str, ...]:
-    """Say which panes there is room for.
-
-    Args:
-        size: columns and lines of the screen.
-        active: the pane in use, which is always seen.
-        right: the one of training and sampler that was used last.
-        is_maximised: whether the pane in use has the whole screen.
-    """
-    layout = layout_for(*size)
-    if is_maximised or layout == "narrow":
-        return (active,)
-    turns = RIGHT if size[1] >= ENOUGH_HEIGHT else (right,)
-    if layout in ("wide", "medium"):
-        return ("dataset", "heatmap", *turns)
-    return ("heatmap", *(("dataset",) if active == "dataset" else turns))
 
 
 def brought_back(dataset: DatasetPane, *, is_maximised: bool) -> dict[str, str]:
@@ -334,15 +283,9 @@ class MainScreen(CalmScreen[None]):
         for place, width in zip(places, WIDTHS[layout], strict=True):
             place.styles.width = width
         self.heatmap.styles.dock = "left" if layout in ("paired", "slim") else "none"
-        # Notices stand where names just drawn, fields and figures are not: over the chart, or else
-        # over the tabs and the frame below.
         has_tabs = len(names) < len(PANES) and not self._is_on_stage
-        is_over_chart = not has_tabs and not self._is_on_stage
-        above = len(header(self._state, *size)) if self._is_on_stage else 14 * is_over_chart
-        for rack in self.query("ToastRack"):
-            rack.styles.margin = (above, 1, 0, 0)
-            for name in ("medium", "wide"):
-                rack.set_class(is_over_chart and layout == name, f"-{name}")
+        above = len(header(self._state, *size)) if self._is_on_stage else 0 if has_tabs else None
+        place_notices(self.query("ToastRack"), layout, above)
         self.query_one(Header).display = self._is_on_stage
         for id in ("#status", "#keys"):
             self.query_one(id).display = not self._is_on_stage
