@@ -136,7 +136,7 @@ class WordScreen(Overlay):
         """Tell what the keys do now; where there is no table, the field is what hears them."""
         ladder, meant = self.query_one(Ladder), self._meant
         if not (ladder.count or self._is_asking) and self.focused is ladder:
-            self.set_focus(self.query_one(WordInput))
+            self._go_on()
         self.query_one("#hints", Lines).show([hints(meant, has_table=bool(ladder.count))])
 
     @property
@@ -220,6 +220,12 @@ class WordScreen(Overlay):
         self.query_one(Ladder).clear()
         self._tell_keys()
 
+    def _go_on(self) -> None:
+        """Go to the field, behind the word, which the focus alone would choose."""
+        field = self.query_one(WordInput)
+        self.set_focus(field)
+        field.call_later(field.action_end)
+
     # Handlers
 
     def on_key(self, event: events.Key) -> None:
@@ -230,12 +236,12 @@ class WordScreen(Overlay):
         if is_letter or event.key == "backspace":
             event.stop()
             field = self.query_one(WordInput)
-            # The focus chooses the whole word, which a letter then replaces.
-            self.set_focus(field)
             if is_letter:
+                # The focus chooses the whole word, which the letter then replaces.
+                self.set_focus(field)
                 field.post_message(events.Key(event.key, event.character))
             else:
-                field.call_later(field.action_end)
+                self._go_on()
                 field.call_later(field.action_delete_left)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -280,11 +286,9 @@ class WordScreen(Overlay):
 
     def action_take(self) -> None:
         """Take the word that is suggested."""
-        field, meant = self.query_one(WordInput), self._meant
-        if meant:
-            field.value = meant
-            field.cursor_position = len(meant)
-            self.set_focus(field)
+        if meant := self._meant:
+            self.query_one(WordInput).value = meant
+            self._go_on()
 
     def action_smooth(self, direction: int) -> None:
         """Turn the dial."""
