@@ -75,7 +75,7 @@ class Restyled(App[ReturnType]):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments, **more)
-        self.stylesheet = Dresser(variables=self.get_css_variables())
+        self.stylesheet = Dresser(variables=self.theme_variables)
 
     async def refresh_css(self, animate: bool = True) -> None:  # type: ignore[override]
         """Give all widgets their rules anew."""
