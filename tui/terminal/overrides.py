@@ -59,7 +59,7 @@ REASONS = (
     Reason(
         "Nothing is painted, styled or laid out where nothing about it has changed.",
         "30 kB less for a change of pane; 25 ms less a key there, 10 ms less a letter in a field; "
-        "a new size is drawn once, not two and a half times; another theme takes 110 ms, not 300.",
+        "a new size is drawn once, not two and a half times; another theme takes 140 ms, not 270.",
         (
             Private(
                 "textual.screen.Screen._screen_resized",
@@ -96,7 +96,7 @@ REASONS = (
     ),
     Reason(
         "What takes long is done in several turns of the event loop.",
-        "A screen of 400 × 120 cells keeps a key waiting for 60 ms, not 190; another theme for 50, "
+        "A screen of 400 × 120 cells keeps a key waiting for 60 ms, not 190; another theme for 60, "
         "not 330.",
         (
             Private("textual.screen.Screen._dirty_widgets", "what is drawn by the time they end"),

@@ -1,7 +1,7 @@
 """What is dressed anew is repainted once, and keys are heard meanwhile.
 
 A theme changes some ten rules of each widget. For each of them Textual has the widget repainted,
-and all within it: 7,000 times in all, two thirds of the 300 ms that another theme took. And it read
+and all within it: 7,000 times in all, half of the 270 ms that another theme took. And it read
 the rules, gave each widget its own and laid all of them out in one turn of the event loop.
 """
 
@@ -75,7 +75,7 @@ class Restyled(App[ReturnType]):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments, **more)
-        self.stylesheet = Dresser(variables=self.get_css_variables())
+        self.stylesheet = Dresser(variables=self.theme_variables)
 
     async def refresh_css(self, animate: bool = True) -> None:  # type: ignore[override]
         """Give all widgets their rules anew."""
