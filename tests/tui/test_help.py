@@ -58,9 +58,13 @@ def test_the_filter_leaves_what_holds_all_of_it_and_its_headings() -> None:
     assert not any(text.startswith("space") for text in texts)
 
 
+SECTIONS = all_of_it({}, chapter_of)
+"""Of the usual keys."""
+
+
 def found(query: str) -> str:
     """What the help leaves where that is typed."""
-    rows = [row for section in all_of_it({}, chapter_of) for row in section.rows(query, 70)]
+    rows = [row for section in SECTIONS for row in section.rows(query, 70)]
     return "\n".join("".join(run[0] for run in row).strip() for row in rows)
 
 

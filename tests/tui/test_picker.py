@@ -15,6 +15,8 @@ from tui.app import Laboratory
 from tui.state.intents import ViewChosen
 from tui.terminal.screens import Picker
 
+pytestmark = pytest.mark.slow
+
 
 def line(app: Laboratory) -> str:
     """The line one is on; empty while nothing is listed."""
@@ -52,7 +54,6 @@ async def test_themes_are_tried_on_and_nothing_of_it_lasts_but_what_is_chosen(
         assert app.theme == app.worn == "solarized-light"
 
 
-@pytest.mark.slow
 async def test_so_are_views_and_colours(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path, (100, 30)) as (app, pilot):
         await opened(app, pilot, "R", "Ramp: own")
