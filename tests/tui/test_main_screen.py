@@ -16,7 +16,8 @@ from engine.protocol import Watch
 from tests.tui.fake import FakeEngine, laboratory, until
 from tui.app import Laboratory
 from tui.options import Options
-from tui.screens.layout import layout_for, seen
+from tui.screens import layout
+from tui.screens.layout import layout_for
 from tui.screens.main import MainScreen
 from tui.state.panes import PANES
 from tui.terminal.compositor import LeanCompositor, Part
@@ -59,9 +60,9 @@ ROOM = [
 
 def test_there_is_room_for_so_many_panes() -> None:
     for size, at_work, reading in ROOM:
-        assert set(seen(size, "heatmap", "training")) == at_work
-        assert set(seen(size, "dataset", "training")) == reading
-        assert set(seen(size, "dataset", "training", is_maximised=True)) == {"dataset"}
+        assert set(layout.seen(size, "heatmap", "training")) == at_work
+        assert set(layout.seen(size, "dataset", "training")) == reading
+        assert set(layout.seen(size, "dataset", "training", is_maximised=True)) == {"dataset"}
 
 
 @pytest.mark.parametrize(("size", "at_work", "reading"), [ROOM[2], ROOM[4]])
