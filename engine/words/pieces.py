@@ -8,12 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator
 from io import BytesIO
-from typing import Any, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.words.dataset import finish
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 Pieces = Generator[None, None, T]
@@ -66,6 +66,8 @@ def aside_if_large(size: int, work: Callable[[], Pieces[T]]) -> Pieces[T]:
 
 def told(numbers: NDArray[Any]) -> Pieces[bytes]:
     """Give the bytes of an array; to copy many of them at once would hold up all else."""
+    import numpy as np
+
     # Of the size that it will have, it is never copied as it grows, nor at the end.
     parts = BytesIO(bytes(numbers.nbytes))
     data = np.ascontiguousarray(numbers).reshape(-1).view(np.uint8)

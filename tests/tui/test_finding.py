@@ -120,7 +120,7 @@ async def test_the_palette_finds_all_there_is_by_its_name(app: Laboratory) -> No
         ("emma", "Word: emma"),
         ("more steps", "Training: faster"),
         ("nll", "Glossary: NLL"),
-        ("gap", "Chart: gap"),
+        ("gap", "Glossary: gap"),
         ("table cells", "Glossary: N"),
         ("glossary", "Glossary"),
         ("apart", "Names: word"),

@@ -81,8 +81,8 @@ def test_a_command_is_found_by_each_of_its_names(command: Command) -> None:
 
 
 def test_a_name_that_is_in_no_line_is_written_before_what_it_was_found_for() -> None:
-    assert "u      undo: Go back to the run" in found("undo")
-    assert "undo:" not in found("back to the run")
+    assert "u      undo: Take the latest move" in found("undo")
+    assert "undo:" not in found("latest move")
     assert "NLL" in found("nll")
     assert "table of counts" in found("table cells"), "by whatever else a word stands for"
 

@@ -11,7 +11,7 @@ from textual import _time
 
 import tui
 from tests.tui.fake import FakeEngine, laboratory, until
-from tui.widgets.later import later
+from tui.terminal.later import later
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import tui
 from tests.tui.fake import until
 from tui.widgets.say import say
 
-ELSEWHERE = {"say.py", "calm.py", "app.py"}
+ELSEWHERE = {"say.py", "calm.py", "app.py", "word.py"}
 """Where messages are posted otherwise: what says them, and Textual's own events."""
 
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tui.dataset.filters import Filter
 from tui.dataset.search import Search
 from tui.dataset.words import WordList
-from tui.widgets.later import later
+from tui.terminal.later import later
 
 SLICE = 0.01
 """Seconds of searching between two looks at the keys."""

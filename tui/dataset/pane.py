@@ -29,9 +29,9 @@ from tui.state import State
 from tui.state.intents import Moved, OrderChosen
 from tui.state.rankings import ORDERS, Order
 from tui.terminal.calm import StillInput
+from tui.terminal.later import later
 from tui.text import glyphs
 from tui.text.rows import paragraph
-from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.pane import Pane, link

@@ -21,9 +21,9 @@ from tui.demo.script import Script
 from tui.demo.strip import Pressed, Strip, called, caption_row, keys_row, with_key
 from tui.options import Options
 from tui.state import State
+from tui.terminal.later import later
 from tui.terminal.signals import Signals
 from tui.text.rows import Row
-from tui.widgets.later import later
 
 FADES = 3.0
 """Seconds after which keys that were pressed are shown no more."""

@@ -29,8 +29,8 @@ from tui.heatmap.zooms import ZOOMS, Zoom, label_width
 from tui.plot import door as plots
 from tui.state import State
 from tui.state.views import view_of
+from tui.terminal.later import later
 from tui.text.ascii import is_ascii
-from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
 from tui.widgets.say import say

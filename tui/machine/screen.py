@@ -14,7 +14,7 @@ from tui.keymap import closing
 from tui.machine.gauges import page
 from tui.messages import Ask
 from tui.state import State
-from tui.widgets.later import later
+from tui.terminal.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.overlay import Overlay
 from tui.widgets.say import say

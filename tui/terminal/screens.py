@@ -18,11 +18,11 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.command import Command, CommandList, CommandPalette
 from textual.screen import Screen, ScreenResultType
-from textual.timer import Timer
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerError, WorkerState
 
+from tui.terminal.later import later
 from tui.terminal.plain import IS_PLAIN
 
 RESTS = 0.1
@@ -154,7 +154,7 @@ class Picker(Palette):
     """What was so when the list was opened."""
     _shown: Choice | None = None
     """What is seen."""
-    _timer: Timer | None = None
+    _rest: asyncio.TimerHandle | None = None
     _is_chosen = False
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -171,9 +171,9 @@ class Picker(Palette):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what a line would be like, once one rests on it."""
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(RESTS, partial(self._show, _choice_of(event.option)))
+        if self._rest is not None:
+            self._rest.cancel()
+        self._rest = later(self, RESTS, partial(self._show, _choice_of(event.option)))
 
     def on_option_list_option_selected(self) -> None:
         """Keep what is chosen."""

@@ -14,6 +14,7 @@ from tui.plot import door as plots
 from tui.plot.losses import losses_of
 from tui.plot.points import Points
 from tui.state import State
+from tui.terminal.later import later
 from tui.text.rows import Row, fit, paragraph
 from tui.training import settings
 from tui.training.chart import EXPLANATION, LossChart
@@ -21,7 +22,6 @@ from tui.training.comparing import compared, point_told
 from tui.training.readings import choices, notes, readings
 from tui.training.redraws import Redraws
 from tui.widgets.fields import Complained, Field, Fields, Given
-from tui.widgets.later import later
 from tui.widgets.lines import Lines
 from tui.widgets.pane import Pane
 
