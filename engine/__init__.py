@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from engine.client import Client
 from engine.inline import Inline
 from engine.limits import accepts, changed, check, parse
+from engine.machine.memory import give_memory_back
 from engine.port import Engine
 from engine.proof.checks import Check, Timings
 from engine.protocol import Device, Shelf
@@ -54,6 +55,7 @@ __all__ = [
     "engine_of",
     "engines",
     "fold",
+    "give_memory_back",
     "hand_over",
     "heir",
     "here",

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from engine.door import Door, Doors, Item
+from engine.machine.memory import give_memory_back
 from engine.preload import preload
 from engine.protocol import (
     Command,
@@ -194,7 +195,7 @@ class Worker:
         if door in self._doors and door.seat is not None:
             self._doors.remove(door)
             yield from self._session.leave(door.seat)
-            _give_memory_back()
+            give_memory_back()
 
     def _turn(self) -> None:
         """One round: hear commands, work off tasks, train, publish."""
@@ -211,7 +212,7 @@ class Worker:
         while session.is_busy and time.monotonic() < end:
             self._work()
         if was_busy and not session.is_busy and time.monotonic() - self._busy_since > LONG:
-            _give_memory_back()
+            give_memory_back()
         # What was worked out may be told by the snapshot alone.
         is_news = heard or (was_busy and not session.is_busy)
         if session.is_training:
@@ -292,14 +293,3 @@ class Worker:
     def _show(self, doors: Iterable[Door]) -> None:
         for door in doors:
             door.show(self._session.snapshot(door.seat))
-
-
-def _give_memory_back() -> None:
-    """Return what is free to the system, which glibc does only where nothing lies above it.
-
-    Of a million words that is 60 of 400 MB; it takes some milliseconds, and no lock of Python's.
-    """
-    import ctypes
-
-    with suppress(OSError, AttributeError):  # There is none but in glibc.
-        ctypes.CDLL(None).malloc_trim(0)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import Words, listed
+from engine.machine.memory import give_memory_back
 from engine.protocol import (
     Command,
     Configure,
@@ -30,7 +31,6 @@ from engine.protocol import (
     TakeApart,
 )
 from engine.session import Session
-from engine.worker import _give_memory_back
 
 WORDS = 10_000_000
 
@@ -74,7 +74,7 @@ def cost(steps: Iterator[object]) -> Cost:
         if is_over:
             break
     used = time.process_time() - used
-    _give_memory_back()
+    give_memory_back()
     return Cost(time.perf_counter() - began, used, longest, memory("VmRSS"), memory("VmHWM"))
 
 

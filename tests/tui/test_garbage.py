@@ -25,6 +25,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is done, in place of doing it; there is enough to look for."""
     done: list[str] = []
     monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
+    monkeypatch.setattr(garbage, "give_memory_back", lambda: done.append("give back"))
     monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
     monkeypatch.setattr(gc, "get_count", lambda: (0, 0, garbage.MANY))
     return done
@@ -35,7 +36,7 @@ def test_all_is_looked_through_in_a_pause_alone(looks: list[str]) -> None:
     assert not garbage.look(garbage.PAUSE / 2)
     assert not looks
     assert garbage.look(garbage.PAUSE)
-    assert looks == ["collect"]
+    assert looks == ["collect", "give back"]
 
 
 def test_nothing_is_looked_through_where_little_was_made(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import gc
 
+from engine import give_memory_back
+
 YOUNG, MIDDLE = 700, 10
 """Python's own: what was made lately is looked through at once, for some milliseconds."""
 
@@ -47,4 +49,6 @@ def look(idle: float) -> bool:
     is_due = gc.isenabled() and idle >= PAUSE and gc.get_count()[2] >= MANY
     if is_due:
         gc.collect()
+        # What was let go of in an hour of work lies in holes otherwise, some megabytes of them.
+        give_memory_back()
     return is_due
