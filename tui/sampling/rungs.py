@@ -1,4 +1,6 @@
-"""The ladder of a word: one line for each of its bigrams, with what they add up to. Pure."""
+"""The ladder of a word: one line for each of its bigrams, with what they add up to, and what is said
+of the word. Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,11 @@ from collections.abc import Sequence
 from engine import record
 from engine.protocol import ScoredBigram, ScoredWord, Standing, WordTakenApart
 from engine.text.numbers import number
+from tui.state import State
 from tui.text import glyphs
 from tui.text.bars import bar
-from tui.text.rows import Role, Row, Run, fit
+from tui.text.rows import Role, Row, Run, fit, paragraph
+from tui.wording import until_torch
 
 LEAST_BAR = 8
 """Columns that a bar needs to say anything."""
@@ -174,3 +178,61 @@ def short(value: float) -> str:
     if abs(value) < 1000 or math.isinf(value):
         return number(value, ".3f")
     return number(value, ".1f") if abs(value) < 1e5 else "…"
+
+
+def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
+    """What there is to say of a word: of itself, then what each model makes of it."""
+    word = answer.counts.word
+    if answer.counts.unknown:
+        which = listed(answer.counts.unknown)
+        are = "are" if len(answer.counts.unknown) > 1 else "is"
+        text = f"{which} {are} not in the alphabet: no word of the data has such a symbol, "
+        text += "so the models cannot say how likely this word is."
+        rows = paragraph(text, max(20, width), "bad")
+        if meant := answer.counts.meant:
+            take = "screen.take"
+            rows.append((("Did you mean ", "dim"), (meant, "accent", take), ("?", "dim")))
+        return rows
+    place = _place(answer.known)
+    letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
+    steps = len(answer.counts.bigrams)
+    about = f"{letters}, {steps:,} {gram(answer.command.ngrams.order)}s; {place}"
+    unseen = dict.fromkeys(s.context + s.second for s in answer.counts.bigrams if not s.count)
+    if unseen and not answer.counts.impossible:
+        about += f"; never seen: {listed(list(unseen))}"
+    waiting = until_torch(state, "comes when torch is here")
+    if state.no_network:
+        waiting = "there is none: too many symbols"
+    network: Row = (("network  ", "network"), (waiting, "dim"))
+    if answer.neural:
+        network = verdict("network", answer.neural, answer.neural_standing, width)
+    counts = verdict("counts", answer.counts, answer.counts_standing, width)
+    return [((fit(about, max(20, width) - 1).rstrip() + ".", "dim"),), counts, network]
+
+
+def _place(known: int | None) -> str:
+    """Say whether a word is one of the dataset's."""
+    if known is None:
+        return "the words are not here, so it cannot be told whether it is one of them"
+    times = "once" if known == 1 else f"{known:,} times"
+    return f"it stands in the dataset {times}" if known else "it is not in the dataset"
+
+
+def hints(meant: str, *, has_table: bool) -> Row:
+    """Keys of this screen.
+
+    Args:
+        meant: the word that is suggested; empty if none is.
+        has_table: whether there are bigrams to be gone through.
+    """
+    enter: tuple[Run, ...] = ()
+    if meant:
+        enter = ("enter", "accent", "screen.take"), (f" takes {meant}  ", "dim", "screen.take")
+    elif has_table:
+        enter = ("enter", "accent"), (" down the table  ", "dim")
+    return (
+        ("↑ ↓", "accent"), (" smoothing  ", "dim"),
+        *enter,
+        ("tab", "accent"), (" next  ", "dim"),
+        ("esc", "accent", "screen.close"), (" close", "dim", "screen.close"),
+    )  # fmt: skip

@@ -17,13 +17,12 @@ from tui.sampling import rungs
 from tui.state import State
 from tui.state.intents import Moved, WordPicked
 from tui.terminal.calm import StillInput
-from tui.text.rows import Row, Run, fit, paragraph
+from tui.text.rows import Row, Run
 from tui.widgets.fields import Complained, Given, SettingInput
 from tui.widgets.lines import Lines
 from tui.widgets.lists import RowList
 from tui.widgets.overlay import Overlay
 from tui.widgets.say import say
-from tui.wording import until_torch
 
 MORE, LESS = "Add more to every count", "Add less to every count"
 """What the keys do that turn the smoothing."""
@@ -126,7 +125,7 @@ class WordScreen(Overlay):
         if self.state.replies.apart_refusal:
             self._say([((self.state.replies.apart_refusal, "warn"),)])
         elif answer is not None and answer.command.request == self._request:
-            self._say(findings(answer, self.state, width))
+            self._say(rungs.findings(answer, self.state, width))
             heads = rungs.heads(answer, width) if answer.counts.bigrams else []
             self.query_one("#heads", Lines).show(heads)
             self.query_one(Ladder).take(answer)
@@ -137,7 +136,7 @@ class WordScreen(Overlay):
         ladder, meant = self.query_one(Ladder), self._meant
         if not (ladder.count or self._is_asking) and self.focused is ladder:
             self._go_on()
-        self.query_one("#hints", Lines).show([hints(meant, has_table=bool(ladder.count))])
+        self.query_one("#hints", Lines).show([rungs.hints(meant, has_table=bool(ladder.count))])
 
     @property
     def _is_asking(self) -> bool:
@@ -293,61 +292,3 @@ class WordScreen(Overlay):
     def action_smooth(self, direction: int) -> None:
         """Turn the dial."""
         self.query_one(SettingInput).action_change(direction)
-
-
-def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:
-    """What there is to say of a word: of itself, then what each model makes of it."""
-    word = answer.counts.word
-    if answer.counts.unknown:
-        which = rungs.listed(answer.counts.unknown)
-        are = "are" if len(answer.counts.unknown) > 1 else "is"
-        text = f"{which} {are} not in the alphabet: no word of the data has such a symbol, "
-        text += "so the models cannot say how likely this word is."
-        rows = paragraph(text, max(20, width), "bad")
-        if meant := answer.counts.meant:
-            take = "screen.take"
-            rows.append((("Did you mean ", "dim"), (meant, "accent", take), ("?", "dim")))
-        return rows
-    place = _place(answer.known)
-    letters = f"{len(word):,} letter{'s' * (len(word) != 1)}"
-    steps = len(answer.counts.bigrams)
-    about = f"{letters}, {steps:,} {rungs.gram(answer.command.ngrams.order)}s; {place}"
-    unseen = dict.fromkeys(s.context + s.second for s in answer.counts.bigrams if not s.count)
-    if unseen and not answer.counts.impossible:
-        about += f"; never seen: {rungs.listed(list(unseen))}"
-    waiting = until_torch(state, "comes when torch is here")
-    if state.no_network:
-        waiting = "there is none: too many symbols"
-    network: Row = (("network  ", "network"), (waiting, "dim"))
-    if answer.neural:
-        network = rungs.verdict("network", answer.neural, answer.neural_standing, width)
-    counts = rungs.verdict("counts", answer.counts, answer.counts_standing, width)
-    return [((fit(about, max(20, width) - 1).rstrip() + ".", "dim"),), counts, network]
-
-
-def _place(known: int | None) -> str:
-    """Say whether a word is one of the dataset's."""
-    if known is None:
-        return "the words are not here, so it cannot be told whether it is one of them"
-    times = "once" if known == 1 else f"{known:,} times"
-    return f"it stands in the dataset {times}" if known else "it is not in the dataset"
-
-
-def hints(meant: str, *, has_table: bool) -> Row:
-    """Keys of this screen.
-
-    Args:
-        meant: the word that is suggested; empty if none is.
-        has_table: whether there are bigrams to be gone through.
-    """
-    enter: tuple[Run, ...] = ()
-    if meant:
-        enter = ("enter", "accent", "screen.take"), (f" takes {meant}  ", "dim", "screen.take")
-    elif has_table:
-        enter = ("enter", "accent"), (" down the table  ", "dim")
-    return (
-        ("↑ ↓", "accent"), (" smoothing  ", "dim"),
-        *enter,
-        ("tab", "accent"), (" next  ", "dim"),
-        ("esc", "accent", "screen.close"), (" close", "dim", "screen.close"),
-    )  # fmt: skip
