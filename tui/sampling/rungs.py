@@ -1,6 +1,4 @@
-"""The ladder of a word: one line for each of its bigrams, with what they add up to, and what is said
-of the word. Pure.
-"""
+"""The ladder of a word: a line for each bigram, their sum, and what is said of it. Pure."""
 
 from __future__ import annotations
 
