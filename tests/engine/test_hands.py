@@ -29,7 +29,7 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Three files, one of them packed; they are counted apart though they are small."""
     monkeypatch.setattr(counting, "APART", 0)
     plain, other, packed = (tmp_path / name for name in ("a.txt", "b.txt", "c.gz"))
-    plain.write_text(LINES * 300_000)
+    plain.write_text(LINES * 1000 + "emma\nava\n" * 1_200_000 + LINES)
     other.write_text("Grüße\nпривет\n" * 1000)
     packed.write_bytes(gzip.compress(LINES.encode() * 2000))
     return [str(plain), str(other), str(packed)]

@@ -123,6 +123,7 @@ def test_round_values_lie_in_their_range_and_are_few(low: float, high: float, mo
     assert all(low - slack <= value <= high + slack for value in found)
 
 
+@example(low=999.0, height=2.0, most=1)
 @given(st.floats(-1e3, 1e3), st.floats(1e-6, 1e3), st.integers(1, 5))
 def test_a_scale_has_two_values_that_read_otherwise_wherever_it_lies(
     low: float, height: float, most: int

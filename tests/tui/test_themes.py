@@ -91,6 +91,7 @@ def test_of_sixteen_colours_no_light_theme_writes_in_green_yellow_or_cyan(name: 
     assert found["footer-key-foreground"] == found["text-accent"]
 
 
+@pytest.mark.slow
 async def test_the_row_that_is_chosen_is_seen_in_sixteen_colours(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

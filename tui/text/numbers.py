@@ -15,12 +15,12 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def short(value: float) -> str:
+def short(value: float, digits: int = 3) -> str:
     """Return a number in as few characters as say what it is: 0.05, 12, 1.5k, 20k, 1M, 3e-05."""
     for size, letter in _PREFIXES:
-        if abs(value) >= size * 0.9995:
-            return number(value / size, ".3g") + letter
-    return number(value, ".3g") if value else "0"
+        if abs(value) >= size * (1 - 0.5 / 10**digits):
+            return number(value / size, f".{digits}g") + letter
+    return number(value, f".{digits}g") if value else "0"
 
 
 def power_of_ten(exponent: int) -> str:
@@ -29,9 +29,13 @@ def power_of_ten(exponent: int) -> str:
 
 
 def alike(values: Sequence[float]) -> list[str]:
-    """Return labels that all have as many decimals as the one that needs most: 2.4, 2.6, 3.0."""
+    """Return labels that all have as many decimals as the one that needs most: 2.4, 2.6, 3.0.
+
+    Large and tiny ones are short, with as many digits as tell them from one another: 1k, 1.001k.
+    """
     if any(abs(value) >= 1000 or 0 < abs(value) < 1e-4 for value in values):
-        return [short(value) for value in values]
+        tries = ([short(value, digits) for value in values] for digits in range(3, 17))
+        return next((t for t in tries if len(set(t)) == len(set(values))), list(map(str, values)))
     decimals = max((len(f"{v:.12f}".rstrip("0").partition(".")[2]) for v in values), default=0)
     return [number(value, f".{decimals}f") for value in values]
 
