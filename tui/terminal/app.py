@@ -25,7 +25,7 @@ from textual import constants, events
 from textual.app import App
 from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
-from textual.notifications import SeverityLevel
+from textual.notifications import Notify, SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -38,6 +38,7 @@ from tui.terminal.kinds import kind_of
 from tui.terminal.leftovers import leave_nothing_behind
 from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
+from tui.terminal.notices import MOST, STANDS, Notice
 from tui.terminal.plain import IS_PLAIN
 from tui.terminal.restyling import Restyled
 from tui.terminal.signals import Signals
@@ -49,12 +50,6 @@ PATIENCE = 0.5
 
 SETTLED = 0.2
 """Seconds after which a browser has shown what was drawn for another size."""
-
-NOTICE: dict[SeverityLevel, float] = {"information": 3.0, "warning": 5.0, "error": 7.0}
-"""Seconds that a notice stands."""
-
-MOST = 2
-"""Notices that stand at once: more would lie over what they are about."""
 
 
 class PlainApp(App[int]):
@@ -187,8 +182,9 @@ class PlainApp(App[int]):
         now = time.monotonic()
         self._told = {told: until for told, until in self._told.items() if until > now}
         if text not in self._told:
-            self._told[text] = now + NOTICE[severity]
-            self.notify(text, severity=severity, markup=False, timeout=NOTICE[severity])
+            self._told[text] = now + STANDS[severity]
+            notice = Notice(text, severity=severity, timeout=STANDS[severity])
+            self.post_message(Notify(notice))
 
     def hush(self) -> bool:
         """Take all notices away; whether there were any."""
