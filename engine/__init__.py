@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from engine.client import Client
 from engine.inline import Inline
 from engine.limits import accepts, changed, check, parse
-from engine.machine.memory import give_memory_back
 from engine.port import Engine
 from engine.proof.checks import Check, Timings
 from engine.protocol import Device, Shelf
 from engine.records import record
 from engine.session import Session
-from engine.waking import import_torch, is_one_of_several
+from engine.waking import give_memory_back, import_torch, is_one_of_several
 from engine.words.cleaning import clean, printable
 from engine.words.dataset import Words
 from engine.words.filed import listed

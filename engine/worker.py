@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from engine.door import Door, Doors, Item
-from engine.machine.memory import give_memory_back
 from engine.preload import preload
 from engine.protocol import (
     Command,
@@ -27,6 +26,7 @@ from engine.protocol import (
 )
 from engine.session import Session
 from engine.training.pace import SLICE, Pace
+from engine.waking import give_memory_back
 
 SNAPSHOTS_A_SECOND = 15
 """How often the slot is overwritten while something moves."""

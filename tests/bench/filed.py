@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import Words, listed
-from engine.machine.memory import give_memory_back
 from engine.protocol import (
     Command,
     Configure,
@@ -31,6 +30,7 @@ from engine.protocol import (
     TakeApart,
 )
 from engine.session import Session
+from engine.waking import give_memory_back
 
 WORDS = 10_000_000
 

@@ -98,10 +98,10 @@ def test_an_alphabet_of_other_scripts_keeps_the_frame_straight(
     lab = start("--data", str(file), size=(160, 50)).open()
     lab.wait_for(lambda: re.search(r"columns \.–", lab.text))
     for _ in range(3):
-        lab.press("end", "pagedown")
+        lab.press("end", "pgdn")
     lab.settle()
     lab.wait_for(lambda: not re.search(r"columns \.–", lab.text))
     lines = [line for line in lab.text.splitlines() if "╎" in line]
     assert len(lines) > 30
     assert len({cell_len(line[: line.index("╎")]) for line in lines}) == 1
-    assert len({cell_len(line) for line in lines}) == 1
+    assert len({cell_len(line) for line in lines}) == 1, lab.text

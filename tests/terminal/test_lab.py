@@ -131,7 +131,7 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
     lab.press("L")
     lab.wait_for("1. Counting with a dict")
     lab.press("4")
-    lab.wait_for("types, then gives it")
+    lab.wait_for("enter to guess")
     lab.press("a")
     lab.wait_for("━ done")
     lab.press("y")
@@ -151,7 +151,7 @@ def test_the_lab_is_opened_left_and_found_again_by_keys(
 @pytest.mark.slow
 def test_a_race_is_watched_stopped_and_begun_again(start: Start) -> None:
     lab = start(looks=["--lab", "optimizers"], size=(100, 40))
-    lab.wait_for("types, then gives it")
+    lab.wait_for("enter to guess")
     lab.press("a")
     lab.wait_for("of 34")
     lab.press("j", "k")

@@ -25,7 +25,7 @@ def test_a_table_is_trained_on_looked_at_and_drawn_from(start: Start, tmp_path: 
     lab.press("g")
     lab.wait_for("from network")
     lab.press("t", *"emma")
-    lab.wait_for("it is one of them is not known")
+    lab.wait_for("it cannot be told whether it is one")
     lab.press("esc", "L")
     lab.press(*"1")
     lab.wait_for("this needs the words")
