@@ -23,7 +23,7 @@ KEYS = {
     "space": " ", "enter": "\r", "esc": "\x1b", "tab": "\t", "backtab": "\x1b[Z",
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
     "home": "\x1b[H", "end": "\x1b[F", "backspace": "\x7f", "f1": "\x1bOP",
-    "f5": "\x1b[15~",
+    "f5": "\x1b[15~", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
 }  # fmt: skip
 
 PRIVATE = re.compile(

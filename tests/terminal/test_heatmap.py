@@ -98,7 +98,7 @@ def test_an_alphabet_of_other_scripts_keeps_the_frame_straight(
     lab = start("--data", str(file), size=(160, 50)).open()
     lab.wait_for(lambda: re.search(r"columns \.–", lab.text))
     for _ in range(3):
-        lab.press("end", "pgdn")
+        lab.press("end", "pagedown")
     lab.settle()
     lab.wait_for(lambda: not re.search(r"columns \.–", lab.text))
     lines = [line for line in lab.text.splitlines() if "╎" in line]
