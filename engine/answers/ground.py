@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.training.runs import Runs
     from engine.words.indexed import Indexed
     from engine.words.order import Encoded
-from engine.words.pieces import Pieces
+    from engine.words.pieces import Pieces
 
 
 class Ground:

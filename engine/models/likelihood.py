@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.words.order import Encoded
-from engine.words.pieces import Pieces
+    from engine.words.pieces import Pieces
 
 Context = tuple[int, ...]
 """Indices of the n − 1 symbols that one is predicted from; of a bigram, of the one before."""
