@@ -113,6 +113,9 @@ def _sums(data: Data, wrong: Tensor, right: Tensor) -> Table:
     return Table(title, heads, rows, marks, data.V - len(rows))
 
 
+LONGEST = 100
+"""Symbols of a name that are shown: one that is drawn from a wrong table may not end for long."""
+
 _BAD: Mark = "bad"
 _GOOD: Mark = "good"
 
@@ -124,7 +127,7 @@ def _verdict(data: Data, wrong: Tensor, right: Tensor, seed: int) -> tuple[Note 
         lecture_names(right, data.itos, seed),
         strict=False,
     )
-    rows = tuple((clip(w, 30), clip(r, 30)) for w, r in drawn)
+    rows = tuple((clip(w, LONGEST), clip(r, LONGEST)) for w, r in drawn)
     return (
         Table("names drawn, the same seed", columns("P.sum(1)", "keepdim=True"), rows),
         Note(
