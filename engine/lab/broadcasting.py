@@ -10,10 +10,9 @@ from engine.lab.alignment import align, combine, outcome
 from engine.lab.chapter import Chapter, Control, Inputs, seed_control
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit, Mark, Note, Table, columns, number
-from engine.lab.generators import lecture_names
+from engine.lab.generators import lecture_names, side_by_side
 from engine.lab.guessing import Prediction, asked_choice
 from engine.lab.shapes import Shape, read_shape
-from engine.text.width import clip
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -113,21 +112,15 @@ def _sums(data: Data, wrong: Tensor, right: Tensor) -> Table:
     return Table(title, heads, rows, marks, data.V - len(rows))
 
 
-LONGEST = 100
-"""Symbols of a name that are shown: one that is drawn from a wrong table may not end for long."""
-
 _BAD: Mark = "bad"
 _GOOD: Mark = "good"
 
 
 def _verdict(data: Data, wrong: Tensor, right: Tensor, seed: int) -> tuple[Note | Table, ...]:
     nll_wrong, nll_right = (float(x) for x in nll(data.N, wrong, right))
-    drawn = zip(
-        lecture_names(trapped(wrong), data.itos, seed),
-        lecture_names(right, data.itos, seed),
-        strict=False,
+    rows = side_by_side(
+        lecture_names(trapped(wrong), data.itos, seed), lecture_names(right, data.itos, seed)
     )
-    rows = tuple((clip(w, LONGEST), clip(r, LONGEST)) for w, r in drawn)
     return (
         Table("names drawn, the same seed", columns("P.sum(1)", "keepdim=True"), rows),
         Note(

@@ -56,6 +56,15 @@ def lecture_names(P: Tensor, itos: Mapping[int, str], seed: int) -> list[str]:
     return names
 
 
+LONGEST = 100
+"""Symbols of a name that are shown: one that is drawn from a wrong table may not end for long."""
+
+
+def side_by_side(names: Sequence[str], others: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Give the rows of a table of drawn names: those of one sampler, then those of the other."""
+    return tuple((clip(a, LONGEST), clip(b, LONGEST)) for a, b in zip(names, others, strict=False))
+
+
 def torch_names(P: Tensor, itos: Mapping[int, str], seed: int) -> list[str]:
     """Draw five names with multinomial, as the installed torch does it."""
     import torch
@@ -138,7 +147,7 @@ def _without(p: Tensor, order: Tensor) -> tuple[Note, ...]:
 def _names(names: Sequence[str], today: Sequence[str]) -> tuple[Table, ...]:
     import torch
 
-    rows = tuple((clip(a, 28), clip(b, 28)) for a, b in zip(names, today, strict=False))
+    rows = side_by_side(names, today)
     heads = columns("lecture sampler", f"multinomial of torch {str(torch.__version__)[:14]}")
     return (
         Table(

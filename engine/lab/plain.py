@@ -119,6 +119,7 @@ def _grid(rows: Sequence[Sequence[str]], texts: frozenset[int]) -> list[str]:
 
 
 def _table(table: Table, width: int) -> list[str]:
+    """Line up a table; texts too long for the width are in lines within their columns."""
     shown = [
         [show(c, col.form) for c, col in zip(row, table.columns, strict=True)] for row in table.rows
     ]
@@ -127,7 +128,32 @@ def _table(table: Table, width: int) -> list[str]:
         i for i in range(len(heads)) if all(isinstance(row[i], str) for row in table.rows)
     )
     top = [list(line) for line in zip_longest(*heads, fillvalue="")]
-    return [*wrap(table.title, width), *_grid([*top, *shown], texts), *_more(table.left_out)]
+    longest = _longest([*top, *shown], texts, width)
+    lines = [
+        list(line)
+        for row in shown
+        for line in zip_longest(
+            *(_lines(c, longest) if i in texts else [c] for i, c in enumerate(row)), fillvalue=""
+        )
+    ]
+    return [*wrap(table.title, width), *_grid([*top, *lines], texts), *_more(table.left_out)]
+
+
+def _longest(rows: Sequence[Sequence[str]], texts: frozenset[int], width: int) -> int:
+    """Columns that each column of text may have where all of them have `width`."""
+    sizes = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    room = width - 2 * (len(sizes) - 1)
+
+    def fits(most: int) -> bool:
+        return sum(min(s, most) if i in texts else s for i, s in enumerate(sizes)) <= room
+
+    widest = max(sizes, default=0)
+    return next((most for most in range(widest, 0, -1) if fits(most)), widest)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """Break a text if it must be, for that takes its blanks together."""
+    return wrap(text, width) if cells(text) > width else [text]
 
 
 def _more(left_out: int) -> list[str]:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pyte
@@ -46,6 +47,17 @@ class Screen(pyte.Screen):
     def set_title(self, param: str) -> None:
         """Remember that the title was set, which nothing in the data may do."""
         super().set_title(param)
+
+
+def unlike(now: list[list[str]], before: list[list[str]]) -> list[str]:
+    """Say where colours are no longer what they were, for the first few places."""
+    places = (
+        f"line {y}, column {x}: {a}, was {b}"
+        for y, rows in enumerate(zip(now, before, strict=True))
+        for x, (a, b) in enumerate(zip(*rows, strict=True))
+        if a != b
+    )
+    return list(islice(places, 5))
 
 
 class Terminal(Child):

@@ -12,7 +12,7 @@ import pytest
 
 from engine import Words
 from tui.dataset.filters import Filter, parse
-from tui.dataset.search import PATIENCE, Search
+from tui.dataset.search import PATIENCE, SLICE, Search, TooSlowError
 
 MANY = Words.of([f"word{i}" for i in range(50_000)])
 
@@ -114,8 +114,33 @@ def test_after_an_alarm_the_next_search_is_as_quick_as_ever() -> None:
 def test_words_that_are_slow_but_not_endless_are_all_searched() -> None:
     words = Words.of(["a" * 16 + "b"] * 100)
     search = Search(words, None, parse("/^(a+)+$/"))
-    assert run(search) > 1
+    assert run(search, 1e-4) > 1
     assert not search.complaint
+
+
+class Late:
+    """A slow condition; the alarm comes once, after the words that it is meant for."""
+
+    is_slow = True
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def keep(self, words: Sequence[str]) -> list[int]:
+        self.calls += 1
+        if self.calls == 2:
+            raise TooSlowError
+        end = time.thread_time() + SLICE * len(words)
+        while time.thread_time() < end:
+            pass
+        return list(range(len(words)))
+
+
+def test_an_alarm_that_comes_late_is_not_held_against_the_next_word() -> None:
+    search = Search(Words.of(["a"] * 20), None, Filter((Late(),)))
+    run(search)
+    assert not search.complaint
+    assert list(search.found) == list(range(20))
 
 
 class Waiting:

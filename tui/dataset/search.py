@@ -65,6 +65,8 @@ class Search:
         if numbers is not None and self._order is None:
             self._numbers = numbers
         self._done = 0
+        self._suspect = -1
+        """Where an alarm came when one word was tried."""
         self._chunk = FIRST if filter.is_slow else CHUNK
 
     @property
@@ -119,9 +121,12 @@ class Search:
             self.found[:] = self._sorted
 
     def _give_up(self) -> None:
-        """Try words one by one; if a single one takes too long, end the search."""
-        if self._chunk > 1:
-            self._chunk = 1
+        """Try words one by one; if a single one takes too long, and again, end the search.
+
+        Again, for the alarm may come when the words it is meant for have just been looked at.
+        """
+        if self._chunk > 1 or self._suspect != self._done:
+            self._chunk, self._suspect = 1, self._done
             return
         word = self._words[self._numbers[self._done]]
         shown = word if len(word) <= 12 else word[:12] + "…"

@@ -78,6 +78,9 @@ class StillInput(Input, Still):
     the caret stands where the mouse was, and what is typed becomes part of the value.
     """
 
+    # A caret that blinks wakes the program, and a slow line, twice a second for nothing.
+    cursor_blink: Reactive[bool] = Reactive(False, init=False)
+
     _is_fresh = False
     """Whether it has just got the focus."""
 

@@ -96,6 +96,10 @@ class Palette(CommandPalette, Once[None]):
     _wished: str | None = None
     """What was typed when enter was pressed; who types on wishes for something else."""
 
+    def on_mount(self) -> None:
+        """Let the caret stand still, as it does in every other field."""
+        self.query_one(Input).cursor_blink = False
+
     @property
     def _searches(self) -> list[Worker[Any]]:
         """Searches that are under way."""

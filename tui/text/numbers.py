@@ -61,10 +61,14 @@ def round_values(low: float, high: float, most: int) -> list[float]:
 
 
 def scale_values(low: float, high: float, most: int) -> list[float]:
-    """Return round values as `round_values` does, but two at least: one alone tells no scale."""
+    """Return round values as `round_values` does, but two or three where it has only one.
+
+    One alone tells no scale.
+    """
     # Steps of 1, 2 and 5 are so close that the fifth try has two, whatever the range.
     tries = (round_values(low, high, number) for number in range(most, max(most, 2) + 5))
-    return next((values for values in tries if len(values) > 1), [])
+    values = next((values for values in tries if len(values) > 1), [])
+    return values[:: max(1, -(-len(values) // max(most, 3)))]
 
 
 def round_powers(low: float, high: float, most: int) -> list[float]:
