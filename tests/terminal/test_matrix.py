@@ -90,9 +90,12 @@ CUT = re.compile(r"[a-z,;] ?…(?! +\d)")
 """Where a sentence or a word breaks off; a name before its figures may be too long."""
 
 LAST_WORD = re.compile(
-    r"(?<![\w.~/-])(?<![○●o*] )(?<!Word: )[A-Za-z][a-z]{2,}(?=\s+[│┃|▏▕]|\s*$)", re.M
+    r"(?<![\w.~/|│-])(?<![○●o*] )(?<!Word: )[A-Za-z][a-z]{2,}(?=\s+[│┃|▏▕]|\s*$)", re.M
 )
-"""A word before the right edge of what it stands in, but for names, which are drawn at random."""
+"""A word before the right edge of what it stands in, but for names, which are drawn at random.
+
+One that begins right behind a border lies under a dialog, which covers its first letters.
+"""
 
 AS_ASCII = str.maketrans({symbol: same for symbol, same in SAME.items() if same.isalpha()})
 """Letters that stand for symbols, as for the root."""

@@ -13,7 +13,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import repeat, starmap
 from typing import Any
 
 from tui.plot.bars import HALVES, Bars, lay_out_bars, write_bar_labels
@@ -164,12 +164,15 @@ def _axes(figure: Any, dots_across: int, dots_up: int) -> None:  # noqa: ANN401
             ruler.alignment(lim="edge").lim(0, dots).frequency(0).pixel(_pixel("tick"))
 
 
+@lru_cache(maxsize=4096)
+def _cell(character: str, colour: int) -> Run:
+    """A cell of a chart, one for all that look like it: a large chart has 8,000 of 50 looks."""
+    return character, ROLES[max(0, colour - 1)]
+
+
 def _rows(figure: Any) -> tuple[tuple[Run, ...], ...]:  # noqa: ANN401
     """Build the figure and turn the colours read back into roles."""
-    return tuple(
-        tuple((character, ROLES[max(0, colour - 1)]) for character, colour in line)
-        for line in _read(figure)
-    )
+    return tuple(tuple(starmap(_cell, line)) for line in _read(figure))
 
 
 @lru_cache(maxsize=8)
