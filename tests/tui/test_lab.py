@@ -324,6 +324,17 @@ async def test_what_there_is_to_choose_from_is_chosen_by_arrows_letters_or_the_m
         assert app.sent[-1] == Guess(asked.request, "higher")
 
 
+async def test_what_leads_to_guess_and_answer_is_said_by_the_keys_that_were_chosen() -> None:
+    app = Bench("likelihood")
+    app.state = replace(app.state, keys={"guess": "G", "answer": "W"})
+    async with app.run_test(size=(160, 50)) as pilot:
+        waiting(app, CHOICE)
+        await pilot.pause()
+        assert "G to guess   W shows it" in app.lab.query_one("#guess-keys", Lines).text
+        assert app.shown("prose").splitlines()[-1].strip() == "W reveals the answer"
+        assert "G guess" in app.shown("keys")
+
+
 @pytest.mark.slow
 async def test_a_number_that_was_typed_before_the_field_was_gone_to_is_told_what_it_did() -> None:
     app = Bench("likelihood")

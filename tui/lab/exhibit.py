@@ -201,7 +201,7 @@ class ExhibitSection(Vertical):
         self._lay_dials(width)
         progress.show(pages.progress(lesson, self._about, state, width))
         question = lesson.exhibit.question if lesson.exhibit is not None else None
-        self.query_one(GuessBar).show(question, lesson.guessed, width - GUESS_EDGE)
+        self.query_one(GuessBar).show(question, lesson.guessed, width - GUESS_EDGE, state.keys)
         if lesson.opened is not None:
             in_force = dict(lesson.opened.inputs)
             for dial in self.query(Dial):

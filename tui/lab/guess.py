@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import events, on
@@ -15,6 +16,7 @@ from textual.widgets import Input
 from engine.lab import options_meant, read_guess
 from engine.protocol import Grade, Guessed, Refusal
 from engine.protocol.exhibit import Question
+from tui.lab.keys import key_of
 from tui.lab.parts.texts import prose
 from tui.terminal.calm import StillInput
 from tui.text.rows import Role, Row, Run
@@ -32,12 +34,10 @@ SIGNS: dict[Grade, tuple[str, Role]] = {
 CHOSEN, OPEN = "●", "○"
 """Before an option that is chosen, and before the others: no digit, which would be a key."""
 
-SHOWS: Row = (("   ", "plain"), ("a", "accent", "screen.answer"), (" shows it", "dim"))
+ENTER: Row = (("enter", "accent", "screen.guess"),)
+"""The key of a field, whatever the user chose for commands."""
 
-GIVES: Row = (("enter", "accent", "screen.guess"), (" gives it", "dim"))
-
-KEYS: Row = (("enter", "accent", "screen.guess"), (" to guess", "dim"), *SHOWS)
-"""What leads to the field."""
+GIVES: Row = (*ENTER, (" gives it", "dim"))
 
 TYPING: Row = (
     *GIVES,
@@ -45,7 +45,7 @@ TYPING: Row = (
     ("esc", "accent", "screen.leave_field"),
     (" leaves", "dim"),
 )
-"""What is heard in it; letters are text there."""
+"""What is heard in the field; letters are text there."""
 
 CHOOSING: Row = (("← →", "accent"), (" choose   ", "dim"), *GIVES)
 """The same where there are options."""
@@ -148,6 +148,7 @@ class GuessBar(Vertical):
         super().__init__(id=id)
         self._shown: tuple[object, ...] = ()
         self._reason = ""
+        self._chosen: Mapping[str, str] = {}
         self.display = False
 
     @on(events.DescendantFocus)
@@ -157,7 +158,14 @@ class GuessBar(Vertical):
         field = self.field
         keys = CHOOSING if field.has_options else TYPING
         if not field.has_focus:
-            keys = (*GIVES, *SHOWS) if field.value.strip() else KEYS
+            does = " gives it" if field.value.strip() else " to guess"
+            keys = (
+                *key_of("guess", self._chosen),
+                (does, "dim"),
+                ("   ", "plain"),
+                *key_of("answer", self._chosen),
+                (" shows it", "dim"),
+            )
         self.query_one("#guess-keys", Lines).show([keys])
 
     def compose(self) -> ComposeResult:
@@ -183,8 +191,22 @@ class GuessBar(Vertical):
         """Whether a guess is waited for where one can see it."""
         return self.is_asking and bool(self.region.area)
 
-    def show(self, question: Question | None, guessed: Guessed | None, width: int) -> None:
-        """Draw what has changed."""
+    def show(
+        self,
+        question: Question | None,
+        guessed: Guessed | None,
+        width: int,
+        chosen: Mapping[str, str],
+    ) -> None:
+        """Draw what has changed.
+
+        Args:
+            question: what is asked.
+            guessed: what came of the guess.
+            width: columns there are.
+            chosen: keys that the user chose, by command id.
+        """
+        self._chosen = chosen
         if question is not self.field.question:
             self.field.question, self.field.value, self._reason = question, "", ""
         typed = self.field.value.strip()
@@ -232,7 +254,7 @@ class GuessBar(Vertical):
 
     def _show_again(self) -> None:
         width = max(20, self.query_one("#guess-text").size.width)
-        self.show(self.field.question, None, width)
+        self.show(self.field.question, None, width, self._chosen)
 
 
 def _asked(question: Question, typed: str, width: int) -> list[Row]:

@@ -12,6 +12,8 @@ from tui.commands import BY_ID, EVERYWHERE
 from tui.overlying import LAB
 from tui.text.rows import Row, Run
 
+BY_NAME = {command.id: command for command in LAB}
+
 DIGITS = tuple("0123456789")
 """Keys of the chapters; a second one soon after the first goes to those of two digits."""
 
@@ -51,6 +53,17 @@ class Number:
 def own_keys(chosen: Mapping[str, str]) -> set[str]:
     """Keys that mean something in the lab alone, where the user chose some by command id."""
     return {*DIGITS, *(key for command in LAB for key in command.keys_in(chosen))}
+
+
+def key_of(name: str, chosen: Mapping[str, str]) -> Row:
+    """Write the key of a command of the lab, which a click presses, too.
+
+    Args:
+        name: id of the command.
+        chosen: keys that the user chose, by command id.
+    """
+    command = BY_NAME[name]
+    return ((command.key_in(chosen), "accent", f"screen.{command.action}"),)
 
 
 def bindings() -> Iterator[Binding]:

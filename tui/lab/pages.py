@@ -9,6 +9,7 @@ from engine.lab import Chapter, chapters, paragraphs
 from engine.protocol import Grade
 from engine.text.width import wrap
 from tui.lab.going import Thing
+from tui.lab.keys import key_of
 from tui.lab.parts.texts import prose
 from tui.state import State
 from tui.state.lesson import Lesson
@@ -91,8 +92,8 @@ def _paragraphs(text: str, width: int, role: Role = "plain") -> list[Row]:
     return rows
 
 
-def text(about: Chapter, width: int, *, is_answered: bool) -> list[Row]:
-    """Lay out the text, the question, and the answer if it was asked for."""
+def text(about: Chapter, width: int, *, is_answered: bool, chosen: Mapping[str, str]) -> list[Row]:
+    """Lay out the text, the question, and the answer if it was asked for, or the key for it."""
     rows: list[Row] = []
     for paragraph in paragraphs(about.text):
         rows += [*prose(paragraph, width), ()]
@@ -101,7 +102,7 @@ def text(about: Chapter, width: int, *, is_answered: bool) -> list[Row]:
         rows += prose(paragraph, width, "strong")
     rows.append(())
     if not is_answered:
-        return [*rows, (("a", "accent", "screen.answer"), (" reveals the answer", "dim"))]
+        return [*rows, (*key_of("answer", chosen), (" reveals the answer", "dim"))]
     rows.append((("Answer", "accent"),))
     for paragraph in paragraphs(about.answer):
         rows += [*prose(paragraph, width), ()]

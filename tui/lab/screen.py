@@ -110,7 +110,9 @@ class LabScreen(Asking):
         self.query_one("#lab-status", Lines).show([status(state, self.size.width)])
         self._draw_frame()
         thing = self._thing if state.is_on_stage else None
-        self._text.show(reader.about, reader.lesson, is_answered=self._is_answered, alone=thing)
+        self._text.show(
+            reader.about, reader.lesson, state.keys, is_answered=self._is_answered, alone=thing
+        )
         self._exhibit.show(reader.lesson, state)
 
     def _draw_frame(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 
@@ -41,13 +43,20 @@ class TextSections(Vertical):
             page.scroll_home(animate=False)
 
     def show(
-        self, about: Chapter, lesson: Lesson, *, is_answered: bool, alone: Thing | None = None
+        self,
+        about: Chapter,
+        lesson: Lesson,
+        chosen: Mapping[str, str],
+        *,
+        is_answered: bool,
+        alone: Thing | None = None,
     ) -> None:
         """Draw what looks different.
 
         Args:
             about: the chapter.
             lesson: what the engine told of it.
+            chosen: keys that the user chose, by command id.
             is_answered: whether the answer is revealed.
             alone: on stage, what is to be seen and nothing beside it.
         """
@@ -62,7 +71,7 @@ class TextSections(Vertical):
         if prose.size.width:
             width = prose.size.width - MARGIN
             prose.show(
-                pages.text(about, width, is_answered=is_answered)
+                pages.text(about, width, is_answered=is_answered, chosen=chosen)
                 if alone is None
                 else pages.on_stage(about, alone, width)
             )
