@@ -20,7 +20,7 @@ _DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 MEMBERS = [private for reason in REASONS for private in reason.members]
 
-OWN = {"_replace", "_context", "_default_focused", "_default_virtual_size"}
+OWN = {"_replace", "_context", "_default_focused", "_default_virtual_size", "_default_cursor_blink"}
 """Public in spite of their names, names of ours, or what Textual's own metaclass makes of ours."""
 
 
