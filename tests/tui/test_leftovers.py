@@ -11,6 +11,7 @@ from textual.color import Color
 from textual.css.scalar import Scalar
 from textual.geometry import Region
 from textual.message_pump import MessagePump
+from textual.style import Style
 from textual.widgets._toast import Toast, ToastHolder
 
 from tests.tui.fake import FakeEngine, laboratory, until
@@ -31,13 +32,15 @@ def test_a_widget_that_is_gone_is_not_kept_for_the_colours_behind_it() -> None:
 
 def test_of_sizes_and_places_no_more_are_remembered_than_screens_have() -> None:
     leave_nothing_behind()
-    for kind in (Region, Scalar):
-        for name, method in vars(kind).items():
+    for kind in (Region, Scalar, Color, Style):
+        for name, member in vars(kind).items():
+            method = getattr(member, "__func__", member)
             if hasattr(method, "cache_parameters"):
                 assert 0 < method.cache_parameters()["maxsize"] <= KEPT, name
     for x in range(2 * KEPT):
         assert Region(x, 1, 5, 5).union(Region(x, 4, 5, 5)) == Region(x, 1, 5, 8)
     assert Region.union.cache_info().currsize == KEPT
+    assert Color.parse("#010203") == Color(1, 2, 3)
 
 
 async def test_a_notice_is_taken_away_with_the_box_around_it(tmp_path: Path) -> None:

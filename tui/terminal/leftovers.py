@@ -14,6 +14,8 @@ from __future__ import annotations
 from functools import lru_cache
 from inspect import getattr_static
 
+from rich.color import Color as RichColor
+from rich.style import Style as RichStyle
 from textual._styles_cache import StylesCache
 from textual.await_remove import AwaitRemove
 from textual.color import Color
@@ -29,8 +31,8 @@ KEPT = 512
 
 def leave_nothing_behind() -> None:
     """Have Textual remember colours alone, and few sizes, and take a notice away with its box."""
-    _remember_few(Region)
-    _remember_few(Scalar)
+    for kind in (Region, Scalar, Color, Style, RichStyle, RichColor):
+        _remember_few(kind)
     StylesCache.get_inner_outer = staticmethod(_grounds)  # type: ignore[assignment]
     Toast.remove = _removed  # type: ignore[method-assign,assignment]
 
@@ -38,9 +40,11 @@ def leave_nothing_behind() -> None:
 def _remember_few(kind: type) -> None:
     """Bound what the methods of a class remember."""
     for name in vars(kind):
-        method = getattr_static(kind, name)
+        member = getattr_static(kind, name)
+        method = getattr(member, "__func__", member)
         if hasattr(method, "cache_parameters") and method.cache_parameters()["maxsize"] > KEPT:
-            setattr(kind, name, lru_cache(maxsize=KEPT)(method.__wrapped__))
+            few = lru_cache(maxsize=KEPT)(method.__wrapped__)
+            setattr(kind, name, few if method is member else type(member)(few))
 
 
 @lru_cache(maxsize=1024)
