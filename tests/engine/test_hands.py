@@ -40,7 +40,13 @@ def children() -> set[int | None]:
 
 
 @pytest.mark.parametrize(
-    "asked", [Asked(), Asked(is_text=True), Asked(is_text=True, is_whole=True)], ids=str
+    "asked",
+    [
+        Asked(),
+        pytest.param(Asked(is_text=True), marks=pytest.mark.slow),
+        Asked(is_text=True, is_whole=True),
+    ],
+    ids=str,
 )
 def test_processes_find_what_one_thread_finds(paths: list[str], asked: Asked) -> None:
     sources = find(paths)

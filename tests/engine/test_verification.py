@@ -294,6 +294,7 @@ def test_step_times_are_measured_and_the_losses_agree(monkeypatch: pytest.Monkey
         (3, 1, ["gather", "counts"], 2e-6),
     ],
 )
+@pytest.mark.slow
 def test_steps_of_any_order_are_measured_but_for_those_too_large(
     order: int, dots: int | None, paths: list[str], near: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start, in_both_ways
+from tests.terminal.conftest import Start, in_both_ways, only_on_the_thread
 from tests.terminal.emulator import Terminal, unlike
 
 pytestmark = pytest.mark.terminal
@@ -191,7 +191,7 @@ def test_ctrl_c_says_how_to_quit(start: Start) -> None:
     ("pane", "moments"),
     [
         ("", (0.0,)),
-        ("3", (0.05,)),
+        pytest.param("3", (0.05,), marks=pytest.mark.soak),
         pytest.param("", (0.1,), marks=pytest.mark.soak),
         pytest.param("3", (0.02, 0.4), marks=pytest.mark.soak),
     ],
@@ -221,6 +221,7 @@ SCREENS = (
 
 
 @pytest.mark.slow
+@only_on_the_thread("what is sent to a terminal does not depend on the engine")
 def test_what_is_not_sent_again_does_stand_there(start: Start, tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("日本\n日曜\nemma\nÉva\nolivia\n本日\n" * 3, encoding="utf-8")

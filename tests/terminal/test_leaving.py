@@ -94,7 +94,7 @@ def test_quitting_after_a_reset_keeps_the_run_from_before_it(start: Start) -> No
         signal.SIGTERM,
         pytest.param(signal.SIGQUIT, marks=pytest.mark.soak),
         pytest.param(signal.SIGALRM, marks=pytest.mark.soak),
-        signal.SIGXCPU,
+        pytest.param(signal.SIGXCPU, marks=pytest.mark.soak),
     ],
     ids=lambda n: n.name,
 )
@@ -175,6 +175,7 @@ def test_a_warning_leaves_the_run_going_and_the_next_start_tells_of_one_that_was
     assert again.last_words() == (0, "")
 
 
+@only_on_the_thread("the terminal is that of the screen")
 @pytest.mark.slow
 @pytest.mark.parametrize("keys", [pytest.param(0, marks=pytest.mark.soak), 40])
 def test_a_signal_ends_the_app_on_a_terminal_that_takes_nothing(start: Start, keys: int) -> None:

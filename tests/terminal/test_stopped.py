@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, only_on_the_thread
 from tests.terminal.emulator import Terminal
 
 pytestmark = [pytest.mark.terminal, pytest.mark.from_scratch]
@@ -102,6 +102,7 @@ def test_a_signal_to_stop_or_go_on_does_not_disturb_the_end(
     assert lab.is_restored
 
 
+@only_on_the_thread("the job is that of the screen")
 @pytest.mark.slow
 def test_where_nobody_could_wake_it_the_program_does_not_stop(start: Start) -> None:
     lab = start("--speed", "max")

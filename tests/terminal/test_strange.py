@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, only_on_the_thread
 from tests.terminal.emulator import unlike
 from tui.colours.depth import is_guess
 
@@ -167,6 +167,7 @@ def test_without_colour_the_heatmap_is_drawn_in_shades(start: Start) -> None:
     assert lab.last_words()[0] == 0
 
 
+@only_on_the_thread("only the screen has a size")
 @pytest.mark.slow
 def test_however_small_the_window_it_comes_to_rest(start: Start) -> None:
     app = start().open()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.terminal.conftest import Start, in_both_ways
+from tests.terminal.conftest import Start, in_both_ways, only_on_the_thread
 from tests.terminal.emulator import Terminal, unlike
 
 pytestmark = pytest.mark.terminal
@@ -56,6 +56,7 @@ def test_a_run_is_looked_back_into_by_keys(start: Start, size: tuple[int, int]) 
     assert lab.step == 102
 
 
+@only_on_the_thread("by keys it is seen in both ways")
 @pytest.mark.slow
 @small_or_large
 def test_the_present_is_as_it_was_before(start: Start, size: tuple[int, int]) -> None:
@@ -69,6 +70,7 @@ def test_the_present_is_as_it_was_before(start: Start, size: tuple[int, int]) ->
     assert unlike(lab.backgrounds, present) == []
 
 
+@only_on_the_thread("by keys it is seen in both ways")
 @pytest.mark.slow
 @small_or_large
 def test_a_run_is_looked_back_into_by_mouse(start: Start, size: tuple[int, int]) -> None:
@@ -88,6 +90,7 @@ def test_a_run_is_looked_back_into_by_mouse(start: Start, size: tuple[int, int])
     lab.wait_for(lambda: "looking at" in lab.status and 0 < lab.step < 100)
 
 
+@only_on_the_thread("by keys it is seen in both ways")
 @pytest.mark.slow
 @small_or_large
 def test_a_film_ends_in_the_present(start: Start, size: tuple[int, int]) -> None:

@@ -363,6 +363,7 @@ async def test_a_window_that_is_too_small_says_so_until_there_is_room(
         await until(pilot, lambda: app.screen is app.main)
 
 
+@pytest.mark.slow
 async def test_a_theme_is_remembered(engine: FakeEngine, home: Path) -> None:
     async with laboratory(engine, home) as (app, pilot):
         app.theme = "nord"

@@ -133,6 +133,7 @@ def test_a_run_is_drawn_as_it_was_after_any_step(run: Run, checkpoint: str) -> N
     assert "no step 31" in err
 
 
+@pytest.mark.slow
 def test_the_losses_of_a_checkpoint_are_a_chart_and_a_table(run: Run, checkpoint: str) -> None:
     line = f"figure --data words.txt --checkpoint {checkpoint} --view loss --out"
     assert run(f"{line} loss.csv")[0] == 0

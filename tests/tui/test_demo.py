@@ -208,6 +208,7 @@ def strip_of(app: Echoing) -> str:
     return app.screen.query_one(Strip).text
 
 
+@pytest.mark.slow
 async def test_it_plays_until_a_key_is_pressed_which_does_nothing_else(tmp_path: Path) -> None:
     plots.warm_up()
     engine = FakeEngine()

@@ -104,6 +104,7 @@ async def test_what_may_be_so_is_sent_on_enter() -> None:
         assert app.given == []
 
 
+@pytest.mark.slow
 async def test_what_is_in_force_already_is_not_sent() -> None:
     async with with_fields() as pilot:
         app = pilot.app

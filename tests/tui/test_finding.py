@@ -176,6 +176,7 @@ async def test_data_are_shown_as_they_are_and_never_read_as_markup(app: Laborato
     assert "[/b] cities.txt" in Content.from_markup(run.help or "").plain
 
 
+@pytest.mark.slow
 async def test_over_the_lab_its_own_commands_and_chapters_are_offered(tmp_path: Path) -> None:
     async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
         await pilot.press("L")

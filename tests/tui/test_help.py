@@ -105,6 +105,7 @@ def is_typed(app: Laboratory, field: str, text: str) -> bool:
     return [each.value for each in app.screen.query(field).results(Input)] == [text]
 
 
+@pytest.mark.slow
 async def test_escape_does_what_the_frame_says_and_a_chapter_opens_by_a_click(
     tmp_path: Path,
 ) -> None:

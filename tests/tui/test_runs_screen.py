@@ -328,7 +328,7 @@ async def test_what_the_table_has_no_room_for_is_said_of_the_run_under_the_curso
     await there.sees("names.txt · /home/me/runs/6")
 
 
-@pytest.mark.parametrize("number", [0, 32, 500])
+@pytest.mark.parametrize("number", [0, pytest.param(32, marks=pytest.mark.slow), 500])
 async def test_any_number_of_runs_is_a_list_that_is_drawn_as_far_as_it_is_seen(
     there: There, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

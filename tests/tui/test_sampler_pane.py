@@ -128,6 +128,7 @@ async def test_other_words_have_names_of_their_own(tmp_path: Path) -> None:
         await there.sees("from counts")
 
 
+@pytest.mark.slow
 async def test_changing_the_seed_draws_from_both_models_while_they_are_compared() -> None:
     async with visit((160, 50)) as there:
         await there.press("b")

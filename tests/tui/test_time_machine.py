@@ -101,6 +101,7 @@ async def test_a_step_on_and_a_keyframe_on_go_towards_the_present(tmp_path: Path
         ),
     ],
 )
+@pytest.mark.slow
 async def test_a_step_can_be_typed(tmp_path: Path, typed: str, step: int) -> None:
     async with trained(tmp_path) as (engine, app, pilot):
         await pilot.press("colon")

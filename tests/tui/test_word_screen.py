@@ -54,6 +54,7 @@ async def test_a_word_has_one_nll_wherever_it_stands() -> None:
         await there.sees("counts, smoothing 0", "the model has 3")
 
 
+@pytest.mark.slow
 async def test_the_dial_follows_the_model_unless_it_is_turned_away() -> None:
     async with visit((80, 24)) as there:
         await there.press("t", *"mia", "tab")
@@ -131,6 +132,7 @@ async def test_wrong_smoothing_is_refused_in_a_sentence() -> None:
         await there.sees("smoothing must be a finite number")
 
 
+@pytest.mark.slow
 async def test_the_field_is_never_dead_and_a_suggestion_is_one_key_away() -> None:
     async with visit((80, 24)) as there:
         await there.press("t", *"Jérg")

@@ -247,7 +247,7 @@ async def test_it_starts_in_the_folder_of_the_file_in_hand(folder: Path) -> None
     ("keys", "file"),
     [
         pytest.param("words.txt", "words.txt", marks=pytest.mark.slow),
-        ("wordy", "wordy.txt"),
+        pytest.param("wordy", "wordy.txt", marks=pytest.mark.slow),
         ("li\tna\t", "lists/names.txt"),
         pytest.param("lists/n", "lists/names.txt", marks=pytest.mark.slow),
         ("lists/../words.txt", "words.txt"),
