@@ -12,11 +12,13 @@ from textual.css.scalar import Scalar
 from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import Static
 from textual.widgets._toast import Toast, ToastHolder
 
 from tests.tui.fake import FakeEngine, laboratory, until
 from tui.screens.help import HelpScreen
-from tui.terminal.leftovers import KEPT, leave_nothing_behind
+from tui.terminal.leftovers import ANSWERS, KEPT, leave_nothing_behind
 
 
 def test_a_widget_that_is_gone_is_not_kept_for_the_colours_behind_it() -> None:
@@ -41,6 +43,24 @@ def test_of_sizes_and_places_no_more_are_remembered_than_screens_have() -> None:
         assert Region(x, 1, 5, 5).union(Region(x, 4, 5, 5)) == Region(x, 1, 5, 8)
     assert Region.union.cache_info().currsize == KEPT
     assert Color.parse("#010203") == Color(1, 2, 3)
+
+
+async def test_a_widget_does_not_remember_where_its_parts_were_before(tmp_path: Path) -> None:
+    async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
+        pane = app.screen.query_one("#dataset")
+        for _ in range(2 * ANSWERS):
+            part = Static()
+            await pane.mount(part)
+            await part.remove()
+            pane.query_one("#filter")
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        for node in app.screen_stack[0].walk_children(Widget):
+            assert len(node._query_one_cache) <= ANSWERS
+        assert len(pane._query_one_cache) == ANSWERS
+        assert {node._query_one_cache.maxsize for node in app.screen.walk_children(Widget)} == {
+            ANSWERS
+        }
 
 
 async def test_a_notice_is_taken_away_with_the_box_around_it(tmp_path: Path) -> None:

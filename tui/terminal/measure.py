@@ -44,7 +44,7 @@ def _divide(text: str, unicode_version: str = "auto") -> tuple[list[tuple[int, i
     return spans, sum(width for _, _, width in spans)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _split(segment: Segment, cut: int) -> tuple[Segment, Segment]:
     """Cut a segment at a column; what would be cut in two leaves blanks on both sides."""
     text, style, control = segment

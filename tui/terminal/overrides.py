@@ -108,13 +108,14 @@ REASONS = (
     Reason(
         "A widget that is gone leaves nothing behind.",
         "0.1 to 0.7 MB each time that a dialog or the lab is opened, 25 kB with each notice, up "
-        "to a thousand times.",
+        "to a thousand times; 4 to 8 MB an hour of what was on the screen before.",
         (
             Private(
                 "textual._styles_cache.StylesCache",
                 "colours are not remembered by whose they are",
             ),
             Private("textual.widgets._toast.Toast", "the box around a notice goes with it"),
+            Private("textual.dom.DOMNode._query_one_cache", "few answers are remembered"),
             Private("textual.message.Message._sender", "who is gone is no longer named by it"),
         ),
     ),

@@ -34,6 +34,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed, active_worker
 
 from tui.terminal.failures import Failures, is_foreign
+from tui.terminal.leftovers import remember_few_answers
 from tui.terminal.screens import Palette, uncovered
 
 log = logging.getLogger(__name__)
@@ -163,6 +164,7 @@ class Steady(App[ReturnType]):
         super()._start_widget(parent, widget)
 
     def _look_after(self, node: Widget) -> None:
+        remember_few_answers(node)
         node._dispatch_message = partial(self._dispatch_to, node)  # type: ignore[method-assign]
         node._flush_next_callbacks = partial(self._run_next, node)  # type: ignore[method-assign]
         if isinstance(node, Screen):
