@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -270,12 +270,17 @@ def proc(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def give_clock(monkeypatch: pytest.MonkeyPatch, **clocks: Callable[[], float]) -> None:
+    """Give the gauge clocks of its own: other threads look at the clock, too."""
+    its_own = SimpleNamespace(**vars(time) | clocks)
+    monkeypatch.setattr("engine.machine.processor.time", its_own)
+
+
 def test_the_use_of_the_processor_is_that_between_two_looks(
     proc: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, own = iter((10.0, 12.0)), iter((5.0, 8.0))
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(time, "process_time", lambda: next(own))
+    give_clock(monkeypatch, monotonic=lambda: next(clock), process_time=lambda: next(own))
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     gauge = ProcessorGauge(proc)
     first = gauge.read()
@@ -291,9 +296,7 @@ def test_the_use_of_the_processor_is_that_between_two_looks(
 
 def test_two_looks_at_once_are_one(proc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter((10.0, 10.0 + LEAST / 2))
-    # That of the gauge alone: other threads look at the clock, too.
-    its_own = SimpleNamespace(**vars(time) | {"monotonic": lambda: next(clock)})
-    monkeypatch.setattr("engine.machine.processor.time", its_own)
+    give_clock(monkeypatch, monotonic=lambda: next(clock))
     gauge = ProcessorGauge(proc)
     assert gauge.read() is gauge.read()
 
