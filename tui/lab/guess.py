@@ -34,10 +34,8 @@ SIGNS: dict[Grade, tuple[str, Role]] = {
 CHOSEN, OPEN = "●", "○"
 """Before an option that is chosen, and before the others: no digit, which would be a key."""
 
-ENTER: Row = (("enter", "accent", "screen.guess"),)
+GIVES: Row = (("enter", "accent", "screen.guess"), (" gives it", "dim"))
 """The key of a field, whatever the user chose for commands."""
-
-GIVES: Row = (*ENTER, (" gives it", "dim"))
 
 TYPING: Row = (
     *GIVES,

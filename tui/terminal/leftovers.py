@@ -13,7 +13,6 @@ one of them came or went. So for hours the program would take 4 to 8 MB more eac
 from __future__ import annotations
 
 from functools import lru_cache
-from inspect import getattr_static
 
 from rich.color import Color as RichColor
 from rich.style import Style as RichStyle
@@ -27,8 +26,7 @@ from textual.widget import Widget
 from textual.widgets._toast import Toast, ToastHolder
 
 KEPT = 512
-"""Sizes and places of each sort that are remembered."""
-
+"""Sizes, places and colours of each sort that are remembered."""
 
 ANSWERS = 64
 """Parts of a widget whose whereabouts it remembers."""
@@ -44,10 +42,13 @@ def leave_nothing_behind() -> None:
 
 def _remember_few(kind: type) -> None:
     """Bound what the methods of a class remember."""
-    for name in vars(kind):
-        member = getattr_static(kind, name)
+    few_enough = range(KEPT + 1)
+    for name, member in [*vars(kind).items()]:
         method = getattr(member, "__func__", member)
-        if hasattr(method, "cache_parameters") and method.cache_parameters()["maxsize"] > KEPT:
+        if (
+            hasattr(method, "cache_parameters")
+            and method.cache_parameters()["maxsize"] not in few_enough
+        ):
             few = lru_cache(maxsize=KEPT)(method.__wrapped__)
             setattr(kind, name, few if method is member else type(member)(few))
 
