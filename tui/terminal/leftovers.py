@@ -6,8 +6,9 @@ gone: of dialogs that were closed, and of each notice that has passed. And of a 
 taken away before its time it leaves the box around it in its place, alive, for ever.
 
 And of sizes, places and colours it remembers thousands, where a screen has some hundred, and each
-widget a thousand answers to where its parts are, of which all but the latest are of a time before
-one of them came or went. So for hours the program would take 4 to 8 MB more each.
+widget a thousand answers to where its parts are, and sixteen to how large it is, of which all but
+the latest are of a time before one of them came or went. So for hours the program would take 6 to
+10 MB more each.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ KEPT = 512
 
 ANSWERS = 64
 """Parts of a widget whose whereabouts it remembers."""
+
+BOXES = 4
+"""Rooms to fill for which a widget remembers its size; a layout asks for two, at most."""
 
 
 def leave_nothing_behind() -> None:
@@ -54,8 +58,9 @@ def _remember_few(kind: type) -> None:
 
 
 def remember_few_answers(widget: Widget) -> None:
-    """Bound what a widget remembers of where its parts are."""
+    """Bound what a widget remembers of where its parts are, and of how large it is."""
     widget._query_one_cache.maxsize = ANSWERS
+    widget._box_model_cache.maxsize = BOXES
 
 
 @lru_cache(maxsize=1024)

@@ -108,7 +108,7 @@ REASONS = (
     Reason(
         "A widget that is gone leaves nothing behind.",
         "0.1 to 0.7 MB each time that a dialog or the lab is opened, 25 kB with each notice, up "
-        "to a thousand times; 4 to 8 MB an hour of what was on the screen before.",
+        "to a thousand times; 6 to 10 MB an hour of what was on the screen before.",
         (
             Private(
                 "textual._styles_cache.StylesCache",
@@ -116,6 +116,7 @@ REASONS = (
             ),
             Private("textual.widgets._toast.Toast", "the box around a notice goes with it"),
             Private("textual.dom.DOMNode._query_one_cache", "few answers are remembered"),
+            Private("textual.widget.Widget._box_model_cache", "nor more sizes than are asked for"),
             Private("textual.message.Message._sender", "who is gone is no longer named by it"),
         ),
     ),
