@@ -110,6 +110,10 @@ def test_moves_are_of_one_row_and_can_be_taken_back() -> None:
     assert "hand  N moved by +1" in text
     assert f"loss {FLOOR:.6f} → {change.after:.6f}" in text
     assert "· KL " in text
+    chosen = replace(state, keys={"faster": "f6", "coarser": "f7"})
+    text = "\n".join("".join(run[0] for run in line) for line in held(change, 1, chosen, 120))
+    assert "F6 − by 1" in text
+    assert "F7 coarser" in text
     for width in (48, 58):
         # What the loss did is never cut, nor how far above counting that is.
         upper, lower = ("".join(run[0] for run in row) for row in held(change, 1, state, width))

@@ -130,6 +130,17 @@ def test_a_row_in_the_hand_is_no_wider_than_there_is_room(width: int, size: int)
     assert {run[0].strip() for run in here} == {row.symbols[-1]}
 
 
+def test_a_row_in_the_hand_says_the_keys_that_were_chosen() -> None:
+    row = row_of(3)
+    lines = [
+        draw(row, Canvas(90, 14, held=held, keys={"hand": "f6", "undo": "f7"}))[-1]
+        for held in (Held(), Held().intend(HandMoved(1), row))
+    ]
+    off, on = ("".join(run[0] for run in line) for line in lines)
+    assert off.startswith("F6 a hand on it   + ")
+    assert "F7 undo   esc off" in on
+
+
 def test_what_a_bar_has_more_or_less_than_its_count_is_seen_without_colour() -> None:
     row = HandRow("row", "q", ("a", "b"), (50, 50), (0.5, 0.5), 0.69, 200, 0.69)
     up = Held(Hand(scale=10)).intend(HandMoved(1), row).intend(HandMoved(1), row)

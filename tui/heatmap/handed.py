@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.protocol import Window
 from engine.text.numbers import number
+from tui.commands import BY_ID
 from tui.state import State
 from tui.state.hand import LOGIT, SHARE, Changed, changed
 from tui.text import glyphs
@@ -71,8 +72,11 @@ def held(change: Changed, column: int, state: State, width: int) -> list[LineRow
     formulas = (f"share {share} · KL {divergence} = {above}", f"share · KL = {above}", above)
     rows = ([indent, (formula, "dim")] for formula in formulas)
     lower: list[Run] = next((row for row in rows if width_of(row) <= width), [(above, "dim")])
-    keys = f"+ − by {state.hand.scale}   * coarser   u undo   esc off"
-    for row, text in ((upper, keys), (lower, keys), (lower, "* u esc")):
+    more, less, coarser, undo = (
+        BY_ID[name].key_in(state.keys) for name in ("faster", "slower", "coarser", "undo")
+    )
+    keys = f"{more} {less} by {state.hand.scale}   {coarser} coarser   {undo} undo   esc off"
+    for row, text in ((upper, keys), (lower, keys), (lower, f"{coarser} {undo} esc")):
         if width_of([*row, ("   ", "plain"), (text, "tick")]) <= width:
             row += [("   ", "plain"), (text, "tick")]
             break

@@ -129,6 +129,7 @@ class ExhibitSection(Vertical):
         """Columns of each column of dials."""
         self._lesson = Lesson()
         self._held = Held()
+        self._keys: Mapping[str, str] = {}
         self._is_sought = False
         """Whether the row is to be brought into sight, once it is drawn."""
 
@@ -200,6 +201,7 @@ class ExhibitSection(Vertical):
             return
         self._lay_dials(width)
         progress.show(pages.progress(lesson, self._about, state, width))
+        self._keys = state.keys
         question = lesson.exhibit.question if lesson.exhibit is not None else None
         self.query_one(GuessBar).show(question, lesson.guessed, width - GUESS_EDGE, state.keys)
         if lesson.opened is not None:
@@ -214,7 +216,7 @@ class ExhibitSection(Vertical):
             return
         is_dark = self.app.current_theme.dark
         depth, has_ascii = colour_depth(os.environ), is_ascii(os.environ)
-        canvas = Canvas(size.width - 1, size.height, is_dark, depth, has_ascii)
+        canvas = Canvas(size.width - 1, size.height, is_dark, depth, has_ascii, keys=self._keys)
         exhibit = self._lesson.exhibit
         if (about.name, exhibit, canvas, self._held) == self._drawn:
             return

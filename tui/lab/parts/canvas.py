@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from typing import cast
 
@@ -33,6 +33,8 @@ class Canvas:
     """Whether there are no symbols but those of ASCII."""
     held: Held = field(default_factory=Held)
     """How the reader's hand has moved a row that is drawn."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys that the user chose, by command id."""
 
     def ramp(self, kind: Kind) -> Ramp:
         """Colours of a kind of value."""

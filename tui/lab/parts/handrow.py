@@ -8,6 +8,7 @@ from engine.lab import HandRow
 from engine.protocol import Row as TableRow
 from engine.text.numbers import number
 from engine.text.width import cells, pad, straight
+from tui.lab.keys import key_of
 from tui.lab.parts.canvas import Canvas
 from tui.lab.parts.texts import prose
 from tui.state.hand import SHARE, Changed, changed
@@ -131,25 +132,21 @@ def _figures(part: HandRow, change: Changed, canvas: Canvas) -> list[Row]:
 def _keys(canvas: Canvas) -> list[Row]:
     """Say what can be done, each to be clicked, too; while there is no hand, how to lay it on."""
     step = number(SHARE * canvas.held.hand.scale)
-    entries = [
-        ("H", "a hand on it", "handle('hand')"),
-        ("+", "", "handle('faster')"),
-        ("−", f"move by {step}", "handle('slower')"),
-    ]
+    entries = [("hand", "a hand on it"), ("faster", ""), ("slower", f"move by {step}")]
     if canvas.held.hand.is_on:
         entries = [
-            ("←", "", "turn(-1)"),
-            ("→", "symbol", "turn(1)"),
-            ("+", "", "handle('faster')"),
-            ("−", f"by {step}", "handle('slower')"),
-            ("*", "coarser", "handle('coarser')"),
-            ("u", "undo", "handle('undo')"),
-            ("esc", "off", "handle('hand')"),
+            ("dial_down", ""),
+            ("dial_up", "symbol"),
+            ("faster", ""),
+            ("slower", f"by {step}"),
+            ("coarser", "coarser"),
+            ("undo", "undo"),
+            ("leave_lab", "off"),
         ]
     row: list[Run] = []
-    for key, label, action in entries:
-        text = f" {label}   " if label else " "
-        row += [(key, "accent", f"screen.{action}"), (text, "dim", f"screen.{action}")]
+    for name, label in entries:
+        (key,) = key_of(name, canvas.keys)
+        row += [key, (f" {label}   " if label else " ", "dim", *key[2:])]
     if width_of(row) <= canvas.width:
         return [tuple(row)]
     return prose("".join(run[0] for run in row), canvas.width, "dim")
