@@ -31,7 +31,7 @@ def legend(scale: Scale, width: int) -> str:
 @pytest.mark.parametrize(
     ("scale", "shown"),
     [
-        (Scale("log", 0, 6763), "0 ▒▒▒▒▒▒▒▒▒▒▒ 10 ▒▒▒▒▒▒▒▒▒▒▒ 100 ▒▒▒▒▒▒▒▒▒ 1k ▒▒▒▒▒▒▒▒▒▒▒"),
+        (Scale("log", 0, 6763), "0 ▒▒ 1 ▒▒▒▒▒▒▒▒▒▒ 10 ▒▒▒▒▒▒▒▒▒ 100 ▒▒▒▒▒▒▒▒ 1k ▒▒▒▒▒▒▒▒▒▒"),
         (Scale("sqrt", 0, 0.6), "0 ▒▒▒▒▒ 0.02 ▒▒▒▒▒▒▒▒ 0.1 ▒▒▒▒▒ 0.2 ▒▒▒▒▒▒▒▒ 0.4 ▒▒▒▒ 0.6"),
         (
             Scale("diverging_sqrt", -0.5, 0.5),
@@ -91,7 +91,7 @@ def test_a_steady_level_is_never_further_off_than_its_slack(
 
 def test_none_and_one_are_told_apart_however_steady() -> None:
     scale = Scale("log", 0, 6763)
-    assert steady_levels([1.0, 0.0], scale, 64, [0, 1], slack=5) == [1, 0]
+    assert steady_levels([1.0, 0.0], scale, 64, [0, 6], slack=5) == [6, 0]
 
 
 def test_a_cell_takes_its_exact_level_where_there_was_none_or_there_is_none_now() -> None:

@@ -24,7 +24,9 @@ def test_the_ends_of_a_scale_have_the_ends_of_the_ramp() -> None:
 
 
 def test_a_count_of_none_is_told_from_a_count_of_one() -> None:
-    assert levels([0, 1, 6763], Scale("log", 0, 6763), 64) == [0, 1, 63]
+    assert levels([0, 1, 6763], Scale("log", 0, 6763), 64) == [0, 6, 63]
+    assert levels([0, 1, 2], Scale("log", 0, 2), 64) == [0, 32, 63]
+    assert levels([0, 3, 12], Scale("log", 3, 12), 64) == [0, 21, 63]
     assert levels([0, 1], Scale("log", 0, 1), 64) == [0, 63]
     assert Scale("log", 0, 1).ticks(6, 64) == [(0, "0"), (63, "1")]
 

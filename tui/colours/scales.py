@@ -24,14 +24,18 @@ NO_LEVEL = -1
 
 _LEAST = sys.float_info.min
 
+FAINT = 0.1
+"""Share of the ramp below which nobody would tell a colour from the first one."""
+
 
 @record
 class Scale:
     """Which values the least and the greatest level stand for, and how the others lie between them.
 
-    On a `log` scale level 0 is kept for values that have no logarithm, such as a count of 0, so
-    that one is told from none. A `diverging` scale is as long on one side of zero as on the other.
-    `sqrt` opens up small probabilities, and `diverging_sqrt` small differences of both signs.
+    On a `log` scale level 0 is kept for values that have no logarithm, such as a count of 0; the
+    least that has one is as far above it as half of it would be below, so that one is told from
+    none. A `diverging` scale is as long on one side of zero as on the other. `sqrt` opens up
+    small probabilities, and `diverging_sqrt` small differences of both signs.
     """
 
     kind: ScaleKind
@@ -111,15 +115,25 @@ def _round_roots(low: float, high: float, most: int) -> list[float]:
     return sorted(chosen.values())[: max(1, most)]
 
 
+def _first(scale: Scale, count: int) -> int:
+    """Return the level of the least value; that of the least above none on a `log` scale."""
+    low, high = scale.ends()
+    if scale.kind != "log":
+        return 0
+    share = math.log(2) / math.log(2 * high / low) if 0 < low < high else 0.0
+    return max(1, round((count - 1) * max(FAINT, share)))
+
+
 @lru_cache(maxsize=64)
 def _edges(scale: Scale, count: int) -> tuple[float, ...]:
     """Return the least value of each level but the first, in order."""
     low, high = scale.ends()
     if scale.kind == "log":
-        inner = count - 2
         if not 0 < low < high:
             return (_LEAST,) * (count - 1)
-        return (_LEAST, *(scale.at((i - 0.5) / inner) for i in range(1, inner + 1)))
+        first = _first(scale, count)
+        inner = count - 1 - first
+        return (_LEAST,) * first + tuple(scale.at((i - 0.5) / inner) for i in range(1, inner + 1))
     if low < high:
         return tuple(scale.at((i - 0.5) / (count - 1)) for i in range(1, count))
     middle = (count - 1) // 2 if scale.is_diverging else 0
@@ -141,7 +155,7 @@ def _reach(scale: Scale, count: int, slack: int) -> tuple[tuple[float, ...], tup
 
     Behind them, where `NO_LEVEL` is looked up, are two that nothing lies between.
     """
-    first = 1 if scale.kind == "log" else 0
+    first = _first(scale, count)
     steps = max(1, count - 1 - first)
     middles = [scale.at(max(0, level - first) / steps) for level in range(count)]
     ends = [math.inf] * slack
