@@ -170,7 +170,14 @@ def test_before_the_ranking_is_there_the_column_stays_empty() -> None:
 
 @pytest.mark.parametrize(
     ("nll", "shown"),
-    [(2.5171, "2.517"), (0.0, "0.000"), (12.3456, "12.35"), (123.456, "123.5"), (12345.6, "12346")],
+    [
+        (2.5171, "2.517"),
+        (0.0, "0.000"),
+        (12.3456, "12.35"),
+        (123.456, "123.5"),
+        (12345.6, "12346"),
+        (8.3e15, "8e+15"),
+    ],
 )
 def test_an_nll_takes_five_characters(nll: float, shown: str) -> None:
     assert nll_text(nll) == shown

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.protocol import Snapshot
-from tui.text.numbers import reading
+from tui.text.numbers import figure, reading
 
 
 @example(-10.0, 5)
@@ -18,6 +18,14 @@ from tui.text.numbers import reading
 @given(st.floats(-1e99, 1e99).filter(lambda x: not 0 < abs(x) < 1e-99), st.integers(4, 5))
 def test_a_reading_takes_eight_characters_at_most(value: float, digits: int) -> None:
     assert len(reading(value, digits)) <= 8
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(2.5, "2.5000"), (123456.789, "123456.7890"), (-1.7739e28, "−1.77e+28"), (math.inf, "–")],
+)
+def test_of_a_huge_figure_its_power_of_ten_is_shown(value: float, shown: str) -> None:
+    assert figure(value) == shown
 
 
 @pytest.mark.parametrize(

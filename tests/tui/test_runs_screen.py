@@ -164,14 +164,14 @@ async def test_runs_stand_as_a_tree_with_what_differs_and_those_on_disk_below(
     lines = ["".join(run[0] for run in row).rstrip() for row in rows]
     assert lines[:9] == [
         "This session",
-        "  0001             –                        900  2.4604",
-        "  └ 0002 @137      rate 5                   400  2.4605",
-        "    └ 0003 @200    reg 0                    300  2.4611",
-        "▶ 0004             –                         50  2.8325              in hand",
+        "  0001             –                       900   2.4604",
+        "  └ 0002 @137      rate 5                  400   2.4605",
+        "    └ 0003 @200    reg 0                   300   2.4611",
+        "▶ 0004             –                        50   2.8325              in hand",
         "On disk",
-        "  0005             –                        100  2.5670              cut off",
-        "  0006             –                        100  2.5670               in use",
-        "  0007             of [/b]towns.txt         100  2.5670                2 min",
+        "  0005             –                       100   2.5670              cut off",
+        "  0006             –                       100   2.5670               in use",
+        "  0007             of [/b]towns.txt        100   2.5670                2 min",
     ]
 
 

@@ -107,7 +107,15 @@ def test_a_power_of_ten_is_written_as_one() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (0.05, "0.05"), (1000, "1k"), (1500, "1.5k"), (20_000, "20k"), (1e6, "1M")],
+    [
+        (0, "0"),
+        (0.05, "0.05"),
+        (1000, "1k"),
+        (1500, "1.5k"),
+        (20_000, "20k"),
+        (1e6, "1M"),
+        (4e14, "4e+14"),
+    ],
 )
 def test_numbers_on_an_axis_are_short(value: float, text: str) -> None:
     assert short(value) == text

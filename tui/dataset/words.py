@@ -61,6 +61,8 @@ def nll_text(nll: float) -> str:
     """An NLL in five characters."""
     if not math.isfinite(nll):
         return "    ∞"
+    if nll >= 1e5:
+        return written(nll, ".0e")
     decimals = 3 if nll < 10 else 2 if nll < 100 else 1 if nll < 1000 else 0
     return written(nll, f"5.{decimals}f")[:5]
 

@@ -11,10 +11,10 @@ from engine.protocol import Course, RunLine, Settings, Snapshot
 from tui.runs.tree import Entry, Heading
 from tui.state import State
 from tui.state.courses import differing, name_of
-from tui.text.numbers import figure, short
+from tui.text.numbers import figure, reading, short
 from tui.text.rows import RUN_ROLES, Role, Row, Run, fit, fitting
 
-SIGN, NAME, STEP, LOSS, AT, DEV, STATE = 2, 17, 10, 8, 11, 9, 10
+SIGN, NAME, STEP, LOSS, AT, DEV, STATE = 2, 17, 10, 9, 11, 9, 10
 """Columns of the sign of the curve, the tree, and the figures."""
 
 LEAST_DIFFERENCES, MOST_DIFFERENCES = 12, 64
@@ -122,7 +122,7 @@ def line(entry: Heading | Entry, width: int, standing: Standing) -> Row:
         (fit(name_of(run.id) + origin, NAME - len(guides)), "dim" if is_strange else "strong"),
         (fit(differences(entry, standing), across.differences - 1) + " ", role),
         (f"{short(run.step) if run.step >= 10**8 else f'{run.step:,}':>{STEP}}", role),
-        (f"{figure(run.data_loss):>{LOSS}}", role),
+        (f"{reading(run.data_loss):>{LOSS}}", role),
         (f"{_at(run, standing):>{AT}}", "strong"),
     ]
     if across.has_dev:

@@ -9,11 +9,11 @@ from typing import Literal
 from textual.geometry import Region
 
 from engine.protocol import ModelName, Sample, SampledName
-from engine.text.numbers import number
 from engine.text.width import cells
 from tui.sampling.twins import Twin, Twins
 from tui.text import pixels
 from tui.text.fonts import LETTERS
+from tui.text.numbers import figure
 from tui.text.rows import Role, Row, Run, fit, spaced
 from tui.widgets.lists import RowList
 
@@ -88,7 +88,7 @@ class NameList(RowList):
         return (
             _mark(name),
             (fit(text or "(empty)", self._columns(width)), "plain"),
-            (f"{len(name.name):>{LENGTH}}{number(name.nll, '.3f'):>{NLL}}", "dim"),
+            (f"{len(name.name):>{LENGTH}}{figure(name.nll, 3):>{NLL}}", "dim"),
         )
 
     def _columns(self, width: int) -> int:

@@ -11,6 +11,7 @@ from engine.text.numbers import number
 from tui.state import State
 from tui.text import glyphs
 from tui.text.bars import bar
+from tui.text.numbers import figure
 from tui.text.rows import Role, Row, Run, fit, paragraph
 from tui.wording import until_torch
 
@@ -146,7 +147,7 @@ def verdict(name: str, word: ScoredWord, standing: Standing | None, width: int) 
     runs = [
         *lead,
         ("NLL ", "dim"),
-        (number(word.nll, ".4f"), "strong"),
+        (figure(word.nll), "strong"),
         (f" · total {short(word.log_likelihood)}", "dim"),
     ]
     if standing is None:
@@ -172,10 +173,10 @@ def probability(p: float) -> str:
 
 
 def short(value: float) -> str:
-    """A figure with as many decimals as fit, and a true minus."""
+    """A figure with as many decimals as fit, none at last, and a true minus."""
     if abs(value) < 1000 or math.isinf(value):
         return number(value, ".3f")
-    return number(value, ".1f") if abs(value) < 1e5 else "…"
+    return number(value, ".1f" if abs(value) < 1e5 else ".0e")
 
 
 def findings(answer: WordTakenApart, state: State, width: int) -> list[Row]:

@@ -14,10 +14,15 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
+HUGE = 1e6
+"""From here on a figure is its power of ten; on an axis, where no letter is left for it, from the
+square of this.
+"""
+
 
 def short(value: float, digits: int = 3) -> str:
     """Return a number in as few characters as say what it is: 0.05, 12, 1.5k, 20k, 1M, 3e-05."""
-    for size, letter in _PREFIXES:
+    for size, letter in _PREFIXES if abs(value) < HUGE * HUGE else ():
         if abs(value) >= size * (1 - 0.5 / 10**digits):
             return number(value / size, f".{digits}g") + letter
     return number(value, f".{digits}g") if value else "0"
@@ -90,8 +95,10 @@ def speed(value: float) -> str:
 
 
 def figure(value: float, digits: int = 4) -> str:
-    """Write a number with so many decimals, and a dash where there is none."""
-    return number(value, f".{digits}f") if math.isfinite(value) else "–"
+    """Write a number with so many decimals, unless it is huge, and a dash where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    return number(value, f".{digits}f" if abs(value) < HUGE else ".2e")
 
 
 READING = 8
