@@ -70,7 +70,7 @@ class Looking:
 
     def model(self) -> AwaitMount:
         """Pick an order, dots, a split, a model or an optimizer from a list."""
-        return self._app.push_screen(Palette([ModelProvider], placeholder="Pick a model…"))
+        return self._app.push_screen(Picker([ModelProvider], placeholder="Pick a model…"))
 
     def zoom_in(self) -> None:
         """Make cells larger."""

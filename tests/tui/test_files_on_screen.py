@@ -75,7 +75,7 @@ async def test_the_files_of_a_folder_are_opened_as_one_and_part_the_words(folder
         assert FILES not in await splits(there)
         await there.press("f")
         await there.sees("train.txt + val.txt + test.txt")
-        await there.press("down", "enter")
+        await there.press("enter")
         await there.until(lambda: app.state.settings.split == FILES)
         await there.until(lambda: app.state.rankings.parted.sizes == SIZES)
         sent = next(c for c in reversed(there.engine.sent) if isinstance(c, LoadDataset))

@@ -191,8 +191,8 @@ class WordsScreen(ModalScreen[LoadDataset | None], Once[LoadDataset | None]):
         elif (path := folders.dropped(typed)) != typed:
             self._type(path)
             self._once_listed(self._open)
-        elif not begin:
-            self.action_into_list()
+        elif not begin and self._list.entries[:1] in ([], [BUNDLED]):
+            self.action_into_list()  # Nobody has asked for other words than those of a file.
         elif self._list.count:
             self._take(self._list.entries[0])
         elif not listing.is_whole:

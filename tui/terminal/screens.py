@@ -151,7 +151,8 @@ class Palette(CommandPalette, Once[None]):
 class Picker(Palette):
     """A list at one side of what it is about: it begins at what is so now, and shows the others.
 
-    Whoever rests on a line sees what that would be like; who leaves has what was there before.
+    Of several that are so it begins at the first. Whoever rests on a line sees what that would be
+    like; who leaves has what was there before.
     """
 
     _now: Choice | None = None
@@ -172,6 +173,7 @@ class Picker(Palette):
                 self._now = self._now or choice
                 self._shown = self._shown or choice
                 listed.highlighted = index
+                return
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what a line would be like, once one rests on it."""
