@@ -223,6 +223,8 @@ def test_marks_go_and_come_back_with_their_run() -> None:
         ({"learning_rate": 5.0, "regularization": 0.0}, "rate 5, reg 0"),
         ({"seed": 7, "speed": 5.0, "smoothing": 3.0}, "seed 7"),
         ({"order": 3, "dots": 2}, "order 3"),
+        ({"device": "cpu"}, ""),
+        ({"device": "cuda"}, "device cuda"),
         ({"order": 3}, "order 3"),
         ({"optimizer": "newton", "gradient": "gather"}, "path gather, optimizer newton"),
     ],

@@ -74,6 +74,12 @@ def test_a_run_of_this_session_stands_there_once() -> None:
     ]
 
 
+def test_a_run_put_away_before_its_first_step_is_told_only_where_another_one_began_in_it() -> None:
+    runs = (line(1, 0), line(2, 0), line(3, 9, parent=2), line(4, 0))
+    found = entries(State(snapshot=replace(snapshot(0, run=4), runs=runs)))
+    assert [e.line.id[:4] for e in found if isinstance(e, Entry)] == ["0002", "0003", "0004"]
+
+
 def test_where_there_is_nothing_there_are_no_headings() -> None:
     assert entries(State()) == ()
 

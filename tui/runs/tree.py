@@ -30,8 +30,11 @@ class Entry:
 
 def entries(state: State) -> tuple[Heading | Entry, ...]:
     """Give all runs there are; those of this session once, though they are on disk as well."""
-    runs, kept = state.snapshot.runs, state.courses.kept
-    here = {line.id for line in runs}
+    kept, parents = state.courses.kept, {line.parent for line in state.snapshot.runs}
+    # One that was put away before its first step says nothing.
+    shown = {state.snapshot.id, *parents}
+    runs = [line for line in state.snapshot.runs if line.step or line.id in shown]
+    here = {line.id for line in state.snapshot.runs}
     others = [run for run in kept.runs if run.line.id not in here] if kept else []
     found: list[Heading | Entry] = []
     if runs:

@@ -228,6 +228,9 @@ def differing(settings: Settings, other: Settings) -> str:
     """Say which settings that move the weights differ from those of another run, and how."""
     # Dots go with the order, where nothing else is said.
     names = [name for name in SHAPING if getattr(settings, name) != getattr(other, name)]
+    # A journal names the device that was chosen by itself.
+    if {settings.device, other.device} == {"auto", "cpu"}:
+        names.remove("device")
     if "order" in names and settings.dots == settings.order - 1 and "dots" in names:
         names.remove("dots")
     values = (
