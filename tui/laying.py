@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.widget import AwaitMount
 
 from tui.looking import Looking
+from tui.state.intents import WordPicked
+from tui.widgets.lists import RowList
 from tui.widgets.overlay import Overlay
 
 
@@ -16,9 +18,12 @@ class Laying(Looking):
         return self._app.push_screen(overlay, lambda _: self._main.show(self._desk.leave()))
 
     def apart(self) -> AwaitMount:
-        """Take a word apart."""
+        """Take a word apart: the one that was picked, or that the cursor of a list is at."""
         from tui.sampling.word import WordScreen
 
+        rows = self._app.focused
+        if not self._state.word and isinstance(rows, RowList) and rows.count:
+            self._desk.take(WordPicked(rows.word(rows.cursor)))
         return self._lay(WordScreen(self._state))
 
     def draw(self) -> AwaitMount:

@@ -16,11 +16,11 @@ class Numbers(RowList):
     def __init__(self) -> None:
         super().__init__()
         self.drawn: list[int] = []
-        self.word = "row"
+        self.called = "row"
 
     def row(self, index: int, width: int) -> Row:
         self.drawn.append(index)
-        return ((f"{self.word} {index}", "plain"),)
+        return ((f"{self.called} {index}", "plain"),)
 
 
 class Bench(App[None]):
@@ -140,7 +140,7 @@ async def test_an_update_paints_what_differs() -> None:
     app = Bench(100)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        app.list.word = "raw"
+        app.list.called = "raw"
         app.list.update()
         await pilot.pause()
         assert app.lines[0] == "raw 0"

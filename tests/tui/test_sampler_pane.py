@@ -196,5 +196,5 @@ async def test_temperature_prefix_and_seed_change_the_names_and_what_is_expected
 
 def test_a_row_of_a_comparison_that_has_become_shorter_is_empty() -> None:
     rows = TwinList()
-    assert rows.name_at(0) == ""
+    assert rows.word(0) == ""
     assert "".join(run[0] for run in rows.row(3, 40)).split() == ["·", "·"]

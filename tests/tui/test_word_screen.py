@@ -88,6 +88,15 @@ async def test_the_word_that_was_picked_is_taken_apart() -> None:
         await there.sees("12 letters, 13 bigrams; it is not in the dataset.")
 
 
+async def test_where_none_was_picked_it_is_the_one_that_the_cursor_is_at() -> None:
+    async with visit((80, 24)) as there:
+        await there.press("slash", *"oli", "enter", "t")
+        await there.sees("olivia", "6 letters, 7 bigrams")
+        # What is typed at once stands in its place.
+        await there.press(*"mia")
+        await there.sees("3 letters, 4 bigrams")
+
+
 ODD_WORDS = {
     " ": "Type any word above",
     "[/foo]": "[, / and ] are not in the alphabet",

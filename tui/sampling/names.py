@@ -96,7 +96,7 @@ class NameList(RowList):
         room = max(LEAST_NAME, width - 2 - LENGTH - NLL)
         return min(room, max(USUAL_NAME, 2 * self._longest + 1))
 
-    def name_at(self, index: int) -> str:
+    def word(self, index: int) -> str:
         """The name in a row."""
         return self.names[index].name
 
@@ -138,7 +138,7 @@ class TwinList(RowList):
         half = (width - 2) // 2
         return (*_spelled(left, half), ("  ", "plain"), *_spelled(right, width - half - 2))
 
-    def name_at(self, index: int) -> str:
+    def word(self, index: int) -> str:
         """The name in a row: the network's, if there is one."""
         left, right = self._pair(index)
         twin = right or left

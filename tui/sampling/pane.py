@@ -184,7 +184,7 @@ class SamplerPane(Pane):
         event.stop()
         self._show_large()
         if isinstance(event.rows, NameList | TwinList) and event.is_there:
-            say(self, self.Picked(event.rows.name_at(event.index)))
+            say(self, self.Picked(event.rows.word(event.index)))
 
     on_row_list_picked = on_row_list_moved
 

@@ -79,6 +79,10 @@ class RowList(ScrollView, Calm, Still, can_focus=True):
         """Say what row `index` looks like in so many columns."""
         raise NotImplementedError
 
+    def word(self, index: int) -> str:
+        """The word that row `index` is about; empty where it is about none."""
+        return ""
+
     def show(self, count: int, *, from_top: bool = True) -> None:
         """Show so many rows anew; from the top, or from where the list stands."""
         self.count = count
