@@ -231,7 +231,7 @@ def predict(data: Data, inputs: Inputs) -> Prediction | None:
         asked_number(CHAPTER.question, "In nats."),
         lambda: data.counts.floor - losses()[1],
         after=1,
-        right=0.04,
+        right=0.05,
         near=0.1,
         form=".2f",
         because=because,

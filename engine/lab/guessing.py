@@ -6,6 +6,7 @@ The truth stays here until there is a guess. It is worked out of the data in han
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +25,9 @@ LONGEST = 40
 
 SAME = 1e-9
 """A difference of this share is rounding."""
+
+BETWEEN = re.compile(r"(?<=\d)\s*[x×]\s*(?=\d)")
+"""What stands between the sizes of a shape."""
 
 DIFFERENCES = "difference"
 FACTORS = "factor"
@@ -91,13 +95,17 @@ class Prediction:
     def _apart(self, guess: float, truth: float) -> tuple[Grade, str]:
         """How far a number is off: (grade, in words)."""
         less = "low" if guess < truth else "high"
+        # Held against the truth as it is written, but for one that is nearer than that.
+        told = float(format(truth, self.form).replace(",", ""))
+        if told in (0, guess):
+            told = truth
         if self.off_by == DIFFERENCES or guess <= 0 or truth <= 0:
             apart = abs(guess - truth)
-            said = f", {number(apart, '.3g')} too {less}"
+            said = f", {number(abs(guess - told), '.3g')} too {less}"
             is_exact = apart <= SAME * max(1.0, abs(truth))
         else:
             apart = max(guess / truth, truth / guess)
-            said = f", {number(apart, '.3g')} times too {less}"
+            said = f", {number(max(guess / told, told / guess), '.3g')} times too {less}"
             is_exact = apart <= 1 + SAME
         if self.off_by == FACTORS and guess <= 0 < truth:
             return "off", said
@@ -162,19 +170,27 @@ def _number(text: str) -> float | None:
 
 
 def options_meant(question: Question, text: str) -> tuple[str, ...]:
-    """Give the options that begin with what was typed; signs, blanks and capitals do not count."""
+    """Give the options that begin with what was typed, or else those of which a word does.
+
+    Signs, blanks and capitals do not count.
+    """
     if text in question.options:
         return (text,)
-    typed = _bare(text)
-    begun = tuple(
-        option for option in question.options if typed and _bare(option)[: len(typed)] == typed
+    if not (typed := _bare(text)):
+        return ()
+    begun = tuple(option for option in question.options if _bare(option).startswith(typed))
+    begun = begun or tuple(
+        option
+        for option in question.options
+        if any(_bare(word).startswith(typed) for word in option.split())
     )
     whole = tuple(option for option in begun if _bare(option) == typed)
     return whole if len(whole) == 1 else begun
 
 
 def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    # A shape may be typed as 5x27.
+    return "".join(filter(str.isalnum, BETWEEN.sub(" ", text.casefold())))
 
 
 def _written(value: float | str, form: str = "") -> str:

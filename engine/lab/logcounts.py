@@ -83,7 +83,7 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit]:
                 train, dev = judge(W_train, kept.N_train, kept.N_dev)
                 apart.append((step, float(train), float(dev)))
             figures = _figures(data, W, curves[-1])
-            moves = _moves(data, W, first)
+            moves = _moves(data, W, first, has_begun=step > 0)
             parts: tuple[Part, ...] = (
                 figures,
                 *moves,
@@ -116,7 +116,7 @@ def _correlation(value: float) -> str:
     return number(value, ".3f") if math.isfinite(value) else "none"
 
 
-def _moves(data: Data, W: Tensor, first: Tensor) -> tuple[Table, ...]:
+def _moves(data: Data, W: Tensor, first: Tensor, *, has_begun: bool) -> tuple[Table, ...]:
     """The rows with the most cells never seen, and what has become of their means."""
     empty = [data.V - len(row) for row in data.counts.rows]
     often = sorted(range(data.V), key=lambda i: -empty[i])[:ROWS]
@@ -131,7 +131,8 @@ def _moves(data: Data, W: Tensor, first: Tensor) -> tuple[Table, ...]:
     by, all_by = "their mean moved by|+.4f", f"that of all {data.V:,} by|.4f"
     heads = columns("row", "cells never seen", by, "cells seen", by, all_by)
     where = f"{sum(map(bool, empty)):,} of {data.V:,} rows"
-    return (Table(f"cells never seen sink, those seen rise: so in {where}", heads, rows),)
+    so = "cells never seen sink, those seen rise: so" if has_begun else "cells never seen and seen,"
+    return (Table(f"{so} in {where}", heads, rows),)
 
 
 def _curves(curves: Sequence[tuple[int, float, float]]) -> tuple[Series, ...]:

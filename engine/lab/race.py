@@ -143,7 +143,6 @@ the row maximum is subtracted first, so nothing overflows.
 The counts need no examples. Those with the same bigram have the same term
 in the loss, so it is taken once and weighted by the count. The gradient can
 be written down: softmax(W) times the row's share, minus the bigram's share.
-The work depends on the alphabet, not on the text.
 
 The main run is paused meanwhile, because time is what is measured.
 """,
@@ -152,7 +151,8 @@ With ten times the words, how many times slower is a step of the counts?
 """,
     answer="""
 The first three about ten times. The counts not at all: once the words are
-counted, a step works on the table, which has the same size.
+counted, a step works on the table, whose size depends on the alphabet, not
+on the text.
 """,
     pane="training",
     cells=(

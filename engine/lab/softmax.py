@@ -109,6 +109,20 @@ def _examples(
     return Table("the right next symbol of each example", heads, tuple(rows))
 
 
+def _harm(shifted: Tensor, probs: Tensor) -> str:
+    """Say what has become of the rows: some are no numbers, some nothing but 0."""
+    rows, lost = len(shifted), int(shifted.isnan().any(1).sum())
+    empty = int((shifted.sum(1) == 0).sum())
+    said = [f"{lost:,} of {rows:,} rows have become nan, 0/0 or ∞/∞"] if lost else []
+    if empty:
+        said.append(f"in {empty:,} of {rows:,} the sum is infinite and every probability 0")
+    if not said:
+        change = float((shifted - probs).abs().max())
+        said.append(f"Probabilities change by up to {number(change, '.2f')}")
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def _part(table: Table, rows: int) -> Table:
     return Table(table.title, table.columns, table.rows[:rows])
 
@@ -125,9 +139,8 @@ def _shifted(logits: Tensor, probs: Tensor, c: float) -> tuple[Note, ...]:
                 "good",
             ),
         )
-    harm = f"change by up to {number(change, '.2f')}" if change == change else "are 0/0 or ∞/∞, nan"
     return (
-        Note(f"With {said} added, exp leaves the range of float32: probabilities {harm}.", "bad"),
+        Note(f"With {said} added, exp leaves the range of float32. {_harm(shifted, probs)}", "bad"),
         Note(
             "With the largest logit of each row subtracted first, no probability changes "
             f"by more than {number(kept, '.0e')}.",

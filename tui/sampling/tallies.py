@@ -20,6 +20,7 @@ STREAM = "Both draw from the same random numbers; names side by side begin at th
 AGAIN = (
     ("The same seed draws the same names; ", " draws others."),
     ("same seed, same names; ", ""),
+    ("", " draws others"),
 )
 """What stands around another seed where names are those that stood there before: where there is
 room, and where there is less."""

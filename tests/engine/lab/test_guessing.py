@@ -77,6 +77,7 @@ def test_a_near_miss_is_told_how_far_off_it_is() -> None:
     )
     likelihood = asked("likelihood", ours).judge("3")[1]
     assert "You said 3; it is 3.2958: near, 0.296 too low." in likelihood
+    assert "it is 0.27: right, 0.04 too high" in asked("exercises", ours).judge("0.31")[1]
     assert "3.16 times too high" in asked("generators", ours).judge("10")[1]
 
 
@@ -112,6 +113,8 @@ def test_what_may_be_seen_before_the_guess_does_not_say_it(name: str) -> None:
         (Question("", "choice", ("(5, 5)", "(5, 27)")), "5,27", "(5, 27)"),
         (Question("", "choice", ("log", "log of p")), "log", "log"),
         (Question("", "choice", ("low", "high")), "Lo", "low"),
+        (Question("", "choice", ("(5, 5)", "(5, 27)")), "5 x 27", "(5, 27)"),
+        (Question("", "choice", ("those of rare ones", "all alike")), "rare", "those of rare ones"),
         (Question("", "cell", (".", "a")), ". a", ".a"),
         (Question("", "letter", (".", "a")), "a", "a"),
     ],
