@@ -15,6 +15,9 @@ FEW = 100
 AFAR = 4
 """Cells from where one was, after which one has walked through the table."""
 
+WALK = 3
+"""Rows down what a filter has left, where there are so many, after which one has walked there."""
+
 EXAMPLE = "em"
 """What to filter by, while there is no word that tells better."""
 
@@ -50,7 +53,7 @@ class Stop:
     cannot: Callable[[State], bool] = lambda state: False
     """Whether there is no doing it, so that the tour goes on."""
     filters: bool = False
-    """Whether it begins with all words, and takes a filter of them, too."""
+    """Whether it begins with all words, and takes a filter and a walk down what is left."""
 
 
 STOPS: tuple[Stop, ...] = (
@@ -134,18 +137,18 @@ class Tour:
         first = next(iter(words.pick([0])), "") if words is not None and len(words) else ""
         return self.stop.text.replace("…", first[:2] if first[:2].isalpha() else EXAMPLE)
 
-    def follow(self, state: State, *, is_filtered: bool = False) -> Tour | None:
+    def follow(self, state: State, *, has_walked: bool = False) -> Tour | None:
         """Go on to the next stop, if this one has been done or cannot be; `None` after the last.
 
         Args:
             state: what there is now.
-            is_filtered: whether the words are filtered.
+            has_walked: whether one has gone down the words that a filter has left.
         """
         if self.begun.report is not state.report:
             # Of other words all is drawn anew, and nothing of that was done by the person.
             return Tour(self.number, state)
         stop = self.stop
-        is_done = stop.is_done(self.begun, state) and (is_filtered or not stop.filters)
+        is_done = stop.is_done(self.begun, state) and (has_walked or not stop.filters)
         if not (is_done or stop.cannot(state)):
             return self
         return Tour(self.number + 1, state) if self.number + 1 < len(STOPS) else None

@@ -109,7 +109,7 @@ def test_each_stop_has_a_pane_and_a_key_and_waits_for_the_person() -> None:
         state = replace(state, **doing)
         # A word that keys meant for the table run into is not found by a filter.
         assert not tour.stop.filters or tour.follow(state) is tour
-        tour = tour.follow(state, is_filtered=True)
+        tour = tour.follow(state, has_walked=True)
     assert tour is None
 
 

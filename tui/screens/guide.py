@@ -120,17 +120,17 @@ class Guide(Lines):
             self.fit()
         return was_there
 
-    def draw(self, state: State, width: int, *, is_filtered: bool = False) -> None:
+    def draw(self, state: State, width: int, *, has_walked: bool = False) -> None:
         """Write what there is to say, and go on to the next stop where this one is done.
 
         Args:
             state: what there is now.
             width: columns.
-            is_filtered: whether the words are filtered.
+            has_walked: whether one has gone down the words that a filter has left.
         """
         if self._tour is not None:
             if self._tour.number == self._arrived:
-                self._tour = self._tour.follow(state, is_filtered=is_filtered)
+                self._tour = self._tour.follow(state, has_walked=has_walked)
             number = self._tour.number if self._tour is not None else len(STOPS)
             if number != self._told:
                 self._told = number

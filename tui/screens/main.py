@@ -17,6 +17,7 @@ from textual.widgets import Input
 from tui.commands import BY_ID
 from tui.dataset.facts import BigramList
 from tui.dataset.pane import DatasetPane, FilterInput
+from tui.dataset.words import WordList
 from tui.heatmap.pane import HeatmapPane
 from tui.opening import Opening
 from tui.screens.guide import Guide
@@ -26,7 +27,7 @@ from tui.screens.layout import WIDTHS, layout_for, place_notices, seen
 from tui.state import State
 from tui.state.panes import PANES, RIGHT
 from tui.terminal.calm import CalmScreen
-from tui.tour import Stop
+from tui.tour import WALK, Stop
 from tui.widgets.fields import SettingSelect
 from tui.widgets.lines import ROLE_CLASSES, Lines
 from tui.widgets.pane import Pane
@@ -160,8 +161,9 @@ class MainScreen(CalmScreen[None]):
 
     def _guide(self, state: State) -> None:
         """Tell the stop of the tour, if there is one, and light up its pane."""
-        guide = self.guide
-        guide.draw(state, self.size.width, is_filtered=bool(self.query_one(FilterInput).value))
+        guide, rows, filter = self.guide, self.query_one(WordList), self.query_one(FilterInput)
+        is_far = bool(filter.value) and rows.cursor + 1 >= min(WALK, rows.count)
+        guide.draw(state, self.size.width, has_walked=is_far)
         if guide.stop is not self._lit:
             self._lit = guide.stop
             for pane in self.panes:
@@ -169,8 +171,8 @@ class MainScreen(CalmScreen[None]):
             if self._lit is not None:
                 # Keys that no command has are heard where one is; and where panes take turns, it
                 # is this one's.
-                is_heard = self._lit.key in BY_ID
-                if not is_heard or not self.query_one(f"#{self._lit.pane}").display:
+                key, pane = self._lit.key, self.query_one(f"#{self._lit.pane}", Pane)
+                if key not in BY_ID or not pane.display:
                     self.go(self._lit.pane)
             self._arrange(self.size)
 
@@ -179,8 +181,7 @@ class MainScreen(CalmScreen[None]):
         lit = self._lit.key if self._lit is not None else ""
         turned = brought_back(self.query_one(DatasetPane), is_maximised=self._is_maximised)
         told = (self._state, self.size.width, self._active, self._field, lit, turned)
-        before = self._told
-        if before is None or told[0] is not before[0] or told[1:] != before[1:]:
+        if (before := self._told) is None or told[0] is not before[0] or told[1:] != before[1:]:
             self._told = told
             self.query_one("#keys", Lines).show([keys(*told)])
 
