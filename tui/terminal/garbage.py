@@ -14,8 +14,12 @@ from engine import give_memory_back
 YOUNG, MIDDLE = 700, 10
 """Python's own: what was made lately is looked through at once, for some milliseconds."""
 
-MANY, MOST = 3, 20
-"""Such looks before all is looked through in a pause, and before a pause is waited for no more."""
+MANY, MOST = 3, 8
+"""Such looks before all is looked through in a pause, and before a pause is waited for no more.
+
+What lies about at most is what the program holds of the system for good: a page of memory with one
+thing in it is given back by nobody.
+"""
 
 PAUSE = 1.0
 """Seconds without a key that are a pause."""
