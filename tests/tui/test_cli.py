@@ -785,6 +785,15 @@ def test_an_odd_file_is_named_in_a_warning(run: Run, words_file: WriteWords) -> 
     assert "1 word brought to NFC" in answer.out
 
 
+@pytest.mark.parametrize("command", ["train 1", "sample --number 1", "score emma"])
+def test_whatever_reads_words_says_how_many_lines_it_cannot_use(
+    command: str, run: Run, words_file: WriteWords
+) -> None:
+    book = words_file("# emma\nShe is at home.\nAnd he is not.\n")
+    assert f"{book} holds a full stop, " in (err := run(*command.split(), "--data", book).err)
+    assert "in 2 of 3 lines" in err
+
+
 # Refusals
 
 
