@@ -6,6 +6,7 @@ like, for a word may be anything; what cannot be read at all is.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
@@ -81,17 +82,32 @@ def foreign(data: bytes) -> str:
             f"is in {code[:6]}, as Windows may write it; iconv -f {code} -t UTF-8 FILE > words.txt "
             "makes it UTF-8."
         )
+    if 0 in start and not _is_utf8(start):
+        return "is no text: it holds bytes that no text has (NUL); give a text file."
     return ""
 
 
 def _utf16(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"
-    # Of letters that most files hold, every other byte is 0.
-    for code, zeros in (("UTF-16LE", data[1::2]), ("UTF-16BE", data[::2])):
-        if len(zeros) > 1 and zeros.count(0) > 0.6 * len(zeros):
+    # Of letters that most files hold, every other byte is 0, and few between those are.
+    for code, zeros, others in (
+        ("UTF-16LE", data[1::2], data[::2]),
+        ("UTF-16BE", data[::2], data[1::2]),
+    ):
+        is_half = zeros.count(0) > 0.6 * len(zeros) and others.count(0) < 0.1 * len(others)
+        if len(zeros) > 1 and is_half:
             return code
     return ""
+
+
+def _is_utf8(start: bytes) -> bool:
+    """Whether a text may begin so; its last symbol may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def told(looks: str, words: int, cleaned: Mapping[str, int]) -> str:

@@ -288,6 +288,8 @@ def test_how_many_lines_are_left_out_is_said_before_what_the_file_looks_like(
         ("emma\nava\n".encode("utf-16-le"), "is in UTF-16, .* iconv -f UTF-16LE "),
         (b"\x1f\x8b\x08\x00abc", "is compressed.*gunzip"),
         (b"PK\x03\x04abc", "ZIP archive, as spreadsheets are"),
+        (b"\x7fELF\0\0\0\0\x80\0\0\0", "is no text: .*NUL"),
+        (bytes(range(256)), "is no text: .*NUL"),
         (b"1. emma\n2. ava\n", "no usable word: .* in 2 of 2 lines.*; it looks like a num.*; sed"),
         (b"He runs, and then he sleeps.\n" * 3, "no usable word: .* in 3 of 3 lines, .* --text "),
         (b"They run, and run, and then they sleep.", "no usable word: .* in 1 of 1 .* --text "),
