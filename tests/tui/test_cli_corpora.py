@@ -91,6 +91,7 @@ def test_of_running_text_full_stops_and_blanks_are_symbols(
     assert "  lines " in text
     assert "counting the boundary ⏎" in text
     assert "    .⏎  2 " in text
+    assert "  lines  predictions " in run("count", path, "--text", "--order", "3").out
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])
