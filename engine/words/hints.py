@@ -38,8 +38,8 @@ TABLE = (
 """Said of lines that hold a tab, which no word can."""
 
 TEXT = (
-    "if it is running text, makemore-tui count FILE --text --save TABLE counts all of it, and "
-    "--counts TABLE opens the counts."
+    "if it is running text, makemore-tui count FILE --text --save TABLE counts all of it; open "
+    "TABLE in its place, or give it as --counts TABLE."
 )
 """Said of lines that hold a full stop, where nothing else is known of them."""
 

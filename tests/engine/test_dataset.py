@@ -286,6 +286,7 @@ def test_how_many_lines_are_left_out_is_said_before_what_the_file_looks_like(
         ("emma\r\nava\r\n".encode("utf-16"), "is in UTF-16, .* iconv -f UTF-16 "),
         ("emma\nava\n".encode("utf-16-be"), "is in UTF-16, .* iconv -f UTF-16BE "),
         ("emma\nava\n".encode("utf-16-le"), "is in UTF-16, .* iconv -f UTF-16LE "),
+        ("emma\nāva\nĀva\nmia\n".encode("utf-16-le"), "is in UTF-16, .* iconv -f UTF-16LE "),
         (b"\x1f\x8b\x08\x00abc", "is compressed.*gunzip"),
         (b"PK\x03\x04abc", "ZIP archive, as spreadsheets are"),
         (b"\x7fELF\0\0\0\0\x80\0\0\0", "is no text: .*NUL"),
