@@ -273,7 +273,10 @@ def held(path: str, socket: str = "") -> RunFolder:
         folder.take()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise Refusal(f"{printable(path)} cannot be written: {reason}.") from None
+        raise Refusal(
+            f"{printable(path)} cannot be written: {reason}. Check its rights, or take another "
+            "folder."
+        ) from None
     return folder
 
 
