@@ -70,6 +70,14 @@ def is_free(path: str) -> bool:
     return places.is_free(path)
 
 
+def check_place(path: str) -> None:
+    """Refuse a folder that no run can be kept in; it is made if it is not there."""
+    import_torch()
+    from engine.training import folder
+
+    folder.held(path).release()
+
+
 def check_free(path: str) -> None:
     """Refuse to go on with a run that another process trains; say who that is."""
     places.check_free(path)

@@ -310,3 +310,5 @@ class CheckpointLoaded:
     path: str
     step: int
     warning: str = ""
+    is_bound: bool = False
+    """Whether it can only be looked at, for what `warning` says."""

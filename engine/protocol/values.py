@@ -60,7 +60,8 @@ class DataReport:
     cut_lines: int = 0
     """Lines of several columns, of which the first one was taken."""
     hint: str = ""
-    """What the file looks like if not one word a line, and what to do; empty if nothing is odd."""
+    """How many lines are left out if many are, what the file looks like if not one word a line, and
+    what to do; empty if nothing is odd."""
     files: tuple[PartFile, ...] = ()
     """Those of train, dev and test, where each has a file of its own; what was cleaned is summed
     up above."""

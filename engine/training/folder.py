@@ -262,6 +262,24 @@ class RunFolder:
         self._steps = steps
 
 
+def held(path: str, socket: str = "") -> RunFolder:
+    """Hold the folder of a run, as `RunFolder` does.
+
+    Raises:
+        Refusal: another process holds it, or it cannot be held.
+    """
+    folder = RunFolder(path, socket)
+    try:
+        folder.take()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Refusal(
+            f"{printable(path)} cannot be written: {reason}. Check its rights, or take another "
+            "folder."
+        ) from None
+    return folder
+
+
 def _append_to(path: Path, data: bytes) -> None:
     """Write to the end of a file that is there, and to the disk."""
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)

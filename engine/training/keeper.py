@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.protocol import Refusal, Shelf
 from engine.training import shelf as shelves
-from engine.training.folder import Page, RunFolder
+from engine.training.folder import Page, RunFolder, held
 from engine.words.cleaning import printable
 
 AGAIN = 3.0
@@ -78,18 +78,9 @@ class Keeper:
         """
         if id in self._folders:
             return
-        folder = self._held(path)
+        folder = held(path, self._socket)
         with self._changed:
             self._paths[id], self._folders[id] = path, folder
-
-    def _held(self, path: str) -> RunFolder:
-        folder = RunFolder(path, self._socket)
-        try:
-            folder.take()
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise Refusal(f"{printable(path)} cannot be written: {reason}.") from None
-        return folder
 
     def hold_place(self) -> None:
         """Hold the folder that the first run is to have, if it is to have one of its own.
@@ -99,7 +90,7 @@ class Keeper:
         """
         with self._changed:
             if self.place and self._reserved is None:
-                self._reserved = self._held(self.place)
+                self._reserved = held(self.place, self._socket)
 
     def sign(self, socket: str) -> None:
         """Have the locks say where screens find this process."""

@@ -256,7 +256,7 @@ class Runs(Hand):
         if is_other and kept.newest is not None and not warning:
             source = kept.newest.source
             warning = f"{shown} was trained on other data of the same alphabet ({source})."
-        yield CheckpointLoaded(shown, run.step, warning)
+        yield CheckpointLoaded(shown, run.step, warning, is_bound=bool(why_bound))
         yield from self._told("checkpoint")
 
     def _is_at_hand(self, kept: Kept) -> bool:

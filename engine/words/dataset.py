@@ -225,7 +225,7 @@ def _take(
             )
     first, before = cleaner.number, cleaner.cleaned
     text = decode(data, source)
-    hint = hints.of(text)
+    looks = hints.of(text)
     parts = chunks(text)
     del text  # What is cut up need not be held as a whole, too.
     for done, chunk in parts:
@@ -233,12 +233,11 @@ def _take(
         check_alphabet(cleaner.symbols, source)
         yield Progressed("reading", done, len(data))
     cleaned = {name: number - before[name] for name, number in cleaner.cleaned.items()}
-    if cleaner.number == first:
-        raise Refusal(no_words(source, cleaned["dropped_words"], hint))
-    if cleaned["cut_lines"] and not hint:
-        hint = hints.TABLE
-    hint = f"{source} {hint}" if hint else ""
-    return _Taken(source, sha256, first, cleaner.number - first, cleaned, hint)
+    words = cleaner.number - first
+    hint = hints.told(looks, words, cleaned)
+    if not words:
+        raise Refusal(no_words(source, hint))
+    return _Taken(source, sha256, first, words, cleaned, f"{source} {hint}" if hint else "")
 
 
 def _together(taken: Mapping[PartName, _Taken], cleaner: Cleaner) -> Dataset:
@@ -266,12 +265,11 @@ def check_alphabet(symbols: Collection[str], source: str) -> None:
         )
 
 
-def no_words(source: str, dropped: int, hint: str) -> str:
+def no_words(source: str, hint: str) -> str:
     """Say that a file holds no usable word, and why."""
     if hint:
         return f"{source} holds no usable word: it {hint}"
-    why = f" ({dropped:,} of its lines hold a full stop)" if dropped else ""
-    return f"{source} holds no usable word; give a text file with one word a line{why}."
+    return f"{source} holds no usable word; give a text file with one word a line."
 
 
 def _dataset(

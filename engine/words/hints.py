@@ -6,9 +6,12 @@ like, for a word may be anything; what cannot be read at all is.
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+
+from engine.words.vocabulary import BOUNDARY
 
 SAMPLE = 100
 """Lines that are looked at."""
@@ -19,6 +22,12 @@ LONGEST = 2_000
 MOST_LINES = 0.9
 """Share of the lines that must be alike for a file to be taken for something."""
 
+MOST_LOST = 0.1
+"""Share of the lines that may be left out without a word."""
+
+MOST_WORDS = 4
+"""Words of a field of a table: running text has more between two commas."""
+
 START = 4_096
 """Bytes that are looked at for what is no text in UTF-8."""
 
@@ -27,6 +36,12 @@ TABLE = (
     "cut -f2 FILE > words.txt."
 )
 """Said of lines that hold a tab, which no word can."""
+
+TEXT = (
+    "if it is running text, makemore-tui count FILE --text --save TABLE counts all of it; open "
+    "TABLE in its place, or give it as --counts TABLE."
+)
+"""Said of lines that hold a full stop, where nothing else is known of them."""
 
 _MAGIC = {
     b"\x1f\x8b": "is compressed; unpack it first: gunzip -c FILE > words.txt.",
@@ -61,23 +76,57 @@ def foreign(data: bytes) -> str:
     for magic, sentence in _MAGIC.items():
         if data.startswith(magic):
             return sentence
-    code = _utf16(data[:START])
-    return (
-        f"is in {code[:6]}, as Windows may write it; iconv -f {code} -t UTF-8 FILE > words.txt "
-        "makes it UTF-8."
-        if code
-        else ""
-    )
+    start = data[:START]
+    if code := _utf16(start):
+        return (
+            f"is in {code[:6]}, as Windows may write it; iconv -f {code} -t UTF-8 FILE > words.txt "
+            "makes it UTF-8."
+        )
+    if 0 in start and not _is_utf8(start):
+        return "is no text: it holds bytes that no text has (NUL); give a text file."
+    return ""
 
 
 def _utf16(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"
-    # Of letters that most files hold, every other byte is 0.
-    for code, zeros in (("UTF-16LE", data[1::2]), ("UTF-16BE", data[::2])):
-        if len(zeros) > 1 and zeros.count(0) > 0.6 * len(zeros):
+    # Of letters that most files hold, every other byte is 0, and few between those are.
+    for code, zeros, others in (
+        ("UTF-16LE", data[1::2], data[::2]),
+        ("UTF-16BE", data[::2], data[1::2]),
+    ):
+        is_half = zeros.count(0) > 0.6 * len(zeros) and others.count(0) < 0.1 * len(others)
+        if len(zeros) > 1 and is_half:
             return code
     return ""
+
+
+def _is_utf8(start: bytes) -> bool:
+    """Whether a text may begin so; its last symbol may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def told(looks: str, words: int, cleaned: Mapping[str, int]) -> str:
+    """Say what is odd of a file that has been read: first of all how much of it is left out.
+
+    Args:
+        looks: what it looks like, as `of` says it.
+        words: how many it gave.
+        cleaned: what was done to its lines, as a report has it.
+    """
+    looks = looks or (TABLE if cleaned["cut_lines"] else "")
+    dropped = cleaned["dropped_words"]
+    lines = words + dropped
+    if dropped <= MOST_LOST * lines:
+        return looks
+    return (
+        f"holds a full stop, which is the boundary of words, in {dropped:,} of {lines:,} lines, "
+        f"and a line with one is left out; {f'it {looks}' if looks else TEXT}"
+    )
 
 
 def of(text: str) -> str:
@@ -101,7 +150,7 @@ def _whole(text: str, lines: Sequence[str]) -> str:
         if '"' in text[:LONGEST]:
             return "JSON; jq -r '.[]' FILE > words.txt gives one word a line."
         return "a Python list; print(*names, sep='\\n') gives one word a line."
-    if len(lines) == 1:
+    if len(lines) == 1 and BOUNDARY not in lines[0]:
         for sign, name in ((",", "commas"), (";", "semicolons"), (" ", "blanks")):
             if lines[0].count(sign) > 2:
                 return (
@@ -120,19 +169,55 @@ def _by_line(lines: Sequence[str]) -> str:
 
 
 def _columns(lines: Sequence[str]) -> str:
-    """Look for a sign that stands equally often in each of several lines."""
+    """Look for a sign that parts each of several lines into as many short fields."""
     for sign, name in ((",", "commas"), (";", "semicolons"), ("|", "bars")):
         number = lines[-1].count(sign)
-        if len(lines) > 1 and number and _are_most(line.count(sign) == number for line in lines):
+        if len(lines) > 1 and number and _are_most(_is_row(line, sign, number) for line in lines):
             return (
                 f"a table with columns parted by {name}, and each line was taken for a word; "
-                f"cut -d'{sign}' -f1 FILE > words.txt takes the first column."
+                f"{_taking([line.split(sign) for line in lines], sign)}"
             )
     return ""
 
 
+def _is_row(line: str, sign: str, number: int) -> bool:
+    """Whether a line is a row of a table, and no sentence with as many commas."""
+    is_short = all(len(field.split()) <= MOST_WORDS for field in line.split(sign))
+    return line.count(sign) == number and is_short and not line.endswith(BOUNDARY)
+
+
+def _taking(rows: Sequence[Sequence[str]], sign: str) -> str:
+    """Say what takes the first column that may be words, without its head if that is plain."""
+    heads, *others = rows
+    columns = list(zip(*(row for row in others if len(row) == len(heads)), strict=True))
+    at = next((i for i, column in enumerate(columns) if _are_most(map(_is_word, column))), 0)
+    # Whatever heads a column of numbers is none.
+    if any(
+        _has_letters(head) and _are_most(map(_is_number, column))
+        for head, column in zip(heads, columns, strict=False)
+    ):
+        return (
+            f"tail -n +2 FILE | cut -d'{sign}' -f{at + 1} > words.txt takes column {at + 1} "
+            "without its head."
+        )
+    return f"cut -d'{sign}' -f{at + 1} FILE > words.txt takes column {at + 1}."
+
+
+def _has_letters(field: str) -> bool:
+    return any(map(str.isalpha, field))
+
+
+def _is_word(field: str) -> bool:
+    return _has_letters(field) and BOUNDARY not in field
+
+
+def _is_number(field: str) -> bool:
+    return any(map(str.isdigit, field)) and not _has_letters(field)
+
+
 def _comment(lines: Sequence[str]) -> str:
-    if lines[0].startswith("# ") and len(lines) > 1:
+    words = [line for line in lines if not line.startswith("#")]
+    if lines[0].startswith("# ") and words and _are_most(BOUNDARY not in line for line in words):
         return (
             "a list with remarks, which were taken for words; grep -v '^#' FILE > words.txt "
             "takes them away."

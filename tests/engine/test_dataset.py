@@ -221,7 +221,10 @@ def test_what_was_changed_is_counted(words_file: WriteWords) -> None:
     [
         ("emma\t12\nava\t3\n", "table with columns parted by tabs", "cut -f2"),
         ("name,count\nemma,12\nava,3\n", "table with columns parted by commas", "cut -d','"),
-        ("emma;F;12\nava;F;3\n", "table with columns parted by semicolons", "cut -d';'"),
+        ("emma;F;12\nava;F;3\n", "table with columns parted by semicolons", "cut -d';' -f1 FILE"),
+        ("id,name\n1,emma\n2,ava\n", "by commas", "tail -n +2 FILE | cut -d',' -f2 > words.txt"),
+        ("1|emma\n2|ava\n", "table with columns parted by bars", "cut -d'|' -f2 FILE"),
+        ("name,sex\nemma,f\nava,f\n", "by commas", "; cut -d',' -f1 FILE"),
         ('["emma","ava"]\n', "JSON", "jq"),
         ('[\n  "emma",\n  "ava"\n]\n', "JSON", "jq"),
         ("['emma', 'ava']\n", "Python list", "print"),
@@ -244,10 +247,37 @@ def test_a_file_that_is_not_one_word_a_line_is_named(
 
 
 @pytest.mark.parametrize(
-    "content", ["emma\nava\n", "new york\nsan josé\n", "[markup]\n{brace}\n", "a\n", "o'neil\n"]
+    "content",
+    [
+        "emma\nava\n",
+        "new york\nsan josé\n",
+        "[markup]\n{brace}\n",
+        "a\n",
+        "o'neil\n",
+        "emma\n" * 9 + "d.c.\n",
+        "the quick brown fox jumps, and sleeps\n" * 3,
+    ],
 )
 def test_plain_words_get_no_hint(content: str, words_file: WriteWords) -> None:
     assert load_all(words_file(content)).hint == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "lines", "way_out"),
+    [
+        ("emma\n" * 8 + "d.c.\n", "1 of 9 lines", "; if it is running text, "),
+        ("# A book\nOnce.\nAnd again.\nemma\n", "2 of 4 lines", "makemore-tui count FILE --text"),
+        ("emma,1\nava,2.5\n", "1 of 2 lines", "; it looks like a table with columns parted by c"),
+        ("emma\t3\nd.c.\t4\n", "1 of 2 lines", "; it looks like a table with columns parted by t"),
+    ],
+)
+def test_how_many_lines_are_left_out_is_said_before_what_the_file_looks_like(
+    content: str, lines: str, way_out: str, words_file: WriteWords
+) -> None:
+    path = words_file(content)
+    hint = load_all(path).hint
+    assert hint.startswith(f"{path} holds a full stop, which is the boundary of words, in {lines}")
+    assert way_out in hint
 
 
 @pytest.mark.parametrize(
@@ -256,9 +286,14 @@ def test_plain_words_get_no_hint(content: str, words_file: WriteWords) -> None:
         ("emma\r\nava\r\n".encode("utf-16"), "is in UTF-16, .* iconv -f UTF-16 "),
         ("emma\nava\n".encode("utf-16-be"), "is in UTF-16, .* iconv -f UTF-16BE "),
         ("emma\nava\n".encode("utf-16-le"), "is in UTF-16, .* iconv -f UTF-16LE "),
+        ("emma\nāva\nĀva\nmia\n".encode("utf-16-le"), "is in UTF-16, .* iconv -f UTF-16LE "),
         (b"\x1f\x8b\x08\x00abc", "is compressed.*gunzip"),
         (b"PK\x03\x04abc", "ZIP archive, as spreadsheets are"),
-        (b"1. emma\n2. ava\n", "no usable word: it looks like a numbered list; sed"),
+        (b"\x7fELF\0\0\0\0\x80\0\0\0", "is no text: .*NUL"),
+        (bytes(range(256)), "is no text: .*NUL"),
+        (b"1. emma\n2. ava\n", "no usable word: .* in 2 of 2 lines.*; it looks like a num.*; sed"),
+        (b"He runs, and then he sleeps.\n" * 3, "no usable word: .* in 3 of 3 lines, .* --text "),
+        (b"They run, and run, and then they sleep.", "no usable word: .* in 1 of 1 .* --text "),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_what_to_do_is_said(

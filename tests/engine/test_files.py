@@ -150,7 +150,8 @@ def test_what_was_cleaned_is_told_of_each_file_and_of_all(write: Write) -> None:
     assert (report.normalized_words, report.cut_lines, report.words) == (1, 2, 6)
     assert report.source == f"{train} + {dev} + {test}"
     assert report.path == train
-    assert report.hint.startswith(f"{test} looks like a table")
+    assert report.hint.startswith(f"{train} holds a full stop, ")
+    assert f" {test} looks like a table" in report.hint
 
 
 def test_the_hash_is_of_every_file_and_of_what_it_is_for(write: Write) -> None:

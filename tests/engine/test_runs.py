@@ -302,6 +302,7 @@ def test_what_was_trained_on_other_words_is_shown_and_other_alphabets_are_refuse
     loaded = next(iter(there.load(Load(path), folder.read(path), SETTINGS)))
     assert isinstance(loaded, CheckpointLoaded)
     assert "trained on other counts" in loaded.warning
+    assert loaded.is_bound
     assert there.run.step == 3
     with pytest.raises(Refusal, match="branch from a step"):
         list(there.start(Train(1)))

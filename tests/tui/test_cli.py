@@ -530,10 +530,23 @@ def untimed(answer: Answer) -> Answer:
     return Answer(answer.code, out, answer.err)
 
 
+ROW = re.compile(r"^ +\d+ .*", re.MULTILINE)
+"""A report of a run, to people."""
+
+
 def test_no_steps_are_a_run_too(run: Run, words: str) -> None:
     answer = run("train", "--data", words, "--steps", "0", "--json")
     assert [line["event"] for line in answer.lines] == ["progress", "finished"]
     assert answer.lines[-1]["step"] == 0
+    assert len(ROW.findall(run("train", "--data", words, "--steps", "0").out)) == 1
+
+
+def test_figures_keep_apart_however_large_they_are(run: Run) -> None:
+    rows = ROW.findall(run("train", "8", "--learning-rate", "1e9", "--regularization", "1").out)
+    assert [len(row.split()) for row in rows] == [5] * len(rows)
+    steps = [int(row.split()[0]) for row in rows]
+    assert steps == list(range(len(steps)))
+    assert "e+" in rows[1]
 
 
 def test_resuming_goes_on_to_the_total_as_if_there_had_been_no_break(
@@ -783,6 +796,15 @@ def test_an_odd_file_is_named_in_a_warning(run: Run, words_file: WriteWords) -> 
     assert "looks like a table with columns parted by tabs" in answer.err
     assert "of 3 lines with tabs the first column taken" in answer.out
     assert "1 word brought to NFC" in answer.out
+
+
+@pytest.mark.parametrize("command", ["train 1", "sample --number 1", "score emma"])
+def test_whatever_reads_words_says_how_many_lines_it_cannot_use(
+    command: str, run: Run, words_file: WriteWords
+) -> None:
+    book = words_file("# emma\nShe is at home.\nAnd he is not.\n")
+    assert f"{book} holds a full stop, " in (err := run(*command.split(), "--data", book).err)
+    assert "in 2 of 3 lines" in err
 
 
 # Refusals

@@ -91,6 +91,7 @@ def test_of_running_text_full_stops_and_blanks_are_symbols(
     assert "  lines " in text
     assert "counting the boundary ⏎" in text
     assert "    .⏎  2 " in text
+    assert "  lines  predictions " in run("count", path, "--text", "--order", "3").out
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])
@@ -128,7 +129,10 @@ def test_tables_are_added_in_one_alphabet(run: Run, tmp_path: Path) -> None:
         (tmp_path / f"{name}.txt").write_text(content, encoding="utf-8")
         assert run("count", str(tmp_path / f"{name}.txt"), "--save", str(tmp_path / name)).code == 0
     a, b, both, whole = (str(tmp_path / name) for name in ("a", "b", "both", "whole"))
-    assert run("count", f"{a}.txt", f"{b}.txt", "--save", whole).code == 0
+    counted = run("count", f"{a}.txt", f"{b}.txt", "--save", whole)
+    assert counted.code == 0
+    assert "The text holds a full stop, " in counted.err
+    assert "in 1 of 5 lines" in counted.err
     text = run("add", b, a, "--save", both).out
     assert text.startswith("2 tables\n  words              4  length 3 to 4")
     assert "1 blank line ignored, 1 word with a full stop left out" in text

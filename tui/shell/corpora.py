@@ -129,7 +129,8 @@ def _json(corpus: Corpus) -> dict[str, object]:
 
 def _say(corpus: Corpus, table: corpora.Table) -> None:
     if corpus.counted is not None:
-        output.say("\n".join(losses.count_text(corpus.report.source, corpus.counted)))
+        told = losses.count_text(corpus.report.source, corpus.counted, table.unit)
+        output.say("\n".join(told))
         return
     sign = "≈ " * corpus.is_about
     repeats = "" if corpus.repeats is None else f"{sign}{corpus.repeats:,}"

@@ -96,10 +96,27 @@ def usual(report: DataReport) -> dict[str, str]:
     return {"split": FILES} if report.files else {}
 
 
-def resume(client: Client, path: str, given: Configure, warn: Callable[[str], None]) -> None:
-    """Go on from a checkpoint, under its settings but for those given anew."""
+def resume(
+    client: Client,
+    path: str,
+    given: Configure,
+    warn: Callable[[str], None],
+    *,
+    trains: bool = False,
+) -> None:
+    """Go on from a checkpoint, under its settings but for those given anew.
+
+    Args:
+        client: whose run it will be.
+        path: of the checkpoint.
+        given: those settings.
+        warn: called with a sentence.
+        trains: whether it is going to be trained; Refusal if it cannot be then.
+    """
     for event in client.ask(Load(path, given)):
         if isinstance(event, CheckpointLoaded) and event.warning:
+            if trains and event.is_bound:
+                raise Refusal(event.warning)
             warn(event.warning)
 
 

@@ -47,8 +47,14 @@ def count_json(event: ContextsCounted) -> dict[str, object]:
     )
 
 
-def count_text(source: str, event: ContextsCounted) -> Iterator[str]:
-    """The same for people."""
+def count_text(source: str, event: ContextsCounted, unit: str = "words") -> Iterator[str]:
+    """The same for people.
+
+    Args:
+        source: what was counted.
+        event: what was found.
+        unit: what is counted as one.
+    """
     command = event.command
     yield _head(source, command.order, event.dots, command.split)
     yield f"  {_model(command.model, event.parameter, event.value)}"
@@ -57,7 +63,7 @@ def count_text(source: str, event: ContextsCounted) -> Iterator[str]:
         f"{event.once:,} of them once"
     )
     yield ""
-    yield from _parts_text(event)
+    yield from _parts_text(event, unit)
 
 
 def tune_json(event: ModelTuned) -> dict[str, object]:
@@ -145,8 +151,8 @@ def _is_sealed(event: ContextsCounted | ModelTuned) -> bool:
     return event.has_test and not event.command.opens_test
 
 
-def _parts_text(event: ContextsCounted | ModelTuned) -> Iterator[str]:
-    rows = [("", "words", "predictions", "NLL", "on new words")]
+def _parts_text(event: ContextsCounted | ModelTuned, unit: str = "words") -> Iterator[str]:
+    rows = [("", unit, "predictions", "NLL", f"on new {unit}")]
     for part in event.parts:
         new = "" if math.isnan(part.new_nll) else _loss(part.new_nll)
         figures = (f"{part.words:,}", f"{part.predictions:,}", _loss(part.nll), new)

@@ -12,6 +12,9 @@ from engine.text.numbers import number
 from tui.shell.headless import Report
 from tui.shell.output import figure, say, say_json, warn
 
+WIDE = 12
+"""Columns of a figure in the table of reports."""
+
 
 def train_head(report: DataReport, start: Snapshot) -> str:
     """What is about to be trained, and the heads of the columns."""
@@ -33,8 +36,8 @@ def _head(report: DataReport, start: Snapshot) -> Iterator[str]:
     yield f"{report.source} · {size} · {what} · {floor}"
     yield " · ".join(_how(start))
     yield ""
-    dev = "" if math.isnan(start.dev_loss) else f"{'dev loss':>12}"
-    yield f"{'step':>15}{'loss':>12}{'total':>12}{'gap':>12}{dev}{'steps/s':>12}"
+    names = ["loss", "total", "gap", *["dev loss"] * (not math.isnan(start.dev_loss)), "steps/s"]
+    yield f"{'step':>15}" + "".join(f"{name:>{WIDE}}" for name in names)
 
 
 def _how(start: Snapshot) -> Iterator[str]:
@@ -54,10 +57,16 @@ def train_line(report: Report) -> str:
     """One line a report, in columns that do not shift."""
     losses = [report.data_loss, report.loss, report.gap]
     losses += [] if report.dev_loss is None else [report.dev_loss]
-    rate = figure(report.steps_per_second, 0 if report.steps_per_second >= 100 else 1)
+    rate = _column(report.steps_per_second, 0 if report.steps_per_second >= 100 else 1)
     rate = rate if report.steps_per_second else "—"
-    shown = ("—" if math.isnan(loss) else figure(loss, 6) for loss in losses)
-    return f"{report.step:>15,}" + "".join(f"{loss:>12}" for loss in shown) + f"{rate:>12}"
+    shown = ("—" if math.isnan(loss) else _column(loss, 6) for loss in losses)
+    return f"{report.step:>15,}" + "".join(f"{loss:>{WIDE}}" for loss in shown) + f"{rate:>{WIDE}}"
+
+
+def _column(value: float, decimals: int) -> str:
+    """A figure that leaves a blank before it in its column."""
+    text = figure(value, decimals)
+    return text if len(text) < WIDE else number(value, ".3e")
 
 
 def train_end(report: Report) -> str:
@@ -118,7 +127,7 @@ def follow(
     as_json: bool,
     line: Callable[[Report], str] = train_line,
 ) -> Report:
-    """Print every report but the last, which is returned.
+    """Print every report, a step once; the last is returned, and as JSON it is left to `end`.
 
     Args:
         events: what happens.
@@ -126,31 +135,28 @@ def follow(
         as_json: whether to print JSON.
         line: writes a report otherwise.
     """
+    said = -1
     for event in events:
         if isinstance(event, TrainingDiverging):
             warn(diverging(event, rate))
         elif isinstance(event, KeepingFailed):
             warn(f"The run is not being kept: {event.reason} Training goes on.")
-        elif event.event != "progress":
-            return event
-        elif as_json:
+        elif as_json and event.event == "progress":
             say_json(train_json(event))
         else:
-            say(line(event))
+            if not as_json and event.step != said:
+                say(line(event))
+            if event.event != "progress":
+                return event
+            said = event.step
     raise AssertionError("a run without an end")
 
 
-def end(
-    last: Report,
-    path: str | None,
-    as_json: bool,
-    line: Callable[[Report], str] = train_line,
-) -> None:
-    """Print the last report, and where the run was saved."""
+def end(last: Report, path: str | None, as_json: bool) -> None:
+    """Print how a run ended, and where it was saved."""
     if as_json:
         say_json(train_json(last))
         return
-    say(line(last))
     say(train_end(last))
     if path is not None:
         say(f"Saved to {printable(path)}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from engine import Client, changed
+from engine import Client, archive, changed
 from engine.protocol import Configure, DataReport, LoadDataset, Refusal, Settings
 from tui import config
 from tui.places import check_place
@@ -71,7 +71,7 @@ def train(data: LoadDataset, as_json: bool, **options: Any) -> int:  # noqa: ANN
         check_place(path)
     if (hand := at_hand(data)) is not None and hand.loaded is not None:
         _steer(hand, wanted, anew)
-        return _train(hand.client, hand.loaded.report, as_json, options)
+        return _train(hand.client, hand.loaded.report, "", as_json, options)
     shelf = config.read().shelf(wanted.place)
     # A run brings its own settings, over which only those given anew win.
     if wanted.run is None:
@@ -79,9 +79,9 @@ def train(data: LoadDataset, as_json: bool, **options: Any) -> int:  # noqa: ANN
         client, report = headless.read(data, output.warn, settings, shelf)
     else:
         client, report = headless.read(words_of(data, wanted), output.warn, shelf=shelf)
-        headless.resume(client, wanted.run, anew, output.warn)
+        headless.resume(client, wanted.run, anew, output.warn, trains=True)
     try:
-        return _train(client, report, as_json, options)
+        return _train(client, report, wanted.place, as_json, options)
     finally:
         headless.close(client)
 
@@ -91,7 +91,7 @@ def _steer(hand: Hand, wanted: Which, anew: Configure) -> None:
     if wanted.place:
         raise Refusal("--run makes a run, and there is one at hand; leave it out.")
     if wanted.run is not None:
-        headless.resume(hand.client, wanted.run, anew, output.warn)
+        headless.resume(hand.client, wanted.run, anew, output.warn, trains=True)
     elif (changed := hand.configure(anew)) is not None and changed.at_next_reset:
         output.say(running.waiting(changed.at_next_reset))
 
@@ -99,10 +99,19 @@ def _steer(hand: Hand, wanted: Which, anew: Configure) -> None:
 def _train(
     client: Client,
     report: DataReport,
+    place: str,
     as_json: bool,
     options: dict[str, Any],
 ) -> int:
-    """Train to a step, saying how it goes; gives the exit status."""
+    """Train to a step, saying how it goes; gives the exit status.
+
+    Args:
+        client: whose run it is.
+        report: its words.
+        place: folder that a new run is to have; empty if it has no place of its own.
+        as_json: whether to print JSON.
+        options: of the command line.
+    """
     path, start, steps = options["save"], client.standing(), options["steps"]
     if steps is None:
         steps = start.newest + options["more"]
@@ -110,8 +119,15 @@ def _train(
         output.warn(
             f"The run has taken {start.newest:,} steps; --steps is the total, so none is taken."
         )
+    if late := [at.step for at in options["at"] if at.step >= steps]:
+        raise Refusal(
+            f"--at changes settings at step {late[-1]:,}, and the run ends at step {steps:,}; give "
+            "an earlier step, or take more steps."
+        )
     if options["opens_test"] and not start.has_test:
         headless.test_loss(client)
+    if place:
+        archive.check_place(place)
     aloud = session() is not None
     every, patience = options["every"], math.inf
     if aloud:
@@ -138,7 +154,7 @@ def _train(
         last = replace(last, test=headless.test_loss(client))
     elif start.has_test:
         last = replace(last, test_sealed=True)
-    running.end(last, path, as_json, line)
+    running.end(last, path, as_json)
     if last.event == "interrupted":
         return 128 + signals.number
     return int(last.event in ("diverged", "failed"))

@@ -233,14 +233,16 @@ def check(sources: Sequence[Source], found: Found, *, is_text: bool = False) -> 
         Refusal: there is no word at all, or more cells than a table may have.
     """
     tally, named = found.tally, sources[0].shown if sources else ""
-    dropped = tally.cleaned["dropped_words"]
+    shown = named if len(sources) == 1 else "The text"
+    hint = hints.told(found.hint, tally.words, tally.cleaned)
     if not tally.words:
-        shown = named if len(sources) == 1 else "The text"
         if not sum(found.bytes.values()):
             raise empty(shown, is_text=is_text)
         if is_text and not found.hint:
             raise Refusal(f"{shown} holds no text: nothing stands there but blanks.")
-        raise Refusal(no_words(shown, dropped, found.hint))
+        raise Refusal(no_words(shown, hint))
     check_cells(len(tally.keys))
-    hint = found.hint or (hints.TABLE if tally.cleaned["cut_lines"] else "")
-    return f"{named} {hint}" if hint else ""
+    if not hint:
+        return ""
+    # What it looks like is known of the first, what is left out is of all.
+    return f"{named if hint == found.hint else shown} {hint}"

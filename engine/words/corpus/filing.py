@@ -57,7 +57,7 @@ def describe(path: str) -> Generator[Progressed, None, tuple[Dataset, Tally]]:
         start = beginning.read(LOOK)
     if foreign := hints.foreign(start[: hints.START]):
         raise Refusal(f"{shown} {foreign}")
-    hint = hints.of(start.decode("utf-8-sig", errors="ignore"))
+    looks = hints.of(start.decode("utf-8-sig", errors="ignore"))
     reader, done = Reader(source, Unit(0, 0, 0, size), _unheard, READ, whole), 0
     for piece in reader.pieces():
         try:
@@ -68,10 +68,9 @@ def describe(path: str) -> Generator[Progressed, None, tuple[Dataset, Tally]]:
         piece.text.release()
         yield Progressed("reading", min(done, size), size)
     tally = scanner.tally()
+    hint = hints.told(looks, tally.words, tally.cleaned)
     if not tally.words:
-        raise Refusal(no_words(shown, tally.cleaned["dropped_words"], hint))
-    if tally.cleaned["cut_lines"] and not hint:
-        hint = hints.TABLE
+        raise Refusal(no_words(shown, hint))
     symbols = [chr(code) for code in tally.symbols.tolist() if code != END]
     check_alphabet(symbols, shown)
     assert tally.distinct is not None
