@@ -76,7 +76,7 @@ def test_step_loss_and_gap_fit_at_every_size(size: tuple[int, int]) -> None:
         assert len(rows) <= max(4, size[1] // 5)
         assert [label for label in rows[0] if label[0].strip()] == [
             (f"{name:<{cells(run[0])}}", "dim")
-            for name, run in zip(("step", "loss", "gap"), rows[0][1::2], strict=True)
+            for name, run in zip(("step · starting", "loss", "gap"), rows[0][1::2], strict=True)
         ]
 
 

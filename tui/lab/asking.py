@@ -69,7 +69,12 @@ class Asking(Spread):
 
     def _guess(self, text: str) -> None:
         bar = self.query_one(GuessBar)
-        if bar.is_asking and bar.read(text):
-            self._reader.guess(text)
-            if bar.field.has_focus:
-                self.action_leave_field()
+        if not bar.is_asking:
+            return
+        if not bar.read(text):
+            if bar.field.has_options:
+                bar.field.select_all()  # What is typed next is another one.
+            return
+        self._reader.guess(text)
+        if bar.field.has_focus:
+            self.action_leave_field()

@@ -130,3 +130,7 @@ class Spread(Cover, ModalScreen[None]):
         """Do with the row in hand what a command says, or go to a symbol of it."""
         if self._exhibit.handle(name, column):
             self.action_see("exhibit")
+        elif name == "hand":
+            is_early = self._reader.lesson.is_asking
+            later = " yet; the exhibit goes on once you have guessed" if is_early else ""
+            self._exhibit.tell(f"There is no row here to lay a hand on{later}.")

@@ -211,7 +211,12 @@ class RunsScreen(Overlay):
         if here is None:
             return
         if here.kept is not None or here.line.id == snapshot.id or not here.line.step:
-            self._refuse("The heatmap shows the run in hand less another one of this session.")
+            self._refuse(
+                "The heatmap shows the run in hand less another one of this session; enter takes "
+                "this one up."
+                if here.kept is not None
+                else "The heatmap shows the run in hand less another one that has taken steps."
+            )
             return
         say(self, Intend(OtherChosen(here.line.id)))
         say(self, Intend(ViewChosen("run_difference")))

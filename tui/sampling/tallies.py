@@ -11,6 +11,7 @@ from tui.commands import BY_ID
 from tui.sampling.names import plainly, role_of
 from tui.sampling.twins import Twins
 from tui.state import State
+from tui.text.numbers import short
 from tui.text.rows import Role, Row, Run, paragraph, width_of
 from tui.wording import until_torch
 
@@ -161,7 +162,7 @@ def _chance(theory: Theory | None, names: int) -> tuple[str, ...]:
 def _number(value: float, digits: int = 3) -> str:
     if not math.isfinite(value):
         return "∞" if value > 0 else "–"
-    return number(value, f".{digits}f") if value < 1e4 else number(value, ".2e")
+    return number(value, f".{digits}f") if value < 1e4 else short(value)
 
 
 def _share(value: float) -> str:

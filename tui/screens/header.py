@@ -9,8 +9,9 @@ from engine.text.numbers import number
 from tui.state import State
 from tui.text import pixels
 from tui.text.numbers import figure, short
-from tui.text.rows import Role, Row, Run
+from tui.text.rows import Role, Row, Run, fit
 from tui.widgets.lines import Lines
+from tui.wording import standing
 
 PAUSE = 0.25
 """Seconds between two updates while training: a room can read no more."""
@@ -81,7 +82,7 @@ def signs(state: State, decimals: int) -> list[Sign]:
     usual = number(0.0, f".{decimals}f")
     is_past: Role = "warn" if state.is_looking else "strong"
     return [
-        Sign("step", step, is_past, "0 000"),
+        Sign(f"step · {standing(state)[0]}", step, is_past, "0 000"),
         Sign("loss", _brief(s.data_loss, decimals), "strong", usual),
         Sign("gap", _brief(s.gap, decimals), "accent", usual),
     ]
@@ -105,7 +106,7 @@ def _rows(found: list[Sign], scale: int, gap: int) -> list[Row]:
     lines: list[list[Run]] = [[] for _ in range(pixels.height(scale))]
     for sign in found:
         width = sign.width(scale)
-        labels += [between, (sign.label.ljust(width), "dim")]
+        labels += [between, (fit(sign.label, width), "dim")]
         for line, text in zip(lines, pixels.drawn(sign.text, scale), strict=True):
             line += [between, (text.ljust(width), sign.role)]
     return [labels, *lines]
