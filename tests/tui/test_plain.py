@@ -188,6 +188,32 @@ def test_settings_act_at_once_or_say_when(piped: Piped, words: str) -> None:
     assert status["step"] == 2
 
 
+def test_what_cannot_be_set_is_refused_at_once_and_stays_as_it_was(
+    piped: Piped, words: str
+) -> None:
+    lines = ("set device cuda:99", "set split files", "train 1 --split files", "status --json")
+    code, out, err = piped(*lines, "train 1", options=("--data", words))
+    refused = err.splitlines()[:3]
+    assert code == 2
+    assert "There is no cuda:99 here" in refused[0]
+    assert all("there is no split files" in line for line in refused[1:])
+    settings = json.loads(out.splitlines()[0])["settings"]
+    assert (settings["device"], settings["split"]) == ("auto", "none")
+    assert "Finished at step 1" in out
+
+
+def test_without_torch_settings_are_set_for_what_is_counted(
+    piped: Piped, alone: Callable[..., str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise Unusable("torch cannot be imported (it is not there); install it again.")
+
+    expected = alone("score", "--data", words, "--order", "3", "emma")
+    monkeypatch.setattr("engine.session.import_torch", broken)
+    code, out, _ = piped("set order 3", "score emma", options=("--data", words))
+    assert (code, out) == (0, f"order 3\n{expected}")
+
+
 def test_a_model_of_counts_is_of_the_order_that_is_trained(
     piped: Piped, alone: Callable[..., str], words: str
 ) -> None:
@@ -278,6 +304,8 @@ def test_nothing_is_written_that_only_an_eye_can_read(piped: Piped, words: str) 
         (("--readonly",), "leave one of them out"),
         (("train", "5"), "leave train out"),
         (("--data", "/nowhere"), "There is no file"),
+        (("--device", "cuda:99"), "There is no cuda:99 here"),
+        (("--split", "files"), "so there is no split files"),
     ],
 )
 def test_what_a_session_cannot_begin_with_ends_with_2(

@@ -21,6 +21,7 @@ from engine.protocol import (
     Ngrams,
     SettingsChanged,
     Snapshot,
+    Unusable,
 )
 
 
@@ -96,7 +97,21 @@ class Hand:
 
     def configure(self, anew: Configure) -> SettingsChanged | None:
         """Change settings, if any are given; Refusal if they cannot be so."""
-        return None if anew == Configure() else self.client.configure(anew)
+        if anew == Configure():
+            return None
+        self.begin()
+        return self.client.configure(anew)
+
+    def begin(self) -> None:
+        """Begin the run: before, an engine takes any setting that is in range.
+
+        Raises:
+            Refusal: there can be no run under the settings in force.
+        """
+        try:
+            self.client.standing()
+        except Unusable:
+            self.drop()  # Without torch they may be what they like.
 
     def drop(self) -> None:
         """Forget what was asked for and is not done."""

@@ -166,7 +166,8 @@ def change(hand: Hand, name: str | None, value: str | None) -> None:
         output.say(f"{name} {_value(settings, field)}. {SETTINGS[field].help}")
         return
     anew: dict[str, Any] = {field: parse(field, value)}
-    changed = hand.client.configure(Configure(**anew))
+    changed = hand.configure(Configure(**anew))
+    assert changed is not None
     output.say(f"{name} {_value(changed.settings, field)}")
     if field in changed.at_next_reset:
         output.say(running.waiting((field,)))
