@@ -13,7 +13,7 @@ from engine import size_of as bytes_of
 from engine.protocol import LoadDataset, Refusal, flag
 from engine.text.numbers import number
 from tui import places
-from tui.shell import completing, losses, output
+from tui.shell import completing, counts, losses, output
 from tui.shell.arguments import examples, json_option, setting
 from tui.shell.progress import Progress
 
@@ -121,7 +121,7 @@ def _keep(table: corpora.Table, target: str | None) -> None:
 
 
 def _json(corpus: Corpus) -> dict[str, object]:
-    told, event = output.count_json(corpus.report, corpus.top), corpus.counted
+    told, event = counts.data_json(corpus.report, corpus.top), corpus.counted
     if not corpus.report.bigrams:
         told = {name: told[name] for name in ("words", "symbols")}
     return told if event is None else told | losses.count_json(event)
@@ -134,7 +134,7 @@ def _say(corpus: Corpus, table: corpora.Table) -> None:
         return
     sign = "≈ " * corpus.is_about
     repeats = "" if corpus.repeats is None else f"{sign}{corpus.repeats:,}"
-    output.say("\n".join(output.count_text(corpus.report, corpus.top, repeats, table.unit)))
+    output.say("\n".join(counts.data_text(corpus.report, corpus.top, repeats, table.unit)))
 
 
 def _shown(steps: corpora.Steps) -> tuple[corpora.Table, Corpus]:

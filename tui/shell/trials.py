@@ -17,7 +17,7 @@ from engine.protocol import (
     ModelTuned,
     Tune,
 )
-from tui.shell import headless, losses, output
+from tui.shell import counts, headless, losses, output
 from tui.shell.arguments import (
     TEST,
     counting_option,
@@ -50,9 +50,9 @@ def count(
     for event in client.ask(command):
         if isinstance(event, ContextsCounted):
             if as_json:
-                output.say_json(today | losses.count_json(event) | output.files_json(report))
+                output.say_json(today | losses.count_json(event) | counts.files_json(report))
             else:
-                lines = [*losses.count_text(report.source, event), *output.files_text(report)]
+                lines = [*losses.count_text(report.source, event), *counts.files_text(report)]
                 output.say("\n".join(lines))
 
 
