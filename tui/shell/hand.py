@@ -7,7 +7,8 @@ same, and who names other words opens those apart.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import click
 
@@ -83,11 +84,10 @@ class Hand:
 
     @property
     def ngrams(self) -> Ngrams:
-        """What a model of counts is made of that predicts what is trained on."""
+        """What a model is made of that predicts what is trained on."""
         settings = self.snapshot.settings
-        if settings.is_bigram:
-            return Ngrams()
-        return Ngrams(settings.order, settings.dots, settings.split)
+        dots = None if settings.dots == settings.order - 1 else settings.dots
+        return Ngrams(settings.order, dots, settings.split)
 
     def load(self, words: LoadDataset) -> DatasetLoaded:
         """Read words in place of those there are; Refusal if they cannot be used."""
@@ -138,3 +138,10 @@ def words_meant(words: LoadDataset) -> LoadDataset:
     """What reads the words that are named, or else those at hand."""
     hand = at_hand(words)
     return words if hand is None else hand.words
+
+
+def over(in_force: Ngrams, options: dict[str, Any]) -> Ngrams:
+    """Put what was given over what is in force; an order that comes alone brings its dots along."""
+    found = {f.name: options.get(f.name) for f in fields(Ngrams)}
+    told: dict[str, Any] = {name: value for name, value in found.items() if value is not None}
+    return replace(in_force, **({"dots": None} if "order" in told else {}) | told)

@@ -22,7 +22,7 @@ from engine.protocol import (
 )
 from engine.text.numbers import number
 from engine.text.symbols import shown
-from tui.shell.output import table
+from tui.shell.output import recipe, table
 
 SEALED = "sealed; --open-test opens it"
 
@@ -112,7 +112,7 @@ def _recipe_json(event: ContextsCounted | ModelTuned) -> dict[str, object]:
 
 
 def _head(source: str, order: int, dots: int, split: str) -> str:
-    return f"{source} · order {order} · {dots} dot{'s' * (dots != 1)} · split {split}"
+    return " · ".join((source, *recipe(order, dots, split)))
 
 
 def _model(model: str, parameter: str | None, value: Parameter) -> str:

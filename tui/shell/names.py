@@ -86,6 +86,8 @@ def sample(
     if target is not None:
         streaming.save(client, command, target, as_json)
         return
+    if not as_json:
+        output.say_model(command)
     drawn: list[SampledName] = []
     for event in client.ask(command):
         if isinstance(event, NamesSampled):
@@ -140,5 +142,6 @@ def score(
                 words = [output.score_json(word, command) for word in event.words]
                 output.say_json({"words": words} | output.ngrams_json(command))
             else:
+                output.say_model(command)
                 texts = ("\n".join(output.score_text(word)) for word in event.words)
                 output.say("\n\n".join(texts))

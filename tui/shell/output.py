@@ -24,6 +24,7 @@ from engine.protocol import (
 from engine.text.numbers import number
 from engine.text.symbols import shown, standing
 from engine.text.width import cells, pad, straight, wrap
+from tui.shell.hand import session
 
 NAME = 24
 """Columns of a drawn name."""
@@ -97,6 +98,19 @@ def marked(name: SampledName) -> str:
 def is_usual(command: Sample | Score) -> bool:
     """Whether a model is one of the bigrams of all words."""
     return command.ngrams == Ngrams() and command.model in ("counts", "neural")
+
+
+def say_model(command: Sample | Score) -> None:
+    """Say in a session, whose settings it has followed, what a model is, unless that is usual."""
+    if session() is not None and not is_usual(command):
+        of = command.ngrams
+        dots = of.order - 1 if of.dots is None else of.dots
+        say_prose(f"The model is {', '.join((command.model, *recipe(of.order, dots, of.split)))}.")
+
+
+def recipe(order: int, dots: int, split: str) -> tuple[str, str, str]:
+    """Say what n-grams are of."""
+    return f"order {order}", f"{dots} dot{'s' * (dots != 1)}", f"split {split}"
 
 
 def ngrams_json(command: Sample | Score) -> dict[str, object]:

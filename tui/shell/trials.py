@@ -46,7 +46,7 @@ def count(
         options: what was given, `None` where nothing was.
         as_json: whether to print JSON.
     """
-    command = CountContexts(**_given(options, report))
+    command = CountContexts(**_asked(client, report, options))
     for event in client.ask(command):
         if isinstance(event, ContextsCounted):
             if as_json:
@@ -76,7 +76,7 @@ def tune(data: LoadDataset, as_json: bool, **options: Any) -> None:  # noqa: ANN
     jelinek-mercer. Without a split, counts are tuned by leaving each event out in turn.
     """
     client, report = headless.read(data, output.warn)
-    for event in client.ask(Tune(**_given(options, report))):
+    for event in client.ask(Tune(**_asked(client, report, options))):
         if isinstance(event, ModelTuned):
             if as_json:
                 output.say_json(losses.tune_json(event))
@@ -110,8 +110,10 @@ def ladder(
 ) -> None:
     """Hold every model at every order against the others, sorted by dev."""
     client, report = headless.read(data, output.warn)
-    split = split or headless.usual(report).get("split", "lecture")
-    for event in client.ask(ClimbLadder(split, opens_test or "no")):
+    in_force = headless.ngrams(client, report, {"split": split}).split
+    has_parts = split is not None or in_force != "none"
+    command = ClimbLadder(in_force if has_parts else "lecture", opens_test or "no")
+    for event in client.ask(command):
         if isinstance(event, LadderClimbed) and event.is_last:
             if as_json:
                 output.say_json(losses.ladder_json(event))
@@ -119,8 +121,8 @@ def ladder(
                 output.say("\n".join(losses.ladder_text(report, event)))
 
 
-def _given(options: dict[str, Any], report: DataReport) -> dict[str, Any]:
-    """Those fields of a command that were given, or go without saying for these words."""
-    return headless.usual(report) | {
-        name: value for name, value in options.items() if value is not None
-    }
+def _asked(client: Client, report: DataReport, options: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a command, of what was given, or else is in force at hand."""
+    ngrams = headless.ngrams(client, report, options)
+    given = {name: value for name, value in options.items() if value is not None}
+    return given | {"order": ngrams.order, "dots": ngrams.dots, "split": ngrams.split}

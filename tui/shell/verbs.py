@@ -14,6 +14,7 @@ from engine.protocol import (
     Device,
     ListBigrams,
     LoadDataset,
+    Ngrams,
 )
 from tui import config, storage
 from tui.shell import (
@@ -48,7 +49,7 @@ from tui.shell.arguments import (
     words_option,
 )
 from tui.shell.doctor.command import doctor
-from tui.shell.hand import words_meant
+from tui.shell.hand import at_hand, over, words_meant
 
 verbs = click.Group()
 """All of them."""
@@ -95,11 +96,14 @@ def count(
     read at once. The models are counts, witten-bell, dirichlet, absolute, kneser-ney,
     modified-kneser-ney and jelinek-mercer.
     """
-    data = data if files else words_meant(data)
+    hand = None if files else at_hand(data)
+    data = data if hand is None else hand.words
     paths = (*([] if data.path is None else [data.path]), *files)
     if corpora.streams(paths, data, options, is_forced=is_text or is_whole or target is not None):
-        how = {"top": top, "is_text": is_text, "is_whole": is_whole}
-        how |= {name: options[name] for name in ("order", "dots")}
+        how: dict[str, Any] = {"top": top, "is_text": is_text, "is_whole": is_whole}
+        of = over(Ngrams() if hand is None else hand.ngrams, options)
+        if options["order"] is not None or (of.order, of.dots) != (2, None):
+            how |= {"order": of.order, "dots": of.dots}
         return corpora.count(paths, how, target, as_json)
     data = LoadDataset(next(iter(paths), None), data.dev, data.test)
     began = time.perf_counter()
@@ -109,7 +113,8 @@ def count(
     )
     read = {"seconds": time.perf_counter() - began, "bytes": corpora.size_of(paths, data)}
     today = counts.data_json(report, bigrams)
-    if report.files or any(value is not None and value is not False for value in options.values()):
+    is_asked = any(value is not None and value is not False for value in options.values())
+    if is_asked or headless.ngrams(client, report, options) != Ngrams():
         trials.count(client, report, today, options, as_json)
     elif as_json:
         output.say_json(today | read)

@@ -80,8 +80,9 @@ class Lines(Guessing):
 
 
 lines = Lines(
-    help="One session: every command works on its words and on its run. Ctrl+c stops a command, "
-    "ctrl+d ends the session. What is kept goes on with --run.",
+    help="One session: every command works on its words and on its run, under the settings of the "
+    "run but for those given with it. Ctrl+c stops a command, ctrl+d ends the session. What is "
+    "kept goes on with --run.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples("train 100", "sample 5", "score emma", "help train"),
     add_help_option=False,
