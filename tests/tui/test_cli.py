@@ -165,7 +165,7 @@ def test_on_a_terminal_the_figures_behind_words_from_right_to_left_stay_there(
 
 TODAY = {"words", "symbols", "bigrams", "nonzero", "zero", "once", "nll", "top"}
 TRIAL = {"order", "dots", "split", "model", "parameter", "value", "train"}
-COUNTED = TODAY | TRIAL | {"predictions", "contexts", "cells"}
+COUNTED = TRIAL | {"words", "symbols", "predictions", "contexts", "cells", "once", "top"}
 DEV = {"dev", "unseen_dev", "repeats_dev", "new_dev", "culprits_dev"}
 TEST = {"test", "unseen_test", "repeats_test", "new_test", "culprits_test"}
 
@@ -175,8 +175,9 @@ def test_count_of_another_order_has_the_losses_of_the_parts(run: Run) -> None:
     found = run(*asked).json
     assert set(found) == COUNTED | DEV | {"test_sealed"}
     assert (found["order"], found["dots"], found["split"]) == (3, 2, "lecture")
-    assert (found["predictions"], found["bigrams"]) == (229804, 229804)
+    assert (found["predictions"], found["words"]) == (229804, 32257)
     assert found["test_sealed"] is True
+    assert found["top"][:2] == [["..", "a", 3559], ["..", "k", 2385]], "of train alone"
     assert (found["train"], found["dev"]) == pytest.approx((2.214158046, 2.252647170), abs=1e-8)
     opened = run(*asked, "--open-test").json
     assert set(opened) == COUNTED | DEV | TEST
@@ -189,8 +190,16 @@ def test_count_without_a_split_has_neither_dev_nor_test(run: Run) -> None:
     assert (found["value"], found["train"]) == (0.0, pytest.approx(1.884926807, abs=1e-8))
     bigram = run("count", "--json").json
     both = run("count", "--order", "2", "--json").json
+    assert set(both) == COUNTED | TODAY
     assert {name: both[name] for name in TODAY} == {name: bigram[name] for name in TODAY}
     assert both["train"] == bigram["nll"]
+
+
+def test_count_of_another_order_lists_its_most_frequent_n_grams(run: Run) -> None:
+    text = run("count", "--order", "3", "--top", "2").out
+    assert "  most frequent n-grams of train\n    ..a  4,438  1.93 %" in text
+    assert text.splitlines()[-1].startswith("    ..k  2,982  1.30 %")
+    assert "most frequent" not in run("count", "--order", "3", "--top", "0").out
 
 
 def test_an_infinite_loss_is_null_and_names_its_culprits(run: Run, words_file: WriteWords) -> None:

@@ -44,7 +44,8 @@ def test_n_grams_are_counted_alike_held_or_not(
     both = run("add", a, a, "--save", c, "--json").json
     assert Path(b).read_bytes() == Path(c).read_bytes()
     assert both["predictions"] == 2 * held["predictions"]
-    assert ("bigrams" in both) == (how == "--order 3")
+    assert both["top"] == [[*gram, 2 * n] for *gram, n in held["top"]]
+    assert "bigrams" not in both
     text = run("add", a, a, "--save", c).out
     assert f"  train  {held['words'] * 2:>5}" in text
 
@@ -92,6 +93,7 @@ def test_of_running_text_full_stops_and_blanks_are_symbols(
     assert "counting the boundary ⏎" in text
     assert "    .⏎  2 " in text
     assert "  lines  predictions " in run("count", path, "--text", "--order", "3").out
+    assert "    ⏎⏎C  1 " in run("count", path, "--text", "--order", "3", "--top", "4").out
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])

@@ -121,9 +121,8 @@ def _keep(table: corpora.Table, target: str | None) -> None:
 
 
 def _json(corpus: Corpus) -> dict[str, object]:
-    told, event = counts.data_json(corpus.report, corpus.top), corpus.counted
-    if not corpus.report.bigrams:
-        told = {name: told[name] for name in ("words", "symbols")}
+    event = corpus.counted
+    told = counts.data_json(corpus.report, corpus.top, event)
     return told if event is None else told | losses.count_json(event)
 
 

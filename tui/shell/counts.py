@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.protocol import DataReport, PartFile
+from engine.protocol import ContextsCounted, DataReport, PartFile
 from engine.text.numbers import number
 from engine.text.symbols import shown
 from tui.shell.hand import session
@@ -19,8 +19,20 @@ TEXT_BOUNDARY = "⏎"
 """What is shown for the boundary of lines of text, which may hold a full stop."""
 
 
-def data_json(report: DataReport, top: Bigrams) -> dict[str, object]:
-    """Figures of the data and of the count model without smoothing."""
+def data_json(
+    report: DataReport, top: Bigrams, counted: ContextsCounted | None = None
+) -> dict[str, object]:
+    """Figures of the data and of the count model without smoothing.
+
+    Args:
+        report: figures of the data.
+        top: the most frequent bigrams.
+        counted: what is told beside; where that is of no bigrams of all words, theirs are left out.
+    """
+    if counted is not None:
+        of = counted.command
+        if (of.order, counted.dots, of.split) != (2, 1, "none"):
+            return {"words": report.words, "symbols": report.symbols}
     names = ("words", "symbols", "bigrams", "nonzero", "zero", "once")
     return {name: getattr(report, name) for name in names} | {"nll": report.floor, "top": top}
 
@@ -37,7 +49,6 @@ def data_text(
         unit: what is counted as one, where the report does not know.
     """
     unit = unit or report.unit
-    boundary = BOUNDARY if unit == "words" else TEXT_BOUNDARY
     if repeats is None:
         repeats = f"{report.repeats:,}" if report.has_words else ""
     cells = report.symbols**2
@@ -47,10 +58,7 @@ def data_text(
     if cleaned := ", ".join(_cleaned(report)):
         yield f"  cleaned      {cleaned}"
     if top:
-        yield ""
-        yield "  most frequent bigrams"
-        named = [(first or boundary, second or boundary, n) for first, second, n in top]
-        yield from table(_top_rows(named, report.bigrams), "<>><")
+        yield from top_text("bigrams", top, report.bigrams, 2, unit)
 
 
 def _count_rows(
@@ -94,10 +102,30 @@ def _cleaned(report: DataReport | PartFile) -> Iterator[str]:
         yield f"{n:,} word{'s' * (n > 1)} brought to NFC"
 
 
-def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]:
-    most = top[0][2]
-    for first, second, n in top:
+def top_text(what: str, top: Bigrams, predictions: int, order: int, unit: str) -> Iterator[str]:
+    """List the most frequent n-grams.
+
+    Args:
+        what: they are called.
+        top: they and their counts, the last symbol apart.
+        predictions: how many there are.
+        order: symbols of each.
+        unit: what is counted as one.
+    """
+    boundary = BOUNDARY if unit == "words" else TEXT_BOUNDARY
+    yield ""
+    yield f"  most frequent {what}"
+    # The boundary of text bears no name; it stands at the beginning alone, and at the end.
+    grams = ((before.rjust(order - 1, boundary) + (last or boundary), n) for before, last, n in top)
+    yield from table(_top_rows(list(grams), predictions), "<>><")
+
+
+def _top_rows(
+    top: Sequence[tuple[str, int]], predictions: int
+) -> Iterator[tuple[str, str, str, str]]:
+    most = top[0][1]
+    for gram, n in top:
         # A bar is nothing to be read aloud.
         bar = "█" * max(1, round(30 * n / most)) if session() is None else ""
-        share = f"{number(100 * n / bigrams, '.2f')} %"
-        yield f"    {shown(first)}{shown(second)}", f"{n:,}", share, bar
+        share = f"{number(100 * n / predictions, '.2f')} %"
+        yield f"    {''.join(map(shown, gram))}", f"{n:,}", share, bar

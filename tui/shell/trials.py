@@ -33,7 +33,7 @@ from tui.shell.arguments import (
 def count(
     client: Client,
     report: DataReport,
-    today: dict[str, object],
+    bigrams: counts.Bigrams,
     options: dict[str, Any],
     as_json: bool,
 ) -> None:
@@ -42,7 +42,7 @@ def count(
     Args:
         client: an engine with words.
         report: what they are.
-        today: figures of their bigrams, which stand in the JSON, too.
+        bigrams: the most frequent ones.
         options: what was given, `None` where nothing was.
         as_json: whether to print JSON.
     """
@@ -50,9 +50,11 @@ def count(
     for event in client.ask(command):
         if isinstance(event, ContextsCounted):
             if as_json:
-                output.say_json(today | losses.count_json(event) | counts.files_json(report))
+                told = counts.data_json(report, bigrams, event) | losses.count_json(event)
+                output.say_json(told | counts.files_json(report))
             else:
-                lines = [*losses.count_text(report.source, event), *counts.files_text(report)]
+                text = losses.count_text(report.source, event, report.unit)
+                lines = [*text, *counts.files_text(report)]
                 output.say("\n".join(lines))
 
 

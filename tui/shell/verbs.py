@@ -112,12 +112,11 @@ def count(
         event.bigrams for event in client.ask(ListBigrams(top)) if isinstance(event, BigramsListed)
     )
     read = {"seconds": time.perf_counter() - began, "bytes": corpora.size_of(paths, data)}
-    today = counts.data_json(report, bigrams)
     is_asked = any(value is not None and value is not False for value in options.values())
     if is_asked or headless.ngrams(client, report, options) != Ngrams():
-        trials.count(client, report, today, options, as_json)
+        trials.count(client, report, bigrams, {**options, "top": top}, as_json)
     elif as_json:
-        output.say_json(today | read)
+        output.say_json(counts.data_json(report, bigrams) | read)
     else:
         output.say("\n".join(counts.data_text(report, bigrams)))
     return 0
