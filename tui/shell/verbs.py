@@ -99,7 +99,8 @@ def count(
     hand = None if files else at_hand(data)
     data = data if hand is None else hand.words
     paths = (*([] if data.path is None else [data.path]), *files)
-    if corpora.streams(paths, data, options, is_forced=is_text or is_whole or target is not None):
+    ways = {"--text": is_text, "--whole": is_whole, "--save": target is not None}
+    if corpora.streams(paths, data, options, [name for name, is_way in ways.items() if is_way]):
         how: dict[str, Any] = {"top": top, "is_text": is_text, "is_whole": is_whole}
         of = over(Ngrams() if hand is None else hand.ngrams, options)
         if options["order"] is not None or (of.order, of.dots) != (2, None):
