@@ -643,6 +643,37 @@ def test_score_takes_words_apart_in_json(run: Run) -> None:
     assert third["bigrams"] == []
 
 
+def test_score_of_nothing_but_unknown_symbols_ends_as_a_refusal_does(run: Run, words: str) -> None:
+    for asked, code in ((["Emma"], 2), (["Emma", "é"], 2), (["Emma", "emma"], 0), (["emm"], 0)):
+        answer = run("score", *asked, "--data", words)
+        assert answer.code == code
+        assert ("Emma  holds E, which no word of these data holds" in answer.out) == (
+            "Emma" in asked
+        )
+        assert run("score", *asked, "--data", words, "--json").code == code
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [
+        (b"emma\r\n\n  ava \n", ""),
+        (b"\xef\xbb\xbfemma\nava", ""),
+        (b"\n \n", "Standard input holds no words; give them one a line."),
+        (b"emma\nav\xe9\n", "Standard input is not UTF-8 in line 2"),
+    ],
+)
+def test_words_to_score_may_flow_in(
+    run: Run, words: str, monkeypatch: pytest.MonkeyPatch, flow: bytes, said: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(flow)))
+    answer = run("score", "-", "--data", words)
+    if said:
+        assert answer.code == 2
+        assert said in answer.err
+    else:
+        assert answer == run("score", "emma", "ava", "--data", words)
+
+
 def test_score_answers_people_and_takes_a_checkpoint(run: Run, words: str, checkpoint: str) -> None:
     out = run("score", "--data", words, "zoe", "av", "--smoothing", "0").out
     assert "holds z, which no word of these data holds" in out

@@ -123,6 +123,12 @@ def test_a_line_that_fails_is_told_and_the_next_one_is_read(piped: Piped, words:
     assert "Traceback" not in err
 
 
+def test_words_to_score_do_not_flow_in_where_the_lines_do(piped: Piped, words: str) -> None:
+    code, out, err = piped("score -", "score ava", options=("--data", words))
+    assert (code, out.count("log likelihood")) == (2, 1)
+    assert "- is standard input, and that holds the lines of this session" in err
+
+
 def test_a_session_without_a_failure_ends_with_0(piped: Piped, words: str) -> None:
     assert piped("makemore-tui score emma", "quit", "trian", options=("--data", words))[0] == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -28,6 +29,10 @@ from tui.shell.arguments import (
     step_option,
     words_option,
 )
+from tui.shell.hand import session
+
+STREAM = "-"
+"""Stands for standard input."""
 
 
 @click.command(
@@ -127,21 +132,42 @@ def score(
     checkpoint: str | None,
     step: int | None,
     as_json: bool,
+    words: tuple[str, ...],
     **options: Any,  # noqa: ANN401
-) -> None:
+) -> int:
     """Say how likely a model finds words, bigram by bigram or n-gram by n-gram.
+
+    In place of words - reads them from standard input, one a line. Ends with 2 if no word can be
+    scored, for all of them hold symbols that the data do not.
 
     The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
     counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
     """
+    options["words"] = _flowing_in() if words == (STREAM,) else words
     client, report, chosen = headless.open_model(data, model, checkpoint, step, output.warn)
     command = Score(**headless.asked(client, chosen, report, options))
-    for event in client.ask(command):
-        if isinstance(event, WordsScored):
-            if as_json:
-                words = [output.score_json(word, command) for word in event.words]
-                output.say_json({"words": words} | output.ngrams_json(command))
-            else:
-                output.say_model(command)
-                texts = ("\n".join(output.score_text(word)) for word in event.words)
-                output.say("\n\n".join(texts))
+    (scored,) = (event.words for event in client.ask(command) if isinstance(event, WordsScored))
+    if as_json:
+        told = [output.score_json(word, command) for word in scored]
+        output.say_json({"words": told} | output.ngrams_json(command))
+    else:
+        output.say_model(command)
+        output.say("\n\n".join("\n".join(output.score_text(word)) for word in scored))
+    return 2 if all(word.unknown for word in scored) else 0
+
+
+def _flowing_in() -> tuple[str, ...]:
+    """Read words from standard input; Refusal if it holds none, or the lines of a session."""
+    if session() is not None:
+        raise Refusal("- is standard input, and that holds the lines of this session; give words.")
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Refusal(
+            f"Standard input is not UTF-8 in line {line:,}; give words that are."
+        ) from None
+    found = tuple(line.strip() for line in text.split("\n") if line.strip())
+    if not found:
+        raise Refusal("Standard input holds no words; give them one a line.")
+    return found
