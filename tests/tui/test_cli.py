@@ -103,6 +103,11 @@ def test_every_command_has_a_help_with_an_example(run: Run, command: str) -> Non
     assert max(map(len, answer.out.splitlines())) <= 100
 
 
+def test_the_help_of_train_says_which_loss_is_which_in_json(run: Run) -> None:
+    out = " ".join(run("train", "--help").out.split())
+    assert "data_loss is the loss, and loss the total, as total_loss is." in out
+
+
 def test_the_help_names_every_command_and_every_option_of_the_app(run: Run) -> None:
     out = run("--help").out
     for word in (*COMMANDS, "--data", "--resume", "--speed", "--theme", "--gradient", "--init"):
