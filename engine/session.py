@@ -134,6 +134,7 @@ class Session:
                 raise Refusal(self.seats.why_not(seat))
             if not self.shared.has_begun and needs_torch(command):
                 self._waiting.append((seat, command))
+                yield from self.shared.begin_again()
                 return
             yield from self._dispatch(command, seat)
         except Refusal as refusal:

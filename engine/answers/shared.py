@@ -142,6 +142,11 @@ class Shared:
         if self.ground is not None:
             yield from self._begin(self.ground)
 
+    def begin_again(self) -> Iterator[Event]:
+        """Begin the first run if that was dropped on the way, or nothing would ever begin it."""
+        if self.ready and self.ground is not None and OBJECTIVE not in self.tasks:
+            yield from self._begin(self.ground)
+
     def work(self) -> Iterator[Event]:
         """Take every task one step further, and what is to be said of the run in hand."""
         yield from self._noted(self.tasks.work())

@@ -28,6 +28,9 @@ class Tasks:
     def __bool__(self) -> bool:
         return bool(self._tasks)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._tasks
+
     def start(self, name: str, task: Task) -> None:
         """Begin a task, in place of the one of that name."""
         self._tasks[name] = task

@@ -86,6 +86,7 @@ class Trials:
     # Each command
 
     def _count(self, command: CountContexts) -> Work:
+        check("top", command.top)
         value = _parameter(
             command.model,
             smoothing=command.smoothing,
@@ -110,6 +111,7 @@ class Trials:
             divided.has_test,
             divided.parts.is_dev_test,
             *parameter_of(rule),
+            tuple(train.top(command.top)),
         )
 
     def _tune(self, command: Tune) -> Work:

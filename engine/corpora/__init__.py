@@ -59,7 +59,7 @@ class Wanted:
     """What is to be known of a corpus."""
 
     top: int
-    """How many of the most frequent bigrams to give."""
+    """How many of the most frequent bigrams, or n-grams, to give."""
     is_text: bool = False
     """Whether the texts are running text, each line a sequence; else each line is a word."""
     is_whole: bool = False
@@ -178,7 +178,7 @@ def _made(
         None if distinct is None else max(0, whole.words - distinct.number),
         distinct is not None and not distinct.is_exact,
         seconds,
-        counted=table.counted() if is_asked else None,
+        counted=table.counted(wanted.top) if is_asked else None,
     )
 
 
@@ -201,5 +201,5 @@ def unite(paths: Sequence[str], top: int) -> tuple[Table, Corpus]:
         table.report(named, counts),
         [] if counts is None else counts.top(top),
         sum(text.bytes for text in table.texts),
-        counted=None if (table.order, table.dots) == (2, 1) else table.counted(),
+        counted=None if (table.order, table.dots) == (2, 1) else table.counted(top),
     )

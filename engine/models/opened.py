@@ -48,10 +48,16 @@ def open_table(path: str) -> tuple[Dataset, Counts]:
         shortest=lengths[0][0],
         longest=lengths[-1][0],
         lengths=lengths,
-        counted=Counted(len(table.texts), size, table.is_text, table.kind == "whole"),
+        hint=_hint(table.order, shown),
+        counted=Counted(len(table.texts), size, table.is_text, table.kind == "whole", table.order),
         **cleaned,
     )
     return dataset, counts
+
+
+def _hint(order: int, shown: str) -> str:
+    """Say what is taken of counts that are of no bigrams."""
+    return f"{shown} holds counts of order {order}; their bigrams are taken." if order > 2 else ""
 
 
 def _check_symbols(table: Table, shown: str) -> None:

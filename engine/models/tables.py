@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.limits import accepts
 from engine.models.counts import Counts, figures
-from engine.models.ngrams.contexts import ContextCounts
+from engine.models.ngrams.contexts import ContextCounts, foremost
 from engine.models.ngrams.losses import entropy
 from engine.protocol import (
     SETTINGS,
@@ -116,7 +116,7 @@ class Table:
             )
         tally = self.tally.ends(2)
         rows: tuple[dict[int, int], ...] = tuple({} for _ in self.symbols)
-        firsts, seconds = _grams(tally).T
+        firsts, seconds = _grams(tally.keys, 2).T
         cells = zip(firsts.tolist(), seconds.tolist(), tally.counts.tolist(), strict=True)
         for i, j, n in cells:
             rows[i][j] = n
@@ -125,7 +125,7 @@ class Table:
     @property
     def contexts(self) -> ContextCounts:
         """The counts as what models of any order are made of."""
-        grams = _grams(self.tally)
+        grams = _grams(self.tally.keys, self.order)
         grams = grams.astype(np.min_scalar_type(len(self.symbols) - 1))
         # lexsort goes by its last key first: by the symbol before the predicted one.
         order = np.lexsort((grams[:, -1], *grams[:, :-1].T))
@@ -161,9 +161,9 @@ class Table:
             **(told | tally.cleaned),
         )
 
-    def counted(self) -> ContextsCounted:
-        """Tell figures of the n-grams, and the loss of counts as they are."""
-        command = CountContexts(order=self.order, dots=self.dots)
+    def counted(self, top: int = 0) -> ContextsCounted:
+        """Tell figures of the n-grams, so many of the most frequent, and the loss of counts."""
+        command = CountContexts(order=self.order, dots=self.dots, top=top)
         keys, counts = self.tally.keys, self.tally.counts
         # The symbol that is predicted is the lowest of a key: those of a context are neighbours.
         changed = keys[1:] ^ keys[:-1]
@@ -175,8 +175,27 @@ class Table:
         once = int(np.count_nonzero(counts == 1))
         figures = predictions, len(starts), len(keys), once
         return ContextsCounted(
-            0, command, self.dots, *figures, (part,), False, parameter="smoothing", value=0.0
+            0,
+            command,
+            self.dots,
+            *figures,
+            (part,),
+            False,
+            parameter="smoothing",
+            value=0.0,
+            top=tuple(self._top(top)),
         )
+
+    def _top(self, number: int) -> Iterator[tuple[str, str, int]]:
+        """The most frequent n-grams, the last symbol apart; equals in the order of the alphabet."""
+        keys, counts, symbols = self.tally.keys, self.tally.counts, self.vocabulary.symbols
+        places = foremost(counts, number)
+        # Keys are in that order.
+        places = places[np.argsort(-counts[places], kind="stable")[:number]]
+        grams = _grams(keys[places], self.order).tolist()
+        for gram, n in zip(grams, counts[places].tolist(), strict=True):
+            *before, last = (symbols[i] for i in gram)
+            yield "".join(before), last, n
 
     def to_bytes(self) -> bytes:
         """Write a table file."""
@@ -194,18 +213,18 @@ class Table:
         }
         tensors: dict[str, NDArray[Any]] = {
             "symbols": self.symbols.astype(np.uint32),
-            "cells": _grams(self.tally),
+            "cells": _grams(self.tally.keys, self.order),
             "counts": self.tally.counts,
             "lengths": np.array(lengths, np.int64).reshape(-1, 2),
         }
         return save(tensors, {HEAD: json.dumps(head, separators=(",", ":"))})
 
 
-def _grams(tally: Tally) -> NDArray[np.uint16]:
+def _grams(keys: NDArray[np.int64], order: int) -> NDArray[np.uint16]:
     """Numbers of the symbols of each n-gram, in the order of reading, shape (cells, n)."""
-    bits, grams = width(tally.order), np.empty((len(tally.keys), tally.order), np.uint16)
-    for place in range(tally.order):
-        grams[:, -1 - place] = tally.keys >> bits * place & (1 << bits) - 1
+    bits, grams = width(order), np.empty((len(keys), order), np.uint16)
+    for place in range(order):
+        grams[:, -1 - place] = keys >> bits * place & (1 << bits) - 1
     return grams
 
 

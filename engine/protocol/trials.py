@@ -64,6 +64,8 @@ class CountContexts:
     """a, of `dirichlet`; `None` is 5."""
     opens_test: bool = False
     """Whether the loss on test is to be told: once, at the end of all choices."""
+    top: int = 0
+    """How many of the most frequent n-grams are to be told."""
     request: int = 0
 
 
@@ -115,7 +117,7 @@ class PartLoss:
 
 @record
 class ContextsCounted:
-    """N-grams were counted. `contexts`, `cells` and `once` are of train."""
+    """N-grams were counted. `contexts`, `cells`, `once` and `top` are of train."""
 
     request: int
     command: CountContexts
@@ -137,6 +139,8 @@ class ContextsCounted:
     parameter: str | None = None
     """What the model's parameter is called."""
     value: Parameter = None
+    top: tuple[tuple[str, str, int], ...] = ()
+    """The most frequent n-grams, as many as were asked for: context, next symbol, count."""
 
 
 @record

@@ -23,6 +23,8 @@ class Counted:
     """Whether they were running text, of which each line is a sequence; else words."""
     is_whole: bool = False
     """Whether of that each text is one sequence."""
+    order: int = 2
+    """Symbols of an n-gram that is counted there; of longer ones their bigrams are taken."""
 
 
 @record

@@ -141,8 +141,9 @@ class Dataset:
         """Refuse what needs the words where they are not at hand."""
         if self.counted is not None:
             raise Refusal(
-                f"{self.source} holds counts alone, and this needs the words; open their text "
-                "instead: makemore-tui --data FILE."
+                f"{self.source} holds counts alone, and this needs the words: of its counts of "
+                f"order {self.counted.order} the bigrams can be shown, trained on, drawn from and "
+                "scored. For more open their text instead: makemore-tui --data FILE."
             )
 
 

@@ -116,6 +116,10 @@ def test_counting_agrees_with_the_lectures_loop(
     assert table.predictions == expected.total()
     assert table.contexts == len({gram[:-1] for gram in expected})
     assert table.once == sum(n == 1 for n in expected.values())
+    ordered = sorted(expected.items(), key=lambda each: (-each[1], each[0]))
+    for number in (0, 1, 3, len(ordered), len(ordered) + 1):
+        top = [(before + last, n) for before, last, n in table.top(number)]
+        assert top == ordered[:number]
 
 
 @given(WORDS, ORDERS)

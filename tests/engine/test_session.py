@@ -112,6 +112,18 @@ def test_a_pause_does_not_overtake_the_start_it_is_to_end() -> None:
     assert not session.is_training
 
 
+def test_a_first_run_that_was_dropped_on_the_way_is_begun_when_it_is_asked_for_again() -> None:
+    session = Session(Settings(order=3))
+    act(session, LoadDataset(), Train(1))
+    session.import_torch()
+    list(session.become_ready())
+    session.forget()
+    assert not session.shared.has_begun
+    events = act(session, Train(1))
+    assert only(RunStarted, events).reason == "first"
+    assert only(TrainingPaused, events).step == 1
+
+
 def test_the_most_frequent_bigrams_are_listed_without_torch() -> None:
     session = Session()
     act(session, LoadDataset())

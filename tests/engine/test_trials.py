@@ -415,6 +415,7 @@ def test_a_makemore_py_split_waits_for_torch(words_file: WriteWords) -> None:
         (CountContexts(model="witten-bell", discount=0.5), "witten-bell takes no discount"),
         (CountContexts(model="kneser-ney", smoothing=0.0), "kneser-ney takes no smoothing"),
         (CountContexts(model="jelinek-mercer"), "finds its weights on dev"),
+        (CountContexts(top=-1), "top must be a whole number"),
         (CountContexts(opens_test=True), "Split none has no test"),
         (CountContexts(split="0.9,0.1", opens_test=True), "has no test"),
         (Tune(0), "order must be"),

@@ -103,6 +103,11 @@ def test_every_command_has_a_help_with_an_example(run: Run, command: str) -> Non
     assert max(map(len, answer.out.splitlines())) <= 100
 
 
+def test_the_help_of_train_says_which_loss_is_which_in_json(run: Run) -> None:
+    out = " ".join(run("train", "--help").out.split())
+    assert "data_loss is the loss, and loss the total, as total_loss is." in out
+
+
 def test_the_help_names_every_command_and_every_option_of_the_app(run: Run) -> None:
     out = run("--help").out
     for word in (*COMMANDS, "--data", "--resume", "--speed", "--theme", "--gradient", "--init"):
@@ -165,7 +170,7 @@ def test_on_a_terminal_the_figures_behind_words_from_right_to_left_stay_there(
 
 TODAY = {"words", "symbols", "bigrams", "nonzero", "zero", "once", "nll", "top"}
 TRIAL = {"order", "dots", "split", "model", "parameter", "value", "train"}
-COUNTED = TODAY | TRIAL | {"predictions", "contexts", "cells"}
+COUNTED = TRIAL | {"words", "symbols", "predictions", "contexts", "cells", "once", "top"}
 DEV = {"dev", "unseen_dev", "repeats_dev", "new_dev", "culprits_dev"}
 TEST = {"test", "unseen_test", "repeats_test", "new_test", "culprits_test"}
 
@@ -175,8 +180,9 @@ def test_count_of_another_order_has_the_losses_of_the_parts(run: Run) -> None:
     found = run(*asked).json
     assert set(found) == COUNTED | DEV | {"test_sealed"}
     assert (found["order"], found["dots"], found["split"]) == (3, 2, "lecture")
-    assert (found["predictions"], found["bigrams"]) == (229804, 229804)
+    assert (found["predictions"], found["words"]) == (229804, 32257)
     assert found["test_sealed"] is True
+    assert found["top"][:2] == [["..", "a", 3559], ["..", "k", 2385]], "of train alone"
     assert (found["train"], found["dev"]) == pytest.approx((2.214158046, 2.252647170), abs=1e-8)
     opened = run(*asked, "--open-test").json
     assert set(opened) == COUNTED | DEV | TEST
@@ -189,8 +195,16 @@ def test_count_without_a_split_has_neither_dev_nor_test(run: Run) -> None:
     assert (found["value"], found["train"]) == (0.0, pytest.approx(1.884926807, abs=1e-8))
     bigram = run("count", "--json").json
     both = run("count", "--order", "2", "--json").json
+    assert set(both) == COUNTED | TODAY
     assert {name: both[name] for name in TODAY} == {name: bigram[name] for name in TODAY}
     assert both["train"] == bigram["nll"]
+
+
+def test_count_of_another_order_lists_its_most_frequent_n_grams(run: Run) -> None:
+    text = run("count", "--order", "3", "--top", "2").out
+    assert "  most frequent n-grams of train\n    ..a  4,438  1.93 %" in text
+    assert text.splitlines()[-1].startswith("    ..k  2,982  1.30 %")
+    assert "most frequent" not in run("count", "--order", "3", "--top", "0").out
 
 
 def test_an_infinite_loss_is_null_and_names_its_culprits(run: Run, words_file: WriteWords) -> None:
@@ -632,6 +646,37 @@ def test_score_takes_words_apart_in_json(run: Run) -> None:
     assert second["nll"] == pytest.approx(-second["log_likelihood"] / 5)
     assert third["unknown"] == ["ë"]
     assert third["bigrams"] == []
+
+
+def test_score_of_nothing_but_unknown_symbols_ends_as_a_refusal_does(run: Run, words: str) -> None:
+    for asked, code in ((["Emma"], 2), (["Emma", "é"], 2), (["Emma", "emma"], 0), (["emm"], 0)):
+        answer = run("score", *asked, "--data", words)
+        assert answer.code == code
+        assert ("Emma  holds E, which no word of these data holds" in answer.out) == (
+            "Emma" in asked
+        )
+        assert run("score", *asked, "--data", words, "--json").code == code
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [
+        (b"emma\r\n\n  ava \n", ""),
+        (b"\xef\xbb\xbfemma\nava", ""),
+        (b"\n \n", "Standard input holds no words; give them one a line."),
+        (b"emma\nav\xe9\n", "Standard input is not UTF-8 in line 2"),
+    ],
+)
+def test_words_to_score_may_flow_in(
+    run: Run, words: str, monkeypatch: pytest.MonkeyPatch, flow: bytes, said: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(flow)))
+    answer = run("score", "-", "--data", words)
+    if said:
+        assert answer.code == 2
+        assert said in answer.err
+    else:
+        assert answer == run("score", "emma", "ava", "--data", words)
 
 
 def test_score_answers_people_and_takes_a_checkpoint(run: Run, words: str, checkpoint: str) -> None:

@@ -44,7 +44,8 @@ def test_n_grams_are_counted_alike_held_or_not(
     both = run("add", a, a, "--save", c, "--json").json
     assert Path(b).read_bytes() == Path(c).read_bytes()
     assert both["predictions"] == 2 * held["predictions"]
-    assert ("bigrams" in both) == (how == "--order 3")
+    assert both["top"] == [[*gram, 2 * n] for *gram, n in held["top"]]
+    assert "bigrams" not in both
     text = run("add", a, a, "--save", c).out
     assert f"  train  {held['words'] * 2:>5}" in text
 
@@ -92,6 +93,7 @@ def test_of_running_text_full_stops_and_blanks_are_symbols(
     assert "counting the boundary ⏎" in text
     assert "    .⏎  2 " in text
     assert "  lines  predictions " in run("count", path, "--text", "--order", "3").out
+    assert "    ⏎⏎C  1 " in run("count", path, "--text", "--order", "3", "--top", "4").out
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])
@@ -183,6 +185,18 @@ def test_what_needs_the_words_is_refused_where_they_are_not_held(run: Run, words
         answer = run("count", *arguments)
         assert answer.code == 2
         assert f"{arguments[0]} needs the words at hand" in answer.err
+        assert ("and --text counts text as it is read" in answer.err) == ("--text" in arguments)
+
+
+def test_who_asks_for_running_text_elsewhere_is_told_how_it_is_counted(
+    run: Run, words: str
+) -> None:
+    for command in ("train 3", "sample", "score emma", ""):
+        for option in ("--text", "--whole"):
+            answer = run(*command.split(), "--data", words, option)
+            assert answer.code == 2
+            assert f"count FILE {option} --save table.st counts running text" in answer.err
+    assert "no option --text here" not in run("runs", "--text").err.lower()
 
 
 def test_a_bad_byte_in_the_midst_of_a_shard_is_named(run: Run, words: str, tmp_path: Path) -> None:

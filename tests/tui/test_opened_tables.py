@@ -134,6 +134,19 @@ def test_a_command_that_needs_words_says_so(run: Run, table: str, line: str) -> 
     assert len(answer.err.splitlines()) == 1
 
 
+def test_of_longer_n_grams_it_is_said_that_their_bigrams_are_taken(
+    run: Run, words: str, counted: Counted
+) -> None:
+    of_words = run("sample", "--data", words, "--json").json
+    table = counted(words, "--order", "3")
+    drawn = run("sample", "--counts", table, "--json")
+    assert drawn.json["names"] == of_words["names"]
+    assert drawn.err == f"warning: {table} holds counts of order 3; their bigrams are taken.\n"
+    refused = run("sample", "--counts", table, "--order", "3")
+    assert refused.code == 2
+    assert f"{ABSENT}: of its counts of order 3 the bigrams can be shown" in refused.err
+
+
 def test_what_takes_the_place_of_words_stands_alone_and_is_a_table(
     run: Run, words: str, table: str
 ) -> None:

@@ -123,6 +123,12 @@ def test_a_line_that_fails_is_told_and_the_next_one_is_read(piped: Piped, words:
     assert "Traceback" not in err
 
 
+def test_words_to_score_do_not_flow_in_where_the_lines_do(piped: Piped, words: str) -> None:
+    code, out, err = piped("score -", "score ava", options=("--data", words))
+    assert (code, out.count("log likelihood")) == (2, 1)
+    assert "- is standard input, and that holds the lines of this session" in err
+
+
 def test_a_session_without_a_failure_ends_with_0(piped: Piped, words: str) -> None:
     assert piped("makemore-tui score emma", "quit", "trian", options=("--data", words))[0] == 0
 
@@ -188,11 +194,88 @@ def test_settings_act_at_once_or_say_when(piped: Piped, words: str) -> None:
     assert status["step"] == 2
 
 
+def test_what_cannot_be_set_is_refused_at_once_and_stays_as_it_was(
+    piped: Piped, words: str
+) -> None:
+    lines = ("set device cuda:99", "set split files", "train 1 --split files", "status --json")
+    code, out, err = piped(*lines, "train 1", options=("--data", words))
+    refused = err.splitlines()[:3]
+    assert code == 2
+    assert "There is no cuda:99 here" in refused[0]
+    assert all("there is no split files" in line for line in refused[1:])
+    settings = json.loads(out.splitlines()[0])["settings"]
+    assert (settings["device"], settings["split"]) == ("auto", "none")
+    assert "Finished at step 1" in out
+
+
+def test_without_torch_settings_are_set_for_what_is_counted(
+    piped: Piped, alone: Callable[..., str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise Unusable("torch cannot be imported (it is not there); install it again.")
+
+    expected = alone("score", "--data", words, "--order", "3", "emma")
+    monkeypatch.setattr("engine.session.import_torch", broken)
+    code, out, _ = piped("set order 3", "score emma", options=("--data", words))
+    assert (code, out.startswith("order 3\n"), out.endswith(expected)) == (0, True, True)
+
+
 def test_a_model_of_counts_is_of_the_order_that_is_trained(
     piped: Piped, alone: Callable[..., str], words: str
 ) -> None:
     _, out, _ = piped("score emma", options=("--data", words, "--order", "3"))
-    assert out == alone("score", "--data", words, "--order", "3", "emma")
+    head, _, scored = out.partition("\n")
+    assert head == "The model is counts, order 3, 2 dots, split none."
+    assert scored == alone("score", "--data", words, "--order", "3", "emma")
+
+
+SPLIT = "0.6,0.2,0.2@1"
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("count --json", f"--order 3 --dots 1 --split {SPLIT}"),
+        ("count --order 2 --json", f"--split {SPLIT}"),
+        ("count --dots 2 --split none --json", "--order 3"),
+        ("tune --json", f"--order 3 --dots 1 --split {SPLIT}"),
+        ("tune --order 4 --model absolute --json", f"--split {SPLIT}"),
+        ("ladder --json", f"--split {SPLIT}"),
+        ("score emma --json", f"--order 3 --dots 1 --split {SPLIT}"),
+        ("score emma --order 2 --json", f"--split {SPLIT}"),
+        ("sample 3 --dots 2 --json", f"--order 3 --split {SPLIT}"),
+    ],
+)
+def test_what_is_not_given_with_a_line_is_as_it_is_set(
+    piped: Piped, alone: Callable[..., str], words_file: WriteWords, line: str, given: str
+) -> None:
+    path = words_file("\n".join(["emma", *(a + b for a in "aem" for b in "aemlo")]))
+    told = json.loads(alone(*line.split(), "--data", path, *given.split()))
+    _, out, err = piped(
+        "set order 3", "set dots 1", f"set split {SPLIT}", line, options=("--data", path)
+    )
+    found = _last_json(out)
+    for each in (*told.get("rows", ()), *found.get("rows", ())):  # type: ignore[misc]
+        each["milliseconds"] = 0
+    assert (found, err) == (told, "")
+
+
+def test_a_table_is_kept_of_the_order_that_is_set(
+    piped: Piped, alone: Callable[..., str], words: str, tmp_path: Path
+) -> None:
+    tables = [tmp_path / "a.st", tmp_path / "b.st"]
+    alone("count", words, "--order", "3", "--save", str(tables[0]))
+    piped("set order 3", f"count --save {tables[1]}", options=("--data", words))
+    assert tables[0].read_bytes() == tables[1].read_bytes()
+
+
+def test_people_are_told_what_a_model_is_that_they_have_set(piped: Piped, words: str) -> None:
+    lines = ("set order 3", "train 1", "sample 1", "tune --model counts", "count")
+    code, out, _ = piped(*lines, options=("--data", words))
+    assert code == 0
+    assert "Training from step 0 to 1: neural, order 3, 2 dots, split none, learning rate" in out
+    assert "The model is neural, order 3, 2 dots, split none." in out
+    assert out.count("words.txt · order 3 · 2 dots · split none") == 2
 
 
 def test_a_setting_can_be_undone(piped: Piped, words: str) -> None:
@@ -278,6 +361,8 @@ def test_nothing_is_written_that_only_an_eye_can_read(piped: Piped, words: str) 
         (("--readonly",), "leave one of them out"),
         (("train", "5"), "leave train out"),
         (("--data", "/nowhere"), "There is no file"),
+        (("--device", "cuda:99"), "There is no cuda:99 here"),
+        (("--split", "files"), "so there is no split files"),
     ],
 )
 def test_what_a_session_cannot_begin_with_ends_with_2(

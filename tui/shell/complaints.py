@@ -27,6 +27,9 @@ MEANT = {
 }
 """Options by the names that the screen, or other programs, have for them."""
 
+OF_TEXT = ("--text", "--whole")
+"""Options of `count` that others are looked for under: what counts running text."""
+
 EXPECTED = (Refusal, click.ClickException, OSError)
 """What may come of a command that is well written; anything else is a fault of the program's."""
 
@@ -57,6 +60,12 @@ def _sentence(error: Exception) -> str:
     where = error.ctx.command_path if error.ctx else NAME
     if isinstance(error, click.NoSuchOption) and (name := MEANT.get(error.option_name)):
         return f"There is no option {error.option_name} (did you mean {name}?); see {where} --help."
+    if isinstance(error, click.NoSuchOption) and error.option_name in OF_TEXT and _counts(error):
+        return (
+            f"There is no option {error.option_name} here: {NAME} count FILE {error.option_name} "
+            f"--save table.st counts running text, and --counts table.st takes that; see {where} "
+            "--help."
+        )
     if isinstance(error, click.NoSuchOption):
         # What all options begin with makes none of them like another.
         names = {name.lstrip("-"): name for name in error.possibilities or ()}
@@ -70,6 +79,12 @@ def _sentence(error: Exception) -> str:
     if extra := re.search(r"unexpected extra arguments? \((\S+)\)", text):
         text = text.rstrip(".") + data_meant(extra[1])
     return f"{text.rstrip('.')}; see {f'{where} --help' if where else 'help'}."
+
+
+def _counts(error: click.UsageError) -> bool:
+    """Whether what was called takes counts in place of words."""
+    params = error.ctx.command.params if error.ctx else []
+    return any("--counts" in param.opts for param in params)
 
 
 def _trouble(error: OSError) -> str:

@@ -13,7 +13,7 @@ from engine import size_of as bytes_of
 from engine.protocol import LoadDataset, Refusal, flag
 from engine.text.numbers import number
 from tui import places
-from tui.shell import completing, losses, output
+from tui.shell import completing, counts, losses, output
 from tui.shell.arguments import examples, json_option, setting
 from tui.shell.progress import Progress
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def streams(
-    paths: Sequence[str], data: LoadDataset, options: Mapping[str, object], *, is_forced: bool
+    paths: Sequence[str], data: LoadDataset, options: Mapping[str, object], forcing: Sequence[str]
 ) -> bool:
     """Whether text is to be counted as it is read, and not to be held.
 
@@ -31,7 +31,7 @@ def streams(
         paths: all that were given.
         data: those of the parts.
         options: of a model, `None` or `False` where nothing was given.
-        is_forced: whether what was asked for is had in no other way.
+        forcing: options that were given, and are had in no other way.
 
     Raises:
         Refusal: what was asked for needs the words.
@@ -44,16 +44,21 @@ def streams(
     }
     parts = {"--dev": data.dev, "--test": data.test}
     needs = [*(flag(name) for name in given), *(name for name in parts if parts[name] is not None)]
-    is_forced = is_forced or is_one_of_several()
+    is_forced = bool(forcing) or is_one_of_several()
     is_one = len(paths) < 2 and "-" not in paths
     # A folder of the parts, or no file at all: it is refused where it is read.
     is_folder = data.path is not None and os.path.isdir(data.path)
     if not is_forced and is_one and (needs or is_folder or is_held(paths)):
         return False
+    if needs and forcing:
+        raise Refusal(
+            f"{needs[0]} needs the words at hand, each by itself, and {forcing[0]} counts text as "
+            "it is read, all of it; leave one of the two out."
+        )
     if needs:
         raise Refusal(
-            f"{needs[0]} needs the words at hand: of one file, without --text, --whole and --save. "
-            "Leave it out, or give one file alone."
+            f"{needs[0]} needs the words at hand: of one file. Leave it out, or give one file "
+            "alone."
         )
     return True
 
@@ -121,9 +126,8 @@ def _keep(table: corpora.Table, target: str | None) -> None:
 
 
 def _json(corpus: Corpus) -> dict[str, object]:
-    told, event = output.count_json(corpus.report, corpus.top), corpus.counted
-    if not corpus.report.bigrams:
-        told = {name: told[name] for name in ("words", "symbols")}
+    event = corpus.counted
+    told = counts.data_json(corpus.report, corpus.top, event)
     return told if event is None else told | losses.count_json(event)
 
 
@@ -134,7 +138,7 @@ def _say(corpus: Corpus, table: corpora.Table) -> None:
         return
     sign = "≈ " * corpus.is_about
     repeats = "" if corpus.repeats is None else f"{sign}{corpus.repeats:,}"
-    output.say("\n".join(output.count_text(corpus.report, corpus.top, repeats, table.unit)))
+    output.say("\n".join(counts.data_text(corpus.report, corpus.top, repeats, table.unit)))
 
 
 def _shown(steps: corpora.Steps) -> tuple[corpora.Table, Corpus]:

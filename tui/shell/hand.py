@@ -7,7 +7,8 @@ same, and who names other words opens those apart.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import click
 
@@ -21,6 +22,7 @@ from engine.protocol import (
     Ngrams,
     SettingsChanged,
     Snapshot,
+    Unusable,
 )
 
 
@@ -82,11 +84,10 @@ class Hand:
 
     @property
     def ngrams(self) -> Ngrams:
-        """What a model of counts is made of that predicts what is trained on."""
+        """What a model is made of that predicts what is trained on."""
         settings = self.snapshot.settings
-        if settings.is_bigram:
-            return Ngrams()
-        return Ngrams(settings.order, settings.dots, settings.split)
+        dots = None if settings.dots == settings.order - 1 else settings.dots
+        return Ngrams(settings.order, dots, settings.split)
 
     def load(self, words: LoadDataset) -> DatasetLoaded:
         """Read words in place of those there are; Refusal if they cannot be used."""
@@ -96,7 +97,21 @@ class Hand:
 
     def configure(self, anew: Configure) -> SettingsChanged | None:
         """Change settings, if any are given; Refusal if they cannot be so."""
-        return None if anew == Configure() else self.client.configure(anew)
+        if anew == Configure():
+            return None
+        self.begin()
+        return self.client.configure(anew)
+
+    def begin(self) -> None:
+        """Begin the run: before, an engine takes any setting that is in range.
+
+        Raises:
+            Refusal: there can be no run under the settings in force.
+        """
+        try:
+            self.client.standing()
+        except Unusable:
+            self.drop()  # Without torch they may be what they like.
 
     def drop(self) -> None:
         """Forget what was asked for and is not done."""
@@ -123,3 +138,10 @@ def words_meant(words: LoadDataset) -> LoadDataset:
     """What reads the words that are named, or else those at hand."""
     hand = at_hand(words)
     return words if hand is None else hand.words
+
+
+def over(in_force: Ngrams, options: dict[str, Any]) -> Ngrams:
+    """Put what was given over what is in force; an order that comes alone brings its dots along."""
+    found = {f.name: options.get(f.name) for f in fields(Ngrams)}
+    told: dict[str, Any] = {name: value for name, value in found.items() if value is not None}
+    return replace(in_force, **({"dots": None} if "order" in told else {}) | told)

@@ -34,7 +34,7 @@ from engine.protocol import (
 )
 from tui import storage
 from tui.shell.arguments import At, Which, named, words_of
-from tui.shell.hand import at_hand, session
+from tui.shell.hand import at_hand, over, session
 from tui.shell.output import warn
 
 CLOSING = 10.0
@@ -91,9 +91,9 @@ def apart(
     return client, loaded
 
 
-def usual(report: DataReport) -> dict[str, str]:
-    """The split that words have if none is asked for: that by their files, if they have such."""
-    return {"split": FILES} if report.files else {}
+def usual(report: DataReport) -> Ngrams:
+    """What a model is made of if nothing is asked for: words in files of parts are parted so."""
+    return Ngrams(split=FILES) if report.files else Ngrams()
 
 
 def resume(
@@ -185,12 +185,22 @@ def asked(
     """
     if options["smoothing"] is not None and model not in ("counts", *NETWORKS):
         raise Refusal("--smoothing is of the model counts; leave it out, or take --model counts.")
-    given = usual(report) | {n: value for n, value in options.items() if value is not None}
-    ngrams = {f.name: given.pop(f.name) for f in fields(Ngrams) if f.name in given}
+    of_ngrams = {f.name for f in fields(Ngrams)}
+    others = {n: v for n, v in options.items() if v is not None and n not in of_ngrams}
+    return others | {"model": model, "ngrams": ngrams(client, report, options)}
+
+
+def ngrams(client: Client, report: DataReport, options: dict[str, Any]) -> Ngrams:
+    """What a model is made of, of what was given, or else is in force at hand.
+
+    Args:
+        client: whose model it is.
+        report: the words.
+        options: of the command line, `None` where nothing was given.
+    """
     hand = session()
-    is_own = hand is not None and hand.client is client and "order" not in ngrams
-    in_force = hand.ngrams if hand is not None and is_own else Ngrams()
-    return given | {"model": model, "ngrams": replace(in_force, **ngrams)}
+    is_own = hand is not None and hand.client is client
+    return over(hand.ngrams if hand is not None and is_own else usual(report), options)
 
 
 def save(client: Client, path: str) -> None:

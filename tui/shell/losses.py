@@ -22,7 +22,8 @@ from engine.protocol import (
 )
 from engine.text.numbers import number
 from engine.text.symbols import shown
-from tui.shell.output import table
+from tui.shell.counts import top_text
+from tui.shell.output import recipe, table
 
 SEALED = "sealed; --open-test opens it"
 
@@ -34,7 +35,7 @@ NAMED = 5
 
 
 def count_json(event: ContextsCounted) -> dict[str, object]:
-    """Figures of a count and its losses; `contexts`, `cells` and `once` are of train."""
+    """Figures of a count and its losses; `contexts`, `cells`, `once` and `top` are of train."""
     return (
         _recipe_json(event)
         | {
@@ -42,12 +43,13 @@ def count_json(event: ContextsCounted) -> dict[str, object]:
             "contexts": event.contexts,
             "cells": event.cells,
             "once": event.once,
+            "top": event.top,
         }
         | _parts_json(event)
     )
 
 
-def count_text(source: str, event: ContextsCounted, unit: str = "words") -> Iterator[str]:
+def count_text(source: str, event: ContextsCounted, unit: str) -> Iterator[str]:
     """The same for people.
 
     Args:
@@ -64,6 +66,9 @@ def count_text(source: str, event: ContextsCounted, unit: str = "words") -> Iter
     )
     yield ""
     yield from _parts_text(event, unit)
+    if event.top:
+        predictions = event.parts[0].predictions
+        yield from top_text("n-grams of train", event.top, predictions, command.order, unit)
 
 
 def tune_json(event: ModelTuned) -> dict[str, object]:
@@ -112,7 +117,7 @@ def _recipe_json(event: ContextsCounted | ModelTuned) -> dict[str, object]:
 
 
 def _head(source: str, order: int, dots: int, split: str) -> str:
-    return f"{source} · order {order} · {dots} dot{'s' * (dots != 1)} · split {split}"
+    return " · ".join((source, *recipe(order, dots, split)))
 
 
 def _model(model: str, parameter: str | None, value: Parameter) -> str:

@@ -14,9 +14,7 @@ import click
 
 from engine import Check, Timings
 from engine.protocol import (
-    DataReport,
     Ngrams,
-    PartFile,
     Sample,
     SampledName,
     Score,
@@ -27,14 +25,6 @@ from engine.text.numbers import number
 from engine.text.symbols import shown, standing
 from engine.text.width import cells, pad, straight, wrap
 from tui.shell.hand import session
-
-Bigrams = Sequence[tuple[str, str, int]]
-
-BOUNDARY = "."
-"""What is shown for the boundary of words, which no word holds."""
-
-TEXT_BOUNDARY = "⏎"
-"""What is shown for the boundary of lines of text, which may hold a full stop."""
 
 NAME = 24
 """Columns of a drawn name."""
@@ -91,93 +81,6 @@ def table(rows: Iterable[Sequence[str]], align: str) -> Iterator[str]:
         yield "  ".join(pad(text, wide, side == "<") for text, side, wide in columns).rstrip()
 
 
-# count
-
-
-def count_json(report: DataReport, top: Bigrams) -> dict[str, object]:
-    """Figures of the data and of the count model without smoothing."""
-    names = ("words", "symbols", "bigrams", "nonzero", "zero", "once")
-    return {name: getattr(report, name) for name in names} | {"nll": report.floor, "top": top}
-
-
-def count_text(
-    report: DataReport, top: Bigrams, repeats: str | None = None, unit: str = ""
-) -> Iterator[str]:
-    """The same for people.
-
-    Args:
-        report: figures of the data.
-        top: the most frequent bigrams.
-        repeats: how many words repeat, where the report does not know; empty if nobody does.
-        unit: what is counted as one, where the report does not know.
-    """
-    unit = unit or report.unit
-    boundary = BOUNDARY if unit == "words" else TEXT_BOUNDARY
-    if repeats is None:
-        repeats = f"{report.repeats:,}" if report.has_words else ""
-    cells = report.symbols**2
-    lengths = f"{report.shortest:,} to {report.longest:,}, mean {number(report.mean_length, '.2f')}"
-    yield report.source
-    yield from table(_count_rows(report, cells, lengths, repeats, unit), "<><")
-    if cleaned := ", ".join(_cleaned(report)):
-        yield f"  cleaned      {cleaned}"
-    if top:
-        yield ""
-        yield "  most frequent bigrams"
-        named = [(first or boundary, second or boundary, n) for first, second, n in top]
-        yield from table(_top_rows(named, report.bigrams), "<>><")
-
-
-def _count_rows(
-    report: DataReport, cells: int, lengths: str, repeats: str, unit: str
-) -> list[tuple[str, str, str]]:
-    boundary = BOUNDARY if unit == "words" else TEXT_BOUNDARY
-    repeated = f"{repeats} of them repeats; " if repeats else ""
-    return [
-        (f"  {unit}", f"{report.words:,}", f"{repeated}length {lengths}"),
-        ("  symbols", f"{report.symbols:,}", f"counting the boundary {boundary}"),
-        ("  bigrams", f"{report.bigrams:,}", f"in {report.nonzero:,} of {cells:,} cells"),
-        ("  never seen", f"{report.zero:,}", "cells"),
-        ("  seen once", f"{report.once:,}", "cells"),
-        ("  NLL", number(report.floor, ".6f"), "nats a bigram: the entropy floor"),
-    ]
-
-
-def files_json(report: DataReport) -> dict[str, object]:
-    """The files of the parts, where each has one of its own."""
-    files = [{"part": file.name, "file": file.source, "words": file.words} for file in report.files]
-    return {"files": files} if files else {}
-
-
-def files_text(report: DataReport) -> Iterator[str]:
-    """What was cleaned in each of them, if anything was."""
-    for file in report.files:
-        if cleaned := ", ".join(_cleaned(file)):
-            yield f"  {file.source}: {cleaned}"
-
-
-def _cleaned(report: DataReport | PartFile) -> Iterator[str]:
-    if n := report.blank_lines:
-        yield f"{n:,} blank line{'s' * (n > 1)} ignored"
-    if n := report.removed_characters:
-        yield f"{n:,} unprintable character{'s' * (n > 1)} removed"
-    if n := report.dropped_words:
-        yield f"{n:,} word{'s' * (n > 1)} with a full stop left out"
-    if n := report.cut_lines:
-        yield f"of {n:,} line{'s' * (n > 1)} with tabs the first column taken"
-    if n := report.normalized_words:
-        yield f"{n:,} word{'s' * (n > 1)} brought to NFC"
-
-
-def _top_rows(top: Bigrams, bigrams: int) -> Iterator[tuple[str, str, str, str]]:
-    most = top[0][2]
-    for first, second, n in top:
-        # A bar is nothing to be read aloud.
-        bar = "█" * max(1, round(30 * n / most)) if session() is None else ""
-        share = f"{number(100 * n / bigrams, '.2f')} %"
-        yield f"    {shown(first)}{shown(second)}", f"{n:,}", share, bar
-
-
 # sample, score
 
 
@@ -195,6 +98,19 @@ def marked(name: SampledName) -> str:
 def is_usual(command: Sample | Score) -> bool:
     """Whether a model is one of the bigrams of all words."""
     return command.ngrams == Ngrams() and command.model in ("counts", "neural")
+
+
+def say_model(command: Sample | Score) -> None:
+    """Say in a session, whose settings it has followed, what a model is, unless that is usual."""
+    if session() is not None and not is_usual(command):
+        of = command.ngrams
+        dots = of.order - 1 if of.dots is None else of.dots
+        say_prose(f"The model is {', '.join((command.model, *recipe(of.order, dots, of.split)))}.")
+
+
+def recipe(order: int, dots: int, split: str) -> tuple[str, str, str]:
+    """Say what n-grams are of."""
+    return f"order {order}", f"{dots} dot{'s' * (dots != 1)}", f"split {split}"
 
 
 def ngrams_json(command: Sample | Score) -> dict[str, object]:

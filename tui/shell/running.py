@@ -10,7 +10,7 @@ from engine import printable
 from engine.protocol import SETTINGS, DataReport, KeepingFailed, Snapshot, TrainingDiverging
 from engine.text.numbers import number
 from tui.shell.headless import Report
-from tui.shell.output import figure, say, say_json, warn
+from tui.shell.output import figure, recipe, say, say_json, warn
 
 WIDE = 12
 """Columns of a figure in the table of reports."""
@@ -103,7 +103,9 @@ def diverging(event: TrainingDiverging, rate: float) -> str:
 
 def beginning(start: Snapshot, steps: int) -> str:
     """What is about to be trained, to be read aloud."""
-    return f"Training from step {start.step:,} to {steps:,}: {', '.join(_how(start))}."
+    of, dots, split, network = start.settings.objective
+    what = () if start.settings.is_bigram else (network, *recipe(of, dots, split))
+    return f"Training from step {start.step:,} to {steps:,}: {', '.join([*what, *_how(start)])}."
 
 
 def told(report: Report) -> str:

@@ -20,7 +20,6 @@ from tui.shell.arguments import (
     at_option,
     examples,
     given,
-    json_option,
     run_options,
     setting,
     which,
@@ -53,7 +52,12 @@ PATIENCE = 5.0
 @click.option("--save", metavar="FILE", help="Write a checkpoint, also on ctrl+c.")
 @setting("--every", "N", "Steps between reports.  [default: a 20th]")
 @click.option("--open-test", "opens_test", is_flag=True, help=TEST)
-@json_option
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print JSON: data_loss is the loss, and loss the total, as total_loss is.",
+)
 @click.argument("more", metavar="[N]", type=Setting("steps"), required=False)
 def train(data: LoadDataset, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """Train a network of bigrams, or of another order, for N steps more.

@@ -17,7 +17,7 @@ from engine.protocol import (
     ModelTuned,
     Tune,
 )
-from tui.shell import headless, losses, output
+from tui.shell import counts, headless, losses, output
 from tui.shell.arguments import (
     TEST,
     counting_option,
@@ -33,7 +33,7 @@ from tui.shell.arguments import (
 def count(
     client: Client,
     report: DataReport,
-    today: dict[str, object],
+    bigrams: counts.Bigrams,
     options: dict[str, Any],
     as_json: bool,
 ) -> None:
@@ -42,17 +42,19 @@ def count(
     Args:
         client: an engine with words.
         report: what they are.
-        today: figures of their bigrams, which stand in the JSON, too.
+        bigrams: the most frequent ones.
         options: what was given, `None` where nothing was.
         as_json: whether to print JSON.
     """
-    command = CountContexts(**_given(options, report))
+    command = CountContexts(**_asked(client, report, options))
     for event in client.ask(command):
         if isinstance(event, ContextsCounted):
             if as_json:
-                output.say_json(today | losses.count_json(event) | output.files_json(report))
+                told = counts.data_json(report, bigrams, event) | losses.count_json(event)
+                output.say_json(told | counts.files_json(report))
             else:
-                lines = [*losses.count_text(report.source, event), *output.files_text(report)]
+                text = losses.count_text(report.source, event, report.unit)
+                lines = [*text, *counts.files_text(report)]
                 output.say("\n".join(lines))
 
 
@@ -76,7 +78,7 @@ def tune(data: LoadDataset, as_json: bool, **options: Any) -> None:  # noqa: ANN
     jelinek-mercer. Without a split, counts are tuned by leaving each event out in turn.
     """
     client, report = headless.read(data, output.warn)
-    for event in client.ask(Tune(**_given(options, report))):
+    for event in client.ask(Tune(**_asked(client, report, options))):
         if isinstance(event, ModelTuned):
             if as_json:
                 output.say_json(losses.tune_json(event))
@@ -110,8 +112,10 @@ def ladder(
 ) -> None:
     """Hold every model at every order against the others, sorted by dev."""
     client, report = headless.read(data, output.warn)
-    split = split or headless.usual(report).get("split", "lecture")
-    for event in client.ask(ClimbLadder(split, opens_test or "no")):
+    in_force = headless.ngrams(client, report, {"split": split}).split
+    has_parts = split is not None or in_force != "none"
+    command = ClimbLadder(in_force if has_parts else "lecture", opens_test or "no")
+    for event in client.ask(command):
         if isinstance(event, LadderClimbed) and event.is_last:
             if as_json:
                 output.say_json(losses.ladder_json(event))
@@ -119,8 +123,8 @@ def ladder(
                 output.say("\n".join(losses.ladder_text(report, event)))
 
 
-def _given(options: dict[str, Any], report: DataReport) -> dict[str, Any]:
-    """Those fields of a command that were given, or go without saying for these words."""
-    return headless.usual(report) | {
-        name: value for name, value in options.items() if value is not None
-    }
+def _asked(client: Client, report: DataReport, options: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a command, of what was given, or else is in force at hand."""
+    ngrams = headless.ngrams(client, report, options)
+    given = {name: value for name, value in options.items() if value is not None}
+    return given | {"order": ngrams.order, "dots": ngrams.dots, "split": ngrams.split}

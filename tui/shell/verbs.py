@@ -14,34 +14,27 @@ from engine.protocol import (
     Device,
     ListBigrams,
     LoadDataset,
-    ModelName,
-    NamesSampled,
-    Refusal,
-    Sample,
-    SampledName,
-    Score,
-    WordsScored,
+    Ngrams,
 )
 from tui import config, storage
 from tui.shell import (
     completing,
     corpora,
+    counts,
     engines,
     exercises,
     figures,
     headless,
+    names,
     output,
     runs,
     serving,
-    streaming,
     training,
     trials,
     web,
 )
 from tui.shell.arguments import (
-    DEFAULT,
     TEST,
-    checkpoint_option,
     counting_option,
     data_option,
     device_option,
@@ -49,17 +42,14 @@ from tui.shell.arguments import (
     dots_option,
     examples,
     json_option,
-    model_option,
-    ngram_options,
     order_option,
     setting,
     split_option,
-    step_option,
     strength_option,
     words_option,
 )
 from tui.shell.doctor.command import doctor
-from tui.shell.hand import words_meant
+from tui.shell.hand import at_hand, over, words_meant
 
 verbs = click.Group()
 """All of them."""
@@ -106,11 +96,15 @@ def count(
     read at once. The models are counts, witten-bell, dirichlet, absolute, kneser-ney,
     modified-kneser-ney and jelinek-mercer.
     """
-    data = data if files else words_meant(data)
+    hand = None if files else at_hand(data)
+    data = data if hand is None else hand.words
     paths = (*([] if data.path is None else [data.path]), *files)
-    if corpora.streams(paths, data, options, is_forced=is_text or is_whole or target is not None):
-        how = {"top": top, "is_text": is_text, "is_whole": is_whole}
-        how |= {name: options[name] for name in ("order", "dots")}
+    ways = {"--text": is_text, "--whole": is_whole, "--save": target is not None}
+    if corpora.streams(paths, data, options, [name for name, is_way in ways.items() if is_way]):
+        how: dict[str, Any] = {"top": top, "is_text": is_text, "is_whole": is_whole}
+        of = over(Ngrams() if hand is None else hand.ngrams, options)
+        if options["order"] is not None or (of.order, of.dots) != (2, None):
+            how |= {"order": of.order, "dots": of.dots}
         return corpora.count(paths, how, target, as_json)
     data = LoadDataset(next(iter(paths), None), data.dev, data.test)
     began = time.perf_counter()
@@ -119,19 +113,21 @@ def count(
         event.bigrams for event in client.ask(ListBigrams(top)) if isinstance(event, BigramsListed)
     )
     read = {"seconds": time.perf_counter() - began, "bytes": corpora.size_of(paths, data)}
-    today = output.count_json(report, bigrams)
-    if report.files or any(value is not None and value is not False for value in options.values()):
-        trials.count(client, report, today, options, as_json)
+    is_asked = any(value is not None and value is not False for value in options.values())
+    if is_asked or headless.ngrams(client, report, options) != Ngrams():
+        trials.count(client, report, bigrams, {**options, "top": top}, as_json)
     elif as_json:
-        output.say_json(today | read)
+        output.say_json(counts.data_json(report, bigrams) | read)
     else:
-        output.say("\n".join(output.count_text(report, bigrams)))
+        output.say("\n".join(counts.data_text(report, bigrams)))
     return 0
 
 
 verbs.add_command(corpora.add)
 verbs.add_command(trials.tune)
 verbs.add_command(trials.ladder)
+verbs.add_command(names.sample)
+verbs.add_command(names.score)
 verbs.add_command(exercises.exercise)
 verbs.add_command(figures.figure)
 verbs.add_command(doctor)
@@ -144,120 +140,6 @@ verbs.add_command(serving.serve)
 verbs.add_command(engines.ps)
 verbs.add_command(engines.bridge)
 verbs.add_command(web.web)
-
-
-@verbs.command(
-    epilog=examples(
-        "makemore-tui sample 5 --temperature 0.8",
-        "makemore-tui sample --checkpoint names.safetensors --prefix ka",
-        "makemore-tui sample --order 5 --model kneser-ney",
-        "makemore-tui sample --number 100000000 --save names.txt",
-    )
-)
-@words_option
-@model_option
-@checkpoint_option
-@step_option
-@setting("--smoothing", "K", "Added to every count, by counts.  [default: 1]")
-@ngram_options
-@click.option("--number", metavar="N", help="How many names.  [default: 10]")
-@setting("--seed", "N", "Seed of the generator.", default=str(DEFAULT.seed))
-@setting(
-    "--sampler",
-    "lecture|torch",
-    "The lecture's names, or those of today's torch.",
-    default="lecture",
-)
-@setting("--temperature", "T", "Below 1 likelier names, above 1 wilder.", default="1")
-@click.option("--prefix", metavar="TEXT", default="", help="What every name begins with.")
-@click.option("--save", "target", metavar="FILE", help="Write the names alone to a file, or to -.")
-@json_option
-@click.argument("names", metavar="[N]", required=False)
-def sample(
-    data: LoadDataset,
-    model: ModelName | None,
-    checkpoint: str | None,
-    step: int | None,
-    number: str | None,
-    names: str | None,
-    target: str | None,
-    as_json: bool,
-    **options: Any,  # noqa: ANN401
-) -> None:
-    """Draw N names from a model.
-
-    With --save they are written one a line, and nothing else: up to 10¹² of them, on all cores,
-    and of as many cores as there are the same.
-
-    The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
-    counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
-    """
-    if None not in (number, names):
-        raise Refusal("The number of names is given twice; leave --number out.")
-    number = number if names is None else names
-    options["number"] = streaming.number("10" if number is None else number, target)
-    streaming.check(target, as_json)
-    client, report, chosen = headless.open_model(data, model, checkpoint, step, output.warn)
-    command = Sample(**headless.asked(client, chosen, report, options))
-    if target is not None:
-        streaming.save(client, command, target, as_json)
-        return
-    drawn: list[SampledName] = []
-    for event in client.ask(command):
-        if isinstance(event, NamesSampled):
-            if as_json:
-                drawn += event.names
-            else:
-                output.say("\n".join(map(output.name_line, event.names)))
-    if as_json:
-        output.say_json(
-            {
-                "names": [output.marked(name) for name in drawn],
-                "known": [name.is_known for name in drawn],
-                "sampler": command.sampler,
-                "seed": command.seed,
-            }
-            | output.ngrams_json(command)
-        )
-
-
-@verbs.command(
-    epilog=examples(
-        "makemore-tui score andrej andrejq --smoothing 1",
-        "makemore-tui score andrejq --order 4 --model witten-bell",
-    )
-)
-@words_option
-@model_option
-@checkpoint_option
-@step_option
-@setting("--smoothing", "K", "Added to every count, by counts.  [default: 0]")
-@ngram_options
-@json_option
-@click.argument("words", metavar="WORD...", nargs=-1, required=True)
-def score(
-    data: LoadDataset,
-    model: ModelName | None,
-    checkpoint: str | None,
-    step: int | None,
-    as_json: bool,
-    **options: Any,  # noqa: ANN401
-) -> None:
-    """Say how likely a model finds words, bigram by bigram or n-gram by n-gram.
-
-    The models are networks, neural and onehots, which a checkpoint holds, and those made of counts:
-    counts, witten-bell, dirichlet, absolute, kneser-ney, modified-kneser-ney and jelinek-mercer.
-    """
-    client, report, chosen = headless.open_model(data, model, checkpoint, step, output.warn)
-    command = Score(**headless.asked(client, chosen, report, options))
-    for event in client.ask(command):
-        if isinstance(event, WordsScored):
-            if as_json:
-                words = [output.score_json(word, command) for word in event.words]
-                output.say_json({"words": words} | output.ngrams_json(command))
-            else:
-                texts = ("\n".join(output.score_text(word)) for word in event.words)
-                output.say("\n\n".join(texts))
 
 
 @verbs.command(name="verify", epilog=examples("makemore-tui verify --data makemore_names.txt"))

@@ -82,6 +82,23 @@ class ContextCounts:
         """Write an n-gram in its symbols."""
         return "".join(self.vocabulary.symbols[i] for i in gram.tolist())
 
+    def top(self, number: int) -> Iterator[tuple[str, str, int]]:
+        """The most frequent n-grams, the last symbol apart; equals in the order of the alphabet."""
+        places = foremost(self.counts, number)
+        # lexsort goes by its last key first.
+        order = np.lexsort((*self.grams[places].T[::-1], -self.counts[places]))
+        for place in places[order[:number]].tolist():
+            gram = self.spell(self.grams[place])
+            yield gram[:-1], gram[-1], int(self.counts[place])
+
+
+def foremost(counts: Ints, number: int) -> NDArray[np.intp]:
+    """Places of so many of the greatest counts, and of all that equal the least of them."""
+    if not number:
+        return np.arange(0)
+    least = np.partition(counts, -number)[-number] if number < len(counts) else 0
+    return np.flatnonzero(counts >= least)
+
 
 def count(
     words: Encoded,

@@ -18,7 +18,7 @@ from contextlib import suppress
 import click
 
 from engine import Session
-from engine.protocol import KeepingFailed, Refusal
+from engine.protocol import Configure, KeepingFailed, Refusal
 from tui import storage
 from tui.options import Options
 from tui.shell import headless, output
@@ -50,7 +50,7 @@ def run(options: Options) -> int:
     """Read lines until there are no more, and keep the run; gives the exit code.
 
     Raises:
-        Refusal: there are no such words, or no such run to go on with.
+        Refusal: there are no such words, no such run to go on with, or no run of such settings.
     """
     gate = Gate(Session(options.settings, options.shelf))
     hand, code = Hand(gate), 0
@@ -68,12 +68,14 @@ def run(options: Options) -> int:
 
 
 def _begin(hand: Hand, options: Options) -> None:
-    """Read the words, and the run that is gone on with."""
+    """Read the words, and begin the run that is wanted, or go on with it."""
     loaded = hand.load(options.words)
     if loaded.report.hint:
         output.warn(loaded.report.hint)
     if options.resume is not None:
         headless.resume(hand.client, options.resume, options.given, output.warn)
+    elif options.given != Configure():
+        hand.begin()
 
 
 def _end(hand: Hand) -> None:

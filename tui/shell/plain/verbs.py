@@ -80,8 +80,9 @@ class Lines(Guessing):
 
 
 lines = Lines(
-    help="One session: every command works on its words and on its run. Ctrl+c stops a command, "
-    "ctrl+d ends the session. What is kept goes on with --run.",
+    help="One session: every command works on its words and on its run, under the settings of the "
+    "run but for those given with it. Ctrl+c stops a command, ctrl+d ends the session. What is "
+    "kept goes on with --run.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples("train 100", "sample 5", "score emma", "help train"),
     add_help_option=False,
@@ -166,7 +167,8 @@ def change(hand: Hand, name: str | None, value: str | None) -> None:
         output.say(f"{name} {_value(settings, field)}. {SETTINGS[field].help}")
         return
     anew: dict[str, Any] = {field: parse(field, value)}
-    changed = hand.client.configure(Configure(**anew))
+    changed = hand.configure(Configure(**anew))
+    assert changed is not None
     output.say(f"{name} {_value(changed.settings, field)}")
     if field in changed.at_next_reset:
         output.say(running.waiting((field,)))
