@@ -201,6 +201,7 @@ async def test_what_has_taken_the_place_of_something_says_how_that_comes_back() 
             return Content.from_markup(str(pane.border_title)).plain == title
 
         await until(pilot, lambda: is_titled("3 Training  m all panes"))
+        await until(pilot, lambda: pane.size.width > 100)  # It is laid out a moment later.
         await pilot.click(pane, offset=(18, 0))
         await until(pilot, lambda: main.query_one("#heatmap").display)
         assert is_titled("3 Training")

@@ -12,6 +12,7 @@ from engine.protocol import DataReport, Row, Settings, Snapshot, Window
 from tui.commands import BY_ID, why_not
 from tui.handling import IN_HAND
 from tui.heatmap.handed import change_of, held, overlaid
+from tui.screens.keybar import keys
 from tui.state import State
 from tui.state.hand import HandMoved, HandScaled, HandTaken, HandUndone, changed
 from tui.state.intents import Moved, ViewChosen
@@ -123,6 +124,13 @@ def test_moves_are_of_one_row_and_can_be_taken_back() -> None:
     state = reduce(state, Moved(1, 1))
     assert state.hand.at(state.hand_place) == ()
     assert not reduce(state, HandTaken()).hand.is_on
+
+
+def test_while_a_hand_lies_there_its_keys_stand_in_front() -> None:
+    state = reduce(replace(table(), is_ready=True), HandTaken())
+    told = "".join(run[0] for run in keys(state, 80))
+    assert told.startswith(" + − move  * coarser  u undo  H hand  L lab")
+    assert "+ − speed" in "".join(run[0] for run in keys(state, 200, "training"))
 
 
 def test_a_hand_is_refused_where_cells_cannot_be_moved() -> None:

@@ -26,6 +26,9 @@ FIRST: dict[str, tuple[str, ...]] = {
 }
 """What one does most in a pane, in front: so many keys that the lab is the sixth at the latest."""
 
+HELD = ("faster", "coarser", "undo", "hand")
+"""What stands in front while a hand lies on the table; the first moves the cell then."""
+
 THEN = ("lab", "train", "generate")
 """What stands behind that everywhere."""
 
@@ -111,10 +114,12 @@ def keys(
     told, said = list[list[Run]](), {"", *LAST}
     if lit not in BY_ID and lit:
         told, lit = [[(f" {lit} ", "key"), (f" {BY_NAME[lit]}  ", "dim")]], ""
-    for name in (lit, *FIRST[pane], *THEN, *MORE[pane], *REST):
+    first = HELD if pane == "heatmap" and state.hand.is_on else FIRST[pane]
+    for name in (lit, *first, *THEN, *MORE[pane], *REST):
         if name not in said:
             said |= {name, *TOGETHER.get(name, ())[:1]}
-            told.append(_told(BY_ID[name], state, turned, is_lit=name == lit))
+            label = "move" if (first, name) == (HELD, "faster") else ""
+            told.append(_told(BY_ID[name], state, turned, is_lit=name == lit, label=label))
     return _joined(told, last, width)
 
 
@@ -134,10 +139,12 @@ def _told(
     *,
     at: int = 0,
     is_lit: bool = False,
+    label: str = "",
 ) -> list[Run]:
     """Write a command with its key, and beside that the one of what undoes it, each to click."""
     usual = turned.get(command.id) or command.label_in(state)
-    other, label = TOGETHER.get(command.id, ("", usual))
+    other, both = TOGETHER.get(command.id, ("", usual))
+    label = label or both
     row: list[Run] = []
     # What is to be pressed stands alone: that of what undoes it would be another.
     for each in filter(None, (command, None if is_lit else BY_ID.get(other))):
