@@ -26,7 +26,7 @@ from textual.style import Style
 from textual.widget import Widget
 from textual.widgets._toast import Toast, ToastHolder
 
-KEPT = 512
+KEPT = 128
 """Sizes, places and colours of each sort that are remembered."""
 
 ANSWERS = 64
