@@ -175,7 +175,7 @@ def choices(state: State, width: int) -> Row:
     if beside:
         texts.append(("c", f"clear {beside} other{'s' * (beside > 1)}", "clear"))
     for gap in ("  ", " "):
-        for words in (" steps", " others", " other", " run", "clear "):
+        for words in (" steps", " others", " other", f" {beside}", " run", "clear"):
             row = [run for text in texts for run in _choice(*text, gap, look.is_recent)]
             if width_of(row) - len(gap) <= width:
                 return (*row, *_time(state, width - width_of(row)))
