@@ -28,11 +28,32 @@ BYTES_A_SECOND = 20_000_000
 ENOUGH_BYTES, ENOUGH, MOST_BYTES = 20_000_000, 32, 200_000_000
 """Keyframes take so many bytes, or are so many, whichever is more, but never take more than so."""
 
+BLOCK = 64_000
+"""Bytes of keyframes side by side."""
+
 MOST_ENTRIES = 10_000
 """Entries from which on the oldest are folded into a keyframe."""
 
 MOST_PINNED = 16
 """Keyframes at most that are kept where others are thinned out."""
+
+
+class Room:
+    """Room for keyframes, side by side.
+
+    One by one they would lie among what comes and goes, and where every second one is thinned out
+    each would leave a hole in a page that is never given back.
+    """
+
+    def __init__(self) -> None:
+        self._free: list[Tensor] = []
+
+    def keep(self, weights: Tensor) -> Tensor:
+        """Copy weights: as float32, to the CPU."""
+        if not self._free or self._free[-1].shape != weights.shape:
+            number = max(1, BLOCK // (4 * weights.numel() + 1))
+            self._free = [*torch.empty((number, *weights.shape), dtype=torch.float32)]
+        return self._free.pop().copy_(weights)
 
 
 class Timeline:
@@ -68,6 +89,7 @@ class Timeline:
         """Times that the oldest entries were let go of."""
         self.spacing = SPACING
         self._frames: list[tuple[int, Tensor]] = []
+        self._room = Room()
         self._pinned: list[int] = []
         self._seconds = 0.0
         """Of training since the last keyframe."""
@@ -194,7 +216,7 @@ class Timeline:
         if self._frames and self._frames[-1][0] >= step:
             return
         self._seconds = 0.0
-        self._frames.append((step, weights.to("cpu", torch.float32, copy=True)))
+        self._frames.append((step, self._room.keep(weights)))
         self._thin()
 
     def put_back(self, frames: Sequence[tuple[int, Tensor]], spacing: float) -> None:
@@ -226,5 +248,6 @@ class Timeline:
             if len(kept) == len(others):
                 self._pinned = self._pinned[1:]  # There is no room for all of these.
                 continue
-            self._frames = [first, *kept]
+            self._room = Room()
+            self._frames = [(at, self._room.keep(weights)) for at, weights in (first, *kept)]
             self.spacing *= 2

@@ -83,6 +83,23 @@ def test_keyframes_are_spaced_by_time_and_thinned_to_a_budget(
     assert max(gaps) * 0.01 >= line.spacing / 2 > timelines.SPACING
 
 
+def test_keyframes_lie_side_by_side_and_close_up_where_some_are_thinned_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    w = torch.zeros(2, 5)
+    monkeypatch.setattr(timelines, "ENOUGH_BYTES", 100 * 4 * w.numel())
+    monkeypatch.setattr(timelines, "BLOCK", 20 * 4 * w.numel())
+    line, are_few = Timeline(Settings()), []
+    for step in range(1000):
+        line.add(step, w + step)
+        blocks = {kept.untyped_storage().data_ptr() for _, kept in line.frames}
+        are_few.append(len(blocks) <= 2 + len(line.frames) / 19)
+    assert all(are_few)
+    assert all(float(kept[1, 4]) == step for step, kept in line.frames)
+    line.add(1000, torch.zeros(3, 4))
+    assert line.frames[-1][1].shape == (3, 4)
+
+
 @pytest.mark.parametrize("most", [3, 4, 5])
 def test_the_latest_keyframe_stays_however_many_are_pinned(
     monkeypatch: pytest.MonkeyPatch, most: int
