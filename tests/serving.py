@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.archive import described
-from engine.protocol import EngineLost, Event
+from engine.protocol import EngineLost, Event, Refusal
 from engine.remote.attach import Attached
 from engine.remote.hello import Hello, language
 from engine.remote.sockets import connect
@@ -99,7 +99,10 @@ class Served:
     def step_of(self, run: str) -> int | None:
         """The step that a run is kept to; None if it is not kept."""
         path = self.folder / "state/makemore-tui/runs" / run
-        return described(str(path)).run.line.step if (path / "journal").exists() else None
+        try:
+            return described(str(path)).run.line.step if (path / "journal").exists() else None
+        except Refusal:
+            return None  # The test is over, and its folders are going.
 
     def end(self, number: signal.Signals | None = None) -> tuple[int, str, str]:
         """Wait for its end; its code, and what it said since.

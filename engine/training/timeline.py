@@ -39,7 +39,7 @@ MOST_PINNED = 16
 
 
 class Room:
-    """Room for keyframes, side by side.
+    """Room for keyframes of one shape, side by side.
 
     One by one they would lie among what comes and goes, and where every second one is thinned out
     each would leave a hole in a page that is never given back.
@@ -50,7 +50,7 @@ class Room:
 
     def keep(self, weights: Tensor) -> Tensor:
         """Copy weights: as float32, to the CPU."""
-        if not self._free or self._free[-1].shape != weights.shape:
+        if not self._free:
             number = max(1, BLOCK // (4 * weights.numel() + 1))
             self._free = [*torch.empty((number, *weights.shape), dtype=torch.float32)]
         return self._free.pop().copy_(weights)
@@ -248,6 +248,6 @@ class Timeline:
             if len(kept) == len(others):
                 self._pinned = self._pinned[1:]  # There is no room for all of these.
                 continue
-            self._room = Room()
-            self._frames = [(at, self._room.keep(weights)) for at, weights in (first, *kept)]
+            steps, weights = zip(first, *kept, strict=True)
+            self._frames = list(zip(steps, torch.stack(weights).unbind(), strict=True))
             self.spacing *= 2
