@@ -59,13 +59,22 @@ async def test_others_have_their_turn_while_a_screen_is_drawn(
         done = list[str]()
         compositor = app.main._compositor
         assert isinstance(compositor, LeanCompositor)
-        app.main.call_after_refresh(done.append, "after")
+        begin = compositor.is_drawn.clear
+
+        def take_turn() -> None:
+            done.append("after" if compositor.is_drawn.is_set() else "between")
+
+        def begin_and_call() -> None:
+            begin()
+            asyncio.get_running_loop().call_soon(take_turn)
+
+        # Who looks from time to time may miss it, on a busy machine.
+        monkeypatch.setattr(compositor.is_drawn, "clear", begin_and_call)
+        app.main.call_after_refresh(done.append, "refreshed")
         app.main.refresh()
-        await until(pilot, lambda: not compositor.is_drawn.is_set())
-        asyncio.get_running_loop().call_soon(done.append, "between")
-        await until(pilot, compositor.is_drawn.is_set)
-        await until(pilot, lambda: len(done) == 2)
-        assert done == ["between", "after"]
+        await until(pilot, lambda: "refreshed" in done)
+        assert done[0] == "between"
+        assert "after" not in done
 
 
 async def test_a_screen_laid_out_anew_while_it_is_drawn_is_drawn_as_it_lies_then(
