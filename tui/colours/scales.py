@@ -117,10 +117,10 @@ def _round_roots(low: float, high: float, most: int) -> list[float]:
 
 def _first(scale: Scale, count: int) -> int:
     """Return the level of the least value; that of the least above none on a `log` scale."""
-    low, high = scale.ends()
     if scale.kind != "log":
         return 0
-    share = math.log(2) / math.log(2 * high / low) if 0 < low < high else 0.0
+    low, high = scale.ends()
+    share = math.log(2) / math.log(2 * high / low)
     return max(1, round((count - 1) * max(FAINT, share)))
 
 
