@@ -89,8 +89,8 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
     if held:
         later = Trial(trial.name, looks=held)
         trial.said = ", ".join(
-            f"{what} {60 * later.slope(what):+.2f} an hour after five minutes"
-            for what in ("megabytes", "threads", "descriptors")
+            f"{what} {60 * later.slope(what, settling=0):+.2f} an hour after five minutes"
+            for what in ("megabytes", "own", "threads", "descriptors")
         )
     return trial
 

@@ -21,7 +21,9 @@ class Look:
     descriptors: int
     threads: int
     megabytes: float
-    """Resident memory."""
+    """Resident memory: its own, and what of files it has touched, code above all."""
+    own: float
+    """Resident memory that is of no file, in megabytes."""
     cpu: float
     """Seconds of CPU time so far, all threads."""
 
@@ -36,6 +38,7 @@ def look(pid: int) -> Look:
         len(os.listdir(folder / "fd")),
         int(status["Threads"]),
         int(status["VmRSS"].split()[0]) / 1024,
+        int(status["RssAnon"].split()[0]) / 1024,
         (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK"),
     )
 
@@ -60,9 +63,14 @@ class Trial:
         """How long it took."""
         return (self.looks[-1].at - self.looks[0].at) / 60
 
-    def slope(self, what: str) -> float:
-        """How much more of something it held with every minute, once it had settled."""
-        looks = self.looks[int(len(self.looks) * SETTLING) :]
+    def slope(self, what: str, settling: float = SETTLING) -> float:
+        """How much more of something it held with every minute, once it had settled.
+
+        Args:
+            what: field of a look.
+            settling: share of the looks that is left out at the beginning.
+        """
+        looks = self.looks[int(len(self.looks) * settling) :]
         if len(looks) < 2:
             return 0.0
         times = [each.at / 60 for each in looks]
