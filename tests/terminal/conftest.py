@@ -31,6 +31,9 @@ def only_on_the_thread(why: str) -> pytest.MarkDecorator:
 in_both_ways = _ways(THREAD, ATTACHED)
 """Attached every time: one test walks through all panes, others where much goes over the line."""
 
+attached_by_hand = _ways(THREAD, pytest.param(ATTACHED, marks=pytest.mark.soak))
+"""Attached among those that are asked for: it takes long, and is the affair of the screen alone."""
+
 
 class Start(Protocol):
     """Starts the app with arguments, for a user whose home is the test's own folder.

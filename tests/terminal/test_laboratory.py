@@ -225,7 +225,7 @@ SCREENS = (
 def test_what_is_not_sent_again_does_stand_there(start: Start, tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("日本\n日曜\nemma\nÉva\nolivia\n本日\n" * 3, encoding="utf-8")
-    lab = start("--data", str(words), size=(160, 50)).open()
+    lab = start("--data", str(words), size=(110, 32)).open()
     lab.settle()
     for keys in SCREENS:
         lab.press(*keys)

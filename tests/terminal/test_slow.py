@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, attached_by_hand
 from tests.terminal.emulator import Terminal, unlike
 
 pytestmark = pytest.mark.terminal
@@ -60,6 +60,7 @@ def assert_screen_is_right(lab: Terminal) -> None:
     assert unlike(lab.backgrounds, backgrounds) == []
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -> None:
     lab = start(*MOVING)

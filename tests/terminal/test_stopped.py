@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.terminal.conftest import Start, only_on_the_thread
+from tests.terminal.conftest import Start, attached_by_hand, only_on_the_thread
 from tests.terminal.emulator import Terminal
 
 pytestmark = [pytest.mark.terminal, pytest.mark.from_scratch]
@@ -31,6 +31,7 @@ def wait_for_step_after(lab: Terminal, step: int) -> None:
     lab.wait_for(lambda: is_whole(lab) and lab.step > step)
 
 
+@attached_by_hand
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 @pytest.mark.parametrize(
@@ -58,6 +59,7 @@ def test_the_shell_gets_its_terminal_and_fg_brings_everything_back(
     lab.wait_for("there 0")
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Start) -> None:
     lab = start("--speed", "max")
@@ -78,6 +80,7 @@ def test_who_is_stopped_without_being_asked_goes_on_and_ends_as_ever(start: Star
     assert lab.is_restored
 
 
+@attached_by_hand
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "delay"),
@@ -112,6 +115,7 @@ def test_where_nobody_could_wake_it_the_program_does_not_stop(start: Start) -> N
     lab.wait_for(lambda: lab.step > step)
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_what_was_written_over_comes_back_on_demand(start: Start) -> None:
     lab = start().open()
@@ -121,6 +125,7 @@ def test_what_was_written_over_comes_back_on_demand(start: Start) -> None:
     lab.wait_for(lambda: "1 Dataset" in lab.text and "emma" in lab.text)
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_who_is_told_the_same_size_again_draws_all_anew(start: Start) -> None:
     """As where a session is attached again, perhaps by another terminal."""
