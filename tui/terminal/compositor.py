@@ -29,9 +29,9 @@ from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import Compositor, CompositorUpdate
+from textual._compositor import Compositor, CompositorMap, CompositorUpdate
 from textual._context import visible_screen_stack
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -95,6 +95,20 @@ class LeanCompositor(Compositor):
         self.is_drawn = asyncio.Event()
         """Whether nothing of it is being drawn."""
         self.is_drawn.set()
+
+    def _arrange_root(
+        self, root: Widget, size: Size, visible_only: bool = True
+    ) -> tuple[CompositorMap, set[Widget]]:
+        """Lay all out, and leave no layout lying about.
+
+        What Textual finds it with refers to itself, and to what it has found: each layout would be
+        kept until garbage is looked for, and half of all garbage would be layouts.
+        """
+        found, widgets = super()._arrange_root(root, size, visible_only)
+        kept = found.copy(), widgets.copy()
+        found.clear()
+        widgets.clear()
+        return kept
 
     def render_full_update(self, simplify: bool = False) -> LeanUpdate:  # type: ignore[override]
         """Return the whole screen."""

@@ -121,6 +121,22 @@ REASONS = (
         ),
     ),
     Reason(
+        "A layout goes with the next one, and a line has no memory until it is asked for one.",
+        "Garbage is looked for half as often, 30 to 50 ms each time, and half as much is found.",
+        (
+            Private(
+                "textual._compositor.Compositor._arrange_root",
+                "what finds a layout refers to itself, and to the layout",
+                "0fbbb621",
+            ),
+            Private("textual.strip.Strip._segments", "a line"),
+            Private("textual.strip.Strip._cell_length", "how wide it is, where that is known"),
+            Private("textual.strip.Strip._cell_count", "the same, worked out"),
+            Private("textual.strip.Strip._link_ids", "links in it"),
+            Private("textual.strip.Strip._render_cache", "what is written for it"),
+        ),
+    ),
+    Reason(
         "Keys are heard one after the other, each by what it was meant for.",
         "Letters of a bunch no longer overtake the key that opens the field.",
         (
