@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -29,7 +30,7 @@ ACTS: tuple[tuple[str, ...], ...] = (
     ("G", "esc"),
     ("m", "m", "ctrl+l"),
 )
-"""Each ends where it began."""
+"""Each ends where it began. All are done once at each size, and then whichever it happens to be."""
 
 SIZES = ((120, 40), (80, 24), (160, 50))
 
@@ -65,10 +66,11 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
         _train(app, trial)
         begun = time.monotonic()
         end = begun + 60 * minutes
+        acts = chain(ACTS * len(SIZES), iter(lambda: dice.choice(ACTS), None))
         while time.monotonic() < end and not trial.faults:
-            if trial.rounds % 25 == 0:
-                app.make(*dice.choice(SIZES))
-            for key in dice.choice(ACTS):
+            if trial.rounds % len(ACTS) == 0:
+                app.make(*SIZES[trial.rounds // len(ACTS) % len(SIZES)])
+            for key in next(acts):
                 app.press(key)
                 app.drain(PACE)
             trial.rounds += 1

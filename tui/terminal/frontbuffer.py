@@ -68,6 +68,9 @@ class Cells(dict[str, Cell]):
         return cell
 
 
+STYLES = 512
+"""Styles whose cells are kept: a screen has some two hundred, and all views together a thousand."""
+
 IN_PLAIN = Cells(PLAIN, BLANK)
 """Cells without a style."""
 
@@ -234,7 +237,7 @@ def _extent(symbol: str) -> tuple[int, int]:
     return columns(symbol[0]), sum(map(columns, symbol))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=STYLES)
 def _looks(style: Style, system: ColorSystem) -> Cells:
     """Give the cells in a style."""
     bits = style._attributes & style._set_attributes

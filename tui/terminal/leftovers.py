@@ -37,7 +37,7 @@ from textual.widgets._toast import Toast, ToastHolder
 KEPT = 128
 """Sizes, places and colours of each sort that are remembered."""
 
-ANSWERS = 64
+ANSWERS = 16
 """Parts of a widget whose whereabouts it remembers."""
 
 BOXES = 4
