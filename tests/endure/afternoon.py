@@ -38,7 +38,10 @@ PACE = 0.15
 """Seconds between two keys."""
 
 READING, ACTS_BETWEEN = 2.5, 10
-"""Seconds without a key, after so many acts: garbage is looked for while nobody types."""
+"""Seconds without a key, after so many acts: garbage is looked for while nobody types.
+
+What is held is looked at then: in between, it swings by ten megabytes.
+"""
 
 TRAINING = 6 * 60.0
 """Seconds at full speed before all else, on a core to itself.
@@ -74,12 +77,12 @@ def afternoon(place: Path, minutes: float, seed: int) -> Trial:
                 app.press(key)
                 app.drain(PACE)
             trial.rounds += 1
-            if trial.rounds % ACTS_BETWEEN == 0:
-                app.drain(READING)
-            app.output = b""
-            trial.look_at(app.pid)
             if app.has_ended:
                 trial.faults.append(f"it has ended:\n{app.text}")
+            elif trial.rounds % ACTS_BETWEEN == 0:
+                app.drain(READING)
+                trial.look_at(app.pid)
+            app.output = b""
         if not trial.faults:
             app.press("esc", "esc", "esc", "q")
             code = app.last_words()[0]
