@@ -26,7 +26,7 @@ from engine.protocol import (
 )
 from engine.session import Session
 from engine.training.pace import SLICE, Pace
-from engine.waking import give_memory_back
+from engine.waking import give_memory_back, share_one_heap
 
 SNAPSHOTS_A_SECOND = 15
 """How often the slot is overwritten while something moves."""
@@ -79,6 +79,7 @@ class Worker:
         To read a million words and import torch at once would take longer for both.
         """
         self._own.notify = notify
+        share_one_heap()
         self._thread.start()
         self._importer.start()
 
@@ -271,8 +272,7 @@ class Worker:
 
     def _train(self) -> None:
         start = time.monotonic()
-        due = self._pace.due(self._session.settings.speed, start)
-        if due:
+        if due := self._pace.due(self._session.settings.speed, start):
             self._emit(self._session.train(due))
             self._pace.stride.note(due, time.monotonic() - start)
 
