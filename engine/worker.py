@@ -53,6 +53,7 @@ class Worker:
     """
 
     def __init__(self, session: Session) -> None:
+        share_one_heap()  # Before there are other threads, those of the screen included.
         self.has_ended = threading.Event()
         """Set when the session is closed, and nothing more will happen."""
         self._session = session
@@ -79,7 +80,6 @@ class Worker:
         To read a million words and import torch at once would take longer for both.
         """
         self._own.notify = notify
-        share_one_heap()
         self._thread.start()
         self._importer.start()
 
