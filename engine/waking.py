@@ -103,7 +103,8 @@ def share_one_heap() -> None:
     """Have the threads that are begun from now on take memory where the others do.
 
     glibc gives each a heap of its own, and what one lets go of is a hole that the others cannot
-    have: these grow by some megabytes an hour. Python lets one run at a time anyway.
+    have: these grow by some megabytes an hour. Training at full speed beside a screen seems to be
+    a twentieth slower for it.
     """
     import ctypes
 

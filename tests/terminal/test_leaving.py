@@ -17,7 +17,7 @@ import pytest
 from engine.archive import described
 from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST
 from tests import PATIENCE
-from tests.terminal.conftest import Attached, Start, attached_by_hand, only_on_the_thread
+from tests.terminal.conftest import Attached, Start, only_on_the_thread
 from tests.terminal.emulator import PRIVATE, Terminal, app_command
 from tests.terminal.pty import QUESTION
 
@@ -87,7 +87,6 @@ def test_quitting_after_a_reset_keeps_the_run_from_before_it(start: Start) -> No
     assert saved_step(lab) == step
 
 
-@attached_by_hand
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "number",
@@ -129,7 +128,7 @@ def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) ->
     [
         ("ctrl+q", "SIGTERM", 0.0),
         pytest.param("SIGINT", "SIGINT", 0.05, marks=pytest.mark.soak),
-        pytest.param("SIGHUP", "ctrl+q", 0.3, marks=pytest.mark.soak),
+        ("SIGHUP", "ctrl+q", 0.3),
         pytest.param("ctrl+q", "SIGHUP", 0.1, marks=pytest.mark.soak),
         pytest.param("SIGTERM", "SIGINT", 0.2, marks=pytest.mark.soak),
         pytest.param("SIGQUIT", "SIGALRM", 0.0, marks=pytest.mark.soak),

@@ -102,7 +102,7 @@ class LeanCompositor(Compositor):
         """Lay all out, and leave no layout lying about.
 
         What Textual finds it with refers to itself, and to what it has found: each layout would be
-        kept until garbage is looked for, and half of all garbage would be layouts.
+        kept until garbage is looked for, and a third of all garbage would be layouts.
         """
         found, widgets = super()._arrange_root(root, size, visible_only)
         kept = found.copy(), widgets.copy()

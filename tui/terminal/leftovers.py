@@ -11,7 +11,7 @@ the latest are of a time before one of them came or went. So for hours the progr
 10 MB more each.
 
 And each line of each widget it gives seven memories of what was made of it, of which most stay
-empty: two thirds of all that is made while one looks from here to there.
+empty: without them garbage is looked for little more than half as often.
 """
 
 from __future__ import annotations
