@@ -184,7 +184,8 @@ class Actions(Leaving):
             self._tell(f"Copied {told}. Also in {tilde(str(file))}{where}")
 
     def filter(self) -> None:
-        """Type into the filter."""
+        """Type into the filter, above the words."""
+        self._main.query_one(DatasetPane).list_words()
         self._main.go("dataset")
         self._main.set_focus(self._main.query_one("#filter"))
 

@@ -155,7 +155,7 @@ class Laboratory(Dressed):
     async def action_command(self, name: str, *arguments: int | str) -> None:
         """Run a command of the table, or say why it makes no sense now."""
         command = commands.BY_ID[name]
-        if self.state.hand.is_on and (move := IN_HAND.get(name)):
+        if self.state.is_in_hand and (move := IN_HAND.get(name)):
             if self.main.heatmap.has_focus_within:
                 self.desk.take(move)
                 return
@@ -195,8 +195,7 @@ class Laboratory(Dressed):
 
     def action_go_to_field(self, pane: str, name: str) -> None:
         """Go to the field of a setting."""
-        self.main.go(pane)
-        self.main.set_focus(self.main.query_one(f"#{pane} #field-{name}"))
+        self.actions.go_to_field(pane, name)
 
     def action_configure(self, name: str, value: int | str) -> None:
         """Change a setting."""

@@ -59,6 +59,12 @@ def _needs_words(state: State) -> str:
     return "" if state.words is not None else "There are no words yet."
 
 
+def _why_no_facts(state: State) -> str:
+    if not state.is_on_stage:
+        return _needs_words(state)
+    return f"On stage there are the words alone; {BY_ID['stage'].key_in(state.keys)} leaves it."
+
+
 def _train(state: State) -> protocol.Command:
     return protocol.Toggle()
 
@@ -253,7 +259,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "facts", "i", "facts", "Show the facts and the table of bigrams, or the words", "data",
-        _needs_words,
+        _why_no_facts,
     ),
     Command(
         "file", "f", "file", "Open another file of words; an unsaved run is saved first", "data",

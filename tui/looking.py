@@ -18,7 +18,7 @@ from tui.palette import (
 from tui.screens.main import MainScreen
 from tui.state import State
 from tui.state.hand import HandTaken
-from tui.state.intents import ContextChosen, ViewChosen
+from tui.state.intents import ContextChosen, StageToggled, ViewChosen
 from tui.state.scrub import FilmPaced
 from tui.terminal.app import TerminalApp
 from tui.terminal.screens import Palette, Picker, uncovered
@@ -56,8 +56,17 @@ class Looking:
         text = "".join(map(self._state.symbols.__getitem__, gram))
         # Boundaries before a word are one in the filter, however many stand in a context.
         pane.filter_by(text if len(text) == 2 else "." * text.startswith(".") + text.lstrip("."))
+        pane.list_words()
         if not pane.display:
             self._main.go("dataset")
+
+    def go_to_field(self, pane: str, name: str) -> None:
+        """Go to the field of a setting; on stage, where there are none, leave that."""
+        if self._state.is_on_stage:
+            self._desk.take(StageToggled())
+            self._main.show(self._state)
+        self._main.go(pane)
+        self._main.set_focus(self._main.query_one(f"#{pane} #field-{name}"))
 
     def shallower(self) -> None:
         """Go up to the contexts that end alike, whatever stands before."""

@@ -39,6 +39,7 @@ from tests.tui.fake import FakeEngine, laboratory, notices, until
 from tui.app import Laboratory
 from tui.commands import BY_ID
 from tui.dataset.pane import DatasetPane
+from tui.dataset.words import WordList
 from tui.options import Options
 from tui.palette import CommandProvider
 from tui.screens.help import HelpScreen
@@ -267,6 +268,22 @@ async def test_keys_behind_the_one_that_moves_the_focus_go_where_it_went(
             app.post_message(events.Key(key, typed.get(key, key)))
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         assert app.main.query_one("#filter", Input).value == ""
+
+
+async def test_whoever_filters_sees_what_is_typed_and_the_words(
+    engine: FakeEngine, home: Path
+) -> None:
+    async with laboratory(engine, home, (120, 40)) as (app, pilot):
+        filter, words = app.main.query_one("#filter", Input), app.main.query_one(WordList)
+        for follows in (("slash", "a", "enter"), ()):
+            await pilot.press("1", "i")
+            await until(pilot, lambda: not words.region)
+            await pilot.press(*follows)
+            if not follows:
+                app.actions.filter_by((0, 1))
+            await until(pilot, lambda: filter.region and words.region)
+            assert filter.value
+        await until(pilot, lambda: words.has_focus)
 
 
 def samples(engine: FakeEngine) -> list[Sample]:

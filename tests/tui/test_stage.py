@@ -25,6 +25,8 @@ from tests.tui.figures import moved, picture, stage
 from tui import storage
 from tui.app import Laboratory
 from tui.colours.depth import Depth
+from tui.dataset.words import WordList
+from tui.finding import SettingProvider
 from tui.heatmap.arrangement import on_stage
 from tui.heatmap.pixels import DOTS, SIGNED_DOTS, grid, largest
 from tui.heatmap.zooms import Zoom
@@ -39,6 +41,7 @@ from tui.text import pixels
 from tui.text.fonts import DIGITS
 from tui.text.fonts import LETTERS as SMALL
 from tui.text.rows import spaced, width_of
+from tui.widgets.fields import SettingInput
 from tui.widgets.lines import Lines
 
 LETTERS = (".", *"abcdefghijklmnopqrstuvwxyz")
@@ -245,6 +248,35 @@ async def test_the_stage_is_come_to_by_a_key_and_by_the_palette_and_nothing_else
         await until(pilot, lambda: app.main.heatmap.home.zoom == zoom)
         await pilot.press("down", "pagedown")
         await until(pilot, lambda: app.state.row > 1)
+
+
+async def test_on_stage_nothing_is_typed_or_walked_through_that_is_not_seen(tmp_path: Path) -> None:
+    async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
+        await pilot.press("1", "i", "f5", "i")
+        assert "F5 leaves it" in notices(app)[-1]
+        await pilot.pause()
+        await until(pilot, lambda: app.main.query_one(WordList).has_focus)
+        assert app.main.query_one(WordList).region
+        hits = [hit async for hit in SettingProvider(app.screen).search("rate")]
+        await next(hit for hit in hits if "rate" in str(hit.text)).command()
+        await pilot.pause()
+        assert not app.state.is_on_stage
+        assert isinstance(app.focused, SettingInput)
+        assert app.focused.region
+
+
+@pytest.mark.parametrize("key", ["z", "Z"])
+async def test_cells_change_their_size_where_they_are_out_of_sight_as_on_stage(
+    key: str, tmp_path: Path
+) -> None:
+    async with laboratory(FakeEngine(), tmp_path, (80, 24)) as (app, pilot):
+        await pilot.press("2", "f5")
+        await until(pilot, lambda: app.main.heatmap.home.zoom.halves)
+        await pilot.press("pagedown", "f5")
+        app.main.show(app.state, is_full=False)  # As while it is trained.
+        await pilot.press(key)
+        await pilot.pause()
+        assert not [text for text in notices(app) if "failed" in text]
 
 
 async def test_figures_move_no_more_often_than_they_can_be_read() -> None:

@@ -22,7 +22,7 @@ from tui.dataset.facts import BigramList
 from tui.dataset.filters import Filter, exactly, hint, meant, parse
 from tui.dataset.finder import Finder
 from tui.dataset.search import Search
-from tui.dataset.words import WordList, counted
+from tui.dataset.words import WordList, counted, with_turn
 from tui.messages import Ask, Intend
 from tui.plot import door as plots
 from tui.state import State
@@ -126,7 +126,7 @@ class DatasetPane(Pane):
         self._order: tuple[Order, *tuple[object, ...]] = ("file", None, b"")
         self._asking = Asking()
         self._seen: object = None
-        """What was drawn last, but for the layout."""
+        """What was drawn last, but for the layout; none of it moves while one trains."""
 
     def compose(self) -> ComposeResult:
         """Filter and words; facts and lengths; bigrams."""
@@ -168,7 +168,6 @@ class DatasetPane(Pane):
         elif self._words.take(state.words):
             self._begin_search(is_fresh=False)
         self._ask(state)
-        # Of all that moves while the network is trained, none is seen here.
         seen = (state.report, state.rankings, state.keys, plots.is_ready())
         if seen != self._seen:
             self._seen = seen
@@ -199,6 +198,12 @@ class DatasetPane(Pane):
         else:
             self.screen.set_focus(self._words if self._bigrams.has_focus else self._bigrams)
 
+    def list_words(self) -> None:
+        """Show the words where the facts have taken their place."""
+        if self.home is not self._words:
+            self.remove_class("-facts")
+            self.call_after_refresh(self._show_again)
+
     def order_by(self, column: str) -> None:
         """Put the words in the order of a column; a second time, turn it round if it can be."""
         now = self._state.rankings.order
@@ -215,8 +220,9 @@ class DatasetPane(Pane):
         self.call_after_refresh(self._show_again)
 
     def _choose_layout(self, width: int, height: int) -> None:
-        self.set_class(width < ACROSS, "-stacked")
-        self.set_class(width < ACROSS and height >= TALL, "-tall")
+        is_stacked = width < ACROSS and not self.has_class("-stage")  # There are words alone.
+        self.set_class(is_stacked, "-stacked")
+        self.set_class(is_stacked and height >= TALL, "-tall")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as one types; what is no filter yet changes nothing but is marked."""
@@ -235,11 +241,9 @@ class DatasetPane(Pane):
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Pass on the word or the bigram under the cursor."""
         event.stop()
-        if not event.is_there:
-            return
-        if event.rows is self._bigrams:
+        if event.is_there and event.rows is self._bigrams:
             say(self, Intend(Moved(*self._bigrams.cell(event.index))))
-        else:
+        elif event.is_there:
             say(self, self.Picked(self._words.word(event.index)))
 
     on_row_list_picked = on_row_list_moved
@@ -317,15 +321,10 @@ class DatasetPane(Pane):
         order = ORDERS[rankings.order] if rankings.is_here else "sorting…"
         room = self.size.width - 2
         text = counted(words.count, len(words.words), order, room)
-        self.caption(self._title(room), "" if absence(self._state) else link(text, "order"))
-
-    def _title(self, room: int) -> Content:
-        """The title, and where words and facts take turns, the way from one to the other."""
-        key = BY_ID["facts"].key_in(self._state.keys)
-        turn = f"{key} {'words' if self.has_facts else 'facts'}"
         title = Content(self._heading)
-        is_told = self.has_class("-stacked") and len(title) + len(turn) + 2 <= room
-        return title + "  " + link(turn, "facts") if is_told else title
+        if self.has_class("-stacked"):
+            title = with_turn(title, self._state.keys, room, has_facts=self.has_facts)
+        self.caption(title, "" if absence(self._state) else link(text, "order"))
 
     # Facts
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from textual.content import Content
 
 from engine import Words, record
 from engine.protocol import PART_MARKS, Refusal, WordsParted, WordsRanked, WordsSorted
 from engine.text.numbers import number as written
 from engine.text.width import begin, cells, pad
+from tui.commands import BY_ID
 from tui.text import glyphs
 from tui.text.numbers import short
 from tui.text.rows import Role, Row, Run, fit, spaced
 from tui.widgets.lists import RowList
+from tui.widgets.pane import link
 
 REPEAT = "″"
 """Stands behind a word that is further up in the file already: the same again."""
@@ -187,6 +191,13 @@ def counted(found: int, words: int, order: str, width: int) -> str:
     brief = order.removesuffix(" first").removesuffix(" order")
     texts = [f"{number} · {text}" for number in numbers for text in (order, brief)]
     return next((text for text in texts if len(text) <= width), texts[-1])
+
+
+def with_turn(title: Content, keys: Mapping[str, str], room: int, *, has_facts: bool) -> Content:
+    """The title, and where there is room the way between words and facts, which take turns."""
+    turn = f"{BY_ID['facts'].key_in(keys)} {'words' if has_facts else 'facts'}"
+    is_told = len(title) + len(turn) + 2 <= room
+    return title + "  " + link(turn, "facts") if is_told else title
 
 
 def _word(word: str, width: int, is_repeat: bool) -> list[Run]:

@@ -158,9 +158,10 @@ class HeatmapPane(Pane):
         """Make cells larger or smaller; the size that fits is left to change with the pane."""
         if self._state.is_on_stage:
             return  # There they are as large as can be.
-        now = ZOOMS.index(self.home.zoom)
-        zoom = ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))]
         fitting = self._arranged(None).zoom
+        # Where it is out of sight it may be drawn as it was on stage yet.
+        now = ZOOMS.index(self.home.zoom if self.home.zoom in ZOOMS else fitting)
+        zoom = ZOOMS[max(0, min(now + direction, len(ZOOMS) - 1))]
         self.zoom_to(None if zoom == fitting else zoom)
 
     def zoom_to(self, zoom: Zoom | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from textual import events
+from textual import events, on
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
@@ -59,6 +59,12 @@ class Pane(Vertical):
     def on_show(self) -> None:
         """Ask for what was not drawn while the pane was out of sight."""
         say(self, self.Shown(self))
+
+    @on(events.DescendantBlur)
+    def take_focus(self, event: events.DescendantBlur) -> None:
+        """Take the focus where what had it went out of sight: nothing would hear the keys."""
+        if self.screen.focused is None and self.region and not event.widget.region:
+            self.screen.set_focus(self.home)
 
     def caption(self, title: Caption, subtitle: Caption = "") -> None:
         """Write on the border, if it is something else: that repaints the whole pane."""
