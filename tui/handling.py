@@ -9,7 +9,7 @@ from tui.state.intents import Intent
 
 
 def _why_no_hand(state: State) -> str:
-    if state.hand.is_on:
+    if state.is_in_hand:
         return ""
     if not state.snapshot.settings.is_bigram:
         return "A hand moves cells of the bigrams of all words: order 2, no split."
@@ -18,7 +18,7 @@ def _why_no_hand(state: State) -> str:
 
 def _why_not_coarser(state: State) -> str:
     key = HAND[0].key_in(state.keys)
-    return "" if state.hand.is_on else f"There is no hand on the table; {key} puts one there."
+    return "" if state.is_in_hand else f"There is no hand on the table; {key} puts one there."
 
 
 HAND: tuple[Command, ...] = (

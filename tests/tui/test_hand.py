@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from engine.protocol import DataReport, Row, Settings, Snapshot, Window
+from engine import Words
+from engine.protocol import DataReport, DatasetLoaded, Row, Settings, Snapshot, Window
 from tui.commands import BY_ID, why_not
 from tui.handling import IN_HAND
 from tui.heatmap.handed import change_of, held, overlaid
 from tui.screens.keybar import keys
 from tui.state import State
-from tui.state.hand import HandMoved, HandScaled, HandTaken, HandUndone, changed
+from tui.state.hand import Hand, HandMoved, HandScaled, HandTaken, HandUndone, changed
 from tui.state.intents import Moved, ViewChosen
 from tui.state.reducing import reduce
 
@@ -131,6 +132,28 @@ def test_while_a_hand_lies_there_its_keys_stand_in_front() -> None:
     told = "".join(run[0] for run in keys(state, 80))
     assert told.startswith(" + − move  * coarser  u undo  H hand  L lab")
     assert "+ − speed" in "".join(run[0] for run in keys(state, 200, "training"))
+
+
+def test_where_a_hand_moves_nothing_its_keys_are_what_they_were() -> None:
+    state = reduce(reduce(replace(table(), is_ready=True), HandTaken()), HandMoved(1))
+    away = reduce(state, ViewChosen("difference"))
+    assert not away.is_in_hand
+    assert "move" not in "".join(run[0] for run in keys(away, 80))
+    assert "pick one of these views" in why_not(BY_ID["hand"], away)
+    assert "no hand on the table" in why_not(BY_ID["coarser"], away)
+    assert change_of(away) is None
+    back = reduce(away, ViewChosen("counts"))
+    assert back.is_in_hand
+    assert change_of(back) == change_of(state)
+
+
+def test_of_other_words_a_hand_has_moved_nothing() -> None:
+    state = reduce(reduce(table(), HandTaken()), HandMoved(1))
+    assert state.report is not None
+    other = replace(state.report, sha256="other")
+    assert reduce(state, DatasetLoaded(other, (".", "a"), "a", Words.of(("a",)).offsets)).hand == (
+        Hand()
+    )
 
 
 def test_a_hand_is_refused_where_cells_cannot_be_moved() -> None:

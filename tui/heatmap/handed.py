@@ -21,7 +21,7 @@ TINY = 5e-7
 def change_of(state: State) -> Changed | None:
     """The row under the cursor as a hand has it; nothing while no hand is on it."""
     kind, row, report = state.hand_kind, state.snapshot.row, state.report
-    if not state.hand.is_on or kind is None or row is None or report is None:
+    if not state.is_in_hand or kind is None or row is None or report is None:
         return None
     if row.index != state.row or (kind == "W" and not row.network_probabilities):
         return None

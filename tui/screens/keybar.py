@@ -114,7 +114,7 @@ def keys(
     told, said = list[list[Run]](), {"", *LAST}
     if lit not in BY_ID and lit:
         told, lit = [[(f" {lit} ", "key"), (f" {BY_NAME[lit]}  ", "dim")]], ""
-    first = HELD if pane == "heatmap" and state.hand.is_on else FIRST[pane]
+    first = HELD if pane == "heatmap" and state.is_in_hand else FIRST[pane]
     for name in (lit, *first, *THEN, *MORE[pane], *REST):
         if name not in said:
             said |= {name, *TOGETHER.get(name, ())[:1]}

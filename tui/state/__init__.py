@@ -163,6 +163,11 @@ class State:
         return KINDS.get(self.view) if self.snapshot.settings.is_bigram else None
 
     @property
+    def is_in_hand(self) -> bool:
+        """Whether a hand lies on cells that it can move; elsewhere its keys are not its own."""
+        return self.hand.is_on and self.hand_kind is not None
+
+    @property
     def hand_place(self) -> tuple[object, ...]:
         """What a hand lies on: one row of one kind of table, of one run."""
         run = self.snapshot.run if self.hand_kind == "W" else 0

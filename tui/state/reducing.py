@@ -65,7 +65,7 @@ from engine.protocol import (
 from tui.state import NO_TORCH, State
 from tui.state.courses import Courses
 from tui.state.engine import EngineAwaited
-from tui.state.hand import HandMoved, HandScaled, HandTaken, HandUndone
+from tui.state.hand import Hand, HandMoved, HandScaled, HandTaken, HandUndone
 from tui.state.intents import (
     CentringToggled,
     ChartLook,
@@ -277,6 +277,7 @@ def _begin(state: State, report: DataReport, symbols: tuple[str, ...], words: Wo
         row=0,
         column=min(1, len(symbols) - 1),
         before=(),
+        hand=Hand(),
         no_network="",
         word="",
         names=(),
