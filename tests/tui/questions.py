@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from textual.pilot import Pilot
@@ -100,11 +101,13 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit(size: tuple[int, int], data: Path | None = None) -> AsyncIterator[Visit]:
+async def visit(
+    size: tuple[int, int], data: Path | None = None, keys: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Visit]:
     """Open the app, on the bundled words if no others are given, and wait until it is ready."""
     plots.warm_up()
     engine = Direct()
-    app = Laboratory(engine, Options(data=str(data) if data else None))
+    app = Laboratory(engine, Options(data=str(data) if data else None, keys=keys))
     async with app.run_test(size=size, notifications=True) as pilot:
         there = Visit(app, pilot, engine)
         await there.until(lambda: app.state.is_ready and bool(app.state.names))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.tui.questions import MOUSE_SIZES, SIZES, Visit, visit
 from tui.sampling.drawing import DrawingScreen
+from tui.screens.help import HelpScreen
 
 both = pytest.mark.parametrize("size", SIZES)
 by_mouse = pytest.mark.parametrize("size", MOUSE_SIZES)
@@ -129,6 +130,18 @@ async def test_a_letter_that_is_none_of_the_alphabet_is_refused() -> None:
     async with visit((80, 24)) as there:
         await there.press("d", "é")
         await there.sees("not in the alphabet")
+
+
+async def test_a_key_that_does_something_there_is_no_letter_but_quitting_is() -> None:
+    async with visit((80, 24), keys={"draw_letter": "w"}) as there:
+        await there.press("d")
+        await there.until(lambda: there.app.state.replies.drawing is not None)
+        await there.press("question_mark")
+        await there.until(lambda: isinstance(there.app.screen, HelpScreen))
+        await there.press("escape", "w")
+        await there.until(lambda: name(there) == "m")
+        await there.press("q")
+        await there.until(lambda: name(there) == "mq")
 
 
 async def test_nothing_to_take_back_is_said() -> None:

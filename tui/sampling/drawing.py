@@ -93,10 +93,15 @@ class DrawingScreen(Overlay):
             say(self, Ask(Retune()))
 
     def on_key(self, event: events.Key) -> None:
-        """Force the letter that was typed."""
-        if event.character and event.character.isprintable() and event.character != " ":
+        """Force the letter that was typed, unless its key does something here."""
+        letter = event.character or " "
+        if letter == " " or not letter.isprintable():
+            return
+        is_own = any(event.key in command.keys_in(self.state.keys) for command in BOARD)
+        is_heard = letter not in self.state.symbols and event.key in self.active_bindings
+        if not is_own and not is_heard:
             event.stop()
-            say(self, Ask(ForceSymbol(event.character)))
+            say(self, Ask(ForceSymbol(letter)))
 
     # Actions
 
