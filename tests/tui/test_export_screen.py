@@ -132,9 +132,10 @@ async def test_what_cannot_be_written_is_said_in_the_dialog(home: Path) -> None:
             field(there).value = typed
             await there.press("enter")
             assert complaint(there).endswith("".join(said.split()))
-        await there.press("enter")
+        await there.press("tab", "enter")
         await written(there, home / "mine-2.csv")
         assert (home / "mine.csv").read_bytes() == b"old"
+        assert [path.name for path in home.iterdir() if "mine" not in path.name] == []
 
 
 @pytest.mark.slow

@@ -158,7 +158,7 @@ class ExportScreen(ModalScreen[Wish | None], Once[Wish | None]):
         if os.path.lexists(path):
             other = free(path)
             names = (printable(os.path.basename(each)) for each in (path, other))
-            self._write(tilde(other))
+            self._write(tilde(other), is_proposed=self._field.value == self._proposed)
             self._complain("{} is there already; enter writes {}.".format(*names))
             return
         self.dismiss(Wish(export, path))
