@@ -35,7 +35,7 @@ from tui.shell.arguments import (
 from tui.shell.complaints import NAME
 from tui.shell.completing import SHELLS, one_of, script
 from tui.shell.groups import Guessing
-from tui.shell.looks import LOOKS, is_in_browser, look_options, looks
+from tui.shell.looks import LOOKS, is_in_browser, look_options, looks, settle_symbols
 from tui.terminal import garbage
 
 if TYPE_CHECKING:
@@ -164,7 +164,9 @@ def _open_plain(options: dict[str, Any]) -> int:
         raise Refusal("--plain trains, and --readonly changes nothing; leave one of them out.")
     from tui.shell.plain import lines
 
-    return lines.run(_started(options, config.read()))
+    chosen = config.read()
+    settle_symbols(options["ascii"], chosen.ascii)
+    return lines.run(_started(options, chosen))
 
 
 def _started(options: dict[str, Any], chosen: config.Config) -> Options:

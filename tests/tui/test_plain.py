@@ -379,14 +379,14 @@ def test_what_a_session_cannot_begin_with_ends_with_2(
 class Typist:
     """Somebody who types, at a terminal that can do nothing."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, *options: str, locale: str = "C.UTF-8") -> None:
         self._leader, follower = pty.openpty()
         self.process = subprocess.Popen(
-            [*PROGRAM, "--data", words],
+            [*PROGRAM, "--data", words, *options],
             stdin=follower,
             stdout=follower,
             stderr=follower,
-            env={**os.environ, "TERM": "dumb"},
+            env={**os.environ, "TERM": "dumb", "LC_ALL": locale},
             start_new_session=True,
             preexec_fn=_take_terminal,
         )
@@ -438,6 +438,20 @@ def _take_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@pytest.mark.parametrize(
+    ("option", "locale", "minus"), [("--ascii", "C.UTF-8", "-"), ("--no-ascii", "POSIX", "−")]
+)
+def test_symbols_are_those_that_were_asked_for(
+    option: str, locale: str, minus: str, words: str
+) -> None:
+    typist = Typist(words, option, locale=locale)
+    typist.hear("makemore> ")
+    typist.type("score emma\n")
+    typist.hear(f"log likelihood {minus}")
+    typist.type("\x04")
+    assert typist.end() == 0
 
 
 @pytest.mark.slow

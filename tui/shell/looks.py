@@ -61,7 +61,7 @@ def look_options(function: F) -> F:
 
 def looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
     """Say how the app is to look: as given, or else as the config file has it."""
-    _settle_symbols(options["ascii"], chosen.ascii)
+    settle_symbols(options["ascii"], chosen.ascii)
     # What is given counts even if it is empty: it is refused in the words of whoever reads it.
     asked = {name: value for name in LOOKS if (value := options[name]) is not None}
     for name, reads in (("ramp", ramp_named), ("view", _view), ("lab", _chapter)):
@@ -83,7 +83,7 @@ def looks(options: dict[str, Any], chosen: config.Config) -> dict[str, Any]:
     )
 
 
-def _settle_symbols(*wishes: bool | None) -> None:
+def settle_symbols(*wishes: bool | None) -> None:
     """Settle whether there is only ASCII: as the first wish has it, or by the locale.
 
     A browser has all symbols, whatever the locale of the machine that serves it.

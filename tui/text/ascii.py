@@ -167,7 +167,9 @@ def tolerate_any_symbol() -> None:
     has_ascii = is_ascii(os.environ)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
-            narrow = {"encoding": NARROW} if has_ascii and stream.isatty() else {}
+            # Asked for after all, whatever the locale, the other symbols come in UTF-8.
+            wide = {"encoding": "utf-8"} if stream.encoding == NARROW else {}
+            narrow = {"encoding": NARROW} if has_ascii and stream.isatty() else wide
             stream.reconfigure(errors="simpler", **narrow)
 
 
