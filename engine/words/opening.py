@@ -47,15 +47,21 @@ def read_bytes(file: Path, shown: str) -> bytes:
 
 
 @contextmanager
-def refusing(shown: str) -> Iterator[None]:
-    """Refuse a file that cannot be read, in a sentence."""
+def refusing(shown: str, *faults: type[Exception]) -> Iterator[None]:
+    """Refuse a file that cannot be read, in a sentence.
+
+    Args:
+        shown: its name.
+        faults: what else is raised where it is damaged.
+    """
+    damaged: tuple[type[Exception], ...] = (OSError, ValueError, EOFError, zlib.error, *faults)
     try:
         yield
     except FileNotFoundError:
         raise Refusal(f"There is no file {shown}; check the path.") from None
     except PermissionError:
         raise Refusal(f"No permission to read {shown}; check its rights (ls -l).") from None
-    except (OSError, ValueError, EOFError, zlib.error) as error:
+    except damaged as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Refusal(f"{shown} cannot be read: {reason}. Check the file.") from None
 

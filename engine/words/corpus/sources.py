@@ -132,12 +132,12 @@ class Flow:
                 self._file: Any = io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False))
             else:
                 self._file = open(source.path, "rb")  # noqa: SIM115
-            self._text = _unpacked(self._file, source.shown)
+            self._text, self._faults = _unpacked(self._file, source.shown)
         self._is_seekable = self._file.seekable()
 
     def read_into(self, view: memoryview) -> int:
         """Read what comes next; gives its bytes, 0 at the end."""
-        with refusing(self._shown):
+        with refusing(self._shown, *self._faults):
             return int(self._text.readinto(view) or 0)
 
     def at(self) -> int:
@@ -150,13 +150,15 @@ class Flow:
         self._file.close()
 
 
-def _unpacked(file: Any, shown: str) -> Any:  # noqa: ANN401
+def _unpacked(file: Any, shown: str) -> tuple[Any, tuple[type[Exception], ...]]:  # noqa: ANN401
+    """What reads the text of a file, and what it raises of its own where that is damaged."""
     start = file.peek(len(ZSTD))[: len(ZSTD)]
     if start.startswith(GZIP):
-        return gzip.GzipFile(fileobj=file)
+        return gzip.GzipFile(fileobj=file), ()
     if start.startswith(ZSTD):
-        return _zstd(shown).ZstdFile(file)
-    return file
+        zstd = _zstd(shown)
+        return zstd.ZstdFile(file), (zstd.ZstdError,)
+    return file, ()
 
 
 def _zstd(shown: str) -> Any:  # noqa: ANN401
