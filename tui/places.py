@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from typing import BinaryIO, TypeVar
@@ -74,27 +74,31 @@ def write(path: str, fill: Callable[[BinaryIO], T], *, replaces: bool) -> T:
 
 
 def _claim(path: str, *, replaces: bool) -> bool:
-    """Make an empty file, so that nobody else takes the name; whether it is new.
+    """Make an empty file where none may be replaced, so that nobody else takes the name.
+
+    Returns:
+        Whether it was made.
 
     Raises:
         FileExistsError: there is one that must not be replaced, or something that is no file.
     """
-    try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-    except FileExistsError:
-        if not replaces or not os.path.isfile(path):
-            raise
+    if replaces and (os.path.isfile(path) or not os.path.lexists(path)):
         return False
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     return True
 
 
 def _write_beside(path: str, fill: Callable[[BinaryIO], T]) -> T:
-    """Write into a file beside one that is there, and put it in its place once it is whole."""
-    handle, beside = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".figure-")
+    """Write into a file beside that path, and put it in its place once it is whole on the disk."""
+    beside = os.path.join(os.path.dirname(path), f".figure-{secrets.token_hex(8)}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     _unfinished[path].append(beside)
     with open(handle, "wb") as file:
         filled = fill(file)
-    os.chmod(beside, os.stat(path).st_mode & 0o777)
+        file.flush()
+        os.fsync(handle)
+    with suppress(FileNotFoundError):
+        os.chmod(beside, os.stat(path).st_mode & 0o777)
     os.replace(beside, path)
     return filled
 

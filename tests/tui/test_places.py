@@ -56,6 +56,20 @@ def test_no_file_is_replaced_unless_that_is_wanted(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("replaces", [True, False])
+def test_until_a_file_is_whole_there_is_none_where_another_might_be_replaced(
+    tmp_path: Path, replaces: bool
+) -> None:
+    """What is killed meanwhile leaves no empty file, but where the name had to be claimed."""
+    path = tmp_path / "names.txt"
+
+    def fill(file: BinaryIO) -> None:
+        assert path.exists() is not replaces
+
+    places.write(str(path), fill, replaces=replaces)
+    assert os.listdir(tmp_path) == ["names.txt"]
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.write_bytes(b"old")
