@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
+import pickle
+import threading
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from engine.models.counts import count_all
 from engine.models.ngrams import contexts
@@ -235,8 +238,12 @@ def test_what_is_packed_is_counted_and_named_as_what_it_holds(tmp_path: Path) ->
 def test_what_is_packed_by_zstd_is_counted_too(tmp_path: Path) -> None:
     zstd = pytest.importorskip("backports.zstd")
     path = tmp_path / "packed.zst"
-    path.write_bytes(zstd.compress(b"emma\nava\n") + zstd.compress(b"mia"))
+    packed = zstd.compress(b"emma\nava\n") + zstd.compress(b"mia")
+    path.write_bytes(packed)
     assert counted(str(path)).tally.words == 3
+    path.write_bytes(packed[:-4] + b"\xff" * 4)
+    with pytest.raises(Refusal, match=r"packed\.zst cannot be read: .*\. Check the file\."):
+        counted(str(path))
 
 
 def test_what_is_packed_and_cut_short_is_refused(tmp_path: Path) -> None:
@@ -322,6 +329,25 @@ def test_many_words_are_told_apart_about_and_alike_in_any_order() -> None:
         backward.join(half)
     assert not forward.is_exact
     assert forward.number == backward.number == pytest.approx(200_000, rel=0.05)
+
+
+def test_threads_that_see_words_together_miss_none_and_hold_them_once() -> None:
+    hashes = np.arange(400_000, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    together = Distinct(1_000_000, 1000)
+
+    def see(own: NDArray[np.uint64]) -> None:
+        for part in np.split(own, 100):
+            together.take(part)
+
+    threads = [threading.Thread(target=see, args=(own,)) for own in np.split(hashes, 4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert pickle.loads(pickle.dumps(together)).number == together.number == 400_000
+    tally = Tally(distinct=together)
+    tally.join(Tally(distinct=together))
+    assert together.number == 400_000
 
 
 def test_a_word_has_one_hash_wherever_it_stands() -> None:

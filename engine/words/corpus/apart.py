@@ -104,7 +104,7 @@ def _count(line: Connection, sources: Sequence[Source], asked: Asked, size: int)
     When who asks is gone, so is the line, and this ends.
     """
     with suppress(EOFError, OSError):
-        hand = Hand(sources, asked, size, None)
+        hand = Hand(sources, asked, size)
         while (unit := line.recv()) is not None:
             try:
                 hand.count(unit, line.send, lambda: True)

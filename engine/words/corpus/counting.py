@@ -149,8 +149,8 @@ class _Hall:
         self._last = self._end = max((unit.number for unit in units), default=0)
         """Number of the last unit that is still wanted: less when an earlier one failed."""
         self._failed: dict[int, Exception] = {}
-        distinct = Distinct() if asked.tells_distinct else None
-        self._found = Found(Tally(asked.order, distinct=distinct), {}, {})
+        self._distinct = Distinct() if asked.tells_distinct else None
+        self._found = Found(Tally(asked.order, distinct=self._distinct), {}, {})
         self._grams = Grams(asked.order) if asked.order > 2 else None
 
     def stop(self) -> None:
@@ -168,7 +168,7 @@ class _Hall:
 
     def work(self) -> None:
         """Count units until there are none."""
-        self._work(Hand(self._sources, self._asked, self._size, self._grams))
+        self._work(Hand(self._sources, self._asked, self._size, self._grams, self._distinct))
 
     def work_apart(self) -> None:
         """Count units until there are none, in another process."""

@@ -8,6 +8,8 @@ of them, is off by 0.05 %.
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +26,7 @@ Hashes = NDArray[np.uint64]
 
 
 class Distinct:
-    """Hashes of the words that were seen.
+    """Hashes of the words that were seen, by several threads perhaps.
 
     Args:
         most: that are kept.
@@ -38,6 +40,14 @@ class Distinct:
         self._kept = np.empty(0, np.uint64)
         self._pending: list[Hashes] = []
         self._waiting = 0
+        self._lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, object]:
+        """What goes to another process, which has locks of its own."""
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
 
     @property
     def is_exact(self) -> bool:
@@ -58,11 +68,12 @@ class Distinct:
 
     def take(self, hashes: Hashes) -> None:
         """See words."""
-        self._pending.append(self._sampled(hashes))
-        self._waiting += len(self._pending[-1])
-        # What is there is sorted again no more often than it doubles.
-        if self._waiting > max(self.pending, len(self._kept)):
-            self._settle()
+        with self._lock:
+            self._pending.append(self._sampled(hashes))
+            self._waiting += len(self._pending[-1])
+            # What is there is sorted again no more often than it doubles.
+            if self._waiting > max(self.pending, len(self._kept)):
+                self._settle()
 
     def join(self, other: Distinct) -> None:
         """See the words that another one has seen."""

@@ -66,10 +66,16 @@ class Hand:
         asked: how.
         size: bytes read at a time.
         grams: where n-grams are counted, by several hands, if not pairs; `found` leaves them out.
+        distinct: where words are told from one another, by several hands, if they are.
     """
 
     def __init__(
-        self, sources: Sequence[Source], asked: Asked, size: int, grams: Grams | None
+        self,
+        sources: Sequence[Source],
+        asked: Asked,
+        size: int,
+        grams: Grams | None = None,
+        distinct: Distinct | None = None,
     ) -> None:
         self._sources, self._asked, self._size = sources, asked, size
         self._found = Found(Tally(asked.order), {}, {})
@@ -77,7 +83,6 @@ class Hand:
         if asked.is_whole:
             self._scanner = Sequencer(asked.order, grams)
         else:
-            distinct = Distinct() if asked.tells_distinct else None
             self._scanner = Scanner(is_text=asked.is_text, distinct=distinct, grams=grams)
 
     def count(self, unit: Unit, note: Callable[[int], None], is_wanted: Callable[[], bool]) -> None:

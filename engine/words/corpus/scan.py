@@ -58,7 +58,9 @@ class Tally:
             self.lengths[length] = self.lengths.get(length, 0) + number
         for name, number in other.cleaned.items():
             self.cleaned[name] += number
-        if self.distinct is not None and other.distinct is not None:
+        # Threads see words by the same one.
+        is_same = self.distinct is other.distinct
+        if self.distinct is not None and other.distinct is not None and not is_same:
             self.distinct.join(other.distinct)
 
     def spelled_in(self, symbols: Ints) -> Ints:
