@@ -22,6 +22,7 @@ from engine.lab.notebook import setup, setup_of_table
 from engine.protocol import (
     ChapterClosed,
     ChapterOpened,
+    CommandRefused,
     Event,
     ExhibitShown,
     Guess,
@@ -173,7 +174,12 @@ class Lectern:
         """Take the chapter one small step further, unless its picture is to stand for a while."""
         if self._exhibits is None or self.wait:
             return
-        exhibit = next(self._exhibits)
+        try:
+            exhibit = next(self._exhibits)
+        except Refusal as refusal:  # Such as of words whose file is not what it was.
+            yield CommandRefused(self._command, str(refusal))
+            yield from self.close()
+            return
         if exhibit is None:
             return
         self._shown += 1

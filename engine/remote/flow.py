@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.port import Engine
-from engine.protocol import DatasetLoaded, Event, Snapshot, WordsRanked, WordsSorted
+from engine.protocol import DatasetLoaded, Event, Refusal, Snapshot, WordsRanked, WordsSorted
 from engine.protocol.codec import encode
 from engine.remote.messages import Goodbye, Piece, TellWords, WordsTold
 from engine.remote.sparing import Sparing
@@ -192,7 +192,10 @@ class Flow:
         if wanted.sha256 != sha256:
             return  # There are others by now.
         first = max(0, wanted.first)
-        told = words[first : first + max(0, min(wanted.number, MOST_WORDS))]
+        try:
+            told = words[first : first + max(0, min(wanted.number, MOST_WORDS))]
+        except Refusal:  # Their file is not what it was; the screen does without them.
+            told = []
         self._send(encode(WordsTold(sha256, first, len(told), "\n".join(told))))
 
     def _send(self, data: bytes) -> None:

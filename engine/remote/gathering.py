@@ -80,8 +80,11 @@ class Gathering:
             told = answers.get()
             if told is None:
                 return
-            if (told.sha256, told.first) != (report.sha256, len(words)) or not told.number:
+            if (told.sha256, told.first) != (report.sha256, len(words)):
                 continue
+            if not told.number:  # They cannot be read any more.
+                self._tell(Progressed("words", report.words, report.words))
+                return
             words += told.text.split("\n")
             if len(words) >= min(report.words, shown * GROWN):
                 shown = len(words)

@@ -27,8 +27,9 @@ from engine.protocol import (
     Train,
     TrainingPaused,
 )
+from engine.words import dataset
 from engine.words.dataset import bundled_path
-from tests.conftest import act, ready
+from tests.conftest import WriteWords, act, ready
 from tests.engine.lab.support import NAMES
 
 
@@ -221,6 +222,22 @@ def test_no_chapter_imports_what_would_hold_up_the_keys() -> None:
         "assert 'sympy' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_chapter_that_cannot_go_on_says_why_and_is_closed(
+    words_file: WriteWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset, "FILED", 1)
+    path = words_file("emma\nava\n" * 50_000)
+    session = ready(path)
+    events = [*session.handle(Train()), *session.handle(opened("update"))]
+    Path(path).write_text("zoe\n")
+    while session.is_busy:
+        events += session.work()
+    refused = next(event for event in events if isinstance(event, CommandRefused))
+    assert "changed" in refused.reason
+    assert events[-1] == ChapterClosed("update")
+    assert session.is_training
 
 
 def test_a_picture_stands_as_long_as_it_should(lectern: Lectern, clock: Clock) -> None:

@@ -27,7 +27,9 @@ from engine.remote.hearing import Hearing
 from engine.remote.messages import Changed, Goodbye, Piece, TellWords, WordsTold, read_from_engine
 from engine.remote.sparing import STILL
 from engine.remote.wire import STALLED, Gone
-from engine.words.dataset import Words
+from engine.words.corpus.filing import describe
+from engine.words.dataset import Words, finish
+from tests.conftest import WriteWords
 from tests.engine.remote.doors import FakeDoor
 
 
@@ -285,6 +287,18 @@ def test_over_a_far_line_words_come_when_they_are_asked_for() -> None:
         WordsTold("1234", 7, 0, ""),
         WordsTold("1234", 0, 0, ""),
     ]
+
+
+def test_words_whose_file_has_changed_are_none(words_file: WriteWords) -> None:
+    path = words_file("emma\nava\n")
+    held, _ = finish(describe(path))
+    told, event = Told(is_far=True), loaded("emma", "ava")
+    told.door.say(replace(event, text="", offsets=b"", file=held.words.file))
+    with open(path, "a") as file:
+        file.write("zoe\n")
+    told.flow.want(TellWords("1234", 0, 9))
+    told.flow.turn(0.0)
+    assert told.news()[-1] == WordsTold("1234", 0, 0, "")
 
 
 def test_on_the_same_machine_words_come_at_once() -> None:
