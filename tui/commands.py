@@ -100,7 +100,7 @@ def _why_no_other_order(state: State, last: int) -> str:
 
 
 def _why_no_context(state: State) -> str:
-    if state.most_before:
+    if state.settings.order > 2:  # As it will be: the key that makes it so may be the one before.
         return ""
     longer = BY_ID["longer"].key_in(state.keys)
     return f"Contexts are single symbols here; press {longer} for a higher order."

@@ -275,9 +275,14 @@ class ModelProvider(LookProvider):
 class ContextProvider(LookProvider):
     """Offers the context that is typed."""
 
+    @property
+    def _most(self) -> int:
+        """Symbols of the longest context, of the order there will be."""
+        return max(1, self._state.settings.order - 1)
+
     async def search(self, query: str) -> Hits:
         """Offer it, if its symbols are all there are; of too many the last ones."""
-        symbols, most = self._state.symbols, self._state.most_before + 1
+        symbols, most = self._state.symbols, self._most
         typed = [symbols.index(symbol) for symbol in query if symbol in symbols][-most:]
         if typed and set(query) <= set(symbols):
             *before, row = typed
@@ -286,8 +291,7 @@ class ContextProvider(LookProvider):
 
     async def discover(self) -> Hits:
         """Say what may be typed."""
-        most = self._state.most_before + 1
-        text = f"Type a context of up to {most} symbols, and press enter"
+        text = f"Type a context of up to {self._most} symbols, and press enter"
         yield DiscoveryHit(text, lambda: None)
 
 

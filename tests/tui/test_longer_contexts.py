@@ -33,7 +33,7 @@ from tui import wording
 from tui.app import Laboratory
 from tui.commands import BY_ID
 from tui.options import Options
-from tui.palette import NETWORK_HELP, OPTIMIZER_HELP, SPLIT_HELP
+from tui.palette import NETWORK_HELP, OPTIMIZER_HELP, SPLIT_HELP, ContextProvider
 from tui.plot import door as plots
 from tui.state import State
 from tui.training.readings import notes
@@ -46,6 +46,20 @@ def test_every_split_network_and_optimizer_can_be_picked() -> None:
     assert tuple(SPLIT_HELP) == SPLITS
     assert tuple(NETWORK_HELP) == NETWORKS
     assert tuple(OPTIMIZER_HELP) == get_args(Optimizer)
+
+
+async def test_a_context_may_be_typed_once_longer_ones_are_asked_for() -> None:
+    engine = FakeEngine()
+    async with laboratory(engine) as (app, pilot):
+        engine.be_ready()
+        await until(pilot, lambda: app.state.is_ready)
+        await pilot.press("number_sign")
+        assert "Contexts are single symbols" in notices(app)[-1]
+        await pilot.press("right_parenthesis", "number_sign")
+        await until(pilot, lambda: app.screen is not app.main)
+        assert app.state.snapshot.settings.order == 2
+        offered = [str(hit.text) async for hit in ContextProvider(app.screen).discover()]
+        assert "up to 2 symbols" in offered[0]
 
 
 @pytest.mark.slow
