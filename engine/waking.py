@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 from contextlib import suppress
 
@@ -65,6 +66,7 @@ def import_torch() -> None:
         from engine.sampling import naming  # noqa: F401
         from engine.training import objectives  # noqa: F401
 
+        linecache.clearcache()  # Torch reads its own source meanwhile, of which 2 MB would stay.
         # A table of 27×27 is too small to share out: more threads are slower, and only with one
         # are results repeatable bit for bit.
         torch.set_num_threads(1)

@@ -78,5 +78,6 @@ def test_what_attaches_to_an_engine_imports_no_tensor() -> None:
 
 @pytest.mark.slow
 def test_an_engine_with_torch_imports_no_screen() -> None:
-    code = "from engine import Session\nSession().import_torch()"
-    assert loaded_by(code) == {"torch", "numpy", "safetensors"}
+    code = "from engine import Session\nSession().import_torch()\n"
+    kept = "import linecache\nassert not linecache.cache, 'torch has kept its source'\n"
+    assert loaded_by(code + kept) == {"torch", "numpy", "safetensors"}
