@@ -19,6 +19,9 @@ MOST = 10_000_000
 PENDING = 1 << 20
 """Hashes that wait to be sorted among the others."""
 
+GROWN = 2
+"""Part of what is kept that may wait beside it; of all of it 150 MB more would be taken."""
+
 MULTIPLIER = 0x9E3779B97F4A7C15
 """Odd, so that it has an inverse; the golden ratio in 64 bits."""
 
@@ -71,8 +74,8 @@ class Distinct:
         with self._lock:
             self._pending.append(self._sampled(hashes))
             self._waiting += len(self._pending[-1])
-            # What is there is sorted again no more often than it doubles.
-            if self._waiting > max(self.pending, len(self._kept)):
+            # What is there is sorted again no more often than it has grown by some of it.
+            if self._waiting > max(self.pending, len(self._kept) // GROWN):
                 self._settle()
 
     def join(self, other: Distinct) -> None:
@@ -91,8 +94,10 @@ class Distinct:
 
     def _settle(self) -> None:
         if self._pending:
-            kept = np.concatenate([self._kept, *self._pending])
+            seen, self._kept = [self._kept, *self._pending], np.empty(0, np.uint64)
             self._pending, self._waiting = [], 0
+            kept = np.concatenate(seen)
+            seen.clear()  # Not to be held beside what is made of it.
             kept.sort()
             is_new = np.append(True, kept[1:] != kept[:-1])
             self._kept = kept if is_new.all() else kept[is_new]
