@@ -866,6 +866,8 @@ def test_whatever_reads_words_says_how_many_lines_it_cannot_use(
         ("lists/mine", "(a file of words goes with --data, and there is no file lists/mine)"),
         ("--bogus", "No such option '--bogus'; see makemore-tui --help."),
         ("train --lerning-rate 1", "(did you mean '--learning-rate'?); see"),
+        ("lab --chapter 3", "No such option '--chapter'; see makemore-tui lab --help."),
+        ("train 5 --lr 2", "(did you mean --learning-rate?); see makemore-tui train"),
         ("tune names.txt", "(did you mean --data names.txt?); see makemore-tui tune"),
         (
             "sample --prefix Em",

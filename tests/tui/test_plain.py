@@ -450,6 +450,7 @@ def test_symbols_are_those_that_were_asked_for(
     typist.hear("makemore> ")
     typist.type("score emma\n")
     typist.hear(f"log likelihood {minus}")
+    typist.hear("makemore> ")
     typist.type("\x04")
     assert typist.end() == 0
 

@@ -58,9 +58,11 @@ def _sentence(error: Exception) -> str:
     if not isinstance(error, click.UsageError):
         return str(error)
     where = error.ctx.command_path if error.ctx else NAME
-    if isinstance(error, click.NoSuchOption) and (name := MEANT.get(error.option_name)):
+    if isinstance(error, click.NoSuchOption) and _has(error, MEANT.get(error.option_name, "")):
+        name = MEANT[error.option_name]
         return f"There is no option {error.option_name} (did you mean {name}?); see {where} --help."
-    if isinstance(error, click.NoSuchOption) and error.option_name in OF_TEXT and _counts(error):
+    is_of_text = isinstance(error, click.NoSuchOption) and error.option_name in OF_TEXT
+    if isinstance(error, click.NoSuchOption) and is_of_text and _has(error, "--counts"):
         return (
             f"There is no option {error.option_name} here: {NAME} count FILE {error.option_name} "
             f"--save table.st counts running text, and --counts table.st takes that; see {where} "
@@ -81,10 +83,10 @@ def _sentence(error: Exception) -> str:
     return f"{text.rstrip('.')}; see {f'{where} --help' if where else 'help'}."
 
 
-def _counts(error: click.UsageError) -> bool:
-    """Whether what was called takes counts in place of words."""
+def _has(error: click.UsageError, option: str) -> bool:
+    """Whether what was called has an option."""
     params = error.ctx.command.params if error.ctx else []
-    return any("--counts" in param.opts for param in params)
+    return any(option in param.opts for param in params)
 
 
 def _trouble(error: OSError) -> str:

@@ -36,7 +36,7 @@ from tui.shell.hand import Hand
 from tui.shell.verbs import verbs
 from tui.text import glossary
 
-ELSEWHERE = ("serve", "bridge")
+ELSEWHERE = ("serve", "bridge", "web")
 """Commands that make a process of their own of the one they are called in."""
 
 PROGRAM = "makemore-tui"
