@@ -43,7 +43,8 @@ class Control:
         if self.kind == "choice":
             return f"one of {', '.join(self.options)}"
         if self.kind == "text":
-            return f"at most {typed(self.high)} characters"
+            is_one = self.low == self.high == 1
+            return "one character" if is_one else f"at most {typed(self.high)} characters"
         kind = "a whole number" if self.kind == "whole" else "a number"
         return f"{kind} from {_short(self.low)} to {_short(self.high)}"
 
@@ -53,7 +54,10 @@ class Control:
         Raises:
             Refusal: it is not what the control may be; the sentence says what it may be.
         """
-        text = printable(text).strip()
+        given = printable(text)
+        text = given.strip()
+        if not text and self.kind == "text":
+            text = given[: int(self.low)]  # Where it is one symbol, a blank may be it.
         value: Value = text
         try:
             if self.kind == "choice":

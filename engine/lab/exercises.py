@@ -117,6 +117,8 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
         yield Exhibit(_drawn(told(command, known), head), 3, 3)
         return
     worked, total = Worked(), 1
+    # The task alone: what the dials count would say much of what is to be guessed.
+    yield Exhibit(laid_out(told(unasked, worked), ()), 0, total)
     try:
         for reached in _work(data, unasked, worked):
             if reached is None:

@@ -10,6 +10,7 @@ from engine.lab.data import Data, visible
 from engine.lab.exhibit import Bar, Bars, Exhibit, Matrix, Note, matrix, number
 from engine.lab.guessing import Prediction, asked_letter
 from engine.protocol import Refusal
+from engine.text.symbols import typed
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -62,6 +63,7 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
 
 
 def _index(data: Data, symbol: str) -> int:
+    symbol = typed(symbol, data.stoi)
     if symbol not in data.stoi:
         raise Refusal(f"“{symbol}” is no symbol of these data; give one of them, or a dot.")
     return data.stoi[symbol]

@@ -14,7 +14,7 @@ from engine.lab.exhibit import number
 from engine.protocol import Grade, Refusal
 from engine.protocol.exhibit import Question
 from engine.records import record
-from engine.text.symbols import shown
+from engine.text.symbols import BLANK, SEEN, shown, typed
 from engine.words.cleaning import printable
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def read(question: Question, text: str) -> float | str:
     Raises:
         Refusal: it is no guess of this kind; the sentence says what one would be.
     """
-    text = printable(text).strip()
+    whole = printable(text)
+    text = whole.strip()
     said = text if len(text) <= LONGEST else text[:LONGEST] + "…"
     match question.kind:
         case "number":
@@ -143,12 +144,14 @@ def read(question: Question, text: str) -> float | str:
             return found[0]
         case "letter" | "cell":
             length = 1 if question.kind == "letter" else 2
-            name = "".join(text.split()) or text
             known = set(question.options)
+            # A blank may be one of them, and is else only typed beside them.
+            meant = (typed(name, known) for name in (whole, text, "".join(text.split())))
+            for name in meant:
+                if len(name) == length and set(name) <= known:
+                    return name
             wanted = ("one symbol", "two symbols, row and column")[length - 1]
-            if len(name) != length or not set(name) <= known:
-                raise Refusal(f"A guess is {wanted} of these data, not “{said}”.")
-            return name
+            raise Refusal(f"A guess is {wanted} of these data, not “{said}”.")
 
 
 def _number(text: str) -> float | None:
@@ -212,12 +215,18 @@ def asked_choice(text: str, *options: str) -> Question:
 
 def asked_cell(text: str, data: Data) -> Question:
     """Ask for a cell of the table."""
-    return Question(_joined(text), "cell", data.symbols, "Row and column, such as an.")
+    return Question(
+        _joined(text), "cell", data.symbols, f"Row and column, such as an.{_of_blanks(data)}"
+    )
 
 
 def asked_letter(text: str, data: Data) -> Question:
     """Ask for a symbol."""
-    return Question(_joined(text), "letter", data.symbols, "One symbol.")
+    return Question(_joined(text), "letter", data.symbols, f"One symbol.{_of_blanks(data)}")
+
+
+def _of_blanks(data: Data) -> str:
+    return f" {SEEN[' ']} or {BLANK} is the blank." if " " in data.symbols else ""
 
 
 def _joined(text: str) -> str:

@@ -18,7 +18,7 @@ from engine.lab.chapter import Chapter
 from engine.lab.data import Data
 from engine.lab.exhibit import Exhibit
 from engine.lab.guessing import Prediction
-from engine.lab.notebook import setup, setup_of_table
+from engine.lab.notebook import TIDIED, setup, setup_of_table
 from engine.protocol import (
     ChapterClosed,
     ChapterOpened,
@@ -137,7 +137,7 @@ class Lectern:
             about.name,
             opened.inputs,
             opened.code,
-            setup(*self._paths)
+            setup(*self._paths, tidied=[n for n in TIDIED if getattr(self._dataset, n)])
             if self._data.has_words
             else setup_of_table(self._paths[0], self._data.symbols[0]),
         )

@@ -12,6 +12,7 @@ from engine.lab.data import MOST_WORDS, Data, visible
 from engine.lab.exhibit import Cell, Exhibit, HandRow, Mark, Note, Table, columns, number
 from engine.lab.guessing import Prediction, asked_number
 from engine.protocol import Refusal
+from engine.text.symbols import typed
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -92,6 +93,7 @@ def given(data: Data, inputs: Inputs) -> Mapping[str, object]:
 
 def _index(data: Data, inputs: Inputs) -> int:
     symbol = inputs.text("row")
+    symbol = typed(symbol, data.stoi)
     if symbol not in data.stoi:
         raise Refusal(f"“{symbol}” is no symbol of these data; give one of them, or a dot.")
     return data.stoi[symbol]

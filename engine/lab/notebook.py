@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.lab.source import source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from torch import Tensor
 
@@ -64,16 +64,30 @@ def _beside(paths: Sequence[str]) -> list[str]:
     return [os.path.relpath(os.path.abspath(path), folder) for path in paths]
 
 
-def setup(*paths: str) -> str:
+TIDIED = {
+    "cut_lines": 'line.strip().split("\\t")[0]',
+    "removed_characters": '"".join(filter(str.isprintable, line))',
+    "normalized_words": 'unicodedata.normalize("NFC", line)',
+}
+"""What makes of a line what the words are made of, by what a report of the data counts."""
+
+
+def setup(*paths: str, tidied: Collection[str] = ()) -> str:
     """Write the cell that every chapter's code can follow, for the words of files.
 
     The files are looked for where the notebook runs, so that it runs on any machine.
+
+    Args:
+        paths: of the files.
+        tidied: what was done to their lines, by names of `TIDIED`.
     """
     cell = source(prepare)
     places = _beside(paths)
     opened = [f'open({place!r}, encoding="utf-8-sig").read()' for place in places]
-    more = [f'lines += {each}.split("\\n")' for each in opened[1:]]
-    read = "\n".join([f'lines = {opened[0]}.split("\\n")', *more])
+    others = [f'lines += {each}.split("\\n")' for each in opened[1:]]
+    read = "\n".join([f'lines = {opened[0]}.split("\\n")', *others])
     clean = 'words = [w.strip() for w in lines if w.strip() and "." not in w]'
     where = f"# Words, one a line; put {', '.join(places)} beside the notebook."
-    return "\n".join([*cell.imports, "", where, read, clean, cell.body])
+    tidy = [f"lines = [{TIDIED[name]} for line in lines]" for name in TIDIED if name in tidied]
+    more = ["import unicodedata"] * ("normalized_words" in tidied)
+    return "\n".join([*more, *cell.imports, "", where, read, *tidy, clean, cell.body])

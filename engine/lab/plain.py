@@ -55,7 +55,7 @@ def chapter(
         *headed(f"{about.number}. {about.title}"),
         *prose(about.text, width),
         *headed("Exhibit"),
-        *(f"{name} = {value or '(examples)'}" for name, value in opened.inputs),
+        *(f"{name} = {value or '(empty)'}" for name, value in opened.inputs),
         *([""] if opened.inputs else []),
         *picture(exhibit, width, has_bars=not is_read_aloud),
         *headed("Code"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container
 
 from engine.text.width import EMOJI_STYLE, JOINER, NON_JOINER, cells
 
@@ -11,6 +12,22 @@ DOTTED_CIRCLE = "◌"
 
 SEEN = {" ": "␣", NON_JOINER: "¦", JOINER: "⁀", EMOJI_STYLE: "◊"}
 """What stands for a symbol that cannot be seen."""
+
+
+BLANK = "_"
+"""What is typed for a blank where one by itself would be lost."""
+
+
+def typed(text: str, known: Container[str]) -> str:
+    """Read symbols as they are shown, where those are not symbols themselves.
+
+    Args:
+        text: that was typed.
+        known: symbols there are.
+    """
+    meant = {glyph: symbol for symbol, glyph in SEEN.items()} | {BLANK: " "}
+    found = (meant.get(each, each) if each not in known else each for each in text)
+    return "".join(found)
 
 
 def shown(symbol: str) -> str:

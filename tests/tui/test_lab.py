@@ -424,6 +424,30 @@ async def test_a_row_is_moved_by_hand_and_the_loss_answers() -> None:
         assert app.screen is not app.lab
 
 
+async def test_a_hand_that_lay_on_a_symbol_of_other_words_lies_on_none() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(80, 24)) as pilot:
+        asked = app.asked
+        app.answer("before")
+        app.hear(ExhibitShown(asked.request, asked.name, Exhibit((ROW,))))
+        await press(pilot, "H", "right", "escape")
+        few = replace(
+            ROW, symbols=ROW.symbols[:2], counts=ROW.counts[:2], probabilities=(0.25, 0.75)
+        )
+        app.hear(ExhibitShown(asked.request, asked.name, Exhibit((few,))))
+        await pilot.pause()
+        assert "u  p 0.7500" not in app.shown("picture")
+        assert "NLL of the row" in app.shown("picture")
+
+
+async def test_the_line_of_the_lab_changes_nothing_where_it_lies_open() -> None:
+    app = Bench("likelihood")
+    async with app.run_test(size=(80, 24)):
+        asked = app.asked
+        await app.lab.turn_to("")
+        assert app.asked is asked
+
+
 @pytest.mark.parametrize("is_on_stage", [False, True])
 async def test_a_hand_brings_the_row_into_sight_from_wherever_one_reads(is_on_stage: bool) -> None:
     app = Bench("likelihood")

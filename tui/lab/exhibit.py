@@ -217,7 +217,9 @@ class ExhibitSection(Vertical):
         is_dark = self.app.current_theme.dark
         depth, has_ascii = colour_depth(os.environ), is_ascii(os.environ)
         canvas = Canvas(size.width - 1, size.height, is_dark, depth, has_ascii, keys=self._keys)
-        exhibit = self._lesson.exhibit
+        exhibit, row = self._lesson.exhibit, hand_row_of(self._lesson)
+        if row is not None and self._held.column >= len(row.symbols):
+            self._held = Held()  # It lay on a row of other words.
         if (about.name, exhibit, canvas, self._held) == self._drawn:
             return
         self._drawn = (about.name, exhibit, canvas, self._held)

@@ -80,8 +80,9 @@ class LabScreen(Asking):
             self._ask(with_pauses=True)
 
     async def turn_to(self, name: str) -> None:
-        """Open a chapter that was chosen elsewhere."""
-        await self._open(chapter(name).name)
+        """Open a chapter that was chosen elsewhere; the one that lies open stays where none was."""
+        if name:
+            await self._open(chapter(name).name)
 
     def _ask(self, *, with_pauses: bool) -> None:
         self._reader.ask(self._exhibit.inputs, with_pauses=with_pauses)

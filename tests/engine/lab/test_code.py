@@ -14,6 +14,8 @@ from engine.lab.broadcasting import divide
 from engine.lab.figure import empty, fill, whole
 from engine.lab.notebook import setup
 from engine.lab.source import Loop, flat, listing, source
+from engine.protocol import ChapterOpened, OpenChapter
+from tests.conftest import act, ready
 from tests.engine.lab.support import (
     NAMES,
     column,
@@ -92,6 +94,21 @@ def test_the_notebooks_first_cell_reads_the_files_of_all_parts(
     held: dict[str, Any] = {}
     exec(setup(*map(str, paths)), held)
     assert held["words"] == ["emma", "ava", "zoë"]
+
+
+def test_the_first_cell_tidies_lines_as_the_words_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "words.txt"
+    path.write_text("emma\t18688\t.9\nzoe\u0308\nan\u200ena\nava\n", encoding="utf-8")
+    session = ready(str(path))
+    assert session.dataset is not None
+    opened = act(session, OpenChapter("figure"))[0]
+    assert isinstance(opened, ChapterOpened)
+    held: dict[str, Any] = {}
+    exec(opened.setup, held)
+    assert held["words"] == list(session.dataset.words) == ["emma", "zoë", "anna", "ava"]
 
 
 def test_the_first_cell_names_no_place_of_this_machine(tmp_path: Path) -> None:

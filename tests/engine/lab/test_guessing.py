@@ -104,6 +104,23 @@ def test_what_may_be_seen_before_the_guess_does_not_say_it(name: str) -> None:
         assert len(told) < 4 or told not in repr(seen[-1].parts)
 
 
+def test_the_table_of_the_dials_does_not_stand_beside_the_question() -> None:
+    seen = next(filter(None, chapter("exercises").open(names()).exhibits))
+    assert seen.done < seen.total
+    assert not any("the dials" in getattr(part, "title", "") for part in seen.parts)
+
+
+def test_a_blank_that_is_a_symbol_can_be_guessed() -> None:
+    prediction = asked("counting", data_of(["we are so", "be me so"] * 10))
+    assert prediction.truth() == "e "
+    assert "␣ or _ is the blank" in prediction.question.hint
+    for text in ("e ", "e␣", "e_"):
+        assert prediction.judge(text)[0] == "right"
+    assert "You said “␣m”" in prediction.judge("_m")[1]
+    with pytest.raises(Refusal, match="two symbols"):
+        prediction.judge("e")
+
+
 @pytest.mark.parametrize(
     ("question", "text", "value"),
     [

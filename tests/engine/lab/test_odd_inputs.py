@@ -67,7 +67,7 @@ def test_where_all_counts_are_one_there_is_no_correlation_and_no_empty_chart() -
         ("update", {"rate": "0"}, "learning rate must be a number from 1e-06 to 1000000"),
         ("regularization", {"lambda": "much"}, "reg λ must be a number"),
         ("figure", {"symbol": "é"}, "“é” is no symbol of these data"),
-        ("figure", {"symbol": ""}, "symbol must be"),
+        ("figure", {"symbol": ""}, "symbol must be one character, not “”."),
         ("exercises", {"exercise": "e07"}, "exercise must be one of e01, e02, e03, e04, e05, e06"),
         ("exercises", {"answer": "two"}, "The answer must be a number such as 2.19, not “two”"),
         ("race", {"words": "a"}, "Chapter race has no control “words”; it has rounds, seed."),
@@ -80,6 +80,13 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(
         chapter(name).open(names(), inputs)
     assert said.replace("−", "-") in str(refused.value).replace("−", "-")
     assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize(("name", "control"), [("figure", "symbol"), ("likelihood", "row")])
+@pytest.mark.parametrize("typed", [" ", "␣", "_"])
+def test_a_blank_that_is_a_symbol_can_be_chosen(name: str, control: str, typed: str) -> None:
+    opened = chapter(name).open(data_of(["we are", "we see", "be me"]), {control: typed})
+    assert next(filter(None, opened.exhibits)).parts
 
 
 def test_a_refusal_shows_no_escape_sequence() -> None:
