@@ -39,7 +39,8 @@ def shares(units: Sequence[Unit], found: Sequence[Source], world: int) -> list[l
     """Deal units out so that each gets about as many bytes; all who ask get the same answer."""
     dealt: list[list[Unit]] = [[] for _ in range(world)]
     loads = [0] * world
-    sizes = {u.number: u.end - u.start if u.end else found[u.source].size for u in units}
+    # The size of a pipe is not known: it is something.
+    sizes = {u.number: u.end - u.start if u.end else max(1, found[u.source].size) for u in units}
     for unit in sorted(units, key=lambda unit: (-sizes[unit.number], unit.number)):
         least = loads.index(min(loads))
         dealt[least].append(unit)

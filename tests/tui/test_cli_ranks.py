@@ -77,6 +77,11 @@ def assert_counts_as_one_process(run: Run, folder: Path, *how: str) -> None:
     assert Path(one).read_bytes() == Path(many).read_bytes()
 
 
+def test_each_has_one_of_several_pipes() -> None:
+    pipes = [Source(f"{i}", f"{i}", 0, is_plain=False) for i in range(3)]
+    assert [len(share) for share in shares(cut(pipes, BLOCK), pipes, 3)] == [1, 1, 1]
+
+
 @pytest.mark.slow
 def test_the_table_file_is_that_of_one_process(run: Run, tmp_path: Path) -> None:
     for i, alphabet in enumerate(("abc", "bcé", "xyz")):
