@@ -6,6 +6,7 @@ processes, each counts its share, and all get the sum; see `engine.corpora.ranks
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
@@ -14,15 +15,13 @@ from engine.corpora.ranks import Ranks, shares
 from engine.limits import checked_dots
 from engine.models.tables import Table as Table
 from engine.models.tables import add, kind_of, read, table_of
-from engine.protocol import ContextsCounted, DataReport, Progressed, Refusal
+from engine.protocol import ContextsCounted, DataReport, Progressed
 from engine.records import record
 from engine.waking import import_torch, is_one_of_several
 from engine.words.cleaning import printable
 from engine.words.corpus import counting, sources
-from engine.words.corpus.counting import UnitRefused
 from engine.words.corpus.hands import Asked, Found
 from engine.words.corpus.reading import Unit
-from engine.words.corpus.scan import Tally
 from engine.words.corpus.whole import joined
 from engine.words.dataset import bundled_path
 
@@ -101,24 +100,21 @@ def count(paths: Sequence[str], wanted: Wanted) -> Steps:
 
 
 def _count_together(paths: Sequence[str], wanted: Wanted) -> Steps:
+    # Of a store that is gone a sentence is said; torch would print its own stack before it.
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     import_torch()
     ranks = Ranks()
     with ranks.watched():
-        try:
-            began = time.perf_counter()
-            found_sources = ranks.find(paths)
-            hands = max(1, counting.cores() // ranks.neighbours)
-            units = counting.units_of(found_sources, hands * ranks.world)
-            own = shares(units, found_sources, ranks.world)[ranks.rank]
-            found = yield from _count_share(ranks, found_sources, own, wanted.asked, hands)
-            by_rank = tuple(ranks.bytes_by_rank(found))
-            whole = ranks.together(found)
-            table, corpus = _made(found_sources, units, whole, wanted, began)
-            return table, replace(corpus, rank=ranks.rank, bytes_by_rank=by_rank)
-        except Refusal:
-            if ranks.rank:
-                raise SystemExit(2) from None  # The first one says it.
-            raise
+        began = time.perf_counter()
+        found_sources = ranks.find(paths)
+        hands = max(1, counting.cores() // ranks.neighbours)
+        units = counting.units_of(found_sources, hands * ranks.world)
+        own = shares(units, found_sources, ranks.world)[ranks.rank]
+        found = yield from _count_share(ranks, found_sources, own, wanted.asked, hands)
+        by_rank = tuple(ranks.bytes_by_rank(found))
+        whole = ranks.together(found)
+        table, corpus = _made(found_sources, units, whole, wanted, began)
+        return table, replace(corpus, rank=ranks.rank, bytes_by_rank=by_rank)
 
 
 def _count_share(
@@ -128,24 +124,20 @@ def _count_share(
     asked: Asked,
     hands: int,
 ) -> Generator[Progressed, None, Found]:
-    """Count the units of this process; Refusal if any process has failed at one of its own."""
+    """Count the units of this process, and wait until all have counted theirs."""
     total = sum(source.size for source in found_sources)
     if units:
         ranks.tell(found_sources[units[0].source].shown)
     steps = counting.count(found_sources, units, asked, hands, begin=ranks.begin)
-    found, failed = Found(Tally(), {}, {}), None
     try:
         while True:
             done = ranks.come_further(next(steps).done)
             yield Progressed("counting", done, max(done, total))
     except StopIteration as stop:
-        found = stop.value
-    except UnitRefused as refusal:
-        failed = refusal.unit, str(refusal)
+        found: Found = stop.value
     finally:
         steps.close()
-    ranks.tell("nothing any more")
-    ranks.agree(failed)
+    ranks.agree()
     return found
 
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from types import FrameType
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from engine.corpora.watch import SILENT, Stop, Watch, gone
 from engine.protocol import Refusal
 from engine.words.cleaning import printable
 from engine.words.corpus import sources
+from engine.words.corpus.counting import UnitRefused
 from engine.words.corpus.hands import Found
 from engine.words.corpus.pairs import added, repacked, width
 from engine.words.corpus.reading import Unit
@@ -31,8 +31,11 @@ DENSE = 22
 """Bits of an n-gram up to which a table is laid out to be all-reduced: 32 MB, for 2,048 symbols at
 order 2; above, cells are gathered."""
 
-SILENT = 6.0
-"""Seconds after which a process on another machine that says nothing is taken for dead."""
+MOMENT = 1.0
+"""Seconds within which it is known why this process is to end, if there is a reason."""
+
+POLL = 0.05
+"""Seconds between two questions whether something has come about."""
 
 
 def shares(units: Sequence[Unit], found: Sequence[Source], world: int) -> list[list[Unit]]:
@@ -49,7 +52,7 @@ def shares(units: Sequence[Unit], found: Sequence[Source], world: int) -> list[l
 
 
 class Gone(Exception):
-    """Another process of the job is gone, or this one is to end."""
+    """The job is to end, or this process is."""
 
 
 class Ranks:
@@ -60,32 +63,40 @@ class Ranks:
         from torch.distributed.rendezvous import rendezvous
 
         self._dist = dist
-        self._store: Any
-        self._store, self.rank, self.world = next(rendezvous("env://"))
-        dist.init_process_group("gloo", store=self._store, rank=self.rank, world_size=self.world)
-        self._told = 0
-        self._host = socket.gethostname()
+        store: Any
+        store, self.rank, self.world = next(rendezvous("env://"))
         self.neighbours = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
         """Processes of the job on this machine, this one included."""
-        self.tell("nothing yet")
+        # Several machines may have one name; each torchrun has a number in the job.
+        machine = os.environ.get("GROUP_RANK", f"of rank {self.rank}")
+        self._watch = Watch(store.clone(), self.rank, self.world, machine)
+        self._watch.tell()  # All have, once they have met.
+        dist.init_process_group("gloo", store=store, rank=self.rank, world_size=self.world)
+        self._is_told = False
+        self._asks = False
+        """Whether it is looked, a few times a second, if this process was told to end."""
 
     def tell(self, shown: str) -> None:
-        """Say what this process counts: if it dies, that is named."""
-        self._beat, self._now, self._shown = time.time(), shown, shown
-        self._store.set(
-            f"counting/{self.rank}", f"{os.getpid()}\n{self._host}\n{self._beat}\n{shown}"
-        )
+        """Say what this process counts, and wait until that can be known."""
+        self._watch.shown = shown
+        self._watch.hasten()
+        self._until(lambda: self._watch.beats[self.rank].shown == shown)
 
     def begin(self, source: Source) -> None:
         """Note which source is being counted; called on any thread."""
-        self._now = source.shown
+        self._watch.shown = source.shown
 
     def come_further(self, done: int) -> int:
-        """Say how many bytes this process has counted, about ten times a second; gives all's."""
-        if self._now != self._shown or time.time() - self._beat > 1:
-            self.tell(self._now)
-        step, self._told = done - self._told, done
-        return int(self._store.add("counting/done", step))
+        """Say how many bytes this process has counted, about ten times a second; gives all's.
+
+        Raises:
+            Gone: another one has failed, or is gone.
+        """
+        self._asks = True
+        self._watch.bytes = done
+        self._check()
+        others = (beat.bytes for rank, beat in enumerate(self._watch.beats) if rank != self.rank)
+        return done + sum(others)
 
     def find(self, paths: Sequence[str]) -> list[Source]:
         """Find the sources, which must be the same everywhere.
@@ -110,18 +121,17 @@ class Ranks:
                 )
         return found
 
-    def agree(self, failed: tuple[int, str] | None) -> None:
-        """Go on if nobody has failed.
-
-        Args:
-            failed: number of the unit that this process failed at, and why.
+    def agree(self) -> None:
+        """Wait until all have counted their shares, however long that is: gloo waits half an hour.
 
         Raises:
-            Refusal: one has; of several, that of the first unit.
+            Gone: one has failed, or is gone.
         """
-        failures = [each for each in self._every(failed) if each is not None]
-        if failures:
-            raise Refusal(min(failures)[1])
+        self._watch.is_done = True
+        self.tell("nothing any more")
+        self._until(lambda: all(beat.is_done for beat in self._watch.beats))
+        self._asks = False
+        self._check()
 
     def together(self, found: Found) -> Found:
         """Put together what all have found."""
@@ -138,6 +148,21 @@ class Ranks:
     def bytes_by_rank(self, found: Found) -> list[int]:
         """Bytes that each has counted."""
         return self._every(sum(found.bytes.values()))
+
+    def _until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            self._check()
+            time.sleep(POLL)
+
+    def _check(self) -> None:
+        if self._is_told or self._watch.is_over():
+            raise Gone
+
+    def _end(self, *_: object) -> None:
+        """Be told to end; who shows how far it has come is not cut short."""
+        self._is_told = True
+        if not self._asks:
+            raise Gone
 
     def _every(self, mine: Any) -> list[Any]:  # noqa: ANN401
         every: list[Any] = [None] * self.world
@@ -172,65 +197,58 @@ class Ranks:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Work, and when another process dies meanwhile, say which, and what it counted.
+        """Work, and end with all others: where one cannot go on, one of them says why.
 
-        torchrun ends those that are left with SIGTERM; one that waits for the dead is told by gloo.
+        A process that fails, or sees that one is gone, tells it, and all end once they know; where
+        several have failed, it is said of the first unit of which that is known by then. torchrun
+        ends those that are left with SIGTERM; one that waits for the dead is told by gloo.
 
         Raises:
-            Refusal: one is gone.
+            Refusal: one has failed, or is gone.
             SystemExit: it is another one that says so.
         """
-        before = signal.signal(signal.SIGTERM, _end)
+        before = signal.signal(signal.SIGTERM, self._end)
         try:
+            self._watch.start()
             yield
+            self._watch.close()
             self._dist.destroy_process_group()
-        except (Gone, RuntimeError) as error:
-            # Whoever was told by gloo is told by torchrun, too, and must not be cut short.
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            dead = self._dead()
-            if not dead:
-                time.sleep(1)  # Its process may not have been buried yet.
-                dead = self._dead()
-            if dead and self.rank == min(set(range(self.world)) - dead.keys()):
-                rank, shown = min(dead.items())
-                raise Refusal(
-                    f"Rank {rank} is gone; it was counting {shown}. Nothing was kept: look at "
-                    "its machine, and count again."
-                ) from error
-            if not dead and isinstance(error, RuntimeError):
-                raise
-            raise SystemExit(1) from None
-        finally:
             signal.signal(signal.SIGTERM, before)
+        except BaseException as error:
+            # As soon as one ends, torchrun ends the others, who must not be cut short.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            stop = self._why(error)
+            if stop is None:
+                raise
+            if self._watch.first() == self.rank:
+                raise Refusal(stop.sentence) from error
+            raise SystemExit(1 if stop.gone else 2) from None
+        finally:
+            self._watch.close()
 
-    def _dead(self) -> dict[int, str]:
-        """Those that are gone, each with what it counted."""
-        dead = {}
-        for rank in range(self.world):
-            with suppress(RuntimeError, ValueError):
-                told = self._store.get(f"counting/{rank}").decode()
-                pid, host, beat, shown = told.split("\n", 3)
-                if rank == self.rank:
-                    continue
-                if host == self._host:
-                    is_gone = not _is_alive(int(pid))
-                else:
-                    is_gone = time.time() - float(beat) > SILENT
-                if is_gone:
-                    dead[rank] = shown
-        return dead
+    def _why(self, error: BaseException) -> Stop | None:
+        """Why the job ends, once all know that; nothing if this process did not expect it."""
+        watch = self._watch
+        match error:
+            case UnitRefused():
+                watch.end(Stop(str(error), error.unit))
+            case Refusal():
+                watch.end(Stop(str(error)))
+            case Gone() if not _comes(watch.is_over, MOMENT):
+                watch.end(Stop(f"Rank {self.rank} was told to end. Nothing was kept: count again."))
+            case RuntimeError():  # gloo sees at once what is known by silence alone.
+                _comes(watch.is_over, SILENT + MOMENT)
+        if not isinstance(error, Refusal | Gone | RuntimeError) or not watch.is_over():
+            watch.end(gone(self.rank, watch.shown, {self.rank}))
+            return None
+        watch.hasten()
+        _comes(watch.is_known, SILENT + MOMENT)
+        return watch.stop
 
 
-def _end(_: int, __: FrameType | None) -> None:
-    raise Gone
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and was not waited for does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    with suppress(OSError), open(f"/proc/{pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0] != "Z"
-    return True
+def _comes(is_so: Callable[[], bool], seconds: float) -> bool:
+    """Wait for something, for so long at most; returns whether it has come about."""
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        time.sleep(POLL)
+    return is_so()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from msgspec.json import Decoder
 
 from engine.corpora.ranks import shares
+from engine.corpora.watch import Beat
 from engine.words.corpus.digest import BLOCK
 from engine.words.corpus.reading import cut
 from engine.words.corpus.sources import Source
@@ -35,6 +39,67 @@ def started(ranks: int, *arguments: str) -> subprocess.Popen[str]:
         text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
+
+
+def a_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def on_machines(port: int, *arguments: str) -> list[subprocess.Popen[str]]:
+    """Start a command as two machines would, a process each; each torchrun knows its own alone."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--nnodes", "2"]
+    command += ["--master-addr", "127.0.0.1", "--master-port", str(port), "--node-rank"]
+    return [
+        subprocess.Popen(
+            [*command, str(machine), "-m", "tui", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        for machine in range(2)
+    ]
+
+
+def opened(pipe: Path) -> int:
+    """Open a pipe as soon as somebody reads from it; who does so has said it before."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        time.sleep(0.05)
+    raise TimeoutError(f"nobody reads {pipe}")
+
+
+def have_heard(port: int, pipes: list[Path]) -> None:
+    """Wait until each of two processes knows which pipe the other one counts."""
+    from torch.distributed.rendezvous import rendezvous
+
+    store, _, _ = next(rendezvous(f"tcp://127.0.0.1:{port}?rank=1&world_size=2"))
+    since: list[int] = []
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        told = [Decoder(Beat).decode(store.get(f"counting/{rank}")) for rank in range(2)]
+        if not since and [beat.shown for beat in told] == list(map(str, pipes)):
+            since = [beat.number for beat in told]
+        if since and all(
+            beat.number > number + 1 for beat, number in zip(told, since, strict=True)
+        ):
+            return
+        time.sleep(0.05)
+    raise TimeoutError("they do not say what they count")
+
+
+@pytest.fixture
+def pipes(tmp_path: Path) -> list[Path]:
+    """A pipe for each of two processes: whoever counts it waits for what never comes."""
+    pipes = [tmp_path / "a.pipe", tmp_path / "b.pipe"]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    return pipes
 
 
 def rank_of(parent: int, rank: int) -> int:
@@ -126,3 +191,66 @@ def test_a_process_that_dies_is_named_with_its_file(words_file: WriteWords, tmp_
     assert job.returncode != 0
     assert f"Rank 1 is gone; it was counting {pipe}." in err
     assert not table.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rank", [0, 1])
+def test_what_one_process_refuses_ends_the_others_before_they_have_counted(
+    pipes: list[Path], rank: int
+) -> None:
+    job = started(2, "count", *map(str, pipes), "--json")
+    ends = [opened(pipe) for pipe in pipes]
+    os.write(ends[rank], b"emma\nav\xe9\n")
+    os.close(ends[rank])
+    out, err = job.communicate(timeout=PATIENCE)
+    os.close(ends[1 - rank])
+    assert out == ""
+    assert err.count("makemore-tui: ") == 1
+    assert f"{pipes[rank]} is not UTF-8: byte 0xe9 in line 2" in err
+    assert err.count("exitcode  : 2 ") == 2
+
+
+@pytest.mark.slow
+def test_a_job_that_is_told_to_end_says_so_once(pipes: list[Path]) -> None:
+    job = started(2, "count", *map(str, pipes), "--json")
+    ends = [opened(pipe) for pipe in pipes]
+    job.terminate()
+    out, err = job.communicate(timeout=PATIENCE)
+    for end in ends:
+        os.close(end)
+    assert out == ""
+    assert err.count("makemore-tui: ") == 1
+    assert "Rank 0 was told to end." in err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="processes are found in /proc")
+@pytest.mark.parametrize(
+    ("machine", "how"),
+    [(0, signal.SIGKILL), (1, signal.SIGKILL), (0, signal.SIGSTOP), (1, signal.SIGSTOP)],
+)
+def test_a_machine_that_is_gone_is_named_by_the_other_one(
+    pipes: list[Path], machine: int, how: signal.Signals
+) -> None:
+    # Killed, its connections are closed; stopped, it does not answer, as one without power.
+    port = a_port()
+    jobs = on_machines(port, "count", *map(str, pipes), "--json")
+    ends = [opened(pipe) for pipe in pipes]
+    have_heard(port, pipes)
+    victims = [jobs[machine].pid, rank_of(jobs[machine].pid, machine)]
+    try:
+        for victim in victims:
+            os.kill(victim, how)
+        out, err = jobs[1 - machine].communicate(timeout=PATIENCE)
+    finally:
+        for victim in victims:
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+        jobs[machine].communicate()
+        for end in ends:
+            os.close(end)
+    assert out == ""
+    assert err.count("makemore-tui: ") == 1
+    assert f"Rank {machine} is gone; it was counting {pipes[machine]}." in err
+    assert err.count("exitcode  : 2 ") == 1
+    assert f"[rank{1 - machine}]" not in err  # As torch marks the lines of a traceback.
