@@ -180,7 +180,7 @@ class Objectives:
                 runs = yield from self.made(wanted)
             runs.number = max(runs.number, self.number)
             events = []
-            for event in runs.load(command, kept, settings()):
+            for event in runs.load(command, kept, settings(), is_left=runs is not self.runs):
                 if event is None:
                     yield None
                 else:

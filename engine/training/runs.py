@@ -81,22 +81,26 @@ class Runs(Hand):
 
     def undo_reset(self, settings: Settings) -> Iterator[Event]:
         """Take up the run that was in hand before, with the settings that it had."""
-        yield from self._change_to(self.others.before(), settings, "undo")
+        id = self.others.before()
+        yield from self._change_to(id, self._theirs(id, settings), "undo")
 
     def take_up(self, command: TakeUp, settings: Settings) -> Iterator[Event]:
         """Take up another run, with the settings that it has."""
-        if command.id == self.run.timeline.id:
-            raise Refusal(f"The run {command.id} is in hand already.")
-        yield from self._change_to(command.id, settings, "taken up")
+        theirs = self._theirs(command.id, settings)
+        yield from self._change_to(command.id, theirs, "taken up")
+
+    def _theirs(self, id: str, settings: Settings) -> Settings:
+        """Settings of a run at hand, under the speed and smoothing in force: the screen's."""
+        run = self.run if id == self.run.timeline.id else self.others.sought(id).saved
+        return replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)
 
     def _change_to(
-        self, id: str, settings: Settings, reason: Literal["undo", "taken up"]
+        self, id: str, settings: Settings, reason: Literal["undo", "taken up", "checkpoint"]
     ) -> Iterator[Event]:
+        if id == self.run.timeline.id:
+            raise Refusal(f"The run {id} is in hand already.")
         other = self.others.sought(id)
-        # Speed and smoothing are the screen's, not the run's.
-        theirs = other.saved.settings
-        theirs = replace(theirs, speed=settings.speed, smoothing=settings.smoothing)
-        run = Trainer.resumed(self.objective, theirs, other.saved, other.timeline)
+        run = Trainer.resumed(self.objective, settings, other.saved, other.timeline)
         run.bound, run.is_replayable = other.bound, other.is_replayable
         run.saved_step = other.saved_step
         self.others.drop(id)
@@ -155,17 +159,20 @@ class Runs(Hand):
         self.born.clear()
         self._take_up(run, seconds)
 
-    def come_back(self, settings: Settings, number: int) -> Iterator[Event]:
-        """Take the run in hand up again, which was left for others, under the settings in force.
+    def come_back(
+        self, settings: Settings, number: int, reason: Literal["back", "checkpoint"] = "back"
+    ) -> Iterator[Event]:
+        """Take the run in hand up again, which was left for others.
 
         Args:
-            settings: those.
+            settings: under which it goes on.
             number: how many runs there have been.
+            reason: what is told of why.
         """
         self.run.configure(settings)
         self.number = number
         self._take_up(self.run, self.seconds)
-        yield from self._told("back")
+        yield from self._told(reason)
 
     def _told(
         self, reason: Literal["undo", "back", "branch", "taken up", "checkpoint"]
@@ -212,20 +219,24 @@ class Runs(Hand):
         run.saved_step = run.step
         yield CheckpointSaved(printable(path), run.step)
 
-    def load(self, command: Load, kept: Kept, settings: Settings) -> Iterator[Event | None]:
+    def load(
+        self, command: Load, kept: Kept, settings: Settings, *, is_left: bool = False
+    ) -> Iterator[Event | None]:
         """Go on with a run on disk, in pieces; Refusal if it does not fit these data.
 
         Args:
             command: where it was read from, and what is to be changed.
             kept: what was read.
             settings: those in force.
+            is_left: whether the runs in hand are others, on another objective.
         """
         shown = printable(command.path)
         mine = changed(settings_of(kept), command.settings)
         check_fit(kept, mine, self.dataset, self.objective)
         is_folder, is_at_hand = Path(kept.path).is_dir(), self._is_at_hand(kept)
         if kept.journal is not None and is_at_hand and self.keeping.is_there(kept):
-            yield from self.take_up(TakeUp(kept.journal.head.id), settings)
+            yield from self._go_on(kept.journal.head.id, command, settings, is_left=is_left)
+            yield CheckpointLoaded(shown, self.run.step)
             return
         is_own = is_folder and not is_at_hand
         why_bound = bound(kept, self.bases) or (self.keeping.hold(kept) if is_own else "")
@@ -258,6 +269,17 @@ class Runs(Hand):
             warning = f"{shown} was trained on other data of the same alphabet ({source})."
         yield CheckpointLoaded(shown, run.step, warning, is_bound=bool(why_bound))
         yield from self._told("checkpoint")
+
+    def _go_on(
+        self, id: str, command: Load, settings: Settings, *, is_left: bool
+    ) -> Iterator[Event]:
+        """Go on with a run on disk as it is at hand: it may have come further here."""
+        theirs = self._theirs(id, settings)
+        mine = replace(changed(theirs, command.settings), seed=theirs.seed, init=theirs.init)
+        if is_left and id == self.run.timeline.id:
+            yield from self.come_back(mine, self.number, "checkpoint")
+        else:
+            yield from self._change_to(id, mine, "checkpoint")
 
     def _is_at_hand(self, kept: Kept) -> bool:
         """Whether a run on disk is one of those that this process has, and may train."""

@@ -34,7 +34,10 @@ from engine.protocol import (
     Refusal,
     Reset,
     RunsListed,
+    RunStarted,
     Save,
+    Settings,
+    SettingsChanged,
     Shelf,
     TakeUp,
     TellCourses,
@@ -666,6 +669,48 @@ def test_a_run_on_disk_that_is_at_hand_is_taken_up(session: Session) -> None:
     written(session)
     act(session, Load(first))
     assert (session.snapshot().id, session.snapshot().step) == (first, 3)
+
+
+@pytest.mark.parametrize("again", ["in hand there", "put away there"])
+def test_a_run_on_disk_of_an_objective_that_was_left_is_taken_up(
+    session: Session, again: str
+) -> None:
+    act(session, Configure(learning_rate=5.0), Train(30))
+    path = written(session)
+    if again == "put away there":
+        act(session, Reset(), Train(4))
+    act(session, Configure(order=3, learning_rate=1.0, smoothing=2.0), Train(20))
+    given = Configure(regularization=0.5, seed=7)
+    assert loaded(act(session, Load(path, given))) == CheckpointLoaded(path, 30)
+    now = session.snapshot()
+    assert (now.settings.order, now.step, now.settings.smoothing) == (2, 30, 2.0)
+    assert (now.settings.learning_rate, now.settings.regularization) == (5.0, 0.5)
+    assert now.settings.seed == Settings().seed, "its first weights were drawn by that"
+
+
+def test_settings_given_with_a_run_that_is_at_hand_are_in_force(session: Session) -> None:
+    act(session, Configure(learning_rate=5.0), Train(30))
+    path = written(session)
+    act(session, Reset(), Train(4))
+    number = session.snapshot().run
+    happened = act(session, Load(path, Configure(regularization=0.5, seed=7)))
+    settings = replace(Settings(), learning_rate=5.0, regularization=0.5)
+    assert happened == [
+        SettingsChanged(settings, number + 1, 30),
+        RunStarted(number + 1, 30, "checkpoint"),
+        CheckpointLoaded(path, 30),
+    ]
+    assert session.settings == settings
+    act(session, Train(5))
+    met = [m for m in archive.replay(written(session)) if m.difference is not None]
+    assert not any(m.difference for m in met), "the change is in its recipe"
+    assert "in hand already" in refused(act(session, Load(path)))
+    before = session.snapshot().id
+    act(session, Reset(), Train(4))
+    reason = refused(act(session, Load(path, Configure(device="cuda:9"))))
+    assert "cuda:9" in reason
+    assert session.snapshot().id != before
+    assert session.snapshot().step == 4
 
 
 def test_a_change_before_a_run_was_handed_on_is_in_the_recipe_of_who_goes_on(

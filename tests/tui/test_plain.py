@@ -111,6 +111,26 @@ def test_training_goes_on_from_where_it_stood(piped: Piped, words: str) -> None:
     assert "Training from step 5 to 8" in out
 
 
+def test_a_run_that_was_put_away_is_gone_on_with_from_disk(words: str, tmp_path: Path) -> None:
+    place = str(tmp_path / "first")
+    onward = f"train 10 --resume '{place}' --learning-rate 5"
+    lines = ("train 40", "reset", "train 20", onward, "status --json")
+    # A process of its own: should nothing end the waiting, this here goes on.
+    ended = subprocess.run(
+        [*PROGRAM, "--data", words, "--run", place],
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    status = _last_json(ended.stdout)
+    settings = status["settings"]
+    assert isinstance(settings, dict)
+    assert (status["step"], settings["learning-rate"]) == (50, 5.0)
+    assert "Training from step 40 to 50" in ended.stdout
+
+
 def test_a_line_that_fails_is_told_and_the_next_one_is_read(piped: Piped, words: str) -> None:
     lines = ("trian 3", "score o'brien", "score zoe", "# remark", "", "score emma")
     code, out, err = piped(*lines, options=("--data", words))
