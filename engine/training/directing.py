@@ -174,7 +174,7 @@ def carry_out(
         case Save():
             return runs.save(command)
         case Load():
-            return objectives.load(command, settings)
+            return _load(command, objectives, settings)
         case Branch():
             return runs.branch(command, objectives.in_force(settings()), look)
         case TakeUp():
@@ -196,6 +196,19 @@ def configure(
     for event in objectives.configure(command, settings):
         if isinstance(event, SettingsChanged) and objectives.runs is not None:
             objectives.runs.others.note(way_back(settings(), event.settings))
+        yield event
+
+
+def _load(
+    command: Load, objectives: Objectives, settings: Callable[[], Settings]
+) -> Iterator[Event | None]:
+    """Go on with a run on disk; on another objective, take note of how that is taken back."""
+    for event in objectives.load(command, settings):
+        if isinstance(event, SettingsChanged) and event.settings.objective != settings().objective:
+            *_, left, runs = objectives.at_hand
+            # To a run that has no step only where there is no other one to go back to.
+            if left.run.step or not runs.others.has_before:
+                runs.others.note(way_back(settings(), event.settings))
         yield event
 
 

@@ -218,7 +218,7 @@ class Objectives:
 
     @property
     def at_hand(self) -> tuple[Runs, ...]:
-        """The runs on all objectives, those in hand last."""
+        """The runs on all objectives: those in hand last, and before them those left for them."""
         return tuple(self._kept.values())
 
     @property

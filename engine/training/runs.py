@@ -95,7 +95,12 @@ class Runs(Hand):
         return replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)
 
     def _change_to(
-        self, id: str, settings: Settings, reason: Literal["undo", "taken up", "checkpoint"]
+        self,
+        id: str,
+        settings: Settings,
+        reason: Literal["undo", "taken up", "checkpoint"],
+        *,
+        is_left: bool = False,
     ) -> Iterator[Event]:
         if id == self.run.timeline.id:
             raise Refusal(f"The run {id} is in hand already.")
@@ -104,7 +109,7 @@ class Runs(Hand):
         run.bound, run.is_replayable = other.bound, other.is_replayable
         run.saved_step = other.saved_step
         self.others.drop(id)
-        self._put_away(is_on_trail=reason != "undo")
+        self._put_away(is_on_trail=reason != "undo", is_left=is_left)
         self._take_up(run, other.seconds)
         yield from self._told(reason)
 
@@ -181,10 +186,10 @@ class Runs(Hand):
         yield SettingsChanged(self.run.settings, self.number, self.run.step)
         yield RunStarted(self.number, self.run.step, reason)
 
-    def _put_away(self, *, is_on_trail: bool = True) -> None:
-        """Put the run in hand away, unless it has no step and another one was put away."""
+    def _put_away(self, *, is_on_trail: bool = True, is_left: bool = False) -> None:
+        """Put the run in hand away, unless it has no step and others were in hand before it."""
         run = self.run
-        if not run.step and self.others.has_before:
+        if not run.step and (is_left or self.others.has_before):
             return
         run.timeline.end(run.step)
         self.keeping.keep(run, is_last=True)
@@ -258,7 +263,7 @@ class Runs(Hand):
             # What is handed on, or a copy, stays as it is: what is done from here on is another's.
             run.timeline = run.timeline.until(run.step)
             run.timeline.change(run.in_force, run.step)
-        self._put_away()
+        self._put_away(is_left=is_left)
         self._take_up(run)
         theirs = replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)
         run.configure(theirs if why_bound else changed(theirs, command.settings))
@@ -279,7 +284,7 @@ class Runs(Hand):
         if is_left and id == self.run.timeline.id:
             yield from self.come_back(mine, self.number, "checkpoint")
         else:
-            yield from self._change_to(id, mine, "checkpoint")
+            yield from self._change_to(id, mine, "checkpoint", is_left=is_left)
 
     def _is_at_hand(self, kept: Kept) -> bool:
         """Whether a run on disk is one of those that this process has, and may train."""

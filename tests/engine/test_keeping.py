@@ -686,6 +686,9 @@ def test_a_run_on_disk_of_an_objective_that_was_left_is_taken_up(
     assert (now.settings.order, now.step, now.settings.smoothing) == (2, 30, 2.0)
     assert (now.settings.learning_rate, now.settings.regularization) == (5.0, 0.5)
     assert now.settings.seed == Settings().seed, "its first weights were drawn by that"
+    act(session, Undo())
+    now = session.snapshot()
+    assert (now.settings.order, now.step, now.settings.learning_rate) == (3, 20, 1.0)
 
 
 def test_settings_given_with_a_run_that_is_at_hand_are_in_force(session: Session) -> None:

@@ -309,6 +309,30 @@ def test_a_checkpoint_of_bigrams_brings_them_back(session: Session, tmp_path: Pa
     assert session.snapshot().step == 12
 
 
+@pytest.mark.parametrize("steps", [None, 0, 7])
+def test_a_checkpoint_of_another_order_is_undone_to_the_run_before(
+    session: Session, tmp_path: Path, steps: int | None
+) -> None:
+    """Whatever run of that order there was, or none."""
+    path = str(tmp_path / "run")
+    act(session, Configure(order=3, learning_rate=3.0), Train(20), Save(path))
+    other = ready(None)
+    act(other, LoadDataset(session.dataset.source if session.dataset else None))
+    if steps is not None:
+        act(other, Configure(order=3), Train(steps), Configure(order=2))
+    act(other, Train(50))
+    before = other.snapshot()
+    act(other, Load(path))
+    now = other.snapshot()
+    assert (now.settings.order, now.step, now.settings.learning_rate) == (3, 20, 3.0)
+    assert [line.step for line in now.runs] == ([7, 20] if steps else [20])
+    act(other, Undo())
+    now = other.snapshot()
+    assert (now.id, now.step, now.settings) == (before.id, 50, before.settings)
+    act(other, Load(path), Train(1), Undo(), Configure(order=3))
+    assert other.snapshot().step == 21, "what is undone is not lost"
+
+
 def test_a_checkpoint_of_contexts_of_other_words_is_refused(
     session: Session, words_file: WriteWords, tmp_path: Path
 ) -> None:
