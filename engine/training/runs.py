@@ -219,6 +219,10 @@ class Runs(Hand):
     def save(self, command: Save) -> Iterator[Event]:
         """Write the run in hand to a file to hand on; Refusal if that cannot be done."""
         run = self.run
+        if run.bound:
+            # Its words may be others, and its recipe not whole: the file would not say so.
+            id = run.timeline.id
+            raise Refusal(f"The run {id} can only be looked at, not saved; branch from it first.")
         path = (command.path or self.keeping.new_file()).replace(STEP, f"{run.step}")
         checkpoint.write(path, handed_on(page_of(run, self.dataset, self.bases)()))
         run.saved_step = run.step

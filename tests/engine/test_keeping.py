@@ -457,6 +457,34 @@ def test_other_words_are_shown_from_keyframes_and_branch(
     assert other.snapshot().step == seen.step + 2
 
 
+@pytest.mark.parametrize("fault", ["other words", "damaged journal"])
+def test_what_can_only_be_looked_at_is_saved_once_it_is_a_branch(
+    session: Session, cut_off: str, words_file: WriteWords, shelf: Shelf, fault: str
+) -> None:
+    path = words_file(WORDS)
+    if fault == "other words":
+        Path(path).write_text("ava\nolivia\nisabella\nsophia\nemma\n")
+    else:
+        cut = Path(cut_off, places.JOURNAL)
+        cut.write_bytes(cut.read_bytes()[:-9])
+    other = ready(path, shelf)
+    assert loaded(act(other, Load(cut_off))).is_bound
+    snapshot = other.snapshot()
+    assert (snapshot.is_saved, snapshot.are_all_saved) == (True, True), "there is nothing to save"
+    files = {*Path(shelf.folder).parent.rglob("*.safetensors")}
+    said = f"The run {snapshot.id} can only be looked at, not saved; branch from it first."
+    assert refused(act(other, Save())) == said
+    assert {*Path(shelf.folder).parent.rglob("*.safetensors")} == files
+    act(other, Reset(), Train(2), Undo())
+    assert refused(act(other, Save())) == said
+    file = f"{cut_off}.safetensors"
+    act(other, Branch(), Train(2), Save(file))
+    assert loaded(act(again(other, None), Load(file))).warning == ""
+    met = [each for each in archive.replay(file) if each.difference is not None]
+    assert met
+    assert not any(each.difference for each in met)
+
+
 def test_a_kernel_that_is_gone_leaves_keyframes_and_goes_on(
     session: Session, cut_off: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
