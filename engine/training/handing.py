@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 
-from engine.protocol import Refusal, RunStarted, Settings
+from engine.protocol import CommandRefused, Event, Refusal, RunStarted, TakeUp
 from engine.training import folder
-from engine.training.estate import Heritage
+from engine.training.estate import Heritage, Left
 from engine.training.folder import Kept
 from engine.training.keyframes import Known
 from engine.training.objectives import Objectives, Work
@@ -16,6 +17,8 @@ from engine.training.others import PutAway
 from engine.training.runs import Runs
 from engine.training.saving import bound, packed, reopened, settings_of
 from engine.training.trainer import Trainer
+
+log = logging.getLogger(__name__)
 
 
 def bequeath(runs: Runs, *, is_for_good: bool) -> Heritage:
@@ -68,81 +71,110 @@ def foresee(heritages: tuple[Heritage, ...]) -> Known:
 def inherit(objectives: Objectives, heritages: tuple[Heritage, ...], known: Known) -> Work:
     """Take over the runs that another engine has left, in pieces; that in hand first.
 
+    Behind it, what cannot be taken over is left where it is, and told of: training goes on.
+
     Args:
         objectives: on the same words; none of their runs has taken a step.
         heritages: on each objective; that in force last.
         known: what was read before of their keyframes.
 
     Raises:
-        Refusal: one cannot be gone on with.
+        Refusal: that in hand cannot be gone on with.
     """
     *others, mine = heritages
     runs = objectives.in_hand
-    yield from _take_in_hand(runs, mine, known)
+    if mine.in_hand is not None:
+        yield from _take_in_hand(runs, mine.in_hand, known)
     yield RunStarted(runs.number, runs.run.step, "first")
     yield from _adopt(runs, mine, known)
     for heritage in others:
-        if (settings := _settings_in(heritage)) is not None:
-            runs = yield from objectives.made(settings)
-            yield from _take_in_hand(runs, heritage, known)
-            yield from _adopt(runs, heritage, known)
-            objectives.lay_aside(runs)
+        runs_there = yield from _made(objectives, heritage)
+        if runs_there is not None:
+            if (left := heritage.in_hand) is not None:
+                yield from _or_told(left, _take_in_hand(runs_there, left, known))
+            yield from _adopt(runs_there, heritage, known)
+            objectives.lay_aside(runs_there)
 
 
-def _settings_in(heritage: Heritage) -> Settings | None:
-    """Those of one of the runs, which all have the same objective; nothing if there are none."""
+def _or_told(left: Left, work: Iterator[None]) -> Work:
+    """Take a run over, in pieces, or tell why it is left where it is."""
+    try:
+        yield from work
+    except Refusal as refusal:
+        yield _told(left, refusal)
+
+
+def _told(left: Left, refusal: Refusal) -> CommandRefused:
+    reason = f"The run {left.id} was not taken over: {refusal}"
+    log.warning(reason)  # There may be no screen yet.
+    return CommandRefused(TakeUp(left.id), reason)
+
+
+def _made(objectives: Objectives, heritage: Heritage) -> Generator[Event | None, None, Runs | None]:
+    """Make room for runs, which all have the same objective; none, which is told, if none fits."""
+    told = []
     for left in (heritage.in_hand, *heritage.others):
         if left is not None:
-            return settings_of(folder.read(left.path, has_frames=False))
+            try:
+                settings = settings_of(folder.read(left.path, has_frames=False))
+                return (yield from objectives.made(settings))
+            except Refusal as refusal:
+                told.append((left, refusal))
+    for each in told:
+        yield _told(*each)
     return None
 
 
-def _take_in_hand(runs: Runs, heritage: Heritage, known: Known) -> Iterator[None]:
-    """Go on, in pieces, with the run that another engine had in hand, if it had taken a step.
+def _take_in_hand(runs: Runs, left: Left, known: Known) -> Iterator[None]:
+    """Go on, in pieces, with the run that another engine had in hand.
 
     Args:
         runs: those on the same objective, of which none has taken a step.
-        heritage: where it is.
+        left: where it is.
         known: what was read before of its keyframes.
 
     Raises:
         Refusal: it cannot be gone on with.
     """
-    left = heritage.in_hand
-    if left is None:
-        return
     kept = folder.read(left.path, known=known)
     if why := bound(kept, runs.bases) or runs.keeping.hold(kept):
         raise Refusal(why)
-    runs.continue_with((yield from _reopened(runs, kept, "")), left.seconds)
+    try:
+        run = yield from _reopened(runs, kept, "")
+    except BaseException:  # Left in its midst, too.
+        runs.keeping.let_go(kept)
+        raise
+    runs.continue_with(run, left.seconds)
 
 
-def _adopt(runs: Runs, heritage: Heritage, known: Known) -> Iterator[None]:
+def _adopt(runs: Runs, heritage: Heritage, known: Known) -> Work:
     """Put away, in pieces, what another engine had put away.
 
     Args:
         runs: those on the same objective.
         heritage: where they are.
         known: what was read before of their keyframes.
-
-    Raises:
-        Refusal: one cannot be read.
     """
     changes = deque(heritage.changes)
     for left in sorted(heritage.others, key=lambda left: left.trail):
         while changes and changes[0][0] < left.trail:
             runs.others.note(changes.popleft()[1])
-        kept = folder.read(left.path, known=known)
-        why = bound(kept, runs.bases)
-        run = yield from _reopened(runs, kept, why)
-        runs.keeping.note(left)
-        saved = packed(run, runs.dataset)
-        put = PutAway(saved, run.timeline, left.seconds, run.saved_step, why, run.is_replayable)
-        runs.others.put(put, is_on_trail=bool(left.trail))
+        yield from _or_told(left, _put_away(runs, left, known))
     for _, back in changes:
         runs.others.note(back)
     there = {run.timeline.id for run in runs.others} | {runs.run.timeline.id}
     runs.born = [id for id in dict.fromkeys((*heritage.born, *runs.born)) if id in there]
+
+
+def _put_away(runs: Runs, left: Left, known: Known) -> Iterator[None]:
+    """Put one of them away, in pieces; Refusal if it cannot be read."""
+    kept = folder.read(left.path, known=known)
+    why = bound(kept, runs.bases)
+    run = yield from _reopened(runs, kept, why)
+    runs.keeping.note(left)
+    saved = packed(run, runs.dataset)
+    put = PutAway(saved, run.timeline, left.seconds, run.saved_step, why, run.is_replayable)
+    runs.others.put(put, is_on_trail=bool(left.trail))
 
 
 def _reopened(runs: Runs, kept: Kept, why_bound: str) -> Generator[None, None, Trainer]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import torch
 
 from engine import Session
 from engine.answers.succession import bequeath, foresee, go_on, inherit, prepare
+from engine.models.objective import Objective
 from engine.protocol import (
     Branch,
+    CommandRefused,
     Configure,
+    Event,
     Load,
     LoadDataset,
     Look,
@@ -22,13 +26,19 @@ from engine.protocol import (
     Save,
     Settings,
     Shelf,
+    TakeUp,
     Train,
     Undo,
 )
-from engine.training import folder, places
+from engine.training import folder, handing, places
 from engine.training.estate import Estate
+from engine.training.folder import Kept
 from engine.training.keyframes import Known
 from engine.training.lock import is_held
+from engine.training.objectives import Objectives
+from engine.training.runs import Runs
+from engine.training.saving import reopened
+from engine.training.trainer import Trainer
 from tests import PATIENCE
 from tests.conftest import WriteWords, act
 
@@ -64,15 +74,17 @@ def leave(session: Session) -> Estate:
     return bequeath(session.shared, session.keeping, PATIENCE)
 
 
-def heir(estate: Estate) -> Session:
-    """The engine that goes on in its place."""
+def heir(estate: Estate, told: list[Event] | None = None) -> Session:
+    """The engine that goes on in its place; what it tells of then is put to what was told."""
     session = opened(estate.words, estate.shelf, estate.settings)
     rest = inherit(session.shared, session.keeping, estate, foresee(estate))
     while next(rest) is None:
         pass
-    list(go_on(session.shared, estate, rest))
+    happened = list(go_on(session.shared, estate, rest))
     while session.is_busy:
-        list(session.work())
+        happened += session.work()
+    if told is not None:
+        told += happened
     return session
 
 
@@ -131,6 +143,66 @@ def test_a_run_that_has_taken_no_step_begins_again(left: Session) -> None:
     other = heir(leave(left))
     assert torch.equal(weights(other), weights(left))
     assert len(other.snapshot().runs) == 1
+    other.close(PATIENCE)
+
+
+def test_runs_that_are_gone_from_disk_are_left_out_and_all_others_go_along(left: Session) -> None:
+    act(left, Configure(order=3), Train(7), Reset(), Train(3), Configure(order=4), Train(5))
+    act(left, Configure(order=2), Train(30), Reset(), Train(20), Reset(), Train(10))
+    list(left.handle(Train(100)))
+    estate = leave(left)
+    at_order_3, at_order_4, at_order_2 = estate.runs
+    gone = at_order_2.others[0], at_order_3.in_hand, at_order_4.in_hand
+    for each in gone:
+        assert each is not None
+        shutil.rmtree(each.path)
+    told: list[Event] = []
+    other = heir(estate, told)
+    assert other.is_training
+    assert [line.step for line in other.snapshot().runs] == [20, 10]
+    refused = [event for event in told if isinstance(event, CommandRefused)]
+    assert [event.command for event in refused] == [TakeUp(each.id) for each in gone if each]
+    assert "was not taken over: There is no" in refused[0].reason
+    while other.is_training:
+        list(other.train(16))
+    assert other.snapshot().step == 110
+    act(other, Undo())
+    assert other.snapshot().step == 20
+    act(other, Undo())
+    assert (other.settings.order, other.snapshot().step) == (4, 0), "nothing is left of that"
+    act(other, Configure(order=3))
+    assert [line.step for line in other.snapshot().runs] == [7, 0]
+    other.close(PATIENCE)
+
+
+def test_runs_that_cannot_be_gone_on_with_are_left_out_and_held_by_nobody(
+    left: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(left, Configure(order=3), Train(7), Configure(order=4), Train(5), Configure(order=2))
+    act(left, Train(30))
+    estate = leave(left)
+
+    def there(objectives: Objectives, settings: Settings) -> Generator[Event | None, None, Runs]:
+        if settings.order == 4:
+            raise Refusal("There is no room.")
+        return (yield from made(objectives, settings))
+
+    def again(kept: Kept, objective: Objective, why_bound: str) -> Iterator[Trainer | None]:
+        if kept.journal and kept.journal.head.basis.order == 3:
+            raise Refusal("It diverges.")
+        return reopened(kept, objective, why_bound)
+
+    made = Objectives.made
+    monkeypatch.setattr(Objectives, "made", there)
+    monkeypatch.setattr(handing, "reopened", again)
+    told: list[Event] = []
+    other = heir(estate, told)
+    assert other.snapshot().step == 30
+    reasons = [event.reason for event in told if isinstance(event, CommandRefused)]
+    assert [each.partition(": ")[2] for each in reasons] == ["It diverges.", "There is no room."]
+    for heritage in estate.runs[:2]:
+        assert heritage.in_hand is not None
+        assert not is_held(str(Path(heritage.in_hand.path, places.LOCK)))
     other.close(PATIENCE)
 
 
