@@ -258,19 +258,19 @@ class Runs(Hand):
             for run in reopened(kept, self.objective, why_bound, command.settings.device):
                 if run is None:
                     yield None
+            assert run is not None
+            if not is_own and kept.journal is not None and not why_bound:
+                # What is handed on, or a copy, stays as it is: what is done from here is another's.
+                run.timeline = run.timeline.until(run.step)
+                run.timeline.change(run.in_force, run.step)
+            theirs = replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)
+            run.configure(theirs if why_bound else changed(theirs, command.settings))
         except BaseException:  # Left in its midst, too.
             if is_own:
                 self.keeping.let_go(kept)
             raise
-        assert run is not None
-        if not is_own and kept.journal is not None and not why_bound:
-            # What is handed on, or a copy, stays as it is: what is done from here on is another's.
-            run.timeline = run.timeline.until(run.step)
-            run.timeline.change(run.in_force, run.step)
         self._put_away(is_left=is_left)
         self._take_up(run)
-        theirs = replace(run.settings, speed=settings.speed, smoothing=settings.smoothing)
-        run.configure(theirs if why_bound else changed(theirs, command.settings))
         warning = why_bound or kept.warning or computed_elsewhere(run)
         is_other = kept.newest is not None and kept.newest.data_sha256 != self.dataset.sha256
         if is_other and kept.newest is not None and not warning:

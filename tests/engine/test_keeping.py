@@ -744,6 +744,23 @@ def test_settings_given_with_a_run_that_is_at_hand_are_in_force(session: Session
     assert session.snapshot().step == 4
 
 
+@pytest.mark.parametrize("kind", ["own", "copy"])
+def test_a_run_that_cannot_be_as_it_is_asked_for_takes_no_other_ones_place(
+    session: Session, cut_off: str, shelf: Shelf, kind: str
+) -> None:
+    path = cut_off
+    if kind == "own":
+        path = written(session)
+        assert session.close(20)
+    other = again(session, shelf)
+    act(other, Train(5))
+    before = other.snapshot()
+    assert "no cuda:9 here" in refused(act(other, Load(path, Configure(device="cuda:9"))))
+    now = other.snapshot()
+    assert (now.id, now.run, now.runs) == (before.id, before.run, before.runs)
+    assert not lock.is_held(str(Path(path, places.LOCK)))
+
+
 def test_a_change_before_a_run_was_handed_on_is_in_the_recipe_of_who_goes_on(
     session: Session, shelf: Shelf, tmp_path: Path
 ) -> None:
