@@ -161,6 +161,11 @@ class Client:
         assert isinstance(paused, TrainingPaused)
         return self.snapshot_of(paused)
 
+    def finish(self) -> None:
+        """Say that the run in hand has come to the end that was wanted: nobody means to go on."""
+        for _ in self.ask(Train(0, is_last=True)):
+            pass
+
     def look(self, step: int) -> Snapshot:
         """Look at a step of the run in hand, and wait until it is come to.
 

@@ -38,6 +38,8 @@ class Train:
     """Start training: for so many steps from here, or until paused."""
 
     steps: int | None = None
+    is_last: bool = False
+    """Whether nobody means to go on with the run once they are taken."""
 
 
 @record

@@ -61,7 +61,9 @@ class Hand:
         self.is_running = False
         self.target: int | None = None
         self.is_over = False
-        """Whether the steps that were asked for last have been taken, or can no more be taken."""
+        """Whether nobody means to go on: the last steps have been taken, or no more can be."""
+        self._is_last = False
+        """Whether those are the last that are being taken."""
         self.costs = Costs(self.objective)
         """What each regularization costs on these data, as far as it was worked out."""
         self.bases = Bases(dataset, objective, settings)
@@ -111,7 +113,9 @@ class Hand:
             raise Refusal(self.run.bound)
         ahead = self.run.step if self.target is None else self.target
         self.target = None if command.steps is None else ahead + command.steps
-        self.is_running, self.is_over = True, False
+        self.is_running, self._is_last = True, command.is_last
+        # Who asks for no step only wants to know how the run stands.
+        self.is_over = self.is_over and command.steps == 0
         self._meter.clear()
         if command.steps == 0:
             yield from self.pause("finished")
@@ -121,7 +125,8 @@ class Hand:
         if self.is_running:
             self.is_running = False
             self.target = None
-            self.is_over = reason in ("finished", "diverged")
+            is_done = reason == "finished" and self._is_last
+            self.is_over = self.is_over or is_done or reason == "diverged"
             self.keeping.keep(self.run)
             edge = self.run.stability_edge() if reason == "diverged" else math.nan
             fault = self.run.fault if reason == "failed" else ""

@@ -680,7 +680,7 @@ def test_damaged_losses_are_not_told(session: Session, shelf: Shelf) -> None:
 
 
 def test_the_latest_run_that_is_not_over_is_gone_on_with(session: Session, shelf: Shelf) -> None:
-    act(session, Train(3), Reset(), Train(4))
+    act(session, Train(3), Reset(), Train(4, is_last=True))
     first, second = (line.id for line in session.snapshot().runs)
     assert session.close(5, is_last=True), "the second has come to its end"
     other = again(session, shelf)
@@ -689,6 +689,24 @@ def test_the_latest_run_that_is_not_over_is_gone_on_with(session: Session, shelf
     act(other, Load(LATEST))
     assert other.snapshot().id == first
     assert "no run of these words" in refused(act(again(session, shelf), Load(LATEST)))
+
+
+@pytest.mark.parametrize(
+    ("commands", "is_over"),
+    [
+        ((Train(4),), False),
+        ((Train(4), Train(0)), False),
+        ((Train(4), Train(0, is_last=True)), True),
+        ((Train(4, is_last=True), Train(0)), True),
+        ((Train(4, is_last=True), Train(2)), False),
+    ],
+)
+def test_a_run_is_over_once_its_last_steps_are_taken(
+    session: Session, shelf: Shelf, commands: tuple[Train, ...], is_over: bool
+) -> None:
+    act(session, *commands)
+    assert session.close(5, is_last=True)
+    assert [run.is_over for run in archive.listed(shelf)] == [is_over]
 
 
 def test_a_run_on_disk_that_is_at_hand_is_taken_up(session: Session) -> None:

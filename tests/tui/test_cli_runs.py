@@ -7,7 +7,10 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,15 +20,19 @@ from typing import Any
 
 import pytest
 
+from engine import archive
 from engine.protocol import LATEST, Reset, Settings, Snapshot, Train
 from engine.training import journal, lock
 from engine.training.folder import Page, RunFolder
 from engine.training.keeper import Keeper
+from tests import PATIENCE
 from tests.conftest import WriteWords, act, ready
 from tui import start, storage
 from tui.main import main
 from tui.options import Options
 from tui.state import State
+
+PROGRAM = [sys.executable, "-m", "tui"]
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -165,6 +172,63 @@ def test_the_latest_run_that_is_not_over_goes_on(run: Run, words: str, tmp_path:
     code, out, _ = run(*onward)
     assert (code, last(out)["step"]) == (0, 12)
     assert len(list(shelf(tmp_path).iterdir())) == 3
+
+
+BREAKS_OFF = ("--at", "60:device=cuda:999")
+"""What a run is refused in its midst."""
+
+
+def test_a_run_broken_off_is_not_finished(run: Run, words: str, tmp_path: Path) -> None:
+    line = ("train", "--data", words, "--steps", "90")
+    assert run(*line, *BREAKS_OFF)[0] == 2
+    (folder,) = shelf(tmp_path).iterdir()
+    assert _is_finished(run, folder) == (60, False)
+    assert run(*line, "--continue", "--at", "90:learning_rate=5")[0] == 2
+    assert _is_finished(run, folder) == (60, False), "it is refused before the first step"
+    assert run(*line, "--continue")[0] == 0
+    assert _is_finished(run, folder) == (90, True)
+    assert run(*line, "--continue")[0] == 2
+
+
+def _is_finished(run: Run, place: Path) -> tuple[int, bool]:
+    told = json.loads(run("runs", "show", str(place), "--json")[1])
+    return told["step"], told["finished"]
+
+
+@pytest.mark.slow
+def test_a_run_that_nobody_reads_any_more_is_not_finished(
+    run: Run, words: str, tmp_path: Path
+) -> None:
+    line = ("train", "--data", words, "--steps", "100000000", "--every", "100")
+    with subprocess.Popen([*PROGRAM, *line], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for _ in range(5):
+            process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(PATIENCE) == 0
+    (folder,) = shelf(tmp_path).iterdir()
+    step, is_finished = _is_finished(run, folder)
+    assert (step % 100, is_finished) == (0, False)
+    code, out, _ = run("train", "--data", words, "5", "--continue", "--json")
+    assert (code, last(out)["step"]) == (0, step + 5)
+
+
+@pytest.mark.slow
+def test_what_is_refused_finishes_no_run_that_was_killed(
+    run: Run, words: str, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "mine")
+    line = ("train", "--data", words, "--run", place, "--steps")
+    command = [*PROGRAM, *line, "100000000", "--every", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        end = time.monotonic() + PATIENCE
+        while not archive.is_run(place) or not archive.described(place).run.line.step:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        process.kill()
+    step, _ = _is_finished(run, Path(place))
+    assert run(*line, str(step + 5), "--at", f"{step + 9}:learning_rate=5")[0] == 2
+    assert _is_finished(run, Path(place)) == (step, False)
 
 
 def test_a_run_that_another_process_trains_is_not_gone_on_with(run: Run, place: str) -> None:

@@ -350,6 +350,32 @@ def test_a_run_is_kept_and_gone_on_with(piped: Piped, words: str, tmp_path: Path
     assert _last_json(out)["step"] == 7
 
 
+@pytest.mark.parametrize(
+    ("lines", "is_finished"),
+    [
+        (("train 6", "status"), True),
+        (("train 6", "train 6 --at 8:device=cuda:999", "status"), False),
+        (("train 6", "train 6 --at 20:learning_rate=5"), True),
+        (("train 6", "train 6 --save /nowhere/a"), True),
+        (("set learning-rate 5", "status"), None),
+    ],
+)
+def test_a_run_is_finished_where_its_last_line_came_to_its_end(
+    piped: Piped,
+    alone: Callable[..., str],
+    words: str,
+    tmp_path: Path,
+    lines: tuple[str, ...],
+    is_finished: bool | None,
+) -> None:
+    place = str(tmp_path / "kept")
+    piped(*lines, options=("--data", words, "--run", place))
+    if is_finished is None:
+        assert not os.path.exists(f"{place}/journal")
+    else:
+        assert _last_json(alone("runs", "show", place, "--json"))["finished"] == is_finished
+
+
 def test_a_figure_is_of_the_run_at_hand(piped: Piped, words: str, tmp_path: Path) -> None:
     table = tmp_path / "w.csv"
     code, out, err = piped(

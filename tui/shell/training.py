@@ -159,6 +159,8 @@ def _train(
     elif start.has_test:
         last = replace(last, test_sealed=True)
     running.end(last, path, as_json)
+    if last.event == "finished":
+        client.finish()
     if last.event == "interrupted":
         return 128 + signals.number
     return int(last.event in ("diverged", "failed"))
