@@ -51,13 +51,18 @@ class Met:
     """Greatest difference from the weights that were kept; `None` where none were."""
 
 
-def find(run: str, shelf: Shelf) -> str:
-    """Say where a run is, by its id, folder or file.
+def find(run: str, shelf: Shelf, data_sha256: str = "") -> str:
+    """Say where a run is, by its id, folder or file, or as `LATEST` of some words.
+
+    Args:
+        run: which one.
+        shelf: where ids are looked for.
+        data_sha256: of those words.
 
     Raises:
         Refusal: there is no such run, or more than one.
     """
-    return places.find(run, shelf)
+    return shelves.find(run, shelf, data_sha256)
 
 
 def is_run(path: str) -> bool:

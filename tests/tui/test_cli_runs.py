@@ -19,10 +19,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
+from torch import Tensor
 
 from engine import archive
 from engine.protocol import LATEST, Reset, Settings, Snapshot, Train
-from engine.training import journal, lock
+from engine.training import checkpoint, journal, lock
 from engine.training.folder import Page, RunFolder
 from engine.training.keeper import Keeper
 from tests import PATIENCE
@@ -174,8 +176,64 @@ def test_the_latest_run_that_is_not_over_goes_on(run: Run, words: str, tmp_path:
     assert len(list(shelf(tmp_path).iterdir())) == 3
 
 
+RECIPE = (
+    *("--steps", "90", "--learning-rate", "20"),
+    *("--at", "40:learning_rate=5,gradient=gather", "--at", "80:regularization=0"),
+)
+"""Of a run that changes its settings on the way."""
+
 BREAKS_OFF = ("--at", "60:device=cuda:999")
 """What a run is refused in its midst."""
+
+
+@pytest.mark.parametrize("way", ["--run", "--resume", "--continue"])
+def test_the_line_of_a_run_broken_off_goes_on_as_if_it_had_not_been(
+    run: Run, words: str, tmp_path: Path, way: str
+) -> None:
+    line = ("train", "--data", words, *RECIPE)
+    straight = tmp_path / "straight"
+    assert run(*line, "--run", str(straight))[0] == 0
+    place = () if way == "--continue" else ("--run", str(tmp_path / "mine"))
+    assert run(*line, *BREAKS_OFF, *place)[0] == 2
+    (mine,) = shelf(tmp_path).iterdir() if way == "--continue" else [tmp_path / "mine"]
+    again = (way,) if way == "--continue" else (way, str(mine))
+    assert run(*line, *again)[0] == 0
+    assert _recipe(run, mine) == _recipe(run, straight)
+    assert torch.equal(_weights(mine), _weights(straight))
+
+
+def _recipe(run: Run, place: Path) -> list[dict[str, Any]]:
+    changes: list[dict[str, Any]] = json.loads(run("runs", "show", str(place), "--json")[1])[
+        "changes"
+    ]
+    return changes
+
+
+def _weights(place: Path) -> Tensor:
+    return checkpoint.read(str(place / "newest.safetensors")).weights
+
+
+@pytest.mark.slow
+def test_a_run_that_was_killed_goes_on_by_its_line_to_the_very_weights(
+    run: Run, words: str, tmp_path: Path
+) -> None:
+    line = ("train", "--data", words, *RECIPE[2:], "--steps", "5000")
+    mine, straight = tmp_path / "mine", tmp_path / "straight"
+    # It waits for whoever reads it, so that it cannot come to its end meanwhile.
+    command = [*PROGRAM, *line, "--run", str(mine), "--every", "1", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while json.loads(process.stdout.readline())["step"] < 200:
+            pass
+        end = time.monotonic() + PATIENCE
+        while not archive.is_run(str(mine)) or archive.described(str(mine)).run.line.step < 100:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        process.kill()
+    assert 100 <= archive.described(str(mine)).run.line.step < 5000
+    assert run(*line, "--run", str(mine))[0] == run(*line, "--run", str(straight))[0] == 0
+    assert _recipe(run, mine) == _recipe(run, straight)
+    assert torch.equal(_weights(mine), _weights(straight))
 
 
 def test_a_run_broken_off_is_not_finished(run: Run, words: str, tmp_path: Path) -> None:

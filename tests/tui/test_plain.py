@@ -376,6 +376,15 @@ def test_a_run_is_finished_where_its_last_line_came_to_its_end(
         assert _last_json(alone("runs", "show", place, "--json"))["finished"] == is_finished
 
 
+def test_a_line_that_was_broken_off_goes_on_as_if_it_had_not_been(
+    piped: Piped, alone: Callable[..., str], words: str
+) -> None:
+    line = "train --steps 90 --learning-rate 20 --at 40:learning_rate=5 --json"
+    code, out, _ = piped(f"{line} --at 60:device=cuda:999", line, options=("--data", words))
+    straight = alone(*line.split(), "--data", words)
+    assert (code, _last_json(out)["loss"]) == (2, _last_json(straight)["loss"])
+
+
 def test_a_figure_is_of_the_run_at_hand(piped: Piped, words: str, tmp_path: Path) -> None:
     table = tmp_path / "w.csv"
     code, out, err = piped(

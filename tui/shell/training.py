@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +12,13 @@ import click
 
 from engine import Client, archive, changed
 from engine.protocol import Configure, DataReport, LoadDataset, Refusal, Settings
-from tui import config
+from tui import config, storage
 from tui.places import check_place
 from tui.shell import headless, output, running
 from tui.shell.arguments import (
+    STEERING,
     TEST,
+    At,
     Setting,
     Which,
     at_option,
@@ -74,7 +78,7 @@ def train(data: LoadDataset, as_json: bool, **options: Any) -> int:  # noqa: ANN
     if path is not None:
         check_place(path)
     if (hand := at_hand(data)) is not None and hand.loaded is not None:
-        _steer(hand, wanted, anew)
+        _steer(hand, wanted, anew, options["at"])
         return _train(hand.client, hand.loaded.report, "", as_json, options)
     shelf = config.read().shelf(wanted.place)
     # A run brings its own settings, over which only those given anew win.
@@ -83,6 +87,7 @@ def train(data: LoadDataset, as_json: bool, **options: Any) -> int:  # noqa: ANN
         client, report = headless.read(data, output.warn, settings, shelf)
     else:
         client, report = headless.read(words_of(data, wanted), output.warn, shelf=shelf)
+        anew = _by_now(anew, options["at"], _newest(wanted.run, report))
         headless.resume(client, wanted.run, anew, output.warn, trains=True)
     try:
         return _train(client, report, wanted.place, as_json, options)
@@ -90,12 +95,40 @@ def train(data: LoadDataset, as_json: bool, **options: Any) -> int:  # noqa: ANN
         headless.close(client)
 
 
-def _steer(hand: Hand, wanted: Which, anew: Configure) -> None:
+def _newest(run: str, report: DataReport) -> int:
+    """Say how many steps a run on disk has taken.
+
+    Args:
+        run: as `Load` takes it.
+        report: the words there are.
+    """
+    with suppress(Refusal):  # It is refused where it is loaded.
+        return archive.described(archive.find(run, storage.shelf(), report.sha256)).run.line.step
+    return 0
+
+
+def _by_now(anew: Configure, changes: Sequence[At], step: int) -> Configure:
+    """Settings given anew to a run that has taken so many steps, under the changes behind it.
+
+    So the line that began a run goes on with what it had come to, not with what it began with.
+    """
+    for at in changes:
+        if at.step <= step:
+            told = {name: getattr(at.settings, name) for name in STEERING}
+            anew = replace(anew, **{n: value for n, value in told.items() if value is not None})
+    return anew
+
+
+def _steer(hand: Hand, wanted: Which, anew: Configure, changes: Sequence[At]) -> None:
     """Do with a session at hand what its run is to be trained with."""
     if wanted.place:
         raise Refusal("--run makes a run, and there is one at hand; leave it out.")
-    if wanted.run is not None:
-        headless.resume(hand.client, wanted.run, anew, output.warn, trains=True)
+    assert hand.loaded is not None
+    run, report = wanted.run, hand.loaded.report
+    newest = hand.snapshot.newest if run is None else _newest(run, report)
+    anew = _by_now(anew, changes, newest)
+    if run is not None:
+        headless.resume(hand.client, run, anew, output.warn, trains=True)
     elif (changed := hand.configure(anew)) is not None and changed.at_next_reset:
         output.say(running.waiting(changed.at_next_reset))
 
