@@ -20,6 +20,9 @@ PROGRAM = "makemore-tui"
 STEERING = tuple(f.name for f in fields(Change) if f.name != "step")
 """Settings that may change in the midst of a run."""
 
+LATE = tuple(name for name, setting in SETTINGS.items() if setting.is_late)
+"""Settings that a run was begun with, though others may wait for the next one."""
+
 BUNDLED = "names.txt"
 """What the list that comes with the program is called, which need not be said."""
 
@@ -41,12 +44,20 @@ def command_lines(
     step = state.snapshot.step
     if step and (course is None or course.is_drawn):
         first, *changes = _wished(course.changes, state) if course else (settings,)
-        begun = replace(settings, **{name: getattr(first, name) for name in STEERING})
+        drawn = {name: getattr(_in_hand(state), name) for name in LATE}
+        begun = replace(settings, **drawn, **{name: getattr(first, name) for name in STEERING})
         run = ("--steps", str(step), *_settings(state, begun), *_changes(first, changes, step))
         lines.append(_line("train", *_data(state), *run))
     if state.drawn is not None and state.drawn.model != "neural":
         lines.append(_line("sample", *_data(state), *_sample(state.drawn, _split(state))))
     return lines
+
+
+def _in_hand(state: State) -> Settings:
+    """The settings of the run in hand, without those that wait for the next one."""
+    snapshot = state.snapshot
+    lines = (line.settings for line in snapshot.runs if line.id == snapshot.id)
+    return next(lines, snapshot.settings)
 
 
 def _wished(changes: Iterable[Change], state: State) -> Iterator[Change]:
@@ -59,12 +70,13 @@ def _wished(changes: Iterable[Change], state: State) -> Iterator[Change]:
 def _changes(before: Change | Settings, changes: Iterable[Change], step: int) -> Iterator[str]:
     """Say at which steps settings were changed, and to what; no later than a step matters."""
     for change in changes:
-        if change.step < step:
-            told = ",".join(
-                f"{name}={_text(getattr(change, name))}"
-                for name in STEERING
-                if getattr(change, name) != getattr(before, name)
-            )
+        told = ",".join(
+            f"{name}={_text(getattr(change, name))}"
+            for name in STEERING
+            if getattr(change, name) != getattr(before, name)
+        )
+        # What was taken back before the next step has changed nothing.
+        if told and change.step < step:
             yield from ("--at", f"{change.step}:{told}")
         before = change
 

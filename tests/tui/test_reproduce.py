@@ -114,6 +114,35 @@ def test_changes_of_settings_stand_in_the_line_of_the_run(monkeypatch: pytest.Mo
     assert len(command_lines(state, course=replace(course, is_drawn=False))) == 1
 
 
+def test_a_change_that_was_taken_back_is_not_said() -> None:
+    changes = (RATE_50, replace(RATE_50, step=100), replace(RATE_50, step=150, learning_rate=5.0))
+    course = Course("0" * 12, b"", b"", changes)
+    assert command_lines(on_screen(step=200), course=course)[1] == (
+        "makemore-tui train --steps 200 --at 150:learning_rate=5.0"
+    )
+
+
+async def test_the_line_of_the_run_brings_it_back_where_settings_wait_or_were_taken_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with visit((80, 24)) as there:
+        await there.press("n", "n", "n")
+        await there.until(lambda: there.app.state.snapshot.step == 3)
+        there.app.desk.send(Configure(learning_rate=1.0))
+        await there.press("u")
+        there.app.desk.send(Configure(seed=7, init="zeros"))
+        await there.press("n", "n")
+        await there.until(lambda: there.app.state.snapshot.step == 5)
+        await there.press("Y")
+        await there.until(lambda: (storage.folder() / "commands.txt").exists())
+        app, line, *_ = (storage.folder() / "commands.txt").read_text().splitlines()
+        loss = there.app.state.snapshot.data_loss
+    assert "--seed 7" in app
+    assert line == "makemore-tui train --steps 5"
+    assert main([*shlex.split(line)[1:], "--json"]) == 0
+    assert f'"data_loss": {loss}' in capsys.readouterr().out
+
+
 async def test_the_loss_on_the_screen_comes_back_from_the_line_that_was_copied(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
