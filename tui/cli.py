@@ -180,11 +180,12 @@ def _started(options: dict[str, Any], chosen: config.Config) -> Options:
             f"--readonly keeps no run, and {printable(wanted.place)} holds none to look at; "
             "leave one of them out."
         )
-    words = words_of(files_given(**{name: options[name] for name in NAMED}), wanted)
+    words = files_given(**{name: options[name] for name in NAMED})
+    words = words_of(words, wanted, chosen.data)
     asked = {n: path for n in ("dev", "test") if (path := getattr(words, n)) is not None}
     filed = {name: v for name in FILED_ALONE if (v := getattr(chosen, name)) is not None}
     return Options(
-        data=chosen.data if words.path is None else words.path,
+        data=words.path,
         given=anew,
         resume=wanted.run,
         place=wanted.place,

@@ -156,6 +156,21 @@ def test_an_engine_that_is_killed_is_told_dead_and_blocks_nothing(serve: Serve) 
 
 
 @pytest.mark.slow
+def test_the_latest_run_on_the_words_of_the_config_file_is_gone_on_with(
+    serve: Serve, place: Path
+) -> None:
+    path = place / ".config" / "makemore-tui" / "config.toml"
+    path.parent.mkdir(parents=True)
+    (place / "own.txt").write_text("emma\nolivia\nava\n")
+    path.write_text(f'[start]\ndata = "{place / "own.txt"}"')
+    engine = serve("--train")
+    screen = Screen(engine.attach())
+    screen.wait(lambda: screen.step > 100)
+    assert engine.end(signal.SIGTERM)[0] == 143
+    assert serve("--continue").name == engine.name
+
+
+@pytest.mark.slow
 def test_two_engines_on_one_run_are_one_too_many(serve: Serve, place: Path) -> None:
     engine = serve("--run", "mine")
     code, out, err = serve("--run", "mine").end()

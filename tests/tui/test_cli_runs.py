@@ -30,6 +30,7 @@ from engine.training.keeper import Keeper
 from tests import PATIENCE
 from tests.conftest import WriteWords, act, ready
 from tui import start, storage
+from tui.config import config_path
 from tui.main import main
 from tui.options import Options
 from tui.state import State
@@ -486,3 +487,34 @@ def test_the_app_opens_on_a_run_and_its_words(
     assert run("--run", place, "--seed", "3")[0] == 2
     assert run("--run", place, "--resume", place)[0] == 2
     assert len(opened) == 4
+
+
+def test_a_run_is_opened_on_its_own_words_though_the_config_file_names_others(
+    run: Run, place: str, words: str, opened: list[Options], tmp_path: Path
+) -> None:
+    other, bundled = str(tmp_path / "other.txt"), str(tmp_path / "bundled")
+    Path(other).write_text("zoe\n")
+    path = config_path()
+    path.parent.mkdir(parents=True)
+    path.write_text(f'[start]\ndata = "{other}"')
+    assert run("train", "1", "--run", bundled)[0] == 0
+    for arguments in (("--run", bundled), ("--run", place), ("--continue",), ()):
+        run(*arguments)
+    Path(words).unlink()
+    run("--run", place)
+    assert [options.data for options in opened] == [None, words, other, other, other]
+
+
+def test_lines_go_on_with_a_run_on_bundled_words_though_the_config_file_names_others(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = config_path()
+    path.parent.mkdir(parents=True)
+    path.write_text(f'[start]\ndata = "{tmp_path / "other.txt"}"')
+    (tmp_path / "other.txt").write_text("zoe\n")
+    bundled = str(tmp_path / "bundled")
+    assert run("train", "1", "--run", bundled)[0] == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("train 1\n"))
+    code, out, _ = run("--plain", "--run", bundled)
+    assert code == 0
+    assert "Finished at step 2;" in out

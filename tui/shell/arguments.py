@@ -6,7 +6,7 @@ import os
 import shlex
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -318,10 +318,14 @@ def which(options: dict[str, Any], given: Configure) -> Which:
     return Which(place=os.path.abspath(run))
 
 
-def words_of(words: LoadDataset, which: Which) -> LoadDataset:
-    """Words as given; if none are, those that the run was trained on, if they are there."""
-    is_given = words.path is not None or which.run is None or which.run == LATEST
-    if is_given or words.dev is not None or words.test is not None:
+def words_of(words: LoadDataset, which: Which, usual: str | None = None) -> LoadDataset:
+    """Words as given; if none are, those that the run was trained on, if they are there.
+
+    For a new run, for the latest one, and where they are not there, the usual path stands in.
+    """
+    asked = (words.path, words.dev, words.test)
+    words = replace(words, path=usual if words.path is None else words.path)
+    if any(file is not None for file in asked) or which.run is None or which.run == LATEST:
         return words
     from engine import archive
 

@@ -98,9 +98,7 @@ def serve(
     wanted = which(options, anew)
     if wanted.run is not None and wanted.run != LATEST:
         archive.check_free(archive.find(wanted.run, storage.shelf()))
-    if data.path is None and wanted.run is None:
-        data = replace(data, path=chosen.data)
-    words = replace(words_of(data, wanted), split=anew.split)
+    words = replace(words_of(data, wanted, chosen.data), split=anew.split)
     usual = changed(Settings(speed=AS_FAST_AS_IT_GOES), chosen.start)
     session = Session(changed(usual, anew), chosen.shelf(wanted.place))
     load = Load(wanted.run, anew) if wanted.run is not None else None
