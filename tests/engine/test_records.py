@@ -135,4 +135,4 @@ def test_every_value_of_the_protocol_can_be_pickled_before_any_was_made() -> Non
     sent = pickle.dumps(protocol.Train(7))
     code = "import pickle, sys; print(pickle.loads(sys.stdin.buffer.read()))"
     run = subprocess.run([sys.executable, "-c", code], input=sent, capture_output=True, check=True)
-    assert run.stdout.decode().strip() == "Train(steps=7)"
+    assert run.stdout.decode().strip() == repr(protocol.Train(7))

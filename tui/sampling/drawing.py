@@ -98,7 +98,8 @@ class DrawingScreen(Overlay):
         if letter == " " or not letter.isprintable():
             return
         is_own = any(event.key in command.keys_in(self.state.keys) for command in BOARD)
-        is_heard = letter not in self.state.symbols and event.key in self.active_bindings
+        is_sign = not letter.isalnum() and letter not in self.state.symbols
+        is_heard = is_sign and event.key in self.active_bindings
         if not is_own and not is_heard:
             event.stop()
             say(self, Ask(ForceSymbol(letter)))
