@@ -117,15 +117,16 @@ def steps(data: Data, inputs: Inputs) -> Iterator[Exhibit | None]:
         yield Exhibit(_drawn(told(command, known), head), 3, 3)
         return
     worked, total = Worked(), 1
-    # The task alone: what the dials count would say much of what is to be guessed.
-    yield Exhibit(laid_out(told(unasked, worked), ()), 0, total)
+    # At first the task alone: what the dials count would say much of what is to be guessed.
+    shown: tuple[Part, ...] = ()
     try:
         for reached in _work(data, unasked, worked):
             if reached is None:
                 yield None
                 continue
             total = reached.total + 1
-            yield Exhibit(laid_out(told(unasked, worked), head), reached.done, total)
+            yield Exhibit(laid_out(told(unasked, worked), shown), reached.done, total)
+            shown = head
     except Refusal as refusal:
         said = Note(str(refusal), "bad")
         yield Exhibit((*laid_out(told(unasked, worked), head), said), total, total)
