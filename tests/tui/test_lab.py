@@ -25,7 +25,7 @@ from engine.protocol import (
     Joined,
     OpenChapter,
 )
-from engine.protocol.exhibit import Question
+from engine.protocol.exhibit import Part, Question
 from tests.tui.fake import until
 from tui import storage
 from tui.lab.dials import GAP, Dial, DialInput, align, next_stop, shared_out, written
@@ -394,12 +394,17 @@ ROW = HandRow(
 """Counts 1, 3 and 0 of 40 bigrams: H = ln 4 − ¾ ln 3."""
 
 
+def show(app: Bench, *parts: Part) -> OpenChapter:
+    """Answer what was asked with an exhibit of parts; gives what was asked."""
+    app.answer("before")
+    app.hear(ExhibitShown(app.asked.request, app.asked.name, Exhibit(parts)))
+    return app.asked
+
+
 async def test_a_row_is_moved_by_hand_and_the_loss_answers() -> None:
     app = Bench("likelihood")
     async with app.run_test(size=(80, 24)) as pilot:
-        asked = app.asked
-        app.answer("before")
-        app.hear(ExhibitShown(asked.request, asked.name, Exhibit((ROW,))))
+        asked = show(app, ROW)
         await pilot.pause()
         assert "H hand" in app.shown("keys")
         assert "NLL of the row 0.562335 = 0.562335 by counting + 0.000000" in app.shown("picture")
@@ -427,14 +432,12 @@ async def test_a_row_is_moved_by_hand_and_the_loss_answers() -> None:
 async def test_a_hand_that_lay_on_a_symbol_of_other_words_lies_on_none() -> None:
     app = Bench("likelihood")
     async with app.run_test(size=(80, 24)) as pilot:
-        asked = app.asked
-        app.answer("before")
-        app.hear(ExhibitShown(asked.request, asked.name, Exhibit((ROW,))))
+        show(app, ROW)
         await press(pilot, "H", "right", "escape")
         few = replace(
             ROW, symbols=ROW.symbols[:2], counts=ROW.counts[:2], probabilities=(0.25, 0.75)
         )
-        app.hear(ExhibitShown(asked.request, asked.name, Exhibit((few,))))
+        show(app, few)
         await pilot.pause()
         assert "u  p 0.7500" not in app.shown("picture")
         assert "NLL of the row" in app.shown("picture")
@@ -453,9 +456,8 @@ async def test_a_hand_brings_the_row_into_sight_from_wherever_one_reads(is_on_st
     app = Bench("likelihood")
     app.state = replace(app.state, is_on_stage=is_on_stage)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.answer("before")
         long = tuple(Note("a line") for _ in range(40))
-        app.hear(ExhibitShown(app.asked.request, app.asked.name, Exhibit((*long, ROW))))
+        show(app, *long, ROW)
         app.lab.action_see("text")
         await pilot.pause()
         await press(pilot, "H")
@@ -469,8 +471,7 @@ async def test_a_hand_brings_the_row_into_sight_from_wherever_one_reads(is_on_st
 async def test_a_row_is_moved_by_the_mouse() -> None:
     app = Bench("likelihood")
     async with app.run_test(size=(80, 24)) as pilot:
-        app.answer("before")
-        app.hear(ExhibitShown(app.asked.request, app.asked.name, Exhibit((ROW,))))
+        show(app, ROW)
         await pilot.pause()
         picture = app.lab.query_one("#lab-picture", ExhibitView)
         letters = next(y for y, row in enumerate(picture.rows) if row[0][0].strip() == ".")

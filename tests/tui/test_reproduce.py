@@ -11,7 +11,7 @@ import pytest
 from engine.protocol import Configure, Course, Sample, Settings, Snapshot
 from engine.training.recipe import steering
 from tests.tui.bench import REPORT, change
-from tests.tui.questions import visit
+from tests.tui.questions import Visit, visit
 from tui import storage
 from tui.main import main
 from tui.options import START_SPEED, Options
@@ -74,6 +74,20 @@ def test_the_run_and_the_names_have_lines_of_their_own() -> None:
     ]
 
 
+async def trained_to(there: Visit, step: int) -> None:
+    """Take steps one by one up to there."""
+    await there.press(*"n" * (step - there.app.state.snapshot.step))
+    await there.until(lambda: there.app.state.snapshot.step == step)
+
+
+async def copied(there: Visit) -> tuple[list[str], str]:
+    """Copy the lines that bring back what is seen, and the loss as `--json` tells it."""
+    await there.press("Y")
+    await there.until(lambda: (storage.folder() / "commands.txt").exists())
+    lines = (storage.folder() / "commands.txt").read_text().splitlines()
+    return lines, f'"data_loss": {there.app.state.snapshot.data_loss}'
+
+
 @pytest.mark.slow
 async def test_the_names_on_the_screen_come_back_from_the_line_that_was_copied(
     capsys: pytest.CaptureFixture[str],
@@ -81,12 +95,10 @@ async def test_the_names_on_the_screen_come_back_from_the_line_that_was_copied(
     async with visit((80, 24)) as there:
         there.app.desk.draw_names(Sample(7, number=5, temperature=0.8, prefix="ka", listed=10_000))
         await there.until(lambda: len(there.app.state.names) == 5)
-        await there.press("Y")
-        await there.until(lambda: (storage.folder() / "commands.txt").exists())
-        copied = (storage.folder() / "commands.txt").read_text().splitlines()
+        lines, _ = await copied(there)
         names = [name.name for name in there.app.state.names]
     capsys.readouterr()
-    assert main(shlex.split(copied[-1])[1:]) == 0
+    assert main(shlex.split(lines[-1])[1:]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == names
 
 
@@ -126,40 +138,30 @@ async def test_the_line_of_the_run_brings_it_back_where_settings_wait_or_were_ta
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     async with visit((80, 24)) as there:
-        await there.press("n", "n", "n")
-        await there.until(lambda: there.app.state.snapshot.step == 3)
+        await trained_to(there, 3)
         there.app.desk.send(Configure(learning_rate=1.0))
         await there.press("u")
         there.app.desk.send(Configure(seed=7, init="zeros"))
-        await there.press("n", "n")
-        await there.until(lambda: there.app.state.snapshot.step == 5)
-        await there.press("Y")
-        await there.until(lambda: (storage.folder() / "commands.txt").exists())
-        app, line, *_ = (storage.folder() / "commands.txt").read_text().splitlines()
-        loss = there.app.state.snapshot.data_loss
+        await trained_to(there, 5)
+        (app, line, *_), loss = await copied(there)
     assert "--seed 7" in app
     assert line == "makemore-tui train --steps 5"
     assert main([*shlex.split(line)[1:], "--json"]) == 0
-    assert f'"data_loss": {loss}' in capsys.readouterr().out
+    assert loss in capsys.readouterr().out
 
 
 async def test_the_loss_on_the_screen_comes_back_from_the_line_that_was_copied(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     async with visit((80, 24)) as there:
-        await there.press("n", "n", "n")
-        await there.until(lambda: there.app.state.snapshot.step == 3)
+        await trained_to(there, 3)
         there.app.desk.send(Configure(learning_rate=1.0, regularization=0.5))
-        await there.press("n", "n")
-        await there.until(lambda: there.app.state.snapshot.step == 5)
-        await there.press("Y")
-        await there.until(lambda: (storage.folder() / "commands.txt").exists())
-        _, line, *_ = (storage.folder() / "commands.txt").read_text().splitlines()
-        loss = there.app.state.snapshot.data_loss
+        await trained_to(there, 5)
+        (_, line, *_), loss = await copied(there)
     assert "--at 3:learning_rate=1.0,regularization=0.5" in line
     assert "--device" not in line
     assert main([*shlex.split(line)[1:], "--json"]) == 0
-    assert f'"data_loss": {loss}' in capsys.readouterr().out
+    assert loss in capsys.readouterr().out
 
 
 def test_a_view_of_two_runs_is_not_said_for_there_is_one_at_the_start() -> None:
