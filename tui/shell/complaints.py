@@ -58,13 +58,12 @@ def _sentence(error: Exception) -> str:
     if not isinstance(error, click.UsageError):
         return str(error)
     where = error.ctx.command_path if error.ctx else NAME
-    if isinstance(error, click.NoSuchOption) and _has(error, MEANT.get(error.option_name, "")):
-        name = MEANT[error.option_name]
-        return f"There is no option {error.option_name} (did you mean {name}?); see {where} --help."
-    is_of_text = isinstance(error, click.NoSuchOption) and error.option_name in OF_TEXT
-    if isinstance(error, click.NoSuchOption) and is_of_text and _has(error, "--counts"):
+    unknown = error.option_name if isinstance(error, click.NoSuchOption) else ""
+    if _has(error, name := MEANT.get(unknown, "")):
+        return f"There is no option {unknown} (did you mean {name}?); see {where} --help."
+    if unknown in OF_TEXT and _has(error, "--counts"):
         return (
-            f"There is no option {error.option_name} here: {NAME} count FILE {error.option_name} "
+            f"There is no option {unknown} here: {NAME} count FILE {unknown} "
             f"--save table.st counts running text, and --counts table.st takes that; see {where} "
             "--help."
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import click
@@ -87,7 +88,7 @@ def train(data: LoadDataset, as_json: bool, **options: Any) -> int:  # noqa: ANN
         client, report = headless.read(data, output.warn, settings, shelf)
     else:
         client, report = headless.read(words_of(data, wanted), output.warn, shelf=shelf)
-        anew = _by_now(anew, options["at"], _newest(wanted.run, report))
+        anew = _by_now(anew, options["at"], partial(_newest, wanted.run, report))
         headless.resume(client, wanted.run, anew, output.warn, trains=True)
     try:
         return _train(client, report, wanted.place, as_json, options)
@@ -107,11 +108,17 @@ def _newest(run: str, report: DataReport) -> int:
     return 0
 
 
-def _by_now(anew: Configure, changes: Sequence[At], step: int) -> Configure:
-    """Settings given anew to a run that has taken so many steps, under the changes behind it.
+def _by_now(anew: Configure, changes: Sequence[At], newest: Callable[[], int]) -> Configure:
+    """Settings given anew to a run, under the changes that lie behind it.
 
     So the line that began a run goes on with what it had come to, not with what it began with.
+
+    Args:
+        anew: those settings.
+        changes: that are given with them.
+        newest: says how many steps the run has taken; asked where there are changes.
     """
+    step = newest() if changes else 0
     for at in changes:
         if at.step <= step:
             told = {name: getattr(at.settings, name) for name in STEERING}
@@ -125,8 +132,9 @@ def _steer(hand: Hand, wanted: Which, anew: Configure, changes: Sequence[At]) ->
         raise Refusal("--run makes a run, and there is one at hand; leave it out.")
     assert hand.loaded is not None
     run, report = wanted.run, hand.loaded.report
-    newest = hand.snapshot.newest if run is None else _newest(run, report)
-    anew = _by_now(anew, changes, newest)
+    anew = _by_now(
+        anew, changes, lambda: hand.snapshot.newest if run is None else _newest(run, report)
+    )
     if run is not None:
         headless.resume(hand.client, run, anew, output.warn, trains=True)
     elif (changed := hand.configure(anew)) is not None and changed.at_next_reset:
