@@ -105,8 +105,7 @@ def share_one_heap() -> None:
     """Have the threads that are begun from now on take memory where the others do.
 
     glibc gives each a heap of its own, and what one lets go of is a hole that the others cannot
-    have: these grow by some megabytes an hour. Training at full speed beside a screen seems to be
-    a twentieth slower for it.
+    have: these grow by some megabytes an hour. Training at full speed is as quick with one.
     """
     import ctypes
 

@@ -55,7 +55,7 @@ def look(idle: float) -> bool:
     if is_due:
         gc.collect()
     if is_due or (is_pause and idle < PAUSE + OFTEN):
-        # Once in each pause, for some milliseconds: what was let go of meanwhile lies in holes
-        # otherwise, ten megabytes of them, and what comes after them is never given back.
+        # Once in each pause: what was let go of since the last one lies in holes otherwise, up to
+        # five megabytes of them. It takes less than a millisecond, and ten at most.
         give_memory_back()
     return is_due
