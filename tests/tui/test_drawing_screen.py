@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -138,6 +139,8 @@ async def test_a_key_that_does_something_there_is_no_letter_but_quitting_is() ->
         await there.until(lambda: there.app.state.replies.drawing is not None)
         await there.press("question_mark")
         await there.until(lambda: isinstance(there.app.screen, HelpScreen))
+        await there.sees("Draw the next letter", "esc")
+        assert not re.search(r" q +Leave", there.text())
         await there.press("escape", "w")
         await there.until(lambda: name(there) == "m")
         await there.press("q")

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from engine.protocol import (
@@ -43,6 +43,8 @@ class DrawingScreen(Overlay):
     """One name after another, letter by letter."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#stage"
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "close", show=False)]  # It is a letter.
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

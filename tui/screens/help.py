@@ -200,11 +200,17 @@ def heard_on(screen: Screen[object], keys: Mapping[str, str]) -> Section:
 
 
 def _bound(widget: DOMNode) -> Iterator[tuple[str, str]]:
-    """Give each key that is heard in a widget of the program's own, and what it does."""
+    """Give each key that is heard in a widget of the program's own, and what it does.
+
+    Of several that hear it the nearest is told; where that says nothing, nobody else hears it.
+    """
+    seen = set[str]()
     kinds = (kind for node in widget.ancestors_with_self for kind in type(node).__mro__)
     for kind in kinds:
         if kind.__module__.startswith("tui.") and not issubclass(kind, App):
             for binding in kind.__dict__.get("BINDINGS", ()):
-                if isinstance(binding, Binding) and binding.description:
+                if isinstance(binding, Binding):
                     told = binding.tooltip or binding.description
-                    yield from ((key, told) for key in binding.key.split(","))
+                    fresh = [key for key in binding.key.split(",") if key not in seen]
+                    seen.update(fresh)
+                    yield from ((key, told) for key in fresh if told)
