@@ -44,7 +44,9 @@ class DrawingScreen(Overlay):
 
     AUTO_FOCUS: ClassVar[str | None] = "#stage"
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "close", show=False)]  # It is a letter.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "close", show=False, id="quit.q")  # It is a letter: nothing is told of it.
+    ]
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
