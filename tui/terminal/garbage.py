@@ -14,7 +14,7 @@ from engine import give_memory_back
 YOUNG, MIDDLE = 700, 10
 """Python's own: what was made lately is looked through at once, for some milliseconds."""
 
-MANY, MOST = 2, 5
+MANY, MOST = 1, 3
 """Such looks before all is looked through in a pause, and before a pause is waited for no more.
 
 What lies about at most is what the program holds of the system for good: a page of memory with one
