@@ -32,7 +32,7 @@ in_both_ways = _ways(THREAD, ATTACHED)
 """Attached every time: one test walks through all panes, others where much goes over the line."""
 
 attached_by_hand = _ways(THREAD, pytest.param(ATTACHED, marks=pytest.mark.soak))
-"""Attached among those that are asked for: it takes long, and is the affair of the screen alone."""
+"""Attached among those that are asked for: it is the affair of the screen alone, or takes long."""
 
 
 class Start(Protocol):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, attached_by_hand
 
 pytestmark = pytest.mark.terminal
 
@@ -16,6 +16,7 @@ small_or_large = pytest.mark.parametrize(
 )
 
 
+@attached_by_hand
 @pytest.mark.slow
 @small_or_large
 def test_the_heatmap_is_exported_while_the_network_learns(

@@ -18,7 +18,7 @@ def test_every_run_of_a_killed_process_goes_on(tmp_path: Path, seed: int) -> Non
 
 @pytest.mark.slow
 @pytest.mark.terminal
-@pytest.mark.parametrize("seed", [201, 202])
+@pytest.mark.parametrize("seed", [201, pytest.param(202, marks=pytest.mark.soak)])
 def test_every_run_of_a_killed_app_goes_on(tmp_path: Path, seed: int) -> None:
     found = kill_app(seed, tmp_path)
     assert found.runs > 0

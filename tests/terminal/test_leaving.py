@@ -17,7 +17,7 @@ import pytest
 from engine.archive import described
 from engine.training.places import JOURNAL, KEYFRAMES, LOCK, NEWEST
 from tests import PATIENCE
-from tests.terminal.conftest import Attached, Start, only_on_the_thread
+from tests.terminal.conftest import Attached, Start, attached_by_hand, only_on_the_thread
 from tests.terminal.emulator import PRIVATE, Terminal, app_command
 from tests.terminal.pty import QUESTION
 
@@ -122,6 +122,7 @@ def test_a_window_that_is_closed_ends_the_app_and_saves_the_run(start: Start) ->
     assert is_kept(lab, step)
 
 
+@attached_by_hand
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "second", "gap"),

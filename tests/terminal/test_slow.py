@@ -81,6 +81,7 @@ def test_a_link_of_5_kb_a_second_slows_neither_training_nor_keys(start: Start) -
     assert_screen_is_right(lab)
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_a_terminal_that_stops_for_a_while_does_not_stop_training(start: Start) -> None:
     lab = start(*MOVING)

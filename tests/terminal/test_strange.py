@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start, only_on_the_thread
+from tests.terminal.conftest import Start, attached_by_hand, only_on_the_thread
 from tests.terminal.emulator import unlike
 from tui.colours.depth import is_guess
 
@@ -64,6 +64,7 @@ NIGHT = b"48;2;18;18;18m"
 GREYS = {"default", "black", "brightblack", "white", "brightwhite"}
 
 
+@attached_by_hand
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("env", "least", "most"),
@@ -83,6 +84,7 @@ def test_the_heatmap_is_drawn_with_the_colours_there_are(
     assert lab.last_words()[0] == 0
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_a_terminal_that_says_it_has_all_colours_gets_them(start: Start) -> None:
     lab = start(env={"COLORTERM": ""})
@@ -99,6 +101,7 @@ def test_a_terminal_that_says_it_has_all_colours_gets_them(start: Start) -> None
     assert lab.last_words()[0] == 0
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_a_light_terminal_is_dressed_light_and_at_once_the_next_time(start: Start) -> None:
     lab = start()
@@ -135,6 +138,7 @@ def test_who_may_have_more_colours_than_it_seems_is_asked() -> None:
     assert is_guess({"TERM": "tmux-256color", "COLORTERM": ""})
 
 
+@attached_by_hand
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("env", "options", "hears"),
@@ -156,6 +160,7 @@ def test_the_mouse_is_heard_unless_it_does_harm_or_is_not_wanted(
     assert lab.is_restored
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_without_colour_the_heatmap_is_drawn_in_shades(start: Start) -> None:
     lab = start(env={"NO_COLOR": "1"})

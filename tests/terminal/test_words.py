@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import Start, attached_by_hand
 
 pytestmark = pytest.mark.terminal
 
@@ -26,6 +26,7 @@ def test_words_are_filtered_and_put_in_order_by_keyboard(start: Start) -> None:
     lab.wait_for("('n', '.')")
 
 
+@attached_by_hand
 @pytest.mark.slow
 def test_other_words_are_opened_and_a_bad_file_is_refused(start: Start, tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("abba\nbaab\nabba\n")

@@ -194,7 +194,7 @@ def test_a_process_that_dies_is_named_with_its_file(words_file: WriteWords, tmp_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize("rank", [pytest.param(0, marks=pytest.mark.soak), 1])
 def test_what_one_process_refuses_ends_the_others_before_they_have_counted(
     pipes: list[Path], rank: int
 ) -> None:
@@ -227,7 +227,12 @@ def test_a_job_that_is_told_to_end_says_so_once(pipes: list[Path]) -> None:
 @pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="processes are found in /proc")
 @pytest.mark.parametrize(
     ("machine", "how"),
-    [(0, signal.SIGKILL), (1, signal.SIGKILL), (0, signal.SIGSTOP), (1, signal.SIGSTOP)],
+    [
+        (0, signal.SIGKILL),
+        pytest.param(1, signal.SIGKILL, marks=pytest.mark.soak),
+        pytest.param(0, signal.SIGSTOP, marks=pytest.mark.soak),
+        (1, signal.SIGSTOP),
+    ],
 )
 def test_a_machine_that_is_gone_is_named_by_the_other_one(
     pipes: list[Path], machine: int, how: signal.Signals

@@ -1,8 +1,8 @@
 """When Python looks for garbage: not while the program starts, and then while nobody types.
 
 What is in a circle is found by looking through all that lives, on whichever thread has just made
-one thing too many, and all others wait: 100 ms and more after a few minutes, in the midst of a
-word. To look while nobody types costs the same, and nobody notices.
+one thing too many, and all others wait: 20 ms, and 40 beside other work, in the midst of a word. To
+look while nobody types costs the same, and nobody notices.
 """
 
 from __future__ import annotations
