@@ -276,8 +276,9 @@ class Runs(Hand):
         if is_other and kept.newest is not None and not warning:
             source = kept.newest.source
             warning = f"{shown} was trained on other data of the same alphabet ({source})."
-        yield CheckpointLoaded(shown, run.step, warning, is_bound=bool(why_bound))
+        # Last: whoever waits for it may take what was told before for what there is now.
         yield from self._told("checkpoint")
+        yield CheckpointLoaded(shown, run.step, warning, is_bound=bool(why_bound))
 
     def _go_on(
         self, id: str, command: Load, settings: Settings, *, is_left: bool

@@ -217,7 +217,7 @@ def test_other_data_of_the_same_alphabet_are_warned_of_where_the_file_does_not_s
 ) -> None:
     change(saved, {}, {})
     other = ready(words_file("ava\nolivia\nisabella\nsophia\nemma\nemma\n"))
-    loaded = act(other, Load(saved))[0]
+    *_, loaded = act(other, Load(saved))
     assert isinstance(loaded, CheckpointLoaded)
     assert "other data of the same alphabet" in loaded.warning
     assert other.snapshot().step == 40

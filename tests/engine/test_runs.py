@@ -281,9 +281,9 @@ def test_a_run_goes_on_from_disk_and_the_one_before_it_is_put_away(
     events = list(runs.load(Load(path), folder.read(path), mine))
     drawn = replace(SETTINGS, speed=5.0, smoothing=2.0)
     assert events == [
-        CheckpointLoaded(path, 3, ""),
         SettingsChanged(drawn, 2, 3),
         RunStarted(2, 3, "checkpoint"),
+        CheckpointLoaded(path, 3, ""),
     ]
     assert torch.equal(runs.run.weights, weights)
     assert runs.is_saved
@@ -299,7 +299,7 @@ def test_what_was_trained_on_other_words_is_shown_and_other_alphabets_are_refuse
     like = load_all(words_file("avamliolive\n"))
     there = Runs(like, Objective(counts_of(*like.words)), SETTINGS)
     assert like.vocabulary.symbols == runs.dataset.vocabulary.symbols
-    loaded = next(iter(there.load(Load(path), folder.read(path), SETTINGS)))
+    *_, loaded = there.load(Load(path), folder.read(path), SETTINGS)
     assert isinstance(loaded, CheckpointLoaded)
     assert "trained on other counts" in loaded.warning
     assert loaded.is_bound
