@@ -1,14 +1,19 @@
-"""Garbage is looked for while nobody types, and little has to be looked through for it."""
+"""Garbage is looked for where nobody notices, and little has to be looked through for it."""
 
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.tui.fake import FakeEngine, laboratory, until
+from tui.screens.help import HelpScreen
 from tui.terminal import garbage
 from tui.terminal.frontbuffer import Look
+from tui.terminal.plain import IS_PLAIN
 
 
 @pytest.fixture(autouse=True)
@@ -27,17 +32,26 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
     monkeypatch.setattr(garbage, "give_memory_back", lambda: done.append("give back"))
     monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
-    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, garbage.MANY))
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, garbage.MOST))
     return done
 
 
-def test_all_is_looked_through_in_a_pause_alone(looks: list[str]) -> None:
+def test_all_is_looked_through_in_a_pause(
+    looks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, garbage.MANY))
     gc.enable()
     assert not garbage.look(garbage.PAUSE / 2)
     assert not looks
     for _ in range(2):
         assert garbage.look(garbage.PAUSE + garbage.OFTEN)
     assert looks == 2 * ["collect", "give back"]
+
+
+def test_a_pause_is_not_waited_for_where_much_was_made(looks: list[str]) -> None:
+    gc.enable()
+    assert garbage.look(0.0)
+    assert looks == ["collect", "give back"]
 
 
 def test_nothing_is_looked_through_where_little_was_made(
@@ -64,3 +78,19 @@ def test_the_cells_of_the_terminal_are_not_looked_through() -> None:
     cell = ("a", Look("1"))
     gc.collect(0)
     assert not gc.is_tracked(cell)
+
+
+@pytest.mark.skipif(IS_PLAIN, reason="looks for none itself")
+async def test_a_screen_that_has_closed_is_gone_before_there_is_a_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        gc.enable()
+        gc.set_threshold(1_000_000)
+        monkeypatch.setattr(garbage, "PAUSE", 1e6)
+        monkeypatch.setattr(gc, "get_count", lambda: (0, 0, garbage.MANY))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        left = weakref.ref(app.screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: left() is None)

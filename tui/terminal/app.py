@@ -23,6 +23,7 @@ from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual import constants, events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
 from textual.notifications import Notify, SeverityLevel
@@ -259,6 +260,11 @@ class LeanApp(Restyled[int], InTurns[int], PlainApp):
         """End if the terminal has gone away; look for garbage while nobody types."""
         super().watch_terminal()
         garbage.look(time.monotonic() - self._touched)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top, and look for what it leaves once the one below is drawn."""
+        self.set_timer(garbage.CLOSED, partial(garbage.look, garbage.PAUSE))
+        return super().pop_screen()
 
     @property
     def is_leaving(self) -> bool:

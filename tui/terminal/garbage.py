@@ -1,8 +1,8 @@
-"""When Python looks for garbage: not while the program starts, and then while nobody types.
+"""When Python looks for garbage: not while the program starts, and then where nobody notices.
 
 What is in a circle is found by looking through all that lives, on whichever thread has just made
 one thing too many, and all others wait: 20 ms, and 40 beside other work, in the midst of a word. To
-look while nobody types costs the same, and nobody notices.
+look while nobody types, or when a screen has just closed, costs the same, and nobody notices.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from engine import give_memory_back
 YOUNG, MIDDLE = 700, 10
 """Python's own: what was made lately is looked through at once, for some milliseconds."""
 
-MANY, MOST = 1, 3
+MANY, MOST = 1, 2
 """Such looks before all is looked through in a pause, and before a pause is waited for no more.
 
 What lies about at most is what the program holds of the system for good: a page of memory with one
-thing in it is given back by nobody.
+thing in it is given back by nobody. Left alone, Python would wait for a quarter of all that lives.
 """
 
 PAUSE, OFTEN = 1.0, 1.0
 """Seconds without a key that are a pause, and from one time that it is asked for to the next."""
+
+CLOSED = 0.1
+"""Seconds from when a screen closes until the one below it stands, and all of it has gone."""
 
 
 def put_off() -> None:
@@ -45,13 +48,13 @@ def begin() -> None:
 
 
 def look(idle: float) -> bool:
-    """Look all through, if it is time to and this is a pause; whether that was so.
+    """Look all through, if it is time to; whether that was so.
 
     Args:
         idle: seconds since the last key.
     """
     is_pause = gc.isenabled() and idle >= PAUSE
-    is_due = is_pause and gc.get_count()[2] >= MANY
+    is_due = gc.isenabled() and gc.get_count()[2] >= (MANY if is_pause else MOST)
     if is_due:
         gc.collect()
     if is_due or (is_pause and idle < PAUSE + OFTEN):
