@@ -36,6 +36,7 @@ from tui.terminal.compositor import LeanUpdate
 from tui.terminal.driver import LinkDriver
 from tui.terminal.frontbuffer import FrontBuffer
 from tui.terminal.kinds import kind_of
+from tui.terminal.later import later
 from tui.terminal.leftovers import leave_nothing_behind
 from tui.terminal.line import Line
 from tui.terminal.measure import use_own_measure
@@ -263,7 +264,7 @@ class LeanApp(Restyled[int], InTurns[int], PlainApp):
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top, and look for what it leaves once the one below is drawn."""
-        self.set_timer(garbage.CLOSED, partial(garbage.look, garbage.PAUSE))
+        later(self, garbage.CLOSED, partial(garbage.look, garbage.PAUSE))
         return super().pop_screen()
 
     @property
