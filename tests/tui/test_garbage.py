@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.message import Message
 
 from tests.tui.fake import FakeEngine, laboratory, until
 from tui.screens.help import HelpScreen
@@ -94,3 +95,17 @@ async def test_a_screen_that_has_closed_is_gone_before_there_is_a_pause(
         left = weakref.ref(app.screen)
         await pilot.press("escape")
         await until(pilot, lambda: left() is None)
+
+
+@pytest.mark.skipif(IS_PLAIN, reason="looks for none itself")
+async def test_what_the_app_was_told_last_is_not_held_until_it_is_told_more(tmp_path: Path) -> None:
+    async with laboratory(FakeEngine(), tmp_path) as (app, pilot):
+        told = Told()
+        left = weakref.ref(told)
+        app.post_message(told)
+        del told
+        await until(pilot, lambda: left() is None)
+
+
+class Told(Message):
+    """What nobody waits for."""

@@ -260,7 +260,9 @@ class LeanApp(Restyled[int], InTurns[int], PlainApp):
     def watch_terminal(self) -> None:
         """End if the terminal has gone away; look for garbage while nobody types."""
         super().watch_terminal()
-        garbage.look(time.monotonic() - self._touched)
+        # By a message: until its next one the app holds what the last one was about, and if that
+        # was to move what a closed screen showed, then all of that screen.
+        self.call_later(lambda: garbage.look(time.monotonic() - self._touched))
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top, and look for what it leaves once the one below is drawn."""
