@@ -258,14 +258,14 @@ class LeanApp(Restyled[int], InTurns[int], PlainApp):
             self._driver.give_back()
 
     def watch_terminal(self) -> None:
-        """End if the terminal has gone away; look for garbage while nobody types."""
+        """End if the terminal has gone away; look for garbage, if it is time to."""
         super().watch_terminal()
         # By a message: until its next one the app holds what the last one was about, and if that
         # was to move what a closed screen showed, then all of that screen.
         self.call_later(lambda: garbage.look(time.monotonic() - self._touched))
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the screen on top, and look for what it leaves once the one below is drawn."""
+        """Close the screen on top, and take the moment after for a pause: it leaves much."""
         later(self, garbage.CLOSED, partial(garbage.look, garbage.PAUSE))
         return super().pop_screen()
 

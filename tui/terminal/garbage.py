@@ -53,8 +53,10 @@ def look(idle: float) -> bool:
     Args:
         idle: seconds since the last key.
     """
-    is_pause = gc.isenabled() and idle >= PAUSE
-    is_due = gc.isenabled() and gc.get_count()[2] >= (MANY if is_pause else MOST)
+    if not gc.isenabled():
+        return False
+    is_pause = idle >= PAUSE
+    is_due = gc.get_count()[2] >= (MANY if is_pause else MOST)
     if is_due:
         gc.collect()
     if is_due or (is_pause and idle < PAUSE + OFTEN):
